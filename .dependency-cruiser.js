@@ -1,6 +1,6 @@
 /**
  * The folders in the order of the way of the data (docs/architecture.md). A folder may import only from those in
- * the rows before its own; `app.ts`, `cli/` and `main.ts` alone know all parts.
+ * the rows before its own; `app/`, `app.ts`, `cli/` and `main.ts` alone know all parts.
  */
 const LAYERS = [
   ['src/base'],
@@ -19,6 +19,7 @@ const LAYERS = [
   ['commands'],
   ['src/monitor'],
   ['src/service', 'src/setup', 'src/self', 'src/metrics'],
+  ['src/app'],
   ['src/app.ts'],
   ['src/cli'],
   ['src/main.ts'],

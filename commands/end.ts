@@ -39,7 +39,7 @@ const endByCommand = async (context: CommandContext, gateway: GatewayPort, named
   );
   if (plan.dryRun) return planMessage(gateway.name, plan, null, locale);
   const { target } = plan;
-  const starts = plan.rungs.length > 1;
+  const starts = plan.steps.length > 1;
   // Turns are no obstacle: where a start follows, nothing runs that could have any.
   const obstacles = starts ? obstaclesOf(plan).filter(({ kind }) => kind !== 'turns') : [];
   if (target && by !== 'confirmed' && (by === 'typed' || obstacles.length > 0)) {

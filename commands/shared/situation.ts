@@ -1,6 +1,6 @@
 /** What speaks against a treatment, and how that was when its operator was asked. */
 import type { Change, Obstacle } from '../../src/chat/message/treatment-messages.ts';
-import type { TreatmentPlan } from '../../src/healing/plan.ts';
+import type { TreatmentPlan } from '../../src/healing/treatment.ts';
 
 /** `@123.4567+turns`: the process, and what was told to speak against it. */
 export const SITUATION = /^@(?:none|\d{1,10}\.[\d.]{1,24})(?:\+[a-z_]{1,20}){0,5}$/;

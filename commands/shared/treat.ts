@@ -6,7 +6,7 @@ import type { Message } from '../../src/chat/message/message.ts';
 import { confirmQuestion, planMessage, treatedName } from '../../src/chat/message/treatment-messages.ts';
 import type { LinkName } from '../../src/diagnosis/evidence.ts';
 import { isTrouble } from '../../src/diagnosis/verdict.ts';
-import type { TreatmentPlan } from '../../src/healing/plan.ts';
+import type { TreatmentPlan } from '../../src/healing/treatment.ts';
 import { COMMAND_HELP, RESTART_WITH_LINKS_HELP } from '../../src/text/commands/commands.ts';
 import { decisionText } from '../../src/text/common/decisions.ts';
 import type { Locale } from '../../src/text/locale.ts';

@@ -3,17 +3,19 @@ import { processClock, type Clock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { isTrouble } from '../diagnosis/verdict.ts';
-import { createRestartLedger } from '../healing/ledger.ts';
 import { openDatabase } from '../store/database.ts';
 import { openStore, storePath } from '../store/store.ts';
-import { createSilences } from '../store/silences.ts';
-import { transaction } from '../store/transaction.ts';
 import { decisionText } from '../text/common/decisions.ts';
 import { logDoubtWords } from '../text/common/log-doubts.ts';
 import { notTreatedText, treatmentText, troubleText } from '../text/cli/check.ts';
-import { createReconciler } from '../monitor/reconciler.ts';
-import { createMonitoredGateway, type MonitoredGateway } from '../monitor/monitored-gateway.ts';
-import { leaveAloneUntil } from '../monitor/silence.ts';
+import {
+  createGatewayStack,
+  stackStores,
+  type GatewayStack,
+  type StackListeners,
+  type StackTools,
+} from '../monitor/gateway-stack.ts';
+import type { MonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { Look } from '../monitor/watcher.ts';
 import { createOutbox } from '../notify/outbox/queue.ts';
 import { ownProblems, STUCK_AFTER_MS } from '../monitor/own-state.ts';
@@ -55,13 +57,19 @@ export const check = async ({
   const db = store?.db ?? (dryRun ? openDatabase(storePath(config.dataDir)) : openToRead(config.dataDir));
   try {
     if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
+    const stackTools: StackTools = {
+      ...tools,
+      // It is judged by the configuration alone: nothing is learned here, and nothing remembered.
+      stores: { ...stackStores(db ?? openDatabase(':memory:')), startups: null },
+      dryRun,
+    };
+    const listeners = listenersOf(config, tools.clock, json ? () => undefined : print);
     // What one of them is waited for is no reason to let the others wait as well.
     const looks = config.gateways
-      .map((gateway) => createMonitoredGateway(gateway, config, tools))
-      .map((monitored) => ({ monitored, look: settledLook(monitored, tools) }));
+      .map((gateway) => createGatewayStack(gateway, stackTools, listeners(gateway.name)))
+      .map((stack) => ({ stack, look: settledLook(stack.monitored, tools) }));
     await Promise.allSettled(looks.map(({ look }) => look));
-    for (const { monitored, look } of looks)
-      await tellOfOne(monitored, await look, tools, { json, heal: heal || dryRun ? db : null, dryRun });
+    for (const { stack, look } of looks) await tellOfOne(stack, await look, tools, { json, heal: heal || dryRun });
   } finally {
     if (store) store.close();
     else db?.close();
@@ -81,20 +89,24 @@ const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say
 };
 
 const tellOfOne = async (
-  monitored: MonitoredGateway,
+  { monitored, reconciler }: GatewayStack,
   look: Look,
-  tools: Tools,
-  { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean },
+  { config, clock }: Tools,
+  { json, heal }: { readonly json: boolean; readonly heal: boolean },
 ): Promise<void> => {
-  const { config, clock } = tools;
   const trouble = look.verdicts.filter(isTrouble);
   for (const verdict of trouble) print(json ? verdictJson(verdict) : troubleText(verdict, config.locale, clock.now()));
   const doubts = look.logDoubts.map(({ path, ...doubt }) =>
     Object.values(logDoubtWords({ ...doubt, where: path }, config.locale)).join('; '),
   );
-  for (const problem of [...look.problems, ...doubts]) process.stderr.write(`${monitored.config.name}: ${problem}\n`);
+  for (const problem of [...look.problems, ...doubts]) process.stderr.write(`${monitored.name}: ${problem}\n`);
   if (trouble.length > 0 || look.problems.length > 0 || doubts.length > 0) process.exitCode = 1;
-  if (trouble.length > 0 && heal) await healOne(monitored, look, tools, heal, dryRun, json ? () => undefined : print);
+  try {
+    // What the running bot would do by itself now, within the same budget.
+    if (trouble.length > 0 && heal) await reconciler.act(look);
+  } finally {
+    await reconciler.stop();
+  }
   await monitored.watcher.stop();
 };
 
@@ -110,49 +122,21 @@ const settledLook = async ({ watcher, config: gateway }: MonitoredGateway, { clo
   return look;
 };
 
-/** What the running bot would do by itself now, within the same budget. */
-const healOne = async (
-  monitored: MonitoredGateway,
-  look: Look,
-  { config, clock, logger }: Tools,
-  db: DatabaseSync,
-  dryRun: boolean,
-  say: (line: string) => void,
-): Promise<void> => {
-  const { config: gateway } = monitored;
-  const silences = createSilences(db);
-  const reconciler = createReconciler({
-    gateway: gateway.name,
-    ...monitored,
-    mode: gateway.heal,
-    budget: gateway.healing,
-    maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
-    ledger: createRestartLedger(db),
-    limitMs: monitored.startLimitMs,
-    gracefulMs: gateway.healing.gracefulMs,
-    dryRun,
-    // Whoever reads the output is who is told.
+/** Whoever reads the output is who is told. */
+const listenersOf =
+  ({ locale }: Config, clock: Clock, say: (line: string) => void) =>
+  (gateway: string): StackListeners => ({
     teller: { progress: () => undefined, ended: () => undefined },
-    atomically: (work) => transaction(db, work),
-    learn: () => undefined,
     incidents: {
       judged: (verdicts, decision) => {
         const causes = verdicts.filter(isTrouble).map(({ cause }) => cause);
-        if (decision.act === 'tell') say(notTreatedText(decision, causes, config.locale));
-        if (decision.act === 'hold') say(`  ${decisionText(decision, causes, config.locale, clock.now())}`);
+        if (decision.act === 'tell') say(notTreatedText(decision, causes, locale));
+        if (decision.act === 'hold') say(`  ${decisionText(decision, causes, locale, clock.now())}`);
         return null;
       },
-      treated: (result) => say(treatmentText(gateway.name, result, config.locale)),
+      treated: (result) => say(treatmentText(gateway, result, locale)),
     },
-    clock,
-    logger,
   });
-  try {
-    await reconciler.act(look);
-  } finally {
-    await reconciler.stop();
-  }
-};
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -7,7 +7,7 @@ import { ConfigError } from '../config/problems.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { configCheckText, configFindingWords, isHint } from '../text/cli/config-check.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Finding } from './config-finding.ts';
+import type { LocatedFinding } from './config-finding.ts';
 import { examineConfig } from './config-findings.ts';
 import { summaryJson, summaryLines } from './config-summary.ts';
 import { localeOfFile } from './language.ts';
@@ -93,7 +93,7 @@ const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void 
   print(`\n${text.invalid(file, told.length)}\n${text.mend()}`);
 };
 
-const toldOf = ({ facts, at, key }: Finding, locale: Locale): Told => ({
+const toldOf = ({ facts, at, key }: LocatedFinding, locale: Locale): Told => ({
   severity: isHint(facts) ? 'hint' : 'warning',
   code: facts.code,
   line: at?.line ?? null,

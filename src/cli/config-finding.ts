@@ -5,10 +5,10 @@
 import type { ConfigWarning } from '../config/warnings.ts';
 import type { ConfigFinding } from '../text/cli/config-check.ts';
 
-export type FindingFacts = ConfigWarning | ConfigFinding;
+export type ConfigFindingFacts = ConfigWarning | ConfigFinding;
 
-export interface Finding {
-  readonly facts: FindingFacts;
+export interface LocatedFinding {
+  readonly facts: ConfigFindingFacts;
   /** null: it is about the file as a whole. */
   readonly at: { readonly line: number; readonly column: number } | null;
   /** Written as `gateways[0].home`. */

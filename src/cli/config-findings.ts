@@ -14,7 +14,7 @@ import { isOvertaken } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { ownApps } from '../monitor/own-apps.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
-import type { Finding, FindingFacts } from './config-finding.ts';
+import type { LocatedFinding, ConfigFindingFacts } from './config-finding.ts';
 import { logFindings } from './config-logs.ts';
 import { isAlways } from './config-schedule.ts';
 import { openToRead } from './open-to-read.ts';
@@ -25,16 +25,16 @@ const PING_TIMEOUT_MS = 5_000;
 type Path = readonly PropertyKey[];
 interface Found {
   readonly path: Path | null;
-  readonly facts: FindingFacts;
+  readonly facts: ConfigFindingFacts;
 }
 
-export interface Examined {
+export interface ExaminedConfig {
   /** In the order of the file; what is about the whole file comes first. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LocatedFinding[];
   readonly paired: readonly PairedOperator[];
 }
 
-export const examineConfig = async (parsed: Parsed, now: number): Promise<Examined> => {
+export const examineConfig = async (parsed: Parsed, now: number): Promise<ExaminedConfig> => {
   const { config } = parsed;
   const { paired, problems } = pairedOf(config);
   const found: readonly Found[] = [
@@ -53,12 +53,12 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
       ])
     ).flat(),
   ];
-  const placed = found.map(({ path, facts }): Finding => ({
+  const placed = found.map(({ path, facts }): LocatedFinding => ({
     facts,
     at: path && placeOf(parsed, path),
     key: path && pathText(path),
   }));
-  const order = ({ at }: Finding): number => (at ? at.line * 10_000 + at.column : 0);
+  const order = ({ at }: LocatedFinding): number => (at ? at.line * 10_000 + at.column : 0);
   return { findings: placed.sort((a, b) => order(a) - order(b)), paired };
 };
 

@@ -10,12 +10,12 @@ import { doubtIn } from '../gateways/generic/log-doubts.ts';
 import { finder } from '../gateways/generic/pattern.ts';
 import type { GenericSettings, LogSettings } from '../gateways/generic/settings.ts';
 import { sampleLog, type LogSample } from '../sensors/log-sample.ts';
-import type { FindingFacts } from './config-finding.ts';
+import type { ConfigFindingFacts } from './config-finding.ts';
 
 type Path = readonly PropertyKey[];
 interface Found {
   readonly path: Path;
-  readonly facts: FindingFacts;
+  readonly facts: ConfigFindingFacts;
 }
 
 /** One log as it lies there. */

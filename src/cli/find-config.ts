@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/config.ts';
+import { stringify } from 'yaml';
 import { UserError } from '../base/errors.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { parseConfig } from '../config/parse.ts';
+import { readSecretFile } from '../config/read-secret.ts';
 import { lookedFor } from '../text/setup/homes.ts';
-import { usualConfig } from '../setup/paths.ts';
-import { watchOnly } from './watch-only.ts';
+import { findGateways } from '../setup/find-gateways.ts';
+import { usualConfig, type Environment } from '../setup/paths.ts';
+import { localeOf } from './language.ts';
 
 /**
  * The configuration of this run: the named file, else the one in the usual place, else none: then the gateways on
@@ -24,4 +28,19 @@ export const findConfig = (named: string | undefined): { readonly config: Config
     );
   }
   return { config, fromFile: false };
+};
+
+/**
+ * Lifeline without a configuration: it watches the gateways that it finds, restarts nothing, and speaks the language of
+ * the environment. @returns null when there is no gateway's home on this machine.
+ */
+export const watchOnly = (userHome: string, env: Environment): Config | null => {
+  const gateways = findGateways({ ...env, HOME: userHome }, []).map((found) => ({ ...found, heal: 'off' }));
+  if (gateways.length === 0) return null;
+  return parseConfig(stringify({ locale: localeOf(env), gateways }), {
+    file: '(no configuration)',
+    env,
+    home: userHome,
+    readSecret: readSecretFile,
+  });
 };

@@ -119,7 +119,7 @@ const incidentJson = (incident: Incident, now: number, timeline?: readonly Happe
     ...figures,
     outages,
     acknowledged: acknowledged && { by: acknowledged.by, at: time(acknowledged.at) },
-    treatments: treatments.map(({ remedy, outcome, requestedBy, startedAt, endedAt, rungs }) => ({
+    treatments: treatments.map(({ remedy, outcome, requestedBy, startedAt, endedAt, stepsTaken: rungs }) => ({
       remedy,
       outcome,
       requestedBy,

@@ -2,7 +2,7 @@
 import { openLogFile, type LogFile } from '../base/log-file.ts';
 import { createLogger, type Logger, type LogTarget } from '../base/logger.ts';
 
-export interface LogSettings {
+export interface OwnLogSettings {
   readonly level: string;
   /** null: stderr. */
   readonly file: string | null;
@@ -11,12 +11,12 @@ export interface LogSettings {
 export interface OwnLog {
   readonly logger: Logger;
   /** What is logged from now on; a file is opened anew, as after a rotation by somebody else. */
-  use(settings: LogSettings): void;
+  use(settings: OwnLogSettings): void;
   /** Resolves when all is written; never rejects. Later lines go to stderr. */
   close(): Promise<void>;
 }
 
-export const createOwnLog = (settings: LogSettings, stderr: LogTarget = process.stderr): OwnLog => {
+export const createOwnLog = (settings: OwnLogSettings, stderr: LogTarget = process.stderr): OwnLog => {
   let file: LogFile | null = null;
   const open = (path: string | null): void => {
     file = path === null ? null : openLogFile(path, { fallback: stderr });

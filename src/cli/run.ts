@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp, type App, type AppOptions } from '../app.ts';
 import { processClock } from '../base/clock.ts';
-import { errorText } from '../base/errors.ts';
+import { errorText, UserError } from '../base/errors.ts';
 import { event } from '../base/events.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
 import type { ReloadAsked } from '../chat/command/command.ts';
@@ -18,17 +18,19 @@ import { findConfig } from './find-config.ts';
 import { createOwnLog } from './own-log.ts';
 import { readAnew } from './read-anew.ts';
 import { listenForSignals } from './signals.ts';
-import { startAgain } from './start-again.ts';
 import { applyTimezone } from './timezone.ts';
 import { createWishes, type NewConfig } from './wishes.ts';
 
-/** After SIGTERM all is over by then, whatever hangs: service managers and people kill what takes longer. */
+/** After SIGTERM the process has ended by then, whatever hangs: service managers and people kill what takes longer. */
 const END_MS = 5_000;
 const STOP_MS = 4_000;
 /** How long a start that is under way may still take when the end is wished for. */
 const LAST_START_MS = 3_000;
 /** Between two apps of one process nobody is in a hurry: commands and looks end in peace. */
 const CHANGE_MS = 30_000;
+
+const START_TRIES = 30;
+const START_EVERY_MS = 2_000;
 
 export interface RunOptions {
   readonly config?: string;
@@ -189,7 +191,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     await old.stop({ limitMs: CHANGE_MS, hurry: hurry.signal });
   };
 
-  const turn = async (): Promise<never> => {
+  const runApps = async (): Promise<never> => {
     await exposition.use(config.metrics?.listen ?? null);
     app = running(await startOrEnd(start(config)));
     const opened = app;
@@ -213,12 +215,24 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   };
 
   try {
-    await turn();
+    await runApps();
   } catch (error) {
     // What it still shows or writes must not keep a process alive that cannot start.
     await exposition.stop();
     await log.close();
     throw error;
+  }
+};
+
+/** After one app has ended: a `lifeline check --heal` may have slipped in between, and is done in a minute. */
+const startAgain = async (start: () => Promise<App>): Promise<App> => {
+  for (let left = START_TRIES; ; left -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0 || !(error instanceof UserError) || error.code !== 'ALREADY_RUNNING') throw error;
+      await pause(START_EVERY_MS);
+    }
   }
 };
 

@@ -8,7 +8,7 @@ import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';
 import { gatewayNamed, openLocal } from './local.ts';
-import { lookAtOwn, type OwnLook } from './own-look.ts';
+import { readBotStatus, type BotStatus } from './bot-status.ts';
 import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
@@ -27,7 +27,7 @@ export const status = async (
     const { context, config, db } = local;
     const asked = gateway === undefined ? context.gateways : [gatewayNamed(context, gateway)];
     const looks = await Promise.all(asked.map((each) => look(each)));
-    const own = lookAtOwn(db, config, context.now);
+    const own = readBotStatus(db, config, context.now);
     if (json) [...looks.map(gatewayJson), ownJson(own)].forEach(showJson);
     else show(statusMessage(looks, context, ownLines(own, config.locale, context.now)));
     if (own.stuck.count > 0 || looks.some(isIll)) process.exitCode = 1;
@@ -42,7 +42,7 @@ const isDown = ({ process, verdicts }: GatewayReport): boolean =>
 
 const isIll = ({ report }: Look): boolean => report === null || report.verdicts.some(isTrouble) || isDown(report);
 
-const ownLines = (own: OwnLook, locale: Locale, now: number): readonly string[] => {
+const ownLines = (own: BotStatus, locale: Locale, now: number): readonly string[] => {
   const text = localText(locale);
   const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
   return [
@@ -105,7 +105,7 @@ const gatewayJson = (seen: Look): object => {
   };
 };
 
-const ownJson = ({ runningSince, aliveAt, undelivered, stuck, channels, store, storeBytes }: OwnLook): object => ({
+const ownJson = ({ runningSince, aliveAt, undelivered, stuck, channels, store, storeBytes }: BotStatus): object => ({
   kind: 'lifeline',
   running: runningSince !== null,
   runningSince: time(runningSince),

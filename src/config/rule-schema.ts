@@ -1,17 +1,20 @@
 /** How patient Lifeline is and how often it may restart: for all gateways, and what one of them has for itself. */
 import { z } from 'zod';
+import { DEFAULT_GRACE } from '../diagnosis/policy.ts';
 import { count, duration, pause } from './fields.ts';
 import { FORMS } from './form.ts';
 
+const seconds = (ms: number): string => `${ms / 1_000}s`;
+
 export const graceSchema = z.strictObject({
-  qqbot: duration.prefault('120s'),
-  feishu: duration.prefault('300s'),
-  default: duration.prefault('180s'),
-  start: duration.prefault('180s'),
-  frozen: duration.prefault('90s'),
-  gone: duration.prefault('60s'),
-  stop: duration.prefault('180s'),
-  network: duration.prefault('120s'),
+  qqbot: duration.prefault(seconds(DEFAULT_GRACE.linkGraceMs.qqbot)),
+  feishu: duration.prefault(seconds(DEFAULT_GRACE.linkGraceMs.feishu)),
+  default: duration.prefault(seconds(DEFAULT_GRACE.defaultLinkGraceMs)),
+  start: duration.prefault(seconds(DEFAULT_GRACE.startGraceMs)),
+  frozen: duration.prefault(seconds(DEFAULT_GRACE.frozenGraceMs)),
+  gone: duration.prefault(seconds(DEFAULT_GRACE.goneGraceMs)),
+  stop: duration.prefault(seconds(DEFAULT_GRACE.stopGraceMs)),
+  network: duration.prefault(seconds(DEFAULT_GRACE.networkGraceMs)),
 });
 
 const restarts = {

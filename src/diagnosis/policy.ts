@@ -46,19 +46,34 @@ export interface DiagnosisPolicy {
 }
 
 /**
- * docs/architecture.md#rules-of-judgement; the retry horizon is the Feishu SDK's 120 s pause with its jitter and
- * time-outs; it is well above QQ's 60 s.
+ * How long something may last before it counts as trouble, unless the configuration says otherwise: `watch.grace`
+ * takes its defaults from here (docs/architecture.md#rules-of-judgement).
  */
-export const DEFAULT_POLICY: DiagnosisPolicy = {
+export const DEFAULT_GRACE = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },
   defaultLinkGraceMs: 180_000,
   startGraceMs: 180_000,
+  /** How long the event loop may be silent. */
+  frozenGraceMs: 90_000,
   // A service manager waits up to 30 s before it starts a gateway again, and that then needs time for its first word.
   goneGraceMs: 60_000,
+  stopGraceMs: 180_000,
+  networkGraceMs: 120_000,
+} as const;
+
+/**
+ * What no configuration changes, and the graces above. The retry horizon is the Feishu SDK's 120 s pause with its
+ * jitter and time-outs; it is well above QQ's 60 s.
+ */
+export const DEFAULT_POLICY: DiagnosisPolicy = {
+  linkGraceMs: DEFAULT_GRACE.linkGraceMs,
+  defaultLinkGraceMs: DEFAULT_GRACE.defaultLinkGraceMs,
+  startGraceMs: DEFAULT_GRACE.startGraceMs,
+  goneGraceMs: DEFAULT_GRACE.goneGraceMs,
   handGraceMs: 10_000,
   quietEndMs: 0,
-  networkGraceMs: 120_000,
-  stopGraceMs: 180_000,
+  networkGraceMs: DEFAULT_GRACE.networkGraceMs,
+  stopGraceMs: DEFAULT_GRACE.stopGraceMs,
   updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
   retryHorizonMs: 240_000,

@@ -1,17 +1,24 @@
-/** What the healing policy may answer, and what became of it. `policy.ts` decides, `treat.ts` carries out. */
-import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
-import type { ActionStep } from '../supervisors/supervisor.ts';
-
 /**
- * What a treatment is to bring about. Lifeline never stops a gateway by itself, and a process that is not proven to be
- * the gateway is ended only by an operator's word (`end_process`).
+ * From a verdict to an act: when Lifeline starts or restarts a gateway or a link, and when it does not. This file has
+ * all questions, in the order in which they are asked; the first one with an answer decides, and each answer has its
+ * reason. `monitor/treatment-planner.ts` collects what the questions need to know. Pure.
  */
-export type Treatment = 'start' | 'restart' | 'restart_link' | 'stop' | 'end_process';
+import {
+  forbidsRestart,
+  isTrouble,
+  type Cause,
+  type GatewayCondition,
+  type GatewayVerdict,
+  type Remedy,
+  type Verdict,
+} from '../diagnosis/verdict.ts';
+import type { LinkName } from '../diagnosis/evidence.ts';
+import type { Budget, HealMode } from '../config/config.ts';
+import { stormBrakeUntil } from './brakes.ts';
+import { spent } from './budget.ts';
+import type { LastTreatments } from './ledger.ts';
+import type { Objection, Treatment } from './treatment.ts';
 
-/** How hard it tries; each is verified, and the next is taken only when it fails. */
-export type Step = 'link' | 'end' | 'graceful' | 'supervisor' | 'hard';
-
-/** Every answer carries its reason. */
 export type Decision =
   /** Nothing is wrong that a treatment could be for. */
   | { readonly act: 'nothing'; readonly why: 'well' | 'waiting' }
@@ -46,68 +53,220 @@ export type HoldReason =
   | 'update_in_progress'
   | 'maintenance';
 
-/** The record of one treatment; `recovered` means verified, not merely carried out. */
-export interface TreatmentResult {
-  readonly outcome: 'recovered' | 'failed';
-  readonly remedy: Treatment;
-  /** `auto`, or the operator's name. */
-  readonly requestedBy: string;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly before: ProcessSeen | null;
-  readonly after: ProcessSeen | null;
-  /** Those that were taken, in order. */
-  readonly rungs: readonly Step[];
-  readonly steps: readonly ActionStep[];
-  /** What could not be proven in time; empty when recovered. */
-  readonly missing: readonly Missing[];
-  /** The supervisor's own words when it failed to act. */
-  readonly problem: string | null;
+/** First: whether a look is judged at all. */
+export const whenToJudge = ({ ending, treatmentRunning, restUntil }: JudgeInput): WhenToJudge => {
+  if (ending) return { judge: 'not', why: 'ending' };
+  // The end of a treatment judges a look of its own.
+  if (treatmentRunning) return { judge: 'not', why: 'treatment_running' };
+  // After a sleep of the machine all evidence is stale.
+  if (restUntil !== null) return { judge: 'later', at: restUntil };
+  return { judge: 'now' };
+};
+
+/** Then: what is to be done about the verdicts of one gateway. */
+export const decide = (input: DecisionInput): Decision =>
+  isAnythingWrong(input) ??
+  canLifelineAct(input) ??
+  wouldTreatmentHelp(input) ??
+  isTreatmentRunning(input) ??
+  isSomebodyAtWork(input) ??
+  isGatewayOnItsWay(input) ??
+  isInMaintenance(input) ??
+  isHealingOn(input) ??
+  isThereNewEvidence(input) ??
+  isLinkRestartEnough(input) ??
+  isBudgetUsedUp(input) ??
+  isPauseOver(input) ??
+  isStormBrakeNear(input) ??
+  isKillBrakeNear(input) ??
+  treatGateway(input);
+
+/** Last, once the supervisor was asked and the steps are planned: whether the treatment is carried out. */
+export const confirm = (decision: TreatDecision, prepared: Prepared): Decision =>
+  isSupervisorInTheWay(prepared) ?? isDryRun(prepared) ?? decision;
+
+/** What speaks against a treatment that an operator asks for; null: nothing. Budget and heal mode do not. */
+export const objectionTo = (
+  remedy: Treatment,
+  gateway: GatewayVerdict | undefined,
+  starts: readonly number[],
+  now: number,
+): Objection | null => {
+  if (remedy === 'restart' && gateway?.cause === 'config_not_taken') return heldBy(gateway) ?? 'config_not_taken';
+  const makesItStart = remedy === 'start' || remedy === 'restart' || remedy === 'end_process';
+  return heldBy(gateway) ?? (makesItStart && stormBrakeUntil(starts, now) !== null ? 'storm_brake' : null);
+};
+
+export interface JudgeInput {
+  readonly ending: boolean;
+  readonly treatmentRunning: boolean;
+  /** Until when nothing is concluded, milliseconds since the epoch; null: now is fine. */
+  readonly restUntil: number | null;
 }
 
-export type Missing =
-  | { readonly what: 'process' }
-  | { readonly what: 'new_process' }
-  /** It came up as somebody else: its files and its secrets may not be its own. */
-  | { readonly what: 'right_user' }
-  | { readonly what: 'ready' }
-  | { readonly what: 'login'; readonly link: LinkName }
-  /** Of a stop: it still runs. */
-  | { readonly what: 'stopped' };
+export type WhenToJudge =
+  | { readonly judge: 'now' }
+  | { readonly judge: 'later'; readonly at: number }
+  | { readonly judge: 'not'; readonly why: 'ending' | 'treatment_running' };
 
-/** A treatment under way, as it stands on the disk: whoever reads it can go on where it was left. */
-export interface TreatmentRecord {
-  readonly id: number;
-  readonly gateway: string;
-  readonly remedy: Treatment;
-  readonly requestedBy: string;
-  readonly at: number;
-  readonly links: readonly LinkName[];
-  /** The process that is ill; null when there is none. */
-  readonly before: ProcessSeen | null;
-  /** Its steps, the gentlest first; stored under `rungs`. */
-  readonly planned: readonly Step[];
-  /** Which step is under way; -1: none yet. Stored under `rung`. */
-  readonly stepIndex: number;
-  /** The process when this step began: a newer one is this step's success. */
-  readonly rungBefore: ProcessSeen | null;
-  readonly phase: 'planned' | 'acting' | 'proving';
-  readonly steps: readonly ActionStep[];
-  /** The process to end, of `end_process`; null of any other. */
-  readonly target: ProcessIdentity | null;
-  /** Where its result is to be told, besides the incident; null when nobody asked for it. */
-  readonly answer: ReplyAddress | null;
-  /** The message that shows how it goes, once that is sent. */
-  readonly progress: { readonly channel: string; readonly messageId: string } | null;
+export interface DecisionInput {
+  /** Of one gateway: its own and its links'. */
+  readonly verdicts: readonly Verdict[];
+  /** Whether Lifeline can start and stop it. */
+  readonly isTreatable: boolean;
+  readonly mode: HealMode;
+  readonly budget: Budget;
+  /**
+   * When Lifeline itself started or restarted this gateway of its own accord, milliseconds since the epoch, in any
+   * order.
+   */
+  readonly restarts: readonly number[];
+  /** The same, whoever asked for it. */
+  readonly starts: readonly number[];
+  /** Until when the gateway may not be ended by force; null: it may. */
+  readonly killBrakeUntil: number | null;
+  readonly treatmentRunning: boolean;
+  /** Until when a maintenance window lasts; null outside of one. */
+  readonly maintenanceUntil: number | null;
+  /** The treatments before this one: what was seen before they began speaks for no other. */
+  readonly last: LastTreatments;
+  readonly now: number;
 }
 
-/** Who asked, and where. */
-export interface ReplyAddress {
-  readonly channel: string;
-  /** The platform's id of the message or tap. */
-  readonly id?: string;
-  readonly user: string;
-  readonly group?: string;
-  /** The message that asked. */
-  readonly replyTo?: string;
+export interface Prepared {
+  /** Why the supervisor cannot do it, for people; null: nothing is in the way. */
+  readonly obstacle: string | null;
+  readonly dryRun: boolean;
+  /** What would be done, for people. */
+  readonly commands: readonly string[];
 }
+
+/** A question about the verdicts: null lets the next one be asked. */
+type Question = (input: DecisionInput) => Decision | null;
+
+const isAnythingWrong: Question = ({ verdicts }) => {
+  if (verdicts.some(isTrouble)) return null;
+  return { act: 'nothing', why: verdicts.some(({ remedy }) => remedy === 'wait') ? 'waiting' : 'well' };
+};
+
+/** Whatever would help: what Lifeline cannot do, an operator cannot do through it either. */
+const canLifelineAct: Question = ({ isTreatable }) => (isTreatable ? null : { act: 'tell', why: 'no_means' });
+
+const wouldTreatmentHelp: Question = (input) =>
+  curableOf(input).length > 0 ? null : { act: 'tell', why: 'not_curable' };
+
+const isTreatmentRunning: Question = ({ treatmentRunning }) =>
+  treatmentRunning ? { act: 'hold', why: 'treatment_running', until: null } : null;
+
+const isSomebodyAtWork: Question = (input) => {
+  const why = heldBy(gatewayOf(input));
+  return why === null ? null : { act: 'hold', why, until: null };
+};
+
+const isGatewayOnItsWay: Question = (input) => {
+  const gateway = gatewayOf(input);
+  return gateway && !isTrouble(gateway) && gateway.remedy === 'wait' ? { act: 'nothing', why: 'waiting' } : null;
+};
+
+const isInMaintenance: Question = ({ maintenanceUntil }) =>
+  maintenanceUntil === null ? null : { act: 'hold', why: 'maintenance', until: maintenanceUntil };
+
+const isHealingOn: Question = ({ mode }) =>
+  mode === 'auto' ? null : { act: 'tell', why: mode === 'off' ? 'heal_off' : 'heal_ask' };
+
+/** What did not help the gateway as a whole is no help to a link of it. */
+const isThereNewEvidence: Question = (input) => {
+  const fresh = freshOf(input);
+  return fresh.length === 0 || curableOf(input).some((verdict) => verdict.link === null && !fresh.includes(verdict))
+    ? { act: 'tell', why: 'tried' }
+    : null;
+};
+
+/**
+ * A link alone interrupts nothing else: the budget of restarts is not for it. How often a link may be restarted is the
+ * diagnosis's to say.
+ */
+const isLinkRestartEnough: Question = (input) =>
+  freshOf(input).every(({ remedy }) => remedy === 'restart_link')
+    ? { act: 'treat', remedy: 'restart_link', links: linksOf(input), attempt: 1, perHour: input.budget.perHour }
+    : null;
+
+const isBudgetUsedUp: Question = ({ restarts, budget, now }) => {
+  const { lastHour, lastDay } = spent(restarts, budget, now);
+  return lastHour >= budget.perHour || lastDay >= budget.perDay ? { act: 'tell', why: 'out_of_budget' } : null;
+};
+
+const isPauseOver: Question = ({ restarts, budget, now }) => {
+  const { pauseUntil } = spent(restarts, budget, now);
+  return pauseUntil === null ? null : { act: 'hold', why: 'pause', until: pauseUntil };
+};
+
+const isStormBrakeNear: Question = ({ starts, now }) => {
+  const until = stormBrakeUntil(starts, now);
+  return until === null ? null : { act: 'hold', why: 'storm_brake', until };
+};
+
+/** An event loop that is stuck hears nothing but a kill. */
+const isKillBrakeNear: Question = (input) =>
+  gatewayOf(input)?.condition === 'frozen' && input.killBrakeUntil !== null
+    ? { act: 'hold', why: 'kill_brake', until: input.killBrakeUntil }
+    : null;
+
+const treatGateway = (input: DecisionInput): TreatDecision => ({
+  act: 'treat',
+  remedy: freshOf(input).some(({ remedy }) => remedy === 'start') ? 'start' : 'restart',
+  links: linksOf(input),
+  attempt: spent(input.restarts, input.budget, input.now).lastHour + 1,
+  perHour: input.budget.perHour,
+});
+
+/** Nothing would be tried: to say so once is better than to fail again and again. */
+const isSupervisorInTheWay = ({ obstacle }: Prepared): Decision | null =>
+  obstacle === null ? null : { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle };
+
+const isDryRun = ({ dryRun, commands }: Prepared): Decision | null =>
+  dryRun ? { act: 'tell', why: 'dry_run', commands } : null;
+
+const gatewayOf = ({ verdicts }: DecisionInput): GatewayVerdict | undefined =>
+  verdicts.find((verdict) => verdict.link === null);
+
+/** The gateway comes before its links: what a restart cannot mend for it, a restart cannot mend for them. */
+const curableOf = (input: DecisionInput): readonly Verdict[] => {
+  const gateway = gatewayOf(input);
+  return input.verdicts
+    .filter(isTrouble)
+    .filter(({ remedy }) => remedy !== 'alert' && (!gateway || mayBeTried(remedy, gateway)));
+};
+
+const freshOf = (input: DecisionInput): readonly Verdict[] =>
+  curableOf(input).filter((verdict) => restsOnNews(verdict, input.last, input.now));
+
+const linksOf = (input: DecisionInput): readonly LinkName[] => freshOf(input).flatMap(({ link }) => link ?? []);
+
+/** Whether something that the verdict rests on was seen after the last treatment began. */
+const restsOnNews = ({ link, evidence }: Verdict, last: LastTreatments, now: number): boolean => {
+  // A treatment that lies in the future was made before the clock was set back, by whatever is seen now.
+  const treatments = [last.gateway, link === null ? null : (last.links.get(link) ?? null)].filter(
+    (at) => at !== null && at <= now,
+  );
+  return evidence.some(({ at }) => treatments.every((treatedAt) => at > (treatedAt ?? -Infinity)));
+};
+
+/**
+ * With these the gateway is not restarted, and a link of it may be: a configuration with which it would not start
+ * again; starts without end, after which its own brake keeps the links off though it runs by now.
+ */
+const LINKS_ALL_THE_SAME: ReadonlySet<Cause> = new Set(['config_not_taken', 'starts_again_and_again']);
+const mayBeTried = (remedy: Remedy, gateway: GatewayVerdict): boolean =>
+  !forbidsRestart(gateway) || (remedy === 'restart_link' && LINKS_ALL_THE_SAME.has(gateway.cause));
+
+/** In these conditions somebody else is at work on the gateway: its links are theirs for now. */
+const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_progress'>> = {
+  stopping: 'stop_in_progress',
+  stopped_on_purpose: 'stop_in_progress',
+  updating: 'update_in_progress',
+};
+
+/** Why nobody should touch the gateway right now; null: nothing speaks against it. */
+export const heldBy = (gateway: GatewayVerdict | undefined): 'stop_in_progress' | 'update_in_progress' | null =>
+  gateway && !isTrouble(gateway) ? (HELD_BY[gateway.condition] ?? null) : null;

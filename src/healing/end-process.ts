@@ -11,14 +11,17 @@ import type { StepResult } from './steps.ts';
 
 const STOP_MS = 30_000;
 
-export interface EndOptions {
-  readonly look: () => Promise<Running>;
+export interface EndProcessOptions {
+  readonly findProcess: () => Promise<Running>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-export const endProcess = async (target: ProcessIdentity, { look, clock, signal }: EndOptions): Promise<StepResult> => {
-  const { gateway } = await look();
+export const endProcess = async (
+  target: ProcessIdentity,
+  { findProcess: findProcess, clock, signal }: EndProcessOptions,
+): Promise<StepResult> => {
+  const { gateway } = await findProcess();
   if (gateway && sameProcess(gateway, target))
     return {
       outcome: 'failed',

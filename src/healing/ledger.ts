@@ -3,7 +3,8 @@
  * that one that was cut short still counts against the budget and can be taken up where it was left.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Treatment, TreatmentRecord, TreatmentResult } from './decision.ts';
+import { fromStoredRecord, storedRecord, storedResult } from './stored-treatment.ts';
+import type { Treatment, TreatmentRecord, TreatmentResult } from './treatment.ts';
 
 export interface RestartLedger {
   /** @returns the record with the id that it has now. */
@@ -68,16 +69,19 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;
-      return { ...record, id: Number(insert.run(gateway, remedy, requestedBy, at, textOf(record)).lastInsertRowid) };
+      return {
+        ...record,
+        id: Number(insert.run(gateway, remedy, requestedBy, at, JSON.stringify(storedRecord(record))).lastInsertRowid),
+      };
     },
     save: (record) => {
-      update.run(textOf(record), record.id);
+      update.run(JSON.stringify(storedRecord(record)), record.id);
     },
     shownIn: (id, progress) => {
       show.run(JSON.stringify(progress), id);
     },
     finish: (id, result) => {
-      const { before, after, rungs, steps, missing, problem } = result;
+      const { before, after, rungs, steps, missing, problem } = storedResult(result);
       end.run(result.outcome, result.endedAt, JSON.stringify({ before, after, rungs, steps, missing, problem }), id);
     },
     times: (gateway, from) => own.all(gateway, from).map(({ at }) => Number(at)),
@@ -92,7 +96,7 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
     kills: (gateway, from) => killed.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
-        ...fieldsOf(String(row['record'])),
+        ...fromStoredRecord(JSON.parse(String(row['record']))),
         id: Number(row['id']),
         gateway: String(row['gateway']),
         remedy: row['remedy'] as Treatment,
@@ -109,26 +113,3 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
     },
   };
 };
-
-type StoredFields = Omit<TreatmentRecord, 'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'>;
-
-const fieldsOf = (text: string): StoredFields => {
-  const { rungs, rung, ...others } = JSON.parse(text) as Omit<StoredFields, 'planned' | 'stepIndex'> & {
-    readonly rungs: StoredFields['planned'];
-    readonly rung: number;
-  };
-  return { ...others, planned: rungs, stepIndex: rung };
-};
-
-const textOf = ({
-  links,
-  before,
-  planned,
-  stepIndex,
-  rungBefore,
-  phase,
-  steps,
-  target,
-  answer,
-}: Omit<TreatmentRecord, 'id'>): string =>
-  JSON.stringify({ links, before, rungs: planned, rung: stepIndex, rungBefore, phase, steps, target, answer });

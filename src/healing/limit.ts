@@ -1,7 +1,7 @@
 /** Work that must come to an end, even when what it waits for never does. */
 import type { Clock } from '../base/clock.ts';
 
-export interface Limit {
+export interface TimeLimit {
   readonly clock: Clock;
   readonly limitMs: number;
   /**
@@ -19,12 +19,12 @@ export interface Limit {
  * @throws what `work` throws, or the reason of the signal when `work` does not heed it.
  */
 export const withLimit = async <T>(
-  { clock, limitMs, windUpMs = 0, signal, message }: Limit,
+  { clock, limitMs, windUpMs = 0, signal, message }: TimeLimit,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
-  const over = new AbortController();
-  const cancelLimit = clock.timer(limitMs, () => over.abort(new Error(message)));
-  const inner = AbortSignal.any([signal, over.signal]);
+  const timedOut = new AbortController();
+  const cancelLimit = clock.timer(limitMs, () => timedOut.abort(new Error(message)));
+  const inner = AbortSignal.any([signal, timedOut.signal]);
   let timer: NodeJS.Timeout | undefined;
   let windUp = (): void => undefined;
   const abandoned = new Promise<never>((_resolve, reject) => {

@@ -1,7 +1,14 @@
-/** How long this gateway's own starts have taken, whoever made them; kept in SQLite. */
+/** How long this gateway's own starts have taken, whoever made them, kept in SQLite; and so how long one may take. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import { LEARN_FROM } from './startup-limit.ts';
+
+/** So many proven starts make a habit. */
+export const LEARN_FROM = 10;
+const ENOUGH = 3;
+/** A machine under load, a bigger history: three times as long as ever is no fault yet. */
+const FACTOR = 3;
+const FLOOR_MS = 60_000;
+const CEILING_MS = 1_800_000;
 
 export interface Startups {
   /** Learns from a look: once for each process. */
@@ -30,4 +37,14 @@ export const createStartups = (db: DatabaseSync): Startups => {
     },
     durations: (gateway) => select.all(gateway, LEARN_FROM).map(({ ms }) => Number(ms)),
   };
+};
+
+/**
+ * How long a start may take. Pure.
+ * @param durations of proven starts, milliseconds; @param configured what holds until enough is known.
+ */
+export const startupLimit = (durations: readonly number[], configured: number): number => {
+  const known = durations.filter((ms) => ms > 0 && ms < CEILING_MS);
+  if (known.length < ENOUGH) return configured;
+  return Math.min(CEILING_MS, Math.max(Math.min(FLOOR_MS, configured), FACTOR * Math.max(...known)));
 };

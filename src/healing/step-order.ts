@@ -1,6 +1,6 @@
-/** Which rungs a treatment has, and when the next one is worth taking. Pure. */
+/** Which steps a treatment has, and when the next one is worth taking. Pure. */
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
-import type { Missing, Step, Treatment } from './decision.ts';
+import type { Missing, Step, Treatment } from './treatment.ts';
 
 export interface StepOrderInput {
   readonly remedy: Treatment;
@@ -25,21 +25,6 @@ export const planSteps = ({ remedy, condition, graceful, mayKill, blocked }: Ste
   if (remedy !== 'restart') return ['supervisor', ...hard];
   if (HEARS_NOTHING.has(condition) && mayKill) return ['hard'];
   return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];
-};
-
-/**
- * @returns until when one more end by force would trip the gateway's own brake; null: there is room. @param ends those
- * of late without a stop, whoever's fault they were.
- */
-export const killBrakeUntil = (
-  ends: readonly number[],
-  kills: { readonly most: number; readonly windowMs: number } | null,
-  now: number,
-): number | null => {
-  if (kills === null) return null;
-  const recent = ends.filter((at) => at > now - kills.windowMs && at <= now).sort((a, b) => a - b);
-  const first = recent.at(-kills.most);
-  return first === undefined ? null : first + kills.windowMs;
 };
 
 /** A gateway that runs, ready, and cannot log in, cannot log in after a harder restart either. */

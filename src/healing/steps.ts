@@ -1,6 +1,6 @@
 /**
- * Takes one rung of the ladder. Each aims at a state and not at an act, so that one that was cut short can be taken
- * again: when a newer process than `before` is there, it has been reached, whoever brought that about.
+ * Takes one step of a treatment. Each step aims at a state and not at an act, so that a step that was cut short can be
+ * taken again: when a newer process than `before` is there, the state has been reached, whoever brought that about.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
@@ -9,7 +9,7 @@ import type { Running } from '../sensors/process.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
-import type { Step } from './decision.ts';
+import type { Step } from './treatment.ts';
 import { restartLinks } from './restart-links.ts';
 import { isNewer } from './verify.ts';
 
@@ -20,14 +20,14 @@ export interface StepContext {
   readonly graceful: Graceful | null;
   /** Restarts one link alone; null where the gateway offers that not. */
   readonly control: LinkControl | null;
-  /** Those that the link rung restarts. */
+  /** Those that the step `link` restarts. */
   readonly links: readonly LinkName[];
-  /** The process to be ended: the one that was there when this rung was begun. No other is. */
+  /** The process to be ended: the one that was there when this step was begun. No other is. */
   readonly before: ProcessSeen | null;
   /** The process that was ill when the treatment began; what it left behind belongs to it. */
   readonly ill: ProcessSeen | null;
   /** What runs of the gateway now, looked for anew. */
-  readonly look: () => Promise<Running>;
+  readonly findProcess: () => Promise<Running>;
   /** How long the graceful way may take. */
   readonly gracefulMs: number;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export interface Graceful {
   ask(before: ProcessIdentity, signal: AbortSignal): Promise<ActionResult>;
 }
 
-/** A rung that failed for good: no harder one would get further. */
+/** `hopeless`: it failed for good, and no harder step would get further. */
 export type StepResult = ActionResult & { readonly hopeless?: boolean };
 
 /**
@@ -57,17 +57,17 @@ const NOTICED_MS = 2_000;
 /** A gateway's unit waits 5 s, and the gateway itself may cut that short: two who do so would fight. */
 const OWN_RESTART_MS = 8_000;
 
-export const takeStep = async (rung: Step, context: StepContext): Promise<StepResult> => {
+export const takeStep = async (step: Step, context: StepContext): Promise<StepResult> => {
   const { remedy, supervisor, signal } = context;
   signal.throwIfAborted();
-  if (rung === 'link' || remedy === 'restart_link') return restartLinks(context);
+  if (step === 'link' || remedy === 'restart_link') return restartLinks(context);
   const status = await supervisor.status(signal);
   if (await isReached(context, status)) return { outcome: 'done', steps: [] };
   const obstacle = obstacleOf(remedy, status, supervisor);
   if (obstacle !== null) return { outcome: 'failed', steps: [], reason: obstacle, hopeless: true };
   // Somebody else's start or restart is as good as ours, and two of them fight.
   if (remedy !== 'stop' && (status.job === 'start' || status.job === 'restart')) return { outcome: 'done', steps: [] };
-  const running = await context.look();
+  const running = await context.findProcess();
   // A second one beside what looks like the gateway would fight it, or would not start for its lock. It may be one that
   // somebody has started a moment ago: the proof waits for its sign.
   if (remedy !== 'stop' && !running.gateway && running.beside.length > 0) return { outcome: 'done', steps: [] };
@@ -78,7 +78,7 @@ export const takeStep = async (rung: Step, context: StepContext): Promise<StepRe
       reason: `${supervisor.unit} is being stopped by somebody else`,
       hopeless: true,
     };
-  switch (rung) {
+  switch (step) {
     case 'graceful':
       return gracefully(context);
     case 'supervisor':
@@ -90,9 +90,9 @@ export const takeStep = async (rung: Step, context: StepContext): Promise<StepRe
   }
 };
 
-/** The commands of a rung, for people and for a dry run: what does nothing here is left out. */
+/** The commands of a step, for people and for a dry run: what does nothing here is left out. */
 export const commandsOf = (
-  rung: Step,
+  step: Step,
   {
     remedy,
     supervisor,
@@ -102,17 +102,13 @@ export const commandsOf = (
     links,
   }: Pick<StepContext, 'remedy' | 'supervisor' | 'graceful' | 'before' | 'control' | 'links'>,
 ): readonly string[] => {
-  if (rung === 'link' || remedy === 'restart_link')
+  if (step === 'link' || remedy === 'restart_link')
     return control === null
       ? []
       : links.flatMap((link) => [control.command('stop', link), control.command('start', link)]);
-  if (rung === 'graceful') return before && graceful ? [graceful.command(before)] : [];
-  const actions =
-    rung === 'supervisor'
-      ? [remedy]
-      : remedy === 'stop'
-        ? (['stop', 'kill'] as const)
-        : (['kill', 'reset', 'start'] as const);
+  if (step === 'graceful') return before && graceful ? [graceful.command(before)] : [];
+  const hardActions = remedy === 'stop' ? (['stop', 'kill'] as const) : (['kill', 'reset', 'start'] as const);
+  const actions = step === 'supervisor' ? [remedy] : hardActions;
   return actions
     .map((action) => supervisor.command(action))
     .flatMap((command) => {
@@ -124,7 +120,7 @@ export const commandsOf = (
 /** Stands for the process where no service manager knows it. */
 const PID = /\bPID\b/;
 
-/** Why no rung can be taken, for people; null when nothing is in the way. */
+/** Why no step can be taken, for people; null when nothing is in the way. */
 export const obstacleOf = (
   remedy: StepContext['remedy'],
   { state }: SupervisorStatus,
@@ -150,8 +146,11 @@ const allowing = ({ name, unit }: Supervisor): string => {
 /** In these a process comes, though there may be none at the moment: between two starts of a crash loop. */
 const WILL_RUN: ReadonlySet<string> = new Set(['active', 'activating']);
 
-const isReached = async ({ remedy, before, look }: StepContext, { state, job }: SupervisorStatus): Promise<boolean> => {
-  const { gateway: now } = await look();
+const isReached = async (
+  { remedy, before, findProcess: findProcess }: StepContext,
+  { state, job }: SupervisorStatus,
+): Promise<boolean> => {
+  const { gateway: now } = await findProcess();
   if (remedy === 'stop') return now === null && !WILL_RUN.has(state) && job !== 'start' && job !== 'restart';
   return now !== null && (before === null || isNewer(now, before));
 };
@@ -160,7 +159,7 @@ const gracefully = async ({
   supervisor,
   graceful,
   before,
-  look,
+  findProcess: findProcess,
   gracefulMs,
   clock,
   signal,
@@ -185,7 +184,7 @@ const gracefully = async ({
   // What nobody brings back is started here; with some versions systemd waits half a minute, or five, which it need
   // not.
   const starts = supervisor.name === 'process' || (await waitsForNothing(supervisor, signal));
-  return starts && (await look()).gateway === null
+  return starts && (await findProcess()).gateway === null
     ? after(steps, await supervisor.start(UNSTOPPABLE))
     : { outcome: 'done', steps };
 };
@@ -210,7 +209,7 @@ const waitsForNothing = async (supervisor: Supervisor, signal: AbortSignal): Pro
 };
 
 const bySupervisor = async (
-  { supervisor, before, look, signal, remedy }: StepContext,
+  { supervisor, before, findProcess: findProcess, signal, remedy }: StepContext,
   { state }: SupervisorStatus,
 ): Promise<StepResult> => {
   if (remedy === 'stop') return supervisor.stop(before, signal);
@@ -218,12 +217,12 @@ const bySupervisor = async (
   const steps = reset?.steps ?? [];
   return after(
     steps,
-    (await look()).gateway === null ? await supervisor.start(signal) : await supervisor.restart(before, signal),
+    (await findProcess()).gateway === null ? await supervisor.start(signal) : await supervisor.restart(before, signal),
   );
 };
 
 const hard = async (context: StepContext): Promise<StepResult> => {
-  const { remedy, supervisor, before, ill, look, signal } = context;
+  const { remedy, supervisor, before, ill, findProcess: findProcess, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;
   // Also where it has ended meanwhile, or nobody knows any more which one it was: what it left behind may keep its
@@ -244,7 +243,7 @@ const hard = async (context: StepContext): Promise<StepResult> => {
   const reset = await supervisor.reset(UNSTOPPABLE);
   const all = [...steps, ...reset.steps];
   // Its supervisor may have been quicker.
-  return (await look()).gateway === null
+  return (await findProcess()).gateway === null
     ? after(all, await supervisor.start(UNSTOPPABLE))
     : { outcome: 'done', steps: all };
 };

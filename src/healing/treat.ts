@@ -1,4 +1,4 @@
-/** Carries a treatment out, rung by rung, and proves that it helped. What it does is on the disk before it is done. */
+/** Carries a treatment out, step by step, and proves that it helped. Each act is on the disk before it is done. */
 import { errorText } from '../base/errors.ts';
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { Clock } from '../base/clock.ts';
@@ -7,14 +7,14 @@ import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import { unprovenReason } from '../supervisors/process.ts';
-import type { Supervisor, SupervisorState } from '../supervisors/supervisor.ts';
-import type { Missing, Step, TreatmentRecord, TreatmentResult } from './decision.ts';
+import type { Supervisor, SupervisorState, SupervisorStatus } from '../supervisors/supervisor.ts';
+import type { Missing, Step, TreatmentRecord, TreatmentResult } from './treatment.ts';
 import { isWorthNextStep } from './step-order.ts';
 import { withLimit } from './limit.ts';
 import { takeStep, type Graceful, type StepResult } from './steps.ts';
 import { endProcess } from './end-process.ts';
 import type { Running } from '../sensors/process.ts';
-import { missing, missingLinks } from './verify.ts';
+import { missingLinks, stillMissing } from './verify.ts';
 
 export interface TreatOptions {
   /** Where it stands: new, or left behind by a Lifeline that was cut short. */
@@ -26,13 +26,13 @@ export interface TreatOptions {
   /** How long the gateway may take to end by itself when it is told to. */
   readonly drainMs?: number;
   /** What runs of the gateway now, looked for anew. */
-  readonly look: () => Promise<Running>;
+  readonly findProcess: () => Promise<Running>;
   readonly vitals: () => Promise<Vitals>;
   /** Whose process it must be; null: not known. */
   readonly uid: number | null;
   /** Called before each act and after it, with what must be on the disk by then. */
   readonly save: (record: TreatmentRecord) => void;
-  /** How long the supervisor may take for a rung, and after it the proof. */
+  /** How long the supervisor may take for a step, and after it the proof. */
   readonly limitMs: number;
   readonly gracefulMs: number;
   readonly pollMs: number;
@@ -59,30 +59,35 @@ interface Proof {
   readonly hopeless: boolean;
 }
 
+interface Failure {
+  readonly problem: string;
+  readonly hopeless: boolean;
+}
+
 /** Never throws and never hangs. @returns null when Lifeline ended in the middle: the record says where to go on. */
 export const treat = async (options: TreatOptions): Promise<TreatmentResult | null> => {
   const { clock, signal, logger, save } = options;
   let record = options.record;
   let proof: Proof = { missing: [], after: undefined, problem: null, hopeless: false };
   for (let index = Math.max(0, record.stepIndex); index < record.planned.length; index += 1) {
-    const rung = record.planned[index];
-    if (rung === undefined) break;
+    const step = record.planned[index];
+    if (step === undefined) break;
     if (index !== record.stepIndex) {
-      // A rung ends what the one before it has left, and nothing that came since: what somebody else has started needs
-      // no restart.
+      // A step ends what the step before it has left, and nothing that came since: what somebody else has started
+      // needs no restart.
       record = {
         ...record,
         stepIndex: index,
         phase: 'acting',
-        rungBefore: index === 0 || proof.after === undefined ? (record.rungBefore ?? record.before) : proof.after,
+        stepBefore: index === 0 || proof.after === undefined ? (record.stepBefore ?? record.before) : proof.after,
       };
       save(record);
     }
-    const action = await act(rung, record, options);
-    record = { ...record, phase: 'proving', steps: [...record.steps, ...action.steps] };
+    const action = await act(step, record, options);
+    record = { ...record, phase: 'proving', actions: [...record.actions, ...action.steps] };
     save(record);
-    // What was in the way has ended; the gateway is started by the next rung.
-    if (rung === 'end' && action.outcome === 'done' && index < record.planned.length - 1) continue;
+    // What was in the way has ended; the gateway is started by the next step.
+    if (step === 'end' && action.outcome === 'done' && index < record.planned.length - 1) continue;
     const glance = action.outcome === 'done' ? null : await prove(record, options, LOOK_MS, true);
     const done = glance === null || isReached(record, glance);
     const seen =
@@ -92,11 +97,14 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
         ? seen
         : { ...seen, problem: action.reason, hopeless: action.hopeless === true || seen.hopeless };
     if (signal.aborted && (proof.problem !== null || proof.missing.length > 0)) return null;
-    logger.info({ rung, outcome: action.outcome, missing: proof.missing, problem: proof.problem }, 'treatment: rung');
+    logger.info(
+      { rung: step, outcome: action.outcome, missing: proof.missing, problem: proof.problem },
+      'a step of a treatment has ended',
+    );
     if (proof.problem === null && proof.missing.length === 0) break;
     if (proof.hopeless || (done && !isWorthNextStep(proof.missing))) break;
   }
-  const { remedy, requestedBy, at, before, planned: rungs, stepIndex: rung, steps } = record;
+  const { remedy, requestedBy, at, before, planned, stepIndex, actions } = record;
   const recovered = proof.problem === null && proof.missing.length === 0;
   return {
     outcome: recovered ? 'recovered' : 'failed',
@@ -106,8 +114,8 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     endedAt: clock.now(),
     before,
     after: proof.after ?? null,
-    rungs: rungs.slice(0, rung + 1),
-    steps,
+    stepsTaken: planned.slice(0, stepIndex + 1),
+    actions,
     missing: proof.missing,
     problem: proof.problem,
   };
@@ -115,18 +123,18 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
 
 /**
  * A failed action proves as little as one that was done: when a new process is there all the same, by somebody else's
- * hand or a moment too late, then to go on climbing would end it.
+ * hand or a moment too late, then a harder step would end it.
  */
-const isReached = ({ remedy, planned: rungs }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
-  (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && rungs.length > 1)) &&
+const isReached = ({ remedy, planned }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
+  (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && planned.length > 1)) &&
   !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
-const act = async (rung: Step, record: TreatmentRecord, options: TreatOptions): Promise<StepResult> => {
+const act = async (step: Step, record: TreatmentRecord, options: TreatOptions): Promise<StepResult> => {
   const {
     supervisor,
     graceful,
     control,
-    look,
+    findProcess: findProcess,
     limitMs,
     gracefulMs,
     drainMs = 0,
@@ -134,16 +142,16 @@ const act = async (rung: Step, record: TreatmentRecord, options: TreatOptions): 
     clock,
     signal,
   } = options;
-  const { remedy, rungBefore: before, target, links } = record;
+  const { remedy, stepBefore: before, target, links } = record;
   const message =
     remedy === 'restart_link'
       ? 'The gateway did not answer in time.'
       : `The supervisor "${supervisor.tool ?? supervisor.name}" did not finish the ${remedy} in time.`;
   try {
     return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
-      rung === 'end' && target
-        ? endProcess(target, { look, clock, signal: inner })
-        : takeStep(rung, {
+      step === 'end' && target
+        ? endProcess(target, { findProcess: findProcess, clock, signal: inner })
+        : takeStep(step, {
             remedy: remedy === 'end_process' ? 'start' : remedy,
             supervisor,
             graceful,
@@ -151,7 +159,7 @@ const act = async (rung: Step, record: TreatmentRecord, options: TreatOptions): 
             links,
             before,
             ill: record.before,
-            look,
+            findProcess: findProcess,
             gracefulMs,
             clock,
             signal: inner,
@@ -166,12 +174,12 @@ const act = async (rung: Step, record: TreatmentRecord, options: TreatOptions): 
   }
 };
 
-/** Looks again and again until nothing is missing, the time is over, or there is nothing left to hope for. */
+/** Looks again and again until nothing is missing, the limit is reached, or the proof cannot come any more. */
 const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: number, once = false): Promise<Proof> => {
   const { vitals, pollMs, clock, signal, logger } = options;
   let seen: Vitals | null = null;
   let lacking: readonly Missing[] = [{ what: 'process' }];
-  let end: { readonly problem: string; readonly hopeless: boolean } | null = null;
+  let givenUp: Failure | null = null;
   let absentSince: number | null = null;
   let askedAt: number | null = null;
   try {
@@ -187,33 +195,27 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
         absentSince = lacking[0]?.what === 'process' ? (absentSince ?? clock.now()) : null;
         if (absentSince === null) askedAt = null;
         else if (clock.now() - Math.max(absentSince, askedAt ?? 0) >= SAID_SO_MS) {
-          end = await gaveUp(options, clock.now() - absentSince, inner);
-          if (end !== null) return;
+          givenUp = await gaveUp(options, clock.now() - absentSince, inner);
+          if (givenUp !== null) return;
           askedAt = clock.now();
         }
         await clock.sleep(pollMs, inner);
       }
     });
   } catch {
-    // The limit is over or Lifeline ends; what is missing then tells what there is to tell.
+    // The limit was reached or Lifeline ends: what is missing then is the result.
   }
-  const over =
-    (end as { readonly problem: string; readonly hopeless: boolean } | null) ??
-    unheard(seen, lacking) ??
-    (await unproven(lacking, options));
+  const failure = (givenUp as Failure | null) ?? unheard(seen, lacking) ?? (await unproven(lacking, options));
   return {
     missing: lacking,
     after: seen === null ? undefined : ((seen as Vitals).process ?? null),
-    problem: over?.problem ?? null,
-    hopeless: over?.hopeless ?? false,
+    problem: failure?.problem ?? null,
+    hopeless: failure?.hopeless ?? false,
   };
 };
 
 /** It runs, and its word does not get through: to end it for its silence would be to end a gateway that may be well. */
-const unheard = (
-  seen: Vitals | null,
-  lacking: readonly Missing[],
-): { readonly problem: string; readonly hopeless: boolean } | null =>
+const unheard = (seen: Vitals | null, lacking: readonly Missing[]): Failure | null =>
   seen?.unheard === true && lacking.length > 0 && lacking.every(({ what }) => what === 'ready' || what === 'login')
     ? {
         problem:
@@ -225,50 +227,49 @@ const unheard = (
 /** No process was proven, and something stands in its place: a harder try would meet the same. */
 const unproven = async (
   lacking: readonly Missing[],
-  { look }: TreatOptions,
-): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+  { findProcess: findProcess }: TreatOptions,
+): Promise<Failure | null> => {
   if (lacking[0]?.what !== 'process') return null;
-  const { beside } = await look().catch(() => ({ beside: [] }));
+  const { beside } = await findProcess().catch(() => ({ beside: [] }));
   return beside.length === 0 ? null : { problem: unprovenReason(beside), hopeless: true };
 };
 
 const missingNow = (
   vitals: Vitals,
-  { remedy, before, planned: rungs, rungBefore, links, at }: TreatmentRecord,
+  { remedy, before, planned, stepBefore, links, at }: TreatmentRecord,
   { uid }: TreatOptions,
 ): readonly Missing[] => {
   if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];
   // Where only a process beside the gateway is ended, the gateway is not touched: that it still runs is all.
-  if (remedy === 'end_process' && rungs.length === 1) return vitals.process ? [] : [{ what: 'process' }];
+  if (remedy === 'end_process' && planned.length === 1) return vitals.process ? [] : [{ what: 'process' }];
   // The gateway goes on; a link counts from when its restart was begun.
   if (remedy === 'restart_link') return missingLinks(vitals, links, at);
-  return missing(vitals, { before: rungBefore ?? before, links, uid });
+  return stillMissing(vitals, { before: stepBefore ?? before, links, uid });
 };
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
 const gaveUp = async (
-  { supervisor, look }: TreatOptions,
+  { supervisor, findProcess: findProcess }: TreatOptions,
   absentMs: number,
   signal: AbortSignal,
-): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
-  // What looks like it may be one that somebody has started, and that has not said who it is yet.
-  if ((await look()).beside.length > 0) return null;
+): Promise<Failure | null> => {
+  // A process that looks like the gateway may be one that somebody has started and that has no witness yet.
+  if ((await findProcess()).beside.length > 0) return null;
   const status = await supervisor.status(signal).catch(() => null);
   if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state))
     return null;
   if (status.outlook.next !== 'nothing' && status.outlook.next !== 'blocked' && absentMs < GIVEN_UP_MS) return null;
-  const how =
-    status.exit === null
-      ? ''
-      : 'code' in status.exit
-        ? `, having ended with code ${status.exit.code}`
-        : `, having been ended by ${status.exit.signal}`;
   const misconfigured = status.exit !== null && 'code' in status.exit && status.exit.code === EX_CONFIG;
   const hint = misconfigured ? ': its own configuration is wrong, and another restart will not help' : '';
   return {
-    problem: `${supervisor.unit} ${STATES[status.state]} (${supervisor.tool ?? supervisor.name})${how}${hint}`,
+    problem: `${supervisor.unit} ${STATES[status.state]} (${supervisor.tool ?? supervisor.name})${howEnded(status.exit)}${hint}`,
     hopeless: misconfigured,
   };
+};
+
+const howEnded = (exit: SupervisorStatus['exit']): string => {
+  if (exit === null) return '';
+  return 'code' in exit ? `, having ended with code ${exit.code}` : `, having been ended by ${exit.signal}`;
 };
 
 const STATES: Readonly<Record<SupervisorState, string>> = {

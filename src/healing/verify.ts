@@ -1,7 +1,7 @@
 /** What is still missing until a treatment counts as verified. Pure. */
 import type { LinkName, ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import type { Missing } from './decision.ts';
+import type { Missing } from './treatment.ts';
 
 export interface Verification {
   /** The process before the treatment; null when there was none. */
@@ -16,7 +16,7 @@ export interface Verification {
  * The old process proves nothing for the new one, and no process proves nothing at all: then only that is missing.
  * @returns an empty list when all is proven.
  */
-export const missing = (vitals: Vitals, { before, links, uid = null }: Verification): readonly Missing[] => {
+export const stillMissing = (vitals: Vitals, { before, links, uid = null }: Verification): readonly Missing[] => {
   const { process } = vitals;
   if (!process) return [{ what: 'process' }];
   if (before && !isNewer(process, before)) return [{ what: 'new_process' }];

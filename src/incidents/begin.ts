@@ -2,7 +2,7 @@
 import { isOutage, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
-import type { IncidentPolicy } from './policy.ts';
+import type { IncidentPolicy } from './incident-policy.ts';
 import { whileIll } from './out-spans.ts';
 import { severityOf, worstSeverity } from './severity.ts';
 import { concluded, endOf, lastWellAt, note, stageOf } from './timeline.ts';

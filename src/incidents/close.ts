@@ -1,10 +1,10 @@
 /** The end of an incident, once what it is about is no longer ill. */
 import type { Incident } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep } from './input.ts';
-import type { IncidentPolicy } from './policy.ts';
+import type { IncidentPolicy } from './incident-policy.ts';
 import { whenWell } from './out-spans.ts';
 import type { Standing } from './standing.ts';
-import { isOwedAnEnd, said } from './tell.ts';
+import { isOwedAnEnd, noteTold } from './tell.ts';
 import { lastWellAt, note, stageOf } from './timeline.ts';
 
 /**
@@ -74,7 +74,7 @@ export const isProvenByTreatment = ({ link, treatments, verdict }: Incident): bo
 const recovered = (incident: Incident, now: number): IncidentStep => {
   const closed = note({ ...incident, closedAt: now }, { at: now, what: 'closed', why: 'recovered' });
   if (!isOwedAnEnd(incident)) return changed(closed);
-  const after = said(closed, 'recovered', 'recovered', now);
+  const after = noteTold(closed, 'recovered', 'recovered', now);
   return { incidents: [after], notices: [{ kind: 'recovered', incident: after }], folded: [] };
 };
 

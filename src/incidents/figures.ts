@@ -2,7 +2,7 @@
 import type { Incident } from './incident.ts';
 import { outMs, wellMs } from './out-spans.ts';
 
-export interface Figures {
+export interface IncidentFigures {
   /** From its beginning, by the evidence, until Lifeline noticed. */
   readonly detectMs: number;
   /** From then until it was well, without the times in which it was well in between; null while it is ill. */
@@ -15,7 +15,7 @@ export interface Figures {
  * One that came back (`outages` > 1) counts each of its outages; `detectMs` is of the first alone. No figure is below
  * zero, wherever the clock was set.
  */
-export const figuresOf = (incident: Incident, now: number): Figures => {
+export const figuresOf = (incident: Incident, now: number): IncidentFigures => {
   const { since, openedAt, wellSince, closedAt } = incident;
   const end = wellSince ?? closedAt;
   return {

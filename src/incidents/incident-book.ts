@@ -1,6 +1,7 @@
 /** The incidents on the disk, so that they outlive Lifeline's own restart. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { troublesOf, type Verdict } from '../diagnosis/verdict.ts';
+import { fromStoredResult, storedResult, type StoredResult } from '../healing/stored-treatment.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Incident, Severity, Told } from './incident.ts';
 
@@ -106,7 +107,7 @@ export const createIncidentBook = (
             ],
             ...[
               acknowledged && JSON.stringify(acknowledged),
-              JSON.stringify(treatments),
+              JSON.stringify(treatments.map(storedResult)),
               JSON.stringify(timeline),
               JSON.stringify(toldTroubles),
               out && JSON.stringify(out),
@@ -151,7 +152,7 @@ const toIncident = (row: Row): Incident => {
         ? toldBefore(verdict, row['told'] as Told, timeOrNull('told_at'))
         : (JSON.parse(String(row['told_troubles'])) as Incident['toldTroubles']),
     acknowledged: JSON.parse(String(row['acknowledged'])) as Incident['acknowledged'],
-    treatments: JSON.parse(String(row['treatments'])) as Incident['treatments'],
+    treatments: (JSON.parse(String(row['treatments'])) as readonly StoredResult[]).map(fromStoredResult),
     timeline: JSON.parse(String(row['timeline'])) as Incident['timeline'],
   };
 };

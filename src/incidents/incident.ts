@@ -1,7 +1,8 @@
 /** An incident: everything from the first bad verdict to recovery. */
 import type { LinkName } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { Decision, TreatmentResult } from '../healing/decision.ts';
+import type { Decision } from '../healing/decision.ts';
+import type { TreatmentResult } from '../healing/treatment.ts';
 
 export interface Incident {
   readonly id: number;

@@ -1,6 +1,7 @@
 /** What goes into a step of the incidents, and what comes out. */
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { Decision, TreatmentResult } from '../healing/decision.ts';
+import type { Decision } from '../healing/decision.ts';
+import type { TreatmentResult } from '../healing/treatment.ts';
 import type { Incident, Notice } from './incident.ts';
 
 export type IncidentInput = Judged | Treated | Acknowledged | Unwatched;
@@ -38,7 +39,7 @@ export interface Unwatched {
 }
 
 /** What is known of incidents before a step. */
-export interface Known {
+export interface KnownIncidents {
   /** The open ones, of this gateway or of all. */
   readonly open: readonly Incident[];
   /** Those that were closed not long ago: one of them may have come back. */

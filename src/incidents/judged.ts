@@ -5,7 +5,7 @@ import { close, isSettled } from './close.ts';
 import { fold } from './fold.ts';
 import type { Incident } from './incident.ts';
 import { joinSteps, NOTHING_CHANGED, type IncidentStep, type Judged } from './input.ts';
-import type { IncidentPolicy } from './policy.ts';
+import type { IncidentPolicy } from './incident-policy.ts';
 import { standingOf } from './standing.ts';
 import { tell } from './tell.ts';
 
@@ -30,10 +30,10 @@ export const stepJudged = (
   const isApart = standing.is === 'ill' && worksAllTheSame(standing.verdict.cause);
   if (standing.is === 'ill' && !isApart) {
     const ill = own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId);
-    const { into, closed: over, folded } = fold(ill, links, now);
+    const { into, closed: absorbed, folded } = fold(ill, links, now);
     const step = telling(into);
     // The closed ones first: a gateway has one open incident about a thing, in the store as well.
-    return { incidents: [...over, ...step.incidents], notices: step.notices, folded };
+    return { incidents: [...absorbed, ...step.incidents], notices: step.notices, folded };
   }
 
   const quiet = verdicts.every(({ remedy }) => remedy === 'none');

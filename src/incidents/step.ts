@@ -1,18 +1,18 @@
 /**
- * The life of incidents, as a pure function: what the diagnosis and the treatments say goes in, changed incidents
+ * How incidents go on, as a pure function: what the diagnosis and the treatments say goes in, changed incidents
  * and what is worth telling come out. One incident per gateway or link; while the gateway as a whole is ill, the
  * troubles of its links belong to its incident.
  */
 import type { Incident } from './incident.ts';
-import type { Acknowledged, IncidentInput, IncidentStep, Known } from './input.ts';
+import type { Acknowledged, IncidentInput, IncidentStep, KnownIncidents } from './input.ts';
 import { stepJudged } from './judged.ts';
-import type { IncidentPolicy } from './policy.ts';
+import type { IncidentPolicy } from './incident-policy.ts';
 import { note } from './timeline.ts';
 import { stepTreated } from './treated.ts';
 
 /** @param nextId the id of the next incident that opens; those after it count up from there. */
 export const stepIncidents = (
-  known: Known,
+  known: KnownIncidents,
   input: IncidentInput,
   policy: IncidentPolicy,
   now: number,

@@ -6,7 +6,7 @@ import { isTrouble, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice, Told, ToldTrouble } from './incident.ts';
 import type { IncidentStep } from './input.ts';
-import type { IncidentPolicy } from './policy.ts';
+import type { IncidentPolicy } from './incident-policy.ts';
 import { note } from './timeline.ts';
 
 /** Whether a start or a restart is what the verdict asks for. */
@@ -31,7 +31,7 @@ export const toldBy = (decision: Decision): Told => {
 };
 
 /** A message about it was written. */
-export const said = (incident: Incident, kind: Notice['kind'], told: Told, now: number): Incident =>
+export const noteTold = (incident: Incident, kind: Notice['kind'], told: Told, now: number): Incident =>
   note({ ...incident, told, toldAt: now }, { at: now, what: 'told', kind });
 
 /** A message says what is wrong with it now. */
@@ -88,7 +88,7 @@ export const tell = (
   const told = known ? incident.told : toldBy(view);
   // Who has seen the one trouble has not seen the next.
   const seen = isNew(incident, false) ? null : incident.acknowledged;
-  const after = said({ ...withTroubleTold(incident, view, now), acknowledged: seen }, kind, told, now);
+  const after = noteTold({ ...withTroubleTold(incident, view, now), acknowledged: seen }, kind, told, now);
   return {
     incidents: [after],
     notices: [kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, decision: view }],

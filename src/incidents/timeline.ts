@@ -49,13 +49,13 @@ export const lastWellAt = ({ timeline }: Incident): number | null => {
 };
 
 /** What people are to see of it now: what made it ill may be over before it is well. */
-export type Stage = 'ill' | 'waiting' | 'coming_back' | 'over';
+export type IncidentStage = 'ill' | 'waiting' | 'coming_back' | 'over';
 
 export const stageOf = ({
   closedAt,
   wellSince,
   timeline,
-}: Pick<Incident, 'closedAt' | 'wellSince' | 'timeline'>): Stage => {
+}: Pick<Incident, 'closedAt' | 'wellSince' | 'timeline'>): IncidentStage => {
   if (closedAt !== null) return 'over';
   if (wellSince !== null) return 'coming_back';
   return timeline.findLast(({ what }) => what === 'waiting' || STATES.has(what))?.what === 'waiting'

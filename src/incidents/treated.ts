@@ -1,9 +1,10 @@
 /** What the end of a treatment does to the incidents of its gateway. */
 import { worksAllTheSame } from '../diagnosis/verdict.ts';
-import type { Decision, TreatmentResult } from '../healing/decision.ts';
+import type { Decision } from '../healing/decision.ts';
+import type { TreatmentResult } from '../healing/treatment.ts';
 import type { Incident, Notice } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep, type Treated } from './input.ts';
-import { isCurable, said, toldBy, withTroubleTold } from './tell.ts';
+import { isCurable, noteTold, toldBy, withTroubleTold } from './tell.ts';
 import { note } from './timeline.ts';
 
 export const stepTreated = (
@@ -43,7 +44,7 @@ export const stepTreated = (
   const incidents = treated.map((incident): Incident => {
     if (!failed.includes(incident)) return incident;
     if (!worthTelling.has(incident)) return { ...withTroubleTold(incident, decision, now), told, toldAt: now };
-    const after = said(withTroubleTold(incident, decision, now), kind, told, now);
+    const after = noteTold(withTroubleTold(incident, decision, now), kind, told, now);
     notices.push(kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, result, decision });
     return after;
   });

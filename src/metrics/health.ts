@@ -3,7 +3,7 @@ import { redact } from '../base/redact.ts';
 import type { StuckLoop } from '../monitor/watchdog.ts';
 
 export interface HealthState {
-  /** Which loops do not turn any more. */
+  /** Which loops do not come round any more. */
   readonly stuck: readonly StuckLoop[];
   /** What is wrong with the data folder; null: nothing. */
   readonly storeProblem: string | null;
@@ -11,7 +11,7 @@ export interface HealthState {
   readonly failing: readonly string[];
 }
 
-export interface Health {
+export interface OwnHealth {
   readonly status: 200 | 503;
   readonly body: {
     readonly status: 'ok' | 'failing';
@@ -22,7 +22,7 @@ export interface Health {
   };
 }
 
-export const healthOf = ({ stuck, storeProblem, failing }: HealthState, version: string): Health => {
+export const ownHealthOf = ({ stuck, storeProblem, failing }: HealthState, version: string): OwnHealth => {
   const well = stuck.length === 0 && storeProblem === null && failing.length === 0;
   return {
     status: well ? 200 : 503,

@@ -4,9 +4,9 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { AUTO } from '../monitor/reconciler.ts';
+import type { GatewayCondition } from '../diagnosis/verdict.ts';
+import { AUTO } from '../monitor/treatment-runner.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
-import { GATEWAY_CONDITIONS } from './conditions.ts';
 
 export interface Metrics {
   readonly meter: Meter;
@@ -16,6 +16,28 @@ export interface Metrics {
   /** Ends the watch over the event loop. */
   stop(): void;
 }
+
+/** All conditions of a gateway; the type checker asks for a new one. */
+const CONDITIONS = {
+  healthy: true,
+  starting: true,
+  stopping: true,
+  stopped: true,
+  stopped_on_purpose: true,
+  frozen: true,
+  paused: true,
+  broken_executor: true,
+  crash_looping: true,
+  misconfigured: true,
+  duplicate: true,
+  updating: true,
+  network_down: true,
+  unwell: true,
+  unkept: true,
+  unknown: true,
+} satisfies Record<GatewayCondition, true>;
+
+const GATEWAY_CONDITIONS = Object.keys(CONDITIONS) as readonly GatewayCondition[];
 
 /** A look takes milliseconds; one that reads a whole log or asks a slow tool, much more. */
 const LOOK_BUCKETS_S = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 180];

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Listen } from '../config/config.ts';
-import { healthOf, type HealthState } from './health.ts';
-import { isOwnName } from './own-name.ts';
+import { ownHealthOf, type HealthState } from './health.ts';
 
 export interface ShownOptions {
   readonly listen: Listen;
@@ -53,7 +52,7 @@ export const showMetrics = async ({
     const [path] = url.split('?');
     if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() };
     if (path !== '/healthz') return text(404, 'there are /metrics and /healthz\n');
-    const { status, body } = healthOf(health(), version);
+    const { status, body } = ownHealthOf(health(), version);
     return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify(body)}\n` };
   };
 
@@ -107,3 +106,14 @@ interface Reply {
 }
 
 const text = (status: number, body: string): Reply => ({ status, type: 'text/plain; charset=utf-8', body });
+
+/**
+ * Whether a request names the address that it is sent to. Any web page in a browser of this machine can have a name of
+ * its own lead here (DNS rebinding), and then read the answers; but its requests bear that name.
+ * @param header `Host`, with or without a port. @param host where Lifeline listens, without brackets.
+ */
+const isOwnName = (header: string | undefined, host: string): boolean => {
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d{1,5})?$/.exec(header ?? '') ?? [];
+  const name = (bracketed ?? plain ?? '').toLowerCase();
+  return [host, 'localhost', '127.0.0.1', '::1'].includes(name);
+};

@@ -1,5 +1,5 @@
 /** The sign of life that Lifeline leaves in its store, and what the next run reads from it. */
-import type { Reading } from './gap.ts';
+import type { ClockReading } from './gap.ts';
 
 export interface AliveMark {
   /** The last sign of life of that run. */
@@ -46,7 +46,7 @@ export const parseMark = (text: string | null): AliveMark | null => {
 };
 
 /** How the run that left this mark ended, and how long nobody has been there. */
-export const lastRunOf = (mark: AliveMark | null, { wallMs: to, uptimeMs }: Reading): LastRun => {
+export const lastRunOf = (mark: AliveMark | null, { wallMs: to, uptimeMs }: ClockReading): LastRun => {
   if (!mark) return { how: 'first' };
   const byWall = to - mark.wallMs;
   // A boot after the mark; an uptime that ran backwards says so whatever the wall clock was set to.

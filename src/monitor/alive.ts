@@ -21,7 +21,7 @@ import {
   type LoopPolicy,
 } from './alive-mark.ts';
 import type { Away } from './away.ts';
-import { gapOf, type Gap, type Reading } from './gap.ts';
+import { gapOf, type Gap, type ClockReading } from './gap.ts';
 
 export interface AliveOptions {
   readonly db: DatabaseSync;
@@ -29,7 +29,7 @@ export interface AliveOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /**
-   * Called in the transaction that remembers it, so that a letter put into the outbox is written exactly once; called
+   * Called in the transaction that remembers it, so that a message put into the outbox is written exactly once; called
    * again when that transaction fails.
    */
   readonly onAway: (away: Away) => void;
@@ -38,7 +38,7 @@ export interface AliveOptions {
    */
   readonly onWoke: (gapMs: number) => void;
   /** Called each time that its own timer has come round. */
-  readonly turned?: () => void;
+  readonly onBeat?: () => void;
   /** How often the sign of life is written. */
   readonly everyMs?: number;
   /** How often the clocks are compared. */
@@ -46,7 +46,7 @@ export interface AliveOptions {
   /** Shorter gaps and smaller steps of the wall clock are normal life. */
   readonly gapMs?: number;
   /** Longer absences are told. */
-  readonly awayMs?: number;
+  readonly awayMs: number;
   /** A laptop that sleeps wakes for moments: an absence is told when it has been awake for this long. */
   readonly settleMs?: number;
   readonly loop?: LoopPolicy;
@@ -61,7 +61,7 @@ export interface Alive {
    * Compares the clocks now. After sleep another timer may fire before this one's: call it before judging. Never
    * throws.
    */
-  look(): void;
+  compareClocks(): void;
   /** Leaves word that this was a stop in order. Never throws; the store must still be open. */
   stop(): void;
 }
@@ -74,19 +74,19 @@ export const createAlive = ({
   logger,
   onAway,
   onWoke,
-  turned,
+  onBeat,
   everyMs = 10_000,
   tickMs = 1_000,
   gapMs = 60_000,
-  awayMs = 120_000,
+  awayMs,
   settleMs = 60_000,
   loop = DEFAULT_LOOP_POLICY,
   monotonicMs = () => performance.now(),
   uptimeMs = () => uptime() * 1_000,
 }: AliveOptions): Alive => {
   const meta = createMeta(db);
-  const read = (): Reading => ({ wallMs: clock.now(), monotonicMs: monotonicMs(), uptimeMs: uptimeMs() });
-  let began: Reading = read();
+  const read = (): ClockReading => ({ wallMs: clock.now(), monotonicMs: monotonicMs(), uptimeMs: uptimeMs() });
+  let began: ClockReading = read();
   let before = began;
   let written = -Infinity;
   /** Before the start a mark would hide how the last run ended; after the end it would deny that. */
@@ -104,7 +104,7 @@ export const createAlive = ({
   };
 
   /** The mark and what is to be told are on the disk together, or both are tried again. */
-  const write = (now: Reading, ended: boolean): void => {
+  const write = (now: ClockReading, ended: boolean): void => {
     const mark: AliveMark = {
       wallMs: now.wallMs,
       uptimeMs: now.uptimeMs,
@@ -127,7 +127,7 @@ export const createAlive = ({
     }
   };
 
-  const woke = (gap: Gap, now: Reading): void => {
+  const woke = (gap: Gap, now: ClockReading): void => {
     logger.warn(
       { gap: gap.kind, ms: Math.round(gap.ms) },
       gap.kind === 'clock' ? 'the clock of this machine jumped' : 'this process has not run for a while',
@@ -139,7 +139,7 @@ export const createAlive = ({
     onWoke(Math.abs(gap.ms));
   };
 
-  const look = (): void => {
+  const compareClocks = (): void => {
     if (!running) return;
     const now = read();
     const gap = gapOf(before, now, tickMs, gapMs);
@@ -158,8 +158,8 @@ export const createAlive = ({
 
   const tick = (): void => {
     cancel = clock.timer(tickMs, tick);
-    look();
-    turned?.();
+    compareClocks();
+    onBeat?.();
   };
 
   const load = (): AliveMark | null => {
@@ -181,7 +181,7 @@ export const createAlive = ({
       if (last.how !== 'first') {
         const { how, from, to, rebooted } = last;
         const { crashes, loops, loopTold } = history;
-        // Of a loop that was told nobody wants to hear each turn.
+        // Of a loop that was told nobody wants to hear each time.
         if (loops && loopTold) logger.warn(last, 'Lifeline restarts again and again');
         else if (loops) tell({ why: 'restarting', from: Math.min(...crashes), to, times: crashes.length });
         else tell({ why: rebooted ? 'rebooted' : how === 'clean' ? 'stopped' : 'crashed', from, to });
@@ -192,10 +192,10 @@ export const createAlive = ({
       cancel = clock.timer(tickMs, tick);
       return last;
     },
-    look,
+    compareClocks,
     stop: () => {
       cancel();
-      look();
+      compareClocks();
       if (absence) tell(absence.away);
       absence = null;
       running = false;

@@ -1,36 +1,36 @@
 /**
- * Whether each channel's keeper of its connection still tries. A link may be down for days, and that is nobody's fault
- * here; but then its status changes with every try, and while it is up with everything that comes.
+ * Whether the loop that keeps each channel connected still tries. A link may be down for days, and that is nobody's
+ * fault here; but then its status changes with every try, and while it is up with everything that comes.
  */
 import type { Channel, ChannelStatus } from '../channels/channel.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface ChannelLiveness {
-  /** Looks once. */
-  look(): void;
+  /** Compares each channel's status with the one before. */
+  check(): void;
 }
 
 export const createChannelLiveness = (
   channels: readonly Pick<Channel, 'name' | 'status' | 'turnsWithinMs'>[],
   watchdog: Watchdog,
 ): ChannelLiveness => {
-  const kept = channels.flatMap((channel) => {
+  const loops = channels.flatMap((channel) => {
     if (channel.turnsWithinMs === undefined) return [];
     return [
       {
         channel,
-        turned: watchdog.begin(`channel ${channel.name}`, channel.turnsWithinMs),
+        beat: watchdog.begin(`channel ${channel.name}`, channel.turnsWithinMs),
         before: signOf(channel.status()),
       },
     ];
   });
   return {
-    look: () => {
-      for (const keeper of kept) {
-        const sign = signOf(keeper.channel.status());
-        if (sign === keeper.before) continue;
-        keeper.before = sign;
-        keeper.turned();
+    check: () => {
+      for (const watched of loops) {
+        const sign = signOf(watched.channel.status());
+        if (sign === watched.before) continue;
+        watched.before = sign;
+        watched.beat();
       }
     },
   };

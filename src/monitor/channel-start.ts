@@ -1,7 +1,7 @@
 /**
  * Starts the channels beside the watch: one that hangs, or fails, holds up neither the watch nor the other channels.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { StageReport } from '../base/stage-report.ts';
@@ -65,7 +65,7 @@ export const createChannelStart = ({
       const starts = channels.map((channel) => unlessForGood(channel.name, () => channel.start(receive)));
       all = Promise.all([...starts, ...checks.map((each) => unlessForGood(each.channel, () => check(each)))]);
       all.catch((error: unknown) => logger.error({ error: errorText(error) }, 'a channel cannot be used'));
-      await Promise.race([Promise.all(starts), turn()]);
+      await Promise.race([Promise.all(starts), immediate()]);
     },
     settled: async (enough) => {
       const { promise: aborted, resolve } = Promise.withResolvers<'aborted'>();

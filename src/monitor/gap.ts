@@ -8,7 +8,7 @@
  * wall clock that alone jumps was set. The last may be sleep all the same in a virtual machine, which was suspended
  * with all its clocks and then had the wall clock put right, so nobody may say that it was not.
  */
-export interface Reading {
+export interface ClockReading {
   /** Milliseconds since the epoch. */
   readonly wallMs: number;
   readonly monotonicMs: number;
@@ -23,7 +23,7 @@ export type Gap =
   | { readonly kind: 'clock'; readonly ms: number };
 
 /** @returns null when the look came within `expectedMs` and `leastMs` of grace, and the wall clock agrees with that. */
-export const gapOf = (before: Reading, after: Reading, expectedMs: number, leastMs: number): Gap | null => {
+export const gapOf = (before: ClockReading, after: ClockReading, expectedMs: number, leastMs: number): Gap | null => {
   const wall = after.wallMs - before.wallMs;
   const ran = after.monotonicMs - before.monotonicMs;
   // A container that was moved to another machine has that one's uptime; only what the wall clock confirms is sleep.

@@ -8,8 +8,7 @@ import { reported, type StageReport } from '../base/stage-report.ts';
 import { prune } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { boundOutputs } from '../supervisors/output-log.ts';
-import { createWatchdogLog } from './watchdog-log.ts';
-import type { Watchdog } from './watchdog.ts';
+import { createWatchdogLog, type Watchdog } from './watchdog.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
@@ -39,7 +38,7 @@ export const startHousekeeping = ({
   report,
   logger,
 }: HousekeepingOptions): (() => void) => {
-  const turned = watchdog.begin('upkeep', LIMIT_MS);
+  const beat = watchdog.begin('upkeep', LIMIT_MS);
   const loopLog = createWatchdogLog(watchdog, logger);
   let prunedAt = -Infinity;
 
@@ -66,7 +65,7 @@ export const startHousekeeping = ({
       'the data folder cannot be used; Lifeline keeps what it must know in memory',
     );
   const timer = setInterval(() => {
-    turned();
+    beat();
     loopLog();
     try {
       reported(report, { stage: 'upkeep', gateway: null }, () => checkStore(Date.now()));

@@ -1,11 +1,11 @@
 /** What is counted while Lifeline works, and what is read of it when somebody looks: for `src/metrics/`. */
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { TreatmentResult } from '../healing/decision.ts';
+import type { TreatmentResult } from '../healing/treatment.ts';
 import type { StuckLoop } from './watchdog.ts';
 
 /** Nothing here throws or takes long. */
 export interface Meter {
-  /** A try to deliver a letter has ended. */
+  /** A try to deliver a message has ended. */
   tried(channel: string, outcome: 'delivered' | 'refused' | 'lost' | 'put_off'): void;
   treated(gateway: string, result: Pick<TreatmentResult, 'remedy' | 'outcome' | 'requestedBy'>): void;
   looked(gateway: string, tookMs: number): void;
@@ -16,7 +16,7 @@ export interface Figures {
   readonly channels: readonly { readonly name: string; readonly link: string }[];
   readonly openIncidents: number;
   readonly undelivered: number;
-  /** When the oldest letter was written, or free to go, that has reached nobody; by `now`. */
+  /** When the oldest message was written, or free to go, that has reached nobody; by `now`. */
   readonly oldestUndeliveredAt: number | null;
   readonly now: number;
   readonly startedAt: number;

@@ -1,9 +1,9 @@
-/** The gateways under watch: for each its patient, its care, and what commands may ask of it. */
+/** All monitored gateways: for each its stack, and what commands may ask of it. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { attempted, reported } from '../base/stage-report.ts';
 import { createTurns } from '../base/turns.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, GatewayConfig } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command/command.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -11,24 +11,24 @@ import type { RestartLedger } from '../healing/ledger.ts';
 import { createStartups } from '../healing/startups.ts';
 import { blipsBetween, type Blips } from '../incidents/blips.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
-import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
+import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/incident-policy.ts';
 import type { Announcer } from '../notify/announcer.ts';
 import type { Silences } from '../store/silences.ts';
 import { createMeta } from '../store/meta.ts';
 import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import { createReconciler, type Reconciler, type TreatmentTeller } from './reconciler.ts';
-import { createGatewayPort } from './gateway-port.ts';
+import { createGatewayStack, portOf, type GatewayStack, type StackTools } from './gateway-stack.ts';
+import type { IncidentPort } from './reconciler.ts';
+import type { TreatmentTeller } from './treatment-runner.ts';
 import { createLogPositions, positionKey } from './log-positions.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
 import { createDeathWatch } from '../sensors/death-watch.ts';
-import { createMonitoredGateway, type MonitoredGateway } from './monitored-gateway.ts';
 import type { SelfAlarm } from './self-alarm.ts';
-import { isSilent, leaveAloneUntil } from './silence.ts';
+import { isSilent } from './silence.ts';
 import type { Look } from './watcher.ts';
 
 export interface Monitors {
@@ -45,12 +45,9 @@ export interface Monitors {
 export interface MonitorsOptions {
   readonly config: Config;
   readonly db: DatabaseSync;
-  readonly ledger: RestartLedger;
-  readonly book: IncidentBook;
+  readonly stores: MonitorsStores;
   readonly policy: IncidentPolicy;
-  readonly silences: Silences;
-  readonly blips: Blips;
-  readonly watched: Pick<Watched, 'looked' | 'save'>;
+  /** Tells people. */
   readonly announcer: Announcer;
   readonly teller: TreatmentTeller;
   readonly dryRun: boolean;
@@ -65,15 +62,21 @@ export interface MonitorsOptions {
   readonly logger: Logger;
 }
 
+export interface MonitorsStores {
+  readonly ledger: RestartLedger;
+  readonly book: IncidentBook;
+  readonly silences: Silences;
+  readonly blips: Blips;
+  readonly watched: Pick<Watched, 'looked' | 'save'>;
+}
+
 /** A look reads whole logs at times, and asks slow tools. */
 export const LOOK_LIMIT_MS = 180_000;
 
 /** As many as keep the machine busy; one that waits for something slow does not count for longer than this. */
 const AT_ONCE = { most: 16, patienceMs: 250 };
 
-interface Cared {
-  readonly monitored: MonitoredGateway;
-  readonly reconciler: Reconciler;
+interface Monitor extends GatewayStack {
   readonly port: GatewayPort;
 }
 
@@ -81,106 +84,53 @@ interface Cared {
 export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pulseMs);
 const SAVE_WATCHED_MS = 30_000;
 
-export const createMonitors = ({
-  config,
-  db,
-  ledger,
-  book,
-  policy,
-  silences,
-  blips,
-  watched,
-  announcer,
-  teller,
-  dryRun,
-  restUntil,
-  watchdog,
-  meter,
-  alarm,
-  clock,
-  logger,
-}: MonitorsOptions): Monitors => {
+export const createMonitors = (options: MonitorsOptions): Monitors => {
+  const { config, db, stores, policy, announcer, teller, watchdog, meter, alarm, clock, logger } = options;
+  const { ledger, book, silences, watched } = stores;
   const { watch } = config;
-  const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
-  const turns = createTurns(AT_ONCE);
   const deathWatch = createDeathWatch();
+  const tools: StackTools = {
+    config,
+    stores: { ledger, silences, startups: createStartups(db), atomically: (work) => transaction(db, work) },
+    shared: { memory, deathWatch, turns: createTurns(AT_ONCE) },
+    restUntil: options.restUntil,
+    dryRun: options.dryRun,
+    clock,
+    logger,
+  };
   const positions = createLogPositions(positionKey(createMeta(db)));
 
-  const cared = config.gateways.map((gateway): Cared => {
-    const monitored = createMonitoredGateway(gateway, config, {
-      clock,
-      logger,
-      memory,
-      startups,
-      deathWatch,
-      turns,
-      onLooked: (tookMs) => meter?.looked(gateway.name, tookMs),
+  const incidentsOf = (gateway: GatewayConfig): IncidentPort => {
+    const { name } = gateway;
+    const noteBlips = createBlipNotes(name, stores.blips, clock, logger);
+    const silent = (): boolean => isSilent(gateway, silences, clock.now());
+    const place = { stage: 'incident', gateway: name } as const;
+    return {
+      judged: (verdicts, decision) =>
+        reported(alarm.report, place, () => {
+          announcer.step({ kind: 'judged', gateway: name, verdicts, decision, silent: silent() }, clock.now());
+          noteBlips(verdicts);
+          return recheckIncidentsAt(book.open(), policy, clock.now());
+        }),
+      treated: (result, decision) => {
+        reported(alarm.report, place, () =>
+          announcer.step({ kind: 'treated', gateway: name, result, decision, silent: silent() }, clock.now()),
+        );
+        meter?.treated(name, result);
+      },
+    };
+  };
+
+  const monitors = config.gateways.map((gateway): Monitor => {
+    const stack = createGatewayStack(gateway, tools, {
+      incidents: incidentsOf(gateway),
+      teller,
       report: alarm.report,
+      onLooked: (tookMs) => meter?.looked(gateway.name, tookMs),
       onProcess: (process) => alarm.sees(gateway.name, process),
     });
-    let before: readonly Verdict[] = [];
-    /** The history alone has these: nothing waits for it. */
-    const noteBlips = (verdicts: readonly Verdict[]): void => {
-      try {
-        blips.record(blipsBetween(before, verdicts, clock.now()));
-      } catch (err) {
-        logger.error(
-          { gateway: gateway.name, err },
-          'what was lost for a moment could not be written into the history',
-        );
-      }
-      before = verdicts;
-    };
-    const silent = (): boolean => isSilent(gateway, silences, clock.now());
-    const reconciler = createReconciler({
-      gateway: gateway.name,
-      ...monitored,
-      mode: gateway.heal,
-      budget: gateway.healing,
-      maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
-      restUntil,
-      ledger,
-      limitMs: monitored.startLimitMs,
-      gracefulMs: gateway.healing.gracefulMs,
-      dryRun,
-      report: alarm.report,
-      teller,
-      atomically: (work) => transaction(db, work),
-      learn: ({ vitals }) => startups.seen(gateway.name, vitals),
-      incidents: {
-        judged: (verdicts, decision) =>
-          reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () => {
-            announcer.step(
-              { kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() },
-              clock.now(),
-            );
-            noteBlips(verdicts);
-            return recheckIncidentsAt(book.open(), policy, clock.now());
-          }),
-        treated: (result, decision) => {
-          reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () =>
-            announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now()),
-          );
-          meter?.treated(gateway.name, result);
-        },
-      },
-      clock,
-      logger,
-    });
-    return {
-      monitored,
-      reconciler,
-      port: createGatewayPort({
-        monitored,
-        reconciler,
-        budget: gateway.healing,
-        ledger,
-        openIncidents: () => book.open(),
-        positions,
-        clock,
-      }),
-    };
+    return { ...stack, port: portOf(stack, tools, { book, positions }) };
   });
   /** For when it cannot be looked at any more. */
   const noteState = (name: string, { verdicts }: Look): void => {
@@ -190,7 +140,7 @@ export const createMonitors = ({
       logger.error({ gateway: name, err }, 'how a gateway is could not be worded');
     }
   };
-  const of = (name: string): Cared | undefined => cared.find(({ monitored }) => monitored.config.name === name);
+  const of = (name: string): Monitor | undefined => monitors.find(({ monitored }) => monitored.config.name === name);
 
   const saveWatched = (): void => {
     try {
@@ -208,11 +158,11 @@ export const createMonitors = ({
   };
 
   return {
-    ports: cared.map(({ port }) => port),
+    ports: monitors.map(({ port }) => port),
     start: () => {
       keepSaving();
       // What an earlier Lifeline has left behind must not keep this one from watching.
-      for (const { monitored } of cared) {
+      for (const { monitored } of monitors) {
         attempted(alarm.report, { stage: 'start', gateway: monitored.config.name, part: 'stops' }, () => {
           const by = ledger.stoppedBy(monitored.config.name);
           if (by !== null) monitored.watcher.note({ kind: 'stopped-by-operator', by });
@@ -234,34 +184,34 @@ export const createMonitors = ({
             );
         }
       });
-      for (const [index, { monitored, reconciler }] of cared.entries()) {
-        const looked = watchdog.begin(`watch ${monitored.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
+      for (const [index, { monitored, reconciler }] of monitors.entries()) {
+        const beat = watchdog.begin(`watch ${monitored.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
         monitored.watcher.start({
           pulseMs: watch.pulseMs,
           // Spread over the pulse: a thousand at once would be a storm every few seconds.
-          firstPulseMs: (watch.pulseMs * (index + 1)) / cared.length,
+          firstPulseMs: (watch.pulseMs * (index + 1)) / monitors.length,
           followLogs: watch.followLogs,
           onLook: (look) => {
-            looked();
+            beat();
             watched.looked(monitored.config.name, look.at);
             noteState(monitored.config.name, look);
             reconciler.onLook(look);
           },
-          // It turns, and that it fails is told elsewhere.
-          onFailed: looked,
+          // The loop goes on, and that the look fails is told elsewhere.
+          onFailed: beat,
         });
       }
     },
     round: () =>
       Promise.all(
-        cared.map(async ({ monitored, reconciler }) => {
+        monitors.map(async ({ monitored, reconciler }) => {
           const look = await monitored.watcher.look();
           reconciler.onLook(look);
           return { name: monitored.config.name, verdicts: look.verdicts };
         }),
       ),
     seen: () =>
-      cared.map(({ monitored }) => ({
+      monitors.map(({ monitored }) => ({
         name: monitored.config.name,
         verdicts: monitored.watcher.last()?.verdicts ?? null,
       })),
@@ -269,9 +219,9 @@ export const createMonitors = ({
       // Even if one of them hangs, nothing new is begun.
       cancelSaving();
       deathWatch.stop();
-      for (const { monitored } of cared) monitored.watcher.rest();
+      for (const { monitored } of monitors) monitored.watcher.rest();
       await Promise.all(
-        cared.map(async ({ monitored, reconciler }) => {
+        monitors.map(async ({ monitored, reconciler }) => {
           await reconciler.stop();
           await monitored.watcher.stop();
         }),
@@ -279,5 +229,23 @@ export const createMonitors = ({
       memory.flush();
       saveWatched();
     },
+  };
+};
+
+/** Short losses stand in the history alone: nothing waits for them. */
+const createBlipNotes = (
+  gateway: string,
+  blips: Blips,
+  clock: Clock,
+  logger: Logger,
+): ((verdicts: readonly Verdict[]) => void) => {
+  let before: readonly Verdict[] = [];
+  return (verdicts) => {
+    try {
+      blips.record(blipsBetween(before, verdicts, clock.now()));
+    } catch (err) {
+      logger.error({ gateway, err }, 'what was lost for a moment could not be written into the history');
+    }
+    before = verdicts;
   };
 };

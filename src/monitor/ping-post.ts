@@ -5,7 +5,7 @@
 import { hostOf } from '../base/endpoint.ts';
 import { readBody } from '../base/read-body.ts';
 
-export interface Post {
+export interface PingPost {
   readonly url: string;
   readonly body: string;
   readonly fetch: typeof globalThis.fetch;
@@ -22,7 +22,7 @@ const MOST_ANSWER = 200;
 /** A 303 says that the ping was taken; the others ask for it elsewhere. */
 const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
-export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: Post): Promise<Posted> => {
+export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: PingPost): Promise<Posted> => {
   const late = AbortSignal.timeout(timeoutMs);
   try {
     let target = url;

@@ -44,7 +44,7 @@ export const createPing = ({
   version,
 }: PingOptions): Ping => {
   const host = hostOf(url);
-  const life = new AbortController();
+  const stopping = new AbortController();
   let latest = new AbortController();
   let line: Promise<void> = Promise.resolve();
   let inLine = 0;
@@ -63,18 +63,18 @@ export const createPing = ({
     let result: Posted | null = null;
     for (const pauseMs of PAUSES_MS) {
       if (pauseMs > 0) await clock.sleep(pauseMs, overtaken).catch(() => undefined);
-      if (overtaken.aborted || life.signal.aborted) return;
+      if (overtaken.aborted || stopping.signal.aborted) return;
       result = await post({
         url: target,
         body,
         fetch,
         timeoutMs,
-        signal: life.signal,
+        signal: stopping.signal,
         userAgent: `gateway-lifeline/${version}`,
       });
       if (result.outcome !== 'retry') break;
     }
-    if (result && !life.signal.aborted) learn(result);
+    if (result && !stopping.signal.aborted) learn(result);
   };
 
   /** The older ones lose their retries; a try that is under way is let finish, within its time limit. */
@@ -104,7 +104,7 @@ export const createPing = ({
     success: (body) => end('', body),
     fail: (body) => end('/fail', body),
     stop: () => {
-      life.abort();
+      stopping.abort();
       latest.abort();
     },
   };

@@ -47,9 +47,9 @@ export async function* replay({
   const changes = (): { changed: Verdict[]; recheckAt: number | null } => {
     const { verdicts, recheckAt } = judge(state, { gateway, policy, now, links: null });
     const changed = verdicts.filter((verdict) => {
-      const said = `${verdict.condition} ${verdict.remedy} ${verdict.cause}`;
-      if (told.get(verdict.link) === said) return false;
-      told.set(verdict.link, said);
+      const conclusion = `${verdict.condition} ${verdict.remedy} ${verdict.cause}`;
+      if (told.get(verdict.link) === conclusion) return false;
+      told.set(verdict.link, conclusion);
       return true;
     });
     return { changed, recheckAt };

@@ -10,7 +10,7 @@ export interface RoundOptions {
   /** Null: nobody outside is told. */
   readonly ping: Ping | null;
   /** Looks at every gateway. When it throws or never ends, the round was none, and its ping is withheld. */
-  readonly look: () => Promise<RoundReport['gateways']>;
+  readonly lookAtAll: () => Promise<RoundReport['gateways']>;
   /** May throw when the store is ill; that is then the problem to tell. */
   readonly own: () => OwnState & Pick<RoundReport, 'undelivered'>;
   readonly version: string;
@@ -21,7 +21,7 @@ export interface RoundOptions {
 }
 
 /** @returns a function that does one round; it never throws and waits for no ping. */
-export const createRound = ({ ping, look, own, version, startedAt, locale, now, logger }: RoundOptions) => {
+export const createRound = ({ ping, lookAtAll, own, version, startedAt, locale, now, logger }: RoundOptions) => {
   const state = (): ReturnType<typeof own> => {
     try {
       return own();
@@ -33,7 +33,7 @@ export const createRound = ({ ping, look, own, version, startedAt, locale, now, 
   return async (): Promise<void> => {
     void ping?.start();
     try {
-      const gateways = await look();
+      const gateways = await lookAtAll();
       const report: RoundReport = { ...state(), version, startedAt, gateways };
       const body = pingBody(report, locale, now());
       void (exitCodeOf(report) === 0 ? ping?.success(body) : ping?.fail(body));

@@ -46,8 +46,8 @@ const TICK_MS = 1_000;
 const LASTS_MS = 20_000;
 /** What worked for so long works. */
 const WORKS_MS = 15_000;
-/** What fails and works by turns fails. */
-const BY_TURNS = 3;
+/** What fails now and works then, again and again, fails. */
+const ALTERNATIONS = 3;
 /** What has not been tried again for so long is no news any more. */
 const FORGOTTEN_MS = 3_600_000;
 /** Whom it has not reached is tried again, ever more seldom, and not for ever. */
@@ -67,7 +67,7 @@ interface Failure {
   told: boolean;
 }
 
-interface Letter {
+interface Alert {
   readonly message: Message;
   readonly key: string;
   readonly at: number;
@@ -91,7 +91,7 @@ export const createSelfAlarm = ({
 }: SelfAlarmOptions): SelfAlarm => {
   const failures = new Map<string, Failure>();
   const states = new Map<string, string>();
-  let letters: readonly Letter[] = [];
+  let alerts: readonly Alert[] = [];
   let sending = false;
   let timer: NodeJS.Timeout | null = null;
   let learnedAt = -Infinity;
@@ -100,8 +100,8 @@ export const createSelfAlarm = ({
     const text = [message.title, ...(message.lines ?? [])].join('\n');
     safely(() => print(text));
     if (fails) safely(() => ping(text));
-    letters = [
-      ...letters,
+    alerts = [
+      ...alerts,
       {
         message,
         key: randomUUID(),
@@ -119,8 +119,8 @@ export const createSelfAlarm = ({
   const sayItWorks = (what: Place): void => {
     safely(() => onTold?.([nameOf(what)], false));
     const ended = [...failures.values()].every(({ told }) => !told);
-    const unheard = ended ? letters.flatMap(({ missed }) => [...(missed ?? [])]) : [];
-    if (ended) letters = letters.filter(({ missed }) => missed === null);
+    const unheard = ended ? alerts.flatMap(({ missed }) => [...(missed ?? [])]) : [];
+    if (ended) alerts = alerts.filter(({ missed }) => missed === null);
     say(
       worded(
         (text) => ({ tone: 'good', title: `Lifeline ${text.worksAgain}`, lines: [text.before(text.cannot(what))] }),
@@ -130,23 +130,23 @@ export const createSelfAlarm = ({
     );
   };
 
-  /** One after the other: what was said first arrives first. */
+  /** One after the other: what was written first arrives first. */
   const deliver = async (): Promise<void> => {
     if (sending) return;
     sending = true;
     try {
-      for (const letter of letters.filter(({ nextAt }) => nextAt <= monotonicMs())) {
-        const { missed, without } = letter;
+      for (const alert of alerts.filter(({ nextAt }) => nextAt <= monotonicMs())) {
+        const { missed, without } = alert;
         const { missed: left } = await direct.send(
-          letter.message,
-          letter.key,
+          alert.message,
+          alert.key,
           (person) => !without.has(person) && (missed?.has(person) ?? true),
         );
-        letter.missed = new Set(left);
-        letter.nextAt = monotonicMs() + letter.pauseMs;
-        letter.pauseMs = Math.min(letter.pauseMs * 2, AGAIN.longestMs);
+        alert.missed = new Set(left);
+        alert.nextAt = monotonicMs() + alert.pauseMs;
+        alert.pauseMs = Math.min(alert.pauseMs * 2, AGAIN.longestMs);
       }
-      letters = letters.filter(
+      alerts = alerts.filter(
         ({ missed, at }) => missed === null || (missed.size > 0 && monotonicMs() - at < AGAIN.endMs),
       );
     } finally {
@@ -182,7 +182,7 @@ export const createSelfAlarm = ({
     }
   };
 
-  const isIll = ({ worksSince, failures: times }: Failure): boolean => worksSince === null || times >= BY_TURNS;
+  const isIll = ({ worksSince, failures: times }: Failure): boolean => worksSince === null || times >= ALTERNATIONS;
 
   /** The gateways of which the usual watch, or the usual word, cannot be relied upon. */
   const blind = (): readonly string[] => {

@@ -50,7 +50,7 @@ const shapeOf = (value: unknown): string => {
     .join()}}`;
 };
 
-export const versionOf = (...models: readonly unknown[]): number =>
+export const stateVersionOf = (...models: readonly unknown[]): number =>
   Number.parseInt(hash('sha256', `${MEANING} ${models.map(shapeOf).join()}`, 'hex').slice(0, 8), 16);
 
-export const STATE_VERSION = versionOf(initialState, newLink(0));
+export const STATE_VERSION = stateVersionOf(initialState, newLink(0));

@@ -1,67 +1,76 @@
 /**
- * What is to be done about a look at one gateway, and how: the policy with all that it needs to know. Does nothing
- * itself.
+ * What is to be done about a look at one gateway, and how: collects what the questions of `healing/decision.ts` need to
+ * know, and plans the steps. Does nothing itself.
  */
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Budget, HealMode } from '../config/config.ts';
 import type { LinkName, Suspect } from '../diagnosis/evidence.ts';
-import type { LinkControl, Patience } from '../gateways/gateway-kind.ts';
+import { killBrakeUntil, STORM } from '../healing/brakes.ts';
 import { DAY_MS } from '../healing/budget.ts';
-import type { Decision, Treatment } from '../healing/decision.ts';
-import { killBrakeUntil, planSteps } from '../healing/step-order.ts';
+import { confirm, decide, objectionTo, type Decision, type TreatDecision } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
-import type { TreatmentPlan } from '../healing/plan.ts';
-import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
-import { commandsOf, obstacleOf, type Graceful } from '../healing/steps.ts';
-import type { Choice, SupervisorDetection } from '../supervisors/detect.ts';
-import type { Supervisor } from '../supervisors/supervisor.ts';
+import { planSteps } from '../healing/step-order.ts';
+import { commandsOf, obstacleOf } from '../healing/steps.ts';
+import type { Step, Treatment, TreatmentPlan } from '../healing/treatment.ts';
+import type { Choice } from '../supervisors/detect.ts';
+import type { TreatableGateway } from './monitored-gateway.ts';
 import type { Look } from './watcher.ts';
 
-export interface TreatmentPlannerOptions {
-  readonly gateway: string;
-  readonly holder: SupervisorDetection;
-  /** How the gateway is asked to end its turns first, where this supervisor keeps it. */
-  readonly graceful: (supervisor: Supervisor) => Graceful | null;
-  /** Whether Lifeline can start and stop it. */
-  readonly isTreatable: boolean;
+/** What the configuration and the operators allow. */
+export interface HealingRules {
   readonly mode: HealMode;
   readonly budget: Budget;
-  /** @returns until when it is to be let alone, milliseconds since the epoch; null: it is not. */
+  /** @returns until when the gateway is to be let alone, milliseconds since the epoch; null: it is not. */
   readonly maintenanceUntil: (now: number) => number | null;
-  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills' | 'lastOf'>;
-  /** Restarts one link alone; null where the gateway offers that not. */
-  readonly control: LinkControl | null;
-  readonly patience: Pick<Patience, 'kills'>;
+  /** @returns until when nothing is concluded: after a sleep of the machine all looks stale. null: now is fine. */
+  readonly restUntil?: (now: number) => number | null;
+  readonly gracefulMs: number;
   /** Say what would be done, and do nothing. */
   readonly dryRun: boolean;
+}
+
+export interface TreatmentPlannerOptions {
+  readonly gateway: Pick<TreatableGateway, 'name' | 'holder' | 'graceful' | 'isTreatable' | 'control' | 'patience'>;
+  readonly rules: HealingRules;
+  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills' | 'lastOf'>;
   readonly clock: Clock;
+  /** Lifeline ends. */
+  readonly signal: AbortSignal;
+}
+
+export interface Decided {
+  readonly decision: Decision;
+  /** Of a decision to treat, the plan; otherwise null. */
+  readonly plan: TreatmentPlan | null;
 }
 
 export interface TreatmentPlanner {
-  readonly planFor: (
+  /** Plans a treatment with this supervisor. @param target the process to end, of `end_process`. */
+  planFor(
     remedy: Treatment,
     links: readonly LinkName[],
     look: Look,
     choice: Choice,
     target?: Suspect,
-  ) => Promise<TreatmentPlan>;
-  readonly decideOn: (
-    look: Look,
-    treatmentRunning?: boolean,
-  ) => Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }>;
+  ): Promise<TreatmentPlan>;
+  /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
+  decideOn(look: Look, treatmentRunning: boolean): Promise<Decided>;
 }
 
-export const createTreatmentPlanner = (
-  options: TreatmentPlannerOptions,
-  state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal },
-): TreatmentPlanner => {
-  const { gateway, holder, isTreatable, mode, budget, ledger, control, patience, clock } = options;
+export const createTreatmentPlanner = ({
+  gateway: { name, holder, isTreatable, control, patience, graceful: gracefulFor },
+  rules: { mode, budget, maintenanceUntil, dryRun },
+  ledger,
+  clock,
+  signal,
+}: TreatmentPlannerOptions): TreatmentPlanner => {
+  const startsSince = (now: number): readonly number[] => ledger.allTimes(name, now - STORM.windowMs);
 
-  const brakeUntil = ({ vitals }: Look, now: number): number | null =>
+  const killBrake = ({ vitals }: Look, now: number): number | null =>
     patience.kills &&
     killBrakeUntil(
-      [...vitals.uncleanStarts, ...ledger.kills(gateway, now - patience.kills.windowMs)],
+      [...vitals.uncleanStarts, ...ledger.kills(name, now - patience.kills.windowMs)],
       patience.kills,
       now,
     );
@@ -74,92 +83,82 @@ export const createTreatmentPlanner = (
     target: Suspect | null = null,
   ): Promise<TreatmentPlan> => {
     const { verdicts, vitals } = look;
+    const now = clock.now();
     const own = verdicts.find((verdict) => verdict.link === null);
     const before = vitals.process ?? null;
-    const graceful = options.graceful(supervisor);
+    const graceful = gracefulFor(supervisor);
     const condition = own?.condition ?? 'unknown';
-    const rungs = planSteps({
+    const commands = (step: Step): readonly string[] =>
+      step === 'end'
+        ? [`kill -TERM ${target?.pid}`]
+        : commandsOf(step, {
+            remedy: remedy === 'end_process' ? 'start' : remedy,
+            supervisor,
+            graceful,
+            before,
+            control,
+            links,
+          });
+    const steps = planSteps({
       remedy,
       condition,
       graceful: graceful !== null && before !== null,
-      mayKill: brakeUntil(look, clock.now()) === null,
+      mayKill: killBrake(look, now) === null,
       blocked: before === null && condition !== 'stopped_on_purpose',
     });
-    const starts = remedy === 'start' || remedy === 'restart' || remedy === 'end_process';
     return {
       remedy,
       choice: { supervisor, ...choice },
-      rungs: rungs.map((rung) => ({
-        rung,
-        commands:
-          rung === 'end'
-            ? [`kill -TERM ${target?.pid}`]
-            : commandsOf(rung, {
-                remedy: remedy === 'end_process' ? 'start' : remedy,
-                supervisor,
-                graceful,
-                before,
-                control,
-                links,
-              }),
-      })),
+      steps: steps.map((step) => ({ step, commands: commands(step) })),
       before,
       links,
       condition,
       target,
-      held:
-        heldBy(own) ??
-        (remedy === 'restart' && own?.cause === 'config_not_taken' ? 'config_not_taken' : null) ??
-        (starts && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null
-          ? 'storm_brake'
-          : null),
-      maintenanceUntil: options.maintenanceUntil(clock.now()),
-      dryRun: options.dryRun,
+      held: objectionTo(remedy, own, startsSince(now), now),
+      maintenanceUntil: maintenanceUntil(now),
+      dryRun,
       turns: vitals.turns,
     };
   };
 
-  /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
-  const decideOn = async (
-    look: Look,
-    treatmentRunning = state.treatmentRunning(),
-  ): Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }> => {
-    const { at, verdicts } = look;
-    const decision = decide({
-      verdicts,
-      isTreatable,
-      mode,
-      budget,
-      restarts: ledger.times(gateway, at - DAY_MS),
-      starts: ledger.allTimes(gateway, at - STORM.windowMs),
-      killBrakeUntil: brakeUntil(look, at),
-      treatmentRunning,
-      maintenanceUntil: options.maintenanceUntil(at),
-      last: ledger.lastOf(gateway),
-      now: at,
+  const planDecided = async (decision: TreatDecision, look: Look): Promise<Decided> => {
+    const { remedy, links } = decision;
+    const choice = await holder.choose(signal);
+    const obstacle =
+      remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
+    const plan = obstacle === null ? await planFor(remedy, links, look, choice) : null;
+    const confirmed = confirm(decision, {
+      obstacle,
+      dryRun,
+      commands: plan?.steps.flatMap(({ commands }) => commands) ?? [],
     });
-    if (decision.act !== 'treat') return { decision, plan: null };
-    try {
-      const choice = await holder.choose(state.signal);
-      const { remedy } = decision;
-      const obstacle =
-        remedy === 'restart_link'
-          ? null
-          : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
-      // Nothing would be tried; to say so once is better than to fail again and again.
-      if (obstacle !== null)
-        return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
-      const plan = await planFor(remedy, decision.links, look, choice);
-      if (!options.dryRun) return { decision, plan };
-      return {
-        decision: { act: 'tell', why: 'dry_run', commands: plan.rungs.flatMap(({ commands }) => commands) },
-        plan: null,
-      };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: error.message }, plan: null };
-    }
+    return { decision: confirmed, plan: confirmed.act === 'treat' ? plan : null };
   };
 
-  return { planFor, decideOn };
+  return {
+    planFor,
+    decideOn: async (look, treatmentRunning) => {
+      const { at, verdicts } = look;
+      const decision = decide({
+        verdicts,
+        isTreatable,
+        mode,
+        budget,
+        restarts: ledger.times(name, at - DAY_MS),
+        starts: startsSince(at),
+        killBrakeUntil: killBrake(look, at),
+        treatmentRunning,
+        maintenanceUntil: maintenanceUntil(at),
+        last: ledger.lastOf(name),
+        now: at,
+      });
+      if (decision.act !== 'treat') return { decision, plan: null };
+      try {
+        return await planDecided(decision, look);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { decision: confirm(decision, { obstacle: error.message, dryRun, commands: [] }), plan: null };
+      }
+    },
+  };
 };

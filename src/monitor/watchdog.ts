@@ -1,8 +1,10 @@
 /**
- * Whether Lifeline's own loops still turn. A process that lives and does nothing is the failure that this tool exists
+ * Whether Lifeline's own loops still come round. A process that lives and does nothing is the failure that this tool exists
  * for; whoever keeps Lifeline is told of life only while each loop has come round within its limit.
  */
 import { performance } from 'node:perf_hooks';
+import { event } from '../base/events.ts';
+import type { Logger } from '../base/logger.ts';
 
 export interface StuckLoop {
   readonly loop: string;
@@ -13,8 +15,8 @@ export interface StuckLoop {
 
 export interface Watchdog {
   /**
-   * A loop begins. @returns what it calls each time that it has come round; it may say how long the next round may
-   * take.
+   * A loop begins. @returns its heartbeat, which it calls each time that it has come round; it may say how long the
+   * next time may take.
    */
   begin(loop: string, limitMs: number): (nextLimitMs?: number) => void;
   /** Those that have begun. */
@@ -45,5 +47,22 @@ export const createWatchdog = (monotonicMs: MonotonicMs = () => performance.now(
         .filter(({ silentMs, limitMs }) => silentMs > limitMs)
         .toSorted((a, b) => b.silentMs - a.silentMs);
     },
+  };
+};
+
+/** Writes into the log when a loop has stopped, and when it comes round again. @returns what compares once. */
+export const createWatchdogLog = (watchdog: Pick<Watchdog, 'stuck'>, logger: Logger): (() => void) => {
+  let known: ReadonlySet<string> = new Set();
+  return () => {
+    const stuck = watchdog.stuck();
+    for (const { loop, silentMs, limitMs } of stuck)
+      if (!known.has(loop))
+        logger.error(
+          { ...event('loop.stuck'), loop, silentMs: Math.round(silentMs), limitMs },
+          'a loop of Lifeline does not turn any more',
+        );
+    const now = new Set(stuck.map(({ loop }) => loop));
+    for (const loop of known) if (!now.has(loop)) logger.warn({ ...event('loop.turning'), loop }, 'it turns again');
+    known = now;
   };
 };

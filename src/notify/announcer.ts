@@ -10,7 +10,7 @@ import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
-import type { IncidentPolicy } from '../incidents/policy.ts';
+import type { IncidentPolicy } from '../incidents/incident-policy.ts';
 import { stepIncidents } from '../incidents/step.ts';
 import { decisionFor, heldUntil } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';

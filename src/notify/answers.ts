@@ -9,7 +9,7 @@ import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { ReplyAddress } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/treatment.ts';
 import { transaction } from '../store/transaction.ts';
 import { chatText } from '../text/chat/bus.ts';
 import type { Locale } from '../text/locale.ts';

@@ -10,7 +10,7 @@ import type { Channel } from '../channels/channel.ts';
 import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
-import type { IncidentPolicy } from '../incidents/policy.ts';
+import type { IncidentPolicy } from '../incidents/incident-policy.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { createAnswers, type Answers } from './answers.ts';
 import { createChannelWatch } from './channel-watch.ts';

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/message/reload-messages.ts';
 import type { ReloadAsked } from '../chat/command/command.ts';
 import type { Message } from '../chat/message/message.ts';
-import type { ReplyAddress } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/treatment.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';

@@ -5,7 +5,7 @@
 import type { Logger } from '../base/logger.ts';
 import { progressMessage, resultMessage } from '../chat/message/treatment-messages.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
+import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/treatment.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Answers } from './answers.ts';

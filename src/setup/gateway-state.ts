@@ -29,7 +29,7 @@ export const lookAtGateway = async (
     const [gateway] = config.gateways;
     if (!gateway) throw new Error('no gateway');
     const monitored = createMonitoredGateway(gateway, config, { clock, logger: silentLogger() });
-    pid = (await monitored.lookForProcess()).gateway?.pid ?? null;
+    pid = (await monitored.findProcess()).gateway?.pid ?? null;
     const { supervisor } = await monitored.holder.choose();
     return { pid, keeper: { kind: 'keeps', supervisor: supervisor.name, unit: supervisor.unit } };
   } catch (error) {

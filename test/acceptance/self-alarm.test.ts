@@ -44,7 +44,7 @@ describe.concurrent('what Lifeline fails at with every look', () => {
     ['the folding of evidence', at('diagnosis/advance.ts', 'advance'), /^🔴 Lifeline 没法理解看到的 main/],
     ['the judgement', at('diagnosis/judge.ts', 'judge'), /^🔴 Lifeline 没法判断 main/],
     ['the look as a whole', at('diagnosis/state.ts', 'vitalsOf'), /^🔴 Lifeline 没法查看 main/],
-    ['the decision', at('healing/policy.ts', 'decide'), /^🔴 Lifeline 没法决定怎么处理 main/],
+    ['the decision', at('healing/decision.ts', 'decide'), /^🔴 Lifeline 没法决定怎么处理 main/],
     ['the step of the incidents', at('incidents/step.ts', 'stepIncidents'), /^🔴 Lifeline 没法记下 main 的故障/],
   ])('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {

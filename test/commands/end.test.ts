@@ -2,15 +2,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { plainText } from '../../src/chat/message/message.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
-import type { TreatmentPlan } from '../../src/healing/plan.ts';
+import type { TreatmentPlan } from '../../src/healing/treatment.ts';
 import { answerOf, context, named, plan, port, suspect, type } from './helpers.ts';
 
 const end = named('end');
 const TARGET = suspect(4_711, 9_000);
-const ALONE = [{ rung: 'end', commands: ['kill -TERM 4711'] }] as const;
+const ALONE = [{ step: 'end', commands: ['kill -TERM 4711'] }] as const;
 const BLOCKING = [
   ...ALONE,
-  { rung: 'supervisor', commands: ['systemctl --user start hermes-gateway.service'] },
+  { step: 'supervisor', commands: ['systemctl --user start hermes-gateway.service'] },
 ] as const;
 
 /** A gateway beside which one process looks like it, and which remembers what was begun. */
@@ -21,7 +21,7 @@ const set = (
 ) => {
   const treat = vi.fn<GatewayPort['treat']>(() => true);
   const ask = vi.fn<GatewayPort['planEnd']>(async () =>
-    plan({ remedy: 'end_process', target: TARGET, rungs: ALONE, links: [], ...planned }),
+    plan({ remedy: 'end_process', target: TARGET, steps: ALONE, links: [], ...planned }),
   );
   return { treat, ask, here: context({ gateways: [port('main', { planEnd: ask, treat, ...more })], ...here }) };
 };
@@ -40,7 +40,7 @@ describe('/end', () => {
   });
 
   it('says that the gateway is started after it, where the process is in its way', async () => {
-    const { here } = set({ rungs: BLOCKING, before: null });
+    const { here } = set({ steps: BLOCKING, before: null });
     expect(await type(end, here, 'main 4711')).toMatchObject({ lines: ['hermes gateway run', '之后会启动 main'] });
     expect(plainText(await answerOf(end, { ...here, locale: 'en' }, 'main 4711'))).toContain(
       'End process 4711?\nhermes gateway run\nmain is started after that',
@@ -64,7 +64,7 @@ describe('/end', () => {
 
   it('tapped asks all the same, where something speaks against the start that follows', async () => {
     const { here, treat } = set(
-      { rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 },
+      { steps: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 },
       {},
       { by: 'tapped' },
     );
@@ -74,7 +74,7 @@ describe('/end', () => {
     });
     expect(treat).not.toHaveBeenCalled();
     const confirmed = set(
-      { rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 },
+      { steps: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 },
       {},
       { by: 'confirmed' },
     );

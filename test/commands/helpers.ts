@@ -13,8 +13,7 @@ import { parse } from '../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Suspect } from '../../src/diagnosis/evidence.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
-import type { TreatmentResult } from '../../src/healing/decision.ts';
-import type { TreatmentPlan } from '../../src/healing/plan.ts';
+import type { TreatmentResult, TreatmentPlan } from '../../src/healing/treatment.ts';
 import type { Supervisor } from '../../src/supervisors/supervisor.ts';
 
 /** 10:31:05 in the zone of the tests. */
@@ -71,8 +70,8 @@ export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult 
   endedAt: NOW + 37_000,
   before: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
   after: { pid: 456, startTime: 2, startedAt: NOW + 5_000 },
-  rungs: ['graceful'],
-  steps: [],
+  stepsTaken: ['graceful'],
+  actions: [],
   missing: [],
   problem: null,
   ...more,
@@ -97,9 +96,9 @@ export const supervisor = (name: Supervisor['name'], unit: string): Supervisor =
 export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
   remedy: 'restart',
   choice: { supervisor: supervisor('systemd-user', 'hermes-gateway.service'), why: 'holds_process', rivals: [] },
-  rungs: [
-    { rung: 'graceful', commands: ['hermes gateway restart'] },
-    { rung: 'supervisor', commands: ['systemctl --user restart hermes-gateway.service'] },
+  steps: [
+    { step: 'graceful', commands: ['hermes gateway restart'] },
+    { step: 'supervisor', commands: ['systemctl --user restart hermes-gateway.service'] },
   ],
   before: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
   links: ['qqbot', 'feishu'],
@@ -133,7 +132,7 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
       plan({
         remedy: 'end_process',
         target: suspect(pid, startTime ?? 1),
-        rungs: [{ rung: 'end', commands: [`kill -TERM ${pid}`] }],
+        steps: [{ step: 'end', commands: [`kill -TERM ${pid}`] }],
       }),
     ),
   treat: () => true,

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { GatewayCondition } from '../../src/diagnosis/verdict.ts';
-import type { TreatmentPlan } from '../../src/healing/plan.ts';
+import type { TreatmentPlan } from '../../src/healing/treatment.ts';
 import { answerOf, context, HOUR, named, NOW, plan, port, report, supervisor, type } from './helpers.ts';
 
 const restart = named('restart');
@@ -183,7 +183,7 @@ describe('/restart', () => {
 
   it('shows its plan even when the gateway cannot be looked at, and no secret of its command', async () => {
     const { here } = set(
-      { rungs: [{ rung: 'hard', commands: ['gateway --token=abcdefghijkl run'] }] },
+      { steps: [{ step: 'hard', commands: ['gateway --token=abcdefghijkl run'] }] },
       { report: () => Promise.reject(new Error('EACCES')) },
     );
     expect(await type(restart, here, 'dry')).toMatchObject({

@@ -14,7 +14,7 @@ import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import type { TreatmentResult } from '../../src/healing/decision.ts';
+import type { TreatmentResult } from '../../src/healing/treatment.ts';
 import type { Blip } from '../../src/incidents/blips.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { createAudit, type Audit } from '../../src/store/audit.ts';
@@ -138,8 +138,8 @@ export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult 
   endedAt: NOW - 10 * MINUTE + 37_000,
   before: { pid: 123, startTime: 1, startedAt: NOW - DAY },
   after: { pid: 456, startTime: 2, startedAt: NOW - 10 * MINUTE },
-  rungs: ['graceful'],
-  steps: [],
+  stepsTaken: ['graceful'],
+  actions: [],
   missing: [],
   problem: null,
   ...more,

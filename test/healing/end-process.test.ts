@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { ProcessIdentity, ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import type { TreatmentRecord } from '../../src/healing/decision.ts';
+import type { TreatmentRecord } from '../../src/healing/treatment.ts';
 import { endProcess } from '../../src/healing/end-process.ts';
 import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { isAlive, readProcess } from '../../src/sensors/proc.ts';
@@ -35,7 +35,7 @@ const alive = async ({ pid }: ProcessIdentity): Promise<boolean> => isAlive(awai
 const actions = ({ steps }: Pick<ActionResult, 'steps'>): readonly string[] =>
   steps.map(({ action, pid }) => `${action} ${pid}`);
 const end = (target: ProcessIdentity, gateway: ProcessSeen | null = null, signal = never) =>
-  endProcess(target, { look: async () => runningOf(gateway), clock, signal });
+  endProcess(target, { findProcess: async () => runningOf(gateway), clock, signal });
 
 describe('the end of one process', () => {
   it('is its own alone: the gateway and another one that looks like it live on', async () => {
@@ -101,14 +101,14 @@ describe('the treatment', () => {
         requestedBy: 'me',
         links: [],
         before: world.process,
-        rungBefore: world.process,
+        stepBefore: world.process,
         target,
         ...record,
       }),
       supervisor: world.supervisor,
       graceful: null,
       control: null,
-      look: world.look,
+      findProcess: world.look,
       vitals: async () => ({
         process: world.process,
         readyAt: world.process ? 95_000 : null,
@@ -138,7 +138,7 @@ describe('the treatment', () => {
     expect(await treatment(world, named, BESIDE).result).toMatchObject({
       outcome: 'recovered',
       remedy: 'end_process',
-      rungs: ['end'],
+      stepsTaken: ['end'],
       before: gateway,
       after: gateway,
     });
@@ -146,21 +146,21 @@ describe('the treatment', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('of a process that kept the gateway from its start starts the gateway then, and each rung is on the disk before it is taken', async () => {
+  it('of a process that kept the gateway from its start starts the gateway then, and each step is on the disk before it is taken', async () => {
     const named = await running('obedient');
     const world: World = createWorld({ process: null, status: { state: 'inactive' } });
     const beside = [{ ...named, command: 'x' }];
     const look = async () => runningOf(world.process, (await alive(named)) ? beside : []);
-    const { result, saved } = treatment(world, named, BLOCKED, { look });
+    const { result, saved } = treatment(world, named, BLOCKED, { findProcess: look });
     expect(await result).toMatchObject({
       outcome: 'recovered',
-      rungs: ['end', 'supervisor'],
+      stepsTaken: ['end', 'supervisor'],
       before: null,
       after: NEW,
     });
     expect(await alive(named)).toBe(false);
     expect(world.calls).toEqual(['start']);
-    expect(saved.map(({ stepIndex: rung, phase }) => `${rung} ${phase}`)).toEqual([
+    expect(saved.map(({ stepIndex, phase }) => `${stepIndex} ${phase}`)).toEqual([
       '0 acting',
       '0 proving',
       '1 acting',
@@ -173,7 +173,7 @@ describe('the treatment', () => {
     const own = await readProcess(process.pid);
     expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BLOCKED).result).toMatchObject({
       outcome: 'failed',
-      rungs: ['end'],
+      stepsTaken: ['end'],
       problem: `pid ${process.pid} is not one that Lifeline may end`,
     });
     expect(world.calls).toEqual([]);
@@ -198,13 +198,13 @@ describe('the treatment', () => {
     const named = await running('obedient');
     process.kill(named.pid, 'SIGKILL');
     await vi.waitFor(async () => expect(await alive(named)).toBe(false), patience);
-    for (const [rung, phase] of [
+    for (const [stepIndex, phase] of [
       [0, 'acting'],
       [0, 'proving'],
       [1, 'acting'],
     ] as const) {
       const world = createWorld({ process: null, status: { state: 'inactive' } });
-      expect(await treatment(world, named, { ...BLOCKED, stepIndex: rung, phase }).result).toMatchObject({
+      expect(await treatment(world, named, { ...BLOCKED, stepIndex, phase }).result).toMatchObject({
         outcome: 'recovered',
         after: NEW,
       });

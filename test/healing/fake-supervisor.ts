@@ -1,7 +1,7 @@
 /** A world in which one supervisor keeps one gateway, and does what a test says. */
 import { expect, vi } from 'vitest';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../../src/diagnosis/evidence.ts';
-import type { TreatmentRecord } from '../../src/healing/decision.ts';
+import type { TreatmentRecord } from '../../src/healing/treatment.ts';
 import { isAlive, readProcess, sameProcess } from '../../src/sensors/proc.ts';
 import type { Running } from '../../src/sensors/process.ts';
 import type {
@@ -144,9 +144,9 @@ export const recordOf = (changed: Partial<TreatmentRecord> = {}): TreatmentRecor
   before: OLD,
   planned: ['supervisor'],
   stepIndex: -1,
-  rungBefore: OLD,
+  stepBefore: OLD,
   phase: 'planned',
-  steps: [],
+  actions: [],
   target: null,
   answer: null,
   progress: null,

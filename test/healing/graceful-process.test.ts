@@ -1,5 +1,5 @@
 /**
- * The graceful rung on real processes: one that ends when it is asked, one that does not hear, one that needs too long.
+ * The graceful step on real processes: one that ends when it is asked, one that does not hear, one that needs too long.
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
@@ -52,7 +52,7 @@ const askable = (changed: Partial<GracefulOptions> = {}) =>
     ...changed,
   });
 
-/** The rung on a gateway of this script, and what was there before. */
+/** The step on a gateway of this script, and what was there before. */
 const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
   const supervisor = bare(script);
   await supervisor.start(never);
@@ -65,7 +65,7 @@ const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
     links: [],
     before,
     ill: before,
-    look,
+    findProcess: look,
     gracefulMs,
     clock,
     signal: never,
@@ -88,7 +88,7 @@ it('a gateway that ends with code 75 is started again, where nobody else keeps i
 });
 
 it.each(['ignores_sigusr1', 'drains_slowly'] as const)(
-  'a gateway that does not end in time is left as it is for the next rung (%s)',
+  'a gateway that does not end in time is left as it is for the next step (%s)',
   async (script) => {
     const { before, result } = await take(script, 1_000);
     expect(result).toMatchObject({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Treatment, TreatmentRecord, TreatmentResult } from '../../src/healing/decision.ts';
+import type { Treatment, TreatmentRecord, TreatmentResult } from '../../src/healing/treatment.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { NEW, recordOf } from './fake-supervisor.ts';
@@ -41,8 +41,8 @@ const RESULT: TreatmentResult = {
   endedAt: 900,
   before: { pid: 1_230, startTime: 1, startedAt: 2 },
   after: null,
-  rungs: ['graceful', 'supervisor'],
-  steps: [{ at: 150, action: 'sigterm', pid: 1_230 }],
+  stepsTaken: ['graceful', 'supervisor'],
+  actions: [{ at: 150, action: 'sigterm', pid: 1_230 }],
   missing: [{ what: 'process' }],
   problem: 'no such program',
 };
@@ -71,8 +71,8 @@ it('gives a treatment that was cut short back exactly as it stood', () => {
     ...record,
     stepIndex: 1,
     phase: 'proving',
-    rungBefore: NEW,
-    steps: [{ at: 5, action: 'command', pid: null, command: 'systemctl restart x' }],
+    stepBefore: NEW,
+    actions: [{ at: 5, action: 'command', pid: null, command: 'systemctl restart x' }],
   };
   ledger.save(later);
   expect(reopen().unfinished()).toEqual([later]);
@@ -92,7 +92,7 @@ it('keeps how a restart ended, and changes nothing of it any more', () => {
   expect(reopen().unfinished()).toEqual([second]);
   const row = db.prepare('SELECT outcome, ended_at, detail, record FROM restarts WHERE id = ?').get(first.id);
   expect(row).toMatchObject({ outcome: 'failed', ended_at: 900 });
-  const { before, after, rungs, steps, missing, problem } = RESULT;
+  const { before, after, stepsTaken: rungs, actions: steps, missing, problem } = RESULT;
   expect(JSON.parse(String(row?.['detail']))).toEqual({ before, after, rungs, steps, missing, problem });
   expect(JSON.parse(String(row?.['record']))).toMatchObject({ rung: -1 });
   expect(db.prepare('SELECT outcome FROM restarts WHERE id = ?').get(second.id)).toEqual({ outcome: null });
@@ -159,7 +159,7 @@ it('tells when the gateway was ended by force, and no other process', () => {
     const record = createRestartLedger(db).begin(fresh({ remedy, at, gateway, target }));
     createRestartLedger(db).save({
       ...record,
-      steps: [
+      actions: [
         { at, action: 'sigterm', pid: 1 },
         { at: at + 10, action: 'sigkill', pid: 1 },
         { at: at + 20, action: 'start', pid: 2 },

@@ -11,7 +11,7 @@ import type { Evidence, GatewayFact, LinkFact } from '../../src/diagnosis/eviden
 import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../../src/diagnosis/state.ts';
-import { decide, type DecideInput } from '../../src/healing/policy.ts';
+import { decide, type DecisionInput } from '../../src/healing/decision.ts';
 
 const START = 1_800_000_000_000;
 const LINKS = ['qqbot', 'feishu'] as const;
@@ -86,7 +86,7 @@ interface World {
   readonly lastLinks: Map<string, number>;
 }
 
-const input = ({ state, now, lastWhole, lastLinks }: World, linkRestarts: boolean): DecideInput => ({
+const input = ({ state, now, lastWhole, lastLinks }: World, linkRestarts: boolean): DecisionInput => ({
   isTreatable: true,
   verdicts: judge(state, {
     gateway: 'main',

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Vitals } from '../../src/diagnosis/vitals.ts';
-import { startupLimit } from '../../src/healing/startup-limit.ts';
-import { createStartups } from '../../src/healing/startups.ts';
+import { createStartups, startupLimit } from '../../src/healing/startups.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ownFolder } from '../store/helpers.ts';
 

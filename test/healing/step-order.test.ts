@@ -1,35 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import type { Missing, Step, Treatment } from '../../src/healing/decision.ts';
-import { isWorthNextStep, killBrakeUntil, planSteps, type StepOrderInput } from '../../src/healing/step-order.ts';
+import type { Missing, Step, Treatment } from '../../src/healing/treatment.ts';
+import { killBrakeUntil } from '../../src/healing/brakes.ts';
+import { isWorthNextStep, planSteps, type StepOrderInput } from '../../src/healing/step-order.ts';
 
-const ladder = (
+const stepsOf = (
   remedy: Treatment,
   condition: StepOrderInput['condition'] = 'healthy',
   graceful = true,
 ): readonly Step[] => planSteps({ remedy, condition, graceful, mayKill: true, blocked: false });
 
-describe('the ladder', () => {
+describe('the steps', () => {
   it.each<[string, readonly Step[], readonly Step[]]>([
-    ['a restart', ladder('restart'), ['graceful', 'supervisor', 'hard']],
-    ['a restart of what cannot be asked', ladder('restart', 'healthy', false), ['supervisor', 'hard']],
-    ['a restart of a frozen gateway, which hears nothing', ladder('restart', 'frozen'), ['hard']],
+    ['a restart', stepsOf('restart'), ['graceful', 'supervisor', 'hard']],
+    ['a restart of what cannot be asked', stepsOf('restart', 'healthy', false), ['supervisor', 'hard']],
+    ['a restart of a frozen gateway, which hears nothing', stepsOf('restart', 'frozen'), ['hard']],
     [
       'a restart of one without an executor, which can end no turn',
-      ladder('restart', 'broken_executor'),
+      stepsOf('restart', 'broken_executor'),
       ['supervisor', 'hard'],
     ],
-    ['a restart of one whose stop hangs', ladder('restart', 'stopping'), ['graceful', 'supervisor', 'hard']],
-    ['a start', ladder('start', 'stopped'), ['supervisor', 'hard']],
-    ['a start of what was frozen', ladder('start', 'frozen'), ['supervisor', 'hard']],
-    ['a stop', ladder('stop'), ['supervisor', 'hard']],
-    ['a stop of a frozen gateway', ladder('stop', 'frozen'), ['supervisor', 'hard']],
-    ['the end of a process beside the gateway', ladder('end_process', 'duplicate'), ['end']],
+    ['a restart of one whose stop hangs', stepsOf('restart', 'stopping'), ['graceful', 'supervisor', 'hard']],
+    ['a start', stepsOf('start', 'stopped'), ['supervisor', 'hard']],
+    ['a start of what was frozen', stepsOf('start', 'frozen'), ['supervisor', 'hard']],
+    ['a stop', stepsOf('stop'), ['supervisor', 'hard']],
+    ['a stop of a frozen gateway', stepsOf('stop', 'frozen'), ['supervisor', 'hard']],
+    ['the end of a process beside the gateway', stepsOf('end_process', 'duplicate'), ['end']],
     [
       'the end of a process that keeps the gateway from its start',
       planSteps({ remedy: 'end_process', condition: 'unknown', graceful: false, mayKill: true, blocked: true }),
       ['end', 'supervisor', 'hard'],
     ],
-    ['a restart of a link alone', ladder('restart_link'), ['link']],
+    ['a restart of a link alone', stepsOf('restart_link'), ['link']],
     [
       'a restart, where one more kill would be one too many',
       planSteps({ remedy: 'restart', condition: 'healthy', graceful: false, mayKill: false, blocked: false }),
@@ -50,9 +51,9 @@ describe('the ladder', () => {
       planSteps({ remedy: 'stop', condition: 'healthy', graceful: false, mayKill: false, blocked: false }),
       ['supervisor', 'hard'],
     ],
-  ])('of %s', (_what, rungs, expected) => expect(rungs).toEqual(expected));
+  ])('of %s', (_what, steps, expected) => expect(steps).toEqual(expected));
 
-  it('that is to bring the gateway about, or to stop it, always ends with the hardest rung, and has none twice', () => {
+  it('that is to bring the gateway about, or to stop it, always ends with the hardest step, and has none twice', () => {
     for (const remedy of ['start', 'restart', 'stop', 'end_process'] as const) {
       for (const condition of [
         'healthy',
@@ -63,9 +64,9 @@ describe('the ladder', () => {
         'unknown',
       ] as const) {
         for (const graceful of [true, false]) {
-          const rungs = planSteps({ remedy, condition, graceful, mayKill: true, blocked: true });
-          expect(rungs.at(-1)).toBe('hard');
-          expect(new Set(rungs).size).toBe(rungs.length);
+          const steps = planSteps({ remedy, condition, graceful, mayKill: true, blocked: true });
+          expect(steps.at(-1)).toBe('hard');
+          expect(new Set(steps).size).toBe(steps.length);
         }
       }
     }
@@ -89,7 +90,7 @@ it.each<[string, readonly Missing[], boolean]>([
   ],
   ['it is not ready and a link is out', [{ what: 'ready' }, { what: 'login', link: 'qqbot' }], true],
   ['nothing', [], false],
-])('the next rung is worth taking when %s', (_what, missing, worth) => expect(isWorthNextStep(missing)).toBe(worth));
+])('the next step is worth taking when %s', (_what, missing, worth) => expect(isWorthNextStep(missing)).toBe(worth));
 
 describe('the brake on kills', () => {
   const KILLS = { most: 2, windowMs: 300_000 };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import type { Step } from '../../src/healing/decision.ts';
+import type { Step } from '../../src/healing/treatment.ts';
 import { commandsOf, takeStep, type Graceful, type StepContext } from '../../src/healing/steps.ts';
 import type { ActionResult, SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, suspectOf, type World } from './fake-supervisor.ts';
@@ -19,8 +19,8 @@ const obliging = (world: World, then: 'back' | 'gone' = 'back'): Graceful => ({
   },
 });
 
-const take = (rung: Step, world: World, changed: Partial<StepContext> = {}) =>
-  takeStep(rung, {
+const take = (step: Step, world: World, changed: Partial<StepContext> = {}) =>
+  takeStep(step, {
     remedy: 'restart',
     supervisor: world.supervisor,
     graceful: obliging(world),
@@ -28,7 +28,7 @@ const take = (rung: Step, world: World, changed: Partial<StepContext> = {}) =>
     links: [],
     before: OLD,
     ill: OLD,
-    look: world.look,
+    findProcess: world.look,
     gracefulMs: 60_000,
     clock: manualClock(),
     signal: never,
@@ -36,12 +36,12 @@ const take = (rung: Step, world: World, changed: Partial<StepContext> = {}) =>
   });
 
 /** The same of a gateway that is a real process: whether that has ended, the system itself is asked. */
-const takeReal = async (rung: Step, world: World, changed: Partial<StepContext> = {}) => {
+const takeReal = async (step: Step, world: World, changed: Partial<StepContext> = {}) => {
   world.process = await living();
-  return take(rung, world, { before: world.process, ...changed });
+  return take(step, world, { before: world.process, ...changed });
 };
 
-describe('each rung in each state of the supervisor', () => {
+describe('each step in each state of the supervisor', () => {
   const RESTARTED: readonly SupervisorAction[] = ['restart'];
   it.each<[SupervisorState, readonly SupervisorAction[], readonly SupervisorAction[]]>([
     ['active', RESTARTED, ['kill', 'reset', 'start']],
@@ -51,13 +51,13 @@ describe('each rung in each state of the supervisor', () => {
     ['failed', ['reset', 'restart'], ['kill', 'reset', 'start']],
     ['latched', ['reset', 'restart'], ['kill', 'reset', 'start']],
   ])('that is %s, while the gateway runs', async (state, bySupervisor, byForce) => {
-    for (const [rung, calls] of [
+    for (const [step, calls] of [
       ['graceful', []],
       ['supervisor', bySupervisor],
       ['hard', byForce],
     ] as const) {
       const world = createWorld({ status: { state } });
-      expect((await takeReal(rung, world)).outcome).toBe('done');
+      expect((await takeReal(step, world)).outcome).toBe('done');
       expect(world.calls).toEqual(calls);
       expect(world.process).toMatchObject({ pid: NEW.pid });
     }
@@ -91,9 +91,9 @@ describe('each rung in each state of the supervisor', () => {
     ['missing', /knows no hermes-gateway\.service.*"unit" and "supervisor"/],
     ['masked', /forbids.*systemctl --user start hermes-gateway\.service/],
   ])('that is %s is hopeless, touches nothing and says what to do', async (state, reason) => {
-    for (const rung of ['graceful', 'supervisor', 'hard'] as const) {
+    for (const step of ['graceful', 'supervisor', 'hard'] as const) {
       const world = createWorld({ status: { state } });
-      expect(await take(rung, world)).toEqual({
+      expect(await take(step, world)).toEqual({
         outcome: 'failed',
         steps: [],
         reason: expect.stringMatching(reason) as string,
@@ -115,18 +115,18 @@ describe('each rung in each state of the supervisor', () => {
 describe("somebody else's hands", () => {
   it.each(['graceful', 'supervisor', 'hard'] as const)(
     'their start or restart is as good as ours (%s)',
-    async (rung) => {
+    async (step) => {
       for (const job of ['start', 'restart'] as const) {
         const world = createWorld({ status: { job } });
-        expect(await take(rung, world)).toEqual({ outcome: 'done', steps: [] });
+        expect(await take(step, world)).toEqual({ outcome: 'done', steps: [] });
         expect(world.calls).toEqual([]);
       }
     },
   );
 
-  it.each(['graceful', 'supervisor', 'hard'] as const)('their stop is not crossed (%s)', async (rung) => {
+  it.each(['graceful', 'supervisor', 'hard'] as const)('their stop is not crossed (%s)', async (step) => {
     const world = createWorld({ status: { job: 'stop' } });
-    expect(await take(rung, world)).toMatchObject({
+    expect(await take(step, world)).toMatchObject({
       outcome: 'failed',
       hopeless: true,
       reason: 'hermes-gateway.service is being stopped by somebody else',
@@ -138,10 +138,10 @@ describe("somebody else's hands", () => {
     ['a newer process', OLD, NEW],
     ['a new process with the old pid, as in a container', OLD, { ...OLD, startTime: OLD.startTime + 1 }],
     ['a process where there was none', null, OLD],
-  ])('%s is all that a rung wants: it has been reached', async (_what, before, process) => {
-    for (const rung of ['graceful', 'supervisor', 'hard'] as const) {
+  ])('%s is all that a step wants: it has been reached', async (_what, before, process) => {
+    for (const step of ['graceful', 'supervisor', 'hard'] as const) {
       const world = createWorld({ process });
-      expect(await take(rung, world, { before })).toEqual({ outcome: 'done', steps: [] });
+      expect(await take(step, world, { before })).toEqual({ outcome: 'done', steps: [] });
       expect(world.calls).toEqual([]);
     }
   });
@@ -168,7 +168,7 @@ describe("somebody else's hands", () => {
   });
 });
 
-describe('whom a rung ends', () => {
+describe('whom a step ends', () => {
   it.each(['restart', 'stop'] as const)(
     'is the process that was there when it began, and no other (%s)',
     async (remedy) => {
@@ -194,10 +194,10 @@ describe('what only looks like the gateway', () => {
 
   it.each(['graceful', 'supervisor', 'hard'] as const)(
     'is neither doubled nor ended: nothing is done, and the proof waits for its sign (%s)',
-    async (rung) => {
+    async (step) => {
       for (const remedy of ['start', 'restart'] as const) {
         const world = createWorld({ process: null, beside: [lookalike] });
-        expect(await take(rung, world, { before: null, remedy })).toEqual({ outcome: 'done', steps: [] });
+        expect(await take(step, world, { before: null, remedy })).toEqual({ outcome: 'done', steps: [] });
         expect(world.calls).toEqual([]);
       }
     },
@@ -218,7 +218,7 @@ describe('what only looks like the gateway', () => {
   });
 });
 
-describe('the graceful rung', () => {
+describe('the graceful step', () => {
   it('says what it asked and that the gateway ended', async () => {
     const world = createWorld();
     const before = await living();
@@ -292,7 +292,7 @@ describe('the graceful rung', () => {
   });
 });
 
-describe('the hard rung', () => {
+describe('the hard step', () => {
   it('ends what an earlier gateway left behind, also where nobody knows any more which one that was', async () => {
     const world = createWorld({ process: null });
     const endLeftOver = vi.fn(async (): Promise<ActionResult> => ({
@@ -338,10 +338,10 @@ describe('the hard rung', () => {
 });
 
 describe('a Lifeline that ends in the middle', () => {
-  it('begins no rung', async () => {
-    for (const rung of ['graceful', 'supervisor', 'hard'] as const) {
+  it('begins no step', async () => {
+    for (const step of ['graceful', 'supervisor', 'hard'] as const) {
       const world = createWorld();
-      await expect(take(rung, world, { signal: AbortSignal.abort(new Error('Lifeline ends')) })).rejects.toThrow(
+      await expect(take(step, world, { signal: AbortSignal.abort(new Error('Lifeline ends')) })).rejects.toThrow(
         'Lifeline ends',
       );
       expect(world.calls).toEqual([]);
@@ -371,7 +371,7 @@ describe('a Lifeline that ends in the middle', () => {
 });
 
 describe('a stop', () => {
-  const stop = (rung: Step, world: World) => take(rung, world, { remedy: 'stop', graceful: null });
+  const stop = (step: Step, world: World) => take(step, world, { remedy: 'stop', graceful: null });
 
   it('asks the supervisor, and then uses force after that word', async () => {
     const gentle = createWorld();
@@ -430,11 +430,11 @@ it.each<[Step, StepContext['remedy'], ProcessSeen | null, readonly string[]]>([
     ['kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`),
   ],
   ['hard', 'stop', OLD, ['stop', 'kill'].map((action) => `systemctl --user ${action} hermes-gateway.service`)],
-])('the commands of the rung %s of a %s', (rung, remedy, before, commands) => {
+])('the commands of the step %s of a %s', (step, remedy, before, commands) => {
   const world = createWorld();
   const ask = vi.fn<Graceful['ask']>();
   expect(
-    commandsOf(rung, {
+    commandsOf(step, {
       remedy,
       supervisor: world.supervisor,
       graceful: { ...obliging(world), ask },

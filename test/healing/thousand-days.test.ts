@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import {
   DAY_MS,

@@ -6,12 +6,14 @@
 import type { Budget, HealMode } from '../../src/config/config.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
-import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
-import { decide } from '../../src/healing/policy.ts';
+import type { Decision } from '../../src/healing/decision.ts';
+import type { Missing, TreatmentResult } from '../../src/healing/treatment.ts';
+import { decide } from '../../src/healing/decision.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import type { IncidentBook } from '../../src/incidents/incident-book.ts';
-import type { IncidentInput, Known } from '../../src/incidents/input.ts';
-import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from '../../src/incidents/policy.ts';
+import type { IncidentInput, KnownIncidents } from '../../src/incidents/input.ts';
+import { recheckIncidentsAt } from '../../src/incidents/incident-policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
 import { createHearing, type Heard, type Span } from '../incidents/hearing.ts';
 import { gateway, link, T0, type VerdictAt } from '../incidents/helpers.ts';
@@ -225,7 +227,7 @@ export const live = (
   };
 
   const step = (input: IncidentInput): void => {
-    const known: Known = book
+    const known: KnownIncidents = book
       ? { open: book.open(), closed: book.closedSince(now() - DEFAULT_INCIDENT_POLICY.againMs) }
       : { open, closed };
     const taken = stepIncidents(known, input, DEFAULT_INCIDENT_POLICY, now(), book?.nextId() ?? incidents.size + 1);
@@ -283,8 +285,8 @@ export const live = (
       endedAt: now(),
       before: null,
       after: null,
-      rungs: ['supervisor'],
-      steps: [],
+      stepsTaken: ['supervisor'],
+      actions: [],
       missing: recovered ? [] : MISSING[as === 'cures' ? 'process' : as],
       problem: !recovered && as === 'cannot_act' ? 'no bus' : null,
     };

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Vitals } from '../../src/diagnosis/vitals.ts';
-import type { TreatmentRecord } from '../../src/healing/decision.ts';
+import type { TreatmentRecord } from '../../src/healing/treatment.ts';
 import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import type { ActionResult, ActionStep, Supervisor } from '../../src/supervisors/supervisor.ts';
@@ -49,7 +49,7 @@ const options = (clock: ManualClock, changed: Partial<TreatOptions> = {}): Treat
   supervisor: supervisor(done),
   graceful: null,
   control: null,
-  look: async () => runningOf(OLD),
+  findProcess: async () => runningOf(OLD),
   vitals: async () => RECOVERED,
   uid: null,
   save: () => undefined,
@@ -75,8 +75,8 @@ describe('a treatment', () => {
       endedAt: startedAt,
       before: OLD,
       after: NEW,
-      rungs: ['supervisor'],
-      steps: STEPS,
+      stepsTaken: ['supervisor'],
+      actions: STEPS,
       missing: [],
       problem: null,
     });
@@ -149,10 +149,14 @@ describe('a treatment', () => {
   it('asks the supervisor for what the remedy is', async () => {
     const start = vi.fn(done);
     const restart = vi.fn(done);
-    const record = recordOf({ remedy: 'start', before: null, rungBefore: null });
+    const record = recordOf({ remedy: 'start', before: null, stepBefore: null });
     expect(
       await treat(
-        options(manualClock(), { record, supervisor: supervisor(restart, start), look: async () => runningOf(null) }),
+        options(manualClock(), {
+          record,
+          supervisor: supervisor(restart, start),
+          findProcess: async () => runningOf(null),
+        }),
       ),
     ).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
@@ -168,7 +172,7 @@ describe('a treatment whose action fails', () => {
     ).toMatchObject({
       outcome: 'failed',
       problem: 'not yours',
-      steps: STEPS.slice(0, 1),
+      actions: STEPS.slice(0, 1),
       after: OLD,
       missing: [{ what: 'new_process' }],
     });
@@ -182,7 +186,7 @@ describe('a treatment whose action fails', () => {
     });
   });
 
-  it('climbs no further when somebody else brought a new process meanwhile, but waits for its proof', async () => {
+  it('goes no further when somebody else brought a new process meanwhile, but waits for its proof', async () => {
     const clock = manualClock();
     const world = createWorld(
       { process: null },
@@ -190,18 +194,18 @@ describe('a treatment whose action fails', () => {
         start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }),
       },
     );
-    const record = recordOf({ remedy: 'start', before: null, rungBefore: null, planned: ['supervisor', 'hard'] });
+    const record = recordOf({ remedy: 'start', before: null, stepBefore: null, planned: ['supervisor', 'hard'] });
     let looks = 0;
     const treating = treat(
       options(clock, {
         record,
         supervisor: world.supervisor,
-        look: world.look,
+        findProcess: world.look,
         vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED),
       }),
     );
     await clock.advance(20_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual(['start']);
     expect(world.process).toEqual(NEW);
   });
@@ -217,7 +221,7 @@ describe('a treatment whose action fails', () => {
   ])('never throws when the supervisor %s', async (_how, restart) => {
     expect(
       await treat(options(manualClock(), { supervisor: supervisor(restart), vitals: async () => OLD_LIFE })),
-    ).toMatchObject({ outcome: 'failed', problem: 'no bus', steps: [] });
+    ).toMatchObject({ outcome: 'failed', problem: 'no bus', actions: [] });
   });
 
   it('never throws when the process cannot be found', async () => {
@@ -225,7 +229,7 @@ describe('a treatment whose action fails', () => {
     expect(
       await treat(
         options(manualClock(), {
-          look,
+          findProcess: look,
           vitals: async () => OLD_LIFE,
           record: recordOf({ planned: ['supervisor', 'hard'] }),
         }),
@@ -268,7 +272,7 @@ describe('a treatment whose action fails', () => {
   });
 });
 
-describe('the ladder of a treatment', () => {
+describe('the steps of a treatment', () => {
   const vitalsOf = (world: World) => async (): Promise<Vitals> => ({ ...RECOVERED, process: world.process });
   /** From a gateway that is a real process, and hears no wish. */
   const climb = async (world: World, changed: Partial<TreatOptions> = {}) => {
@@ -278,10 +282,10 @@ describe('the ladder of a treatment', () => {
     world.process = before;
     const treating = treat(
       options(clock, {
-        record: recordOf({ planned: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
+        record: recordOf({ planned: ['graceful', 'supervisor', 'hard'], before, stepBefore: before }),
         supervisor: world.supervisor,
         graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
-        look: world.look,
+        findProcess: world.look,
         vitals: vitalsOf(world),
         save: (record) => saved.push(record),
         ...changed,
@@ -290,21 +294,21 @@ describe('the ladder of a treatment', () => {
     return { before, clock, saved, treating };
   };
   /** What is asked of the system itself is not in the hands of the clock. */
-  const proving = (saved: readonly TreatmentRecord[], rung: number) =>
-    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ stepIndex: rung, phase: 'proving' }), { timeout: 20_000 });
+  const proving = (saved: readonly TreatmentRecord[], stepIndex: number) =>
+    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ stepIndex, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
-  it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
+  it('takes the next step only when one has failed, and each step is on the disk before it is taken', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
     const { before, treating, saved } = await climb(world);
     expect(await treating).toMatchObject({
       outcome: 'recovered',
-      rungs: ['graceful', 'supervisor', 'hard'],
+      stepsTaken: ['graceful', 'supervisor', 'hard'],
       problem: null,
     });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
-    expect(saved.map(({ stepIndex: rung, phase }) => `${rung} ${phase}`)).toEqual([
+    expect(saved.map(({ stepIndex, phase }) => `${stepIndex} ${phase}`)).toEqual([
       '0 acting',
       '0 proving',
       '1 acting',
@@ -314,24 +318,24 @@ describe('the ladder of a treatment', () => {
     ]);
   });
 
-  it('ends with the first rung that is proven', async () => {
+  it('ends with the first step that is proven', async () => {
     const world = createWorld();
     expect(await (await climb(world)).treating).toMatchObject({
       outcome: 'recovered',
-      rungs: ['graceful', 'supervisor'],
+      stepsTaken: ['graceful', 'supervisor'],
     });
     expect(world.calls).toEqual(['restart']);
   });
 
-  it('takes the next rung when the new process does not become ready, and counts from that process', async () => {
+  it('takes the next step when the new process does not become ready, and counts from that process', async () => {
     const world = createWorld();
     const { clock, treating, saved } = await climb(world, {
       vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }),
     });
     await proving(saved, 1);
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
-    expect(saved.at(-1)?.rungBefore).toEqual(NEW);
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['graceful', 'supervisor', 'hard'] });
+    expect(saved.at(-1)?.stepBefore).toEqual(NEW);
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
   });
 
@@ -344,14 +348,14 @@ describe('the ladder of a treatment', () => {
     await clock.advance(180_000);
     expect(await treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['graceful', 'supervisor'],
+      stepsTaken: ['graceful', 'supervisor'],
       missing: [{ what: 'ready' }],
       problem: expect.stringContaining('cannot be heard') as string,
     });
     expect(world.calls).toEqual(['restart']);
   });
 
-  it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
+  it('knows whom the next step is to end also where the look after a failed one fails', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
     const vitals = vi
       .fn(vitalsOf(world))
@@ -359,11 +363,11 @@ describe('the ladder of a treatment', () => {
       .mockRejectedValueOnce(new Error('disk'));
     const { before, treating } = await climb(world, { vitals });
     await vi.waitFor(() => expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']), { timeout: 20_000 });
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['graceful', 'supervisor', 'hard'] });
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
   });
 
-  it('climbs no further when only a login is missing', async () => {
+  it('goes no further when only a login is missing', async () => {
     const world = createWorld();
     const { clock, treating, saved } = await climb(world, {
       vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }),
@@ -372,23 +376,23 @@ describe('the ladder of a treatment', () => {
     await clock.advance(180_000);
     expect(await treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['graceful', 'supervisor'],
+      stepsTaken: ['graceful', 'supervisor'],
       missing: [{ what: 'login', link: 'qqbot' }],
     });
     expect(world.calls).toEqual(['restart']);
   });
 
-  it.each(['missing', 'masked'] as const)('climbs no further when its unit is %s', async (state) => {
+  it.each(['missing', 'masked'] as const)('goes no further when its unit is %s', async (state) => {
     const world = createWorld({ status: { state } });
     expect(await (await climb(world)).treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['graceful'],
+      stepsTaken: ['graceful'],
       problem: expect.stringContaining('hermes-gateway.service') as string,
     });
     expect(world.calls).toEqual([]);
   });
 
-  it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
+  it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next step is', async () => {
     for (const [code, calls] of [
       [78, ['restart']],
       [0, ['restart', 'kill', 'reset', 'start']],
@@ -433,7 +437,7 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart']);
     world.spawn();
     await clock.advance(2_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['graceful', 'supervisor'] });
   });
 });
 
@@ -446,11 +450,11 @@ describe('a start where something that only looks like the gateway stands in its
           remedy: 'start',
           links: [],
           before: null,
-          rungBefore: null,
+          stepBefore: null,
           planned: ['supervisor', 'hard'],
         }),
         supervisor: world.supervisor,
-        look: world.look,
+        findProcess: world.look,
         vitals: async () => ({ ...RECOVERED, process: world.process }),
       }),
     );
@@ -462,7 +466,7 @@ describe('a start where something that only looks like the gateway stands in its
     await clock.advance(180_000);
     expect(await treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['supervisor'],
+      stepsTaken: ['supervisor'],
       missing: [{ what: 'process' }],
       problem: expect.stringContaining(
         'pid 5000777 (hermes gateway run) looks like this gateway, and nothing proves that it is',
@@ -479,7 +483,7 @@ describe('a start where something that only looks like the gateway stands in its
     world.process = NEW;
     world.beside = [];
     await clock.advance(2_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', after: NEW, rungs: ['supervisor'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', after: NEW, stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual([]);
   });
 });
@@ -491,19 +495,19 @@ describe('a treatment that is taken up', () => {
       options(manualClock(), {
         record: recordOf({ planned: ['supervisor', 'hard'], ...record }),
         supervisor: world.supervisor,
-        look: world.look,
+        findProcess: world.look,
         vitals: async () => ({ ...RECOVERED, process: world.process }),
       }),
     );
   const PHASES = [
-    ['planned', { phase: 'planned', stepIndex: -1, rungBefore: OLD }],
-    ['acting', { phase: 'acting', stepIndex: 0, rungBefore: OLD }],
-    ['proving', { phase: 'proving', stepIndex: 0, rungBefore: OLD, steps: STEPS.slice(0, 1) }],
+    ['planned', { phase: 'planned', stepIndex: -1, stepBefore: OLD }],
+    ['acting', { phase: 'acting', stepIndex: 0, stepBefore: OLD }],
+    ['proving', { phase: 'proving', stepIndex: 0, stepBefore: OLD, actions: STEPS.slice(0, 1) }],
   ] as const;
 
-  it.each(PHASES)('while %s, with the old process still there, takes its rung', async (_phase, record) => {
+  it.each(PHASES)('while %s, with the old process still there, takes its step', async (_phase, record) => {
     const world = found(OLD);
-    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
+    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual(['restart']);
   });
 
@@ -519,12 +523,12 @@ describe('a treatment that is taken up', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('on a later rung goes on there, and keeps what was done before', async () => {
+  it('on a later step goes on there, and keeps what was done before', async () => {
     const world = found(OLD);
-    const result = await takeUp({ phase: 'acting', stepIndex: 1, rungBefore: OLD, steps: STEPS.slice(0, 1) }, world);
+    const result = await takeUp({ phase: 'acting', stepIndex: 1, stepBefore: OLD, actions: STEPS.slice(0, 1) }, world);
     expect(world.calls).toEqual(['kill', 'reset', 'start']);
-    expect(result).toMatchObject({ outcome: 'recovered', rungs: ['supervisor', 'hard'] });
-    expect(result?.steps[0]).toEqual(STEPS[0]);
+    expect(result).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor', 'hard'] });
+    expect(result?.actions[0]).toEqual(STEPS[0]);
   });
 });
 
@@ -537,7 +541,7 @@ describe('a stop', () => {
         options(manualClock(), {
           record,
           supervisor: world.supervisor,
-          look: world.look,
+          findProcess: world.look,
           vitals: async () => ({ ...RECOVERED, process: world.process }),
         }),
       ),
@@ -545,12 +549,12 @@ describe('a stop', () => {
     expect(world.calls).toEqual(['stop']);
   });
 
-  it('that leaves it running has failed after the last rung', async () => {
+  it('that leaves it running has failed after the last step', async () => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], planned: ['supervisor'] });
     const treating = treat(
-      options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }),
+      options(clock, { record, supervisor: world.supervisor, findProcess: world.look, vitals: async () => OLD_LIFE }),
     );
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
@@ -579,7 +583,7 @@ describe('a treatment while Lifeline ends', () => {
     await begun.promise;
     stop.abort();
     expect(await treating).toBeNull();
-    expect(saved.at(-1)).toMatchObject({ stepIndex: 0, phase: 'proving', steps: STEPS });
+    expect(saved.at(-1)).toMatchObject({ stepIndex: 0, phase: 'proving', actions: STEPS });
   });
 
   it('does not wait for ever for a supervisor that does not heed it', async () => {
@@ -611,7 +615,7 @@ it('does not give up on a supervisor that does not answer while the proof is awa
   const treating = treat(
     options(clock, {
       supervisor: keeps,
-      look: world.look,
+      findProcess: world.look,
       vitals: async () => ({ ...RECOVERED, process: world.process }),
     }),
   );
@@ -649,12 +653,12 @@ it('restarts a real process and proves it', async () => {
         ));
       return { process, readyAt: ready ? clock.now() : null, turns: null, uncleanStarts: [], links: new Map() };
     };
-    const record = recordOf({ before, rungBefore: before, links: [] });
+    const record = recordOf({ before, stepBefore: before, links: [] });
     const result = await treat({
       ...options(manualClock(), {
         record,
         supervisor: real,
-        look: async () => runningOf(await folder.find()),
+        findProcess: async () => runningOf(await folder.find()),
         vitals,
         limitMs: 20_000,
         pollMs: 20,
@@ -663,7 +667,7 @@ it('restarts a real process and proves it', async () => {
     });
     expect(result).toMatchObject({ outcome: 'recovered', missing: [], problem: null });
     expect(result?.after?.pid).toBe((await folder.running(before.pid)).pid);
-    expect(result?.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);
+    expect(result?.actions.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);
   } finally {
     await folder.remove();
   }

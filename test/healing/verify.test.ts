@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LinkVitals, Vitals } from '../../src/diagnosis/vitals.ts';
-import type { Missing } from '../../src/healing/decision.ts';
-import { missing, missingLinks, type Verification } from '../../src/healing/verify.ts';
+import type { Missing } from '../../src/healing/treatment.ts';
+import { stillMissing, missingLinks, type Verification } from '../../src/healing/verify.ts';
 
 const BEFORE = { pid: 123, startTime: 5_000 };
 const process = (pid: number, startTime: number) => ({ pid, startTime, startedAt: startTime * 10 });
@@ -76,7 +76,7 @@ it.each<[string, Vitals, Partial<Verification>, readonly Missing[]]>([
     [{ what: 'ready' }, { what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }],
   ],
 ])('%s', (_when, seen, asked, expected) => {
-  expect(missing(seen, { before: BEFORE, links: ['qqbot', 'feishu'], ...asked })).toEqual(expected);
+  expect(stillMissing(seen, { before: BEFORE, links: ['qqbot', 'feishu'], ...asked })).toEqual(expected);
 });
 
 it.each<[string, Vitals, readonly Missing[]]>([

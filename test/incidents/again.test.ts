@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from '../../src/incidents/policy.ts';
+import { recheckIncidentsAt } from '../../src/incidents/incident-policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from './default-policy.ts';
 import {
   createStory,
   gateway,

@@ -1,10 +1,12 @@
 import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
-import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
+import type { Decision } from '../../src/healing/decision.ts';
+import type { Missing, TreatmentResult } from '../../src/healing/treatment.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import type { IncidentBook } from '../../src/incidents/incident-book.ts';
-import type { Fold, IncidentInput, Known } from '../../src/incidents/input.ts';
-import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from '../../src/incidents/policy.ts';
+import type { Fold, IncidentInput, KnownIncidents } from '../../src/incidents/input.ts';
+import type { IncidentPolicy } from '../../src/incidents/incident-policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from './default-policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
 import { instant } from '../instant.ts';
 
@@ -113,8 +115,8 @@ export const result = (startedAt: number, change: Partial<TreatmentResult> = {})
   endedAt: startedAt + 5 * SECOND,
   before: { pid: 123, startTime: 1, startedAt: T0 - 60 * MINUTE },
   after: { pid: 456, startTime: 2, startedAt: startedAt + SECOND },
-  rungs: ['supervisor'],
-  steps: [],
+  stepsTaken: ['supervisor'],
+  actions: [],
   missing: [],
   problem: null,
   ...change,
@@ -144,7 +146,7 @@ export const createStory = ({ policy: change = {}, book }: StoryOptions = {}) =>
   let lastAt = 0;
   const step = (at: number, input: IncidentInput): readonly Notice[] => {
     lastAt = at;
-    const known: Known = {
+    const known: KnownIncidents = {
       open: book?.open() ?? all().filter(({ closedAt }) => closedAt === null),
       closed: book?.closedSince(at - policy.againMs) ?? all().filter(({ closedAt }) => closedAt !== null),
     };

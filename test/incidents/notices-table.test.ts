@@ -3,8 +3,9 @@
  * time. Lifeline looks every ten seconds of the story, so that whatever is not in the list was not said.
  */
 import { expect, test } from 'vitest';
-import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
-import type { IncidentPolicy } from '../../src/incidents/policy.ts';
+import type { Decision } from '../../src/healing/decision.ts';
+import type { Missing, TreatmentResult } from '../../src/healing/treatment.ts';
+import type { IncidentPolicy } from '../../src/incidents/incident-policy.ts';
 import {
   createStory,
   failed,

@@ -4,7 +4,8 @@ import { isTrouble } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Notice } from '../../src/incidents/incident.ts';
-import { recheckIncidentsAt, DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { recheckIncidentsAt } from '../../src/incidents/incident-policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from './default-policy.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import {
   createStory,

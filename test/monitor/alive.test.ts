@@ -91,7 +91,7 @@ describe('the sign of life', () => {
     const { alive } = boot();
     const before = writes();
     await runs(60 * SECOND);
-    for (let again = 0; again < 50; again += 1) alive.look();
+    for (let again = 0; again < 50; again += 1) alive.compareClocks();
     expect(writes() - before).toBe(6);
   });
 
@@ -159,10 +159,17 @@ test('a look before the start or after the end changes nothing of what the next 
   const { alive } = boot();
   alive.stop();
   passes(MINUTE);
-  alive.look();
-  const next = createAlive({ db, clock, logger: silentLogger(), onAway: () => undefined, onWoke: () => undefined });
+  alive.compareClocks();
+  const next = createAlive({
+    db,
+    clock,
+    awayMs: 120_000,
+    logger: silentLogger(),
+    onAway: () => undefined,
+    onWoke: () => undefined,
+  });
   passes(MINUTE);
-  next.look();
+  next.compareClocks();
   expect(boot().last).toMatchObject({ how: 'clean', from: T0, to: T0 + 2 * MINUTE });
 });
 
@@ -240,9 +247,9 @@ describe('sleep', () => {
     const { alive } = boot();
     await runs(MINUTE);
     sleeps(HOUR);
-    alive.look();
+    alive.compareClocks();
     expect(woken).toEqual([HOUR]);
-    alive.look();
+    alive.compareClocks();
     await runs(MINUTE);
     expect(woken).toEqual([HOUR]);
   });

@@ -1,5 +1,5 @@
 /**
- * Very many gateways under one real ward, database and desk: homes with logs that a test writes, a small process for
+ * Very many gateways under real monitors, one database and one notifier: homes with logs that a test writes, a small process for
  * each that needs one, which its pid file names, and a phone that notes what comes.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -17,7 +17,7 @@ import type { Message } from '../../src/chat/message/message.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -116,7 +116,7 @@ export const createCrowd = async ({
   const silences = createSilences(db);
   const watched = createWatched(db, watchGapMs(5_000));
   const policy = DEFAULT_INCIDENT_POLICY;
-  const desk = createNotifier({
+  const notifier = createNotifier({
     db,
     config,
     channels: [phone],
@@ -129,18 +129,14 @@ export const createCrowd = async ({
     clock,
     logger,
   });
-  desk.start();
+  notifier.start();
   const monitors = createMonitors({
     config,
     db,
-    ledger,
-    book,
+    stores: { ledger, book, silences, watched, blips: createBlips(db) },
     policy,
-    silences,
-    watched,
-    blips: createBlips(db),
-    announcer: desk.announcer,
-    teller: desk.teller,
+    announcer: notifier.announcer,
+    teller: notifier.teller,
     dryRun,
     restUntil: () => null,
     watchdog: createWatchdog(),
@@ -152,7 +148,7 @@ export const createCrowd = async ({
 
   return {
     monitors,
-    desk,
+    notifier,
     db,
     book,
     ledger,
@@ -178,7 +174,7 @@ export const createCrowd = async ({
     },
     end: async (): Promise<void> => {
       await monitors.stop();
-      await desk.stop();
+      await notifier.stop();
       db.close();
       for (const process of processes.values()) process.kill('SIGKILL');
       await platform.cutOff();

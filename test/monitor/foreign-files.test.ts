@@ -60,13 +60,15 @@ const BAD = line(5, 'ERROR [QQBot:1001] Max reconnect attempts reached');
 const watch = (home: string, kind: GatewayKind = hermes) => {
   const clock = manualClock(at(10));
   const watcher = createWatcher({
-    gateway: 'main',
-    kind,
-    home,
-    links: null,
-    policy: () => DEFAULT_POLICY,
-    hosts: { qqbot: ['127.0.0.1:1'] },
-    lookForProcess: () => Promise.resolve({ gateway: PROCESS, beside: [], problem: null }),
+    subject: {
+      gateway: 'main',
+      kind,
+      home,
+      links: null,
+      policy: () => DEFAULT_POLICY,
+      hosts: { qqbot: ['127.0.0.1:1'] },
+    },
+    finder: { findProcess: () => Promise.resolve({ gateway: PROCESS, beside: [], problem: null }) },
     clock,
     logger: silentLogger(),
   });

@@ -31,13 +31,9 @@ beforeEach(() => {
 
 const watch = (memory = createWatchMemory(database())): Watcher => {
   const watcher = createWatcher({
-    gateway: 'main',
-    kind: hermes,
-    home,
-    links: null,
-    policy: () => DEFAULT_POLICY,
-    lookForProcess: async () => ({ gateway: process, beside: [], problem: null }),
-    memory,
+    subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+    finder: { findProcess: async () => ({ gateway: process, beside: [], problem: null }) },
+    shared: { memory },
     clock,
     logger: silentLogger(),
   });

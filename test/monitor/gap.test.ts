@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { gapOf, type Gap, type Reading } from '../../src/monitor/gap.ts';
+import { gapOf, type Gap, type ClockReading } from '../../src/monitor/gap.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const BEFORE: Reading = { wallMs: 1_800_000_000_000, monotonicMs: 5_000_000, uptimeMs: 90_000_000 };
+const BEFORE: ClockReading = { wallMs: 1_800_000_000_000, monotonicMs: 5_000_000, uptimeMs: 90_000_000 };
 
 /** How far each clock has come at the look after: wall, monotonic, uptime. */
 test.each<[string, number, number, number, Gap | null]>([

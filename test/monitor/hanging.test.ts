@@ -37,12 +37,8 @@ const setUp = (find: () => Promise<Running>) => {
   write(2, 'INFO [QQBot:1001] Ready, session_id=a');
   const clock = manualClock(at(10));
   const watcher = createWatcher({
-    gateway: 'main',
-    kind: hermes,
-    home,
-    links: null,
-    policy: () => DEFAULT_POLICY,
-    lookForProcess: find,
+    subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+    finder: { findProcess: find },
     hangMs: 500,
     clock,
     logger: silentLogger(),

@@ -22,7 +22,7 @@ import { nothingTold, statusEvidence } from '../../src/gateways/openclaw/status.
 import type { LogReader, StateFile } from '../../src/gateways/gateway-kind.ts';
 import { createBlips, blipsBetween } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createAnnouncer } from '../../src/notify/announcer.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -320,13 +320,9 @@ describe('a gateway that ended with 78 and wrote a fraction of a second', () => 
     onTestFinished(() => db.close());
     let process: ProcessSeen | null = { pid: 7, startTime: 1, startedAt: NOW - 60_000.5 };
     const watcher = createWatcher({
-      gateway: 'main',
-      kind: hermes,
-      home,
-      links: null,
-      policy: () => DEFAULT_POLICY,
-      lookForProcess: async () => ({ gateway: process, beside: [], problem: null }),
-      memory,
+      subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+      finder: { findProcess: async () => ({ gateway: process, beside: [], problem: null }) },
+      shared: { memory },
       clock,
       logger: silentLogger(),
     });

@@ -58,6 +58,7 @@ export const createMachine = (db: DatabaseSync) => {
       let dead = false;
       const alive = createAlive({
         db,
+        awayMs: 120_000,
         clock: { ...clock, timer: (ms, run) => clock.timer(ms, () => dead || run()) },
         logger,
         onAway: (away) => told.push(away),

@@ -89,8 +89,8 @@ describe('two hundred gateways', () => {
   test('told of all of them but the one that is muted', LIMIT, async () => {
     await clock.advance(MINUTE);
     await vi.waitFor(() => {
-      crowd.desk.wake();
-      expect(crowd.desk.outbox.undelivered()).toBe(0);
+      crowd.notifier.wake();
+      expect(crowd.notifier.outbox.undelivered()).toBe(0);
     }, WAIT);
     const said = JSON.stringify(crowd.told);
     const named = new Set([...said.matchAll(/\bg\d+/g)].map(([name]) => name));
@@ -135,9 +135,9 @@ describe('two hundred gateways', () => {
           before: null,
           planned: [],
           stepIndex: -1,
-          rungBefore: null,
+          stepBefore: null,
           phase: 'planned',
-          steps: [],
+          actions: [],
           target: null,
           answer: null,
           progress: null,
@@ -170,14 +170,14 @@ describe('an outage that they share', () => {
       for (let left = ms; left > 0; left -= MINUTE / 2) {
         await crowd.monitors.round();
         await clock.advance(MINUTE / 2);
-        crowd.desk.wake();
+        crowd.notifier.wake();
       }
     };
     const heard = (count: number) =>
       vi.waitFor(() => {
-        crowd.desk.wake();
+        crowd.notifier.wake();
         expect(crowd.told).toHaveLength(count);
-        expect(crowd.desk.outbox.undelivered()).toBe(0);
+        expect(crowd.notifier.outbox.undelivered()).toBe(0);
       }, WAIT);
     try {
       await pass(MINUTE);

@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { LogCursors } from '../../src/sensors/logs.ts';
 import { createMemoryBatch } from '../../src/monitor/memory-batch.ts';
 import { createWatchMemory } from '../../src/monitor/memory.ts';
-import { versionOf } from '../../src/monitor/state-text.ts';
+import { stateVersionOf } from '../../src/monitor/state-text.ts';
 import { healthyStart, tell } from '../diagnosis/story.ts';
 
 const DAY_MS = 86_400_000;
@@ -111,14 +111,14 @@ test('the version differs when a field comes, goes, or becomes another kind of t
   const link = newLink(0);
   const { gone: _gone, ...without } = initialState;
   const versions = [
-    versionOf(initialState, link),
-    versionOf({ ...initialState, more: null }, link),
-    versionOf(without, link),
-    versionOf({ ...initialState, gone: [] }, link),
-    versionOf(initialState, { ...link, more: 0 }),
+    stateVersionOf(initialState, link),
+    stateVersionOf({ ...initialState, more: null }, link),
+    stateVersionOf(without, link),
+    stateVersionOf({ ...initialState, gone: [] }, link),
+    stateVersionOf(initialState, { ...link, more: 0 }),
   ];
   expect(new Set(versions).size).toBe(versions.length);
-  expect(versionOf({ a: 1, b: null })).toBe(versionOf({ b: null, a: 2 }));
+  expect(stateVersionOf({ a: 1, b: null })).toBe(stateVersionOf({ b: null, a: 2 }));
 });
 
 describe('what is remembered of many', () => {

@@ -102,15 +102,13 @@ test('a piece of evidence that cannot be understood keeps no other from being ta
     ],
   };
   const watcher = createWatcher({
-    gateway: 'main',
-    kind,
-    home,
-    links: null,
-    policy: () => DEFAULT_POLICY,
-    lookForProcess: async () => ({ gateway: { pid: 7, startTime: 1, startedAt: T0 }, beside: [], problem: null }),
+    subject: { gateway: 'main', kind, home, links: null, policy: () => DEFAULT_POLICY },
+    finder: {
+      findProcess: async () => ({ gateway: { pid: 7, startTime: 1, startedAt: T0 }, beside: [], problem: null }),
+    },
+    listeners: { report: { failed: ({ stage }) => failed.push(stage), worked: () => undefined } },
     clock: manualClock(T0 + 1_000),
     logger: silentLogger(),
-    report: { failed: ({ stage }) => failed.push(stage), worked: () => undefined },
   });
   onTestFinished(() => watcher.stop());
   const look = await watcher.look();

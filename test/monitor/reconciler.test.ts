@@ -1,4 +1,4 @@
-/** Care over a real ledger, with a gateway, a supervisor and a watcher that do what a test says. */
+/** The reconciler over a real ledger, with a gateway, a supervisor and a watcher that do what a test says. */
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -11,12 +11,16 @@ import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState } from '../../src/diagnosis/state.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { maintenanceUntil } from '../../src/healing/maintenance.ts';
-import type { Decision, TreatmentRecord, TreatmentResult } from '../../src/healing/decision.ts';
+import type { Decision } from '../../src/healing/decision.ts';
+import type { TreatmentRecord, TreatmentResult } from '../../src/healing/treatment.ts';
 import type { LinkControl } from '../../src/gateways/gateway-kind.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { transaction } from '../../src/store/transaction.ts';
-import { createReconciler, type ReconcilerOptions } from '../../src/monitor/reconciler.ts';
+import type { TreatableGateway } from '../../src/monitor/monitored-gateway.ts';
+import { createReconciler, type ReconcilerListeners, type ReconcilerOptions } from '../../src/monitor/reconciler.ts';
+import type { HealingRules } from '../../src/monitor/treatment-planner.ts';
+import type { TreatmentStores } from '../../src/monitor/treatment-runner.ts';
 import type { Look } from '../../src/monitor/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { createWorld, NEW, OLD, recordOf, suspectOf, type World } from '../healing/fake-supervisor.ts';
@@ -29,7 +33,13 @@ const HOUR = 60 * MINUTE;
 const patience = { timeout: 20_000 };
 const ANSWER = { channel: 'qq', user: 'ME' } as const;
 
-interface Setting extends Partial<Omit<ReconcilerOptions, 'watcher' | 'incidents' | 'teller'>> {
+interface Setting
+  extends
+    Partial<Omit<TreatableGateway, 'name' | 'watcher'>>,
+    Partial<HealingRules>,
+    Partial<TreatmentStores>,
+    Pick<ReconcilerListeners, 'learn' | 'report'>,
+    Partial<Pick<ReconcilerOptions, 'logger'>> {
   readonly world?: World;
   readonly path?: string;
   /** What is concluded while this process runs; by default the old one is ill and any other is well. */
@@ -51,7 +61,10 @@ const live = ({
   verdicts = usually,
   turns,
   loggedIn,
-  ...options
+  learn,
+  report,
+  logger = silentLogger(),
+  ...given
 }: Setting = {}) => {
   const db: DatabaseSync = openDatabase(path);
   onTestFinished(() => {
@@ -85,41 +98,48 @@ const live = ({
   });
   const look = vi.fn(async () => (last = lookNow()));
   const reconciler = createReconciler({
-    gateway: 'main',
-    watcher: {
-      look,
-      last: () => last,
-      note: (fact) => notes.push(fact),
-      noteLink: (name) => links.push(name),
+    gateway: {
+      name: 'main',
+      watcher: {
+        look,
+        last: () => last,
+        note: (fact) => notes.push(fact),
+        noteLink: (name) => links.push(name),
+        control: null,
+        start: () => undefined,
+        rest: () => undefined,
+        stop: async () => undefined,
+      },
+      holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
+      findProcess: world.look,
+      graceful: () => null,
       control: null,
-      start: () => undefined,
-      rest: () => undefined,
-      stop: async () => undefined,
+      patience: { kills: null, drainMs: 0 },
+      owner: async () => null,
+      isTreatable: true,
+      startLimitMs: () => 180_000,
+      ...given,
     },
-    holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
-    lookForProcess: world.look,
-    graceful: () => null,
-    control: null,
-    patience: { kills: null, drainMs: 0 },
-    owner: async () => null,
-    isTreatable: true,
-    mode: 'auto',
-    budget: { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE] },
-    maintenanceUntil: () => null,
-    ledger,
-    limitMs: () => 180_000,
-    gracefulMs: 0,
-    dryRun: false,
-    incidents: {
-      judged: (_verdicts, decision) => (judged.push(decision), null),
-      treated: (result, next) => void treated.push({ result, next }),
+    rules: {
+      mode: 'auto',
+      budget: { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE] },
+      maintenanceUntil: () => null,
+      gracefulMs: 0,
+      dryRun: false,
+      ...given,
     },
-    teller: { progress: (record) => void progress.push(record), ended: (_record, result) => void ended.push(result) },
-    atomically: (work) => transaction(db, work),
-    learn: () => undefined,
+    stores: { ledger, atomically: (work) => transaction(db, work), ...given },
+    listeners: {
+      incidents: {
+        judged: (_verdicts, decision) => (judged.push(decision), null),
+        treated: (result, next) => void treated.push({ result, next }),
+      },
+      teller: { progress: (record) => void progress.push(record), ended: (_record, result) => void ended.push(result) },
+      ...(learn ? { learn } : {}),
+      ...(report ? { report } : {}),
+    },
     clock,
-    logger: silentLogger(),
-    ...options,
+    logger,
   });
   onTestFinished(() => reconciler.stop());
   const rows = () =>
@@ -153,7 +173,7 @@ const end = async (life: ReturnType<typeof live>): Promise<void> => {
   life.db.close();
 };
 
-describe('care', () => {
+describe('the reconciler', () => {
   it('heals what a restart heals, tells the incidents before and after it, and then looks on', async () => {
     const life = live();
     life.reconciler.onLook(life.lookNow());
@@ -351,7 +371,7 @@ describe('a supervisor out of reach', () => {
   it('that fails unforeseen is no end: the next look tries again', async () => {
     const world = createWorld();
     const choose = vi
-      .fn<ReconcilerOptions['holder']['choose']>(async () => ({
+      .fn<TreatableGateway['holder']['choose']>(async () => ({
         supervisor: world.supervisor,
         why: 'holds_process',
         rivals: [],
@@ -368,7 +388,7 @@ describe('a supervisor out of reach', () => {
 });
 
 describe('a dry run', () => {
-  it('says the commands of every rung and does none', async () => {
+  it('says the commands of every step and does none', async () => {
     const life = live({
       dryRun: true,
       graceful: () => ({
@@ -408,7 +428,7 @@ describe("an operator's treatment", () => {
       turns: 2,
       held: null,
       condition: 'healthy',
-      rungs: [{ rung: 'supervisor' }, { rung: 'hard' }],
+      steps: [{ step: 'supervisor' }, { step: 'hard' }],
     });
     expect(await life.reconciler.plan('stop')).toMatchObject({ remedy: 'stop', links: [] });
     life.world.process = null;
@@ -519,13 +539,13 @@ describe('the end of a process that an operator has named', () => {
       remedy: 'end_process',
       target: beside,
       before: OLD,
-      rungs: [{ rung: 'end', commands: [`kill -TERM ${beside.pid}`] }],
+      steps: [{ step: 'end', commands: [`kill -TERM ${beside.pid}`] }],
     });
     expect(life.reconciler.treat(plan, 'me', ANSWER).outcome).toBe('begun');
     await vi.waitFor(
       () =>
         expect(life.ended).toMatchObject([
-          { outcome: 'recovered', remedy: 'end_process', rungs: ['end'], before: OLD, after: OLD },
+          { outcome: 'recovered', remedy: 'end_process', stepsTaken: ['end'], before: OLD, after: OLD },
         ]),
       patience,
     );
@@ -543,12 +563,12 @@ describe('the end of a process that an operator has named', () => {
         process ? [gateway('healthy')(at)] : [gateway('unknown', { cause: 'unproven_process', remedy: 'alert' })(at)],
     });
     const plan = await life.reconciler.planEnd(beside.pid, null);
-    expect(plan.rungs.map(({ rung }) => rung)).toEqual(['end', 'supervisor', 'hard']);
+    expect(plan.steps.map(({ step }) => step)).toEqual(['end', 'supervisor', 'hard']);
     // It is no real process, so that nothing but this takes it away.
     world.beside = [];
     life.reconciler.treat(plan, 'me', ANSWER);
     await vi.waitFor(
-      () => expect(life.ended).toMatchObject([{ outcome: 'recovered', rungs: ['end', 'supervisor'], after: NEW }]),
+      () => expect(life.ended).toMatchObject([{ outcome: 'recovered', stepsTaken: ['end', 'supervisor'], after: NEW }]),
       patience,
     );
     expect(world.calls).toEqual(['start']);
@@ -559,7 +579,7 @@ describe('the end of a process that an operator has named', () => {
       world: createWorld({ process: null, beside: [beside] }),
       verdicts: (_process, at) => [gateway('stopped_on_purpose')(at)],
     });
-    expect((await life.reconciler.planEnd(beside.pid, null)).rungs.map(({ rung }) => rung)).toEqual(['end']);
+    expect((await life.reconciler.planEnd(beside.pid, null)).steps.map(({ step }) => step)).toEqual(['end']);
   });
 
   it('is not planned of the gateway itself, of a process that nobody has told of, nor of one that got the pid since', async () => {
@@ -722,7 +742,7 @@ describe('a link that can be restarted alone', () => {
     expect(life.links).toEqual(['qqbot']);
     expect(life.notes).toEqual([]);
     expect(life.treated).toMatchObject([
-      { result: { outcome: 'recovered', remedy: 'restart_link', before: OLD, after: OLD, rungs: ['link'] } },
+      { result: { outcome: 'recovered', remedy: 'restart_link', before: OLD, after: OLD, stepsTaken: ['link'] } },
     ]);
   });
 
@@ -741,7 +761,7 @@ describe('a link that can be restarted alone', () => {
     expect(plan).toMatchObject({
       remedy: 'restart_link',
       links: ['qqbot'],
-      rungs: [{ rung: 'link', commands: ['channels.stop qqbot', 'channels.start qqbot'] }],
+      steps: [{ step: 'link', commands: ['channels.stop qqbot', 'channels.start qqbot'] }],
     });
     const begun = life.reconciler.treat(plan, 'me', ANSWER);
     expect(await (begun.outcome === 'begun' ? begun.result : null)).toMatchObject({

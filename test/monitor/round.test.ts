@@ -15,7 +15,7 @@ const setUp = async (changed: Partial<RoundOptions>) => {
   const ping = createPing({ url: outside.url, clock: scaledClock(0, 1), logger, version: '0.1.0' });
   const round = createRound({
     ping,
-    look: async () => [{ name: 'main', verdicts: [gateway('healthy')(T0)] }],
+    lookAtAll: async () => [{ name: 'main', verdicts: [gateway('healthy')(T0)] }],
     own: () => FINE,
     version: '0.1.0',
     startedAt: T0 - 60_000,
@@ -29,7 +29,7 @@ const setUp = async (changed: Partial<RoundOptions>) => {
 
 test('a round in which a gateway is ill is a success: Lifeline does its work', async () => {
   const { round, came, paths } = await setUp({
-    look: async () => [{ name: 'main', verdicts: [gateway('frozen')(T0)] }],
+    lookAtAll: async () => [{ name: 'main', verdicts: [gateway('frozen')(T0)] }],
   });
   await round();
   await vi.waitFor(() => expect(paths()).toEqual(['/start', '/']), WAIT);
@@ -64,7 +64,7 @@ test.each<[string, RoundOptions['own'], string]>([
 
 test('a round that cannot be done is begun and never reported', async () => {
   const { round, ping, paths } = await setUp({
-    look: async () => {
+    lookAtAll: async () => {
       throw new Error('a fault');
     },
   });
@@ -82,6 +82,6 @@ test('a round waits for no ping, and needs none', async () => {
   });
   await round();
   const looked = vi.fn(async () => []);
-  await (await setUp({ ping: null, look: looked })).round();
+  await (await setUp({ ping: null, lookAtAll: looked })).round();
   expect(looked).toHaveBeenCalledOnce();
 });

@@ -10,10 +10,9 @@ import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { settingsOf, turnsWithinMs as feishuTurnsWithinMs } from '../../src/channels/feishu/options.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createChannelLiveness } from '../../src/monitor/channel-liveness.ts';
-import { createWatchdogLog } from '../../src/monitor/watchdog-log.ts';
-import { createWatchdog } from '../../src/monitor/watchdog.ts';
-import { startRounds } from '../../src/monitor/rounds.ts';
-import { untilNext } from '../../src/monitor/until-next.ts';
+import { createWatchdog, createWatchdogLog } from '../../src/monitor/watchdog.ts';
+import { startRounds } from '../../src/monitor/round-schedule.ts';
+import { untilNext } from '../../src/monitor/round-schedule.ts';
 import { createVirtual } from '../channels/qq/virtual.ts';
 import { parse } from '../config/helpers.ts';
 import { createPlatform, startLifeline } from '../notify/outbox/lifelines.ts';
@@ -35,26 +34,26 @@ const deadPort = async (): Promise<number> => {
 test('a loop is stuck when it has not come round within its limit, and no more when it has', () => {
   let now = 0;
   const loops = createWatchdog(() => now);
-  const turned = loops.begin('slow', 1_000);
+  const beat = loops.begin('slow', 1_000);
   loops.begin('quick', 100);
   now = 1_000;
   expect(loops.stuck()).toEqual([{ loop: 'quick', silentMs: 1_000, limitMs: 100 }]);
   now = 1_001;
   expect(loops.stuck().map(({ loop }) => loop)).toEqual(['slow', 'quick']);
-  turned();
+  beat();
   expect(loops.stuck().map(({ loop }) => loop)).toEqual(['quick']);
-  turned(5_000);
+  beat(5_000);
   now = 6_001;
   expect(loops.stuck().map(({ loop }) => loop)).toEqual(['quick']);
   now = 6_002;
   expect(loops.stuck().map(({ loop }) => loop)).toContain('slow');
 });
 
-test('the log says once that a loop is stuck, and once that it turns again', () => {
+test('the log says once that a loop is stuck, and once that it comes round again', () => {
   let now = 0;
   const said: string[] = [];
   const loops = createWatchdog(() => now);
-  const turned = loops.begin('outbox', 100);
+  const beat = loops.begin('outbox', 100);
   const look = createWatchdogLog(
     loops,
     pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(line) }),
@@ -63,7 +62,7 @@ test('the log says once that a loop is stuck, and once that it turns again', () 
     now = at;
     look();
   }
-  turned();
+  beat();
   look();
   look();
   expect(said.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['loop.stuck', 'loop.turning']);
@@ -107,16 +106,16 @@ describe('the round', () => {
   });
 });
 
-test('the sign of life turns with its own timer and with nothing else', async () => {
+test('the sign of life comes with its own timer and with nothing else', async () => {
   const machine = createMachine(openDatabase(':memory:'));
-  let turns = 0;
-  const run = machine.boot({ turned: () => void (turns += 1) });
+  let beats = 0;
+  const run = machine.boot({ onBeat: () => void (beats += 1) });
   await machine.runs(10_000);
-  expect(turns).toBe(10);
+  expect(beats).toBe(10);
   run.kill();
-  run.alive.look();
+  run.alive.compareClocks();
   await machine.runs(10_000);
-  expect(turns).toBe(10);
+  expect(beats).toBe(10);
 });
 
 describe('the outbox', () => {
@@ -147,7 +146,7 @@ describe('the outbox', () => {
   };
 
   test.each(['hang', 'retry'] as const)(
-    'turns for hours while all that its platforms do is to %s',
+    'comes round for hours while all that its platforms do is to %s',
     async (behaviour) => {
       const { worker } = deliver(behaviour);
       for (let minute = 0; minute < 120; minute += 1) {
@@ -171,7 +170,7 @@ describe("the keeper of a channel's connection", () => {
     let now = 0;
     let lastInboundAt = 0;
     const loops = createWatchdog(() => now);
-    const keepers = createChannelLiveness(
+    const liveness = createChannelLiveness(
       [
         {
           name: 'qq',
@@ -184,22 +183,22 @@ describe("the keeper of a channel's connection", () => {
     );
     for (; now < HOUR; now += 10_000) {
       lastInboundAt = now;
-      keepers.look();
+      liveness.check();
       expect(loops.stuck()).toEqual([]);
     }
     now += MINUTE + 1;
-    keepers.look();
+    liveness.check();
     expect(loops.stuck().map(({ loop }) => loop)).toEqual(['channel qq']);
   });
 
-  test('of QQ turns for a day while the platform is away, refuses the bot or is there', async () => {
+  test('of QQ comes round for a day while the platform is away, refuses the bot or is there', async () => {
     const { channel, clock, platform } = await createVirtual();
     const loops = createWatchdog(() => clock.now());
-    const keepers = createChannelLiveness([channel], loops);
+    const liveness = createChannelLiveness([channel], loops);
     const lookFor = async (ms: number): Promise<void> => {
       for (const end = clock.now() + ms; clock.now() < end;) {
         await clock.advance(30_000);
-        keepers.look();
+        liveness.check();
         expect(loops.stuck()).toEqual([]);
       }
     };
@@ -209,9 +208,9 @@ describe("the keeper of a channel's connection", () => {
     platform.setOutage(false);
     await lookFor(HOUR);
     await channel.stop();
-    keepers.look();
+    liveness.check();
     await clock.advance(HOUR);
-    keepers.look();
+    liveness.check();
     expect(loops.stuck().map(({ loop }) => loop)).toEqual(['channel qq']);
   });
 

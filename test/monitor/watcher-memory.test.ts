@@ -34,13 +34,9 @@ const lookForProcess = async (): Promise<Running> => ({ gateway: process, beside
 
 const createdWatcher = (): Watcher =>
   createWatcher({
-    gateway: 'main',
-    kind: hermes,
-    home,
-    links: null,
-    policy: () => DEFAULT_POLICY,
-    lookForProcess,
-    memory: createWatchMemory(db),
+    subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+    finder: { findProcess: lookForProcess },
+    shared: { memory: createWatchMemory(db) },
     clock,
     logger: silentLogger(),
   });
@@ -159,13 +155,9 @@ describe('a watcher that is made anew', () => {
     const memory = createWatchMemory(db);
     db.exec('DROP TABLE watch_memory');
     const broken = createWatcher({
-      gateway: 'main',
-      kind: hermes,
-      home,
-      links: null,
-      policy: () => DEFAULT_POLICY,
-      lookForProcess,
-      memory,
+      subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+      finder: { findProcess: lookForProcess },
+      shared: { memory },
       clock,
       logger: silentLogger(),
     });

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PassThrough } from 'node:stream';
 import { createLogger } from '../../src/base/logger.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { addressees } from '../../src/notify/addressees.ts';
 import { createAnnouncer, type AnnouncerOptions } from '../../src/notify/announcer.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';

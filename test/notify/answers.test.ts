@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message/message.ts';
-import type { ReplyAddress } from '../../src/healing/decision.ts';
+import type { ReplyAddress } from '../../src/healing/treatment.ts';
 import { ANSWER_PATIENCE_MS, createAnswers } from '../../src/notify/answers.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';

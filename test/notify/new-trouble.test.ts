@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createAnnouncer } from '../../src/notify/announcer.ts';
 import { GATHER_NETWORK_MS } from '../../src/notify/hold.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';

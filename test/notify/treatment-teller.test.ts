@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Message } from '../../src/chat/message/message.ts';
-import type { ReplyAddress, TreatmentRecord } from '../../src/healing/decision.ts';
+import type { ReplyAddress, TreatmentRecord } from '../../src/healing/treatment.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import type { Answers } from '../../src/notify/answers.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';

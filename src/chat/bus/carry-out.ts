@@ -3,7 +3,7 @@
  * has come.
  */
 import type { Clock } from '../../base/clock.ts';
-import type { ReplyAddress } from '../../healing/decision.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Changes, CommandContext, ReloadAsked } from '../command/command.ts';
 import { askerOf, CONFIRM_MS, withConfirmation, type Confirmations } from '../interaction/confirmation.ts';

@@ -2,7 +2,7 @@
  * Requests that an earlier Lifeline left without an answer, because it ended: their askers are told what has become of
  * them. Nothing is run again.
  */
-import type { ReplyAddress } from '../../healing/decision.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Seen } from '../../store/seen.ts';
 import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';

@@ -2,7 +2,7 @@
  * A message on its way to its answer, as the disk has it. What it has led to is written in the same transaction as the
  * effect, so that a Lifeline that is killed anywhere can say after its next start what is so.
  */
-import type { ReplyAddress } from '../../healing/decision.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Seen } from '../../store/seen.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';

@@ -1,5 +1,5 @@
 /** A chat command is data: what it is called, who may use it, what it does. One file each in `commands/`. */
-import type { ReplyAddress } from '../../healing/decision.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Blip } from '../../incidents/blips.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Role, Operator } from '../../config/config.ts';

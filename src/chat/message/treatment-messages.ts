@@ -1,8 +1,7 @@
 /** Gives treatments their words and shape: the plan of one, how it goes, and what came of it. */
 import { redact } from '../../base/redact.ts';
 import type { LinkName, ProcessIdentity, Suspect } from '../../diagnosis/evidence.ts';
-import type { Treatment, TreatmentRecord, TreatmentResult } from '../../healing/decision.ts';
-import type { TreatmentPlan } from '../../healing/plan.ts';
+import type { Treatment, TreatmentRecord, TreatmentResult, TreatmentPlan } from '../../healing/treatment.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Choice } from '../../supervisors/detect.ts';
 import { commandText } from '../../text/commands/commands.ts';
@@ -19,7 +18,7 @@ import { linkLine } from './verdict-words.ts';
  */
 export const planMessage = (
   name: string,
-  { remedy, choice, rungs }: TreatmentPlan,
+  { remedy, choice, steps }: TreatmentPlan,
   byPolicy: string | null,
   locale: Locale,
 ): Message => {
@@ -28,13 +27,13 @@ export const planMessage = (
     tone: 'info',
     title: text.plan(name, remedy),
     lines: [
-      ...rungs.map(({ rung }, index) =>
-        text.planLine(index + 1, text.rung(rung, remedy === 'end_process' ? 'start' : remedy)),
+      ...steps.map(({ step }, index) =>
+        text.planLine(index + 1, text.step(step, remedy === 'end_process' ? 'start' : remedy)),
       ),
       ...holderLines(choice, locale),
       ...(byPolicy === null ? [] : [byPolicy]),
     ],
-    code: rungs.flatMap(({ commands }, index) => commands.map((command) => `${index + 1}. ${redact(command)}`)),
+    code: steps.flatMap(({ commands }, index) => commands.map((command) => `${index + 1}. ${redact(command)}`)),
     note: text.dryNote(),
   };
 };
@@ -125,16 +124,16 @@ const obstacleText = (name: string, obstacle: Obstacle, locale: Locale, now: num
  * a bare title as plain text, and only a card can be changed.
  */
 export const progressMessage = (
-  { gateway, remedy, links, before, target, planned: rungs, stepIndex: rung, phase }: TreatmentRecord,
+  { gateway, remedy, links, before, target, planned, stepIndex, phase }: TreatmentRecord,
   result: TreatmentResult | null,
   locale: Locale,
 ): Message => {
   const text = treatmentTexts(locale);
   const name = treatedName(gateway, remedy, links, locale);
-  const current = Math.max(0, rung);
-  const taken = rungs.slice(0, current + 1).map((each, index) => {
+  const current = Math.max(0, stepIndex);
+  const taken = planned.slice(0, current + 1).map((each, index) => {
     const last = index === current;
-    // A further rung follows one that failed, except that a start follows the end of what was in its way.
+    // A further step follows one that failed, except that a start follows the end of what was in its way.
     const mark = !last
       ? each === 'end'
         ? '✓'
@@ -144,7 +143,7 @@ export const progressMessage = (
         : result.outcome === 'recovered'
           ? '✓'
           : '✗';
-    return `${mark} ${text.rung(each, remedy === 'end_process' ? 'start' : remedy)}`;
+    return `${mark} ${text.step(each, remedy === 'end_process' ? 'start' : remedy)}`;
   });
   return {
     tone: result === null ? 'info' : result.outcome === 'recovered' ? 'good' : 'critical',
@@ -160,7 +159,7 @@ export const progressMessage = (
           : text.notDone(name, remedy),
     lines: [
       ...taken,
-      ...(result === null && phase === 'proving' && !(remedy === 'end_process' && rungs.length === 1)
+      ...(result === null && phase === 'proving' && !(remedy === 'end_process' && planned.length === 1)
         ? [text.proving(remedy)]
         : []),
     ],
@@ -184,7 +183,7 @@ export const resultMessage = (
   treated: Treated = WHOLE,
 ): Message => {
   const text = treatmentTexts(locale);
-  const { outcome, remedy, before, after, startedAt, endedAt, rungs, missing, problem } = result;
+  const { outcome, remedy, before, after, startedAt, endedAt, stepsTaken, missing, problem } = result;
   const name = treatedName(gateway, remedy, treated.links, locale);
   const facts = [
     ...((before === null && after === null) || (before?.pid === after?.pid && before?.startTime === after?.startTime)
@@ -219,7 +218,7 @@ export const resultMessage = (
     title: text.done(name, remedy),
     lines: [
       ...facts,
-      ...(remedy === 'restart' && rungs.length > 1 && rungs.at(-1) === 'hard' ? [text.hard()] : []),
+      ...(remedy === 'restart' && stepsTaken.length > 1 && stepsTaken.at(-1) === 'hard' ? [text.hard()] : []),
       ...links.map((verdict) =>
         verdict.condition === 'unknown' ? onItsWay(verdict.link, locale) : linkLine(verdict, locale, endedAt),
       ),
@@ -242,7 +241,7 @@ export const treatedName = (gateway: string, remedy: Treatment, links: readonly 
 /** What to type, and to tap, to try the same once more. */
 const again = (
   gateway: string,
-  { remedy, rungs }: TreatmentResult,
+  { remedy, stepsTaken }: TreatmentResult,
   { links, target }: Treated,
   locale: Locale,
 ): { readonly command: string; readonly buttons: readonly Button[] } => {
@@ -256,7 +255,7 @@ const again = (
       return { command: `/start ${gateway}`, buttons: restart };
     case 'end_process':
       // A start follows only where the process has ended.
-      if (target === null || rungs.length > 1) return { command: `/start ${gateway}`, buttons: restart };
+      if (target === null || stepsTaken.length > 1) return { command: `/start ${gateway}`, buttons: restart };
       return { command: endCommand(gateway, target), buttons: [endButton(gateway, target, locale)] };
     case 'restart_link':
     case 'restart':

@@ -1,6 +1,7 @@
 /** What `lifeline check` prints: one paragraph for each trouble, complete without anything before it. */
 import type { Cause, Verdict } from '../../diagnosis/verdict.ts';
-import type { Decision, TreatmentResult } from '../../healing/decision.ts';
+import type { Decision } from '../../healing/decision.ts';
+import type { TreatmentResult } from '../../healing/treatment.ts';
 import { onlyTimeHelps } from '../common/advice.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { formatDuration, formatTime } from '../common/time.ts';

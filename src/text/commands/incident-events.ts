@@ -1,7 +1,7 @@
 /** What happened in an incident, and what ended it, in a few words each. */
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewayCondition, LinkCondition, Verdict } from '../../diagnosis/verdict.ts';
-import type { Treatment, TreatmentResult } from '../../healing/decision.ts';
+import type { Treatment, TreatmentResult } from '../../healing/treatment.ts';
 import type { Happening, Incident, Notice } from '../../incidents/incident.ts';
 import { endOf } from '../../incidents/timeline.ts';
 import type { Locale, Texts } from '../locale.ts';

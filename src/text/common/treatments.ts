@@ -1,6 +1,5 @@
 /** What is said of a treatment: before it, while it runs, and of its end. */
-import type { Missing, Step, Treatment } from '../../healing/decision.ts';
-import type { TreatmentPlan } from '../../healing/plan.ts';
+import type { Missing, Step, Treatment, TreatmentPlan } from '../../healing/treatment.ts';
 import type { ChoiceReason } from '../../supervisors/detect.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { linkName } from './conditions.ts';
@@ -9,7 +8,7 @@ export interface TreatmentText {
   doing(name: string, remedy: Treatment, pid: number | null): string;
   done(name: string, remedy: Treatment): string;
   notDone(name: string, remedy: Treatment): string;
-  rung(rung: Step, remedy: Treatment): string;
+  step(step: Step, remedy: Treatment): string;
   proving(remedy: Treatment): string;
   interrupted(): string;
   ended(): string;
@@ -35,7 +34,7 @@ export interface TreatmentText {
   tooSlow(name: string, seconds: number): string;
 
   plan(name: string, remedy: Treatment): string;
-  planLine(n: number, rung: string): string;
+  planLine(n: number, step: string): string;
   holder(name: string, unit: string, why: ChoiceReason): string;
   rival(name: string, unit: string): string;
   /** What the policy would do of its own accord now. */
@@ -152,14 +151,14 @@ const TEXTS = {
       remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`,
     notDone: (name, remedy) =>
       remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`,
-    rung: (rung, remedy) =>
-      rung === 'end'
+    step: (step, remedy) =>
+      step === 'end'
         ? '结束这个进程'
-        : rung === 'link'
+        : step === 'link'
           ? '停止这个连接再启动'
-          : rung === 'graceful'
+          : step === 'graceful'
             ? '请它做完手上的活再重启'
-            : rung === 'hard'
+            : step === 'hard'
               ? remedy === 'stop'
                 ? '强制停止'
                 : '强制结束再启动'
@@ -192,7 +191,7 @@ const TEXTS = {
       `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
 
     plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
-    planLine: (n, rung) => `${n}. ${rung}`,
+    planLine: (n, step) => `${n}. ${step}`,
     holder: (name, unit, why) =>
       `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
     rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
@@ -223,14 +222,14 @@ const TEXTS = {
           : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
     done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
     notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
-    rung: (rung, remedy) =>
-      rung === 'end'
+    step: (step, remedy) =>
+      step === 'end'
         ? 'end this process'
-        : rung === 'link'
+        : step === 'link'
           ? 'stop this link and start it'
-          : rung === 'graceful'
+          : step === 'graceful'
             ? 'let it end its work, then restart'
-            : rung === 'hard'
+            : step === 'hard'
               ? remedy === 'stop'
                 ? 'kill it'
                 : 'kill it and start it'
@@ -269,7 +268,7 @@ const TEXTS = {
       `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
 
     plan: (name, remedy) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
-    planLine: (n, rung) => `${n}. ${rung}`,
+    planLine: (n, step) => `${n}. ${step}`,
     holder: (name, unit, why) =>
       `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
     rival: (name, unit) => `Beware: ${name}'s ${unit} starts it too; the two fight`,

@@ -1,5 +1,5 @@
 /** The lines of notices below their titles: the essential first, short enough for a phone. */
-import type { TreatmentResult } from '../../healing/decision.ts';
+import type { TreatmentResult } from '../../healing/treatment.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { latestSince, outMs, outSpans } from '../../incidents/out-spans.ts';
 import type { Locale, Texts } from '../locale.ts';

@@ -1,5 +1,5 @@
 /** The titles of notices: the one line that a lock screen shows at three in the morning. */
-import type { TreatmentResult } from '../../healing/decision.ts';
+import type { TreatmentResult } from '../../healing/treatment.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
 import { latestSince } from '../../incidents/out-spans.ts';
 import { endOf, stageOf } from '../../incidents/timeline.ts';

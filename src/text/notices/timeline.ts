@@ -1,7 +1,7 @@
 /** The story of an incident, a line each. */
-import type { TreatmentResult } from '../../healing/decision.ts';
+import type { TreatmentResult } from '../../healing/treatment.ts';
 import type { Happening, Incident } from '../../incidents/incident.ts';
-import { stageOf, type Stage } from '../../incidents/timeline.ts';
+import { stageOf, type IncidentStage } from '../../incidents/timeline.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { missingText } from './notice-lines.ts';
 import { formatTime } from '../common/time.ts';
@@ -62,7 +62,7 @@ const WORDS = {
 } satisfies Texts<Words>;
 
 /** Worth a line only as long as it is so. */
-const PASSING: Readonly<Record<Stage, Happening['what'] | null>> = {
+const PASSING: Readonly<Record<IncidentStage, Happening['what'] | null>> = {
   ill: null,
   waiting: 'waiting',
   coming_back: 'well',

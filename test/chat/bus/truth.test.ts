@@ -21,7 +21,7 @@ import { interrupted } from '../../../src/chat/bus/interrupted.ts';
 import { plainText, type Message } from '../../../src/chat/message/message.ts';
 import { createPairing } from '../../../src/chat/pairing/pairing.ts';
 import { createIncidentBook } from '../../../src/incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../../src/incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../../incidents/default-policy.ts';
 import { createAnnouncer } from '../../../src/notify/announcer.ts';
 import { createOutbox } from '../../../src/notify/outbox/queue.ts';
 import { createReloadTeller } from '../../../src/notify/reload-teller.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../../src/chat/message/message.ts';
 import { progressMessage, resultMessage } from '../../../src/chat/message/treatment-messages.ts';
-import type { Missing, TreatmentRecord, TreatmentResult } from '../../../src/healing/decision.ts';
+import type { Missing, TreatmentRecord, TreatmentResult } from '../../../src/healing/treatment.ts';
 import { gatewayVerdict, linkVerdict, NOW, treatment } from '../../commands/helpers.ts';
 
 const VERDICTS = [
@@ -28,7 +28,7 @@ describe('a treatment that failed', () => {
     expect(buttons.length > 0).toBe(hasButton);
   });
 
-  it.each<[string, TreatmentResult['rungs'], string, string]>([
+  it.each<[string, TreatmentResult['stepsTaken'], string, string]>([
     ['does not end', ['end'], '/end main 4711.9000', '/end main 4711.9000'],
     ['has ended, and the start after it fails', ['end', 'supervisor'], '/start main', '/restart main'],
   ])(
@@ -36,7 +36,7 @@ describe('a treatment that failed', () => {
     (_how, rungs, again, tapped) => {
       const { note, buttons = [] } = resultMessage(
         'main',
-        treatment({ outcome: 'failed', remedy: 'end_process', rungs, missing: [] }),
+        treatment({ outcome: 'failed', remedy: 'end_process', stepsTaken: rungs, missing: [] }),
         [],
         'zh-CN',
         { links: [], target: { pid: 4711, startTime: 9000 } },
@@ -72,8 +72,8 @@ describe('the result of a treatment', () => {
   });
 
   it('says when only force helped', () => {
-    expect(shown({ rungs: ['graceful', 'supervisor', 'hard'] })).toContain('平稳重启没有成功，是强制重启的');
-    expect(shown({ rungs: ['hard'] })).not.toContain('强制');
+    expect(shown({ stepsTaken: ['graceful', 'supervisor', 'hard'] })).toContain('平稳重启没有成功，是强制重启的');
+    expect(shown({ stepsTaken: ['hard'] })).not.toContain('强制');
   });
 
   it('of a stop offers the start, and says nothing of links', () => {
@@ -141,9 +141,9 @@ describe('the progress of a treatment', () => {
     before: { pid: 123, startTime: 1, startedAt: NOW },
     planned: ['graceful', 'supervisor', 'hard'],
     stepIndex: -1,
-    rungBefore: null,
+    stepBefore: null,
     phase: 'planned',
-    steps: [],
+    actions: [],
     target: null,
     answer: { channel: 'qq', user: 'ME' },
     progress: null,

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
-import type { Step, Treatment } from '../../../src/healing/decision.ts';
+import type { Step, Treatment } from '../../../src/healing/treatment.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { ActionStep } from '../../../src/supervisors/supervisor.ts';
 import { BOTH, until } from '../phones.ts';

@@ -11,7 +11,7 @@ import { storePath } from '../store/store.ts';
 import { parseMark } from '../monitor/alive-mark.ts';
 import { STUCK_AFTER_MS, type OwnState } from '../monitor/own-state.ts';
 
-export interface OwnLook {
+export interface BotStatus {
   /** Since when it runs; null: it does not. */
   readonly runningSince: number | null;
   /** Its last sign of life, milliseconds since the epoch; null: there never was one. */
@@ -27,7 +27,7 @@ export interface OwnLook {
 /** The bot gives a sign of life every ten seconds, and may be busy or short of disk for a moment. */
 const SILENT_MS = 60_000;
 
-export const lookAtOwn = (db: DatabaseSync, { channels, dataDir }: Config, now: number): OwnLook => {
+export const readBotStatus = (db: DatabaseSync, { channels, dataDir }: Config, now: number): BotStatus => {
   const meta = createMeta(db);
   const outbox = createOutbox(db);
   const mark = parseMark(meta.get('alive'));

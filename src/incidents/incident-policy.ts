@@ -1,3 +1,5 @@
+/** How long incidents go on, and how often they are told. */
+import type { AlertsConfig, WatchConfig } from '../config/config.ts';
 import type { Incident } from './incident.ts';
 
 export interface IncidentPolicy {
@@ -13,13 +15,17 @@ export interface IncidentPolicy {
   readonly remindMs: number | null;
 }
 
-export const DEFAULT_INCIDENT_POLICY: IncidentPolicy = {
-  settleMs: 60_000,
-  goneMs: 3_600_000,
-  againMs: 600_000,
-  steadyMs: 900_000,
-  remindMs: 7_200_000,
-};
+/** What no configuration changes. */
+const GONE_MS = 3_600_000;
+
+/** By the configuration, whose defaults alone count. */
+export const incidentPolicyOf = ({
+  watch: { settleMs, againMs, steadyMs },
+  alerts: { remindMs },
+}: {
+  readonly watch: Pick<WatchConfig, 'settleMs' | 'againMs' | 'steadyMs'>;
+  readonly alerts: Pick<AlertsConfig, 'remindMs'>;
+}): IncidentPolicy => ({ settleMs, goneMs: GONE_MS, againMs, steadyMs, remindMs });
 
 /** When another judgement may change one of them by the mere passing of time; null: none. */
 export const recheckIncidentsAt = (

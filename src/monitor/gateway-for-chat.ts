@@ -15,13 +15,14 @@ import { createContext } from '../doctor/context.ts';
 import { examine } from '../doctor/examine.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { homedir, userInfo } from 'node:os';
+import type { OperatorPlans } from './operator-plans.ts';
 import type { Reconciler } from './reconciler.ts';
 import { signed, type LogPositions } from './log-positions.ts';
 import type { MonitoredGateway } from './monitored-gateway.ts';
 
 export interface GatewayPortOptions {
   readonly monitored: MonitoredGateway;
-  readonly reconciler: Reconciler;
+  readonly reconciler: Pick<Reconciler, 'onLook' | 'decide' | 'treat' | keyof OperatorPlans>;
   readonly budget: Budget;
   readonly ledger: RestartLedger;
   readonly openIncidents: () => readonly Incident[];
@@ -66,7 +67,7 @@ export const createGatewayPort = ({
         logDoubts: look.logDoubts,
         refused: look.refused,
         decision: await reconciler.decide(look),
-        ...(monitored.isTreatable ? await keeper(monitored) : { holder: null, holderProblem: null }),
+        ...(monitored.isTreatable ? await holderOf(monitored) : { holder: null, holderProblem: null }),
       };
     },
     logs: signed(name, positions, async (query) =>
@@ -96,7 +97,7 @@ export const createGatewayPort = ({
 const byUrgency = (a: Incident, b: Incident): number => Number(b.wellSince === null) - Number(a.wellSince === null);
 
 /** Who keeps the gateway; why that cannot be told is worth knowing too. */
-const keeper = async ({ holder }: MonitoredGateway): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {
+const holderOf = async ({ holder }: MonitoredGateway): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {
   try {
     return { holder: await holder.choose(), holderProblem: null };
   } catch (error) {

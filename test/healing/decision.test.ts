@@ -6,7 +6,8 @@ import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { LastTreatments } from '../../src/healing/ledger.ts';
 import type { Budget } from '../../src/config/config.ts';
-import { decide, heldBy, stormBrakeUntil, type DecideInput } from '../../src/healing/policy.ts';
+import { stormBrakeUntil } from '../../src/healing/brakes.ts';
+import { decide, heldBy, type DecisionInput } from '../../src/healing/decision.ts';
 import { instant } from '../instant.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -48,7 +49,7 @@ const NOT_TAKEN: Verdict = { ...gateway('misconfigured', 'alert'), cause: 'confi
 /** Nothing was ever treated. */
 const NEVER: LastTreatments = { gateway: null, links: new Map() };
 
-const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
+const decideOn = (verdicts: readonly Verdict[], input: Partial<DecisionInput> = {}): Decision =>
   decide({
     verdicts,
     isTreatable: true,
@@ -162,7 +163,7 @@ describe('what is done about the verdicts', () => {
 });
 
 describe('what keeps it from treating', () => {
-  it.each<[string, readonly Verdict[], Partial<DecideInput>, Decision]>([
+  it.each<[string, readonly Verdict[], Partial<DecisionInput>, Decision]>([
     [
       'a treatment runs',
       [WELL, QQ_DOWN],
@@ -347,7 +348,7 @@ describe('what was seen before the last treatment began speaks for no other one'
   const FEISHU_ALONE = link('feishu', 'deaf', 'restart_link');
   const TRIED: Decision = { act: 'tell', why: 'tried' };
 
-  it.each<[string, readonly Verdict[], LastTreatments, Partial<DecideInput>, Decision]>([
+  it.each<[string, readonly Verdict[], LastTreatments, Partial<DecisionInput>, Decision]>([
     ['a gateway that was seen gone before', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), {}, TRIED],
     ['a gateway that was seen gone at that very moment', [at(GONE, MINUTES_AGO)], whole(MINUTES_AGO), {}, TRIED],
     ['a gateway that was seen gone after it', [at(GONE, MINUTES_AGO + 1)], whole(MINUTES_AGO), {}, treat('start', [])],

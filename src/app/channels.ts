@@ -1,0 +1,69 @@
+/** Builds the channels, and who may command and is told on them. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { within } from '../base/within.ts';
+import type { Channel } from '../channels/channel.ts';
+import { openChannels, type OpenedChannels } from '../channels/open.ts';
+import { createAccess, type Access } from '../chat/access/access.ts';
+import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
+import type { Config, Operator } from '../config/config.ts';
+import { trueWarnings } from '../config/warnings.ts';
+import { ownApps } from '../monitor/own-apps.ts';
+import { addressees, type Addressee } from '../notify/addressees.ts';
+import { createPairedOperators } from '../store/operators.ts';
+
+/** A channel beside those of the configuration, and the person on it who may command. */
+export interface OwnConsole {
+  readonly channel: Channel;
+  readonly operator: Operator;
+}
+
+export interface ChannelsOptions {
+  readonly db: DatabaseSync;
+  readonly terminal: OwnConsole | null;
+  /** A platform takes messages for this QQ user again. */
+  readonly onMayPush: (user: string) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Channels {
+  readonly all: readonly Channel[];
+  /** What tries whether a channel is fit. */
+  readonly checks: OpenedChannels['checks'];
+  readonly access: Access;
+  readonly pairing: Pairing;
+  /** Who gets alerts, as it stands now. */
+  readonly people: () => readonly Addressee[];
+}
+
+const OWN_APPS_MS = 5_000;
+
+/** @throws UserError when a channel cannot be set up. */
+export const buildChannels = async (
+  config: Config,
+  { db, terminal, onMayPush, clock, logger }: ChannelsOptions,
+): Promise<Channels> => {
+  const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
+  const paired = createPairedOperators(db);
+  const access = createAccess({ configured, paired, clock, logger });
+  // Files on a drive that does not answer must not keep the watch from beginning.
+  const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
+  const opened = openChannels(config, {
+    db,
+    apps,
+    logger,
+    onMayPush,
+    isKnown: (channel, sender) => access.knows({ channel, sender }),
+  });
+  if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
+  const order = [...config.alerts.order, ...(terminal ? [terminal.channel.name] : [])];
+  return {
+    all: [...opened.channels, ...(terminal ? [terminal.channel] : [])],
+    checks: opened.checks,
+    access,
+    pairing: createPairing(db, { configured, paired }),
+    people: () => addressees(access.everybody(), order),
+  };
+};

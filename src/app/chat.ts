@@ -1,0 +1,154 @@
+/** Builds the way of a command: from the channels through the bus to the commands, and back as an answer. */
+import { commands as builtIn } from '../../commands/index.ts';
+import { scaledClock, type Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { createBus } from '../chat/bus/bus.ts';
+import type { LifelineReport, ReloadAsked } from '../chat/command/command.ts';
+import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
+import { interrupted } from '../chat/bus/interrupted.ts';
+import { loadOwnCommands } from '../chat/own-commands/load.ts';
+import { originOf } from '../chat/bus/request.ts';
+import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
+import { settingsOf } from '../config/show.ts';
+import type { ChannelStart } from '../monitor/channel-start.ts';
+import { createIncidentsPort } from '../monitor/incidents-for-chat.ts';
+import type { Monitors } from '../monitor/monitors.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import { createReloadTeller, type ReloadTeller } from '../notify/reload-teller.ts';
+import { createSelfExam } from '../self/exam.ts';
+import { serviceState } from '../service/state.ts';
+import { knowsSince } from '../store/knows-since.ts';
+import { transaction } from '../store/transaction.ts';
+import type { Channels } from './channels.ts';
+import type { Shutdown } from './shutdown.ts';
+import type { Stores } from './stores.ts';
+
+export interface ChatOptions {
+  readonly stores: Stores;
+  readonly channels: Channels;
+  readonly channelStart: ChannelStart;
+  readonly notifier: Notifier;
+  readonly monitors: Monitors;
+  readonly startedAt: number;
+  readonly report: () => LifelineReport;
+  /** Whether the configuration is a file. */
+  readonly fromFile: boolean;
+  /** Shows a pairing code to whoever started Lifeline; never to its log. */
+  readonly say: (text: string) => void;
+  /** Reads the configuration anew; undefined: there is no file. */
+  readonly reload: (() => ReloadAsked) | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface ChatService {
+  readonly reloads: ReloadTeller;
+  /** Tells of each command that an earlier Lifeline has left without an answer. */
+  answerInterrupted(): void;
+  /**
+   * Takes in commands. @param enough aborted: no platform is waited for any more. @throws UserError of a channel that
+   * can never be used as it is configured.
+   */
+  start(enough?: AbortSignal): Promise<void>;
+}
+
+export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdown): ChatService => {
+  const { stores, channels, channelStart, notifier, monitors, startedAt, say, reload, clock, logger } = options;
+  const { locale } = config;
+  const { db, audit, seen, confirmations } = stores;
+  const { access, pairing } = channels;
+  const { announcer, answers, outbox } = notifier;
+  shutdown.add('at_once', 'answers', () => answers.end());
+  const ending = new AbortController();
+  shutdown.add('at_once', 'own commands', () => ending.abort());
+
+  const reloads = createReloadTeller({
+    db,
+    outbox,
+    to: channels.people,
+    locale,
+    now: () => clock.now(),
+    onQueued: () => notifier.wake(),
+  });
+  const firstPairing = createFirstPairing({
+    pairing,
+    anybody: () => access.everybody().length > 0,
+    channels: channels.all.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name)),
+    say,
+    clock: scaledClock(0, 1),
+    logger,
+    locale,
+  });
+  shutdown.add('at_once', 'first pairing', () => firstPairing.stop());
+
+  return {
+    reloads,
+    answerInterrupted: () =>
+      transaction(db, () => {
+        const left = interrupted(
+          {
+            seen,
+            confirmations,
+            treated: (channel, id) => stores.ledger.askedBy(channel, id),
+            onTreated: (entry) => audit.finish(entry, { outcome: 'done', detail: null, durationMs: 0 }),
+            knowsSince: knowsSince(db),
+            locale,
+          },
+          startedAt,
+        );
+        for (const { to, message, key } of left) {
+          logger.warn({ channel: to.channel }, 'a command had no answer when Lifeline ended; it is not run again');
+          answers.post(to, message, key);
+        }
+      }),
+    start: async (enough) => {
+      const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
+      for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
+      const bus = createBus({
+        commands: [...builtIn, ...own.commands],
+        access,
+        pairing,
+        quotes: stores.quotes,
+        seen,
+        knowsSince: knowsSince(db),
+        atomically: (work) => transaction(db, work),
+        audit,
+        buttons: stores.buttons,
+        confirmations,
+        clock,
+        logger,
+        locale,
+        context: {
+          gateways: monitors.ports,
+          lifeline: options.report,
+          incidents: createIncidentsPort(stores),
+          audit,
+          settings: () => settingsOf(config),
+          examineSelf: createSelfExam({
+            config,
+            fromFile: options.fromFile,
+            db,
+            service: serviceState,
+            clock,
+            logger,
+          }),
+        },
+        changes: {
+          silences: stores.silences,
+          acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
+        },
+        ...(reload
+          ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } }
+          : {}),
+        send: async (inbound, message, n) =>
+          void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
+        answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
+      });
+      shutdown.add('work', 'commands', () => bus.idle());
+      for (const channel of channels.all) shutdown.add('channels', channel.name, () => channel.stop());
+      await channelStart.begin((inbound) => bus.receive(inbound));
+      firstPairing.start();
+      await channelStart.settled(enough);
+    },
+  };
+};
