@@ -1,51 +1,73 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { WITH_PROCESSES } from './test/with-processes.ts';
 
-/**
- * Where tests take long, mostly by waiting: these begin first, so that no worker is left alone with one of them at the
- * end.
- */
-const LONG = [
-  '/test/acceptance/',
-  '/test/doctor/',
-  '/test/chat/own/',
-  '/test/traces/',
-  '/test/sandbox/',
-  '/test/channels/',
-];
+const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
+const REAL = 'test/real/**';
+
+/** The order of the projects: the tests that wait most begin first, and those that compute fill the gaps. */
+const PROJECTS = ['acceptance', 'processes', 'fast'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number =>
-      LONG.findIndex((folder) => moduleId.includes(folder)) >>> 0;
-    // The sort is stable: within a folder Vitest's own order stays.
+    const place = ({ project }: TestSpecification): number => PROJECTS.indexOf(project.name);
+    // The sort is stable: within a project Vitest's own order stays.
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }
 
+/**
+ * A zone in which it is nine in the morning now. Scenes whose clock runs faster last for hours, and messages write the
+ * date beside the time of another day: there is no midnight in any of them.
+ */
+const morningZone = (now: Date): string => {
+  const east = ((9 - now.getUTCHours() + 36) % 24) - 12;
+  // POSIX counts to the west.
+  return `Etc/GMT${east < 0 ? '+' : '-'}${Math.abs(east)}`;
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**'],
     // Machines differ in speed and tests share them; a limit here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A shared machine may stand still for longer than a test of the whole program allows for: what passes the second
-    // time is told as flaky.
-    retry: process.env['CI'] ? 1 : 0,
+    // Modules are loaded once for a worker, not once for a file.
+    pool: 'forks',
+    isolate: false,
     // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
-    maxWorkers: 7,
+    maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/vitest-setup.ts'],
-    // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable. Many tests start the
-    // real binary: what Node has compiled once is kept.
     env: {
+      // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable.
       TZ: 'Asia/Shanghai',
       NO_COLOR: '1',
+      // Many tests start the real binary: what Node has compiled once is kept.
       NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
     },
-    // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
-    benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'acceptance',
+          include: [ACCEPTANCE],
+          env: { TZ: morningZone(new Date()) },
+          benchmark: { include: [] },
+        },
+      },
+      { extends: true, test: { name: 'processes', include: [...WITH_PROCESSES], benchmark: { include: [] } } },
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES],
+          setupFiles: ['test/no-processes.ts'],
+          // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
+          benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },
+        },
+      },
+    ],
   },
 });
