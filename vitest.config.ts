@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { WITH_PROCESSES } from './test/with-processes.ts';
+import { WITH_MOCKS, WITH_PROCESSES } from './test/with-processes.ts';
 
 const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
 const REAL = 'test/real/**';
 
 /** The order of the projects: the tests that wait most begin first, and those that compute fill the gaps. */
-const PROJECTS = ['acceptance', 'processes', 'fast'];
+const PROJECTS = ['acceptance', 'processes', 'mocks', 'fast'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -59,10 +59,14 @@ export default defineConfig({
       { extends: true, test: { name: 'processes', include: [...WITH_PROCESSES], benchmark: { include: [] } } },
       {
         extends: true,
+        test: { name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
+      },
+      {
+        extends: true,
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES],
+          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS],
           setupFiles: ['test/no-processes.ts'],
           // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
           benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },

@@ -32,7 +32,6 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/monitor/alive-process.test.ts',
   'test/monitor/foreign-files.test.ts',
   'test/monitor/future-evidence.test.ts',
-  'test/monitor/hanging.test.ts',
   'test/monitor/isolation.test.ts',
   'test/monitor/many.test.ts',
   'test/monitor/watcher-memory.test.ts',
@@ -73,3 +72,6 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/supervisors/victim.test.ts',
   'test/traces/program.test.ts',
 ];
+
+/** Test files that put their own in the place of a module (`vi.mock`): each needs a worker of its own. */
+export const WITH_MOCKS: readonly string[] = ['test/monitor/hanging.test.ts'];
