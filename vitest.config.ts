@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { morningZone } from './test/morning-zone.ts';
 import { WITH_MOCKS, WITH_PROCESSES } from './test/with-processes.ts';
 
 const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
@@ -16,16 +17,6 @@ class LongestFirst extends BaseSequencer {
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }
-
-/**
- * A zone in which it is nine in the morning now. Scenes whose clock runs faster last for hours, and messages write the
- * date beside the time of another day: there is no midnight in any of them.
- */
-const morningZone = (now: Date): string => {
-  const east = ((9 - now.getUTCHours() + 36) % 24) - 12;
-  // POSIX counts to the west.
-  return `Etc/GMT${east < 0 ? '+' : '-'}${Math.abs(east)}`;
-};
 
 export default defineConfig({
   test: {
@@ -52,7 +43,8 @@ export default defineConfig({
         test: {
           name: 'acceptance',
           include: [ACCEPTANCE],
-          env: { TZ: morningZone(new Date()) },
+          // Scenes whose clock runs faster last for hours.
+          env: { TZ: morningZone() },
           benchmark: { include: [] },
         },
       },
