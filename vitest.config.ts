@@ -1,14 +1,15 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { morningZone } from './test/morning-zone.ts';
-import { WITH_MOCKS, WITH_PROCESSES } from './test/with-processes.ts';
+import { LONG, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 
 const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
 const REAL = 'test/real/**';
 
 /** The order of the projects: the tests that wait most begin first, and those that compute fill the gaps. */
-const PROJECTS = ['acceptance', 'processes', 'mocks', 'fast'];
+const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -17,6 +18,10 @@ class LongestFirst extends BaseSequencer {
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }
+
+for (const file of [...LONG, ...WITH_MOCKS, ...WITH_PROCESSES])
+  if (!existsSync(fileURLToPath(new URL(file, import.meta.url))))
+    throw new Error(`test/projects.ts: there is no ${file}`);
 
 export default defineConfig({
   test: {
@@ -56,9 +61,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'long',
+          include: [...LONG],
+          setupFiles: ['test/no-processes.ts'],
+          benchmark: { include: [] },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS],
+          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...LONG],
           setupFiles: ['test/no-processes.ts'],
           // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
           benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },

@@ -36,5 +36,7 @@ started.clear();
 
 afterAll(() => {
   if (started.size > 0)
-    throw new Error(`a process was started (${[...started].join(', ')}): add this file to test/with-processes.ts`);
+    throw new Error(
+      `a process was started (${[...started].join(', ')}): add this file to WITH_PROCESSES in test/projects.ts`,
+    );
 });

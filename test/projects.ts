@@ -75,3 +75,24 @@ export const WITH_PROCESSES: readonly string[] = [
 
 /** Test files that put their own in the place of a module (`vi.mock`): each needs a worker of its own. */
 export const WITH_MOCKS: readonly string[] = ['test/monitor/hanging.test.ts'];
+
+/** Test files that compute for seconds: generated histories, and megabytes of what an enemy may send. */
+export const LONG: readonly string[] = [
+  'test/base/redact-hostile.test.ts',
+  'test/base/yaml.test.ts',
+  'test/channels/flood.test.ts',
+  'test/channels/mentions.test.ts',
+  'test/channels/parity.test.ts',
+  'test/channels/qq/days.test.ts',
+  'test/config/json-schema.test.ts',
+  'test/config/mistakes.test.ts',
+  'test/config/parse.test.ts',
+  'test/healing/thousand-days.test.ts',
+  'test/hostile/platforms.test.ts',
+  'test/incidents/properties.test.ts',
+  'test/issues/issues.test.ts',
+  'test/monitor/hostile-times.test.ts',
+  'test/notify/new-trouble.test.ts',
+  'test/sandbox/qq/rules.test.ts',
+  'test/store/bounds.test.ts',
+];
