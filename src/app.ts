@@ -8,16 +8,16 @@ import { within } from './base/within.ts';
 import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
-import { createAccess } from './chat/access.ts';
-import { createBus } from './chat/bus.ts';
-import { createButtons } from './chat/buttons.ts';
-import type { IncidentsPort, LifelineReport, ReloadAsked } from './chat/command.ts';
-import { createConfirmations } from './chat/confirm.ts';
-import { createFirstPairing } from './chat/first-pairing.ts';
-import { interrupted } from './chat/interrupted.ts';
-import { loadOwnCommands } from './chat/own/load.ts';
-import { createPairing } from './chat/pairing.ts';
-import { originOf } from './chat/request.ts';
+import { createAccess } from './chat/access/access.ts';
+import { createBus } from './chat/bus/bus.ts';
+import { createButtons } from './chat/interaction/buttons.ts';
+import type { IncidentsPort, LifelineReport, ReloadAsked } from './chat/command/command.ts';
+import { createConfirmations } from './chat/interaction/confirmation.ts';
+import { createFirstPairing } from './chat/pairing/first-pairing.ts';
+import { interrupted } from './chat/bus/interrupted.ts';
+import { loadOwnCommands } from './chat/own-commands/load.ts';
+import { createPairing } from './chat/pairing/pairing.ts';
+import { originOf } from './chat/bus/request.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
 import { trueWarnings } from './config/warnings.ts';
@@ -25,13 +25,11 @@ import { createRestartLedger } from './healing/ledger.ts';
 import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from './incidents/policy.ts';
-import { addressees } from './notify/addressees.ts';
+import { addressees, type Addressee } from './notify/addressees.ts';
+import type { AttachButtonTokens } from './notify/messages/render.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
-import type { Addressee, AttachButtonTokens } from './notify/notification.ts';
 import { createReloadTeller, type ReloadTeller } from './notify/reload-teller.ts';
-import { tellOfOwnFiles } from './notify/own-files-watch.ts';
-import { tellOfStore } from './notify/store-watch.ts';
-import { ownThread } from './notify/thread.ts';
+import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
 import { createSelfExam } from './self/exam.ts';
 import { serviceState } from './service/state.ts';
 import { createAudit } from './store/audit.ts';
@@ -255,7 +253,7 @@ const startOn = async (
     onAway: (away) => {
       const now = Date.now();
       outbox.enqueue(
-        { thread: ownThread('away', now), kind: 'away', message: awayMessage(away, locale, now), at: clock.now() },
+        { topic: 'away', subject: now, kind: 'away', message: awayMessage(away, locale, now), at: clock.now() },
         people(),
       );
       notifier.wake();

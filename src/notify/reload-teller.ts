@@ -3,17 +3,15 @@
  * app that is started then, or from the next process.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/reload-messages.ts';
-import type { ReloadAsked } from '../chat/command.ts';
-import type { Message } from '../chat/message.ts';
+import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/message/reload-messages.ts';
+import type { ReloadAsked } from '../chat/command/command.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { ReplyAddress } from '../healing/decision.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
-import { ownThread } from './thread.ts';
-import { waysOf } from './ways.ts';
+import { waysOf, type Addressee } from './addressees.ts';
+import type { Outbox } from './outbox/queue.ts';
 
 const KEY = 'reload_asked';
 
@@ -44,7 +42,7 @@ export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: Re
   const remember = (waiting: readonly ReplyAddress[]): void =>
     meta.set(KEY, waiting.length === 0 ? null : JSON.stringify(waiting));
   const enqueue = (kind: 'result' | 'reload', message: Message, people: readonly Addressee[]): void => {
-    outbox.enqueue({ thread: ownThread('reload', now()), kind, message, at: now() }, people);
+    outbox.enqueue({ topic: 'reload', subject: now(), kind, message, at: now() }, people);
   };
   return {
     promise: (waiting) => remember([...askers(), waiting]),
