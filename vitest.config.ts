@@ -1,51 +1,83 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { morningZone } from './test/morning-zone.ts';
+import { LONG, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 
-/**
- * Where tests take long, mostly by waiting: these begin first, so that no worker is left alone with one of them at the
- * end.
- */
-const LONG = [
-  '/test/acceptance/',
-  '/test/doctor/',
-  '/test/chat/own-commands/',
-  '/test/traces/',
-  '/test/sandbox/',
-  '/test/channels/',
-];
+const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
+const REAL = 'test/real/**';
+
+/** The order of the projects: the tests that wait most begin first, and those that compute fill the gaps. */
+const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number =>
-      LONG.findIndex((folder) => moduleId.includes(folder)) >>> 0;
-    // The sort is stable: within a folder Vitest's own order stays.
+    const place = ({ project }: TestSpecification): number => PROJECTS.indexOf(project.name);
+    // The sort is stable: within a project Vitest's own order stays.
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }
 
+for (const file of [...LONG, ...WITH_MOCKS, ...WITH_PROCESSES])
+  if (!existsSync(fileURLToPath(new URL(file, import.meta.url))))
+    throw new Error(`test/projects.ts: there is no ${file}`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**'],
     // Machines differ in speed and tests share them; a limit here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A shared machine may stand still for longer than a test of the whole program allows for: what passes the second
-    // time is told as flaky.
-    retry: process.env['CI'] ? 1 : 0,
+    // Modules are loaded once for a worker, not once for a file.
+    pool: 'forks',
+    isolate: false,
     // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
-    maxWorkers: 7,
+    maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/vitest-setup.ts'],
-    // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable. Many tests start the
-    // real binary: what Node has compiled once is kept.
     env: {
+      // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable.
       TZ: 'Asia/Shanghai',
       NO_COLOR: '1',
+      // Many tests start the real binary: what Node has compiled once is kept.
       NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
     },
-    // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
-    benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'acceptance',
+          include: [ACCEPTANCE],
+          // Scenes whose clock runs faster last for hours.
+          env: { TZ: morningZone() },
+          benchmark: { include: [] },
+        },
+      },
+      { extends: true, test: { name: 'processes', include: [...WITH_PROCESSES], benchmark: { include: [] } } },
+      {
+        extends: true,
+        test: { name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: [...LONG],
+          setupFiles: ['test/no-processes.ts'],
+          benchmark: { include: [] },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...LONG],
+          setupFiles: ['test/no-processes.ts'],
+          // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
+          benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },
+        },
+      },
+    ],
   },
 });

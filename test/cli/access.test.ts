@@ -11,6 +11,7 @@ import { createPairing, readCode } from '../../src/chat/pairing/pairing.ts';
 import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
+import { morningZone } from '../morning-zone.ts';
 import { ownFolder } from '../store/helpers.ts';
 
 const COMMAND = new URL('command.ts', import.meta.url).pathname;
@@ -76,8 +77,11 @@ const waitForCode = async ({ ran }: ReturnType<ReturnType<typeof setUp>['begin']
 };
 
 describe('lifeline pair', () => {
+  // A code that is good until tomorrow is shown with the date.
+  const IN_THE_MORNING = { timezone: morningZone() };
+
   it('shows a code that the bot takes, and tells who was paired', async () => {
-    const { open, begin } = setUp();
+    const { open, begin } = setUp(IN_THE_MORNING);
     const pairing = begin('pair', { name: 'bob', role: 'viewer' });
     const code = await waitForCode(pairing);
     expect(pairing.ran.out).toMatch(
@@ -107,7 +111,7 @@ describe('lifeline pair', () => {
     ['the first one', { operators: [] }, 'Nobody may command yet.\nPairing code X, good until T, for the role admin'],
     ['whoever comes after the first', {}, 'Pairing code X, good until T, for the role operator'],
   ])('by default makes %s what is needed', async (_who, keys, text) => {
-    const pairing = setUp(keys).begin('pair');
+    const pairing = setUp({ ...keys, ...IN_THE_MORNING }).begin('pair');
     const code = await waitForCode(pairing);
     expect(pairing.ran.out.replaceAll(code, 'X').replace(/\d\d:\d\d:\d\d/, 'T')).toContain(text);
     pairing.child.kill('SIGINT');
@@ -115,7 +119,7 @@ describe('lifeline pair', () => {
   });
 
   it('that is ended with Ctrl-C leaves its code as it is', async () => {
-    const { open, begin } = setUp();
+    const { open, begin } = setUp(IN_THE_MORNING);
     const pairing = begin('pair');
     const code = await waitForCode(pairing);
     pairing.child.kill('SIGINT');

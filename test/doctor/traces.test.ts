@@ -1,7 +1,8 @@
 /** The recorded homes: of a healthy one nothing is asked; of some sick ones the log names what to mend. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
@@ -10,18 +11,26 @@ import { createContext } from '../../src/doctor/context.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import { isTrouble, type Finding } from '../../src/doctor/finding.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { ALL } from '../traces/generate/all.ts';
 
-const ROOT = join(import.meta.dirname, '../traces');
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lifeline-traces-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
 /** What a folder tells by itself; no process of it runs here. */
 const READ = GATEWAY_CHECKS.filter(({ name }) =>
   ['log-symptoms', 'settings', 'secret-files', 'log-sizes', 'proxy', 'platform-hosts'].includes(name),
 );
 
-const examineTrace = async (trace: string): Promise<readonly Finding[]> => {
-  const { until } = JSON.parse(readFileSync(join(ROOT, trace, 'expected.json'), 'utf8')) as { readonly until: string };
+const examineTrace = async (name: string): Promise<readonly Finding[]> => {
+  const trace = ALL.find((each) => each.name === name);
+  if (!trace) throw new Error(`there is no trace ${name}`);
+  const { home, expected } = await trace.write(root);
   const {
     gateways: [gateway],
-  } = parseConfig(JSON.stringify({ gateways: [{ name: 'main', kind: 'hermes', home: join(ROOT, trace, 'home') }] }), {
+  } = parseConfig(JSON.stringify({ gateways: [{ name: 'main', kind: 'hermes', home }] }), {
     file: 'config.yaml',
     env: {},
     home: '/nowhere',
@@ -34,15 +43,15 @@ const examineTrace = async (trace: string): Promise<readonly Finding[]> => {
     user: 'me',
     uid: 501,
     run: () => Promise.resolve(nothing),
-    clock: { ...scaledClock(0, 1), now: () => Date.parse(until) },
+    clock: { ...scaledClock(0, 1), now: () => Date.parse(expected.until) },
     network: false,
   });
   return findingsOf(await examineAll(context, READ, { gateway: 'main' })).filter(isTrouble);
 };
 
 describe('healthy', () => {
-  test.each(readdirSync(join(ROOT, 'healthy')))('%s', async (name) => {
-    expect((await examineTrace(join('healthy', name))).map(({ code }) => code)).toEqual([]);
+  test.each(ALL.filter(({ kind }) => kind === 'healthy').map(({ name }) => name))('%s', async (name) => {
+    expect((await examineTrace(name)).map(({ code }) => code)).toEqual([]);
   });
 });
 
@@ -59,6 +68,6 @@ describe('sick', () => {
     ['qq-gave-up', []],
     ['feishu-keepalive-1011', []],
   ])('%s: %j', async (name, expected) => {
-    expect((await examineTrace(join('sick', name))).map(({ code }) => code)).toEqual(expected);
+    expect((await examineTrace(name)).map(({ code }) => code)).toEqual(expected);
   });
 });

@@ -1,5 +1,5 @@
 /** Compares what a replay said with what a trace expects. */
-import type { Expectation, OneOf } from './generate/trace.ts';
+import type { Expected, OneOf } from './generate/trace.ts';
 
 export interface Said {
   readonly at: string;
@@ -8,8 +8,6 @@ export interface Said {
   readonly remedy: string;
   readonly cause: string;
 }
-
-export type Expected = Expectation & { readonly about: string; readonly tz: string };
 
 const oneOf = <T>(allowed: OneOf<T>, value: T): boolean =>
   Array.isArray(allowed) ? (allowed as readonly T[]).includes(value) : allowed === value;

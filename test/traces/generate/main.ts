@@ -1,36 +1,8 @@
-/** Writes every trace's home and expectation: `node test/traces/generate/main.ts [NAME…]`. The output is committed. */
-import { join } from 'node:path';
-import { HEALTHY_FEISHU } from './healthy-feishu.ts';
-import { HEALTHY_LIFE } from './healthy-life.ts';
-import { HEALTHY_RECORDS } from './healthy-records.ts';
-import { HEALTHY_QQ } from './healthy-qq.ts';
-import { HEALTHY_STOPS } from './healthy-stops.ts';
-import { SICK_DUPLICATES } from './sick-duplicates.ts';
-import { SICK_FEISHU } from './sick-feishu.ts';
-import { SICK_LIFE } from './sick-life.ts';
-import { SICK_PLATFORMS } from './sick-platforms.ts';
-import { SICK_QQ_HANGS } from './sick-qq-hangs.ts';
-import { SICK_QQ } from './sick-qq.ts';
-import { SICK_START } from './sick-start.ts';
+/** Writes traces, by default all, into a folder to look at: `node test/traces/generate/main.ts FOLDER [NAME…]`. */
+import { ALL } from './all.ts';
 
-const ALL = [
-  ...HEALTHY_QQ,
-  ...HEALTHY_FEISHU,
-  ...HEALTHY_STOPS,
-  ...HEALTHY_LIFE,
-  ...HEALTHY_RECORDS,
-  ...SICK_QQ_HANGS,
-  ...SICK_QQ,
-  ...SICK_FEISHU,
-  ...SICK_LIFE,
-  ...SICK_START,
-  ...SICK_DUPLICATES,
-  ...SICK_PLATFORMS,
-];
-
-const wanted = process.argv.slice(2);
-const root = join(import.meta.dirname, '..');
-for (const trace of ALL) if (wanted.length === 0 || wanted.includes(trace.name)) await trace.write(root);
-console.log(
-  `${ALL.length} traces: ${ALL.filter(({ kind }) => kind === 'healthy').length} healthy, ${ALL.filter(({ kind }) => kind === 'sick').length} sick`,
-);
+const [folder, ...names] = process.argv.slice(2);
+if (folder === undefined) throw new Error('Give the folder in which the traces are to be written.');
+const wanted = ALL.filter(({ name }) => names.length === 0 || names.includes(name));
+for (const trace of wanted) await trace.write(folder);
+console.log(`${wanted.length} traces in ${folder}`);

@@ -197,7 +197,7 @@ export const SICK_START: readonly Trace[] = [
         expect: {
           link: null,
           condition: ['frozen', 'starting', 'unknown', 'stopped'],
-          remedy: 'restart',
+          remedy: ['restart', 'alert'],
           by,
           notBefore,
         },

@@ -29,6 +29,9 @@ export interface Expectation {
   readonly finally?: Readonly<Record<string, OneOf<string>>>;
 }
 
+/** What is expected, and the zone in whose time the logs are written. */
+export type Expected = Expectation & { readonly about: string; readonly tz: string };
+
 export interface TraceOptions {
   readonly tz?: string;
   readonly from?: string;
@@ -78,7 +81,9 @@ export type Stage = ReturnType<typeof play>;
 export interface Trace {
   readonly kind: 'healthy' | 'sick';
   readonly name: string;
-  readonly write: (root: string) => Promise<void>;
+  readonly about: string;
+  /** Writes the home into a folder of that name in `root`, and beside the home what is expected of the diagnosis. */
+  readonly write: (root: string) => Promise<{ readonly home: string; readonly expected: Expected }>;
 }
 
 const trace = (
@@ -90,15 +95,15 @@ const trace = (
 ): Trace => ({
   kind,
   name,
+  about,
   write: async (root) => {
     const stage = play(name, options);
-    const expected = script(stage);
+    const expected: Expected = { about, tz: stage.home.tz, ...script(stage) };
     const folder = join(root, kind, name);
-    await stage.home.write(join(folder, 'home'));
-    await writeFile(
-      join(folder, 'expected.json'),
-      `${JSON.stringify({ about, tz: stage.home.tz, ...expected }, null, 2)}\n`,
-    );
+    const home = join(folder, 'home');
+    await stage.home.write(home);
+    await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
+    return { home, expected };
   },
 });
 

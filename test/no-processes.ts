@@ -1,0 +1,42 @@
+/** Tests that are run without processes must start none: one that does fails, and its file belongs in the list. */
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { afterAll } from 'vitest';
+
+type Start = (...given: unknown[]) => unknown;
+
+/** The files of a worker share this. */
+const shared = globalThis as { lifelineTestStarts?: Set<string> };
+
+const watchStarts = (): Set<string> => {
+  const started = new Set<string>();
+  const module = createRequire(import.meta.url)('node:child_process') as Record<string, Start> & {
+    ChildProcess: { prototype: { spawn: Start } };
+  };
+  const { prototype } = module.ChildProcess;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its `this` below
+  const { spawn } = prototype;
+  prototype.spawn = function (this: unknown, ...given) {
+    started.add(String((given[0] as { readonly file?: unknown }).file));
+    return spawn.apply(this, given);
+  };
+  for (const name of ['spawnSync', 'execFileSync', 'execSync']) {
+    const start = module[name];
+    if (!start) continue;
+    module[name] = (...given) => {
+      started.add(String(given[0]));
+      return start(...given);
+    };
+  }
+  syncBuiltinESMExports();
+  return started;
+};
+
+const started = (shared.lifelineTestStarts ??= watchStarts());
+started.clear();
+
+afterAll(() => {
+  if (started.size > 0)
+    throw new Error(
+      `a process was started (${[...started].join(', ')}): add this file to WITH_PROCESSES in test/projects.ts`,
+    );
+});
