@@ -41,7 +41,7 @@ const CASES: Readonly<Record<string, Case>> = {
     watch: {},
     monit: false,
     cron: false,
-    sideBySide: 1,
+    sideBySide: 2,
   },
   'dead-unit': {
     illness: DEAD,
@@ -50,7 +50,7 @@ const CASES: Readonly<Record<string, Case>> = {
     watch: {},
     monit: false,
     cron: false,
-    sideBySide: 1,
+    sideBySide: 2,
     unit: { extra: ['Restart=no'] },
   },
   'given-up-on': {
@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
     watch: {},
     monit: false,
     cron: false,
-    sideBySide: 1,
+    sideBySide: 2,
     unit: { needs: ['StartLimitIntervalSec=600', 'StartLimitBurst=5'], extra: ['Restart=always'] },
   },
   'dead-others': { illness: DEAD, settings: '', watch: null, monit, cron: true, sideBySide: 5 },

@@ -1,8 +1,8 @@
 /** One failure of one gateway, and how long each watcher took to have it on the phone. */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import type { ProcessId } from '../../sandbox/gateway/proc.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
 import { waitForNextRunMs } from './cron.ts';
 import type { Illness } from './illness.ts';
 import { openStage, until, type Stage, type StageOptions } from './stage.ts';
@@ -29,6 +29,8 @@ export interface Case extends StageOptions {
   readonly sideBySide: number;
 }
 
+/** Linux counts in hundredths of a second (USER_HZ). */
+const TICK_MS = 10;
 /** Every watcher has looked once at a gateway that is well. */
 const SETTLED_MS = 8_000;
 /**
@@ -39,13 +41,18 @@ const SCRIPT_AFTER_MS = 500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
+/** To a hundredth of a second; the kernel knows the moment of its own boot by whole seconds only. */
+const beganAt = ({ startTime }: ProcessId): number => {
+  const now = Date.now();
+  const [uptime = ''] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  return Math.round(now - (Number(uptime) * 1_000 - startTime * TICK_MS));
+};
+
 /** When the process began that replaced this one, by the machine's clock; null when none did. */
 const successorAt = async (gateway: SandboxGateway, first: ProcessId, limitMs: number): Promise<number | null> => {
   for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(100)) {
     const found = gateway.pids().find(({ pid, startTime }) => pid !== first.pid || startTime !== first.startTime);
-    // To a hundredth of a second.
-    const process = found ? await readProcess(found.pid) : null;
-    if (process) return process.startedAt;
+    if (found) return beganAt(found);
   }
   return null;
 };
@@ -57,7 +64,7 @@ const play = async (stage: Stage, { illness, cron: wantsCron }: Case): Promise<S
   const first = sandbox.gateway.current();
   const failedAt = await illness.begin(sandbox.gateway, unit);
   const succeeding =
-    lifeline && first && illness.isHealed === true ? successorAt(sandbox.gateway, first, illness.limitMs) : null;
+    lifeline && first && illness.isHealed === true && process.platform === 'linux' ? successorAt(sandbox.gateway, first, illness.limitMs) : null;
   const since = (at: number | null): number | null => (at === null ? null : at - failedAt);
   const monitAt = (): number | null => hook.arrivedAt(`/monit${illness.path}`);
 

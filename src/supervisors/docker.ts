@@ -98,10 +98,16 @@ export const createDockerSupervisor = ({
       const events = await engine.events(found, signal);
       if (events !== null) ended.ending = endingOf(events, found);
     }
-    // An end of long ago needs no further word; a clock that was set back says nothing.
-    const agoMs = found.pid === null && finishedAt !== null ? Date.now() - finishedAt : 0;
     const seenMs = performance.now() - ended.since;
-    return outlookOf({ container: found, ending: ended.ending, seenMs, endedMs: Math.max(agoMs, seenMs) });
+    // An end or a start of long ago needs no further word; a clock that was set back says nothing.
+    const ago = (at: number | null): number => Math.max(at === null ? 0 : Date.now() - at, seenMs);
+    return outlookOf({
+      container: found,
+      ending: ended.ending,
+      seenMs,
+      endedMs: ago(found.pid === null ? finishedAt : null),
+      startedMs: ago(startedAt),
+    });
   };
 
   const act = async (
