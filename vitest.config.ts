@@ -9,7 +9,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   '/test/acceptance/',
   '/test/doctor/',
-  '/test/chat/own/',
+  '/test/chat/own-commands/',
   '/test/traces/',
   '/test/sandbox/',
   '/test/channels/',

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { silentLogger } from '../src/base/logger.ts';
 import { createFeishuChannel } from '../src/channels/feishu/channel.ts';
-import type { Message } from '../src/chat/message.ts';
+import type { Message } from '../src/chat/message/message.ts';
 import { noFaults } from '../sandbox/feishu/faults.ts';
 import { FeishuPlatform } from '../sandbox/feishu/platform.ts';
 

@@ -1,13 +1,13 @@
 /** `/ack`: somebody knows of what is open; nobody is reminded of it any more, and its end is still told. */
 import { UserError } from '../src/base/errors.ts';
-import { defineCommand, type CommandContext } from '../src/chat/command.ts';
-import type { Message } from '../src/chat/message.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
+import type { Message } from '../src/chat/message/message.ts';
 import { currentOf } from '../src/incidents/fold.ts';
 import type { Incident } from '../src/incidents/incident.ts';
-import { commandText } from '../src/text/commands.ts';
-import { incidentWords } from '../src/text/happenings.ts';
-import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
-import { formatAgo, formatTime } from '../src/text/time.ts';
+import { commandText } from '../src/text/commands/commands.ts';
+import { incidentWords } from '../src/text/commands/incident-events.ts';
+import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
+import { formatAgo, formatTime } from '../src/text/common/time.ts';
 import { fitting } from './shared/fit.ts';
 
 const MOST = 10;

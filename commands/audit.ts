@@ -1,7 +1,7 @@
 /** `/audit`: who asked for what, where, and what became of it; the newest first. */
-import { defineCommand } from '../src/chat/command.ts';
-import { ABOUT_HELP, aboutText } from '../src/text/about.ts';
-import { auditLine, nothingAuditedText } from '../src/text/access.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { ABOUT_HELP, aboutText } from '../src/text/commands/about.ts';
+import { auditLine, nothingAuditedText } from '../src/text/chat/access.ts';
 import { fitting, oneLine } from './shared/fit.ts';
 
 const USUAL = 10;

@@ -1,16 +1,16 @@
 /** `/check`: a round of checks now. One line for each gateway; of the ill ones with the cause. */
-import { roleAllows } from '../src/chat/authorise.ts';
-import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command.ts';
-import type { Button, Message } from '../src/chat/message.ts';
-import { byBadness, DOT, toneOf, worst, worstOf } from '../src/chat/tone.ts';
-import { restartButton } from '../src/chat/treatment-messages.ts';
-import { conditionWords, summary } from '../src/chat/verdict-words.ts';
-import { argumentText } from '../src/text/arguments.ts';
-import { commandText } from '../src/text/commands.ts';
-import { decisionText } from '../src/text/decisions.ts';
-import { ROUND_HELP, roundText } from '../src/text/rounds.ts';
-import { formatAgo, formatTime } from '../src/text/time.ts';
-import { causeText } from '../src/text/words.ts';
+import { roleAllows } from '../src/chat/access/authorise.ts';
+import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command/command.ts';
+import type { Button, Message } from '../src/chat/message/message.ts';
+import { byBadness, DOT, toneOf, worst, worstOf } from '../src/chat/message/tone.ts';
+import { restartButton } from '../src/chat/message/treatment-messages.ts';
+import { conditionWords, summary } from '../src/chat/message/verdict-words.ts';
+import { argumentText } from '../src/text/commands/arguments.ts';
+import { commandText } from '../src/text/commands/commands.ts';
+import { decisionText } from '../src/text/common/decisions.ts';
+import { ROUND_HELP, roundText } from '../src/text/commands/rounds.ts';
+import { formatAgo, formatTime } from '../src/text/common/time.ts';
+import { causeText } from '../src/text/common/conditions.ts';
 import type { Verdict } from '../src/diagnosis/verdict.ts';
 import { fitting, oneLine } from './shared/fit.ts';
 import { look, type Look } from './shared/look.ts';

@@ -1,6 +1,6 @@
 /** `/config`: the effective configuration without its secrets, a page at a time. */
-import { defineCommand } from '../src/chat/command.ts';
-import { ABOUT_HELP, aboutText } from '../src/text/about.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { ABOUT_HELP, aboutText } from '../src/text/commands/about.ts';
 import { fitting } from './shared/fit.ts';
 
 const MAX_PAGES = 99;

@@ -3,14 +3,14 @@
  * is changed.
  */
 import { redact } from '../src/base/redact.ts';
-import { defineCommand, type CommandContext } from '../src/chat/command.ts';
-import type { Message } from '../src/chat/message.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
+import type { Message } from '../src/chat/message/message.ts';
 import { bySeverity, isTrouble, type Finding } from '../src/doctor/finding.ts';
-import { argumentText } from '../src/text/arguments.ts';
-import { commandText } from '../src/text/commands.ts';
-import { groupName, SEVERITY_DOTS } from '../src/text/doctor-frame.ts';
-import { findingWords } from '../src/text/doctor.ts';
-import { ROUND_HELP, roundText } from '../src/text/rounds.ts';
+import { argumentText } from '../src/text/commands/arguments.ts';
+import { commandText } from '../src/text/commands/commands.ts';
+import { groupName, SEVERITY_DOTS } from '../src/text/doctor/frame.ts';
+import { findingWords } from '../src/text/doctor/findings.ts';
+import { ROUND_HELP, roundText } from '../src/text/commands/rounds.ts';
 import { asked } from './shared/asked.ts';
 import { fitting, MAX_LINE, oneLine } from './shared/fit.ts';
 import { fewAtOnce, saying } from './shared/slow.ts';

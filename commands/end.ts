@@ -2,11 +2,11 @@
  * `/end`: ends a process that looks like a gateway and is not proven to be it, and starts the gateway where that
  * process was in its way.
  */
-import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command.ts';
-import { endCommand, endQuestion, planMessage } from '../src/chat/treatment-messages.ts';
-import type { Message } from '../src/chat/message.ts';
-import { COMMAND_HELP } from '../src/text/commands.ts';
-import { treatmentTexts } from '../src/text/treatments.ts';
+import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command/command.ts';
+import { endCommand, endQuestion, planMessage } from '../src/chat/message/treatment-messages.ts';
+import type { Message } from '../src/chat/message/message.ts';
+import { COMMAND_HELP } from '../src/text/commands/commands.ts';
+import { treatmentTexts } from '../src/text/common/treatments.ts';
 import { planInTime } from './shared/plan-in-time.ts';
 import { obstaclesOf } from './shared/situation.ts';
 

@@ -1,12 +1,12 @@
 /** `/help`: made from the registry, so that it cannot forget a command. What matters in trouble comes first. */
 import { displayWidth } from '../src/channels/console/width.ts';
-import { roleAllows } from '../src/chat/authorise.ts';
-import { defineCommand, type Command } from '../src/chat/command.ts';
-import type { Message } from '../src/chat/message.ts';
-import { findCommand } from '../src/chat/parse.ts';
-import { usageLine } from '../src/chat/usage.ts';
-import { roleName } from '../src/text/access.ts';
-import { COMMAND_HELP, commandText, type HelpGroup } from '../src/text/commands.ts';
+import { roleAllows } from '../src/chat/access/authorise.ts';
+import { defineCommand, type Command } from '../src/chat/command/command.ts';
+import type { Message } from '../src/chat/message/message.ts';
+import { findCommand } from '../src/chat/bus/parse-command.ts';
+import { usageLine } from '../src/chat/arguments/usage.ts';
+import { roleName } from '../src/text/chat/access.ts';
+import { COMMAND_HELP, commandText, type HelpGroup } from '../src/text/commands/commands.ts';
 import type { Locale } from '../src/text/locale.ts';
 
 /** What one needs at three in the morning, said in full; of the others only the names. */

@@ -1,14 +1,14 @@
 /** `/history`: the incidents of the last days, the newest first, and how much of the time each gateway was well. */
-import type { Arguments, Values } from '../src/chat/arguments.ts';
-import { defineCommand, type CommandContext } from '../src/chat/command.ts';
-import type { Button, Message } from '../src/chat/message.ts';
+import type { Arguments, Values } from '../src/chat/arguments/arguments.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
+import type { Button, Message } from '../src/chat/message/message.ts';
 import type { Blip } from '../src/incidents/blips.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { typedDuration } from '../src/base/typed-duration.ts';
-import { endText, incidentWords } from '../src/text/happenings.ts';
-import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
-import { formatDuration, formatTime } from '../src/text/time.ts';
-import { linkName } from '../src/text/words.ts';
+import { endText, incidentWords } from '../src/text/commands/incident-events.ts';
+import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
+import { formatDuration, formatTime } from '../src/text/common/time.ts';
+import { linkName } from '../src/text/common/conditions.ts';
 import { availabilityOf, lengthOf, percentWell } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS } from './shared/fit.ts';
 

@@ -1,18 +1,18 @@
 /** `/incident`: one incident from its first sign to its end; without a number the one that is open, or the last. */
 import { UserError } from '../src/base/errors.ts';
 import { redact } from '../src/base/redact.ts';
-import { roleAllows } from '../src/chat/authorise.ts';
-import { defineCommand, type CommandContext, type IncidentsPort } from '../src/chat/command.ts';
-import type { Button, Message, Tone } from '../src/chat/message.ts';
-import { restartButton } from '../src/chat/treatment-messages.ts';
+import { roleAllows } from '../src/chat/access/authorise.ts';
+import { defineCommand, type CommandContext, type IncidentsPort } from '../src/chat/command/command.ts';
+import type { Button, Message, Tone } from '../src/chat/message/message.ts';
+import { restartButton } from '../src/chat/message/treatment-messages.ts';
 import { figuresOf } from '../src/incidents/figures.ts';
 import type { Happening, Incident } from '../src/incidents/incident.ts';
 import { endOf, stageOf } from '../src/incidents/timeline.ts';
-import { commandText } from '../src/text/commands.ts';
-import { endText, happeningText, incidentWords } from '../src/text/happenings.ts';
-import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
+import { commandText } from '../src/text/commands/commands.ts';
+import { endText, happeningText, incidentWords } from '../src/text/commands/incident-events.ts';
+import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
 import type { Locale } from '../src/text/locale.ts';
-import { formatAgo, formatDuration, formatTime } from '../src/text/time.ts';
+import { formatAgo, formatDuration, formatTime } from '../src/text/common/time.ts';
 import { lengthOf, spanOf } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS, oneLine } from './shared/fit.ts';
 

@@ -2,7 +2,7 @@
  * The registry of chat commands, those that matter most first; an operator's own goes beside these and gets its line
  * here.
  */
-import type { Command } from '../src/chat/command.ts';
+import type { Command } from '../src/chat/command/command.ts';
 import { ack } from './ack.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';

@@ -2,14 +2,14 @@
 import { UserError } from '../src/base/errors.ts';
 import { RefusedFile } from '../src/base/foreign/refusal.ts';
 import { typedDuration } from '../src/base/typed-duration.ts';
-import type { Arguments, Values } from '../src/chat/arguments.ts';
-import { defineCommand, type CommandContext } from '../src/chat/command.ts';
-import type { Button, Message } from '../src/chat/message.ts';
-import { retype } from '../src/chat/parse.ts';
-import { formatBytes } from '../src/text/bytes.ts';
-import { COMMAND_HELP } from '../src/text/commands.ts';
-import { refusalLine } from '../src/text/foreign-files.ts';
-import { logText } from '../src/text/logs.ts';
+import type { Arguments, Values } from '../src/chat/arguments/arguments.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
+import type { Button, Message } from '../src/chat/message/message.ts';
+import { retype } from '../src/chat/bus/parse-command.ts';
+import { formatBytes } from '../src/text/common/bytes.ts';
+import { COMMAND_HELP } from '../src/text/commands/commands.ts';
+import { refusalLine } from '../src/text/common/foreign-files.ts';
+import { logText } from '../src/text/commands/logs.ts';
 import { oneLine } from './shared/fit.ts';
 import { shortTime } from './shared/log-time.ts';
 

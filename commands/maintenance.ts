@@ -1,7 +1,7 @@
 /** `/maintenance`: for a while nothing is healed and nothing is told. Without a duration it shows what is active. */
 import { UserError } from '../src/base/errors.ts';
-import { defineCommand } from '../src/chat/command.ts';
-import { SILENCE_HELP, silenceText } from '../src/text/silences.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { SILENCE_HELP, silenceText } from '../src/text/commands/silences.ts';
 import { beginSilence, endSilences, showSilences, SILENCE_LIMITS } from './shared/silence.ts';
 
 export const maintenance = defineCommand({

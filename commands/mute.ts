@@ -1,6 +1,6 @@
 /** `/mute`: nothing is told for a while; healing goes on. Without a duration it shows what is active. */
-import { defineCommand } from '../src/chat/command.ts';
-import { SILENCE_HELP } from '../src/text/silences.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { SILENCE_HELP } from '../src/text/commands/silences.ts';
 import { beginSilence, showSilences, SILENCE_LIMITS } from './shared/silence.ts';
 
 export const mute = defineCommand({

@@ -2,9 +2,9 @@
  * `/reload`: the configuration file is read anew. What is wrong with it is answered at once; the rest after the new
  * start.
  */
-import { defineCommand } from '../src/chat/command.ts';
-import { notReloadedMessage } from '../src/chat/reload-messages.ts';
-import { RELOAD_HELP } from '../src/text/reload.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { notReloadedMessage } from '../src/chat/message/reload-messages.ts';
+import { RELOAD_HELP } from '../src/text/commands/reload.ts';
 
 export const reload = defineCommand({
   id: 'reload',

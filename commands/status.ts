@@ -1,10 +1,10 @@
 /** `/status`: all gateways at a glance, or one in depth, and Lifeline itself. */
-import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command.ts';
-import type { Message } from '../src/chat/message.ts';
-import { byBadness, DOT, worst, worstOf } from '../src/chat/tone.ts';
-import { argumentText } from '../src/text/arguments.ts';
-import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
-import { silenceText } from '../src/text/silences.ts';
+import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command/command.ts';
+import type { Message } from '../src/chat/message/message.ts';
+import { byBadness, DOT, worst, worstOf } from '../src/chat/message/tone.ts';
+import { argumentText } from '../src/text/commands/arguments.ts';
+import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
+import { silenceText } from '../src/text/commands/silences.ts';
 import type { Health } from '../src/incidents/severity.ts';
 import { fitting } from './shared/fit.ts';
 import { look, type Look } from './shared/look.ts';

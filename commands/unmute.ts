@@ -1,6 +1,6 @@
 /** `/unmute`: alerts are told again. */
-import { defineCommand } from '../src/chat/command.ts';
-import { SILENCE_HELP } from '../src/text/silences.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { SILENCE_HELP } from '../src/text/commands/silences.ts';
 import { endSilences } from './shared/silence.ts';
 
 export const unmute = defineCommand({

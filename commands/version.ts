@@ -1,9 +1,9 @@
 /** `/version`: which Lifeline this is, and what it runs on. */
 import { arch, release, type } from 'node:os';
-import { defineCommand } from '../src/chat/command.ts';
-import { ABOUT_HELP, aboutText } from '../src/text/about.ts';
-import { formatBytes } from '../src/text/bytes.ts';
-import { formatDuration, formatTime } from '../src/text/time.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { ABOUT_HELP, aboutText } from '../src/text/commands/about.ts';
+import { formatBytes } from '../src/text/common/bytes.ts';
+import { formatDuration, formatTime } from '../src/text/common/time.ts';
 import { oneLine } from './shared/fit.ts';
 
 export const version = defineCommand({

@@ -1,8 +1,8 @@
 /** `/whoami`: who Lifeline takes the sender for. */
-import { defineCommand } from '../src/chat/command.ts';
-import { ABOUT_HELP, aboutText } from '../src/text/about.ts';
-import { roleName } from '../src/text/access.ts';
-import { linkName } from '../src/text/words.ts';
+import { defineCommand } from '../src/chat/command/command.ts';
+import { ABOUT_HELP, aboutText } from '../src/text/commands/about.ts';
+import { roleName } from '../src/text/chat/access.ts';
+import { linkName } from '../src/text/common/conditions.ts';
 import { oneLine } from './shared/fit.ts';
 
 export const whoami = defineCommand({

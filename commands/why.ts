@@ -1,12 +1,12 @@
 /** `/why`: what the present verdicts rest on, line by line. */
-import { defineCommand, type CommandContext } from '../src/chat/command.ts';
-import { DOT, toneOf, worstOf } from '../src/chat/tone.ts';
-import { conditionWords, summary } from '../src/chat/verdict-words.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
+import { DOT, toneOf, worstOf } from '../src/chat/message/tone.ts';
+import { conditionWords, summary } from '../src/chat/message/verdict-words.ts';
 import type { Evidence } from '../src/diagnosis/evidence.ts';
 import type { Remedy, Verdict } from '../src/diagnosis/verdict.ts';
-import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
-import { formatTime } from '../src/text/time.ts';
-import { causeText, remedyText } from '../src/text/words.ts';
+import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
+import { formatTime } from '../src/text/common/time.ts';
+import { causeText, remedyText } from '../src/text/common/conditions.ts';
 import { oneLine } from './shared/fit.ts';
 import { look } from './shared/look.ts';
 

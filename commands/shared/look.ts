@@ -1,5 +1,5 @@
 /** Looks at a gateway without letting a gateway that cannot be looked at hold up the answer. */
-import type { GatewayPort, GatewayReport } from '../../src/chat/command.ts';
+import type { GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
 import { asked } from './asked.ts';
 
 export type Look = Pick<GatewayPort, 'name' | 'isTreatable'> & Found;

@@ -3,10 +3,10 @@
  */
 import { UserError } from '../../src/base/errors.ts';
 import { within } from '../../src/base/within.ts';
-import type { GatewayPort } from '../../src/chat/command.ts';
+import type { GatewayPort } from '../../src/chat/command/command.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
 import type { Locale } from '../../src/text/locale.ts';
-import { treatmentTexts } from '../../src/text/treatments.ts';
+import { treatmentTexts } from '../../src/text/common/treatments.ts';
 
 export const PLAN_LIMIT_MS = 20_000;
 

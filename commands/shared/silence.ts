@@ -1,12 +1,12 @@
 /** `/mute`, `/unmute` and `/maintenance` go the same way: begin one, end them, show what is active. */
-import type { CommandContext, GatewayPort } from '../../src/chat/command.ts';
-import type { Button, Message } from '../../src/chat/message.ts';
-import { conditionWords } from '../../src/chat/verdict-words.ts';
+import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
+import type { Button, Message } from '../../src/chat/message/message.ts';
+import { conditionWords } from '../../src/chat/message/verdict-words.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
 import type { Silence, Silences } from '../../src/store/silences.ts';
-import { commandText } from '../../src/text/commands.ts';
-import { silenceText } from '../../src/text/silences.ts';
-import { formatDuration, formatTime } from '../../src/text/time.ts';
+import { commandText } from '../../src/text/commands/commands.ts';
+import { silenceText } from '../../src/text/commands/silences.ts';
+import { formatDuration, formatTime } from '../../src/text/common/time.ts';
 import { typedDuration } from '../../src/base/typed-duration.ts';
 import { fitting } from './fit.ts';
 

@@ -1,5 +1,5 @@
 /** What speaks against a treatment, and how that was when its operator was asked. */
-import type { Change, Obstacle } from '../../src/chat/treatment-messages.ts';
+import type { Change, Obstacle } from '../../src/chat/message/treatment-messages.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
 
 /** `@123.4567+turns`: the process, and what was told to speak against it. */

@@ -1,6 +1,6 @@
 /** For commands that ask every gateway something: a few at a time, and a word in between when it takes long. */
-import type { CommandContext } from '../../src/chat/command.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { CommandContext } from '../../src/chat/command/command.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 
 const SLOW_MS = 3_000;
 /** Looking at a gateway runs processes and reads files: twenty at once would slow down what they look at. */

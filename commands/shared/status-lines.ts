@@ -1,21 +1,21 @@
 /** The lines of `/status`: what is known of a gateway, of what is silent, and of Lifeline itself. */
-import type { CommandContext, GatewayPort, GatewayReport } from '../../src/chat/command.ts';
-import { toneOf, worstOf } from '../../src/chat/tone.ts';
-import { holderLines } from '../../src/chat/treatment-messages.ts';
-import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
+import type { CommandContext, GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
+import { toneOf, worstOf } from '../../src/chat/message/tone.ts';
+import { holderLines } from '../../src/chat/message/treatment-messages.ts';
+import { conditionWords, summary } from '../../src/chat/message/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { latestSince } from '../../src/incidents/out-spans.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
 import { lengthOf } from './availability.ts';
-import { formatBytes } from '../../src/text/bytes.ts';
-import { refusalLine } from '../../src/text/foreign-files.ts';
-import { commandText } from '../../src/text/commands.ts';
+import { formatBytes } from '../../src/text/common/bytes.ts';
+import { refusalLine } from '../../src/text/common/foreign-files.ts';
+import { commandText } from '../../src/text/commands/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
-import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
-import { logDoubtWords } from '../../src/text/log-doubts.ts';
-import { treatmentTexts } from '../../src/text/treatments.ts';
-import { causeText, linkConditionText, linkName } from '../../src/text/words.ts';
+import { formatAgo, formatDuration, formatTime } from '../../src/text/common/time.ts';
+import { logDoubtWords } from '../../src/text/common/log-doubts.ts';
+import { treatmentTexts } from '../../src/text/common/treatments.ts';
+import { causeText, linkConditionText, linkName } from '../../src/text/common/conditions.ts';
 import { silenceLines } from './silence.ts';
 
 type Here = Pick<CommandContext, 'locale' | 'now'>;

@@ -1,18 +1,18 @@
 /** `/restart`, `/start` and `/stop` go the same way: plan, ask once more where that is called for, begin. */
 import { UserError } from '../../src/base/errors.ts';
-import type { Arguments } from '../../src/chat/arguments.ts';
-import { defineCommand, type Command, type CommandContext, type GatewayPort } from '../../src/chat/command.ts';
-import type { Message } from '../../src/chat/message.ts';
-import { confirmQuestion, planMessage, treatedName } from '../../src/chat/treatment-messages.ts';
+import type { Arguments } from '../../src/chat/arguments/arguments.ts';
+import { defineCommand, type Command, type CommandContext, type GatewayPort } from '../../src/chat/command/command.ts';
+import type { Message } from '../../src/chat/message/message.ts';
+import { confirmQuestion, planMessage, treatedName } from '../../src/chat/message/treatment-messages.ts';
 import type { LinkName } from '../../src/diagnosis/evidence.ts';
 import { isTrouble } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
-import { COMMAND_HELP, RESTART_WITH_LINKS_HELP } from '../../src/text/commands.ts';
-import { decisionText } from '../../src/text/decisions.ts';
+import { COMMAND_HELP, RESTART_WITH_LINKS_HELP } from '../../src/text/commands/commands.ts';
+import { decisionText } from '../../src/text/common/decisions.ts';
 import type { Locale } from '../../src/text/locale.ts';
-import { restartHint } from '../../src/text/notices.ts';
-import { treatmentTexts } from '../../src/text/treatments.ts';
-import { linkName } from '../../src/text/words.ts';
+import { restartHint } from '../../src/text/notices/notice-lines.ts';
+import { treatmentTexts } from '../../src/text/common/treatments.ts';
+import { linkName } from '../../src/text/common/conditions.ts';
 import { changesSince, obstaclesOf, SITUATION, situationOf } from './situation.ts';
 import { look } from './look.ts';
 import { planInTime } from './plan-in-time.ts';

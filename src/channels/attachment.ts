@@ -1,6 +1,6 @@
 /** A message and the file that belongs to it, where the two go out as two. */
-import { withNotes, type Message } from '../chat/message.ts';
-import { attachmentText } from '../text/attachments.ts';
+import { withNotes, type Message } from '../chat/message/message.ts';
+import { attachmentText } from '../text/channels/attachments.ts';
 import type { Locale } from '../text/locale.ts';
 
 export type Attachment = NonNullable<Message['attachment']>;

@@ -1,7 +1,7 @@
 /** The contract of a channel: Lifeline's own way to the operator. One folder a platform. */
-import type { Inbound } from '../chat/inbound.ts';
-import type { Message } from '../chat/message.ts';
-import type { Fix } from '../text/fixes.ts';
+import type { Inbound } from '../chat/inbound/inbound-message.ts';
+import type { Message } from '../chat/message/message.ts';
+import type { Fix } from '../text/channels/fixes.ts';
 
 export type { Fix };
 

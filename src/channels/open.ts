@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import { createAdmission, type Admit } from '../chat/admission.ts';
+import { createAdmission, type Admit } from '../chat/access/admission.ts';
 import type { Config } from '../config/config.ts';
 import type { OwnApp } from '../gateways/gateway-kind.ts';
 import { createMeta } from '../store/meta.ts';

@@ -1,7 +1,7 @@
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { createAudit, type AuditEntry } from '../store/audit.ts';
-import { auditLine, nothingAuditedText } from '../text/access.ts';
+import { auditLine, nothingAuditedText } from '../text/chat/access.ts';
 import { findConfig } from './find-config.ts';
 import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';

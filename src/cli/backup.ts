@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { backUp, restore } from '../store/backup.ts';
-import { formatBytes } from '../text/bytes.ts';
-import { backupText } from '../text/cli-backup.ts';
+import { formatBytes } from '../text/common/bytes.ts';
+import { backupText } from '../text/cli/backup.ts';
 import { findConfig } from './find-config.ts';
 
 interface Options {

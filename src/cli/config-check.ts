@@ -5,7 +5,7 @@ import { loadWhole } from '../config/load.ts';
 import type { Parsed } from '../config/parse.ts';
 import { ConfigError } from '../config/problems.ts';
 import { usualConfig } from '../setup/paths.ts';
-import { configCheckText, configFindingWords, isHint } from '../text/config-check.ts';
+import { configCheckText, configFindingWords, isHint } from '../text/cli/config-check.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Finding } from './config-finding.ts';
 import { examineConfig } from './config-findings.ts';

@@ -1,9 +1,9 @@
 /**
- * What `lifeline config check` finds in a configuration that can be read, and where. `src/text/config-check.ts` has the
+ * What `lifeline config check` finds in a configuration that can be read, and where. `src/text/cli/config-check.ts` has the
  * words.
  */
 import type { ConfigWarning } from '../config/warnings.ts';
-import type { ConfigFinding } from '../text/config-check.ts';
+import type { ConfigFinding } from '../text/cli/config-check.ts';
 
 export type FindingFacts = ConfigWarning | ConfigFinding;
 

@@ -5,7 +5,7 @@ import { openness } from '../base/foreign/close.ts';
 import { refusalText } from '../base/foreign/refusal.ts';
 import { silentLogger } from '../base/logger.ts';
 import { hostOf } from '../base/endpoint.ts';
-import { loadOwnCommands } from '../chat/own/load.ts';
+import { loadOwnCommands } from '../chat/own-commands/load.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { ownFilesOf } from '../config/own-files.ts';
 import type { Parsed } from '../config/parse.ts';

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { describe } from '../config/describe/index.ts';
 import { bareSchema, configJsonSchema } from '../config/json-schema.ts';
 import { allEntries, type Entry } from '../config/schema-keys.ts';
-import { formWords, referenceText } from '../text/config-reference.ts';
+import { formWords, referenceText } from '../text/cli/config-reference.ts';
 import type { Locale } from '../text/locale.ts';
 import { localeInUse } from './language.ts';
 

@@ -6,8 +6,8 @@ import { hostOf } from '../base/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { clockHours } from '../config/show.ts';
 import type { PairedOperator } from '../store/operators.ts';
-import { configCheckText } from '../text/config-check.ts';
-import { formatDuration, formatTime } from '../text/time.ts';
+import { configCheckText } from '../text/cli/config-check.ts';
+import { formatDuration, formatTime } from '../text/common/time.ts';
 import { nextOf, scheduleWords } from './config-schedule.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

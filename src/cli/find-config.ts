@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
 import { UserError } from '../base/errors.ts';
-import { lookedFor } from '../text/homes.ts';
+import { lookedFor } from '../text/setup/homes.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { watchOnly } from './watch-only.ts';
 

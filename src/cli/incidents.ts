@@ -6,7 +6,7 @@ import { typedDuration } from '../base/typed-duration.ts';
 import { figuresOf } from '../incidents/figures.ts';
 import type { Happening, Incident } from '../incidents/incident.ts';
 import { endOf } from '../incidents/timeline.ts';
-import { localText } from '../text/cli-local.ts';
+import { localText } from '../text/cli/local.ts';
 import { openLocal, type Local } from './local.ts';
 import { readSince } from './read-since.ts';
 import { show, showJson } from './show.ts';

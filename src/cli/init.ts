@@ -22,8 +22,8 @@ import { openDatabase } from '../store/database.ts';
 import { lockFolder } from '../store/lock.ts';
 import { storePath } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
-import { guideText } from '../text/setup-guides.ts';
-import { setupText } from '../text/setup.ts';
+import { guideText } from '../text/setup/guides.ts';
+import { setupText } from '../text/setup/setup.ts';
 import { localeOf } from './language.ts';
 import { applyTimezone } from './timezone.ts';
 

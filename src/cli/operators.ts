@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { openDatabase } from '../store/database.ts';
 import { storePath } from '../store/store.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
-import { noOperatorsText, operatorLine, revokedText } from '../text/access.ts';
+import { noOperatorsText, operatorLine, revokedText } from '../text/chat/access.ts';
 import { findConfig } from './find-config.ts';
 import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { processClock, type Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
-import { isRole } from '../chat/authorise.ts';
-import { createPairing, type Pairing, type PairingCode } from '../chat/pairing.ts';
+import { isRole } from '../chat/access/authorise.ts';
+import { createPairing, type Pairing, type PairingCode } from '../chat/pairing/pairing.ts';
 import { PERSONAL_CHANNELS, ROLES, type Config } from '../config/config.ts';
 import { openDatabase } from '../store/database.ts';
 import { storePath } from '../store/store.ts';
 import { createPairedOperators } from '../store/operators.ts';
-import { codeText, pairingEndText, waitingText, type PairingEnd } from '../text/access.ts';
+import { codeText, pairingEndText, waitingText, type PairingEnd } from '../text/chat/access.ts';
 import { findConfig } from './find-config.ts';
 import { applyTimezone } from './timezone.ts';
 

@@ -2,9 +2,9 @@
 import { logs } from '../../commands/logs.ts';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
-import type { CommandContext, GatewayPort } from '../chat/command.ts';
+import type { CommandContext, GatewayPort } from '../chat/command/command.ts';
 import { LOG_LEVELS, type LogLevel } from '../gateways/gateway-kind.ts';
-import { localText } from '../text/cli-local.ts';
+import { localText } from '../text/cli/local.ts';
 
 const DEFAULT_LINES = 20;
 const MOST_LINES = 10_000;

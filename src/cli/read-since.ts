@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
-import { readDuration } from '../chat/read-duration.ts';
-import { localText } from '../text/cli-local.ts';
+import { readDuration } from '../chat/arguments/read-duration.ts';
+import { localText } from '../text/cli/local.ts';
 import type { Locale } from '../text/locale.ts';
 
 /** @returns `7d`, `30m` in milliseconds; null for nothing. @throws UserError `USAGE_TIME`. */

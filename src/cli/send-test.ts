@@ -2,11 +2,11 @@ import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { suggest } from '../base/suggest.ts';
-import { createAccess } from '../chat/access.ts';
+import { createAccess } from '../chat/access/access.ts';
 import { CHANNELS, type ChannelName, type Config } from '../config/config.ts';
 import { pairedIn } from '../setup/save.ts';
 import { arrived, resultText, testEverybody } from '../setup/test-everybody.ts';
-import { sendTestText } from '../text/send-test.ts';
+import { sendTestText } from '../text/cli/send-test.ts';
 import { findConfig } from './find-config.ts';
 import { applyTimezone } from './timezone.ts';
 

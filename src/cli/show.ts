@@ -1,5 +1,5 @@
 /** A message of the chat commands on the terminal: without buttons, which nobody can tap there. */
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import { printed, type Terminal } from '../channels/console/print.ts';
 
 /** In colour where it is a terminal and `NO_COLOR` does not say otherwise (no-color.org). */

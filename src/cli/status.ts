@@ -1,12 +1,12 @@
 import { statusMessage } from '../../commands/status.ts';
 import { look, type Look } from '../../commands/shared/look.ts';
-import type { GatewayReport } from '../chat/command.ts';
+import type { GatewayReport } from '../chat/command/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import { ownProblems } from '../monitor/own-state.ts';
-import { localText } from '../text/cli-local.ts';
+import { localText } from '../text/cli/local.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatDuration, formatTime } from '../text/time.ts';
-import { linkName } from '../text/words.ts';
+import { formatDuration, formatTime } from '../text/common/time.ts';
+import { linkName } from '../text/common/conditions.ts';
 import { gatewayNamed, openLocal } from './local.ts';
 import { lookAtOwn, type OwnLook } from './own-look.ts';
 import { show, showJson } from './show.ts';

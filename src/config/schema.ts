@@ -43,7 +43,7 @@ const domain = field(
   { kind: 'domain' },
 );
 
-/** Read one by one in `chat/own/`: what is wrong with one of them must not keep the bot from running. */
+/** Read one by one in `chat/own-commands/`: what is wrong with one of them must not keep the bot from running. */
 const ownCommand = field((value) => value, { kind: 'own_command' });
 
 export const configSchema = (given: SchemaSources) => {

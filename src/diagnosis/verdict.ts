@@ -40,7 +40,7 @@ export type LinkCondition =
 
 export type Remedy = 'none' | 'wait' | 'start' | 'restart_link' | 'restart' | 'alert';
 
-/** Why, as a stable code; `src/text/words.ts` has the sentence for each. */
+/** Why, as a stable code; `src/text/common/conditions.ts` has the sentence for each. */
 export type Cause =
   | 'fine'
   | 'no_evidence'

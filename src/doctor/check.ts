@@ -1,7 +1,7 @@
 /** What a check is and how it ends. */
 import type { Finding } from './finding.ts';
 
-/** Why a check has nothing to look at here; `src/text/doctor-frame.ts` has the words. */
+/** Why a check has nothing to look at here; `src/text/doctor/frame.ts` has the words. */
 export type Skip =
   | 'no_plist'
   | 'no_unit'

@@ -1,8 +1,8 @@
 /** An absence of Lifeline itself, and the message about it. */
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatDuration, formatTime } from '../text/time.ts';
-import { watchmanText, type AwayWhy } from '../text/watchman.ts';
+import { formatDuration, formatTime } from '../text/common/time.ts';
+import { watchmanText, type AwayWhy } from '../text/notices/away.ts';
 
 /** Times are milliseconds since the epoch. */
 export type Away = { readonly from: number; readonly to: number } & (

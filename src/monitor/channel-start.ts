@@ -8,7 +8,7 @@ import type { StageReport } from '../base/stage-report.ts';
 import { within } from '../base/within.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { OpenedChannels } from '../channels/open.ts';
-import type { Inbound } from '../chat/inbound.ts';
+import type { Inbound } from '../chat/inbound/inbound-message.ts';
 
 export interface ChannelStartOptions {
   readonly channels: readonly Channel[];

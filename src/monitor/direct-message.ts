@@ -3,7 +3,7 @@
  * nothing is held, and the outbox has no part in it. For what must be heard when those have failed.
  */
 import type { Channel } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { Addressee } from '../notify/notification.ts';
 
 export interface DirectMessageOptions {

@@ -1,7 +1,7 @@
 /** One gateway as the chat commands see it. */
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
-import type { GatewayPort, GatewayReport } from '../chat/command.ts';
+import type { GatewayPort, GatewayReport } from '../chat/command/command.ts';
 import type { Budget } from '../config/config.ts';
 import { DAY_MS, HOUR_MS } from '../healing/budget.ts';
 import type { RestartLedger } from '../healing/ledger.ts';

@@ -4,7 +4,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { UserError } from '../base/errors.ts';
-import type { GatewayPort } from '../chat/gateway-port.ts';
+import type { GatewayPort } from '../chat/command/ports.ts';
 import type { LogPage, LogPosition, LogQuery } from '../sensors/log-search.ts';
 import type { Meta } from '../store/meta.ts';
 

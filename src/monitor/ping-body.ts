@@ -1,10 +1,10 @@
 /** What the dead man's switch keeps beside each ping: how things stood, a line each. */
 import { redact } from '../base/redact.ts';
-import { summary } from '../chat/verdict-words.ts';
+import { summary } from '../chat/message/verdict-words.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatDuration } from '../text/time.ts';
-import { watchmanText } from '../text/watchman.ts';
+import { formatDuration } from '../text/common/time.ts';
+import { watchmanText } from '../text/notices/away.ts';
 import { ownProblems, type OwnState } from './own-state.ts';
 
 export interface RoundReport extends OwnState {

@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage-report.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';

@@ -1,10 +1,10 @@
 /** What is said on one channel of another that is down, and that it is back. */
 import { redact } from '../base/redact.ts';
-import type { Message } from '../chat/message.ts';
-import { channelWatchText } from '../text/channel-watch.ts';
+import type { Message } from '../chat/message/message.ts';
+import { channelWatchText } from '../text/notices/channel-watch.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatDuration, formatTime } from '../text/time.ts';
-import { linkName } from '../text/words.ts';
+import { formatDuration, formatTime } from '../text/common/time.ts';
+import { linkName } from '../text/common/conditions.ts';
 
 const MAX_PROBLEM = 200;
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { createQuotes } from '../store/quotes.ts';
 import { transaction } from '../store/transaction.ts';
-import type { Fix } from '../text/fixes.ts';
+import type { Fix } from '../text/channels/fixes.ts';
 import type { Notification } from './notification.ts';
 import type { Change } from './plan.ts';
 import { createEntryRows } from './rows.ts';

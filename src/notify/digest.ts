@@ -1,9 +1,9 @@
 /** Several messages as one, with their original times. Pure. */
-import type { Message, Tone } from '../chat/message.ts';
-import { DOT, worst } from '../chat/tone.ts';
-import { digestText, formatMinute } from '../text/digest.ts';
+import type { Message, Tone } from '../chat/message/message.ts';
+import { DOT, worst } from '../chat/message/tone.ts';
+import { digestText, formatMinute } from '../text/notices/digest.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatTime } from '../text/time.ts';
+import { formatTime } from '../text/common/time.ts';
 import { isEnding } from './notification.ts';
 import { gatewaysOf, isGathered, isQuiet, type Item } from './batch.ts';
 

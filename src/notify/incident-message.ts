@@ -1,13 +1,13 @@
 /** An incident as one message: how it stands, and how it came to that. Pure. */
-import type { Message, Tone } from '../chat/message.ts';
+import type { Message, Tone } from '../chat/message/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { endOf, stageOf } from '../incidents/timeline.ts';
-import { decisionText } from '../text/decisions.ts';
+import { decisionText } from '../text/common/decisions.ts';
 import type { Locale } from '../text/locale.ts';
-import { incidentTitle } from '../text/notice-titles.ts';
-import { acknowledgedText, beganText, outagesText, outageText } from '../text/notices.ts';
-import { timelineTexts } from '../text/timeline.ts';
+import { incidentTitle } from '../text/notices/notice-titles.ts';
+import { acknowledgedText, beganText, outagesText, outageText } from '../text/notices/notice-lines.ts';
+import { timelineTexts } from '../text/notices/timeline.ts';
 import { hint, offer, quoteEvidence } from './notice-message.ts';
 
 /** @param decision what is done about it; null: not known at the moment. */

@@ -1,15 +1,15 @@
 /** Gives a notice its words and its shape. */
 import { redact } from '../base/redact.ts';
-import type { Button, Message } from '../chat/message.ts';
-import { endButton, restartButton } from '../chat/treatment-messages.ts';
+import type { Button, Message } from '../chat/message/message.ts';
+import { endButton, restartButton } from '../chat/message/treatment-messages.ts';
 import { suspectsIn, type Evidence } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
-import { adviceByHandText, adviceText } from '../text/advice.ts';
-import { decisionText } from '../text/decisions.ts';
+import { adviceByHandText, adviceText } from '../text/common/advice.ts';
+import { decisionText } from '../text/common/decisions.ts';
 import type { Locale } from '../text/locale.ts';
-import { noticeTitle } from '../text/notice-titles.ts';
+import { noticeTitle } from '../text/notices/notice-titles.ts';
 import {
   ackHint,
   ackLabel,
@@ -27,9 +27,9 @@ import {
   troubleText,
   wasText,
   wouldRunText,
-} from '../text/notices.ts';
-import { treatmentTexts } from '../text/treatments.ts';
-import { causeText } from '../text/words.ts';
+} from '../text/notices/notice-lines.ts';
+import { treatmentTexts } from '../text/common/treatments.ts';
+import { causeText } from '../text/common/conditions.ts';
 
 /** A log line on a phone: enough to recognise it by. */
 const MAX_QUOTE = 160;

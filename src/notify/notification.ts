@@ -1,6 +1,6 @@
 /** What the outbox holds: one notice for one person, and the ways in which it may reach them. */
-import type { Message } from '../chat/message.ts';
-import type { Fix } from '../text/fixes.ts';
+import type { Message } from '../chat/message/message.ts';
+import type { Fix } from '../text/channels/fixes.ts';
 import type { Notice } from '../incidents/incident.ts';
 
 export interface Notification {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import { isEnding, type Addressee, type AddresseeWay, type Hold, type NotificationKind } from './notification.ts';
 import { createEntryRows } from './rows.ts';
 import { supersede } from './supersede.ts';

@@ -5,12 +5,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { refusalText } from '../base/foreign/refusal.ts';
 import type { Open } from '../base/foreign/close.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import { createMeta } from '../store/meta.ts';
 import type { FolderState } from '../store/private-folder.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import { ownFilesText } from '../text/own-files.ts';
+import { ownFilesText } from '../text/notices/own-files.ts';
 import type { Addressee } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';

@@ -3,9 +3,9 @@
  * app that is started then, or from the next process.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/reload-messages.ts';
-import type { ReloadAsked } from '../chat/command.ts';
-import type { Message } from '../chat/message.ts';
+import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/message/reload-messages.ts';
+import type { ReloadAsked } from '../chat/command/command.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { ReplyAddress } from '../healing/decision.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';

@@ -1,9 +1,9 @@
 /** The message of an entry as it goes out on one rung of its ladder. Pure, but for the tokens of its buttons. */
-import { withNotes, type Message } from '../chat/message.ts';
-import { digestText } from '../text/digest.ts';
-import { fixText } from '../text/fixes.ts';
+import { withNotes, type Message } from '../chat/message/message.ts';
+import { digestText } from '../text/notices/digest.ts';
+import { fixText } from '../text/channels/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatTime } from '../text/time.ts';
+import { formatTime } from '../text/common/time.ts';
 import type { Notification, Delivery, AttachButtonTokens } from './notification.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The outbox's rows as entries. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Message } from '../chat/message.ts';
-import type { Fix } from '../text/fixes.ts';
+import type { Message } from '../chat/message/message.ts';
+import type { Fix } from '../text/channels/fixes.ts';
 import type { Notification, Place, Delivery } from './notification.ts';
 
 export interface EntryRows {

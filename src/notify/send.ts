@@ -1,7 +1,7 @@
 import { errorText } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Channel, SendResult } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { Notification, Delivery } from './notification.ts';
 
 /** What is known of a try when it ends, or when its time is over. */

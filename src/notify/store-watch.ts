@@ -3,12 +3,12 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { redact } from '../base/redact.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import { createMeta } from '../store/meta.ts';
 import type { Store, StoreProblem } from '../store/store.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import { storeText } from '../text/store.ts';
+import { storeText } from '../text/notices/store.ts';
 import type { Addressee } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';

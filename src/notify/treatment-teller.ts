@@ -3,7 +3,7 @@
  * and may get lost. Its result goes through the outbox, in the transaction that ends the treatment: it always comes.
  */
 import type { Logger } from '../base/logger.ts';
-import { progressMessage, resultMessage } from '../chat/treatment-messages.ts';
+import { progressMessage, resultMessage } from '../chat/message/treatment-messages.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';

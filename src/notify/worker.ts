@@ -7,7 +7,7 @@ import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage
 import { redact } from '../base/redact.ts';
 import { errorText } from '../base/errors.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { Deliveries, Outcome } from './deliveries.ts';
 import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
 import type { Notification, Delivery } from './notification.ts';

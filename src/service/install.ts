@@ -6,7 +6,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import { keepCopy } from '../base/keep-copy.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
-import { installedText, type Installed } from '../text/service.ts';
+import { installedText, type Installed } from '../text/cli/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { launchdJob } from './launchd-job.ts';
 import { enableLinger, lingers, lingerShown } from './linger.ts';

@@ -1,6 +1,6 @@
 /** Lingering of the account whose service Lifeline is. */
 import { askLinger, type Linger } from '../supervisors/linger.ts';
-import type { LingerShown } from '../text/service.ts';
+import type { LingerShown } from '../text/cli/service.ts';
 import type { ServiceMachine } from './machine.ts';
 
 export const lingers = ({ self, run }: Pick<ServiceMachine, 'self' | 'run'>): Promise<Linger> =>

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
 import { readConfigText } from '../config/readable.ts';
-import { refusalText, type ServiceRefusal } from '../text/service.ts';
+import { refusalText, type ServiceRefusal } from '../text/cli/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { findAccount, ownerOf } from './accounts.ts';
 import { readDefinition, type Definition } from './definition.ts';

@@ -7,7 +7,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Uninstalled } from '../text/service.ts';
+import type { Uninstalled } from '../text/cli/service.ts';
 import { wordsOf, type CommandOutput } from '../supervisors/run-command.ts';
 import { configOfService } from './facts.ts';
 import { findAccount } from './accounts.ts';

@@ -1,7 +1,7 @@
 /** Asks for a bot's credentials until the platform takes them. */
 import { UserError } from '../base/errors.ts';
-import { fixText } from '../text/fixes.ts';
-import { guideText } from '../text/setup-guides.ts';
+import { fixText } from '../text/channels/fixes.ts';
+import { guideText } from '../text/setup/guides.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import type { Setup } from './setup.ts';

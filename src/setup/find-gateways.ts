@@ -2,7 +2,7 @@
 import { UserError } from '../base/errors.ts';
 import { findHomes, kindOfHome, KINDS, type FoundHome } from '../gateways/index.ts';
 import type { KindName } from '../gateways/names.ts';
-import type { SetupText } from '../text/setup.ts';
+import type { SetupText } from '../text/setup/setup.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 
 export type FoundGateway = FoundHome;

@@ -1,7 +1,7 @@
 /** For scripts: nothing is asked. What is missing is told with the flag that gives it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
-import { setupText } from '../text/setup.ts';
+import { setupText } from '../text/setup/setup.ts';
 import type { Locale } from '../text/locale.ts';
 import { Cancelled, type Asker } from './ask.ts';
 

@@ -1,6 +1,6 @@
 /** Pairs a phone where that is wanted, and tries the way to it. */
 import type { Channel } from '../channels/channel.ts';
-import { isRole } from '../chat/authorise.ts';
+import { isRole } from '../chat/access/authorise.ts';
 import type { ChannelAnswer } from './changes.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';

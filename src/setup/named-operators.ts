@@ -1,6 +1,6 @@
 /** The operator whose ids stand on the command line. */
 import { UserError } from '../base/errors.ts';
-import { isRole } from '../chat/authorise.ts';
+import { isRole } from '../chat/access/authorise.ts';
 import type { NewOperator } from './changes.ts';
 import type { Flags } from './flags.ts';
 import type { Known } from './known.ts';

@@ -1,6 +1,6 @@
 /** The text of a new configuration: only what was decided, with a few words on what else there is. */
 import { basename } from 'node:path';
-import { setupFileText } from '../text/setup-file.ts';
+import { setupFileText } from '../text/setup/config-comments.ts';
 import type { ChannelAnswer, Changes, NewOperator } from './changes.ts';
 import { secretFileOf } from './paths.ts';
 

@@ -1,7 +1,7 @@
 /** Shows a code and waits until somebody has sent it from the phone. */
 import type { Role } from '../config/config.ts';
-import { codeText, pairingEndText, roleName } from '../text/access.ts';
-import { CODE_LIFE_MS, type PairingState } from '../chat/pairing.ts';
+import { codeText, pairingEndText, roleName } from '../text/chat/access.ts';
+import { CODE_LIFE_MS, type PairingState } from '../chat/pairing/pairing.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { Setup } from './setup.ts';
 

@@ -6,20 +6,20 @@ import { commands as builtIn } from '../../commands/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channels/channel.ts';
-import { createAccess, type Access } from '../chat/access.ts';
-import { createBus, type Bus } from '../chat/bus.ts';
-import type { Command, IncidentsPort } from '../chat/command.ts';
-import { createConfirmations } from '../chat/confirm.ts';
-import type { Inbound } from '../chat/inbound.ts';
-import type { Message } from '../chat/message.ts';
-import { originOf } from '../chat/request.ts';
+import { createAccess, type Access } from '../chat/access/access.ts';
+import { createBus, type Bus } from '../chat/bus/bus.ts';
+import type { Command, IncidentsPort } from '../chat/command/command.ts';
+import { createConfirmations } from '../chat/interaction/confirmation.ts';
+import type { Inbound } from '../chat/inbound/inbound-message.ts';
+import type { Message } from '../chat/message/message.ts';
+import { originOf } from '../chat/bus/request.ts';
 import { createAudit } from '../store/audit.ts';
 import { createQuotes } from '../store/quotes.ts';
 import { createSeen } from '../store/seen.ts';
 import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import { setupText } from '../text/setup.ts';
+import { setupText } from '../text/setup/setup.ts';
 import type { SetupSession } from './setup-session.ts';
 
 export interface Reception {

@@ -1,7 +1,7 @@
 /** Sends one message, and again while the platform asks for that; not for ever. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, Recipient, SendResult } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
+import type { Message } from '../chat/message/message.ts';
 
 const LIMIT_MS = 25_000;
 const LEAST_PAUSE_MS = 500;

@@ -1,5 +1,5 @@
 /** One channel from nothing to a tap on the phone: credentials, connection, console, pairing, test alert. */
-import { guideText } from '../text/setup-guides.ts';
+import { guideText } from '../text/setup/guides.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { askCredentials } from './credentials.ts';
 import type { ChannelAnswer } from './changes.ts';

@@ -2,8 +2,8 @@
  * Who may command and what a tap stands for: in the memory of this set-up alone, or in the database of a bot that runs.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { createButtons, type Buttons } from '../chat/buttons.ts';
-import { createPairing, type Pairing } from '../chat/pairing.ts';
+import { createButtons, type Buttons } from '../chat/interaction/buttons.ts';
+import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
 import { openDatabase } from '../store/database.ts';
 import { createPairedOperators, type PairedOperators } from '../store/operators.ts';
 import type { Known } from './known.ts';

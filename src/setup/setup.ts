@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
-import type { SetupText } from '../text/setup.ts';
+import type { SetupText } from '../text/setup/setup.ts';
 import type { Asker } from './ask.ts';
 import type { NewOperator } from './changes.ts';
 import type { SetupSession } from './setup-session.ts';

@@ -1,7 +1,7 @@
 /**
  * Where somebody who has paired is written down: beside the ids that stand in the configuration, or in the database.
  */
-import { isRole } from '../chat/authorise.ts';
+import { isRole } from '../chat/access/authorise.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import type { NewOperator } from './changes.ts';
 import type { Known } from './known.ts';

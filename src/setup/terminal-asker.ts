@@ -15,7 +15,7 @@ import {
   type Option,
 } from '@clack/prompts';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { setupText } from '../text/setup.ts';
+import { setupText } from '../text/setup/setup.ts';
 import type { Locale } from '../text/locale.ts';
 import { Cancelled, type Asker, type Choice } from './ask.ts';
 import { orCancelled } from './flag-asker.ts';

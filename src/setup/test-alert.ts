@@ -1,9 +1,9 @@
 /** Sends a test alert with a button, and waits for the tap on it. */
 import { randomUUID } from 'node:crypto';
 import type { Channel, SendResult } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
-import { fixText } from '../text/fixes.ts';
-import { formatTime } from '../text/time.ts';
+import type { Message } from '../chat/message/message.ts';
+import { fixText } from '../text/channels/fixes.ts';
+import { formatTime } from '../text/common/time.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import type { Reception } from './reception.ts';

@@ -1,7 +1,7 @@
 /** Who is to be paired on a channel: one who lacks it, or somebody new. */
-import { isRole } from '../chat/authorise.ts';
+import { isRole } from '../chat/access/authorise.ts';
 import { ROLES, type Role } from '../config/config.ts';
-import { roleName } from '../text/access.ts';
+import { roleName } from '../text/chat/access.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { Person } from './pair-phone.ts';
 import type { Setup } from './setup.ts';

@@ -1,7 +1,7 @@
 /** `lifeline init` from its first question to its last word. */
 import { UserError } from '../base/errors.ts';
 import { LOCALES } from '../config/config.ts';
-import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup.ts';
+import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup/setup.ts';
 import { changeExisting } from './change-existing.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelOf } from './flags.ts';

@@ -165,7 +165,7 @@ describe.concurrent('the way to the phone', () => {
         ...LEFT_ALONE,
         breaks: [
           at('diagnosis/judge.ts', 'judge'),
-          at('text/self-alarm.ts', 'selfAlarmText'),
+          at('text/notices/self-alarm.ts', 'selfAlarmText'),
           at('base/redact.ts', 'redact'),
         ],
       },

@@ -10,7 +10,7 @@ import { createConsoleChannel } from '../../src/channels/console/channel.ts';
 import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { createQqChannel } from '../../src/channels/qq/channel.ts';
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import { FeishuPlatform } from '../../sandbox/feishu/platform.ts';
 import { createCast } from '../../sandbox/people.ts';
 import { QqPlatform } from '../../sandbox/qq/platform.ts';

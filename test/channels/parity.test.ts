@@ -9,7 +9,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { callEndpoint } from '../../src/channels/feishu/link/endpoint.ts';
 import { settingsOf } from '../../src/channels/feishu/options.ts';
 import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import { NOW } from '../chat/helpers.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
 import {

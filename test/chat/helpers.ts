@@ -1,11 +1,11 @@
 import { silentLogger } from '../../src/base/logger.ts';
 import type { AuditEntry } from '../../src/store/audit.ts';
-import { createBus, type BusOptions } from '../../src/chat/bus.ts';
-import { createAccess, type AccessOptions } from '../../src/chat/access.ts';
-import type { Command, GatewayPort } from '../../src/chat/command.ts';
+import { createBus, type BusOptions } from '../../src/chat/bus/bus.ts';
+import { createAccess, type AccessOptions } from '../../src/chat/access/access.ts';
+import type { Command, GatewayPort } from '../../src/chat/command/command.ts';
 import type { Operator } from '../../src/config/config.ts';
-import type { Inbound } from '../../src/chat/inbound.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Inbound } from '../../src/chat/inbound/inbound-message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 
 export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { audit } from '../../src/cli/audit.ts';
 import { operators } from '../../src/cli/operators.ts';
 import { pair } from '../../src/cli/pair.ts';
-import { createPairing, readCode } from '../../src/chat/pairing.ts';
+import { createPairing, readCode } from '../../src/chat/pairing/pairing.ts';
 import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';

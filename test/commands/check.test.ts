@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { GatewayReport } from '../../src/chat/command.ts';
+import type { GatewayReport } from '../../src/chat/command/command.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { fewAtOnce, saying } from '../../commands/shared/slow.ts';
 import { buttonsOf, gatewayVerdict, linkVerdict, MINUTE, NOW, port, report, scene, type } from './scene.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments } from '../../src/chat/read-arguments.ts';
+import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import { COMMANDS, scene } from './scene.ts';
 
 describe('the commands about incidents, silences and Lifeline itself', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import { plainText } from '../../src/chat/message.ts';
-import type { CommandContext, GatewayPort } from '../../src/chat/command.ts';
+import { plainText } from '../../src/chat/message/message.ts';
+import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
 import { answerOf, context, named, plan, port, suspect, type } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { plainText } from '../../src/chat/message.ts';
+import { plainText } from '../../src/chat/message/message.ts';
 import { command } from '../chat/helpers.ts';
 import { answerOf, context, named, port } from './helpers.ts';
 

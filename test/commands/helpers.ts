@@ -1,10 +1,16 @@
 import { vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { whichGatewayReply } from '../../src/chat/argument-replies.ts';
-import type { Command, CommandContext, GatewayPort, GatewayReport, LifelineReport } from '../../src/chat/command.ts';
-import type { Message } from '../../src/chat/message.ts';
-import { parse } from '../../src/chat/parse.ts';
-import { readArguments } from '../../src/chat/read-arguments.ts';
+import { whichGatewayReply } from '../../src/chat/arguments/argument-replies.ts';
+import type {
+  Command,
+  CommandContext,
+  GatewayPort,
+  GatewayReport,
+  LifelineReport,
+} from '../../src/chat/command/command.ts';
+import type { Message } from '../../src/chat/message/message.ts';
+import { parse } from '../../src/chat/bus/parse-command.ts';
+import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Suspect } from '../../src/diagnosis/evidence.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentResult } from '../../src/healing/decision.ts';

@@ -1,6 +1,6 @@
 /** Every command that treats a gateway waits for its plan only so long, and says so in its own words. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { GatewayPort } from '../../src/chat/command.ts';
+import type { GatewayPort } from '../../src/chat/command/command.ts';
 import { PLAN_LIMIT_MS } from '../../commands/shared/plan-in-time.ts';
 import { context, named, plan, port, suspect, type } from './helpers.ts';
 

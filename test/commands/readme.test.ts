@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { usageLine } from '../../src/chat/usage.ts';
+import { usageLine } from '../../src/chat/arguments/usage.ts';
 import { ROLES } from '../../src/config/config.ts';
 import type { Locale } from '../../src/text/locale.ts';
 

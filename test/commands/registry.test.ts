@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { roleAllows } from '../../src/chat/authorise.ts';
-import type { Command, GatewayPort } from '../../src/chat/command.ts';
-import { CONFIRM_NAMES, confirmingText } from '../../src/chat/confirm.ts';
-import type { Inbound } from '../../src/chat/inbound.ts';
-import { pairingText } from '../../src/chat/pairing.ts';
-import { normalise, parse } from '../../src/chat/parse.ts';
-import { readArguments } from '../../src/chat/read-arguments.ts';
-import { usageLine } from '../../src/chat/usage.ts';
+import { roleAllows } from '../../src/chat/access/authorise.ts';
+import type { Command, GatewayPort } from '../../src/chat/command/command.ts';
+import { CONFIRM_NAMES, confirmingText } from '../../src/chat/interaction/confirmation.ts';
+import type { Inbound } from '../../src/chat/inbound/inbound-message.ts';
+import { pairingText } from '../../src/chat/pairing/pairing.ts';
+import { normalise, parse } from '../../src/chat/bus/parse-command.ts';
+import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
+import { usageLine } from '../../src/chat/arguments/usage.ts';
 import { LOCALES, ROLES, type Operator, type Role } from '../../src/config/config.ts';
 import { harness, inbound } from '../chat/helpers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import type { CommandContext, GatewayPort } from '../../src/chat/command.ts';
+import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { GatewayCondition } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
 import { answerOf, context, HOUR, named, NOW, plan, port, report, supervisor, type } from './helpers.ts';

@@ -8,9 +8,9 @@ import type {
   GatewayReport,
   IncidentsPort,
   LifelineReport,
-} from '../../src/chat/command.ts';
-import { plainText, type Message } from '../../src/chat/message.ts';
-import { readArguments } from '../../src/chat/read-arguments.ts';
+} from '../../src/chat/command/command.ts';
+import { plainText, type Message } from '../../src/chat/message/message.ts';
+import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { Finding } from '../../src/doctor/finding.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { look } from '../../commands/shared/look.ts';
-import type { GatewayPort, GatewayReport } from '../../src/chat/gateway-port.ts';
+import type { GatewayPort, GatewayReport } from '../../src/chat/command/ports.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { incident, incidentsIn } from './scene.ts';

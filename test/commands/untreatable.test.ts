@@ -1,7 +1,7 @@
 /** A gateway that Lifeline can neither start nor stop: nothing is offered that cannot be done. */
 import { describe, expect, it, vi } from 'vitest';
-import type { GatewayPort } from '../../src/chat/command.ts';
-import { plainText } from '../../src/chat/message.ts';
+import type { GatewayPort } from '../../src/chat/command/command.ts';
+import { plainText } from '../../src/chat/message/message.ts';
 import { answerOf, context, gatewayVerdict, linkVerdict, named, port, report } from './helpers.ts';
 
 const never = vi.fn<GatewayPort['plan']>(() => Promise.reject(new Error('there is nothing to plan')));

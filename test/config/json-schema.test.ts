@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import fc from 'fast-check';
 import { parse as parseYaml, stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { readProgramDeclaration } from '../../src/chat/own/declaration.ts';
+import { readProgramDeclaration } from '../../src/chat/own-commands/declaration.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { parse, valid } from './helpers.ts';
 

@@ -51,7 +51,7 @@ interface Found {
  * code, name theirs in a type such as `type ArgumentCode = 'A_B' | 'C_D'`.
  */
 export const errorCodes = (): Found => {
-  const files = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT }).map((name) => ({
+  const files = globSync(['src/**/*.ts', 'sandbox/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT }).map((name) => ({
     name,
     tree: ts.createSourceFile(name, readFileSync(`${ROOT}${name}`, 'utf8'), ts.ScriptTarget.Latest, true),
   }));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { KEEPING_CHECKS } from '../../src/doctor/checks/index.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { findingText } from '../../src/text/doctor-frame.ts';
+import { findingText } from '../../src/text/doctor/frame.ts';
 import { buildBinary } from 'plist';
 import { DOCKER } from '../supervisors/docker-outputs.ts';
 import type { Answer } from '../supervisors/fake-tools.ts';

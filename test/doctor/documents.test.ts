@@ -5,8 +5,8 @@ import { describe, expect, it, test } from 'vitest';
 import { CHECKS } from '../../src/doctor/checks/index.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { SELF_CHECKS } from '../../src/self/checks/index.ts';
-import { FINDING_CODES, findingWords } from '../../src/text/doctor.ts';
-import { CHECK_TITLES } from '../../src/text/doctor-titles.ts';
+import { FINDING_CODES, findingWords } from '../../src/text/doctor/findings.ts';
+import { CHECK_TITLES } from '../../src/text/doctor/check-titles.ts';
 
 const rowsOf = (file: string): readonly string[] =>
   [...readFileSync(join(import.meta.dirname, '../../docs', file), 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(

@@ -11,7 +11,7 @@ import { createContext } from '../../src/doctor/context.ts';
 import { examineAll } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { createKind } from '../../src/gateways/index.ts';
-import { findingWords } from '../../src/text/doctor.ts';
+import { findingWords } from '../../src/text/doctor/findings.ts';
 import { createFixtureHome, plistText, type FixtureHome } from './home.ts';
 
 let fixture: FixtureHome;

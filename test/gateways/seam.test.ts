@@ -23,7 +23,7 @@ const linesWithNames = (files: readonly string[]): readonly string[] =>
       .flatMap((line, at) => (NAMES.test(line) ? [`${file}:${at + 1}: ${line.trim().slice(0, 160)}`] : [])),
   ]);
 
-const files = [...filesOf('src'), ...filesOf('commands')];
+const files = [...filesOf('src'), ...filesOf('sandbox'), ...filesOf('commands')];
 
 it('finds such names where they belong', () => {
   expect(files.length).toBeGreaterThan(300);

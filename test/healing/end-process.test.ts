@@ -138,7 +138,7 @@ describe('the treatment', () => {
     expect(await treatment(world, named, BESIDE).result).toMatchObject({
       outcome: 'recovered',
       remedy: 'end_process',
-      planned: ['end'],
+      rungs: ['end'],
       before: gateway,
       after: gateway,
     });
@@ -154,7 +154,7 @@ describe('the treatment', () => {
     const { result, saved } = treatment(world, named, BLOCKED, { look });
     expect(await result).toMatchObject({
       outcome: 'recovered',
-      planned: ['end', 'supervisor'],
+      rungs: ['end', 'supervisor'],
       before: null,
       after: NEW,
     });
@@ -173,7 +173,7 @@ describe('the treatment', () => {
     const own = await readProcess(process.pid);
     expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BLOCKED).result).toMatchObject({
       outcome: 'failed',
-      planned: ['end'],
+      rungs: ['end'],
       problem: `pid ${process.pid} is not one that Lifeline may end`,
     });
     expect(world.calls).toEqual([]);

@@ -80,7 +80,7 @@ it('gives a treatment that was cut short back exactly as it stood', () => {
   expect(reopen().unfinished()).toEqual([{ ...later, progress: { channel: 'qq', messageId: 'M' } }]);
   // What the treatment saves does not know of the message; it must not undo it.
   createRestartLedger(db).save({ ...later, stepIndex: 2 });
-  expect(reopen().unfinished()).toEqual([{ ...later, rung: 2, progress: { channel: 'qq', messageId: 'M' } }]);
+  expect(reopen().unfinished()).toEqual([{ ...later, stepIndex: 2, progress: { channel: 'qq', messageId: 'M' } }]);
 });
 
 it('keeps how a restart ended, and changes nothing of it any more', () => {

@@ -291,7 +291,7 @@ describe('the ladder of a treatment', () => {
   };
   /** What is asked of the system itself is not in the hands of the clock. */
   const proving = (saved: readonly TreatmentRecord[], rung: number) =>
-    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ rung, phase: 'proving' }), { timeout: 20_000 });
+    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ stepIndex: rung, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
   it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
@@ -496,9 +496,9 @@ describe('a treatment that is taken up', () => {
       }),
     );
   const PHASES = [
-    ['planned', { phase: 'planned', rung: -1, rungBefore: OLD }],
-    ['acting', { phase: 'acting', rung: 0, rungBefore: OLD }],
-    ['proving', { phase: 'proving', rung: 0, rungBefore: OLD, steps: STEPS.slice(0, 1) }],
+    ['planned', { phase: 'planned', stepIndex: -1, rungBefore: OLD }],
+    ['acting', { phase: 'acting', stepIndex: 0, rungBefore: OLD }],
+    ['proving', { phase: 'proving', stepIndex: 0, rungBefore: OLD, steps: STEPS.slice(0, 1) }],
   ] as const;
 
   it.each(PHASES)('while %s, with the old process still there, takes its rung', async (_phase, record) => {
@@ -579,7 +579,7 @@ describe('a treatment while Lifeline ends', () => {
     await begun.promise;
     stop.abort();
     expect(await treating).toBeNull();
-    expect(saved.at(-1)).toMatchObject({ rung: 0, phase: 'proving', steps: STEPS });
+    expect(saved.at(-1)).toMatchObject({ stepIndex: 0, phase: 'proving', steps: STEPS });
   });
 
   it('does not wait for ever for a supervisor that does not heed it', async () => {

@@ -14,8 +14,8 @@ import { readTap } from '../../src/channels/feishu/tap-event.ts';
 import { learnFrom } from '../../src/channels/qq/events.ts';
 import { tapToAnswer, toInbound } from '../../src/channels/qq/inbound.ts';
 import { parseFrame } from '../../src/channels/qq/link/frames.ts';
-import { platformId } from '../../src/chat/platform-id.ts';
-import { sentAtOf } from '../../src/chat/sent-at.ts';
+import { platformId } from '../../src/chat/inbound/platform-id.ts';
+import { sentAtOf } from '../../src/chat/inbound/sent-at.ts';
 import { encodeFrame } from '../../sandbox/feishu/frames.ts';
 import { inTime } from '../base/in-time.ts';
 import {

@@ -1,6 +1,6 @@
 /** Severity, figures, what people say about an incident, reminders by a wrong clock. */
 import { expect, test } from 'vitest';
-import { toneOf } from '../../src/chat/tone.ts';
+import { toneOf } from '../../src/chat/message/tone.ts';
 import type { GatewayCondition, LinkCondition } from '../../src/diagnosis/verdict.ts';
 import { figuresOf } from '../../src/incidents/figures.ts';
 import type { Incident } from '../../src/incidents/incident.ts';

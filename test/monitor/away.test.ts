@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/chat/message.ts';
+import { plainText } from '../../src/chat/message/message.ts';
 import { awayMessage, type Away } from '../../src/monitor/away.ts';
 
 const at = (time: string): number => Date.parse(`2026-11-21T${time}+08:00`);

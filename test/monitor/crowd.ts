@@ -13,7 +13,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Channel } from '../../src/channels/channel.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';

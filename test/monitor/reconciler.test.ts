@@ -591,7 +591,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
     expect(first.ended).toEqual([]);
     const next = live({ world, path: first.path });
     const [record] = next.ledger.unfinished();
-    expect(record).toMatchObject({ requestedBy: 'me', rung: 0, phase: 'proving', answer: ANSWER });
+    expect(record).toMatchObject({ requestedBy: 'me', stepIndex: 0, phase: 'proving', answer: ANSWER });
     if (record) next.reconciler.resume(record);
     await vi.waitFor(
       () => expect(next.ended).toMatchObject([{ outcome: 'recovered', requestedBy: 'me', after: NEW }]),
@@ -603,9 +603,9 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
   });
 
   const PHASES = [
-    ['planned', { phase: 'planned', rung: -1 }],
-    ['acting', { phase: 'acting', rung: 0 }],
-    ['proving', { phase: 'proving', rung: 0 }],
+    ['planned', { phase: 'planned', stepIndex: -1 }],
+    ['acting', { phase: 'acting', stepIndex: 0 }],
+    ['proving', { phase: 'proving', stepIndex: 0 }],
   ] as const;
   const PROCESSES = [
     ['the old process still there', OLD, ['restart']],
@@ -687,7 +687,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
 });
 
 describe('a link that can be restarted alone', () => {
-  const LEFT = { remedy: 'restart_link', rungs: ['link'], phase: 'acting', rung: 0, links: ['qqbot'] } as const;
+  const LEFT = { remedy: 'restart_link', planned: ['link'], phase: 'acting', stepIndex: 0, links: ['qqbot'] } as const;
   /** A gateway whose QQ is off until it is started; `fails`: so many starts are refused. */
   const controlled = (fails = 0) => {
     const calls: string[] = [];

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../src/channels/channel.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import type { ReplyAddress } from '../../src/healing/decision.ts';
 import { ANSWER_PATIENCE_MS, createAnswers } from '../../src/notify/answers.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';

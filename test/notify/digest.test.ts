@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import { digestMessage } from '../../src/notify/digest.ts';
 import type { Notification } from '../../src/notify/notification.ts';
 import { batchOf, type Item } from '../../src/notify/batch.ts';

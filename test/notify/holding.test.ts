@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import type { Tone } from '../../src/chat/message.ts';
+import type { Tone } from '../../src/chat/message/message.ts';
 import type { Addressee, Hold, NotificationKind } from '../../src/notify/notification.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions } from './post-office.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/chat/message.ts';
+import { plainText } from '../../src/chat/message/message.ts';
 import type { Happening, Incident, Notice } from '../../src/incidents/incident.ts';
 import { incidentMessage } from '../../src/notify/incident-message.ts';
 import {

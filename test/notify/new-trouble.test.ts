@@ -10,7 +10,7 @@ import { GATHER_NETWORK_MS } from '../../src/notify/hold.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
 import { quietUntil } from '../../src/notify/quiet.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { causeText } from '../../src/text/words.ts';
+import { causeText } from '../../src/text/common/conditions.ts';
 import { gateway, MINUTE, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
 
 const QUIET = { from: 23 * 60, to: 7 * 60 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/chat/message.ts';
+import { plainText } from '../../src/chat/message/message.ts';
 import type { GatewayFact, Suspect } from '../../src/diagnosis/evidence.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';

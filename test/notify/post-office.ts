@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { scaledClock, type Clock } from '../../src/base/clock.ts';
 import { silentLogger, type Logger } from '../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../src/channels/channel.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import { createDeliveries } from '../../src/notify/deliveries.ts';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../src/notify/delivery-policy.ts';
 import type { Notification, Delivery } from '../../src/notify/notification.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import { createRender } from '../../src/notify/render.ts';
 import type { AttachButtonTokens } from '../../src/notify/notification.ts';
 import { notification, delivery } from './entries.ts';

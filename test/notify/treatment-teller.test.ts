@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import type { Message } from '../../src/chat/message.ts';
+import type { Message } from '../../src/chat/message/message.ts';
 import type { ReplyAddress, TreatmentRecord } from '../../src/healing/decision.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import type { Answers } from '../../src/notify/answers.ts';

@@ -9,7 +9,7 @@ export const FILES = ['src', 'commands']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   )
-  .filter((name) => name.endsWith('.ts') && !name.startsWith('sandbox/'))
+  .filter((name) => name.endsWith('.ts'))
   .sort();
 
 export interface Literal {

@@ -18,7 +18,7 @@ import { carryOut, installService } from '../../src/service/install.ts';
 import { envFileOf, envNamesIn } from '../../src/service/env-file.ts';
 import { pathOfService } from '../../src/service/facts.ts';
 import { shortLine } from '../../src/service/last-lines.ts';
-import { uninstalledText } from '../../src/text/service.ts';
+import { uninstalledText } from '../../src/text/cli/service.ts';
 import { fleetingPaths, type ServiceMachine } from '../../src/service/machine.ts';
 import { planInstall, type InstallRequest } from '../../src/service/plan.ts';
 import { serviceState } from '../../src/service/state.ts';

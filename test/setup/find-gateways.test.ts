@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { findGateways, recognise } from '../../src/setup/find-gateways.ts';
 import { foreignApps } from '../../src/setup/foreign-apps.ts';
-import { setupText } from '../../src/text/setup.ts';
+import { setupText } from '../../src/text/setup/setup.ts';
 
 let home: string;
 beforeAll(() => {

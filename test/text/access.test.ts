@@ -9,7 +9,7 @@ import {
   revokedText,
   roleName,
   type PairingEnd,
-} from '../../src/text/access.ts';
+} from '../../src/text/chat/access.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 

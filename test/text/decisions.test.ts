@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
-import { adviceText } from '../../src/text/advice.ts';
-import { decisionText } from '../../src/text/decisions.ts';
-import { remedyText } from '../../src/text/words.ts';
+import { adviceText } from '../../src/text/common/advice.ts';
+import { decisionText } from '../../src/text/common/decisions.ts';
+import { remedyText } from '../../src/text/common/conditions.ts';
 
 const ALL_CAUSES: readonly Cause[] = [
   'start_too_slow',

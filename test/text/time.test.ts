@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
+import { formatAgo, formatDuration, formatTime } from '../../src/text/common/time.ts';
 
 test.each([
   [0, '不到 1 秒', 'under 1 s'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { LOCALES } from '../../src/config/config.ts';
-import { treatmentTexts } from '../../src/text/treatments.ts';
+import { treatmentTexts } from '../../src/text/common/treatments.ts';
 
 const REMEDIES = ['start', 'restart', 'stop', 'end_process'] as const;
 

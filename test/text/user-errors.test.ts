@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { userErrorReply } from '../../src/chat/replies.ts';
-import { CHINESE, errorHead } from '../../src/text/user-errors.ts';
+import { userErrorReply } from '../../src/chat/bus/replies.ts';
+import { CHINESE, errorHead } from '../../src/text/chat/user-errors.ts';
 
 const titled = (code: string, message: string, locale: 'zh-CN' | 'en') =>
   userErrorReply(message, errorHead(code, message, locale));
@@ -24,7 +24,7 @@ test('one that is worded in the language of its reader is left as it is, and so 
 });
 
 /** What commands reach through the port of a gateway. */
-const INNER = ['watch', 'supervisors', 'sensors', 'healing', 'gateways'];
+const INNER = ['monitor', 'supervisors', 'sensors', 'healing', 'gateways'];
 /** The command knows them by their code, and words them itself. */
 const WORDED_BY_COMMANDS = ['BAD_POSITION', 'LINK_ALONE', 'LINK_UNKNOWN'];
 

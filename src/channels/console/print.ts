@@ -3,7 +3,7 @@
  * whole.
  */
 import { styleText } from 'node:util';
-import { plainText, type Button, type Field, type Message, type Tone } from '../../chat/message.ts';
+import { plainText, type Button, type Field, type Message, type Tone } from '../../chat/message/message.ts';
 import { harmlessLine, harmlessLines } from './harmless.ts';
 import { displayWidth, padToWidth } from './width.ts';
 

@@ -1,9 +1,9 @@
 /** Lifeline's Feishu channel: messages and taps from people over the long connection, cards to people over REST. */
 import { processClock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
-import type { Inbound } from '../../chat/inbound.ts';
+import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { openDatabase } from '../../store/database.ts';
-import { feishuText } from '../../text/feishu.ts';
+import { feishuText } from '../../text/channels/feishu.ts';
 import type { Channel, Recipient, SendResult } from '../channel.ts';
 import { lockApp } from './app-lock.ts';
 import { createBuzzer } from './send/buzz.ts';

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Admit } from '../../chat/admission.ts';
+import type { Admit } from '../../chat/access/admission.ts';
 import type { Locale } from '../../text/locale.ts';
 
 export interface FeishuOptions {

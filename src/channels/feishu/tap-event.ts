@@ -1,8 +1,8 @@
 /** `card.action.trigger`, a tap on a card's button, as the SDK hands it over (docs/facts/feishu.md 3.3). */
 import { z } from 'zod';
-import type { Inbound } from '../../chat/inbound.ts';
-import { PLATFORM_ID } from '../../chat/platform-id.ts';
-import { sentAtOf } from '../../chat/sent-at.ts';
+import type { Inbound } from '../../chat/inbound/inbound-message.ts';
+import { PLATFORM_ID } from '../../chat/inbound/platform-id.ts';
+import { sentAtOf } from '../../chat/inbound/sent-at.ts';
 
 const id = z.string().regex(PLATFORM_ID);
 /** Empty, too, where it does not say. */

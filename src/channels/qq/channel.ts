@@ -2,7 +2,7 @@
 import { processClock, scaledClock } from '../../base/clock.ts';
 import { trimEndOf } from '../../base/trim-end.ts';
 import { errorText } from '../../base/errors.ts';
-import type { Inbound } from '../../chat/inbound.ts';
+import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Channel } from '../channel.ts';
 import { createApi } from './api.ts';

@@ -2,8 +2,8 @@
  * What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked
  * (docs/facts/qq.md 3). Pure.
  */
-import { platformId } from '../../chat/platform-id.ts';
-import { sentAtOf } from '../../chat/sent-at.ts';
+import { platformId } from '../../chat/inbound/platform-id.ts';
+import { sentAtOf } from '../../chat/inbound/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
 import { groupOf, mentionsBot } from './inbound.ts';
 import { asObject } from './json.ts';

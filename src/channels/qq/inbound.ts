@@ -1,7 +1,7 @@
 /** Events of QQ in the shape that all channels share (docs/facts/qq.md 3). */
-import type { Inbound } from '../../chat/inbound.ts';
-import { platformId } from '../../chat/platform-id.ts';
-import { sentAtOf } from '../../chat/sent-at.ts';
+import type { Inbound } from '../../chat/inbound/inbound-message.ts';
+import { platformId } from '../../chat/inbound/platform-id.ts';
+import { sentAtOf } from '../../chat/inbound/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
 import { asObject, asText, type Json } from './json.ts';
 

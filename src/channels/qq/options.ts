@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Admit } from '../../chat/admission.ts';
+import type { Admit } from '../../chat/access/admission.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Http } from './http.ts';
 import type { Dial } from './link/socket.ts';

@@ -1,5 +1,5 @@
 /** A message as the webhook takes it: a card, or text where that was refused. */
-import { plainText, type Message } from '../../chat/message.ts';
+import { plainText, type Message } from '../../chat/message/message.ts';
 import type { Locale } from '../../text/locale.ts';
 import { fittingCard } from '../feishu/content/fit.ts';
 import { textBody } from '../feishu/content/text-body.ts';

@@ -68,5 +68,5 @@ export type SelfFacts =
     }
   | { readonly code: 'own_node'; readonly version: string; readonly wanted: string };
 
-/** What is to be done on the platform: the channels' own words for it (`src/text/fixes.ts`). */
+/** What is to be done on the platform: the channels' own words for it (`src/text/channels/fixes.ts`). */
 export type ConsoleTodo = 'allow_push' | 'add_friend' | 'grant_permission' | 'monthly_quota' | 'availability';

@@ -5,7 +5,7 @@ import { createConsoleChannel } from '../../../src/channels/console/channel.ts';
 import { harmlessLines } from '../../../src/channels/console/harmless.ts';
 import { printed } from '../../../src/channels/console/print.ts';
 import { displayWidth } from '../../../src/channels/console/width.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 
 const PLAIN = { colour: false, columns: 80 };
 const COLOUR = { colour: true, columns: 80 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cardOf } from '../../../src/channels/feishu/content/cards.ts';
 import { bytesOf, fittingCard, LIMIT_BYTES } from '../../../src/channels/feishu/content/fit.ts';
-import type { Message, Tone } from '../../../src/chat/message.ts';
+import type { Message, Tone } from '../../../src/chat/message/message.ts';
 import { checkCard } from '../../../sandbox/feishu/card/check.ts';
 import { mentionsIn } from '../../../sandbox/feishu/card/markdown.ts';
 import { readCard } from '../../../sandbox/feishu/card/view.ts';

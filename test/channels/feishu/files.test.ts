@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import { addBot, makeChannel, newUser, recordingLogger, startPlatform } from './fixture.ts';
 
 const LINES = Array.from({ length: 90 }, (_, n) => `10:31:05 line ${n} 日志`);

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { createLogger, silentLogger, type Logger } from '../../../src/base/logger.ts';
 import { createFeishuChannel, type FeishuOptions } from '../../../src/channels/feishu/channel.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
-import type { Inbound } from '../../../src/chat/inbound.ts';
+import type { Inbound } from '../../../src/chat/inbound/inbound-message.ts';
 import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
 import type { BotAccount } from '../../../sandbox/phone.ts';
 import { connected } from '../../sandbox/feishu/fixture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createPace, TooMany, type Window } from '../../../src/channels/feishu/send/pace.ts';
 import { channelOf, refusal, startRestServer } from './rest-server.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 
 const { signal } = new AbortController();
 const window = (count: number, perMs: number, name = 'a'): Window => ({ name, limit: { count, perMs } });

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Channel, SendResult } from '../../../src/channels/channel.ts';
 import { createRest } from '../../../src/channels/feishu/http/rest.ts';
 import { textBody } from '../../../src/channels/feishu/content/text-body.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import type { CallFault } from '../../../sandbox/feishu/faults.ts';
 import type { BotAccount } from '../../../sandbox/phone.ts';
 import { addBot, eventually, makeChannel, newUser, startPlatform } from './fixture.ts';

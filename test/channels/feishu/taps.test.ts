@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readTap } from '../../../src/channels/feishu/tap-event.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import { addBot, eventually, newUser, startChannel, startPlatform } from './fixture.ts';
 
 const CARD: Message = {

@@ -5,7 +5,7 @@ import { createLogger } from '../../../src/base/logger.ts';
 import { createQqChannel } from '../../../src/channels/qq/channel.ts';
 import type { QqChannelOptions, QqTimings } from '../../../src/channels/qq/options.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
-import type { Inbound } from '../../../src/chat/inbound.ts';
+import type { Inbound } from '../../../src/chat/inbound/inbound-message.ts';
 import type { BotFaults } from '../../../sandbox/qq/faults.ts';
 import { QqPlatform, type QqPlatformOptions } from '../../../sandbox/qq/platform.ts';
 import { APP, eventually, USER } from '../../sandbox/qq/client.ts';

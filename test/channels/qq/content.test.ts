@@ -7,7 +7,7 @@ import { render } from '../../../src/channels/qq/content/render.ts';
 import { PART_BYTES, partsOf, rowsOf, SHORT_BYTES } from '../../../src/channels/qq/content/rows.ts';
 import { repaired, shapeName, type Fault, type Shape } from '../../../src/channels/qq/content/shape.ts';
 import { defang } from '../../../src/channels/qq/content/defang.ts';
-import { plainText, type Button, type Message } from '../../../src/chat/message.ts';
+import { plainText, type Button, type Message } from '../../../src/chat/message/message.ts';
 import { readMarkdown } from '../../../sandbox/qq/markdown.ts';
 import { unregisteredHost } from '../../../sandbox/qq/urls.ts';
 

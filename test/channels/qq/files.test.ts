@@ -4,7 +4,7 @@ import type { SendResult } from '../../../src/channels/channel.ts';
 import { withinParts } from '../../../src/channels/qq/content/fit.ts';
 import { partsOf, rowsOf } from '../../../src/channels/qq/content/rows.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import { APP, eventually, GROUP, USER } from '../../sandbox/qq/client.ts';
 import { createBench, type Bench, type BenchOptions } from './bench.ts';
 

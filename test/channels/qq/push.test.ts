@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock, type Clock } from '../../../src/base/clock.ts';
 import type { SendResult } from '../../../src/channels/channel.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { APP, eventually, USER } from '../../sandbox/qq/client.ts';
 import { createBench, type Bench, type BenchOptions } from './bench.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
 import { sequenceNumber } from '../../../src/channels/qq/send/sequence.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import { APP, eventually, GROUP, USER } from '../../sandbox/qq/client.ts';
 import { createBench, type Bench, type BenchOptions } from './bench.ts';
 

@@ -1,7 +1,7 @@
 /** Buttons and taps, and what is left of a message when QQ does not take its form. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
-import type { Button, Message } from '../../../src/chat/message.ts';
+import type { Button, Message } from '../../../src/chat/message/message.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { APP, eventually, GROUP, STRANGER, USER } from '../../sandbox/qq/client.ts';
 import { createBench, type Bench, type BenchOptions } from './bench.ts';

@@ -10,7 +10,7 @@ import { createQqChannel } from '../../../src/channels/qq/channel.ts';
 import type { Http, HttpAnswer } from '../../../src/channels/qq/http.ts';
 import type { Dial } from '../../../src/channels/qq/link/socket.ts';
 import { DEFAULT_TIMINGS, type QqChannelOptions } from '../../../src/channels/qq/options.ts';
-import type { Inbound } from '../../../src/chat/inbound.ts';
+import type { Inbound } from '../../../src/chat/inbound/inbound-message.ts';
 import { remember } from '../../../sandbox/qq/bot.ts';
 import { serveSocket } from '../../../sandbox/qq/gateway-socket.ts';
 import { QqPlatform, type QqPlatformOptions } from '../../../sandbox/qq/platform.ts';

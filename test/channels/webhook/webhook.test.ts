@@ -7,7 +7,7 @@ import type { Channel } from '../../../src/channels/channel.ts';
 import { webhookOutcome } from '../../../src/channels/webhook/answers.ts';
 import { createWebhookChannel, type WebhookOptions } from '../../../src/channels/webhook/channel.ts';
 import { signature } from '../../../src/channels/webhook/sign.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/message/message.ts';
 import { eventually, recordingLogger, startPlatform } from '../feishu/fixture.ts';
 
 const ALERT: Message = {

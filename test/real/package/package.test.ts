@@ -50,7 +50,9 @@ afterAll(() => rm(dir, { recursive: true, force: true }), 60_000);
 
 describe('the tarball', () => {
   test('holds what runs, what is read and what is written against, and nothing else', () => {
-    const areas = new Set(packed.files.map((file) => /^(dist\/commands|dist\/src|docs)\//.exec(file)?.[1] ?? file));
+    const areas = new Set(
+      packed.files.map((file) => /^(dist\/commands|dist\/sandbox|dist\/src|docs)\//.exec(file)?.[1] ?? file),
+    );
     expect([...areas].sort()).toEqual([
       'LICENSE',
       'README.md',
@@ -58,21 +60,25 @@ describe('the tarball', () => {
       'config.example.yaml',
       'config.schema.json',
       'dist/commands',
+      'dist/sandbox',
       'dist/src',
       'docs',
       'package.json',
     ]);
     const kinds = packed.files.filter(
-      (file) => file.startsWith('dist/') && !/\.js$|^dist\/src\/sandbox\/page\/static\//.test(file),
+      (file) => file.startsWith('dist/') && !/\.js$|^dist\/sandbox\/page\/static\//.test(file),
     );
-    expect(kinds).toEqual(['dist/src/chat/own/types.d.ts']);
+    expect(kinds).toEqual(['dist/src/chat/own-commands/types.d.ts']);
     expect(packed.files.filter((file) => file.startsWith('docs/') && !/\.(md|svg|png|gif|webp)$/.test(file))).toEqual(
       [],
     );
   });
 
   test('has a compiled file for each source, every file of the page and every document', () => {
-    const sources = execFileSync('find', ['src', 'commands', 'docs', '-type', 'f'], { cwd: CHECKOUT, encoding: 'utf8' })
+    const sources = execFileSync('find', ['src', 'sandbox', 'commands', 'docs', '-type', 'f'], {
+      cwd: CHECKOUT,
+      encoding: 'utf8',
+    })
       .trim()
       .split('\n');
     const wanted = sources.map((file) => (file.startsWith('docs/') ? file : `dist/${file.replace(/\.ts$/, '.js')}`));

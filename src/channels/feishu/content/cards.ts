@@ -3,7 +3,7 @@
  * `plain_text`, which the platform does not interpret, so nothing in it can become a mention, a link or a picture;
  * only code is markdown, for its fixed-width font, and is made harmless first.
  */
-import { plainText, type Button, type Field, type Message, type Tone } from '../../../chat/message.ts';
+import { plainText, type Button, type Field, type Message, type Tone } from '../../../chat/message/message.ts';
 import { codeBlock, oneLine } from './harmless.ts';
 
 export interface Card {

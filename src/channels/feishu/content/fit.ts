@@ -1,7 +1,7 @@
 /** Shortens a message until its card fits, and says how much is missing. The essential stays: title, fields, note. */
 import { harmless } from '../../../base/harmless.ts';
-import type { Message } from '../../../chat/message.ts';
-import { feishuText } from '../../../text/feishu.ts';
+import type { Message } from '../../../chat/message/message.ts';
+import { feishuText } from '../../../text/channels/feishu.ts';
 import type { Locale } from '../../../text/locale.ts';
 import { cardOf, type Card } from './cards.ts';
 import { cut } from './harmless.ts';

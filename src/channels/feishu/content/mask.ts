@@ -1,5 +1,5 @@
 /** Takes out what the platform's content check refuses: mail addresses and phone numbers (docs/facts/feishu.md 4.2). */
-import type { Message } from '../../../chat/message.ts';
+import type { Message } from '../../../chat/message/message.ts';
 
 /** Any run of such characters, so that none is walked twice; only one with a host behind it is an address. */
 const MAIL = /[\w.+-]+(@[\w-]+(?:\.[\w-]+)+)?/g;

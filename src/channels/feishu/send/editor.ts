@@ -1,6 +1,6 @@
 /** Changes cards that were sent. Of many changes to one card only the latest is worth a call. */
 import type { Clock } from '../../../base/clock.ts';
-import type { Message } from '../../../chat/message.ts';
+import type { Message } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { SendResult } from '../../channel.ts';
 import { fittingCard } from '../content/fit.ts';

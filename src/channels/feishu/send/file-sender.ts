@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
-import { attachmentText } from '../../../text/attachments.ts';
+import { attachmentText } from '../../../text/channels/attachments.ts';
 import type { Locale } from '../../../text/locale.ts';
 import { besideFile, fileName, hasFile, insteadOfFile, type Attachment } from '../../attachment.ts';
 import type { Recipient, SendResult } from '../../channel.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
-import { plainText, type Message } from '../../../chat/message.ts';
+import { plainText, type Message } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Recipient, SendResult } from '../../channel.ts';
 import { fittingCard } from '../content/fit.ts';

@@ -1,5 +1,5 @@
 /** Leaves out log lines until a message fits into a few parts, and says how many. Of a log the latest say most. */
-import type { Message } from '../../../chat/message.ts';
+import type { Message } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import { qqWords } from '../words.ts';
 import { partsOf, rowsOf } from './rows.ts';

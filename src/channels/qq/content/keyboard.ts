@@ -1,6 +1,6 @@
 /** Buttons in QQ's form (docs/facts/qq.md 4.6). */
 import { harmless } from '../../../base/harmless.ts';
-import type { Button } from '../../../chat/message.ts';
+import type { Button } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
 import { qqWords } from '../words.ts';

@@ -1,5 +1,5 @@
 /** A part of a message in the shape in which it goes out, as the body that QQ takes (docs/facts/qq.md 4.1, 4.6). */
-import type { Button } from '../../../chat/message.ts';
+import type { Button } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
 import { qqWords } from '../words.ts';

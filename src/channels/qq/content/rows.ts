@@ -1,6 +1,6 @@
 /** A message as rows, in the order of reading and in no form yet; cut into parts that fit in every form. */
 import { harmless } from '../../../base/harmless.ts';
-import { plainText, type Message } from '../../../chat/message.ts';
+import { plainText, type Message } from '../../../chat/message/message.ts';
 import { escapedBytes } from './escape.ts';
 import { split } from './split.ts';
 

@@ -1,6 +1,6 @@
 /** One gateway connection: dial, Hello, login, heartbeats, until it ends for whatever reason. It ends once. */
 import type { Clock } from '../../../base/clock.ts';
-import { platformId } from '../../../chat/platform-id.ts';
+import { platformId } from '../../../chat/inbound/platform-id.ts';
 import type { QqTimings } from '../options.ts';
 import type { Ending } from './ending.ts';
 import { heartbeatFrame, loginFrame, parseFrame, type Frame } from './frames.ts';

@@ -1,6 +1,6 @@
 /** The frames of the gateway (docs/facts/qq.md 2.2). */
 import { foreignNumber } from '../../../base/foreign-number.ts';
-import { platformId } from '../../../chat/platform-id.ts';
+import { platformId } from '../../../chat/inbound/platform-id.ts';
 import { asObject, asText, type Json } from '../json.ts';
 import type { Login } from './session.ts';
 

@@ -1,6 +1,6 @@
 /** Sends a message, part by part, over HTTP: works while the long connection is down. */
-import type { Message } from '../../../chat/message.ts';
-import { attachmentText } from '../../../text/attachments.ts';
+import type { Message } from '../../../chat/message/message.ts';
+import { attachmentText } from '../../../text/channels/attachments.ts';
 import { besideFile, hasFile, insteadOfFile, type WithFile } from '../../attachment.ts';
 import type { Delivery, Recipient, SendResult } from '../../channel.ts';
 import { withinParts } from '../content/fit.ts';

@@ -1,0 +1,102 @@
+/** Who is an operator now: those of the configuration, and those who were paired, as the disk knows them. */
+import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Operator } from '../../config/config.ts';
+import type { PairedOperator, PairedOperators } from '../../store/operators.ts';
+import { isRole, recognise } from './authorise.ts';
+import type { Inbound } from '../inbound/inbound-message.ts';
+
+type Sender = Pick<Inbound, 'channel' | 'sender'>;
+
+export interface Access {
+  /**
+   * Whether this may be an operator, without a look at the disk for each message: it decides who waits, not who may.
+   */
+  knows(sender: Sender): boolean;
+  /**
+   * @returns the operator, or null for a stranger. Somebody who was paired is looked up each time, so that a
+   * revocation counts at once, whoever made it.
+   * @throws when somebody who was paired cannot be looked up; that is a refusal.
+   */
+  recognise(sender: Sender): Operator | null;
+  /**
+   * Everybody, each person once with all ids: for alerts. Those who were paired as they were last known, should the
+   * store be lost.
+   */
+  everybody(): readonly Operator[];
+  /** Somebody was paired just now. */
+  changed(): void;
+}
+
+export interface AccessOptions {
+  readonly configured: readonly Operator[];
+  /** Absent: nobody can be paired. */
+  readonly paired?: Pick<PairedOperators, 'find' | 'list'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Logger;
+}
+
+/** How often strangers may cost a look at the disk, all together. */
+const LOOK_EVERY_MS = 1_000;
+
+const keyOf = ({ channel, sender }: Sender): string => JSON.stringify([channel, sender]);
+
+export const createAccess = ({ configured, paired, clock, logger }: AccessOptions): Access => {
+  let last: readonly PairedOperator[] = [];
+  let keys: ReadonlySet<string> = new Set();
+  let lookedAt = -Infinity;
+  let failing = false;
+
+  const look = (): void => {
+    if (!paired) return;
+    lookedAt = clock.now();
+    try {
+      last = paired.list();
+      keys = new Set(last.map(({ channel, user }) => keyOf({ channel, sender: user })));
+      failing = false;
+    } catch (err) {
+      if (!failing)
+        logger.error(
+          { err: errorText(err) },
+          'who was paired cannot be read; only the operators of the configuration may command',
+        );
+      failing = true;
+    }
+  };
+
+  const maybePaired = (sender: Sender): boolean => {
+    if (!paired) return false;
+    if (keys.has(keyOf(sender))) return true;
+    // Also when the clock was set back.
+    if (Math.abs(clock.now() - lookedAt) < LOOK_EVERY_MS) return false;
+    look();
+    return keys.has(keyOf(sender));
+  };
+
+  const lookUp = ({ channel, sender }: Sender): Operator | null => {
+    const found = paired?.find(channel, sender) ?? null;
+    if (found?.channel !== channel || found.user !== sender || !isRole(found.role)) return null;
+    return { name: found.name, role: found.role, ids: { [channel]: sender } };
+  };
+
+  return {
+    knows: (sender) => recognise(configured, sender) !== null || maybePaired(sender),
+    recognise: (sender) => recognise(configured, sender) ?? (maybePaired(sender) ? lookUp(sender) : null),
+    everybody: () => {
+      look();
+      return last.reduce(joined, configured);
+    },
+    changed: look,
+  };
+};
+
+/** Somebody who is on the list already gets the id; somebody new is put at its end. */
+const joined = (people: readonly Operator[], { name, role, channel, user }: PairedOperator): readonly Operator[] => {
+  if (!isRole(role) || recognise(people, { channel, sender: user })) return people;
+  const ids = { [channel]: user };
+  const known = people.find((person) => person.name === name && !Object.hasOwn(person.ids, channel));
+  return known
+    ? people.map((person) => (person === known ? { ...person, ids: { ...person.ids, ...ids } } : person))
+    : [...people, { name, role, ids }];
+};

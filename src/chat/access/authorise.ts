@@ -1,0 +1,40 @@
+/** Who may do what. Fails closed: whatever is unknown, unreadable or throws is a refusal. */
+import { type Command } from '../command/command.ts';
+import { ROLES, type Operator, type Role } from '../../config/config.ts';
+import type { Inbound } from '../inbound/inbound-message.ts';
+
+export type Authorisation =
+  | { readonly allowed: true; readonly operator: Operator }
+  | { readonly allowed: false; readonly why: 'stranger' | 'role' };
+
+export const isRole = (name: unknown): name is Role => ROLES.some((role) => role === name);
+
+/** @returns whether `role` includes what `needed` asks for; false for a role that nobody knows. */
+export const roleAllows = (role: Role, needed: Role): boolean => {
+  const has = ROLES.indexOf(role);
+  const needs = ROLES.indexOf(needed);
+  return has >= 0 && needs >= 0 && has >= needs;
+};
+
+/** @returns the one of `operators` who sent it, or null; ids count only on the channel for which they were given. */
+export const recognise = (
+  operators: readonly Operator[],
+  { channel, sender }: Pick<Inbound, 'channel' | 'sender'>,
+): Operator | null => {
+  try {
+    if (typeof sender !== 'string' || sender === '') return null;
+    return operators.find(({ ids }) => Object.hasOwn(ids, channel) && ids[channel] === sender) ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** @param operator who was recognised; null: nobody. */
+export const authorise = (operator: Operator | null, command: Pick<Command, 'role'>): Authorisation => {
+  try {
+    if (!operator) return { allowed: false, why: 'stranger' };
+    return roleAllows(operator.role, command.role) ? { allowed: true, operator } : { allowed: false, why: 'role' };
+  } catch {
+    return { allowed: false, why: 'role' };
+  }
+};

@@ -1,0 +1,91 @@
+/**
+ * A message on its way to its answer, as the disk has it. What it has led to is written in the same transaction as the
+ * effect, so that a Lifeline that is killed anywhere can say after its next start what is so.
+ */
+import type { ReplyAddress } from '../../healing/decision.ts';
+import type { Seen } from '../../store/seen.ts';
+import type { Inbound } from '../inbound/inbound-message.ts';
+import type { Message } from '../message/message.ts';
+
+/** How far it has come. */
+export type Stage =
+  /** Nothing has been changed. */
+  | { readonly is: 'begun' }
+  /** Something outside the store was begun, such as a program: only its end tells what has become of it. */
+  | { readonly is: 'outside' }
+  /** What it asked for is done; the answer may have gone out. */
+  | { readonly is: 'carried_out'; readonly answer: Message }
+  /** It was asked once more; the question may have gone out. */
+  | { readonly is: 'asked'; readonly question: Message; readonly nonce: string; readonly label: string }
+  /** Nothing had to be changed, or it was refused; the answer may have gone out. */
+  | { readonly is: 'answering' };
+
+/** What is known of a message until it has had its answer. */
+export interface Unfinished {
+  readonly origin: ReplyAddress;
+  /** What was asked for, as typed; empty: a tap of which nobody knows yet what it stands for. */
+  readonly text: string;
+  readonly stage: Stage;
+  /** Its entry in the audit, which has no end yet; absent: it has none. */
+  readonly entry?: number;
+}
+
+export interface Request {
+  readonly text: () => string;
+  readonly stage: () => Stage;
+  /**
+   * It was allowed. @param what it asks for: a tap and a confirming word stand for a command. @param entry in the
+   * audit.
+   */
+  allowed(what: string, entry: number): void;
+  reach(stage: Stage): void;
+  /** It has had its answer, or somebody else has it on the disk that there will be one. */
+  done(): void;
+}
+
+const BEGUN: Stage = { is: 'begun' };
+
+/** @returns null for one that was here before. That it was here is on the disk before this returns. */
+export const takeRequest = (
+  seen: Pick<Seen, 'first' | 'note' | 'done'>,
+  origin: ReplyAddress & { readonly id: string },
+  said: string,
+  now: number,
+): Request | null => {
+  const { channel, id } = origin;
+  let text = said;
+  let stage: Stage = BEGUN;
+  let entry: number | undefined;
+  const note = (): string =>
+    JSON.stringify({ origin, text, stage, ...(entry === undefined ? {} : { entry }) } satisfies Unfinished);
+  if (!seen.first(channel, id, now, note())) return null;
+  return {
+    text: () => text,
+    stage: () => stage,
+    allowed: (what, number) => {
+      text = what;
+      entry = number;
+      seen.note(channel, id, note());
+    },
+    reach: (next) => {
+      stage = next;
+      seen.note(channel, id, note());
+    },
+    done: () => seen.done(channel, id),
+  };
+};
+
+/**
+ * The key of the one answer to a message: the same from whichever Lifeline it comes, so that the platform drops a
+ * repeat.
+ */
+export const answerKey = (id: string): string => `${id} answer`;
+
+/** Where the answer belongs. A tap has no message of its own that could be answered. */
+export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): ReplyAddress & { readonly id: string } => ({
+  channel,
+  id,
+  user: sender,
+  ...(chat.kind === 'group' ? { group: chat.id } : {}),
+  ...(pressed === undefined ? { replyTo: id } : {}),
+});

@@ -1,0 +1,24 @@
+/** Whoever answers an alert by quoting it has seen it: that acknowledges what it tells of, whatever else they write. */
+import type { Quotes } from '../../store/quotes.ts';
+import type { Command } from '../command/command.ts';
+import { confirmingText } from './confirmation.ts';
+import type { Inbound } from '../inbound/inbound-message.ts';
+import { pairingText } from '../pairing/pairing.ts';
+import { parse } from '../bus/parse-command.ts';
+
+/** @returns the command that the quote stands for; null when it quotes no alert, or says something else that counts. */
+export const acknowledging = (
+  { channel, text, quotes: quote, pressed }: Inbound,
+  commands: readonly Command[],
+  quotes: Pick<Quotes, 'incidentsOf'>,
+): string | null => {
+  if (quote === undefined || pressed !== undefined || confirmingText(text) !== null || pairingText(text) !== null)
+    return null;
+  const parsed = parse(text, commands);
+  const isTalk =
+    parsed.kind === 'talk' || (parsed.kind === 'command' && parsed.command.id === 'ack' && parsed.args.length === 0);
+  if (!isTalk) return null;
+  const [first, ...more] = quotes.incidentsOf(channel, quote);
+  if (first === undefined) return null;
+  return more.length === 0 ? `/ack ${first}` : '/ack';
+};

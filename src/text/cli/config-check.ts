@@ -1,0 +1,285 @@
+/** What `lifeline config check` says. */
+import type { Config, HealMode } from '../../config/config.ts';
+import { mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
+import { warningText, type ConfigWarning } from '../../config/warnings.ts';
+import type { KindName } from '../../gateways/names.ts';
+import { foreignFileText } from '../common/foreign-files.ts';
+import { homeWords } from '../setup/homes.ts';
+import { logDoubtWords, type DoubtedLog } from '../common/log-doubts.ts';
+import type { Locale, Texts } from '../locale.ts';
+
+/** What is found beside the loader's own warnings; who makes them says where it stands in the file. */
+export type ConfigFinding =
+  | {
+      readonly code: 'home_missing';
+      readonly kind: KindName;
+      readonly home: string;
+      readonly reason: 'absent' | 'no_folder' | 'forbidden';
+    }
+  | { readonly code: 'cannot_write'; readonly path: string; readonly reason: string }
+  | { readonly code: 'store_unreadable'; readonly reason: string }
+  | { readonly code: 'ping_unreachable'; readonly host: string; readonly reason: string }
+  | { readonly code: 'always_maintenance'; readonly gateway: string }
+  | { readonly code: 'foreign_app'; readonly appId: string }
+  | ({ readonly code: 'log_doubt' } & DoubtedLog)
+  /** `refusal`: it could be read, but is not believed. */
+  | {
+      readonly code: 'log_unreadable';
+      readonly path: string;
+      readonly reason: string;
+      readonly refusal: Refusal | null;
+    }
+  /** Others could change the configuration or a file with secrets. */
+  | { readonly code: 'own_file_open'; readonly refusal: Refusal }
+  /** What a service that is well writes is in none of the last lines. */
+  | { readonly code: 'pattern_unmatched'; readonly lines: number }
+  | {
+      readonly code: 'own_command';
+      /** null: it stands in the configuration itself. */ readonly file: string | null;
+      readonly what: string;
+    };
+
+type Code = ConfigFinding['code'];
+interface Words<F> {
+  readonly what: (finding: F) => string;
+  /** What to do about it. */
+  readonly todo: (finding: F) => string;
+}
+type Table = { readonly [C in Code]: Words<Extract<ConfigFinding, { code: C }>> };
+type Todos = Readonly<Record<ConfigWarning['code'], string | null>>;
+
+const suffix = (words: string | null, before: string): string => (words === null ? '' : `${before}${words}`);
+
+const FINDINGS = {
+  'zh-CN': {
+    home_missing: {
+      what: ({ home, reason }) =>
+        reason === 'absent'
+          ? `没有 ${home} 这个目录：网关会被当成没有运行`
+          : reason === 'no_folder'
+            ? `${home} 不是目录`
+            : `当前用户读不了 ${home}`,
+      todo: ({ kind, reason }) =>
+        reason === 'forbidden'
+          ? '用网关所属的用户来运行 Lifeline'
+          : `写网关所在的目录${suffix(homeWords(kind, 'zh-CN'), '；')}`,
+    },
+    cannot_write: {
+      what: ({ path, reason }) => `写不了 ${path}（${reason}）`,
+      todo: () => '换一个目录，或者改它的权限；如果 Lifeline 用别的用户运行，就用那个用户来检查',
+    },
+    store_unreadable: { what: () => '读不了数据库，不知道谁已配对', todo: ({ reason }) => reason },
+    ping_unreachable: {
+      what: ({ host, reason }) => `连不上 ${host}：${reason}`,
+      todo: () => '检查地址，以及这台机器能不能上网；没有发出 ping',
+    },
+    always_maintenance: {
+      what: ({ gateway }) => `${gateway} 一直在维护中：每段维护没结束，下一段就开始了`,
+      todo: () => '缩短 duration，或者让 schedule 少来几次；不然 Lifeline 什么都不做、不说',
+    },
+    foreign_app: {
+      what: ({ appId }) => `${appId} 是网关自己的机器人，两边会互相抢消息，Lifeline 不会启动`,
+      todo: () => '给 Lifeline 另建一个机器人，写它的 id 和密钥',
+    },
+    log_doubt: { what: (log) => logDoubtWords(log, 'zh-CN').what, todo: (log) => logDoubtWords(log, 'zh-CN').todo },
+    log_unreadable: {
+      what: ({ path, reason, refusal }) =>
+        refusal === null
+          ? `读不了日志 ${path}：${reason}`
+          : `不读日志 ${path}：${shownPath(refusal.path)} ${foreignFileText('zh-CN').why(refusal)}`,
+      todo: ({ refusal }) =>
+        (refusal && foreignFileText('zh-CN').todo(refusal)) ?? '检查 path；用能读它的用户来运行 Lifeline',
+    },
+    own_file_open: {
+      what: ({ refusal }) =>
+        `别人能改 Lifeline 自己的文件：${shownPath(refusal.path)} ${foreignFileText('zh-CN').why(refusal)}`,
+      todo: ({ refusal }) =>
+        mendingOf(refusal) === null
+          ? '改成属于 Lifeline 的用户，再看看里面的操作员和命令还是不是你写的'
+          : `运行：${mendingOf(refusal) ?? ''}；再看看里面的操作员和命令还是不是你写的`,
+    },
+    pattern_unmatched: {
+      what: ({ lines }) => `日志最近的 ${lines} 行里没有一行对得上`,
+      todo: () => '拿日志里的一行比一比；如果这样的行本来就少，不用管',
+    },
+    own_command: {
+      what: ({ file, what }) => (file === null ? what : `${file}：${what}`),
+      todo: () => '改好之前，这条命令不生效；写法见 docs/commands.zh-CN.md',
+    },
+  },
+  en: {
+    home_missing: {
+      what: ({ home, reason }) =>
+        reason === 'absent'
+          ? `there is no folder ${home}: the gateway would look as if it did not run`
+          : reason === 'no_folder'
+            ? `${home} is no folder`
+            : `this user may not read ${home}`,
+      todo: ({ kind, reason }) =>
+        reason === 'forbidden'
+          ? 'run Lifeline as the user who owns the gateway'
+          : `write the gateway's home${suffix(homeWords(kind, 'en'), '; ')}`,
+    },
+    cannot_write: {
+      what: ({ path, reason }) => `${path} cannot be written (${reason})`,
+      todo: () => 'choose another place, or change its mode; if Lifeline runs as another user, check as that one',
+    },
+    store_unreadable: {
+      what: () => 'the database cannot be read, so nobody knows who was paired',
+      todo: ({ reason }) => reason,
+    },
+    ping_unreachable: {
+      what: ({ host, reason }) => `${host} cannot be reached: ${reason}`,
+      todo: () => 'look at the address, and whether this machine reaches the network; no ping was sent',
+    },
+    always_maintenance: {
+      what: ({ gateway }) => `${gateway} is always in maintenance: each window lasts until the next begins`,
+      todo: () => 'make the duration shorter or the schedule rarer; as it is, Lifeline does nothing and says nothing',
+    },
+    foreign_app: {
+      what: ({ appId }) =>
+        `${appId} is the gateway's own bot: the two would take each other's messages, and Lifeline does not start`,
+      todo: () => 'create another bot for Lifeline, and write its id and secret',
+    },
+    log_doubt: { what: (log) => logDoubtWords(log, 'en').what, todo: (log) => logDoubtWords(log, 'en').todo },
+    log_unreadable: {
+      what: ({ path, reason, refusal }) =>
+        refusal === null
+          ? `the log ${path} cannot be read: ${reason}`
+          : `the log ${path} is not read: ${shownPath(refusal.path)}: ${foreignFileText('en').why(refusal)}`,
+      todo: ({ refusal }) =>
+        (refusal && foreignFileText('en').todo(refusal)) ?? 'check "path"; run Lifeline as a user who may read it',
+    },
+    own_file_open: {
+      what: ({ refusal }) =>
+        `others could change a file of Lifeline itself: ${shownPath(refusal.path)}: ${foreignFileText('en').why(refusal)}`,
+      todo: ({ refusal }) =>
+        mendingOf(refusal) === null
+          ? "make it belong to Lifeline's user, and see that the operators and commands in it are still yours"
+          : `run: ${mendingOf(refusal) ?? ''}, and see that the operators and commands in it are still yours`,
+    },
+    pattern_unmatched: {
+      what: ({ lines }) => `none of the last ${lines} lines of the logs fits it`,
+      todo: () => 'compare it with a line of the log; where such lines are rare, let it be',
+    },
+    own_command: {
+      what: ({ file, what }) => (file === null ? what : `${file}: ${what}`),
+      todo: () => 'it is left out until that is mended; docs/commands.md says how it is written',
+    },
+  },
+} satisfies Texts<Table>;
+
+/** The other warnings say it themselves. */
+const TODOS = {
+  'zh-CN': {
+    no_channel: '运行 lifeline init，或者在 channels 下写 feishu 或 qq',
+    no_operators: '运行 lifeline pair，用手机配对',
+    operator_unreachable: '写上他在已配置通道上的 id，或者让他用 lifeline pair 配对',
+    exposed_secret: null,
+    exposed_config: null,
+  },
+  en: {
+    no_channel: 'run lifeline init, or write feishu or qq under channels',
+    no_operators: 'run lifeline pair, and pair your phone',
+    operator_unreachable: 'add the id on a channel that is set up, or pair with lifeline pair',
+    exposed_secret: null,
+    exposed_config: null,
+  },
+} satisfies Texts<Todos>;
+
+/** What may well be in order, and does not count as something that needs anybody. */
+export const isHint = (finding: ConfigFinding | ConfigWarning): boolean =>
+  finding.code === 'pattern_unmatched' || (finding.code === 'log_doubt' && finding.why === 'day');
+
+const isWarning = (finding: ConfigFinding | ConfigWarning): finding is ConfigWarning => finding.code in TODOS.en;
+
+export const configFindingWords = (
+  finding: ConfigFinding | ConfigWarning,
+  locale: Locale,
+): { readonly what: string; readonly todo: string | null } => {
+  if (isWarning(finding))
+    return { what: warningText(finding, locale), todo: (TODOS[locale] satisfies Todos)[finding.code] };
+  // Each code's sentences take that code's facts, which TypeScript cannot follow through the table.
+  const { what, todo } = FINDINGS[locale][finding.code] as Words<ConfigFinding>;
+  return { what: what(finding), todo: todo(finding) };
+};
+
+export interface ConfigCheckText {
+  fine(file: string): string;
+  found(file: string, count: number): string;
+  invalid(file: string, count: number): string;
+  /** What to do about an invalid one. */
+  mend(): string;
+  readonly labels: Readonly<
+    Record<'gateway' | 'maintenance' | 'round' | 'channels' | 'operators' | 'quiet' | 'ping', string>
+  >;
+  heal(mode: HealMode): string;
+  /** `every 5 minutes, next at 14:35:00`. */
+  schedule(words: string, next: string | null): string;
+  window(words: string, duration: string, next: string | null): string;
+  zone(name: string): string;
+  alerts(order: readonly string[]): string;
+  person(name: string, role: string, isPaired: boolean): string;
+  reachable(host: string): string;
+  named(name: string, words: string): string;
+  nobody(): string;
+  and(parts: readonly string[]): string;
+}
+
+const TEXTS = {
+  'zh-CN': {
+    fine: (file) => `${file} 没有问题`,
+    found: (file, count) => `${file} 能用，但有 ${count} 处要处理`,
+    invalid: (file, count) => `${file} 有 ${count} 处错误，Lifeline 不会用它启动`,
+    mend: () => '每行是 文件:行:列，后面是键和该怎么写。改好后再检查一次；每个键的说明见 docs/configuration.zh-CN.md',
+    labels: {
+      gateway: '看护',
+      maintenance: '维护',
+      round: '检查',
+      channels: '通道',
+      operators: '操作员',
+      quiet: '免打扰',
+      ping: 'ping 地址',
+    },
+    heal: (mode) => ({ auto: '自动重启', ask: '先问再重启', off: '只告诉你' })[mode],
+    schedule: (words, next) => `${words}${next === null ? '' : `，下次 ${next}`}`,
+    window: (words, duration, next) =>
+      `开始于${/^\d/.test(words) ? ' ' : ''}${words}；持续 ${duration}${next === null ? '' : `，下次 ${next}`}`,
+    zone: (name) => `（${name}）`,
+    alerts: (order) => `告警依次走 ${order.join(' → ')}`,
+    person: (name, role, isPaired) => `${name}（${role}${isPaired ? '，已配对' : ''}）`,
+    reachable: (host) => `${host} 能连上`,
+    named: (name, words) => `${name}：${words}`,
+    nobody: () => '没有',
+    and: (parts) => parts.join('、'),
+  },
+  en: {
+    fine: (file) => `${file} is fine`,
+    found: (file, count) => `${file} works, but ${count === 1 ? 'one thing needs' : `${count} things need`} you`,
+    invalid: (file, count) =>
+      `${file} has ${count === 1 ? 'a mistake' : `${count} mistakes`}; Lifeline does not start with it`,
+    mend: () =>
+      'Each line is file:line:column, the key, and what to write. Mend them and check again; docs/configuration.md explains every key',
+    labels: {
+      gateway: 'watches',
+      maintenance: 'maintenance',
+      round: 'round',
+      channels: 'channels',
+      operators: 'operators',
+      quiet: 'quiet',
+      ping: 'ping',
+    },
+    heal: (mode) => ({ auto: 'restarts it by itself', ask: 'asks before a restart', off: 'only tells' })[mode],
+    schedule: (words, next) => `${words}${next === null ? '' : `, next at ${next}`}`,
+    window: (words, duration, next) => `begins ${words}, for ${duration}${next === null ? '' : `; next at ${next}`}`,
+    zone: (name) => ` (${name})`,
+    alerts: (order) => `alerts go ${order.join(' → ')}`,
+    person: (name, role, isPaired) => `${name} (${role}${isPaired ? ', paired' : ''})`,
+    reachable: (host) => `${host} can be reached`,
+    named: (name, words) => `${name}: ${words}`,
+    nobody: () => 'none',
+    and: (parts) => parts.join(', '),
+  },
+} satisfies Texts<ConfigCheckText>;
+
+export const configCheckText = (locale: Config['locale']): ConfigCheckText => TEXTS[locale];

@@ -1,0 +1,204 @@
+/** What happened in an incident, and what ended it, in a few words each. */
+import type { LinkName } from '../../diagnosis/evidence.ts';
+import type { GatewayCondition, LinkCondition, Verdict } from '../../diagnosis/verdict.ts';
+import type { Treatment, TreatmentResult } from '../../healing/decision.ts';
+import type { Happening, Incident, Notice } from '../../incidents/incident.ts';
+import { endOf } from '../../incidents/timeline.ts';
+import type { Locale, Texts } from '../locale.ts';
+import { formatDuration } from '../common/time.ts';
+import { treatmentTexts } from '../common/treatments.ts';
+import { causeText, gatewayConditionText, linkConditionText, linkName } from '../common/conditions.ts';
+
+interface HappeningWords {
+  readonly noticed: (words: string) => string;
+  readonly changed: (words: string) => string;
+  readonly again: (outage: number, cause: string) => string;
+  readonly well: string;
+  readonly ill: string;
+  readonly waiting: string;
+  readonly took: (time: string) => string;
+  readonly told: Readonly<Record<Notice['kind'], string>>;
+  readonly acknowledged: (by: string) => string;
+  readonly closed: Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>;
+  readonly because: (words: string, cause: string) => string;
+  readonly and: string;
+}
+
+const HAPPENINGS = {
+  'zh-CN': {
+    noticed: (words) => `发现：${words}`,
+    changed: (words) => `变成：${words}`,
+    again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
+    well: '看起来好了，继续观察',
+    ill: '又不好了',
+    waiting: '不再是这样，等待恢复',
+    took: (time) => `用时 ${time}`,
+    told: {
+      opened: '已告警',
+      again: '已告知又出问题',
+      needs_operator: '已告知需要你处理',
+      out_of_budget: '已告知停止自动重启',
+      treatment_failed: '已告知处理没成功',
+      reminder: '已提醒',
+      recovered: '已告知恢复',
+    },
+    acknowledged: (by) => `${by} 知道了`,
+    closed: {
+      recovered: '已恢复',
+      gone: '这个连接不在了，不再跟踪',
+      folded: '并入网关自己的故障',
+      unwatched: '配置里没有它了，不再跟踪',
+    },
+    because: (words, cause) => `${words}，${cause}`,
+    and: '，',
+  },
+  en: {
+    noticed: (words) => `noticed: ${words}`,
+    changed: (words) => `now: ${words}`,
+    again: (outage, cause) => `ill for the ${ordinal(outage)} time: ${cause}`,
+    well: 'looks well, watching',
+    ill: 'ill again',
+    waiting: 'not so any more, waiting for it to recover',
+    took: (time) => `took ${time}`,
+    told: {
+      opened: 'alert sent',
+      again: 'told that it is back',
+      needs_operator: 'told that it needs you',
+      out_of_budget: 'told that restarting has stopped',
+      treatment_failed: 'told that a treatment failed',
+      reminder: 'reminder sent',
+      recovered: 'told that it is over',
+    },
+    acknowledged: (by) => `${by} acknowledged it`,
+    closed: {
+      recovered: 'recovered',
+      gone: 'that link is no more; not followed any longer',
+      folded: "became part of the gateway's own incident",
+      unwatched: 'not in the configuration any more; not followed any longer',
+    },
+    because: (words, cause) => `${words}: ${cause}`,
+    and: ', ',
+  },
+} satisfies Texts<HappeningWords>;
+
+const ordinal = (count: number): string => {
+  const suffix = count % 100 >= 11 && count % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
+  return `${count}${suffix}`;
+};
+
+/** An incident's conditions are its link's or, where it is the gateway's own, the gateway's. */
+const conditionText = (link: LinkName | null, condition: Verdict['condition'], locale: Locale): string =>
+  link === null
+    ? gatewayConditionText(condition as GatewayCondition, locale)
+    : linkConditionText(condition as LinkCondition, locale);
+
+/** `QQ 失联` of a link, `卡死了` of the gateway itself. */
+export const incidentWords = ({ link, verdict }: Pick<Incident, 'link' | 'verdict'>, locale: Locale): string => {
+  const words =
+    verdict.link === null
+      ? gatewayConditionText(verdict.condition, locale)
+      : linkConditionText(verdict.condition, locale);
+  return link === null ? words : `${linkName(link, locale)} ${words}`;
+};
+
+/** One entry of the timeline, without its time. */
+export const happeningText = (
+  happening: Happening,
+  incident: Pick<Incident, 'gateway' | 'link' | 'treatments'>,
+  locale: Locale,
+): string => {
+  const words: HappeningWords = HAPPENINGS[locale];
+  switch (happening.what) {
+    case 'opened':
+    case 'changed': {
+      const state = words.because(
+        conditionText(incident.link, happening.condition, locale),
+        causeText(happening.cause, locale),
+      );
+      return happening.what === 'opened' ? words.noticed(state) : words.changed(state);
+    }
+    case 'again':
+      return words.again(happening.outage, causeText(happening.cause, locale));
+    case 'well':
+    case 'ill':
+    case 'waiting':
+      return words[happening.what];
+    case 'treated': {
+      const result = incident.treatments[happening.index];
+      return result ? treatedText(result, incident.gateway, locale) : '…';
+    }
+    case 'told':
+      return words.told[happening.kind];
+    case 'acknowledged':
+      return words.acknowledged(happening.by);
+    case 'closed':
+      return words.closed[happening.why];
+  }
+};
+
+const treatedText = (
+  { outcome, remedy, before, after, missing, startedAt, endedAt }: TreatmentResult,
+  gateway: string,
+  locale: Locale,
+): string => {
+  const words: HappeningWords = HAPPENINGS[locale];
+  const text = treatmentTexts(locale);
+  const took = words.took(formatDuration(endedAt - startedAt, locale));
+  const facts =
+    outcome === 'recovered'
+      ? [
+          ...((before || after) && before?.pid !== after?.pid
+            ? [text.process(before?.pid ?? null, after?.pid ?? null)]
+            : []),
+          took,
+        ]
+      : [...missing.map((each) => text.missing(each)), took];
+  return [outcome === 'recovered' ? text.done(gateway, remedy) : text.notDone(gateway, remedy), ...facts].join(
+    words.and,
+  );
+};
+
+interface CureWords {
+  readonly byItself: string;
+  readonly treated: (remedy: Treatment, by: string | null, tries: number) => string;
+}
+
+const REMEDIES: Readonly<Record<Treatment, string>> = {
+  start: '启动',
+  restart: '重启',
+  restart_link: '单独重启连接',
+  stop: '停止',
+  end_process: '结束另一个进程',
+};
+const DONE: Readonly<Record<Treatment, string>> = {
+  start: 'start',
+  restart: 'restart',
+  restart_link: 'restart of the link',
+  stop: 'stop',
+  end_process: 'end of another process',
+};
+
+const CURES = {
+  'zh-CN': {
+    byItself: '自行恢复',
+    treated: (remedy, by, tries) =>
+      `${by === null ? '' : `${by} `}${tries > 1 ? `第 ${tries} 次` : ''}${REMEDIES[remedy]}后恢复`,
+  },
+  en: {
+    byItself: 'recovered by itself',
+    treated: (remedy, by, tries) =>
+      `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
+  },
+} satisfies Texts<CureWords>;
+
+/** What ended it, in a few words: `第 2 次重启后恢复`. */
+export const endText = (incident: Incident, locale: Locale): string => {
+  const { treatments } = incident;
+  const end = endOf(incident);
+  if (end !== null && end !== 'recovered') return HAPPENINGS[locale].closed[end];
+  const words: CureWords = CURES[locale];
+  const cure = treatments.findLast(({ outcome }) => outcome === 'recovered');
+  if (!cure) return words.byItself;
+  const tries = treatments.slice(0, treatments.indexOf(cure) + 1).filter(({ remedy }) => remedy === cure.remedy).length;
+  return words.treated(cure.remedy, cure.requestedBy === 'auto' ? null : cure.requestedBy, tries);
+};

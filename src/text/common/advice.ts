@@ -1,0 +1,109 @@
+/** What a person can do about a trouble that no restart mends. */
+import type { Cause } from '../../diagnosis/verdict.ts';
+import type { Locale, Texts } from '../locale.ts';
+
+type Advice = (gateway: string) => string;
+
+const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advice }> = {
+  'zh-CN': {
+    config_rejected: (gateway) => `原因见 /logs ${gateway}，改好配置再启动`,
+    config_not_taken: () => '把这一处改对再保存，网关会自己读入；改好之前不要重启它',
+    config_reverted: () => '你的改动没有生效：对照旁边的 .clobbered 文件重新改，保留文件里的 meta 一段',
+    no_login_after_loss: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
+    reconnected_without_login: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
+    platform_refuses: () => '查一下机器人是否被封、AppID 和密钥是否正确',
+    platform_errors: () => '平台那边的故障，等它恢复即可',
+    platform_unreachable: () => '查一下这台机器的网络、DNS 和代理',
+    network_unreachable: () => '查一下这台机器的网络、DNS 和代理，网络恢复后网关会自己重连',
+    silent_connection: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
+    loop_blocked: () => '把长任务拆小或移出网关；再重启也只是暂时的',
+    starts_again_and_again: (gateway) => `重启解决不了，原因见 /logs ${gateway}`,
+    held_by_respawn_brake: () => '等它自己启动，最多 5 分钟，不要再重启',
+    port_taken: () => '让占着端口的程序让出来（可以用按钮结束它），或者给网关换一个端口',
+    another_instance: () => '找出另一个实例并停掉；确实没有时，删掉它留下的 pid 文件再启动',
+    several_processes: () => '看清楚哪一个是多余的，用按钮结束它；我不会自己动它',
+    unproven_process: () => '如果它是多余的，用按钮结束它，我会接着启动网关；如果它就是网关，等它写好自己的状态',
+    never_seen: (gateway) => `要现在启动：/start ${gateway}；如果它本来就不该运行，把它从配置里去掉`,
+    ended_cleanly: (gateway) =>
+      `是你停的就不用管；要启动：/start ${gateway}。用 systemctl enable 启用它的服务，以后就分得清`,
+    container_removed: () =>
+      '按原来的方法重新建容器（docker run、compose up -d），我不会在容器外面启动它；容器改了名，就改配置里的 unit',
+    held_still: (gateway) =>
+      `要它继续：在那台机器上 unpause（systemd 用 thaw），或者 /restart ${gateway}；我不会自己动它`,
+    keeper_silent: () => '先让它恢复回答；在这之前我只看进程在不在',
+    out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
+    start_blocked: () => '先解决服务管理器说的原因，它就能启动',
+    failing_for_hours: (gateway) => `看 /logs ${gateway}：多半是凭证或平台的问题`,
+    otherwise: (gateway) => `先看 /logs ${gateway}`,
+  },
+  en: {
+    config_rejected: (gateway) => `See /logs ${gateway} for the reason, correct the configuration, then start it`,
+    config_not_taken: () => 'Correct it in the file and the gateway reads it by itself; do not restart it before that',
+    config_reverted: () =>
+      'Your change has no effect: make it anew, by the .clobbered file beside it, and keep the block meta of the file',
+    no_login_after_loss: (gateway) =>
+      `This link does not log its logins: write to the bot, and if it stays silent, /restart ${gateway}`,
+    reconnected_without_login: (gateway) =>
+      `This link does not log its logins: write to the bot, and if it stays silent, /restart ${gateway}`,
+    platform_refuses: () => 'Check whether the bot was banned, and its app id and secret',
+    platform_errors: () => 'The fault is with the platform: wait for it to recover',
+    platform_unreachable: () => "Check this machine's network, DNS and proxy",
+    network_unreachable: () =>
+      "Check this machine's network, DNS and proxy; the gateway reconnects by itself once it is back",
+    silent_connection: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
+    loop_blocked: () => 'Split the long task or move it out of the gateway; another restart would only put it off',
+    starts_again_and_again: (gateway) => `A restart does not mend this: see /logs ${gateway} for the reason`,
+    held_by_respawn_brake: () => 'Let it start by itself, 5 minutes at most; do not restart it again',
+    port_taken: () =>
+      'Make the program that holds the port let go of it (its button ends it), or give the gateway another port',
+    another_instance: () =>
+      'Find the other instance and stop it; if there is none, remove the pid file that it left and start it',
+    several_processes: () => 'See which one is not wanted and end it with its button; I leave them all alone',
+    unproven_process: () =>
+      'If it is not wanted, end it with its button and I start the gateway; if it is the gateway, give it time to say so',
+    never_seen: (gateway) =>
+      `To start it now: /start ${gateway}; if it is not meant to run, take it out of the configuration`,
+    ended_cleanly: (gateway) =>
+      `If you stopped it, that is all; to start it: /start ${gateway}. Enable its service with systemctl enable, and the two can be told apart`,
+    container_removed: () =>
+      'Make the container again as it was made before (docker run, compose up -d): I start nothing outside of it. If it has another name now, put that into "unit"',
+    held_still: (gateway) =>
+      `To let it go on: unpause it on that machine (thaw with systemd), or /restart ${gateway}; I leave it as it is`,
+    keeper_silent: () => 'Make it answer again; until then I only see whether the process is there',
+    out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
+    start_blocked: () => 'Mend what its service manager names, and it can start',
+    failing_for_hours: (gateway) => `See /logs ${gateway}: most often credentials, or the platform`,
+    otherwise: (gateway) => `Look at /logs ${gateway} first`,
+  },
+};
+
+/** Nobody can do anything about these, and nobody must: they pass. */
+const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn_brake']);
+
+/** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
+export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
+
+export const adviceText = (cause: Cause, gateway: string, locale: Locale): string =>
+  (ADVICE[locale][cause] ?? ADVICE[locale].otherwise)(gateway);
+
+/** What is to be seen only by writing to the bot. */
+const TRY_IT: Texts<Advice> = {
+  'zh-CN': () => '给机器人发条消息试试，不通就自己重启它',
+  en: () => 'Write to the bot, and if it stays silent, restart it yourself',
+};
+
+/**
+ * The advice that names a command which starts or stops it, as it is for a gateway that Lifeline can neither start nor
+ * stop.
+ */
+const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
+  no_login_after_loss: TRY_IT,
+  reconnected_without_login: TRY_IT,
+  silent_connection: TRY_IT,
+  never_seen: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+  ended_cleanly: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+  held_still: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+};
+
+export const adviceByHandText = (cause: Cause, gateway: string, locale: Locale): string =>
+  BY_HAND[cause]?.[locale](gateway) ?? adviceText(cause, gateway, locale);

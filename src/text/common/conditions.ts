@@ -1,0 +1,246 @@
+/** The words for links, conditions and causes, in every place where people read them. */
+import type { LinkName } from '../../diagnosis/evidence.ts';
+import { accountOf, platformOf } from '../../diagnosis/link-name.ts';
+import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../diagnosis/verdict.ts';
+import { onlyTimeHelps } from './advice.ts';
+import type { Locale, Texts } from '../locale.ts';
+
+const LINKS: Texts<Readonly<Record<string, string>>> = {
+  'zh-CN': {
+    qqbot: 'QQ',
+    qq: 'QQ',
+    feishu: '飞书',
+    lark: 'Lark',
+    dingtalk: '钉钉',
+    wecom: '企业微信',
+    telegram: 'Telegram',
+    discord: 'Discord',
+  },
+  en: {
+    qqbot: 'QQ',
+    qq: 'QQ',
+    feishu: 'Feishu',
+    lark: 'Lark',
+    dingtalk: 'DingTalk',
+    wecom: 'WeCom',
+    telegram: 'Telegram',
+    discord: 'Discord',
+  },
+};
+
+const GATEWAY_CONDITIONS = {
+  'zh-CN': {
+    healthy: '运行正常',
+    starting: '正在启动',
+    stopping: '正在停止或重启',
+    stopped: '没有在运行',
+    stopped_on_purpose: '已主动停止',
+    frozen: '卡死了',
+    paused: '被暂停了',
+    broken_executor: '在运行，但发不出消息',
+    crash_looping: '反复崩溃',
+    misconfigured: '配置有误',
+    duplicate: '有两个实例同时在跑',
+    updating: '正在更新',
+    network_down: '所在机器断网',
+    unwell: '检查没有通过',
+    unkept: '在运行，但问不到管理它的服务',
+    unknown: '状态不明',
+  },
+  en: {
+    healthy: 'running well',
+    starting: 'starting',
+    stopping: 'stopping or restarting',
+    stopped: 'not running',
+    stopped_on_purpose: 'stopped on purpose',
+    frozen: 'frozen',
+    paused: 'paused',
+    broken_executor: 'running but cannot send',
+    crash_looping: 'crashing again and again',
+    misconfigured: 'misconfigured',
+    duplicate: 'running twice',
+    updating: 'updating',
+    network_down: 'without network',
+    unwell: 'fails its check',
+    unkept: 'running, but what keeps it cannot be asked',
+    unknown: 'state unknown',
+  },
+} satisfies Texts<Record<GatewayCondition, string>>;
+
+const LINK_CONDITIONS = {
+  'zh-CN': {
+    up: '已登录',
+    connecting: '正在连接',
+    reconnecting: '断线，正在重连',
+    down: '失联',
+    gave_up: '失联，网关已放弃重连',
+    deaf: '收不到消息',
+    flapping: '反复掉线',
+    rejected: '被平台拒绝',
+    unreachable: '连不上平台',
+    disabled: '未启用',
+    unknown: '状态不明',
+  },
+  en: {
+    up: 'logged in',
+    connecting: 'connecting',
+    reconnecting: 'lost, reconnecting',
+    down: 'offline',
+    gave_up: 'offline, the gateway gave up',
+    deaf: 'receives nothing',
+    flapping: 'drops again and again',
+    rejected: 'refused by the platform',
+    unreachable: 'cannot reach the platform',
+    disabled: 'not enabled',
+    unknown: 'state unknown',
+  },
+} satisfies Texts<Record<LinkCondition, string>>;
+
+const CAUSES = {
+  'zh-CN': {
+    fine: '一切正常',
+    no_evidence: '还没有足够的迹象可以判断',
+    start_in_progress: '正在启动',
+    start_too_slow: '启动了很久还没有就绪',
+    stop_in_progress: '正在停止或重启',
+    process_gone: '进程不在了，没有人要求停止它',
+    killed_by_signal: '进程被意外的信号终止',
+    out_of_memory: '内存用完，进程被系统杀掉',
+    planned_stop: '有人主动停止了它',
+    keeper_starts_it: '进程退出了，服务管理器正在重新启动它',
+    start_blocked: '进程退出了，服务管理器说明了为什么不能启动它',
+    container_removed: '它所在的容器已经不在了',
+    unproven_process: '有一个进程看起来像它，但没有证据证明就是它',
+    never_seen: '配置里有它，但从没见它运行过',
+    ended_cleanly: '它正常退出了，是不是有人停的，服务管理器已经不记得',
+    restart_never_came_back: '有人重启了它，但它没有再起来',
+    update_in_progress: '正在更新',
+    loop_not_answering: '进程还在，但已经没有反应',
+    held_still: '有人暂停了它所在的容器或服务',
+    keeper_silent: '管理它的服务没有回答；网关要是停了，没法自动拉起来',
+    executor_shut_down: '进程还在，但内部线程池已关闭，消息都发不出去',
+    config_rejected: '网关不接受自己的配置',
+    lost_within_grace: '刚断线，网关正在自己重连',
+    no_login_after_loss: '断线后一直没有重新登录',
+    no_login_after_start: '启动后一直没有登录',
+    reconnected_without_login: '连上了却没有登录，收不到消息',
+    attempts_exhausted: '已经不再重连',
+    keeps_dropping: '连上不久又断，反复多次',
+    platform_refuses: '平台拒绝这个机器人登录',
+    platform_errors: '平台返回错误，网关还在重试',
+    platform_unreachable: '网络连不上平台，网关还在重试',
+    network_unreachable: '这台机器连不上平台，是网络的问题',
+    silent_connection: '连接还在，但平台那边很久没有回音',
+    loop_blocked: '网关忙于长任务，没顾上心跳，被平台断开',
+    starts_again_and_again: '短时间内反复启动',
+    held_by_respawn_brake: '启动太频繁，网关自己在等待',
+    another_instance: '它以为另一个实例在运行，拒绝启动',
+    port_taken: '它的端口被别的程序占着，起不来',
+    several_processes: '有多个进程在服务同一个目录',
+    stop_hangs: '收到停止信号后卡住，一直没有退出',
+    reconnecter_dead: '网关内部负责重连的任务已经死掉',
+    failing_for_hours: '网关已连续重试了几个小时',
+    held_by_breaker: '网关短时间内异常退出多次，自己关掉了这个连接',
+    config_reverted: '网关没有用你写的配置，而是换回了旧的',
+    config_not_taken: '网关不接受改过的配置，还在用原来的；现在重启就起不来了',
+    check_fails: '你设的检查没有通过',
+    not_configured: '没有启用',
+  },
+  en: {
+    fine: 'all is well',
+    no_evidence: 'not enough signs to judge yet',
+    start_in_progress: 'it is starting',
+    start_too_slow: 'it has been starting for long and is not ready',
+    stop_in_progress: 'it is stopping or restarting',
+    process_gone: 'the process is gone and nobody asked for that',
+    killed_by_signal: 'an unexpected signal ended the process',
+    out_of_memory: 'it ran out of memory, and the system killed it',
+    planned_stop: 'somebody stopped it on purpose',
+    keeper_starts_it: 'its process has ended, and its service manager is starting it again',
+    start_blocked: 'its process has ended, and its service manager says why it cannot start it',
+    container_removed: 'the container that it ran in is there no more',
+    unproven_process: 'a process looks like it, and nothing proves that it is',
+    never_seen: 'it is configured and was never seen running',
+    ended_cleanly: 'it ended without a fault, and its service manager no longer knows whether somebody stopped it',
+    restart_never_came_back: 'it was being restarted and never came back',
+    update_in_progress: 'it is being updated',
+    loop_not_answering: 'the process is there but no longer responds',
+    held_still: 'somebody has paused its container or unit',
+    keeper_silent: 'what keeps it does not answer; if the gateway ends, it cannot be brought back',
+    executor_shut_down: 'the process is there but its thread pool is shut down, so nothing can be sent',
+    config_rejected: 'the gateway refuses its own configuration',
+    lost_within_grace: 'just lost, the gateway is reconnecting by itself',
+    no_login_after_loss: 'lost, and not logged in since',
+    no_login_after_start: 'not logged in since the start',
+    reconnected_without_login: 'connected again but never logged in, so it receives nothing',
+    attempts_exhausted: 'it no longer tries to reconnect',
+    keeps_dropping: 'it connects and drops again, many times',
+    platform_refuses: 'the platform refuses this bot',
+    platform_errors: 'the platform answers with errors, the gateway still tries',
+    platform_unreachable: 'the platform cannot be reached, the gateway still tries',
+    network_unreachable: 'this machine cannot reach the platform: the network is ill, not the gateway',
+    silent_connection: 'the connection is open, but nothing has come back from the platform for long',
+    loop_blocked: 'the gateway was busy with a long task, missed its heartbeats and was dropped',
+    starts_again_and_again: 'it starts again and again within a short time',
+    held_by_respawn_brake: 'it was started too often and waits by its own brake',
+    another_instance: 'it believes that another instance is running and refuses to start',
+    port_taken: 'another program holds its port, so it cannot start',
+    several_processes: 'several processes serve the same home',
+    stop_hangs: 'it was told to stop and hangs in doing so',
+    reconnecter_dead: 'the part of the gateway that reconnects links is dead',
+    failing_for_hours: 'the gateway has been trying for hours',
+    held_by_breaker: 'the gateway ended badly several times and keeps this link off by its own brake',
+    config_reverted: 'the gateway does not use the configuration you wrote but went back to an older one',
+    config_not_taken:
+      'the gateway does not take the changed configuration and goes on with the old one; a restart now would leave it down',
+    check_fails: 'the check that you set fails',
+    not_configured: 'not enabled',
+  },
+} satisfies Texts<Record<Cause, string>>;
+
+const REMEDIES = {
+  'zh-CN': {
+    none: '不需要',
+    wait: '先等等',
+    start: '启动',
+    restart_link: '只重启这个连接',
+    restart: '重启',
+    alert: '需要人来处理，重启没有用',
+  },
+  en: {
+    none: 'none needed',
+    wait: 'wait',
+    start: 'start it',
+    restart_link: 'restart that link alone',
+    restart: 'restart it',
+    alert: 'a human must act; a restart would not help',
+  },
+} satisfies Texts<Record<Remedy, string>>;
+
+const ONLY_TIME: Texts<string> = {
+  'zh-CN': '等它自己过去，重启没有用',
+  en: 'wait until it passes; a restart would not help',
+};
+
+export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>, locale: Locale): string =>
+  remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy];
+
+/**
+ * @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it
+ * is.
+ */
+export const linkName = (link: LinkName, locale: Locale): string => {
+  const [platform, account] = [platformOf(link), accountOf(link)];
+  return `${LINKS[locale][platform] ?? platform}${account === null ? '' : ` ${account}`}`;
+};
+
+/** @returns how a gateway is, to follow its name: `没有在运行`. */
+export const gatewayConditionText = (condition: GatewayCondition, locale: Locale): string =>
+  GATEWAY_CONDITIONS[locale][condition];
+
+/** @returns how a link is, to follow its name: `失联`. */
+export const linkConditionText = (condition: LinkCondition, locale: Locale): string =>
+  LINK_CONDITIONS[locale][condition];
+
+/** @returns why, as one short sentence without a full stop. */
+export const causeText = (cause: Cause, locale: Locale): string => CAUSES[locale][cause];

@@ -1,0 +1,125 @@
+/** The story of an incident, a line each. */
+import type { TreatmentResult } from '../../healing/decision.ts';
+import type { Happening, Incident } from '../../incidents/incident.ts';
+import { stageOf, type Stage } from '../../incidents/timeline.ts';
+import type { Locale, Texts } from '../locale.ts';
+import { missingText } from './notice-lines.ts';
+import { formatTime } from '../common/time.ts';
+import { causeText } from '../common/conditions.ts';
+
+interface Words {
+  readonly noticed: (cause: string) => string;
+  readonly changed: (cause: string) => string;
+  readonly again: (outage: number, cause: string) => string;
+  readonly comingBack: string;
+  readonly waiting: string;
+  readonly done: Readonly<Record<TreatmentResult['remedy'], string>>;
+  readonly process: (before: number | null, after: number) => string;
+  readonly inVain: (missing: string | null) => string;
+  readonly closed: Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>;
+}
+
+const WORDS = {
+  'zh-CN': {
+    noticed: (cause) => `发现：${cause}`,
+    changed: (cause) => `变成：${cause}`,
+    again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
+    comingBack: '正在恢复',
+    waiting: '等待恢复',
+    done: {
+      start: '已启动',
+      restart: '已重启',
+      restart_link: '已单独重启连接',
+      stop: '已停止',
+      end_process: '已结束另一个进程',
+    },
+    process: (before, after) => (before === null ? `：新进程 ${after}` : `：进程 ${before} → ${after}`),
+    inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
+    closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再监视' },
+  },
+  en: {
+    noticed: (cause) => `noticed: ${cause}`,
+    changed: (cause) => `now: ${cause}`,
+    again: (outage, cause) => `outage ${outage}: ${cause}`,
+    comingBack: 'coming back',
+    waiting: 'waiting for it to recover',
+    done: {
+      start: 'started',
+      restart: 'restarted',
+      restart_link: 'link restarted',
+      stop: 'stopped',
+      end_process: 'the other process ended',
+    },
+    process: (before, after) => (before === null ? `: new process ${after}` : `: process ${before} → ${after}`),
+    inVain: (missing) => ` in vain${missing === null ? '' : `: ${missing}`}`,
+    closed: {
+      recovered: 'recovered',
+      gone: 'it is no more',
+      folded: "part of the gateway's own trouble",
+      unwatched: 'not watched any more',
+    },
+  },
+} satisfies Texts<Words>;
+
+/** Worth a line only as long as it is so. */
+const PASSING: Readonly<Record<Stage, Happening['what'] | null>> = {
+  ill: null,
+  waiting: 'waiting',
+  coming_back: 'well',
+  over: null,
+};
+
+/** As many as a card on a phone shows without scrolling. */
+const MOST = 8;
+
+/** What happened so far, a line each, oldest first; of a long story its end. */
+export const timelineTexts = (incident: Incident, locale: Locale, now: number): readonly string[] => {
+  const { openedAt, verdict, timeline } = incident;
+  // An incident that an older Lifeline opened has no beginning there.
+  const begun = timeline.some(({ what }) => what === 'opened');
+  const story: readonly Happening[] = begun
+    ? timeline
+    : [{ at: openedAt, what: 'opened', condition: verdict.condition, cause: verdict.cause, evidence: [] }, ...timeline];
+  const present = PASSING[stageOf(incident)];
+  const last = story.findLastIndex(({ what }) => what === present);
+  return story
+    .filter(({ what }, index) => (what !== 'well' && what !== 'waiting') || index === last)
+    .flatMap((happening) => {
+      const text = textOf(happening, incident, locale);
+      return text === null ? [] : [`${formatTime(happening.at, locale, now)} ${text}`];
+    })
+    .slice(-MOST);
+};
+
+/** @returns null for what the card shows in another way, or what changed nothing for long. */
+const textOf = (happening: Happening, { treatments }: Incident, locale: Locale): string | null => {
+  const words: Words = WORDS[locale];
+  switch (happening.what) {
+    case 'opened':
+      return words.noticed(causeText(happening.cause, locale));
+    case 'changed':
+      return words.changed(causeText(happening.cause, locale));
+    case 'again':
+      return words.again(happening.outage, causeText(happening.cause, locale));
+    case 'well':
+      return words.comingBack;
+    case 'waiting':
+      return words.waiting;
+    case 'treated': {
+      const result = treatments[happening.index];
+      return result === undefined ? null : treatedText(result, words, locale);
+    }
+    case 'closed':
+      return words.closed[happening.why];
+    case 'ill':
+    case 'told':
+    case 'acknowledged':
+      return null;
+  }
+};
+
+const treatedText = (result: TreatmentResult, words: Words, locale: Locale): string => {
+  const { remedy, outcome, before, after } = result;
+  if (outcome !== 'recovered') return `${words.done[remedy]}${words.inVain(missingText(result, locale))}`;
+  return `${words.done[remedy]}${after === null || after.pid === before?.pid ? '' : words.process(before?.pid ?? null, after.pid)}`;
+};
