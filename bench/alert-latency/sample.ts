@@ -64,7 +64,9 @@ const play = async (stage: Stage, { illness, cron: wantsCron }: Case): Promise<S
   const first = sandbox.gateway.current();
   const failedAt = await illness.begin(sandbox.gateway, unit);
   const succeeding =
-    lifeline && first && illness.isHealed === true && process.platform === 'linux' ? successorAt(sandbox.gateway, first, illness.limitMs) : null;
+    lifeline && first && illness.isHealed === true && process.platform === 'linux'
+      ? successorAt(sandbox.gateway, first, illness.limitMs)
+      : null;
   const since = (at: number | null): number | null => (at === null ? null : at - failedAt);
   const monitAt = (): number | null => hook.arrivedAt(`/monit${illness.path}`);
 

@@ -47,11 +47,7 @@ export const until = async (what: string, limitMs: number, holds: () => boolean)
 };
 
 /** The sandbox's configuration has short graces and many restarts; here Lifeline's own defaults hold. */
-const writeConfig = (
-  sandbox: Sandbox,
-  watch: Readonly<Record<string, unknown>>,
-  unit: GatewayUnit | null,
-): string => {
+const writeConfig = (sandbox: Sandbox, watch: Readonly<Record<string, unknown>>, unit: GatewayUnit | null): string => {
   const file = sandbox.writeConfig();
   const {
     watch: _watch,

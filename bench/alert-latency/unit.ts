@@ -2,11 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import { installSandboxUnit } from '../../test/real/systemd/sandbox-unit.ts';
-import {
-  startUserSystemd,
-  whyNoUserSystemd,
-  type UserSystemd,
-} from '../../test/real/systemd/user-systemd.ts';
+import { startUserSystemd, whyNoUserSystemd, type UserSystemd } from '../../test/real/systemd/user-systemd.ts';
 
 export interface GatewayUnit {
   readonly name: string;

@@ -65,7 +65,10 @@ it('is the first where nobody ever had it', async () => {
 });
 
 it.each([
-  [['docker', 'podman'], ['docker', 'podman']],
+  [
+    ['docker', 'podman'],
+    ['docker', 'podman'],
+  ],
   [['podman'], ['podman']],
   [['docker'], ['docker']],
   [[], ['docker']],

@@ -159,23 +159,26 @@ describe.concurrent.each(engines)('a gateway in a container of $tool', ({ engine
     }),
   );
 
-  test.skipIf(!ready)('that somebody renames runs on, also for the next Lifeline, and is started by its new name', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const first = await scene.main();
-      await scene.expectOne(first);
-      await scene.rename(`${scene.name}-renamed`);
-      await scene.quiet(LEFT_ALONE_MS);
-      await scene.expectOne(first);
-      await scene.endLifeline('SIGKILL');
-      await scene.startLifeline();
-      await scene.quiet(LEFT_ALONE_MS);
-      await scene.expectOne(first);
-      const healed = Promise.all([scene.want(BOTH, STARTING), scene.want(BOTH, STARTED)]);
-      process.kill(first, 'SIGKILL');
-      await healed;
-      const second = await scene.main(first);
-      expect(scene.processes()).toEqual([second]);
-      await scene.expectOne(second);
-    }),
+  test.skipIf(!ready)(
+    'that somebody renames runs on, also for the next Lifeline, and is started by its new name',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const first = await scene.main();
+        await scene.expectOne(first);
+        await scene.rename(`${scene.name}-renamed`);
+        await scene.quiet(LEFT_ALONE_MS);
+        await scene.expectOne(first);
+        await scene.endLifeline('SIGKILL');
+        await scene.startLifeline();
+        await scene.quiet(LEFT_ALONE_MS);
+        await scene.expectOne(first);
+        const healed = Promise.all([scene.want(BOTH, STARTING), scene.want(BOTH, STARTED)]);
+        process.kill(first, 'SIGKILL');
+        await healed;
+        const second = await scene.main(first);
+        expect(scene.processes()).toEqual([second]);
+        await scene.expectOne(second);
+      }),
   );
 });
