@@ -1,16 +1,17 @@
 /**
  * From the gateway's failure to the message on the phone, for Lifeline, for monit at its shortest cycle and for a
- * script in cron; and what Lifeline and monit cost at rest. All on the loopback, Lifeline as the real program. About
- * a quarter of an hour. `node bench/alert-latency.ts [--samples 20] [--rest 60] [--only
- * dead,dead-others,gave-up,frozen,rest]`
+ * script in cron; from a death to the gateway's new process; and what Lifeline and monit cost at rest. All on the
+ * loopback, Lifeline as the real program. About twenty minutes. `node bench/alert-latency.ts [--samples 20] [--rest
+ * 60] [--only dead,dead-unit,given-up-on,dead-others,gave-up,frozen,rest]`
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { DEAD, FROZEN, GAVE_UP } from './alert-latency/illness.ts';
+import { DEAD, FROZEN, GAVE_UP, GIVEN_UP_ON } from './alert-latency/illness.ts';
 import { monitVersion, whyNoMonit } from './alert-latency/monit.ts';
 import { costTable, HEAD, median, rowsOf } from './alert-latency/report.ts';
 import { measureRest } from './alert-latency/rest.ts';
 import { takeSamples, type Case, type Sample } from './alert-latency/sample.ts';
+import { whyNoUnit } from './alert-latency/unit.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,11 +29,40 @@ const load = (): string =>
 
 const noMonit = whyNoMonit();
 const monit = noMonit === null;
+const noUnit = whyNoUnit();
 const PATIENT = { settings: 'as it comes', watch: {}, monit, cron: true };
 
 const CASES: Readonly<Record<string, Case>> = {
-  dead: { illness: DEAD, settings: 'as it comes', watch: {}, monit: false, cron: false, sideBySide: 20 },
-  // Nobody waits for a grace here: few at once, so that they do not slow each other down.
+  // Few at once, so that they do not slow each other down.
+  dead: {
+    illness: DEAD,
+    title: `${DEAD.name}, bare`,
+    settings: 'as it comes',
+    watch: {},
+    monit: false,
+    cron: false,
+    sideBySide: 2,
+  },
+  'dead-unit': {
+    illness: DEAD,
+    title: `${DEAD.name}, unit with \`Restart=no\``,
+    settings: 'as it comes',
+    watch: {},
+    monit: false,
+    cron: false,
+    sideBySide: 2,
+    unit: { extra: ['Restart=no'] },
+  },
+  'given-up-on': {
+    illness: GIVEN_UP_ON,
+    title: '`Restart=always`, and the start fails for good: since systemd gave up',
+    settings: 'as it comes',
+    watch: {},
+    monit: false,
+    cron: false,
+    sideBySide: 2,
+    unit: { needs: ['StartLimitIntervalSec=600', 'StartLimitBurst=5'], extra: ['Restart=always'] },
+  },
   'dead-others': { illness: DEAD, settings: '', watch: null, monit, cron: true, sideBySide: 5 },
   'gave-up': { ...PATIENT, illness: GAVE_UP, sideBySide: 5 },
   frozen: { ...PATIENT, illness: FROZEN, settings: 'as it comes (`frozen: 90s`)', sideBySide: 20 },
@@ -46,6 +76,10 @@ const loads: string[] = [];
 say(HEAD);
 for (const [name, story] of Object.entries(CASES)) {
   if (!wanted(name)) continue;
+  if (story.unit !== undefined && noUnit !== null) {
+    say(`\n${name} is left out: ${noUnit}.\n`);
+    continue;
+  }
   const samples = await takeSamples(story, Number(values.samples));
   all.push(...samples);
   say(rowsOf(story, samples));

@@ -23,9 +23,14 @@ const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
 /** @throws Error when there is no such program. */
-export const startChild = async (program: string, args: readonly string[], outputFile: string): Promise<Child> => {
+export const startChild = async (
+  program: string,
+  args: readonly string[],
+  outputFile: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Child> => {
   const output = openSync(outputFile, 'a', 0o600);
-  const child = spawn(program, args, { env: environment(), stdio: ['ignore', output, output] });
+  const child = spawn(program, args, { env: { ...environment(), ...env }, stdio: ['ignore', output, output] });
   closeSync(output);
   await once(child, 'spawn');
   running.add(child);

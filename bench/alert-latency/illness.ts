@@ -1,15 +1,18 @@
 /**
- * The three failures whose alert is timed: how each is brought about, when it began, and how it is recognised from
- * outside.
+ * The failures whose alert is timed: how each is brought about, when it began, and how it is recognised from outside.
  */
+import { rename } from 'node:fs/promises';
 import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
+import type { GatewayUnit } from './unit.ts';
 
 export interface Illness {
   readonly name: string;
   /** Where monit and cron report it. */
   readonly path: string;
   /** Brings it about. @returns when the gateway failed, by the machine's clock */
-  readonly begin: (gateway: SandboxGateway) => Promise<number>;
+  readonly begin: (gateway: SandboxGateway, unit: GatewayUnit | null) => Promise<number>;
+  /** Whether Lifeline starts the gateway again, which is timed, too. */
+  readonly isHealed?: boolean;
   /** What Lifeline's alert must say; another message is not the one that was waited for. */
   readonly alert: RegExp;
   /** When a script that looks just then sees it, from when it began. */
@@ -55,6 +58,24 @@ export const DEAD: Illness = {
   path: '/gone',
   begin: breaking('killed'),
   alert: /^🔴 main: not running/,
+  visibleAt: (failedAt) => failedAt,
+  phaseMs: PULSE_MS,
+  limitMs: 180_000,
+  isHealed: true,
+};
+
+/** Its program is away, so that each start by systemd fails until it makes no more. */
+export const GIVEN_UP_ON: Illness = {
+  name: 'start that fails for good',
+  path: '/latched',
+  begin: async (gateway, unit) => {
+    const [program = ''] = gateway.command;
+    await rename(program, `${program}.away`);
+    await gateway.break('killed');
+    if (unit === null) throw new Error('there is no unit that systemd could give up on');
+    return unit.givenUpAt();
+  },
+  alert: /^🔴 main/,
   visibleAt: (failedAt) => failedAt,
   phaseMs: PULSE_MS,
   limitMs: 180_000,

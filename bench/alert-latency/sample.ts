@@ -1,4 +1,8 @@
 /** One failure of one gateway, and how long each watcher took to have it on the phone. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
+import type { ProcessId } from '../../sandbox/gateway/proc.ts';
 import { waitForNextRunMs } from './cron.ts';
 import type { Illness } from './illness.ts';
 import { openStage, until, type Stage, type StageOptions } from './stage.ts';
@@ -6,6 +10,8 @@ import { openStage, until, type Stage, type StageOptions } from './stage.ts';
 /** Milliseconds from the failure to the message; null: none came; absent: this watcher was not there. */
 export interface Sample {
   readonly lifeline?: number | null;
+  /** To the start of the process by which Lifeline replaced the gateway. */
+  readonly healed?: number | null;
   readonly monit?: number | null;
   readonly cron?: number | null;
   /** The script's own part of `cron`. */
@@ -14,6 +20,8 @@ export interface Sample {
 
 export interface Case extends StageOptions {
   readonly illness: Illness;
+  /** How the row names it; as the illness unless told. */
+  readonly title?: string;
   /** How the row names Lifeline's settings. */
   readonly settings: string;
   readonly cron: boolean;
@@ -21,6 +29,8 @@ export interface Case extends StageOptions {
   readonly sideBySide: number;
 }
 
+/** Linux counts in hundredths of a second (USER_HZ). */
+const TICK_MS = 10;
 /** Every watcher has looked once at a gateway that is well. */
 const SETTLED_MS = 8_000;
 /**
@@ -31,11 +41,32 @@ const SCRIPT_AFTER_MS = 500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
+/** To a hundredth of a second; the kernel knows the moment of its own boot by whole seconds only. */
+const beganAt = ({ startTime }: ProcessId): number => {
+  const now = Date.now();
+  const [uptime = ''] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  return Math.round(now - (Number(uptime) * 1_000 - startTime * TICK_MS));
+};
+
+/** When the process began that replaced this one, by the machine's clock; null when none did. */
+const successorAt = async (gateway: SandboxGateway, first: ProcessId, limitMs: number): Promise<number | null> => {
+  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(100)) {
+    const found = gateway.pids().find(({ pid, startTime }) => pid !== first.pid || startTime !== first.startTime);
+    if (found) return beganAt(found);
+  }
+  return null;
+};
+
 const play = async (stage: Stage, { illness, cron: wantsCron }: Case): Promise<Sample> => {
-  const { sandbox, lifeline, monit, hook, cron } = stage;
+  const { sandbox, unit, lifeline, monit, hook, cron } = stage;
   await pause(SETTLED_MS + Math.random() * illness.phaseMs);
   const heartbeatAt = stage.heartbeatAt();
-  const failedAt = await illness.begin(sandbox.gateway);
+  const first = sandbox.gateway.current();
+  const failedAt = await illness.begin(sandbox.gateway, unit);
+  const succeeding =
+    lifeline && first && illness.isHealed === true && process.platform === 'linux'
+      ? successorAt(sandbox.gateway, first, illness.limitMs)
+      : null;
   const since = (at: number | null): number | null => (at === null ? null : at - failedAt);
   const monitAt = (): number | null => hook.arrivedAt(`/monit${illness.path}`);
 
@@ -49,10 +80,12 @@ const play = async (stage: Stage, { illness, cron: wantsCron }: Case): Promise<S
     () => (!lifeline || stage.alertedAt(illness) !== null) && (!monit || monitAt() !== null),
   ).catch(() => undefined);
   const cronRun = await scripted;
+  const healedAt = await succeeding;
   if (lifeline && stage.alertedAt(illness) === null)
     process.stderr.write(`no alert of ${illness.name} in ${illness.limitMs} ms:\n${stage.lastWords()}\n`);
   return {
     ...(lifeline ? { lifeline: since(stage.alertedAt(illness)) } : {}),
+    ...(succeeding ? { healed: since(healedAt) } : {}),
     ...(monit ? { monit: since(monitAt()) } : {}),
     ...(wantsCron
       ? { cronRun, cron: cronRun === null ? null : visibleAt - failedAt + waitForNextRunMs() + cronRun }

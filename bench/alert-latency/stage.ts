@@ -10,15 +10,19 @@ import { writeCronScript, type CronScript } from './cron.ts';
 import { openHook, type Hook } from './hook.ts';
 import { HEARTBEAT_MS, type Illness } from './illness.ts';
 import { startMonit } from './monit.ts';
+import { startGatewayUnit, type GatewayUnit, type UnitLines } from './unit.ts';
 
 export interface StageOptions {
   /** Keys of `watch` in Lifeline's configuration; what is not named keeps Lifeline's own default. null: no Lifeline. */
   readonly watch: Readonly<Record<string, unknown>> | null;
   readonly monit: boolean;
+  /** The gateway is a unit of systemd with these lines; a bare process unless told. */
+  readonly unit?: UnitLines;
 }
 
 export interface Stage {
   readonly sandbox: Sandbox;
+  readonly unit: GatewayUnit | null;
   readonly lifeline: Child | null;
   readonly monit: Child | null;
   readonly cron: CronScript;
@@ -43,15 +47,18 @@ export const until = async (what: string, limitMs: number, holds: () => boolean)
 };
 
 /** The sandbox's configuration has short graces and many restarts; here Lifeline's own defaults hold. */
-const writeConfig = (sandbox: Sandbox, watch: Readonly<Record<string, unknown>>): string => {
+const writeConfig = (sandbox: Sandbox, watch: Readonly<Record<string, unknown>>, unit: GatewayUnit | null): string => {
   const file = sandbox.writeConfig();
   const {
     watch: _watch,
     healing: _healing,
     alerts: _alerts,
+    gateways,
     ...kept
-  } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  writeFileSync(file, stringify({ ...kept, watch }), { mode: 0o600 });
+  } = parse(readFileSync(file, 'utf8')) as Record<string, unknown> & { readonly gateways: readonly object[] };
+  const keeper = unit === null ? {} : { supervisor: 'systemd-user', unit: unit.name };
+  const watched = gateways.map((gateway) => ({ ...gateway, ...keeper }));
+  writeFileSync(file, stringify({ ...kept, gateways: watched, watch }), { mode: 0o600 });
   return file;
 };
 
@@ -71,7 +78,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
 
 const furnish = async (
   dir: string,
-  { watch, monit: wantsMonit }: StageOptions,
+  { watch, monit: wantsMonit, unit: lines }: StageOptions,
   closers: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<Stage> => {
@@ -96,13 +103,21 @@ const furnish = async (
     });
   }
 
-  await gateway.start();
+  const unit = lines === undefined ? null : await startGatewayUnit(gateway, sandbox.env, lines);
+  if (unit) closers.push(() => unit.stop());
+  else await gateway.start();
   await until('the gateway to be ready', READY_LIMIT_MS, () =>
     gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
   );
   const log = join(dir, 'lifeline.log');
   const lifeline =
-    watch && (await startChild(process.execPath, [MAIN, 'run', '--config', writeConfig(sandbox, watch)], log));
+    watch &&
+    (await startChild(
+      process.execPath,
+      [MAIN, 'run', '--config', writeConfig(sandbox, watch, unit)],
+      log,
+      unit?.env ?? {},
+    ));
   if (lifeline) closers.push(() => lifeline.kill());
   const monit = wantsMonit ? await startMonit(dir, gateway.home, gateway.command[0] ?? '', hook.url) : null;
   if (monit) closers.push(() => monit.kill());
@@ -117,6 +132,7 @@ const furnish = async (
   }
   return {
     sandbox,
+    unit,
     lifeline,
     monit,
     hook,

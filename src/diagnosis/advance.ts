@@ -139,7 +139,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return {
         ...state,
         keeper: evidence,
-        gone: state.gone && isStopOver(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone,
+        gone: state.gone && isFreeAgain(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone,
       };
     case 'keeper-silent':
       return { ...state, keeperSilent: fact.silent ? (state.keeperSilent ?? evidence) : null };
@@ -186,9 +186,13 @@ const isForgotten = ({ keeper }: GatewayState, outlook: Outlook): boolean =>
   outlook.next === 'nothing' &&
   outlook.endedAt === keeper.fact.outlook.endedAt;
 
-/** It was stopped on purpose, for however long, and somebody starts it: what that takes counts from now. */
-const isStopOver = ({ keeper }: GatewayState, { next }: Outlook): boolean =>
-  keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && next !== 'stopped';
+/**
+ * It could not come by itself, for however long: stopped on purpose, its container removed, what it needs away. Now
+ * somebody does something about it, and what that takes counts from now.
+ */
+const isFreeAgain = ({ keeper }: GatewayState, { next }: Outlook): boolean =>
+  keeper?.fact.kind === 'keeper' && HELD.has(keeper.fact.outlook.next) && keeper.fact.outlook.next !== next;
+const HELD: ReadonlySet<Outlook['next']> = new Set(['stopped', 'removed', 'blocked']);
 
 /** launchd's log has the gateway's lines once more, with a time of its own. */
 const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean =>

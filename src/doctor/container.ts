@@ -1,8 +1,8 @@
 /** The container that keeps a gateway: the one that the configuration names, or in which the kernel has its process. */
-import { engineHere } from '../supervisors/candidates.ts';
-import { createDockerSupervisor } from '../supervisors/docker.ts';
+import { createDockerSupervisor, type DockerSupervisor } from '../supervisors/docker.ts';
 import type { Container } from '../supervisors/docker-inspect.ts';
 import type { EngineTool } from '../supervisors/docker-refusals.ts';
+import { enginesHere, holderAmong } from '../supervisors/engine-choice.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import type { Clock } from '../base/clock.ts';
 import type { GatewayConfig } from '../config/config.ts';
@@ -32,25 +32,25 @@ export const findContainer = async ({
   run,
   clock,
 }: KeptInOptions): Promise<KeptIn | null> => {
-  if (supervisor === 'docker') return unit === null ? null : keptIn(engineHere(), unit, run, clock);
+  const inContainer = (tool: EngineTool, container: string): DockerSupervisor =>
+    createDockerSupervisor({ tool, container, run, clock });
+  if (supervisor === 'docker')
+    return unit === null ? null : keptIn(await holderAmong(enginesHere().map((tool) => inContainer(tool, unit))));
   if (supervisor !== 'auto') return null;
   const running = await pid();
   const found = running === null ? null : await containerOf(running);
   if (found === null) return null;
   if (found.tool === null) return { tool: null, name: found.id, inspect: async () => null };
-  const kept = keptIn(found.tool, found.id, run, clock);
+  const kept = keptIn(inContainer(found.tool, found.id));
   // It is known by its id until its engine tells its name.
   await kept.inspect().catch(() => null);
   return kept;
 };
 
-const keptIn = (tool: EngineTool, container: string, run: RunCommand, clock: Clock): KeptIn => {
-  const supervisor = createDockerSupervisor({ tool, container, run, clock });
-  return {
-    tool,
-    get name() {
-      return supervisor.unit;
-    },
-    inspect: () => supervisor.inspect(),
-  };
-};
+const keptIn = (supervisor: DockerSupervisor): KeptIn => ({
+  tool: supervisor.tool,
+  get name() {
+    return supervisor.unit;
+  },
+  inspect: () => supervisor.inspect(),
+});

@@ -4,13 +4,13 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import { delimiter, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { ServiceName } from '../gateways/gateway-kind.ts';
 import { containerOf } from './container-of.ts';
-import { createDockerSupervisor } from './docker.ts';
+import { createDockerSupervisor, type DockerSupervisor } from './docker.ts';
 import type { EngineTool } from './docker-refusals.ts';
+import { enginesHere, holderAmong } from './engine-choice.ts';
 import { createForeignContainer } from './foreign-container.ts';
 import { createLaunchdSupervisor } from './launchd.ts';
 import type { RunCommand } from './run-command.ts';
@@ -68,8 +68,8 @@ export const createCandidates = ({
 
   let recalled: ContainerSeen | null = null;
   /** They remember under which id they found it, and that their engine hangs. */
-  const containers = new Map<string, Supervisor>();
-  const inContainer = (tool: EngineTool, container: string): Supervisor => {
+  const containers = new Map<string, DockerSupervisor>();
+  const inContainer = (tool: EngineTool, container: string): DockerSupervisor => {
     const key = `${tool} ${container}`;
     const found =
       containers.get(key) ??
@@ -78,7 +78,7 @@ export const createCandidates = ({
     return found;
   };
 
-  const make = async ({ supervisor, name, path, owner, tool = engineHere() }: Candidate): Promise<Supervisor> => {
+  const make = async ({ supervisor, name, path, owner, tool }: Candidate): Promise<Supervisor> => {
     switch (supervisor) {
       case 'systemd-user':
         return createSystemdSupervisor({ scope: 'user', unit: name, run, clock, ...(await managerOf(owner)) });
@@ -100,7 +100,9 @@ export const createCandidates = ({
           stopTimeoutMs,
         });
       case 'docker':
-        return inContainer(tool, name);
+        return tool === undefined
+          ? holderAmong(enginesHere().map((each) => inContainer(each, name)))
+          : inContainer(tool, name);
     }
   };
 
@@ -155,16 +157,9 @@ interface Candidate {
   readonly path?: string;
   /** Whose manager, by uid; Lifeline's own user's unless told. */
   readonly owner?: number;
+  /** The container's engine; of those that are installed the one that has it unless told. */
   readonly tool?: EngineTool;
 }
-
-/** Podman takes docker's place where only that is installed. */
-export const engineHere = (): EngineTool => {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const has = (program: string): boolean =>
-    folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
-  return !has('docker') && has('podman') ? 'podman' : 'docker';
-};
 
 /** By the control group that the kernel keeps the process in: no name is guessed. */
 const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {

@@ -14,6 +14,8 @@ export interface OutlookInput {
   readonly seenMs: number;
   /** How long ago it has ended, by the clock; not more than `seenMs` where that is not known. */
   readonly endedMs: number;
+  /** How long ago it was started, by the clock; not more than `seenMs` where that is not known. */
+  readonly startedMs: number;
 }
 
 /** The engine writes its last word on a stop after the end: docker the event, podman its second clean-up. */
@@ -23,14 +25,14 @@ const LAST_WORD_MS = 1_500;
  * it where its helper was killed.
  */
 const ON_ITS_WAY_MS = 5_000;
-/** A start that somebody asked for takes no longer. */
+/** A start that somebody asked for takes no longer, nor does a gateway to be seen in a container that was started. */
 const START_MS = 30_000;
 /** Docker waits 100 ms, then twice as long each time, at most a minute. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 60_000;
 const SIGKILLED = 137;
 
-export const outlookOf = ({ container, ending, seenMs, endedMs }: OutlookInput): Outlook => {
+export const outlookOf = ({ container, ending, seenMs, endedMs, startedMs }: OutlookInput): Outlook => {
   const { engine, status, restarts } = container;
   switch (stateOf(container)) {
     case 'activating':
@@ -41,8 +43,9 @@ export const outlookOf = ({ container, ending, seenMs, endedMs }: OutlookInput):
     case 'deactivating':
       return { next: 'settling' };
     case 'active':
+      if (seenMs < ON_ITS_WAY_MS) return { next: 'settling' };
       // What keeps a gateway inside a container that goes on without it cannot be asked from outside.
-      return seenMs < ON_ITS_WAY_MS ? { next: 'settling' } : { next: 'unknown' };
+      return startedMs < START_MS ? { next: 'starts', withinMs: 0 } : { next: 'unknown' };
     case 'failed':
     case 'inactive':
     case 'latched':

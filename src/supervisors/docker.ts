@@ -28,11 +28,14 @@ export interface DockerOptions {
 }
 
 export interface DockerSupervisor extends Supervisor {
+  readonly tool: EngineTool;
   /**
    * All that the engine says of it, its restart policy too; null when it knows no such container. @throws UserError
    * when it cannot be asked.
    */
   inspect(signal?: AbortSignal): Promise<Container | null>;
+  /** Whether the engine had it when it was last asked; false: it was never asked. */
+  hasIt(): boolean;
 }
 
 /** What the tool needs itself, beyond the time that it is told to wait. */
@@ -67,6 +70,7 @@ export const createDockerSupervisor = ({
 
   /** Only what was found under the same name: another name in the configuration means another container. */
   let seen: ContainerSeen | null = seenBefore?.tool === tool && seenBefore.askedAs === container ? seenBefore : null;
+  let hasIt = false;
   let ended: { readonly key: string; readonly since: number; ending: Ending | null } | null = null;
 
   /** By its name; by its id where it was given another name; by the name of the one before where it was made anew. */
@@ -78,8 +82,10 @@ export const createDockerSupervisor = ({
       const found = await engine.inspect(name, signal);
       if (!found) continue;
       seen = { tool, id: found.id, name: found.name, askedAs: container };
+      hasIt = true;
       return found;
     }
+    hasIt = false;
     return null;
   };
 
@@ -92,10 +98,16 @@ export const createDockerSupervisor = ({
       const events = await engine.events(found, signal);
       if (events !== null) ended.ending = endingOf(events, found);
     }
-    // An end of long ago needs no further word; a clock that was set back says nothing.
-    const agoMs = found.pid === null && finishedAt !== null ? Date.now() - finishedAt : 0;
     const seenMs = performance.now() - ended.since;
-    return outlookOf({ container: found, ending: ended.ending, seenMs, endedMs: Math.max(agoMs, seenMs) });
+    // An end or a start of long ago needs no further word; a clock that was set back says nothing.
+    const ago = (at: number | null): number => Math.max(at === null ? 0 : Date.now() - at, seenMs);
+    return outlookOf({
+      container: found,
+      ending: ended.ending,
+      seenMs,
+      endedMs: ago(found.pid === null ? finishedAt : null),
+      startedMs: ago(startedAt),
+    });
   };
 
   const act = async (
@@ -166,6 +178,7 @@ export const createDockerSupervisor = ({
     container: () => seen ?? (ID.test(container) ? { tool, id: container, name: '', askedAs: container } : null),
     missing: noContainer,
     inspect,
+    hasIt: () => hasIt,
     status: async (signal) => {
       const found = await inspect(signal);
       if (!found)

@@ -195,6 +195,31 @@ const cases: readonly (readonly [
     ],
   ],
   [
+    'its container is made anew, long after: what its start takes counts from then',
+    [
+      [100, keeper({ next: 'removed' })],
+      [700, keeper({ next: 'settling' })],
+      [701, keeper({ next: 'starts', withinMs: 0 })],
+    ],
+    [
+      [600, 'starting/keeper_starts_it/wait'],
+      [659, 'starting/keeper_starts_it/wait'],
+      [9_000, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'what it needs is back, long after, and it is started: what that takes counts from then',
+    [
+      [100, keeper({ next: 'blocked', reason: 'its unit needs db.service' })],
+      [700, keeper({ next: 'starts', withinMs: 0 })],
+    ],
+    [
+      [600, 'starting/keeper_starts_it/wait'],
+      [659, 'starting/keeper_starts_it/wait'],
+      [9_000, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
     'something keeps its keeper from starting it: told at once, and not started',
     [[100, keeper({ next: 'blocked', reason: 'its unit needs db.service' })]],
     [[0, 'stopped/start_blocked/alert']],

@@ -6,13 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Says its pid, starts what CHILD names, and stays. */
+/** Says its pid, starts what CHILD names, and stays. A worker listens on PORT and says its pid only then. */
 const SCRIPT = `
 const { fork, spawn } = require('node:child_process');
 const { CHILD, ...env } = process.env;
 const [, , ...args] = process.argv;
 const stdio = ['ignore', 'inherit', 'ignore'];
-console.log(process.pid);
+const say = () => console.log(process.pid);
+if (process.send && env.PORT) require('node:net').createServer().listen(Number(env.PORT), '127.0.0.1', say);
+else say();
 for (let n = 0; n < Number(/^(\\d) workers$/.exec(CHILD)?.[1] ?? 0); n += 1) fork(__filename, args, { env, stdio: [...stdio, 'ipc'] });
 if (CHILD === 'behind-a-shell') spawn('sh', ['-c', process.argv.map((word) => "'" + word + "'").join(' ') + '; true'], { env, stdio });
 if (CHILD === 'wrapped') spawn(args[args.indexOf('--') + 1], args.slice(args.indexOf('--') + 2), { env, stdio });

@@ -15,6 +15,7 @@ import {
   type GatewayFinderOptions,
   type Running,
 } from '../../src/sensors/process.ts';
+import { freePort } from '../real/openclaw/free-port.ts';
 import { createFamily, type Family } from './gateway-family.ts';
 import { instant } from '../instant.ts';
 
@@ -158,6 +159,34 @@ describe('a finder', () => {
     await kill(pid);
     expect(pidsOf(await finder.look(10_000))).toEqual({ gateway: null, beside: [double] });
   });
+
+  test.runIf(process.platform === 'linux')(
+    'takes no worker for the gateway that outlived it and keeps its port, whoever has failed beside it since',
+    async () => {
+      const port = await freePort();
+      const finder = finderOf({ kind: { ...hermes, port: async () => port } });
+      const [master = 0, worker = 0] = await family.start(
+        family.command('gateway', 'run'),
+        { CHILD: '1 workers', PORT: String(port) },
+        2,
+      );
+      const started = async (pid: number): Promise<void> =>
+        finder.know({ pid, startTime: (await readProcess(pid))?.startTime ?? 0 });
+      await started(master);
+      expect(pidsOf(await finder.look())).toEqual({ gateway: master, beside: [] });
+      await kill(master);
+      expect(pidsOf(await finder.look())).toEqual({ gateway: null, beside: [] });
+      // Twice: the failed one before the last may have been the head of the family, too.
+      for (let tries = 0; tries < 2; tries += 1) {
+        const next = await run(['gateway', 'run']);
+        await started(next);
+        expect(pidsOf(await finder.look())).toEqual({ gateway: next, beside: [] });
+        await kill(next);
+        expect(pidsOf(await finder.look())).toEqual({ gateway: null, beside: [] });
+        expect(finder.leftBehind().map(({ pid }) => pid)).toEqual([worker]);
+      }
+    },
+  );
 
   test('shows the command line of what it cannot prove without secrets, and not at any length', async () => {
     const pid = await run(['gateway', 'run', '--token=abcdefghijklmnop', 'x'.repeat(500)]);

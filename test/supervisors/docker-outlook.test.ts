@@ -31,7 +31,7 @@ const LONG = 60_000;
 const outlook = (recorded: Recorded, seenMs = LONG): string => {
   const container = containerOf(recorded);
   const ending = endingOf(parseEvents(recorded.events, container.id), container);
-  const found = outlookOf({ container, ending, seenMs, endedMs: seenMs });
+  const found = outlookOf({ container, ending, seenMs, endedMs: seenMs, startedMs: seenMs });
   return found.next === 'nothing' && found.ended ? `${found.next}: ${found.ended}` : found.next;
 };
 
@@ -178,8 +178,15 @@ test.each<[string, Partial<Container>, Ending | null, number, string]>([
     'the container goes on without its gateway: who keeps it in there is not known',
     { status: 'running', exitCode: null },
     null,
-    6_000,
+    30_000,
     'unknown',
+  ],
+  [
+    'the container was started so lately that its gateway is on its way',
+    { status: 'running', exitCode: null },
+    null,
+    29_999,
+    'starts within 0',
   ],
   [
     'what podman had running when the machine went down',
@@ -213,7 +220,7 @@ test.each<[string, Partial<Container>, Ending | null, number, string]>([
   ['ran out of memory', { oomKilled: true, exitCode: 137 }, 'by_itself', 2_000, 'nothing: out_of_memory'],
   ['something else in it ran out of memory before', { oomKilled: true, exitCode: 1 }, 'by_itself', 2_000, 'nothing'],
 ])('%s', (_what, more, ending, seenMs, expected) => {
-  const found = outlookOf({ container: container(more), ending, seenMs, endedMs: seenMs });
+  const found = outlookOf({ container: container(more), ending, seenMs, endedMs: seenMs, startedMs: seenMs });
   const words =
     found.next === 'starts'
       ? `starts within ${found.withinMs}`

@@ -42,6 +42,8 @@ export interface ContainerScene extends Phones {
   main(not?: number): Promise<number>;
   /** As the engine has it now; 0: none. */
   pid(name?: string): Promise<number>;
+  /** Gives the gateway's container another name. */
+  rename(to: string): Promise<void>;
   /** Runs the engine's tool, by whoever's hand. @throws what it says when it fails */
   tool(...args: readonly string[]): Promise<string>;
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
@@ -137,7 +139,13 @@ export const inContainerScene = async (
   // Not in this thread: the platforms would stand still meanwhile.
   const tool = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)(engine.name, args, { timeout: 60_000 })).stdout;
-  const pid = (of = name): Promise<number> =>
+  let named = name;
+  const rename = async (to: string): Promise<void> => {
+    made.add(to);
+    await tool('rename', named, to);
+    named = to;
+  };
+  const pid = (of = named): Promise<number> =>
     tool('inspect', '--format', '{{.State.Pid}}', of).then(
       (text) => Number(text.trim()) || 0,
       () => 0,
@@ -214,6 +222,7 @@ export const inContainerScene = async (
       make,
       main,
       pid,
+      rename,
       until: waitUntil,
       tool,
       starts,

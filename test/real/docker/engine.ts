@@ -109,6 +109,8 @@ const reachDocker = async (
     daemon.kill('SIGCONT');
     daemon.kill('SIGTERM');
     await ended;
+    // The namespace of `--network host` stays mounted.
+    spawnSync('umount', [join(dir, 'exec/netns/default')]);
     if (before === undefined) delete process.env['DOCKER_HOST'];
     else process.env['DOCKER_HOST'] = before;
   });

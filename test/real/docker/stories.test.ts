@@ -1,13 +1,23 @@
 /**
- * What else happens to a gateway in a container of a real engine: it is paused, removed, frozen, and its engine hangs.
+ * What else happens to a gateway in a container of a real engine: it is paused, removed, renamed, frozen, runs out of
+ * memory, has a neighbour at the same path, and its engine hangs.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
+import { readProcess, stillLives } from '../../../src/sensors/proc.ts';
 import { BOTH } from '../phones.ts';
 import { inContainerScene, type ContainerScene, type ContainerSceneOptions } from './container-scene.ts';
 import { openEngine, type Engine } from './engine.ts';
 
 const LIMIT = { timeout: 300_000 };
 const OVER = /^🟢 main 已恢复/;
+const DOWN = /^🔴 main 没有在运行/;
+const STARTING = /^🔴 main 没有在运行[\s\S]*正在启动/;
+const STARTED = /^🟢 main 已恢复[\s\S]*启动 1 次/;
+const REMOVED = /^🔴 main 没有在运行\n它所在的容器已经不在了/;
 const LEFT_ALONE_MS = 5_000;
 
 const engines: { readonly tool: Engine['name']; readonly engine: Engine | string }[] = [];
@@ -53,7 +63,7 @@ describe.concurrent.each(engines)('a gateway in a container of $tool', ({ engine
       const pid = await scene.main();
       // What nobody has seen in a container nobody can miss there.
       await scene.expectOne(pid);
-      const told = scene.want(BOTH, /^🔴 main 没有在运行\n它所在的容器已经不在了/);
+      const told = scene.want(BOTH, REMOVED);
       await scene.tool('rm', '--force', scene.name);
       await told;
       await scene.quiet(LEFT_ALONE_MS);
@@ -83,11 +93,92 @@ describe.concurrent.each(engines)('a gateway in a container of $tool', ({ engine
       { gateway: { heal: 'off' }, config: { watch: { settle: '1s', again: '0s', grace: { gone: '3s' } } } },
       async (scene) => {
         const pid = await scene.main();
-        const told = scene.want(BOTH, /^🔴 main 没有在运行/);
+        const told = scene.want(BOTH, DOWN);
         scene.hang(true);
         process.kill(pid, 'SIGKILL');
         await told;
       },
     ),
+  );
+
+  test.skipIf(!ready).each([
+    ['the configuration', {}],
+    ['the kernel', { supervisor: 'auto', unit: undefined }],
+  ])(
+    'that is known by %s, killed beside another container’s with the same path inside and another folder there, is told and started; the other is neither ended nor taken for it',
+    LIMIT,
+    (_whom, gateway) =>
+      inScene({ inside: '/data/hermes', gateway }, async (scene) => {
+        const dir = await mkdtemp(join(tmpdir(), 'lifeline-other-'));
+        // With bots of its own.
+        const other = await createSandbox({ dir });
+        try {
+          const name = `${scene.name}-other`;
+          scene.make({ name, home: other.gateway.home });
+          await scene.until('the other to be logged in', () =>
+            BOTH.every((phone) => other[phone].connections(other.cast.gateway[phone].appId) > 0),
+          );
+          const neighbour = await readProcess(await scene.pid(name));
+          const first = await scene.main();
+          await scene.quiet(LEFT_ALONE_MS);
+          await scene.expectOne(first);
+
+          const healed = Promise.all([scene.want(BOTH, STARTING), scene.want(BOTH, STARTED)]);
+          process.kill(first, 'SIGKILL');
+          await healed;
+          const second = await scene.main(first);
+          await scene.expectOne(second);
+          expect(scene.processes().toSorted()).toEqual([neighbour?.pid, second].toSorted());
+
+          const removed = scene.want(BOTH, REMOVED);
+          await scene.tool('rm', '--force', scene.name);
+          await removed;
+          await scene.quiet(LEFT_ALONE_MS);
+          expect(scene.processes()).toEqual([neighbour?.pid]);
+          expect(neighbour !== null && stillLives(neighbour)).toBe(true);
+          expect(scene.treatments()).toMatchObject([{ remedy: 'start', outcome: 'recovered', pids: [null, second] }]);
+        } finally {
+          scene.engine.remove(`${scene.name}-other`);
+          await other.stop();
+          await rm(dir, { recursive: true, force: true });
+        }
+      }),
+  );
+
+  test.skipIf(!ready)('that runs out of memory is told so, where the engine says so', LIMIT, (context) =>
+    inScene({ flags: ['--memory', '512m'], gateway: { heal: 'off' } }, async (scene) => {
+      const pid = await scene.main();
+      const told = scene.want(BOTH, DOWN);
+      // Somebody else in the container takes it all, and the kernel ends the gateway for that.
+      await writeFile(`/proc/${pid}/oom_score_adj`, '1000');
+      await scene.tool('exec', '-d', scene.name, 'sh', '-c', 'x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done');
+      const messages = await told;
+      const engineSays = (await scene.tool('inspect', '--format', '{{.State.OOMKilled}}', scene.name)).trim();
+      for (const { text } of messages) expect(text.includes('内存用完，进程被系统杀掉')).toBe(engineSays === 'true');
+      if (engineSays !== 'true') context.skip('the engine does not say that its container ran out of memory');
+    }),
+  );
+
+  test.skipIf(!ready)(
+    'that somebody renames runs on, also for the next Lifeline, and is started by its new name',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const first = await scene.main();
+        await scene.expectOne(first);
+        await scene.rename(`${scene.name}-renamed`);
+        await scene.quiet(LEFT_ALONE_MS);
+        await scene.expectOne(first);
+        await scene.endLifeline('SIGKILL');
+        await scene.startLifeline();
+        await scene.quiet(LEFT_ALONE_MS);
+        await scene.expectOne(first);
+        const healed = Promise.all([scene.want(BOTH, STARTING), scene.want(BOTH, STARTED)]);
+        process.kill(first, 'SIGKILL');
+        await healed;
+        const second = await scene.main(first);
+        expect(scene.processes()).toEqual([second]);
+        await scene.expectOne(second);
+      }),
   );
 });

@@ -15,9 +15,13 @@ const DOWN = /^🔴 main 没有在运行[\s\S]*正在启动/;
 const STARTED = /^🟢 main 已恢复[\s\S]*启动 1 次/;
 /** Of one gateway. */
 const MOST_DEATHS = 3;
-/** As in life: who is asked need not be waited for. */
+/** As in life: who is asked need not be waited for, and a machine that stands still is no death. */
 const PATIENT = {
-  watch: { grace: { gone: '60s' }, settle: '1s', again: '0s' },
+  watch: {
+    grace: { gone: '60s', start: '2m', stop: '3m', frozen: '90s', qqbot: '3m', feishu: '5m' },
+    settle: '1s',
+    again: '0s',
+  },
   healing: { per_hour: 60, per_day: 100, pauses: ['0s'] },
 };
 /** Past the 60 s that an unknown keeper would have, no; but past all that a known one has. */

@@ -41,8 +41,13 @@ export interface TreatmentSeen {
 export const startLifeline = async (systemd: UserSystemd, sandbox: Sandbox, config: string): Promise<LifelineUnit> => {
   const unit = `lifeline-${process.pid}-${++count}.service`;
   const output = join(systemd.dir, `${unit}.out`);
-  const { PATH = '/usr/bin:/bin', TZ } = process.env;
-  const environment = { PATH, ...(TZ === undefined ? {} : { TZ }), ...sandbox.env };
+  const { PATH = '/usr/bin:/bin', TZ, NODE_COMPILE_CACHE } = process.env;
+  const environment = {
+    PATH,
+    ...(TZ === undefined ? {} : { TZ }),
+    ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
+    ...sandbox.env,
+  };
   const lines = [
     '[Service]',
     `ExecStart=${[process.execPath, MAIN, 'run', '--config', config].map(quoted).join(' ')}`,

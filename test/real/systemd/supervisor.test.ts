@@ -7,6 +7,7 @@ import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
 import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
+import { seeProcess } from '../../../src/sensors/proc.ts';
 import type {
   ActionResult,
   Supervisor,
@@ -86,7 +87,8 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
       since: null,
       job: null,
       exit: null,
-      outlook: { next: 'nothing', enabled: true },
+      // What never ran and what ran and was let go look alike to systemd.
+      outlook: { next: 'forgotten', enabled: true, always: true },
     });
     const before = Date.now();
     const result = await supervisor.start(never);
@@ -306,8 +308,9 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
       exit: null,
       outlook: { next: 'unknown' },
     });
+    const somebody = await seeProcess(process.pid);
     for (const action of ['start', 'restart', 'stop', 'kill', 'reset'] as const)
-      expect(reason(await take(supervisor, action))).toMatch(/^systemd knows no unit nobody\.service\./);
+      expect(reason(await take(supervisor, action, somebody))).toMatch(/^systemd knows no unit nobody\.service\./);
   });
 
   it('that has an error in its file says how to see it', async () => {
