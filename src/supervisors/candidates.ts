@@ -81,9 +81,16 @@ export const createCandidates = ({
   const make = async ({ supervisor, name, path, owner, tool }: Candidate): Promise<Supervisor> => {
     switch (supervisor) {
       case 'systemd-user':
-        return createSystemdSupervisor({ scope: 'user', unit: name, run, clock, ...(await managerOf(owner)) });
+        return createSystemdSupervisor({
+          scope: 'user',
+          unit: name,
+          run,
+          clock,
+          stopTimeoutMs,
+          ...(await managerOf(owner)),
+        });
       case 'systemd-system':
-        return createSystemdSupervisor({ scope: 'system', unit: name, run, clock });
+        return createSystemdSupervisor({ scope: 'system', unit: name, run, clock, stopTimeoutMs });
       case 'launchd':
         return createLaunchdSupervisor({
           label: name,

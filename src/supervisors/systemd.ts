@@ -36,6 +36,8 @@ export interface SystemdOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long an action may wait for systemd's job; the job itself goes on. 20 s unless told. */
   readonly waitMs?: number;
+  /** How long the gateway may take to stop before it is killed; `waitMs` where that is longer. */
+  readonly stopTimeoutMs?: number;
 }
 
 type Seen = UnitSeen & Pick<SupervisorStatus, 'job'>;
@@ -56,7 +58,7 @@ const VERBS: Record<SupervisorAction, readonly string[]> = {
 
 /** @throws UserError when `unit` is not the name of a service. */
 export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => {
-  const { scope, run, clock, env = process.env, waitMs = WAIT_MS } = options;
+  const { scope, run, clock, env = process.env, waitMs = WAIT_MS, stopTimeoutMs = 0 } = options;
   const unit = serviceName(options.unit);
   const self = options.self ?? ownUser();
   const address: SystemdAddress = { scope, unit, self, owner: options.owner ?? self };
@@ -137,7 +139,9 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       if (spared) return spared;
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
-      const output = await systemctl(actionOf(verb), signal, waitMs);
+      // A stop that is not waited for is followed by SIGKILL, and turns in progress are lost.
+      const patienceMs = action === 'stop' ? Math.max(waitMs, stopTimeoutMs) : waitMs;
+      const output = await systemctl(actionOf(verb), signal, patienceMs);
       if (output.exitCode === 0 || isNothingToDo(action, output)) {
         if (action === 'kill' && seen.pid !== null && !(await isLetGo(seen.pid, signal))) {
           return fail(
@@ -152,7 +156,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       // Asked for and not refused; whether a new process comes is for the caller to see.
       if (action === 'start' || action === 'restart') return { outcome: 'done', steps };
       return fail(
-        `systemd has not finished this in ${Math.round(waitMs / 1_000)} s and goes on with it: ${command(action)}`,
+        `systemd has not finished this in ${Math.round(patienceMs / 1_000)} s and goes on with it: ${command(action)}`,
       );
     } catch (error) {
       if (error instanceof UserError) return fail(error.message);

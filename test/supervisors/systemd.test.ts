@@ -491,6 +491,16 @@ describe('what is done in another way', () => {
     expect(calls.at(-1)?.options.timeoutMs).toBe(1_234);
   });
 
+  it.each<[string, number, number, SupervisorAction, number]>([
+    ['a stop is waited for as long as the gateway may take', 20_000, 330_000, 'stop', 330_000],
+    ['a stop is waited for no shorter than other actions', 20_000, 5_000, 'stop', 20_000],
+    ['a start is not waited for as long as a stop', 20_000, 330_000, 'start', 20_000],
+  ])('%s', async (_, waitMs, stopTimeoutMs, action, waited) => {
+    const { run, calls } = fake({ show: { ActiveState: 'inactive' } });
+    await take(create(run, { waitMs, stopTimeoutMs }), action);
+    expect(calls.at(-1)?.options.timeoutMs).toBe(waited);
+  });
+
   it('what was run stays written down when systemd is gone afterwards', async () => {
     let asked = 0;
     const victim = await living();

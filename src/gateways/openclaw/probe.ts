@@ -43,6 +43,12 @@ const ANSWER_MS = 5_000;
 const START_MS = 300_000;
 /** Its own limit for a channel that does not stop is 5 s, and a start may wait for that. */
 const CONTROL_MS = 20_000;
+/**
+ * A link that was just started is up within seconds, and Feishu's login is told by `channels.status` alone: for so long
+ * after a start it is asked this often, or the proof of a restart would wait for the next half minute.
+ */
+const COMING_UP_MS = 60_000;
+const COMING_UP_EVERY_MS = 2_000;
 /** What Lifeline calls itself as a client; the gateway only logs it. */
 const CLIENT_VERSION = '1';
 
@@ -91,6 +97,8 @@ interface Life {
   brakeAsked: boolean;
   healthAt: number;
   statusAt: number;
+  /** When its links were last started, all of them or one alone. */
+  linksStartedAt: number;
 }
 
 export const createProbe = ({
@@ -142,6 +150,7 @@ export const createProbe = ({
         brakeAsked: false,
         healthAt: -Infinity,
         statusAt: -Infinity,
+        linksStartedAt: -Infinity,
       };
       current = begun;
     } else current.target = found;
@@ -149,6 +158,8 @@ export const createProbe = ({
   };
 
   const isDue = (at: number, everyMs: number): boolean => Math.abs(clock.now() - at) >= everyMs;
+  const isStatusDue = ({ statusAt, linksStartedAt, told }: Life): boolean =>
+    isDue(statusAt, told.down.size === 0 || isDue(linksStartedAt, COMING_UP_MS) ? statusEveryMs : COMING_UP_EVERY_MS);
 
   const askLoop = async (life: Life): Promise<Health> => {
     life.healthAt = clock.now();
@@ -176,6 +187,7 @@ export const createProbe = ({
   const ready = (life: Life, source: string): void => {
     if (life.isReady) return;
     life.isReady = true;
+    life.linksStartedAt = clock.now();
     tell(source, 'it says that it is ready', { kind: 'gateway-ready' }, true);
   };
 
@@ -195,12 +207,7 @@ export const createProbe = ({
   const ask = async (): Promise<void> => {
     const pid = process()?.pid ?? null;
     if (pid === null) return leave();
-    if (
-      current?.target.pid === pid &&
-      !isDue(current.healthAt, healthEveryMs) &&
-      !isDue(current.statusAt, statusEveryMs)
-    )
-      return;
+    if (current?.target.pid === pid && !isDue(current.healthAt, healthEveryMs) && !isStatusDue(current)) return;
     const found = await target(pid);
     if (closed) return;
     const life = follow(found);
@@ -210,7 +217,7 @@ export const createProbe = ({
     if (health === 'silent' || health === 'closed') return;
     const started = health === 'live' && !life.isReady ? await askStarted(port, answerMs) : null;
     if (started === true) ready(life, '/startup');
-    if (!isDue(life.statusAt, statusEveryMs)) return;
+    if (!isStatusDue(life)) return;
     const answered = await askLinks(life);
     if (answered && started === null) ready(life, 'channels.status');
     // Its brake is seen although the handshake is refused; after a start once, and until it lets go.
@@ -249,6 +256,7 @@ export const createProbe = ({
           // What was said before is told anew, also where it is the same again: Lifeline has forgotten it.
           life.told.words.clear();
           life.statusAt = -Infinity;
+          life.linksStartedAt = clock.now();
         }
       },
     }),

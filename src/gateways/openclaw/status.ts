@@ -2,7 +2,7 @@
 import type { Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import { section } from '../../base/section.ts';
-import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
+import type { Evidence, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { accountFacts, type AccountFact } from './account-facts.ts';
 import { channelOf, type LinkNames } from './accounts.ts';
 import type { LinkAddress } from './link-control.ts';
@@ -14,9 +14,16 @@ export interface Told {
   readonly addresses: Map<LinkName, LinkAddress>;
   /** Those that its brake keeps off. */
   readonly held: Set<LinkName>;
+  /** Those that are to be up and are not. */
+  readonly down: Set<LinkName>;
 }
 
-export const nothingTold = (): Told => ({ words: new Map(), addresses: new Map(), held: new Set() });
+export const nothingTold = (): Told => ({
+  words: new Map(),
+  addresses: new Map(),
+  held: new Set(),
+  down: new Set(),
+});
 
 export interface Learned {
   readonly evidence: readonly Evidence[];
@@ -34,7 +41,10 @@ export const statusEvidence = (status: unknown, names: LinkNames, told: Told, no
     if (link === null) continue;
     told.addresses.set(link, { channel: name, ...(accountId === null ? {} : { accountId }) });
     for (const each of accountFacts(record, now)) {
-      if (each.fact.kind !== 'link-traffic') told.held[each.fact.kind === 'link-held' ? 'add' : 'delete'](link);
+      if (each.fact.kind !== 'link-traffic') {
+        told.held[each.fact.kind === 'link-held' ? 'add' : 'delete'](link);
+        told.down[isDown(each.fact) ? 'add' : 'delete'](link);
+      }
       const isNew = tell(told, link, each);
       isNews ||= isNew;
       // The log says meanwhile that a client was started, which is less than what is known here.
@@ -50,6 +60,9 @@ export const statusEvidence = (status: unknown, names: LinkNames, told: Told, no
   }
   return { evidence, isNews };
 };
+
+const isDown = (fact: LinkFact): boolean =>
+  fact.kind !== 'link-login' && !(fact.kind === 'link-closed' && fact.wanted === true);
 
 /** The channels that `/readyz` names as suppressed, where `channels.status` may not be asked. */
 export const heldEvidence = (suppressed: readonly string[], names: LinkNames, told: Told, now: Instant): Learned => {

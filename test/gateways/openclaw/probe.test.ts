@@ -124,6 +124,14 @@ describe('a gateway that is well', () => {
     expect(news).toBe(before + 1);
   });
 
+  it('is asked every other second while its links come up after its own start', async () => {
+    status({ feishu: [{ accountId: 'default', running: true, lifecycle: 'starting', lastStartAt: now }], qqbot: [UP] });
+    watch();
+    await probe.look(now);
+    status({ feishu: [{ ...UP, lastConnectedAt: now }], qqbot: [UP] });
+    expect(await look(2_000)).toEqual(['feishu link-login']);
+  });
+
   it('gives a password where it wants one', async () => {
     watch({ gateway: { auth: { mode: 'password', password: SECRET } } });
     await probe.look(now);
@@ -348,6 +356,36 @@ describe('one link restarted alone', () => {
     expect(probe.links?.command('stop', 'feishu')).toBe('channels.stop feishu');
     // What it was is told anew: the state that was known is of before.
     expect(await look(0)).toContain('feishu link-login');
+  });
+
+  it('is asked about every other second until it is up: a proof that only this answer gives waits no half minute', async () => {
+    gateway.methods.set('channels.start', () => ok({ started: true, outcome: { status: 'handed-off' } }));
+    watch();
+    await probe.look(now);
+    await look(60_000);
+    await probe.links?.start('feishu');
+    status({ feishu: [{ accountId: 'default', running: true, lifecycle: 'starting', lastStartAt: now }] });
+    expect(await look(0)).toContain('feishu link-open');
+    status({ feishu: [{ ...UP, lastConnectedAt: now }] });
+    expect(await look(1_000)).toEqual([]);
+    expect(await look(1_000)).toEqual(['feishu link-login']);
+    const asked = ask('channels.status').length;
+    await look(2_000);
+    expect(ask('channels.status')).toHaveLength(asked);
+  });
+
+  it('is asked about as seldom as ever when it is not up after a minute', async () => {
+    gateway.methods.set('channels.start', () => ok({ started: true, outcome: { status: 'handed-off' } }));
+    watch();
+    await probe.look(now);
+    await probe.links?.start('feishu');
+    status({ feishu: [{ accountId: 'default', running: true, lifecycle: 'starting', lastStartAt: now }] });
+    for (let seconds = 0; seconds <= 60; seconds += 2) await look(2_000);
+    const asked = ask('channels.status').length;
+    await look(20_000);
+    expect(ask('channels.status')).toHaveLength(asked);
+    await look(10_000);
+    expect(ask('channels.status')).toHaveLength(asked + 1);
   });
 
   it('calls the account as the gateway does, or as its name says before that was heard', async () => {

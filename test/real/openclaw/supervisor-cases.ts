@@ -13,9 +13,10 @@ import { until } from '../phones.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
 import { freePort } from './free-port.ts';
 import type { OpenClawInstalled } from './install.ts';
+import { START_MS } from './openclaw-scene.ts';
 import { UNIT, unitText } from './unit.ts';
 
-const LIMIT = { timeout: 180_000 };
+const LIMIT = { timeout: 900_000 };
 const never = new AbortController().signal;
 
 interface Bare {
@@ -89,6 +90,8 @@ const openBare = async ({ entry, home, reset }: OpenClawInstalled): Promise<Bare
       run: runCommand,
       clock: scaledClock(0, 1),
       env: systemd.env,
+      // A busy machine is no fault of the supervisor's.
+      waitMs: START_MS,
     });
     await systemd.writeUnit(
       UNIT,
@@ -115,6 +118,7 @@ const openBare = async ({ entry, home, reset }: OpenClawInstalled): Promise<Bare
           return state === 'active' && main !== null && main.pid !== not && (await answers());
         },
         () => said,
+        START_MS,
       );
       if (seen === null) throw new Error('it answers, and has no process');
       return seen;
