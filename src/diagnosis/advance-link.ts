@@ -1,5 +1,6 @@
 /** Folds one fact about a link into what is known of it. */
 import type { Evidence, LinkFact } from './evidence.ts';
+import { healed, lostAgain } from './losses.ts';
 import { newLink, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
@@ -37,7 +38,7 @@ const SLACK_MS = 2_000;
 const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkState => {
   const treatedAt = link.treated.at(-1)?.at ?? Infinity;
   return link.awaited && !FROM_OUTSIDE.has(kind) && at >= treatedAt - SLACK_MS
-    ? { ...newLink(treatedAt, link), losses: link.losses }
+    ? { ...newLink(treatedAt, link), losses: link.losses, downSince: link.downSince }
     : link;
 };
 
@@ -51,17 +52,28 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-traffic':
       return proven(link, evidence);
     case 'link-open':
-      return { ...link, opened: evidence, lastTry: evidence, closed: null, held: null };
+      return {
+        ...link,
+        opened: evidence,
+        lastTry: evidence,
+        closed: null,
+        held: null,
+        dead: null,
+        // Where logins are not logged, an open socket is all that shows that it is back.
+        ...(link.loginsVisible ? {} : healed(link, evidence.at)),
+      };
     case 'link-lost': {
       // One loss often has several lines; the next one begins when it had been open again.
       const again = link.loss !== null && link.opened === null;
       return {
         ...link,
-        loss: link.loss ?? evidence,
+        loss: link.downSince === null ? evidence : (link.loss ?? evidence),
         opened: null,
         lastTry: evidence,
         silent: null,
-        losses: again ? link.losses : [...link.losses, evidence].slice(-REMEMBERED),
+        losses: again ? link.losses : lostAgain(link.losses, evidence),
+        downSince: link.downSince ?? evidence.at,
+        dead: fact.dead ? evidence : link.dead,
       };
     }
     case 'link-retrying':
@@ -103,7 +115,7 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   ...newLink(link.since, link),
   proof: evidence,
-  losses: link.losses,
+  losses: healed(link, evidence.at).losses,
   reachable: link.reachable,
   claim: link.claim,
 });

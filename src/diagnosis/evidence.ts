@@ -68,7 +68,7 @@ export type Outlook =
 /** What happened on a link. */
 export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
-  | { readonly kind: 'link-login'; readonly host?: string }
+  | { readonly kind: 'link-login'; readonly host?: string; readonly connection?: string }
   /** Where the platform is that the gateway connects to, as `host:port`. */
   | { readonly kind: 'link-host'; readonly host: string }
   /**
@@ -78,7 +78,14 @@ export type LinkFact =
   | { readonly kind: 'link-open'; readonly content?: true }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
-  | { readonly kind: 'link-lost'; readonly code?: number; readonly reason?: string }
+  /** `dead`: nothing in the gateway can bring it back. */
+  | {
+      readonly kind: 'link-lost';
+      readonly code?: number;
+      readonly reason?: string;
+      readonly dead?: true;
+      /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
+    }
   /** It tries again; in so long, when it says so. */
   | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number }
   /** A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. */

@@ -113,12 +113,25 @@ export interface LinkState {
   readonly silent: Evidence | null;
   /** What the state file of this very life says. */
   readonly claim: Evidence | null;
-  /** Recent losses, oldest first, bounded. */
-  readonly losses: readonly Evidence[];
+  /** Recent losses, oldest first, bounded; those of a few seconds are one spell. */
+  readonly losses: readonly LossSpell[];
+  /** Since when it has been lost without a login (where logins are not logged: without an open socket); null: it is up. */
+  readonly downSince: number | null;
+  /** A loss after which nothing in the gateway can bring it back. */
+  readonly dead: Evidence | null;
   /** Where its platform is, by the gateway's own log, the latest first; survives lives. */
   readonly hosts: readonly string[];
   /** Whether a login was ever logged for this link, in any life: only then does its absence mean something. */
   readonly loginsVisible: boolean;
+}
+
+/** Losses within a few seconds of each other: a quick loop is remembered as long as a slow one. */
+export interface LossSpell {
+  readonly first: Evidence;
+  readonly lastAt: number;
+  readonly count: number;
+  /** How long the link was lost by the losses of this spell, as far as they have ended. */
+  readonly downMs: number;
 }
 
 export const initialState: GatewayState = {
@@ -190,6 +203,8 @@ export const newLink = (
   silent: null,
   claim: null,
   losses: [],
+  downSince: null,
+  dead: null,
   hosts,
   loginsVisible,
 });

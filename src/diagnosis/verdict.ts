@@ -70,6 +70,7 @@ export type Cause =
   | 'reconnected_without_login'
   | 'attempts_exhausted'
   | 'keeps_dropping'
+  | 'kicked_by_another_client'
   | 'platform_refuses'
   | 'platform_errors'
   | 'platform_unreachable'
