@@ -41,13 +41,15 @@ export interface DiagnosisPolicy {
    * it no longer tries.
    */
   readonly retryHorizonMs: number;
+  /** The same for links whose own pauses are known to be others. */
+  readonly linkRetryHorizonMs: Readonly<Record<string, number>>;
   /** No process of it is ever looked for: it is as its links and checks are. */
   readonly unseen: boolean;
 }
 
 /**
  * docs/architecture.md#rules-of-judgement; the retry horizon is the Feishu SDK's 120 s pause with its jitter and
- * time-outs; it is well above QQ's 60 s.
+ * time-outs. QQ's longest pause is 60 s, and a try takes at most 50 s (docs/facts/hermes.md 2.1).
  */
 export const DEFAULT_POLICY: DiagnosisPolicy = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },
@@ -62,6 +64,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
   retryHorizonMs: 240_000,
+  linkRetryHorizonMs: { qqbot: 110_000 },
   ownHealingMs: 0,
   connectMs: null,
   linkRestarts: null,
@@ -73,3 +76,6 @@ export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
     policy.ownHealingMs,
     policy.linkGraceMs[link] ?? policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs,
   );
+
+export const retryHorizonOf = (policy: DiagnosisPolicy, link: string): number =>
+  policy.linkRetryHorizonMs[platformOf(link)] ?? policy.retryHorizonMs;

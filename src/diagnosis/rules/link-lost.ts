@@ -6,11 +6,11 @@ import { fresh } from './resumed.ts';
 
 export const lost: LinkRule = (link, context, now) => {
   const { loss, failure, opened } = link;
-  const { graceMs, policy } = context;
+  const { graceMs } = context;
   if (!loss) return null;
   const evidence = [loss, failure, opened];
   // A connection that has just been opened has its own time to log in.
-  const unreachable = unreachableCause(link, policy, now);
+  const unreachable = unreachableCause(link, context, now);
   const network = unreachable !== null && unreachable !== 'platform_errors' ? (context.networkUntil ?? 0) : 0;
   const until = Math.max(fresh(context, Math.max(loss.at, opened?.at ?? 0)) + graceMs, network);
   if (now < until && !(unreachable && now >= Math.max(fresh(context, loss.at) + graceMs, network))) {
@@ -23,10 +23,10 @@ export const lost: LinkRule = (link, context, now) => {
       remedy: 'alert',
       since: loss.at,
       evidence: unreachable === 'network_unreachable' ? [...evidence, link.reachable] : [loss, failure],
-      until: triesUntil(link, policy),
+      until: triesUntil(link, context),
     };
   }
-  const stillTries = failure !== null && !opened && now < triesUntil(link, policy);
+  const stillTries = failure !== null && !opened && now < triesUntil(link, context);
   const down: LinkFinding = {
     condition: 'down',
     cause: opened ? 'reconnected_without_login' : 'no_login_after_loss',
@@ -35,7 +35,7 @@ export const lost: LinkRule = (link, context, now) => {
     remedy: link.loginsVisible && !link.needsAttention ? 'restart' : 'alert',
     since: loss.at,
     evidence,
-    ...(stillTries ? { until: triesUntil(link, policy) } : {}),
+    ...(stillTries ? { until: triesUntil(link, context) } : {}),
   };
   if (link.needsAttention)
     return {

@@ -72,7 +72,7 @@ export const connecting: LinkRule = (link, context, now) => {
   const since = from;
   if (now < until)
     return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };
-  const unreachable = unreachableCause(link, policy, now);
+  const unreachable = unreachableCause(link, context, now);
   if (unreachable)
     return {
       condition: 'unreachable',
@@ -80,19 +80,19 @@ export const connecting: LinkRule = (link, context, now) => {
       remedy: 'alert',
       since,
       evidence,
-      until: triesUntil(link, policy),
+      until: triesUntil(link, context),
     };
   if (link.needsAttention)
     return { condition: 'unreachable', cause: 'failing_for_hours', remedy: 'alert', since, evidence };
   // It keeps trying and keeps failing, for a reason of its own: that may be mended by a human, not by a restart.
-  if (link.failure && !link.opened && now < triesUntil(link, policy)) {
+  if (link.failure && !link.opened && now < triesUntil(link, context)) {
     return {
       condition: 'down',
       cause: 'no_login_after_start',
       remedy: 'alert',
       since,
       evidence,
-      until: triesUntil(link, policy),
+      until: triesUntil(link, context),
     };
   }
   // It shows its state, and so what is missing from it proves something.

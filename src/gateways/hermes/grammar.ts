@@ -4,6 +4,7 @@
  */
 import { hostOf } from '../../base/endpoint.ts';
 import type { GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import { isNetworkFailure } from '../network-words.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -21,22 +22,24 @@ export interface GatewayPattern {
 const announced = (seconds: string | undefined): { nextInMs?: number } =>
   seconds === undefined ? {} : { nextInMs: Number(seconds) * 1_000 };
 
+/** The platform answered, and with an error. */
+const PLATFORM_ERROR =
+  /Server error '5\d\d|Client error '4\d\d|\b(?:HTTP|status)[ =]?[45]\d\d\b|response missing|missing access_token|Invalid response status|appid or secret|auth(?:orization)? (?:error|failed)/i;
+/** Without a reason behind it: libraries have no words for a time-out, and leave the text of the error empty. */
+const NO_REASON = /^(?:Failed to get QQ Bot (?:gateway URL|access token)\W*)?$/;
+
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
   ...announced(nextInSeconds),
-  failure:
-    /Server error '5\d\d|Client error '4\d\d|\b(?:HTTP|status)[ =]?[45]\d\d\b|response missing|missing access_token|Invalid response status|appid or secret/i.test(
-      error,
-    )
-      ? 'platform'
-      : /Cannot connect to host|Name or service not known|getaddrinfo|Temporary failure in name resolution|Network is unreachable|No route to host|Connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timed? ?out|Connect call failed|Name resolution|ClientConnectorError|ConnectError|SSL handshake|Proxy/i.test(
-            error,
-          )
-        ? 'network'
-        : 'other',
+  failure: kindOfFailure(error.trim()),
 });
+
+const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
+  if (PLATFORM_ERROR.test(error)) return 'platform';
+  return NO_REASON.test(error) || isNetworkFailure(error) ? 'network' : 'other';
+};
 
 const always =
   <Fact>(fact: Fact) =>

@@ -4,6 +4,7 @@
  * since it is wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
  */
 import type { LinkFact } from '../../diagnosis/evidence.ts';
+import { isNetworkFailure } from '../network-words.ts';
 
 export type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -14,16 +15,19 @@ export interface LinkPattern {
 
 const always = (fact: LinkFact) => (): LinkFact => fact;
 
-const NETWORK =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|ECONNRESET|EPIPE|timed? ?out|getaddrinfo|socket hang up|Network error|fetch failed/i;
 const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [45]\d\d/i;
 
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  failure: PLATFORM.test(error) ? 'platform' : NETWORK.test(error) ? 'network' : 'other',
+  failure: kindOfFailure(error.trim()),
 });
+
+const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
+  if (PLATFORM.test(error)) return 'platform';
+  return error === '' || isNetworkFailure(error) ? 'network' : 'other';
+};
 
 /** `wss://host/…`, as `host:port`. */
 const hostFact = (address = ''): LinkFact | null => {
