@@ -1,7 +1,8 @@
 /** Folds one fact about a link into what is known of it. */
 import type { Evidence, LinkFact } from './evidence.ts';
+import { areSeveral, lostOne, opened } from './connections.ts';
 import { healed, lostAgain } from './losses.ts';
-import { newLink, type LinkState } from './state.ts';
+import { newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
@@ -45,12 +46,22 @@ const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkS
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
   const link = withLasting(begunAnew(before, evidence, fact), fact);
   switch (fact.kind) {
-    case 'link-login':
-      return proven(link, evidence);
+    case 'link-login': {
+      const { connection } = fact;
+      if (connection === undefined) return { ...proven(link, evidence), connections: NO_CONNECTIONS };
+      const connections = opened(link.connections, connection);
+      const [still] = connections.lost;
+      // One is back, another one of several is not.
+      if (still) return { ...link, connections, proof: evidence, loss: still.loss, opened: null };
+      return { ...proven(link, evidence), connections };
+    }
     case 'link-host':
       return link;
     case 'link-traffic':
-      return proven(link, evidence);
+      // Of which of several connections the message is, the log does not say.
+      return link.connections.lost.length > 0 && areSeveral(link.connections)
+        ? { ...link, proof: evidence }
+        : { ...proven(link, evidence), connections: link.connections };
     case 'link-open':
       return {
         ...link,
@@ -63,6 +74,8 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
         ...(link.loginsVisible ? {} : healed(link, evidence.at)),
       };
     case 'link-lost': {
+      const { connection } = fact;
+      if (connection !== undefined && link.connections.replaced.includes(connection)) return link;
       // One loss often has several lines; the next one begins when it had been open again.
       const again = link.loss !== null && link.opened === null;
       return {
@@ -74,6 +87,8 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
         losses: again ? link.losses : lostAgain(link.losses, evidence),
         downSince: link.downSince ?? evidence.at,
         dead: fact.dead ? evidence : link.dead,
+        connections:
+          connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
       };
     }
     case 'link-retrying':

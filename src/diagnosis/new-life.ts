@@ -29,6 +29,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     portRefused: keep(state.portRefused),
     portTaken: keep(state.portTaken),
     reconnecterDead: keep(state.reconnecterDead),
+    nothingConnected: keep(state.nothingConnected),
     duplicates: null,
     loop: null,
     checks: new Map(),

@@ -59,6 +59,8 @@ export interface GatewayState {
    */
   readonly duplicates: { readonly found: Evidence; readonly since: number; readonly seenAt: number } | null;
   readonly reconnecterDead: Evidence | null;
+  /** Its own word that not one platform is connected; null: one is, or it has not said so. */
+  readonly nothingConnected: Evidence | null;
   /** When the event loop was last held up, in whatever life. */
   readonly blocked: Evidence | null;
   /** Lifeline's own last restart. */
@@ -117,6 +119,8 @@ export interface LinkState {
   readonly losses: readonly LossSpell[];
   /** Since when it has been lost without a login (where logins are not logged: without an open socket); null: it is up. */
   readonly downSince: number | null;
+  /** Its several connections, where the log tells them apart. */
+  readonly connections: Connections;
   /** A loss after which nothing in the gateway can bring it back. */
   readonly dead: Evidence | null;
   /** Where its platform is, by the gateway's own log, the latest first; survives lives. */
@@ -124,6 +128,17 @@ export interface LinkState {
   /** Whether a login was ever logged for this link, in any life: only then does its absence mean something. */
   readonly loginsVisible: boolean;
 }
+
+/** The connections of several bots of one platform, by their ids. */
+export interface Connections {
+  readonly open: readonly string[];
+  /** Those that no later connection has taken the place of, with their losses. */
+  readonly lost: readonly { readonly id: string; readonly loss: Evidence }[];
+  /** Those whose place another one has taken: later words of their end say nothing. */
+  readonly replaced: readonly string[];
+}
+
+export const NO_CONNECTIONS: Connections = { open: [], lost: [], replaced: [] };
 
 /** Losses within a few seconds of each other: a quick loop is remembered as long as a slow one. */
 export interface LossSpell {
@@ -162,6 +177,7 @@ export const initialState: GatewayState = {
   portTaken: null,
   duplicates: null,
   reconnecterDead: null,
+  nothingConnected: null,
   blocked: null,
   treated: null,
   treatedUntil: null,
@@ -204,6 +220,7 @@ export const newLink = (
   claim: null,
   losses: [],
   downSince: null,
+  connections: NO_CONNECTIONS,
   dead: null,
   hosts,
   loginsVisible,

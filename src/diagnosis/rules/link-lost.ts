@@ -32,7 +32,7 @@ export const lost: LinkRule = (link, context, now) => {
     cause: opened ? 'reconnected_without_login' : 'no_login_after_loss',
     // Where a login was never seen in the log, its absence proves nothing; and what the runner has tried for hours,
     // a restart would only try again.
-    remedy: link.loginsVisible && !link.needsAttention ? 'restart' : 'alert',
+    remedy: (link.loginsVisible || (link.dead !== null && !opened)) && !link.needsAttention ? 'restart' : 'alert',
     since: loss.at,
     evidence,
     ...(stillTries ? { until: triesUntil(link, context) } : {}),

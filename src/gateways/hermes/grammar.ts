@@ -64,6 +64,19 @@ const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   fact,
 });
 
+/** Which of several bots' connections a line is about. */
+const connectionIn = (text: string | undefined): { connection?: string } => {
+  const connection = /\[conn_id=([\w-]{1,40})\]/.exec(text ?? '')?.[1];
+  return connection === undefined ? {} : { connection };
+};
+
+const lostSdk = (reason = ''): LinkFact => ({
+  kind: 'link-lost',
+  reason,
+  ...connectionIn(reason),
+  ...(OTHER_LOOP.test(reason) ? { dead: true } : {}),
+});
+
 const namedHost = (url: string | undefined): { host?: string } => {
   const host = hostOf(url ?? '');
   return host === null ? {} : { host };
@@ -130,6 +143,11 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
     String.raw`Connect attempt \d+/\d+ failed; retrying in (?<next>\d+(?:\.\d+)?)s: (?<error>.*)`,
     ({ error, next }) => failureOf(error ?? '', next),
   ),
+  feishu('(?:Feishu )?auth(?:orization)? (?:error|failed)(?<error>.*)', ({ error }) => ({
+    kind: 'link-retry-failed',
+    failure: 'platform',
+    error: `authorization failed${error ?? ''}`,
+  })),
   feishu('Failed to connect: (?<error>.*)', ({ error }) => failureOf(error ?? '')),
   feishu(
     '(?<reason>FEISHU_APP_ID or FEISHU_APP_SECRET not set|Unsupported FEISHU_CONNECTION_MODE.*|Webhook mode requires .*|lark-oapi not installed)',
@@ -147,14 +165,23 @@ export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
   {
     link: 'feishu',
     message: /^connected to (?<url>.*)/,
-    fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url) }),
+    fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url), ...connectionIn(url) }),
   },
   {
     link: 'feishu',
     message: /^receive message loop exit, err: (?<reason>.*)/,
-    fact: ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' }),
+    fact: ({ reason }) => lostSdk(reason),
   },
-  { link: 'feishu', message: /^disconnected to /, fact: always({ kind: 'link-lost', reason: 'disconnected' }) },
+  {
+    link: 'feishu',
+    message: /^ping failed, err: (?<reason>.*attached to a different loop.*)/,
+    fact: ({ reason }) => lostSdk(reason),
+  },
+  {
+    link: 'feishu',
+    message: /^disconnected to (?<url>.*)/,
+    fact: ({ url }) => ({ kind: 'link-lost', reason: 'disconnected', ...connectionIn(url) }),
+  },
   {
     link: 'feishu',
     message: /^trying to reconnect for the (?<attempt>\d+)/,
@@ -180,7 +207,7 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     `✗ ${LINK} failed to connect`,
     always({ kind: 'link-retry-failed', failure: 'other', error: 'failed to connect' }),
   ),
-  runnerLink(`✗ ${LINK} error: (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
+  runnerLink(`(?:✗ )?${LINK} error: (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
   runnerLink(String.raw`Fatal ${LINK} adapter error \((?<code>[^)]*)\): (?<reason>.*)`, ({ code, reason }) => ({
     kind: 'link-lost',
     reason: `${code ?? ''}: ${reason ?? ''}`,
@@ -201,6 +228,12 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     kind: 'link-rejected',
     reason: reason ?? '',
   })),
+  // Hermes to about 0.13 ended its tries so.
+  runnerLink(String.raw`Giving up reconnecting ${LINK} after \d+ attempts`, always({ kind: 'link-gave-up' })),
+  runnerLink(`(?<reason>No adapter available for ${LINK})`, ({ reason }) => ({
+    kind: 'link-rejected',
+    reason: reason ?? '',
+  })),
   // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the
   // same.
   runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) =>
@@ -217,6 +250,20 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^Gateway started with no connected platforms/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^\d+ configured platform\(s\) failed to start and are parked/, fact: always({ kind: 'gateway-ready' }) },
+  {
+    message:
+      /^(?<reason>No adapter could be created for any of the \d+ configured platform.*|Gateway running with 0 platform\(s\))/,
+    fact: ({ reason }) => ({ kind: 'nothing-connected', final: true, reason: reason ?? '' }),
+  },
+  {
+    message: /^(?<reason>Gateway failed to connect any configured messaging platform.*)/,
+    fact: ({ reason }) => ({ kind: 'nothing-connected', final: false, reason: reason ?? '' }),
+  },
+  { message: /^✓ \S+ (?:re)?connected|^inbound message: /, fact: always({ kind: 'platform-connected' }) },
+  {
+    message: /^(?:Received signal SIG\w+|[Ss]ignal SIG\w+ received)/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }),
+  },
   {
     message: /^Received \S+ as a planned gateway stop/,
     fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }),
@@ -246,9 +293,14 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
     message: /^Replacing existing gateway instance/,
     fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
   },
+  {
+    message:
+      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|Gateway exiting cleanly: [a-z_]+: .*|No messaging platforms enabled\.?)/,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+  },
   { message: /^Gateway exiting with failure: /, fact: always({ kind: 'gateway-exit', code: 1 }) },
-  { message: /^Gateway exiting cleanly: /, fact: always({ kind: 'gateway-exit', code: 0 }) },
-  { message: /^Gateway stopped \(/, fact: always({ kind: 'gateway-stopped' }) },
+  { message: /^Gateway exiting cleanly\b/, fact: always({ kind: 'gateway-exit', code: 0 }) },
+  { message: /^Gateway stopped(?: \(|\.?$)/, fact: always({ kind: 'gateway-stopped' }) },
   { message: /^Exiting with code (?<code>\d+)/, fact: ({ code }) => ({ kind: 'gateway-exit', code: Number(code) }) },
   {
     message: /^Gateway event loop missed \d+ consecutive liveness probes/,
@@ -261,7 +313,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   {
     message:
-      /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
+      /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Another gateway instance is already running|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
     fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }),
   },
   {
@@ -269,12 +321,17 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
       /^(?:Reconnect watcher could not be kept alive|Supervised task (?=\S*reconnect)\S+ died .*giving up restarts)/,
     fact: always({ kind: 'reconnecter-dead' }),
   },
-  {
-    message:
-      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|No messaging platforms enabled\.?)/,
-    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
-  },
 ];
+
+/** From the reader of the configuration: it goes on without what its owner wrote. */
+export const CONFIG_IGNORED = /^Failed to process config\.yaml\b/;
+
+/** From the loader of the platforms: which package is missing. */
+export const MISSING_PACKAGE =
+  /^Platform '(?:(?<feishu>Feishu\b[^']*|Lark\b[^']*)|QQ[^']*)' requirements not met(?<reason>.*)/;
+
+/** What Python says of a task whose connection belongs to another event loop: nothing in the process can mend it. */
+export const OTHER_LOOP = /attached to a different loop/;
 
 /**
  * Signs, from whatever logger, that the event loop was held up (docs/facts/hermes.md 9.10, 9.22); of tool runs only

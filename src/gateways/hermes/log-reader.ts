@@ -4,9 +4,12 @@ import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import {
   BLOCKED_PATTERNS,
+  CONFIG_IGNORED,
   EXECUTOR_SHUTDOWN,
   FEISHU_PATTERNS,
   LARK_SDK_PATTERNS,
+  MISSING_PACKAGE,
+  OTHER_LOOP,
   QQ_PATTERNS,
   RUNNER_LINK_PATTERNS,
   RUNNER_PATTERNS,
@@ -41,15 +44,31 @@ export const hermesLogReader = (source: string): LogReader => {
       quoted = parsed && above && parsed.at < above.at - OLD_MS ? quoted + 1 : 0;
       const line = quoted > 0 && quoted < SET_BACK ? null : parsed;
       if (!line) {
-        if (!above || aboveTold || !isExecutorFailure(above, text)) return null;
-        aboveTold = true;
-        return { at: above.at, evidence: [executorFailure(above, source)] };
+        if (!above || aboveTold) return null;
+        const below = belowRecord(above, text, source);
+        aboveTold = below !== null;
+        return below && { at: above.at, evidence: [below] };
       }
       above = line;
       const record = readRecord(line, source);
       aboveTold = record.evidence.some(({ fact }) => fact.kind === 'executor-shutdown');
       return record;
     },
+  };
+};
+
+/** What a line below a record tells: the end of a traceback. */
+const belowRecord = (above: LogLine, text: string, source: string): Evidence | null => {
+  if (isExecutorFailure(above, text)) return executorFailure(above, source);
+  if (!OTHER_LOOP.test(text) || !/^(?:Lark|asyncio)$/.test(above.logger) || !/receive_message_loop/.test(text))
+    return null;
+  const said = redact(`${above.level} ${above.message} (attached to a different loop)`);
+  return {
+    at: above.at,
+    source,
+    text: said,
+    link: 'feishu',
+    fact: { kind: 'link-lost', reason: 'attached to a different loop', dead: true },
   };
 };
 
@@ -68,6 +87,14 @@ const readRecord = (line: LogLine, source: string): LogRecord => {
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 const linkFacts = ({ logger, message }: LogLine): Found[] => {
+  const missing = message.startsWith("Platform '") ? MISSING_PACKAGE.exec(message) : null;
+  if (missing)
+    return [
+      {
+        link: missing.groups?.['feishu'] === undefined ? 'qqbot' : 'feishu',
+        fact: { kind: 'link-rejected', reason: message },
+      },
+    ];
   for (const { link, message: pattern, fact } of patternsFor(logger, message)) {
     const match = pattern.exec(message);
     const found = match && fact(match.groups ?? {});
@@ -90,6 +117,10 @@ const patternsFor = (logger: string, message: string): readonly LinkPattern[] =>
 };
 
 const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
+  if (logger === 'gateway.config')
+    return CONFIG_IGNORED.test(message)
+      ? [{ link: null, fact: { kind: 'config-doubt', doubt: 'ignored', reason: message } }]
+      : [];
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
   const patterns = blocked ? BLOCKED_PATTERNS : isRunner(logger) ? RUNNER_PATTERNS : [];
   for (const { message: pattern, fact } of patterns) {

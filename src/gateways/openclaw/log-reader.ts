@@ -18,10 +18,10 @@ import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 /** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
-const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw)$/;
+const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
 
-const CHANNEL = /^(?:channels\/)?([\w-]+)$/;
+const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/;
 
 /** Which channel a line is about, and which patterns may fit it. */
 const patternsFor = (
