@@ -7,6 +7,7 @@ import { newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
 const AT_ONCE_MS = 10_000;
+const STILL_AT_WORK_MS = 10_000;
 
 /** What a fact tells for good, of whatever life it is. */
 export const withLasting = (link: LinkState, fact: LinkFact): LinkState => {
@@ -58,6 +59,8 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-host':
       return link;
     case 'link-traffic':
+      // What came in before a client was ended is still being worked on.
+      if (link.dead !== null && evidence.at - link.dead.at < STILL_AT_WORK_MS) return link;
       // Of which of several connections the message is, the log does not say.
       return link.connections.lost.length > 0 && areSeveral(link.connections)
         ? { ...link, proof: evidence }

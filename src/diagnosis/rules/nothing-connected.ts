@@ -12,7 +12,9 @@ export const nothingConnected: GatewayRule = (state, policy, now) => {
     (link) => link.proof !== null || link.opened !== null || link.failure !== null || link.rejected !== null,
   );
   const until = fresh(state, said.at) + (said.fact.final ? 0 : policy.startGraceMs);
-  if (speaks || now < until) return null;
+  if (speaks) return null;
+  if (now < until)
+    return { condition: 'healthy', cause: 'fine', remedy: 'wait', since: said.at, evidence: [said], until };
   return {
     condition: 'misconfigured',
     cause: 'nothing_connected',

@@ -143,11 +143,6 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
     String.raw`Connect attempt \d+/\d+ failed; retrying in (?<next>\d+(?:\.\d+)?)s: (?<error>.*)`,
     ({ error, next }) => failureOf(error ?? '', next),
   ),
-  feishu('(?:Feishu )?auth(?:orization)? (?:error|failed)(?<error>.*)', ({ error }) => ({
-    kind: 'link-retry-failed',
-    failure: 'platform',
-    error: `authorization failed${error ?? ''}`,
-  })),
   feishu('Failed to connect: (?<error>.*)', ({ error }) => failureOf(error ?? '')),
   feishu(
     '(?<reason>FEISHU_APP_ID or FEISHU_APP_SECRET not set|Unsupported FEISHU_CONNECTION_MODE.*|Webhook mode requires .*|lark-oapi not installed)',
@@ -158,6 +153,15 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
     always({ kind: 'link-rejected', reason: 'app id in use by another local gateway' }),
   ),
   feishu('Disconnected$', always({ kind: 'link-closed' })),
+];
+
+/** The same adapter's lines of older versions, without its tag. */
+export const UNTAGGED_FEISHU_PATTERNS: readonly LinkPattern[] = [
+  {
+    link: 'feishu',
+    message: /^(?<error>feishu auth error: .*|Feishu authorization failed.*)/,
+    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', error: error ?? '' }),
+  },
 ];
 
 /** docs/facts/hermes.md 2.2: the SDK's lines, which come from the logger `Lark` without a prefix. */
@@ -250,15 +254,6 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^Gateway started with no connected platforms/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^\d+ configured platform\(s\) failed to start and are parked/, fact: always({ kind: 'gateway-ready' }) },
-  {
-    message:
-      /^(?<reason>No adapter could be created for any of the \d+ configured platform.*|Gateway running with 0 platform\(s\))/,
-    fact: ({ reason }) => ({ kind: 'nothing-connected', final: true, reason: reason ?? '' }),
-  },
-  {
-    message: /^(?<reason>Gateway failed to connect any configured messaging platform.*)/,
-    fact: ({ reason }) => ({ kind: 'nothing-connected', final: false, reason: reason ?? '' }),
-  },
   { message: /^✓ \S+ (?:re)?connected|^inbound message: /, fact: always({ kind: 'platform-connected' }) },
   {
     message: /^(?:Received signal SIG\w+|[Ss]ignal SIG\w+ received)/,
@@ -320,6 +315,20 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
     message:
       /^(?:Reconnect watcher could not be kept alive|Supervised task (?=\S*reconnect)\S+ died .*giving up restarts)/,
     fact: always({ kind: 'reconnecter-dead' }),
+  },
+];
+
+/** Beside the line's other meaning: some of these also say that it is ready. */
+export const NOTHING_CONNECTED_PATTERNS: readonly GatewayPattern[] = [
+  {
+    message:
+      /^(?<reason>No adapter could be created for any of the \d+ configured platform.*|Gateway running with 0 platform\(s\))/,
+    fact: ({ reason }) => ({ kind: 'nothing-connected', final: true, reason: reason ?? '' }),
+  },
+  {
+    message:
+      /^(?<reason>Gateway started with no connected platforms.*|Gateway failed to connect any configured messaging platform.*)/,
+    fact: ({ reason }) => ({ kind: 'nothing-connected', final: false, reason: reason ?? '' }),
   },
 ];
 

@@ -9,10 +9,13 @@ import {
   FEISHU_PATTERNS,
   LARK_SDK_PATTERNS,
   MISSING_PACKAGE,
+  NOTHING_CONNECTED_PATTERNS,
   OTHER_LOOP,
   QQ_PATTERNS,
   RUNNER_LINK_PATTERNS,
   RUNNER_PATTERNS,
+  UNTAGGED_FEISHU_PATTERNS,
+  type GatewayPattern,
   type LinkPattern,
 } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
@@ -113,6 +116,7 @@ const linkFacts = ({ logger, message }: LogLine): Found[] => {
 const patternsFor = (logger: string, message: string): readonly LinkPattern[] => {
   if (logger === 'Lark') return LARK_SDK_PATTERNS;
   if (message.startsWith('[QQBot')) return QQ_PATTERNS;
+  if (logger.endsWith('.feishu') && !message.startsWith('[')) return UNTAGGED_FEISHU_PATTERNS;
   return message.startsWith('[Feishu] ') || message.startsWith('[Lark] ') ? FEISHU_PATTERNS : [];
 };
 
@@ -122,7 +126,13 @@ const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
       ? [{ link: null, fact: { kind: 'config-doubt', doubt: 'ignored', reason: message } }]
       : [];
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
-  const patterns = blocked ? BLOCKED_PATTERNS : isRunner(logger) ? RUNNER_PATTERNS : [];
+  if (blocked) return firstOf(BLOCKED_PATTERNS, message);
+  return isRunner(logger)
+    ? [...firstOf(RUNNER_PATTERNS, message), ...firstOf(NOTHING_CONNECTED_PATTERNS, message)]
+    : [];
+};
+
+const firstOf = (patterns: readonly GatewayPattern[], message: string): Found[] => {
   for (const { message: pattern, fact } of patterns) {
     const match = pattern.exec(message);
     if (match) return [{ link: null, fact: fact(match.groups ?? {}) }];

@@ -57,6 +57,13 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
     nextInMs: Number(ms),
   })),
   feishu('(?:received message from|dispatching to agent|dispatch complete)', always({ kind: 'link-traffic' })),
+  // Old versions pass on what their own requests met at the start.
+  feishu('(?<error>AxiosError: .*)', ({ error }) => failureOf(error)),
+  feishu("(?<error>TypeError: Cannot destructure property 'tenant_access_token'.*)", ({ error }) => ({
+    kind: 'link-retry-failed',
+    failure: 'platform',
+    error: error ?? '',
+  })),
   feishu('abort signal received, stopping', always({ kind: 'link-closed' })),
 ];
 
@@ -78,7 +85,14 @@ export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
     '(?<error>(?:connect (?:failed|E[A-Z_]+)|getaddrinfo|unable to connect to the server|code: \\d+)[^\'"\\n]*)',
     ({ error }) => failureOf(error),
   ),
+  // It has ended this client, and nothing makes a new one (#49323, #63437).
+  sdk('ws client closed manually \\(force\\)', always({ kind: 'link-lost', reason: 'closed by force', dead: true })),
   sdk('ws client closed manually', always({ kind: 'link-closed' })),
+];
+
+/** On the console of old versions the SDK's lines have its tag in the place of a subsystem. */
+export const FEISHU_CONSOLE_PATTERNS: readonly LinkPattern[] = [
+  { message: /^(?<error>[^\n]*\bopen\.(?:feishu\.cn|larksuite\.com)\b[^\n]*)/, fact: ({ error = '' }) => (isNetworkFailure(error) ? failureOf(error) : null) },
 ];
 
 /** Its tags: `[qqbot:default]`, `[default]`, and of the token's maker `[qqbot:token:APPID]` behind one of those. */
