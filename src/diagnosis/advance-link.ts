@@ -90,8 +90,7 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
         losses: again ? link.losses : lostAgain(link.losses, evidence),
         downSince: link.downSince ?? evidence.at,
         dead: fact.dead ? evidence : link.dead,
-        connections:
-          connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
+        connections: connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
       };
     }
     case 'link-retrying':

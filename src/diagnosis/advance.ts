@@ -77,7 +77,10 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'config-fatal':
       // It runs: what refuses the configuration is its command line, or a second start.
       return state.process != null && state.ready !== null && state.stopping === null && fact.alsoByOthers
-        ? { ...state, configDoubt: { ...evidence, fact: { kind: 'config-doubt', doubt: 'not_taken', reason: fact.reason } } }
+        ? {
+            ...state,
+            configDoubt: { ...evidence, fact: { kind: 'config-doubt', doubt: 'not_taken', reason: fact.reason } },
+          }
         : { ...state, configFatal: evidence };
     case 'config-doubt':
       return { ...state, configDoubt: evidence };

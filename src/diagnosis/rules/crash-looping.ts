@@ -6,7 +6,7 @@ import type { GatewayFinding, GatewayRule } from './finding.ts';
  * So many starts that nobody asked for within the window: a further one is not the answer (upstream #84472, #92276).
  */
 const FAST = { starts: 4, windowMs: 600_000 };
-/** Or slower (#85368). */
+/** Or within this one, until the last of them has held for the former (#85368). */
 const STEADY = { starts: 4, windowMs: 1_800_000 };
 /** Or so many, asked for or not: nobody restarts it every minute on purpose (openclaw #111372). */
 const FOUGHT_OVER = { starts: 8, windowMs: 600_000 };
@@ -17,10 +17,14 @@ const FOUGHT_OVER = { starts: 8, windowMs: 600_000 };
 const SLOW = { spells: 6, spellMs: 600_000, windowMs: 14_400_000 };
 
 export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
-  for (const few of [FAST, STEADY]) {
-    const crashes = recent(starts, now - few.windowMs).filter(({ askedFor }) => !askedFor);
-    if (crashes.length >= few.starts) return foundIn(crashes, few);
-  }
+  const crashes = starts.filter(({ askedFor }) => !askedFor);
+  const fast = recent(crashes, now - FAST.windowMs);
+  if (fast.length >= FAST.starts) return foundIn(fast, FAST);
+  const steady = recent(crashes, now - STEADY.windowMs);
+  const [last, before] = [fast.at(-1), steady.at(-STEADY.starts)];
+  // A row of quick ones that has ended is no steady one.
+  if (last && before && last.evidence.at - before.evidence.at > FAST.windowMs)
+    return { ...foundIn(steady, STEADY), until: last.evidence.at + FAST.windowMs };
   const all = recent(starts, now - FOUGHT_OVER.windowMs);
   if (all.length >= FOUGHT_OVER.starts) return { ...foundIn(all, FOUGHT_OVER), cause: 'ended_again_and_again' };
   const spells = spellsOf(starts.filter(({ evidence }) => evidence.at > now - SLOW.windowMs));

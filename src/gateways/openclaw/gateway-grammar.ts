@@ -82,11 +82,19 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
   // Its older words, and those of its command line, which reads the same file.
   {
     message: /^Invalid config at [^\n]*?\.json5?:?(?<reason>.*)/s,
-    fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(`the configuration is invalid\n${lines(reason)}`), alsoByOthers: true }),
+    fact: ({ reason }) => ({
+      kind: 'config-fatal',
+      reason: faultIn(`the configuration is invalid\n${lines(reason)}`),
+      alsoByOthers: true,
+    }),
   },
   {
     message: /^Config invalid(?<reason>(?:$|\n| ?;).*)/s,
-    fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(`Config invalid\n${lines(reason)}`), alsoByOthers: true }),
+    fact: ({ reason }) => ({
+      kind: 'config-fatal',
+      reason: faultIn(`Config invalid\n${lines(reason)}`),
+      alsoByOthers: true,
+    }),
   },
   { message: /^gateway\.mode is (?:missing|not set)/, fact: always({ kind: 'config-fatal', reason: NO_MODE }) },
   {

@@ -92,7 +92,10 @@ export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
 
 /** On the console of old versions the SDK's lines have its tag in the place of a subsystem. */
 export const FEISHU_CONSOLE_PATTERNS: readonly LinkPattern[] = [
-  { message: /^(?<error>[^\n]*\bopen\.(?:feishu\.cn|larksuite\.com)\b[^\n]*)/, fact: ({ error = '' }) => (isNetworkFailure(error) ? failureOf(error) : null) },
+  {
+    message: /^(?<error>[^\n]*\bopen\.(?:feishu\.cn|larksuite\.com)\b[^\n]*)/,
+    fact: ({ error = '' }) => (isNetworkFailure(error) ? failureOf(error) : null),
+  },
 ];
 
 /** Its tags: `[qqbot:default]`, `[default]`, and of the token's maker `[qqbot:token:APPID]` behind one of those. */
