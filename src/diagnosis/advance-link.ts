@@ -1,10 +1,13 @@
 /** Folds one fact about a link into what is known of it. */
 import type { Evidence, LinkFact } from './evidence.ts';
-import { newLink, type LinkState } from './state.ts';
+import { areSeveral, lostOne, opened } from './connections.ts';
+import { healed, lostAgain } from './losses.ts';
+import { newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
 const AT_ONCE_MS = 10_000;
+const STILL_AT_WORK_MS = 10_000;
 
 /** What a fact tells for good, of whatever life it is. */
 export const withLasting = (link: LinkState, fact: LinkFact): LinkState => {
@@ -37,31 +40,57 @@ const SLACK_MS = 2_000;
 const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkState => {
   const treatedAt = link.treated.at(-1)?.at ?? Infinity;
   return link.awaited && !FROM_OUTSIDE.has(kind) && at >= treatedAt - SLACK_MS
-    ? { ...newLink(treatedAt, link), losses: link.losses }
+    ? { ...newLink(treatedAt, link), losses: link.losses, downSince: link.downSince }
     : link;
 };
 
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
   const link = withLasting(begunAnew(before, evidence, fact), fact);
   switch (fact.kind) {
-    case 'link-login':
-      return proven(link, evidence);
+    case 'link-login': {
+      const { connection } = fact;
+      if (connection === undefined) return { ...proven(link, evidence), connections: NO_CONNECTIONS };
+      const connections = opened(link.connections, connection);
+      const [still] = connections.lost;
+      // One is back, another one of several is not.
+      if (still) return { ...link, connections, proof: evidence, loss: still.loss, opened: null };
+      return { ...proven(link, evidence), connections };
+    }
     case 'link-host':
       return link;
     case 'link-traffic':
-      return proven(link, evidence);
+      // What came in before a client was ended is still being worked on.
+      if (link.dead !== null && evidence.at - link.dead.at < STILL_AT_WORK_MS) return link;
+      // Of which of several connections the message is, the log does not say.
+      return link.connections.lost.length > 0 && areSeveral(link.connections)
+        ? { ...link, proof: evidence }
+        : { ...proven(link, evidence), connections: link.connections };
     case 'link-open':
-      return { ...link, opened: evidence, lastTry: evidence, closed: null, held: null };
+      return {
+        ...link,
+        opened: evidence,
+        lastTry: evidence,
+        closed: null,
+        held: null,
+        dead: null,
+        // Where logins are not logged, an open socket is all that shows that it is back.
+        ...(link.loginsVisible ? {} : healed(link, evidence.at)),
+      };
     case 'link-lost': {
+      const { connection } = fact;
+      if (connection !== undefined && link.connections.replaced.includes(connection)) return link;
       // One loss often has several lines; the next one begins when it had been open again.
       const again = link.loss !== null && link.opened === null;
       return {
         ...link,
-        loss: link.loss ?? evidence,
+        loss: link.downSince === null ? evidence : (link.loss ?? evidence),
         opened: null,
         lastTry: evidence,
         silent: null,
-        losses: again ? link.losses : [...link.losses, evidence].slice(-REMEMBERED),
+        losses: again ? link.losses : lostAgain(link.losses, evidence),
+        downSince: link.downSince ?? evidence.at,
+        dead: fact.dead ? evidence : link.dead,
+        connections: connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
       };
     }
     case 'link-retrying':
@@ -103,7 +132,7 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   ...newLink(link.since, link),
   proof: evidence,
-  losses: link.losses,
+  losses: healed(link, evidence.at).losses,
   reachable: link.reachable,
   claim: link.claim,
 });

@@ -32,13 +32,16 @@ const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Eviden
   fact.kind !== 'marker';
 
 const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link: null }>): GatewayState => {
-  const { fact } = evidence;
+  const { fact, source } = evidence;
   // Two gateways write into one log: which of them stops, it does not say.
   if (fact.kind.startsWith('gateway-') && fact.kind !== 'gateway-claim' && isDoubled(state, evidence.at)) return state;
   switch (fact.kind) {
     case 'gateway-starting':
       return advanceStarting(state, evidence);
-    case 'gateway-ready':
+    case 'gateway-ready': {
+      // Some versions have no other word of a start.
+      const anew = state.stopped !== null && source.includes('.') && (state.starting?.at ?? 0) <= state.stopped.at;
+      if (anew) return { ...advanceStarting(state, evidence), ready: evidence, readyAgain: evidence, stopped: null };
       // Who asks a running gateway learns again and again that it is ready.
       if (state.ready !== null && state.stopping === null) return { ...state, readyAgain: evidence, brake: null };
       // What kept it from starting does so no more.
@@ -52,6 +55,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
         portRefused: null,
         portTaken: null,
       };
+    }
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -71,7 +75,13 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
         ? state
         : { ...state, executorFailures: append(state.executorFailures, evidence) };
     case 'config-fatal':
-      return { ...state, configFatal: evidence };
+      // It runs: what refuses the configuration is its command line, or a second start.
+      return state.process != null && state.ready !== null && state.stopping === null && fact.alsoByOthers
+        ? {
+            ...state,
+            configDoubt: { ...evidence, fact: { kind: 'config-doubt', doubt: 'not_taken', reason: fact.reason } },
+          }
+        : { ...state, configFatal: evidence };
     case 'config-doubt':
       return { ...state, configDoubt: evidence };
     case 'config-taken': {
@@ -98,7 +108,14 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...state, checks: new Map(state.checks).set(fact.check, evidence) };
     }
     case 'respawn-brake':
-      return { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
+      // A second start that waits says nothing of the first, which lives (#73210).
+      return state.process != null
+        ? { ...state, brake: evidence }
+        : { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
+    case 'nothing-connected':
+      return { ...state, nothingConnected: state.nothingConnected ?? evidence };
+    case 'platform-connected':
+      return { ...state, nothingConnected: null };
     case 'another-instance':
       return { ...state, otherInstance: append(state.otherInstance, evidence) };
     case 'port-refused':
@@ -207,21 +224,34 @@ const TREATMENT_MS = 120_000;
 
 const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState => {
   const ended = (state.stopping ?? state.endedBy)?.fact;
-  const own = state.treated !== null && evidence.at - state.treated.at < TREATMENT_MS;
+  const own = isOwnStart(state, evidence);
+  const askedFor = (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at);
   return {
     ...newLife(state, evidence.at),
     ...aliveAgain(state, evidence),
     starting: evidence,
     stoppedByOperator: null,
-    starts: own
-      ? state.starts
-      : [
-          ...state.starts,
-          { evidence, askedFor: (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at) },
-        ].slice(-REMEMBERED),
+    configDoubt: isOfLifeBefore(state.configDoubt, evidence) ? null : state.configDoubt,
+    starts: own ? state.starts : [...startsBefore(state, evidence), { evidence, askedFor }].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
 };
+
+const isOwnStart = ({ treated }: GatewayState, { at }: Evidence): boolean =>
+  treated !== null && at - treated.at < TREATMENT_MS;
+
+/** The process that was found a moment ago and its first word are one start. */
+const startsBefore = ({ starts, process }: GatewayState, { at }: Evidence): GatewayState['starts'] => {
+  const last = starts.at(-1)?.evidence;
+  const isSame = last?.fact.kind === 'process' && process != null && at - last.at < FIRST_WORD_MS;
+  return isSame ? starts.slice(0, -1) : starts;
+};
+const FIRST_WORD_MS = 120_000;
+
+/** It reads its configuration just before its first word; what an earlier life ran without, this one has read. */
+const isOfLifeBefore = (doubt: Evidence | null, { at }: Evidence): boolean =>
+  doubt?.fact.kind === 'config-doubt' && doubt.fact.doubt === 'ignored' && at - doubt.at > READ_BEFORE_MS;
+const READ_BEFORE_MS = 30_000;
 
 /**
  * Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing.
@@ -266,7 +296,31 @@ const advanceProcess = (
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
-  return { ...life, process: seen, gone: null, loop: null, paused: null, startedBy: null, stoppedByOperator: null };
+  return {
+    ...life,
+    process: seen,
+    gone: null,
+    loop: null,
+    paused: null,
+    startedBy: null,
+    stoppedByOperator: null,
+    starts: current ? life.starts : withSilentStart(before, life.starts, evidence),
+  };
+};
+
+/** A process in the place of one that was seen is a start, also when the log has no word of it. */
+const withSilentStart = (
+  before: GatewayState,
+  starts: GatewayState['starts'],
+  evidence: Evidence,
+): GatewayState['starts'] => {
+  const followed = before.everSeen || before.process === null;
+  if (!followed || before.process === undefined || isOwnStart(before, evidence)) return starts;
+  const ended = (before.stopping ?? before.endedBy)?.fact;
+  const stopped = before.keeper?.fact.kind === 'keeper' && before.keeper.fact.outlook.next === 'stopped';
+  const askedFor =
+    stopped || before.stoppedByOperator !== null || (ended?.kind === 'gateway-stopping' && ended.planned);
+  return [...starts, { evidence, askedFor }].slice(-REMEMBERED);
 };
 
 /**

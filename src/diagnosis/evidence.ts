@@ -68,7 +68,7 @@ export type Outlook =
 /** What happened on a link. */
 export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
-  | { readonly kind: 'link-login'; readonly host?: string }
+  | { readonly kind: 'link-login'; readonly host?: string; readonly connection?: string }
   /** Where the platform is that the gateway connects to, as `host:port`. */
   | { readonly kind: 'link-host'; readonly host: string }
   /**
@@ -78,7 +78,14 @@ export type LinkFact =
   | { readonly kind: 'link-open'; readonly content?: true }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
-  | { readonly kind: 'link-lost'; readonly code?: number; readonly reason?: string }
+  /** `dead`: nothing in the gateway can bring it back. */
+  | {
+      readonly kind: 'link-lost';
+      readonly code?: number;
+      readonly reason?: string;
+      readonly dead?: true;
+      /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
+    }
   /** It tries again; in so long, when it says so. */
   | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number }
   /** A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. */
@@ -124,12 +131,17 @@ export type GatewayFact =
   | { readonly kind: 'gateway-exit'; readonly code: number; readonly pid?: number }
   | { readonly kind: 'executor-shutdown' }
   /** Nothing but a change of configuration helps (exit 78 and its like). */
-  | { readonly kind: 'config-fatal'; readonly reason: string }
+  | {
+      readonly kind: 'config-fatal';
+      readonly reason: string;
+      /** Other programs that read the same configuration write the same words into the same log. */
+      readonly alsoByOthers?: true;
+    }
   /**
    * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes
-   * on with what it had, and would not start again.
+   * on with what it had, and would not start again. `ignored`: it runs without it.
    */
-  | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken'; readonly reason: string }
+  | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken' | 'ignored'; readonly reason: string }
   /**
    * It took the configuration as it is now. `silently`: it was edited since, and the gateway has said nothing against
    * it.
@@ -145,8 +157,15 @@ export type GatewayFact =
     }
   /** A start was put off by the gateway's own brake against respawn storms. */
   | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
-  /** A start that ended because another instance runs, or is believed to. */
-  | { readonly kind: 'another-instance'; readonly pid: number | null }
+  /** A start that ended because another instance runs, or is believed to. `retries`: it waits and tries again itself. */
+  | { readonly kind: 'another-instance'; readonly pid: number | null; readonly retries?: true }
+  /**
+   * It is up, and not one platform is connected. `final`: nothing is tried again, since a package or a credential is
+   * missing.
+   */
+  | { readonly kind: 'nothing-connected'; readonly final: boolean; readonly reason: string }
+  /** A platform is connected, of whatever kind. */
+  | { readonly kind: 'platform-connected' }
   /** Its start ended because a port was in use: this one, where it says so. */
   | { readonly kind: 'port-refused'; readonly port: number | null }
   /** A process that is not the gateway listens on its port. */

@@ -1,5 +1,5 @@
 import { instantOf } from '../base/instant.ts';
-import { graceOf, type DiagnosisPolicy } from './policy.ts';
+import { graceOf, retryHorizonOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { Finding, GatewayFinding, LinkFinding } from './rules/finding.ts';
 import { cutOff } from './rules/network-down.ts';
@@ -43,6 +43,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
     .flatMap(([name, link]) => {
       const context = {
         graceMs: graceOf(policy, name),
+        retryHorizonMs: retryHorizonOf(policy, name),
         policy,
         gateway: own,
         blocked: state.blocked,

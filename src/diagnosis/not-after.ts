@@ -13,6 +13,8 @@ const TIMES: ReadonlySet<string> = new Set([
   'treatedUntil',
   'turnedAt',
   'resumedAt',
+  'lastAt',
+  'downSince',
 ]);
 
 /** @returns the state with every time at `now` or before. */

@@ -41,6 +41,8 @@ export interface DiagnosisPolicy {
    * it no longer tries.
    */
   readonly retryHorizonMs: number;
+  /** The same for links whose own pauses are known to be others. */
+  readonly linkRetryHorizonMs: Readonly<Record<string, number>>;
   /** No process of it is ever looked for: it is as its links and checks are. */
   readonly unseen: boolean;
 }
@@ -48,6 +50,8 @@ export interface DiagnosisPolicy {
 /**
  * How long something may last before it counts as trouble, unless the configuration says otherwise: `watch.grace`
  * takes its defaults from here (docs/architecture.md#rules-of-judgement).
+ * The retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs. QQ's longest pause is 60 s, and a
+ * try takes at most 50 s (docs/facts/hermes.md 2.1).
  */
 export const DEFAULT_GRACE = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },
@@ -77,6 +81,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
   retryHorizonMs: 240_000,
+  linkRetryHorizonMs: { qqbot: 110_000 },
   ownHealingMs: 0,
   connectMs: null,
   linkRestarts: null,
@@ -88,3 +93,6 @@ export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
     policy.ownHealingMs,
     policy.linkGraceMs[link] ?? policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs,
   );
+
+export const retryHorizonOf = (policy: DiagnosisPolicy, link: string): number =>
+  policy.linkRetryHorizonMs[platformOf(link)] ?? policy.retryHorizonMs;

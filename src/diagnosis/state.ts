@@ -59,6 +59,8 @@ export interface GatewayState {
    */
   readonly duplicates: { readonly found: Evidence; readonly since: number; readonly seenAt: number } | null;
   readonly reconnecterDead: Evidence | null;
+  /** Its own word that not one platform is connected; null: one is, or it has not said so. */
+  readonly nothingConnected: Evidence | null;
   /** When the event loop was last held up, in whatever life. */
   readonly blocked: Evidence | null;
   /** Lifeline's own last restart. */
@@ -113,12 +115,38 @@ export interface LinkState {
   readonly silent: Evidence | null;
   /** What the state file of this very life says. */
   readonly claim: Evidence | null;
-  /** Recent losses, oldest first, bounded. */
-  readonly losses: readonly Evidence[];
+  /** Recent losses, oldest first, bounded; those of a few seconds are one spell. */
+  readonly losses: readonly LossSpell[];
+  /** Since when it has been lost without a login (where logins are not logged: without an open socket); null: it is up. */
+  readonly downSince: number | null;
+  /** Its several connections, where the log tells them apart. */
+  readonly connections: Connections;
+  /** A loss after which nothing in the gateway can bring it back. */
+  readonly dead: Evidence | null;
   /** Where its platform is, by the gateway's own log, the latest first; survives lives. */
   readonly hosts: readonly string[];
   /** Whether a login was ever logged for this link, in any life: only then does its absence mean something. */
   readonly loginsVisible: boolean;
+}
+
+/** The connections of several bots of one platform, by their ids. */
+export interface Connections {
+  readonly open: readonly string[];
+  /** Those that no later connection has taken the place of, with their losses. */
+  readonly lost: readonly { readonly id: string; readonly loss: Evidence }[];
+  /** Those whose place another one has taken: later words of their end say nothing. */
+  readonly replaced: readonly string[];
+}
+
+export const NO_CONNECTIONS: Connections = { open: [], lost: [], replaced: [] };
+
+/** Losses within a few seconds of each other: a quick loop is remembered as long as a slow one. */
+export interface LossSpell {
+  readonly first: Evidence;
+  readonly lastAt: number;
+  readonly count: number;
+  /** How long the link was lost by the losses of this spell, as far as they have ended. */
+  readonly downMs: number;
 }
 
 export const initialState: GatewayState = {
@@ -149,6 +177,7 @@ export const initialState: GatewayState = {
   portTaken: null,
   duplicates: null,
   reconnecterDead: null,
+  nothingConnected: null,
   blocked: null,
   treated: null,
   treatedUntil: null,
@@ -190,6 +219,9 @@ export const newLink = (
   silent: null,
   claim: null,
   losses: [],
+  downSince: null,
+  connections: NO_CONNECTIONS,
+  dead: null,
   hosts,
   loginsVisible,
 });

@@ -70,6 +70,7 @@ export type Cause =
   | 'reconnected_without_login'
   | 'attempts_exhausted'
   | 'keeps_dropping'
+  | 'kicked_by_another_client'
   | 'platform_refuses'
   | 'platform_errors'
   | 'platform_unreachable'
@@ -87,6 +88,9 @@ export type Cause =
   | 'held_by_breaker'
   | 'config_reverted'
   | 'config_not_taken'
+  | 'config_ignored'
+  | 'nothing_connected'
+  | 'ended_again_and_again'
   | 'check_fails'
   | 'not_configured';
 
@@ -107,10 +111,10 @@ export type LinkVerdict = Concluded & { readonly link: LinkName; readonly condit
 export type Verdict = GatewayVerdict | LinkVerdict;
 
 /** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */
-const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted', 'keeper_silent']);
+const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted', 'config_ignored', 'keeper_silent']);
 
 /** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
-const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken', 'keeper_silent']);
+const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken', 'config_ignored', 'keeper_silent']);
 
 /** Whether it works in spite of this. */
 export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);

@@ -7,7 +7,7 @@ import { aliveSince, signsOfLife } from './unseen.ts';
 /** It waits of its own accord, up to five minutes, before it starts: a restart would feed the brake. */
 export const braked: GatewayRule = (state, policy, now) => {
   const { brake } = state;
-  if (brake?.fact.kind !== 'respawn-brake') return null;
+  if (brake?.fact.kind !== 'respawn-brake' || (state.process != null && state.ready !== null)) return null;
   const until = fresh(state, brake.at) + brake.fact.pauseMs + policy.startGraceMs;
   return now < until
     ? {

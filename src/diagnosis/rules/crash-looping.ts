@@ -6,6 +6,10 @@ import type { GatewayFinding, GatewayRule } from './finding.ts';
  * So many starts that nobody asked for within the window: a further one is not the answer (upstream #84472, #92276).
  */
 const FAST = { starts: 4, windowMs: 600_000 };
+/** Or within this one, until the last of them has held for the former (#85368). */
+const STEADY = { starts: 4, windowMs: 1_800_000 };
+/** Or so many, asked for or not: nobody restarts it every minute on purpose (openclaw #111372). */
+const FOUGHT_OVER = { starts: 8, windowMs: 600_000 };
 /**
  * Or starts, asked for or not, in so many different spells of the window: somebody or something restarts it all day
  * (#31367, #7213).
@@ -13,12 +17,29 @@ const FAST = { starts: 4, windowMs: 600_000 };
 const SLOW = { spells: 6, spellMs: 600_000, windowMs: 14_400_000 };
 
 export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
-  const fast = starts
-    .filter(({ evidence, askedFor }) => !askedFor && evidence.at > now - FAST.windowMs)
-    .map(({ evidence }) => evidence);
-  if (fast.length >= FAST.starts) return found(fast, (fast.at(-FAST.starts)?.at ?? 0) + FAST.windowMs);
+  const crashes = starts.filter(({ askedFor }) => !askedFor);
+  const fast = recent(crashes, now - FAST.windowMs);
+  if (fast.length >= FAST.starts) return foundIn(fast, FAST);
+  const steady = recent(crashes, now - STEADY.windowMs);
+  const [last, before] = [fast.at(-1), steady.at(-STEADY.starts)];
+  // A row of quick ones that has ended is no steady one.
+  if (last && before && last.evidence.at - before.evidence.at > FAST.windowMs)
+    return { ...foundIn(steady, STEADY), until: last.evidence.at + FAST.windowMs };
+  const all = recent(starts, now - FOUGHT_OVER.windowMs);
+  if (all.length >= FOUGHT_OVER.starts) return { ...foundIn(all, FOUGHT_OVER), cause: 'ended_again_and_again' };
   const spells = spellsOf(starts.filter(({ evidence }) => evidence.at > now - SLOW.windowMs));
   return spells.length >= SLOW.spells ? found(spells, (spells.at(-SLOW.spells)?.at ?? 0) + SLOW.windowMs) : null;
+};
+
+const recent = (starts: readonly Start[], from: number): readonly Start[] =>
+  starts.filter(({ evidence }) => evidence.at > from);
+
+const foundIn = (
+  starts: readonly Start[],
+  few: { readonly starts: number; readonly windowMs: number },
+): GatewayFinding => {
+  const told = starts.map(({ evidence }) => evidence);
+  return found(told, (told.at(-few.starts)?.at ?? 0) + few.windowMs);
 };
 
 /** Starts soon after one another are one spell: a person who tries something out. */

@@ -1,4 +1,5 @@
 /** Two gateways of one home: which of them is to stay is for a human to say. */
+import type { Evidence } from '../evidence.ts';
 import { DUPLICATES_SEEN_FOR_MS, type GatewayState } from '../state.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
@@ -21,6 +22,8 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
   const refused = state.otherInstance.filter(({ at }) => at > now - REFUSED_WINDOW_MS);
   const first = refused[0];
   if (!first || refused.length < REFUSED_STARTS) return null;
+  // One start that waits for the lock of the process before it may yet get it (openclaw #72846).
+  if (refused.every(isOwnRetry) && now < first.at + RETRIES_MS) return null;
   return {
     ...refusalOf(state, now),
     remedy: 'alert',
@@ -29,6 +32,9 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
     until: (refused[refused.length - REFUSED_STARTS] ?? first).at + REFUSED_WINDOW_MS,
   };
 };
+
+const RETRIES_MS = 120_000;
+const isOwnRetry = ({ fact }: Evidence): boolean => fact.kind === 'another-instance' && fact.retries === true;
 
 /** Its port is looked at for as long as it refuses to start. */
 export const PORT_SEEN_FOR_MS = 60_000;

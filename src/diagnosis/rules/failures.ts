@@ -1,7 +1,7 @@
 /** What the gateway's own tries met. */
-import type { DiagnosisPolicy } from '../policy.ts';
 import type { LinkState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
+import type { LinkContext } from './finding.ts';
 
 /** An answer about the platform's reachability counts this long. */
 const REACHABLE_FOR_MS = 300_000;
@@ -17,8 +17,10 @@ export const failedByNetwork = (link: LinkState, now: number): boolean => {
 };
 
 /** Until when silence is only the gateway's pause between two tries. */
-export const triesUntil = ({ lastTry, failure }: LinkState, policy: DiagnosisPolicy): number =>
-  Math.max(...[lastTry, failure].map((sign) => (sign ? sign.at + policy.retryHorizonMs + pauseOf(sign.fact) : 0)));
+export const triesUntil = (
+  { lastTry, failure }: LinkState,
+  { retryHorizonMs }: Pick<LinkContext, 'retryHorizonMs'>,
+): number => Math.max(...[lastTry, failure].map((sign) => (sign ? sign.at + retryHorizonMs + pauseOf(sign.fact) : 0)));
 
 const pauseOf = (fact: { readonly kind: string; readonly nextInMs?: number }): number => fact.nextInMs ?? 0;
 
@@ -26,10 +28,10 @@ const pauseOf = (fact: { readonly kind: string; readonly nextInMs?: number }): n
  * Why a restart would meet the same: the gateway still tries, and the platform or the network fails it.
  * @returns null when that is not so.
  */
-export const unreachableCause = (link: LinkState, policy: DiagnosisPolicy, now: number): Cause | null => {
+export const unreachableCause = (link: LinkState, context: LinkContext, now: number): Cause | null => {
   if (reachability(link, now) === false) return 'network_unreachable';
   const { failure, opened } = link;
-  if (failure?.fact.kind !== 'link-retry-failed' || opened || now >= triesUntil(link, policy)) return null;
+  if (failure?.fact.kind !== 'link-retry-failed' || opened || now >= triesUntil(link, context)) return null;
   if (failure.fact.failure === 'platform') return 'platform_errors';
   // It says that it cannot connect, but from here it can be done: then the gateway is ill.
   if (failure.fact.failure === 'network') return reachability(link, now) === true ? null : 'platform_unreachable';

@@ -23,6 +23,8 @@ export type LinkRule = (link: LinkState, context: LinkContext, now: number) => L
 
 export interface LinkContext {
   readonly graceMs: number;
+  /** Silence beyond it means that the gateway no longer tries to connect this link. */
+  readonly retryHorizonMs: number;
   readonly policy: DiagnosisPolicy;
   /** The gateway's finding: a link of a gateway that is not up has no state of its own. */
   readonly gateway: GatewayFinding;

@@ -1,7 +1,7 @@
 /** The rules in the order in which they are asked; the first that answers counts. */
 import { braked, healthy, starting } from './alive.ts';
 import { brokenExecutor } from './broken-executor.ts';
-import { configDoubt } from './config-doubt.ts';
+import { configDoubt, configIgnored } from './config-doubt.ts';
 import { configFatal } from './config-fatal.ts';
 import { crashLooping } from './crash-looping.ts';
 import { duplicate } from './duplicate.ts';
@@ -15,6 +15,7 @@ import { gaveUp, rejected } from './link-refused.ts';
 import { held } from './link-held.ts';
 import { closed, connecting, gatewayNotUp, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
+import { nothingConnected } from './nothing-connected.ts';
 import { paused } from './paused.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
@@ -33,6 +34,8 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   frozen,
   brokenExecutor,
   braked,
+  configIgnored,
+  nothingConnected,
   starting,
   networkDown,
   unwell,

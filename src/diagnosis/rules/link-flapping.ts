@@ -1,30 +1,51 @@
-import { blockedBefore } from './blocked.ts';
-import type { LinkRule } from './finding.ts';
+import type { Evidence } from '../evidence.ts';
+import { downShare } from '../losses.ts';
+import { blockedBefore, isBlockedBefore, ONCE_IN_MS } from './blocked.ts';
+import type { LinkContext, LinkFinding, LinkRule } from './finding.ts';
 import { fresh } from './resumed.ts';
 
+/** A link that is lost for less of the time than this works: QQ may close it every minute for days (#19821, #20531). */
+const WORKS_SHARE = 0.2;
+/** One that is lost for more never holds a login, which a new session has cured (#22179). */
+const NEVER_HOLDS_SHARE = 0.5;
+/** The platform's word to a client whose place another one takes. */
+const TAKEN_OVER = /\b1000 \(OK\)[^\n]{0,20}\bbye\b/;
+
 /**
- * Lost again and again for longer than one loss may take, logged in between or not. The half-hourly 4009 of a healthy
- * QQ link stays far below the limit; a stale session that is resumed and dropped without end (upstream #22179) is far
- * above it.
+ * Lost again and again for longer than one loss may take, logged in between or not. What counts is not how often but
+ * for how much of the time: the half-hourly 4009 of a healthy QQ link is no trouble, nor is a close each minute that is
+ * healed within seconds.
  */
 export const flapping: LinkRule = (link, context, now) => {
   const { policy, graceMs } = context;
-  const recent = link.losses.filter((loss) => loss.at > now - policy.flapping.windowMs);
-  const first = recent[0];
-  if (!first || recent.length < policy.flapping.losses || now < fresh(context, first.at) + graceMs) return null;
-  const last = recent.at(-1) ?? first;
+  const recent = link.losses.filter(({ lastAt }) => lastAt > now - policy.flapping.windowMs);
+  const [first, last] = [recent[0], recent.at(-1)];
+  const count = recent.reduce((sum, spell) => sum + spell.count, 0);
+  if (!first || !last || count < policy.flapping.losses || now < fresh(context, first.first.at) + graceMs) return null;
   // It has held since for as long as a loss may take: that was it.
-  if (link.proof && link.proof.at > last.at && now >= link.proof.at + graceMs) return null;
-  return blockedBefore(
-    {
-      condition: 'flapping',
-      cause: 'keeps_dropping',
-      remedy: 'restart',
-      since: first.at,
-      evidence: [first, ...recent.slice(-2)],
-      until: link.proof && link.proof.at > last.at ? link.proof.at + graceMs : first.at + policy.flapping.windowMs,
-    },
-    last,
-    context,
-  );
+  const held = link.proof && link.proof.at >= last.lastAt ? link.proof.at + graceMs : null;
+  if (held !== null && now >= held) return null;
+  const share = downShare(recent, link.downSince, now);
+  const finding: LinkFinding = {
+    condition: 'flapping',
+    cause: 'keeps_dropping',
+    remedy: share >= NEVER_HOLDS_SHARE && !wasTried(context, now) ? 'restart' : 'alert',
+    since: first.first.at,
+    evidence: [first, ...recent.slice(1).slice(-2)].map((spell) => spell.first),
+    until: held ?? first.first.at + policy.flapping.windowMs,
+  };
+  if (recent.filter((spell) => isTakenOver(spell.first)).length * 2 > recent.length)
+    return { ...finding, cause: 'kicked_by_another_client', remedy: 'alert' };
+  if (share >= WORKS_SHARE) return blockedBefore(finding, last.first, context);
+  // It works; but a loop that is held up is what makes the platform close it, and that somebody can mend.
+  return isBlockedBefore(last.first, context)
+    ? { ...blockedBefore(finding, last.first, context), remedy: 'alert' }
+    : null;
 };
+
+const isTakenOver = ({ fact }: Evidence): boolean =>
+  fact.kind === 'link-lost' && fact.reason !== undefined && TAKEN_OVER.test(fact.reason);
+
+/** A restart that was made for this very reason has not helped; another one would not either. */
+const wasTried = ({ treated }: LinkContext, now: number): boolean =>
+  treated?.fact.kind === 'treated' && treated.fact.cause === 'keeps_dropping' && now - treated.at < ONCE_IN_MS;

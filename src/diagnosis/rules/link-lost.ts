@@ -6,11 +6,11 @@ import { fresh } from './resumed.ts';
 
 export const lost: LinkRule = (link, context, now) => {
   const { loss, failure, opened } = link;
-  const { graceMs, policy } = context;
+  const { graceMs } = context;
   if (!loss) return null;
   const evidence = [loss, failure, opened];
   // A connection that has just been opened has its own time to log in.
-  const unreachable = unreachableCause(link, policy, now);
+  const unreachable = unreachableCause(link, context, now);
   const network = unreachable !== null && unreachable !== 'platform_errors' ? (context.networkUntil ?? 0) : 0;
   const until = Math.max(fresh(context, Math.max(loss.at, opened?.at ?? 0)) + graceMs, network);
   if (now < until && !(unreachable && now >= Math.max(fresh(context, loss.at) + graceMs, network))) {
@@ -23,19 +23,19 @@ export const lost: LinkRule = (link, context, now) => {
       remedy: 'alert',
       since: loss.at,
       evidence: unreachable === 'network_unreachable' ? [...evidence, link.reachable] : [loss, failure],
-      until: triesUntil(link, policy),
+      until: triesUntil(link, context),
     };
   }
-  const stillTries = failure !== null && !opened && now < triesUntil(link, policy);
+  const stillTries = failure !== null && !opened && now < triesUntil(link, context);
   const down: LinkFinding = {
     condition: 'down',
     cause: opened ? 'reconnected_without_login' : 'no_login_after_loss',
     // Where a login was never seen in the log, its absence proves nothing; and what the runner has tried for hours,
     // a restart would only try again.
-    remedy: link.loginsVisible && !link.needsAttention ? 'restart' : 'alert',
+    remedy: (link.loginsVisible || (link.dead !== null && !opened)) && !link.needsAttention ? 'restart' : 'alert',
     since: loss.at,
     evidence,
-    ...(stillTries ? { until: triesUntil(link, policy) } : {}),
+    ...(stillTries ? { until: triesUntil(link, context) } : {}),
   };
   if (link.needsAttention)
     return {

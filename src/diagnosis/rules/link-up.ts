@@ -1,7 +1,8 @@
 /** Links that were not lost: up, on their way, or never heard of. */
 import { triesUntil, unreachableCause } from './failures.ts';
 import { worksAllTheSame, type GatewayCondition } from '../verdict.ts';
-import type { LinkRule } from './finding.ts';
+import type { LinkState } from '../state.ts';
+import type { GatewayFinding, LinkRule } from './finding.ts';
 import { fresh } from './resumed.ts';
 
 /** Conditions in which a gateway's links have no state of their own; their trouble is the gateway's. */
@@ -16,10 +17,14 @@ const NOT_UP: ReadonlySet<GatewayCondition> = new Set([
   'updating',
 ]);
 
-export const gatewayNotUp: LinkRule = (_link, { gateway }) =>
-  !NOT_UP.has(gateway.condition) || worksAllTheSame(gateway.cause)
+export const gatewayNotUp: LinkRule = (link, { gateway }) =>
+  !NOT_UP.has(gateway.condition) || worksAllTheSame(gateway.cause) || isWhyItIsSlow(link, gateway)
     ? null
     : { condition: 'unknown', cause: gateway.cause, remedy: 'none', since: gateway.since, evidence: [] };
+
+/** A start that takes for ever may wait for this very link, and then the link says why. */
+const isWhyItIsSlow = (link: LinkState, { cause }: GatewayFinding): boolean =>
+  cause === 'start_too_slow' && (link.rejected !== null || link.failure !== null);
 
 export const closed: LinkRule = (link, { policy }, now) => {
   if (link.closed === null) return null;
@@ -59,7 +64,8 @@ export const connecting: LinkRule = (link, context, now) => {
   const { graceMs, policy, gateway } = context;
   const sign = link.opened ?? link.failure ?? link.lastTry;
   if (!sign) return null;
-  const from = Math.max(link.since, gateway.since);
+  // Of a gateway that is not known nobody can say since when it is as it is.
+  const from = gateway.condition === 'unknown' ? link.since : Math.max(link.since, gateway.since);
   const content = sign.fact.kind === 'link-open' && sign.fact.content === true;
   const until =
     content && policy.connectMs !== null
@@ -72,7 +78,7 @@ export const connecting: LinkRule = (link, context, now) => {
   const since = from;
   if (now < until)
     return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };
-  const unreachable = unreachableCause(link, policy, now);
+  const unreachable = unreachableCause(link, context, now);
   if (unreachable)
     return {
       condition: 'unreachable',
@@ -80,19 +86,19 @@ export const connecting: LinkRule = (link, context, now) => {
       remedy: 'alert',
       since,
       evidence,
-      until: triesUntil(link, policy),
+      until: triesUntil(link, context),
     };
   if (link.needsAttention)
     return { condition: 'unreachable', cause: 'failing_for_hours', remedy: 'alert', since, evidence };
   // It keeps trying and keeps failing, for a reason of its own: that may be mended by a human, not by a restart.
-  if (link.failure && !link.opened && now < triesUntil(link, policy)) {
+  if (link.failure && !link.opened && now < triesUntil(link, context)) {
     return {
       condition: 'down',
       cause: 'no_login_after_start',
       remedy: 'alert',
       since,
       evidence,
-      until: triesUntil(link, policy),
+      until: triesUntil(link, context),
     };
   }
   // It shows its state, and so what is missing from it proves something.

@@ -4,6 +4,7 @@
  */
 import { hostOf } from '../../base/endpoint.ts';
 import type { GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import { isNetworkFailure } from '../network-words.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -21,22 +22,24 @@ export interface GatewayPattern {
 const announced = (seconds: string | undefined): { nextInMs?: number } =>
   seconds === undefined ? {} : { nextInMs: Number(seconds) * 1_000 };
 
+/** The platform answered, and with an error. */
+const PLATFORM_ERROR =
+  /Server error '5\d\d|Client error '4\d\d|\b(?:HTTP|status)[ =]?[45]\d\d\b|response missing|missing access_token|Invalid response status|appid or secret|auth(?:orization)? (?:error|failed)/i;
+/** Without a reason behind it: libraries have no words for a time-out, and leave the text of the error empty. */
+const NO_REASON = /^(?:Failed to get QQ Bot (?:gateway URL|access token)\W*)?$/;
+
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
   ...announced(nextInSeconds),
-  failure:
-    /Server error '5\d\d|Client error '4\d\d|\b(?:HTTP|status)[ =]?[45]\d\d\b|response missing|missing access_token|Invalid response status|appid or secret/i.test(
-      error,
-    )
-      ? 'platform'
-      : /Cannot connect to host|Name or service not known|getaddrinfo|Temporary failure in name resolution|Network is unreachable|No route to host|Connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timed? ?out|Connect call failed|Name resolution|ClientConnectorError|ConnectError|SSL handshake|Proxy/i.test(
-            error,
-          )
-        ? 'network'
-        : 'other',
+  failure: kindOfFailure(error.trim()),
 });
+
+const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
+  if (PLATFORM_ERROR.test(error)) return 'platform';
+  return NO_REASON.test(error) || isNetworkFailure(error) ? 'network' : 'other';
+};
 
 const always =
   <Fact>(fact: Fact) =>
@@ -59,6 +62,19 @@ const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   link: 'feishu',
   message: new RegExp(`^\\[(?:Feishu|Lark)\\] ${message}`),
   fact,
+});
+
+/** Which of several bots' connections a line is about. */
+const connectionIn = (text: string | undefined): { connection?: string } => {
+  const connection = /\[conn_id=([\w-]{1,40})\]/.exec(text ?? '')?.[1];
+  return connection === undefined ? {} : { connection };
+};
+
+const lostSdk = (reason = ''): LinkFact => ({
+  kind: 'link-lost',
+  reason,
+  ...connectionIn(reason),
+  ...(OTHER_LOOP.test(reason) ? { dead: true } : {}),
 });
 
 const namedHost = (url: string | undefined): { host?: string } => {
@@ -139,19 +155,37 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   feishu('Disconnected$', always({ kind: 'link-closed' })),
 ];
 
+/** The same adapter's lines of older versions, without its tag. */
+export const UNTAGGED_FEISHU_PATTERNS: readonly LinkPattern[] = [
+  {
+    link: 'feishu',
+    message: /^(?<error>feishu auth error: .*|Feishu authorization failed.*)/,
+    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', error: error ?? '' }),
+  },
+];
+
 /** docs/facts/hermes.md 2.2: the SDK's lines, which come from the logger `Lark` without a prefix. */
 export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
   {
     link: 'feishu',
     message: /^connected to (?<url>.*)/,
-    fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url) }),
+    fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url), ...connectionIn(url) }),
   },
   {
     link: 'feishu',
     message: /^receive message loop exit, err: (?<reason>.*)/,
-    fact: ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' }),
+    fact: ({ reason }) => lostSdk(reason),
   },
-  { link: 'feishu', message: /^disconnected to /, fact: always({ kind: 'link-lost', reason: 'disconnected' }) },
+  {
+    link: 'feishu',
+    message: /^ping failed, err: (?<reason>.*attached to a different loop.*)/,
+    fact: ({ reason }) => lostSdk(reason),
+  },
+  {
+    link: 'feishu',
+    message: /^disconnected to (?<url>.*)/,
+    fact: ({ url }) => ({ kind: 'link-lost', reason: 'disconnected', ...connectionIn(url) }),
+  },
   {
     link: 'feishu',
     message: /^trying to reconnect for the (?<attempt>\d+)/,
@@ -177,7 +211,7 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     `✗ ${LINK} failed to connect`,
     always({ kind: 'link-retry-failed', failure: 'other', error: 'failed to connect' }),
   ),
-  runnerLink(`✗ ${LINK} error: (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
+  runnerLink(`(?:✗ )?${LINK} error: (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
   runnerLink(String.raw`Fatal ${LINK} adapter error \((?<code>[^)]*)\): (?<reason>.*)`, ({ code, reason }) => ({
     kind: 'link-lost',
     reason: `${code ?? ''}: ${reason ?? ''}`,
@@ -198,6 +232,12 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     kind: 'link-rejected',
     reason: reason ?? '',
   })),
+  // Hermes to about 0.13 ended its tries so.
+  runnerLink(String.raw`Giving up reconnecting ${LINK} after \d+ attempts`, always({ kind: 'link-gave-up' })),
+  runnerLink(`(?<reason>No adapter available for ${LINK})`, ({ reason }) => ({
+    kind: 'link-rejected',
+    reason: reason ?? '',
+  })),
   // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the
   // same.
   runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) =>
@@ -214,6 +254,11 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^Gateway started with no connected platforms/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^\d+ configured platform\(s\) failed to start and are parked/, fact: always({ kind: 'gateway-ready' }) },
+  { message: /^✓ \S+ (?:re)?connected|^inbound message: /, fact: always({ kind: 'platform-connected' }) },
+  {
+    message: /^(?:Received signal SIG\w+|[Ss]ignal SIG\w+ received)/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }),
+  },
   {
     message: /^Received \S+ as a planned gateway stop/,
     fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }),
@@ -243,9 +288,14 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
     message: /^Replacing existing gateway instance/,
     fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
   },
+  {
+    message:
+      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|Gateway exiting cleanly: [a-z_]+: .*|No messaging platforms enabled\.?)/,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+  },
   { message: /^Gateway exiting with failure: /, fact: always({ kind: 'gateway-exit', code: 1 }) },
-  { message: /^Gateway exiting cleanly: /, fact: always({ kind: 'gateway-exit', code: 0 }) },
-  { message: /^Gateway stopped \(/, fact: always({ kind: 'gateway-stopped' }) },
+  { message: /^Gateway exiting cleanly\b/, fact: always({ kind: 'gateway-exit', code: 0 }) },
+  { message: /^Gateway stopped(?: \(|\.?$)/, fact: always({ kind: 'gateway-stopped' }) },
   { message: /^Exiting with code (?<code>\d+)/, fact: ({ code }) => ({ kind: 'gateway-exit', code: Number(code) }) },
   {
     message: /^Gateway event loop missed \d+ consecutive liveness probes/,
@@ -258,7 +308,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   {
     message:
-      /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
+      /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Another gateway instance is already running|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
     fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }),
   },
   {
@@ -266,12 +316,31 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
       /^(?:Reconnect watcher could not be kept alive|Supervised task (?=\S*reconnect)\S+ died .*giving up restarts)/,
     fact: always({ kind: 'reconnecter-dead' }),
   },
+];
+
+/** Beside the line's other meaning: some of these also say that it is ready. */
+export const NOTHING_CONNECTED_PATTERNS: readonly GatewayPattern[] = [
   {
     message:
-      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|No messaging platforms enabled\.?)/,
-    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+      /^(?<reason>No adapter could be created for any of the \d+ configured platform.*|Gateway running with 0 platform\(s\))/,
+    fact: ({ reason }) => ({ kind: 'nothing-connected', final: true, reason: reason ?? '' }),
+  },
+  {
+    message:
+      /^(?<reason>Gateway started with no connected platforms.*|Gateway failed to connect any configured messaging platform.*)/,
+    fact: ({ reason }) => ({ kind: 'nothing-connected', final: false, reason: reason ?? '' }),
   },
 ];
+
+/** From the reader of the configuration: it goes on without what its owner wrote. */
+export const CONFIG_IGNORED = /^Failed to process config\.yaml\b/;
+
+/** From the loader of the platforms: which package is missing. */
+export const MISSING_PACKAGE =
+  /^Platform '(?:(?<feishu>Feishu\b[^']*|Lark\b[^']*)|QQ[^']*)' requirements not met(?<reason>.*)/;
+
+/** What Python says of a task whose connection belongs to another event loop: nothing in the process can mend it. */
+export const OTHER_LOOP = /attached to a different loop/;
 
 /**
  * Signs, from whatever logger, that the event loop was held up (docs/facts/hermes.md 9.10, 9.22); of tool runs only

@@ -4,12 +4,18 @@ import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import {
   BLOCKED_PATTERNS,
+  CONFIG_IGNORED,
   EXECUTOR_SHUTDOWN,
   FEISHU_PATTERNS,
   LARK_SDK_PATTERNS,
+  MISSING_PACKAGE,
+  NOTHING_CONNECTED_PATTERNS,
+  OTHER_LOOP,
   QQ_PATTERNS,
   RUNNER_LINK_PATTERNS,
   RUNNER_PATTERNS,
+  UNTAGGED_FEISHU_PATTERNS,
+  type GatewayPattern,
   type LinkPattern,
 } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
@@ -41,15 +47,31 @@ export const hermesLogReader = (source: string): LogReader => {
       quoted = parsed && above && parsed.at < above.at - OLD_MS ? quoted + 1 : 0;
       const line = quoted > 0 && quoted < SET_BACK ? null : parsed;
       if (!line) {
-        if (!above || aboveTold || !isExecutorFailure(above, text)) return null;
-        aboveTold = true;
-        return { at: above.at, evidence: [executorFailure(above, source)] };
+        if (!above || aboveTold) return null;
+        const below = belowRecord(above, text, source);
+        aboveTold = below !== null;
+        return below && { at: above.at, evidence: [below] };
       }
       above = line;
       const record = readRecord(line, source);
       aboveTold = record.evidence.some(({ fact }) => fact.kind === 'executor-shutdown');
       return record;
     },
+  };
+};
+
+/** What a line below a record tells: the end of a traceback. */
+const belowRecord = (above: LogLine, text: string, source: string): Evidence | null => {
+  if (isExecutorFailure(above, text)) return executorFailure(above, source);
+  if (!OTHER_LOOP.test(text) || !/^(?:Lark|asyncio)$/.test(above.logger) || !/receive_message_loop/.test(text))
+    return null;
+  const said = redact(`${above.level} ${above.message} (attached to a different loop)`);
+  return {
+    at: above.at,
+    source,
+    text: said,
+    link: 'feishu',
+    fact: { kind: 'link-lost', reason: 'attached to a different loop', dead: true },
   };
 };
 
@@ -68,6 +90,14 @@ const readRecord = (line: LogLine, source: string): LogRecord => {
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 const linkFacts = ({ logger, message }: LogLine): Found[] => {
+  const missing = message.startsWith("Platform '") ? MISSING_PACKAGE.exec(message) : null;
+  if (missing)
+    return [
+      {
+        link: missing.groups?.['feishu'] === undefined ? 'qqbot' : 'feishu',
+        fact: { kind: 'link-rejected', reason: message },
+      },
+    ];
   for (const { link, message: pattern, fact } of patternsFor(logger, message)) {
     const match = pattern.exec(message);
     const found = match && fact(match.groups ?? {});
@@ -86,12 +116,23 @@ const linkFacts = ({ logger, message }: LogLine): Found[] => {
 const patternsFor = (logger: string, message: string): readonly LinkPattern[] => {
   if (logger === 'Lark') return LARK_SDK_PATTERNS;
   if (message.startsWith('[QQBot')) return QQ_PATTERNS;
+  if (logger.endsWith('.feishu') && !message.startsWith('[')) return UNTAGGED_FEISHU_PATTERNS;
   return message.startsWith('[Feishu] ') || message.startsWith('[Lark] ') ? FEISHU_PATTERNS : [];
 };
 
 const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
+  if (logger === 'gateway.config')
+    return CONFIG_IGNORED.test(message)
+      ? [{ link: null, fact: { kind: 'config-doubt', doubt: 'ignored', reason: message } }]
+      : [];
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
-  const patterns = blocked ? BLOCKED_PATTERNS : isRunner(logger) ? RUNNER_PATTERNS : [];
+  if (blocked) return firstOf(BLOCKED_PATTERNS, message);
+  return isRunner(logger)
+    ? [...firstOf(RUNNER_PATTERNS, message), ...firstOf(NOTHING_CONNECTED_PATTERNS, message)]
+    : [];
+};
+
+const firstOf = (patterns: readonly GatewayPattern[], message: string): Found[] => {
   for (const { message: pattern, fact } of patterns) {
     const match = pattern.exec(message);
     if (match) return [{ link: null, fact: fact(match.groups ?? {}) }];

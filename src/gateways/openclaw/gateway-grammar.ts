@@ -20,6 +20,15 @@ const blocked = ({ ms }: Groups): GatewayFact | null =>
 
 /** The lines of its life, its file's words and its console's. */
 export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
+  // A rejection or an exception that nobody caught ends it with 1; those that it lives on with have other words.
+  {
+    message: /^(?:\[openclaw\] )?(?:Unhandled promise rejection|Uncaught exception|FATAL unhandled rejection): /,
+    fact: always({ kind: 'gateway-exit', code: 1 }),
+  },
+  {
+    message: /(?:^|: )(?:Reached heap limit )?Allocation failed - JavaScript heap out of memory/,
+    fact: always({ kind: 'gateway-exit', code: 134 }),
+  },
   { message: /^loading configuration/, fact: always({ kind: 'gateway-starting' }) },
   { message: /^(?:gateway )?ready(?:$|\s)/, fact: always({ kind: 'gateway-ready' }) },
   {
@@ -43,7 +52,7 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   // Where a service manager keeps it, it tries again and again in the same process (seen with 2026.9.6).
   {
     message: /^gateway already running under \w+; waiting \d+ms before retrying startup/,
-    fact: always({ kind: 'another-instance', pid: null }),
+    fact: always({ kind: 'another-instance', pid: null, retries: true }),
   },
   { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
   { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
@@ -70,6 +79,24 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
     message: /^Gateway failed to start: (?<reason>Invalid config\b.*)/s,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(reason) }),
   },
+  // Its older words, and those of its command line, which reads the same file.
+  {
+    message: /^Invalid config at [^\n]*?\.json5?:?(?<reason>.*)/s,
+    fact: ({ reason }) => ({
+      kind: 'config-fatal',
+      reason: faultIn(`the configuration is invalid\n${lines(reason)}`),
+      alsoByOthers: true,
+    }),
+  },
+  {
+    message: /^Config invalid(?<reason>(?:$|\n| ?;).*)/s,
+    fact: ({ reason }) => ({
+      kind: 'config-fatal',
+      reason: faultIn(`Config invalid\n${lines(reason)}`),
+      alsoByOthers: true,
+    }),
+  },
+  { message: /^gateway\.mode is (?:missing|not set)/, fact: always({ kind: 'config-fatal', reason: NO_MODE }) },
   {
     message: /^(?<reason>Gateway auth is set to password, but no password is configured|Refusing to bind gateway to )/,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
@@ -102,6 +129,9 @@ export const PLUGIN_FAULT = /^(?:\W*[^\w.[\]"-])?(?<reason>(?:[\w.[\]"-]+: )?inv
 
 /** A line that names a key: `openclaw.json:2 — gateway: Unrecognized key: "bogus"`, `- gateway.port: Invalid input`. */
 export const KEY_FAULT = /^(?:[-×•*] )?(?<reason>(?:\S+:\d+ — )?(?:<root>|[A-Za-z][\w.[\]"@/-]*): (?!Run\b)\S.*)$/;
+
+/** Some writers leave the ends of lines as they are written in code. */
+const lines = (text = ''): string => text.replaceAll('\\n', '\n').replace(/^:? ?(?=- )/, '');
 
 const MOST_LETTERS = 300;
 const short = (text = ''): string => text.replace(/\s+/g, ' ').trim().slice(0, MOST_LETTERS);

@@ -4,6 +4,7 @@
  * since it is wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
  */
 import type { LinkFact } from '../../diagnosis/evidence.ts';
+import { isNetworkFailure } from '../network-words.ts';
 
 export type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -14,16 +15,19 @@ export interface LinkPattern {
 
 const always = (fact: LinkFact) => (): LinkFact => fact;
 
-const NETWORK =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|ECONNRESET|EPIPE|timed? ?out|getaddrinfo|socket hang up|Network error|fetch failed/i;
 const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [45]\d\d/i;
 
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  failure: PLATFORM.test(error) ? 'platform' : NETWORK.test(error) ? 'network' : 'other',
+  failure: kindOfFailure(error.trim()),
 });
+
+const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
+  if (PLATFORM.test(error)) return 'platform';
+  return error === '' || isNetworkFailure(error) ? 'network' : 'other';
+};
 
 /** `wss://host/…`, as `host:port`. */
 const hostFact = (address = ''): LinkFact | null => {
@@ -53,6 +57,13 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
     nextInMs: Number(ms),
   })),
   feishu('(?:received message from|dispatching to agent|dispatch complete)', always({ kind: 'link-traffic' })),
+  // Old versions pass on what their own requests met at the start.
+  feishu('(?<error>AxiosError: .*)', ({ error }) => failureOf(error)),
+  feishu("(?<error>TypeError: Cannot destructure property 'tenant_access_token'.*)", ({ error }) => ({
+    kind: 'link-retry-failed',
+    failure: 'platform',
+    error: error ?? '',
+  })),
   feishu('abort signal received, stopping', always({ kind: 'link-closed' })),
 ];
 
@@ -74,7 +85,17 @@ export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
     '(?<error>(?:connect (?:failed|E[A-Z_]+)|getaddrinfo|unable to connect to the server|code: \\d+)[^\'"\\n]*)',
     ({ error }) => failureOf(error),
   ),
+  // It has ended this client, and nothing makes a new one (#49323, #63437).
+  sdk('ws client closed manually \\(force\\)', always({ kind: 'link-lost', reason: 'closed by force', dead: true })),
   sdk('ws client closed manually', always({ kind: 'link-closed' })),
+];
+
+/** On the console of old versions the SDK's lines have its tag in the place of a subsystem. */
+export const FEISHU_CONSOLE_PATTERNS: readonly LinkPattern[] = [
+  {
+    message: /^(?<error>[^\n]*\bopen\.(?:feishu\.cn|larksuite\.com)\b[^\n]*)/,
+    fact: ({ error = '' }) => (isNetworkFailure(error) ? failureOf(error) : null),
+  },
 ];
 
 /** Its tags: `[qqbot:default]`, `[default]`, and of the token's maker `[qqbot:token:APPID]` behind one of those. */

@@ -7,6 +7,7 @@ import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
 import {
   CHANNEL_PATTERNS,
+  FEISHU_CONSOLE_PATTERNS,
   FEISHU_PATTERNS,
   FEISHU_SDK_PATTERNS,
   MONITOR_PATTERNS,
@@ -18,10 +19,10 @@ import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 /** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
-const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw)$/;
+const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
 
-const CHANNEL = /^(?:channels\/)?([\w-]+)$/;
+const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/;
 
 /** Which channel a line is about, and which patterns may fit it. */
 const patternsFor = (
@@ -29,6 +30,7 @@ const patternsFor = (
   message: string,
 ): { readonly channel: ReturnType<typeof channelOf>; readonly patterns: readonly LinkPattern[] } => {
   if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
+  if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
   const channel = channelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
   return {
@@ -65,6 +67,9 @@ const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
   return null;
 };
 
+const START_MS = 10_000;
+const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with status code [45]\d\d)/;
+
 /**
  * Turns the lines of one OpenClaw log into evidence. Its lines are not strictly in the order of time (up to 5 s), and
  * on the console one message may take several lines, of which only the first has a time.
@@ -72,6 +77,15 @@ const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
 export const openClawLogReader = (source: string, names: LinkNames = createLinkNames({})): LogReader => {
   const config = createConfigReader();
   let above: LogLine | null = null;
+  let feishuTriesUntil = -Infinity;
+  /** The SDK prints each failed request of its own; only right behind the start of a connection it is that one's. */
+  const startFailure = (line: LogLine): Found | null => {
+    if (line.message.includes('starting WebSocket connection')) feishuTriesUntil = line.at + START_MS;
+    const error = line.subsystem === null ? SDK_REQUEST_FAILED.exec(line.message)?.[1] : undefined;
+    return error === undefined || line.at > feishuTriesUntil
+      ? null
+      : { link: 'feishu', fact: { kind: 'link-retry-failed', failure: 'platform', error } };
+  };
   const record = (line: LogLine, found: readonly Found[]): LogRecord => {
     if (found.length === 0) return { at: line.at, evidence: [] };
     const level = line.level === null ? '' : `${line.level.toUpperCase()} `;
@@ -92,7 +106,8 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
         return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
       }
       above = line;
-      const link = linkFact(line, names);
+      const failure = startFailure(line);
+      const link = linkFact(line, names) ?? failure;
       if (link) return record(line, [link]);
       const fact = gatewayFact(line);
       return record(line, gateway([fact, config.line(line), fact?.kind === 'gateway-ready' ? config.ready() : null]));

@@ -33,6 +33,25 @@ export const HEALTHY_QQ: readonly Trace[] = [
   ),
 
   healthy(
+    'qq-drops-with-logins',
+    'Closed every minute and logged in again within seconds, twelve times: it works (#19821, #19648, #20531)',
+    { logs: ['gateway.log', 'errors.log'], platforms: ['qqbot'] },
+    ({ qq, run, busy, iso, pass }) => {
+      run.start();
+      busy('1h');
+      for (let round = 0; round < 12; round += 1) {
+        qq.closed(1006, '');
+        qq.retry(1);
+        qq.reconnected();
+        qq.resume();
+        pass('68s');
+      }
+      run.allWell();
+      return { until: iso('20m'), quiet: true, finally: QQ_UP };
+    },
+  ),
+
+  healthy(
     'qq-op7-all-morning',
     'The server asks for a reconnect (op 7) every half hour',
     {},

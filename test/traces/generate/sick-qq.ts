@@ -131,26 +131,26 @@ export const SICK_QQ: readonly Trace[] = [
   ),
 
   sick(
-    'qq-drops-with-logins',
-    'Eight drops in ten minutes, each logged in again: nobody can talk over such a link',
+    'qq-logins-that-never-hold',
+    'A stale session is resumed, accepted and closed at once, without end (#22179)',
     {},
     (stage) => {
       const { run, qq, iso, busy, pass } = stage;
       run.start();
       busy('1h');
       const notBefore = iso('2m');
-      const by = iso('15m');
-      for (let round = 0; round < 12; round += 1) {
+      const by = iso('5m');
+      for (let round = 0; round < 130; round += 1) {
         qq.closed(1006, '');
         qq.retry(1);
         qq.reconnected();
         qq.resume();
-        pass('68s');
+        pass('200ms');
       }
       endWith(stage, 'connected');
       return {
-        until: iso('2m'),
-        expect: { link: 'qqbot', condition: ['flapping'], remedy: ['alert', 'restart'], by, notBefore },
+        until: iso('1s'),
+        expect: { link: 'qqbot', condition: ['flapping'], remedy: 'restart', by, notBefore },
       };
     },
   ),

@@ -1,0 +1,31 @@
+/** How often a link was lost, and for how long: what tells drops that heal by themselves from a link that never holds. */
+import type { Evidence } from './evidence.ts';
+import type { LinkState, LossSpell } from './state.ts';
+
+/** So many spells of this length reach over more than the time in which losses are counted. */
+const MOST_SPELLS = 50;
+const SPELL_MS = 15_000;
+
+export const lostAgain = (spells: readonly LossSpell[], loss: Evidence): readonly LossSpell[] => {
+  const last = spells.at(-1);
+  return last && Math.abs(loss.at - last.first.at) < SPELL_MS
+    ? [...spells.slice(0, -1), { ...last, lastAt: Math.max(last.lastAt, loss.at), count: last.count + 1 }]
+    : [...spells, { first: loss, lastAt: loss.at, count: 1, downMs: 0 }].slice(-MOST_SPELLS);
+};
+
+/** The link is back: adds the time for which it was lost to its last spell. */
+export const healed = (link: LinkState, at: number): Pick<LinkState, 'losses' | 'downSince'> => {
+  const last = link.losses.at(-1);
+  if (link.downSince === null || !last) return { losses: link.losses, downSince: null };
+  const downMs = last.downMs + Math.max(0, at - link.downSince);
+  return { losses: [...link.losses.slice(0, -1), { ...last, downMs }], downSince: null };
+};
+
+/** @returns how large a part of the time since the first of these losses the link was lost, from 0 to 1. */
+export const downShare = (spells: readonly LossSpell[], downSince: number | null, now: number): number => {
+  const first = spells[0];
+  if (!first || now <= first.first.at) return 0;
+  const ended = spells.reduce((sum, { downMs }) => sum + downMs, 0);
+  const going = downSince === null ? 0 : Math.max(0, now - downSince);
+  return Math.min(1, (ended + going) / (now - first.first.at));
+};
