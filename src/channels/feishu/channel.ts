@@ -15,7 +15,7 @@ import { createFeishuMemory } from './memory.ts';
 import { createMessageCalls } from './send/message-calls.ts';
 import { settingsOf, turnsWithinMs, type FeishuOptions } from './options.ts';
 import { TooMany } from './send/pace.ts';
-import { createRecent } from './recent.ts';
+import { createRecentMap } from '../../base/recent-map.ts';
 import { createRest } from './http/rest.ts';
 import { createSender } from './send/sender.ts';
 import { readTap } from './tap-event.ts';
@@ -58,7 +58,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   const edit = createEditor({ calls, clock, locale });
   const buzz = createBuzzer({ calls, clock, logger });
   /** Of a tap: the card that it was on, so that an answer to the tap is shown as one to the card. */
-  const tapped = createRecent<string>(500);
+  const tapped = createRecentMap<string>(500);
   let receive: (inbound: Inbound) => void = () => undefined;
   /** Ends the link and every call under way. */
   let life = new AbortController();

@@ -1,6 +1,6 @@
 /** What the channel keeps on the disk: how many calls it made this month, and in which groups it was spoken to. */
 import type { DatabaseSync } from 'node:sqlite';
-import { createRecent } from './recent.ts';
+import { createRecentMap } from '../../base/recent-map.ts';
 
 export interface FeishuMemory {
   countCall(now: number): void;
@@ -24,7 +24,7 @@ export const createFeishuMemory = (db: DatabaseSync, appId: string): FeishuMemor
   const insert = db.prepare(
     "INSERT INTO feishu_chats (app, chat, kind) VALUES (?, ?, 'group') ON CONFLICT DO UPDATE SET kind = excluded.kind",
   );
-  const groups = createRecent<true>(MOST_GROUPS);
+  const groups = createRecentMap<true>(MOST_GROUPS);
   for (const row of db
     .prepare("SELECT chat FROM feishu_chats WHERE app = ? AND kind = 'group' LIMIT ?")
     .all(appId, MOST_GROUPS))

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Admit } from '../../chat/admission.ts';
 import type { Locale } from '../../text/locale.ts';
-import type { Http } from './http.ts';
+import type { QqHttp } from './http.ts';
 import type { Dial } from './link/socket.ts';
 
 export const DAY_MS = 86_400_000;
@@ -82,7 +82,7 @@ export const turnsWithinMs = ({
 
 /** The way out of the process. A simulation hands in its own. */
 export interface Wire {
-  readonly http: Http;
+  readonly http: QqHttp;
   readonly dial: Dial;
   /**
    * For heartbeats and the deadlines of the protocol: the machine's own, because the platform does not hurry when the

@@ -1,6 +1,6 @@
 /** What the webhook's answers mean: it refuses with HTTP 200 and a code (docs/facts/feishu.md 6). */
+import type { JsonAnswer } from '../../base/http.ts';
 import type { SendResult } from '../channel.ts';
-import type { HttpAnswer } from '../feishu/http/http.ts';
 import { afterRush } from '../feishu/http/rush.ts';
 
 const SETTINGS = 'in the settings of the custom bot';
@@ -15,14 +15,14 @@ const NEVER: Readonly<Record<number, string>> = {
 /** Everybody at once: mostly at :00 and :30. */
 const BUSY = 11232;
 
-const codeOf = ({ body }: HttpAnswer): number | null => {
+const codeOf = ({ body }: JsonAnswer): number | null => {
   // Older bots answer with `StatusCode`.
   const code = body?.['code'] ?? body?.['StatusCode'];
   return typeof code === 'number' ? code : null;
 };
 
 /** Refused for what may lie in the card: a text may still get through. */
-export const isCardRefusal = (answer: HttpAnswer): boolean => {
+export const isCardRefusal = (answer: JsonAnswer): boolean => {
   const code = codeOf(answer);
   return (
     answer.status < 500 &&
@@ -35,7 +35,7 @@ export const isCardRefusal = (answer: HttpAnswer): boolean => {
 };
 
 /** @param now milliseconds since the epoch. */
-export const webhookOutcome = (answer: HttpAnswer, now: number): SendResult => {
+export const webhookOutcome = (answer: JsonAnswer, now: number): SendResult => {
   const code = codeOf(answer);
   // There is no id: such a message can be neither answered nor changed.
   if (code === 0) return { outcome: 'ok', messageId: '' };

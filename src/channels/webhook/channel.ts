@@ -4,8 +4,8 @@
  */
 import { processClock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
+import { callJson, jsonBody, type JsonAnswer } from '../../base/http.ts';
 import type { Channel, ChannelStatus, SendResult } from '../channel.ts';
-import { callJson, type HttpAnswer } from '../feishu/http/http.ts';
 import { createPace, TooMany } from '../feishu/send/pace.ts';
 import { isCardRefusal, webhookOutcome } from './answers.ts';
 import { cardBody, webhookText } from './body.ts';
@@ -39,14 +39,14 @@ export const createWebhookChannel = ({
     status = { ...status, link, problem, since: link === status.link ? status.since : clock.now() };
   };
 
-  const post = (body: object, signal: AbortSignal): Promise<HttpAnswer> => {
+  const post = (body: object, signal: AbortSignal): Promise<JsonAnswer> => {
     return pace.run(WINDOWS, signal, () => {
       // Signed for each try: the time in it must not be old.
       const signed =
         secret === undefined || secret === ''
           ? body
           : { ...signature(Math.floor(clock.now() / 1_000), secret), ...body };
-      return http({ method: 'POST', url, body: signed, timeoutMs: httpTimeoutMs, signal });
+      return http({ method: 'POST', url, body: jsonBody(signed), timeoutMs: httpTimeoutMs, signal });
     });
   };
 

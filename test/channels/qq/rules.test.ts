@@ -1,6 +1,6 @@
 /** The pure decisions, as tables. */
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../../src/channels/qq/link/backoff.ts';
+import { backoffMs } from '../../../src/base/backoff.ts';
 import { reactionToClose } from '../../../src/channels/qq/link/close-codes.ts';
 import { reactTo } from '../../../src/channels/qq/link/ending.ts';
 import { heartbeatFrame, INTENTS, loginFrame, parseFrame } from '../../../src/channels/qq/link/frames.ts';
@@ -136,8 +136,10 @@ describe('the pace', () => {
     { failures: 6, least: 48_000, most: 60_000 },
     { failures: 5_000, least: 60_000, most: 60_000 },
   ])('pauses between $least and $most ms after $failures failures', ({ failures, least, most }) => {
-    expect(backoffMs(failures, 0, DEFAULT_TIMINGS)).toBe(least);
-    expect(backoffMs(failures, 0.999_999_999, DEFAULT_TIMINGS)).toBeCloseTo(most, 1);
+    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs } = DEFAULT_TIMINGS;
+    const limits = { firstMs, maxMs, jitter: 'around' } as const;
+    expect(backoffMs(failures, limits, 0)).toBe(least);
+    expect(backoffMs(failures, limits, 0.999_999_999)).toBeCloseTo(most, 1);
   });
 
   it.each([

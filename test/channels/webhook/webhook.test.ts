@@ -212,7 +212,7 @@ describe('status', () => {
     const sending = channel.send(NOBODY, ALERT, { key: 'k1' });
     await eventually(() => expect(posted).toHaveLength(1));
     await channel.stop();
-    expect(await sending).toMatchObject({ outcome: 'retry', reason: 'the channel was stopped' });
+    expect(await sending).toMatchObject({ outcome: 'retry', reason: 'the call was stopped' });
     expect(channel.status().link).toBe('stopped');
   });
 });

@@ -1,8 +1,8 @@
 /** The endpoint call, which says where the long connection is: made for the SDK, but judged by ourselves. */
 import { z } from 'zod';
+import { callJson, jsonBody } from '../../../base/http.ts';
 import { clientConfig, PING_INTERVAL_S, readPingInterval } from './edge.ts';
 import { isSocketAddress } from '../../socket-address.ts';
-import { callJson } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 import { explain } from '../http/refusals.ts';
 
@@ -43,7 +43,7 @@ export const callEndpoint = async (
     timeoutMs: httpTimeoutMs,
     signal,
     ...(headers ? { headers } : {}),
-    ...(data ? { body: data } : {}),
+    ...(data ? { body: jsonBody(data) } : {}),
   });
   const good = goodAnswer.safeParse(answer.body);
   if (!good.success) {

@@ -1,11 +1,11 @@
 /** Keeps the long connection: one cycle after the other, with growing pauses, for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../../../base/backoff.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
 import { event } from '../../../base/events.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
-import { backoffMs } from './backoff.ts';
 import { runCycle } from './cycle.ts';
 import type { Settings } from '../options.ts';
 import { loadSdk } from './sdk.ts';
@@ -67,7 +67,8 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
         const { heldMs, problem } = await hold(signal);
         if (signal.aborted) break;
         if (heldMs >= settings.stableMs) failures = 0;
-        const waitMs = backoffMs(failures, { minMs: settings.minBackoffMs, maxMs: settings.maxBackoffMs });
+        const { minBackoffMs: firstMs, maxBackoffMs: maxMs } = settings;
+        const waitMs = backoffMs(failures, { firstMs, maxMs, jitter: 'below' });
         failures += 1;
         change('waiting', problem);
         logger.warn(

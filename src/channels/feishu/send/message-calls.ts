@@ -1,4 +1,6 @@
 /** The platform's calls for messages, each within its limits. */
+import { randomUUID } from 'node:crypto';
+import { jsonBody, type HttpBody } from '../../../base/http.ts';
 import type { Recipient } from '../../channel.ts';
 import { createPace, type Limit, type Window } from './pace.ts';
 import { isApiLimit } from '../http/refusals.ts';
@@ -57,30 +59,45 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
         rest.call(
           'POST',
           `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`,
-          { receive_id: to.group ?? to.user, ...body, uuid },
+          jsonBody({ receive_id: to.group ?? to.user, ...body, uuid }),
           signal,
         ),
       ),
     reply: (to, messageId, body, uuid, signal) =>
-      paced('reply', chat(to), signal, () => rest.call('POST', pathOf(messageId, '/reply'), { ...body, uuid }, signal)),
+      paced('reply', chat(to), signal, () =>
+        rest.call('POST', pathOf(messageId, '/reply'), jsonBody({ ...body, uuid }), signal),
+      ),
     patch: (messageId, content, signal) =>
-      paced('patch', `message ${messageId}`, signal, () => rest.call('PATCH', pathOf(messageId), { content }, signal)),
-    upload: (name, content, signal) => {
-      const form = new FormData();
-      form.set('file_type', 'stream');
-      form.set('file_name', name);
-      // The name above is the one that people see; this one need not survive a header.
-      form.set('file', new Blob([content]), 'file');
-      return paced('upload', null, signal, () => rest.call('POST', FILES, form, signal));
-    },
+      paced('patch', `message ${messageId}`, signal, () =>
+        rest.call('PATCH', pathOf(messageId), jsonBody({ content }), signal),
+      ),
+    upload: (name, content, signal) =>
+      paced('upload', null, signal, () => rest.call('POST', FILES, uploadForm(name, content), signal)),
     urge: (messageId, user, signal) =>
       paced('urge', `message ${messageId}`, signal, () =>
         rest.call(
           'PATCH',
           `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`,
-          { user_id_list: [user] },
+          jsonBody({ user_id_list: [user] }),
           signal,
         ),
       ),
+  };
+};
+
+/** The fields of an upload as multipart/form-data (RFC 7578). `FormData` would load all of `fetch`. */
+const uploadForm = (name: string, content: string): HttpBody => {
+  const boundary = `lifeline-${randomUUID()}`;
+  const part = (disposition: string, value: string, type = ''): string =>
+    `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n${type}\r\n${value}\r\n`;
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    bytes: [
+      part('name="file_type"', 'stream'),
+      // People see this name. The name in the header of the file itself is not shown anywhere.
+      part('name="file_name"', name),
+      part('name="file"; filename="file"', content, 'content-type: application/octet-stream\r\n'),
+      `--${boundary}--\r\n`,
+    ].join(''),
   };
 };

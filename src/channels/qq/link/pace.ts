@@ -1,5 +1,5 @@
 /** When to connect again. Pure. */
-import { backoffMs } from './backoff.ts';
+import { backoffMs } from '../../../base/backoff.ts';
 import type { Reaction } from './close-codes.ts';
 import type { QqTimings } from '../options.ts';
 import type { Login } from './session.ts';
@@ -19,8 +19,9 @@ export const paceAfter = (
   timings: QqTimings,
 ): Pace => {
   const before = loggedInMs !== null && loggedInMs >= timings.stableMs ? 0 : failures;
+  const { backoffFirstMs: firstMs, backoffMaxMs: maxMs } = timings;
   const pauseMs = {
-    backoff: backoffMs(before, random, timings),
+    backoff: backoffMs(before, { firstMs, maxMs, jitter: 'around' }, random),
     rate_limited: timings.rateLimitedMs,
     slow: timings.slowRetryMs,
   }[reaction.pace];

@@ -1,11 +1,11 @@
-/** A map that forgets the oldest beyond `most` entries. */
-export interface Recent<Value> {
+/** A map that forgets the oldest entries beyond `most`. An entry that is set again is the newest. */
+export interface RecentMap<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;
 }
 
-export const createRecent = <Value>(most: number): Recent<Value> => {
+export const createRecentMap = <Value>(most: number): RecentMap<Value> => {
   const entries = new Map<string, Value>();
   return {
     get: (key) => entries.get(key),
