@@ -38,7 +38,7 @@ import { createAudit } from './store/audit.ts';
 import { createPairedOperators } from './store/operators.ts';
 import { createQuotes } from './store/quotes.ts';
 import { knowsSince } from './store/knows-since.ts';
-import { createSeen } from './store/seen.ts';
+import { createProcessedMessages } from './store/processed-messages.ts';
 import { createSilences } from './store/silences.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -317,7 +317,7 @@ const startOn = async (
   begun.push(() => ending.abort());
   const channelStart = createChannelStart({ ...opened, channels, report: alarm.report, logger });
   const audit = createAudit(db);
-  const seen = createSeen(db);
+  const seen = createProcessedMessages(db);
   const confirmations = createConfirmations(db);
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({

@@ -32,7 +32,7 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   /** The body, as far as it was read. */
   readonly text: string;
-  /** False: there was more, and the rest was not read. */
+  /** False: there was more, which was not read, or the body is compressed although nobody asked for that. */
   readonly whole: boolean;
 }
 
@@ -100,7 +100,14 @@ export const httpCall: Http = async (call) => {
     request.end(body?.bytes);
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const status = response.statusCode ?? 0;
-    return { status, headers: response.headers, ...(await readBody(response, mostBytes(status))) };
+    const { headers: answered } = response;
+    const { text, whole } = await readBody(response, mostBytes(status));
+    return {
+      status,
+      headers: answered,
+      text,
+      whole: whole && (answered['content-encoding'] ?? 'identity') === 'identity',
+    };
   } catch (error) {
     if (late.aborted) throw new HttpFailure(call, 'late', error);
     throw new HttpFailure(call, signal?.aborted === true ? 'stopped' : 'broken', error);
@@ -162,6 +169,6 @@ export const jsonBody = (value: object): HttpBody => ({
 /** @throws Error with a sentence for people when there is no answer in time, or one that is too long. */
 export const callJson = async (call: Omit<HttpCall, 'mostBytes'>): Promise<JsonAnswer> => {
   const { status, headers, text, whole } = await httpCall(call);
-  if (!whole) throw new Error(`no answer from ${new URL(call.url).host}: the answer is too long`);
+  if (!whole) throw new Error(`no answer from ${new URL(call.url).host}: the answer is too long or compressed`);
   return { status, headers, body: parseObject(text) };
 };

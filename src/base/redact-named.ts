@@ -4,7 +4,7 @@
  * there, once, so that a text of any length is read in linear time.
  */
 
-import { SUFFIX } from './redact-said.ts';
+import { SUFFIX } from './redact-sentences.ts';
 
 const VENDORS =
   'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qwen|dashscope|aliyun|zhipu|glm|minimax|groq|mistral|tavily|brave|serper|azure|volc|ark|hunyuan|siliconflow|openrouter|xai|feishu|lark|qqbot|dingtalk|wecom|telegram|discord|slack';

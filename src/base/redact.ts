@@ -5,7 +5,7 @@ import { hideNamed } from './redact-named.ts';
 import { hidePairs } from './redact-pairs.ts';
 import { hidePeople } from './redact-people.ts';
 import { hidePlaces } from './redact-places.ts';
-import { hideSaid } from './redact-said.ts';
+import { hideSentences } from './redact-sentences.ts';
 import { hideShapes } from './redact-shapes.ts';
 import { hideTokens } from './redact-tokens.ts';
 
@@ -15,7 +15,7 @@ const RULES: readonly ((text: string) => string)[] = [
   hideShapes,
   hideKeyLines,
   hidePlaces,
-  hideSaid,
+  hideSentences,
   hideNamed,
   hidePairs,
   hidePeople,

@@ -1,6 +1,6 @@
 /**
- * The system's own shortages: a look that fails for one of these has seen nothing, and must not be taken for "not
- * there".
+ * The system's own shortages. A read that fails for one of these says nothing of the file, which must not be taken for
+ * missing.
  */
 const SHORTAGES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EIO']);
 

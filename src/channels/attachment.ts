@@ -1,4 +1,4 @@
-/** A message and the file that belongs to it, where the two go out as two. */
+/** Messages with a file, on platforms where message and file are sent separately. */
 import { withNotes, type Message } from '../chat/message.ts';
 import { attachmentText } from '../text/attachments.ts';
 import type { Locale } from '../text/locale.ts';
@@ -13,7 +13,7 @@ const SHOWN_LINES = 20;
 export const besideFile = ({ attachment, code = [], ...message }: WithFile, locale: Locale): Message =>
   withNotes({ ...message, code: code.slice(-SHOWN_LINES) }, [attachmentText(locale).inFile(attachment.name)]);
 
-/** The message in whose place no file can go: as much of it as fits, and `why`. */
+/** Returns the message without its file, with the reason why no file can be sent. */
 export const insteadOfFile = ({ attachment: _attachment, ...message }: Message, why: string): Message =>
   withNotes(message, [why]);
 

@@ -1,4 +1,4 @@
-/** The contract of a channel: Lifeline's own way to the operator. One folder a platform. */
+/** The contract of a channel, which is Lifeline's own way to the operator. One folder a platform. */
 import type { Inbound } from '../chat/inbound.ts';
 import type { Message } from '../chat/message.ts';
 import type { Fix } from '../text/fixes.ts';

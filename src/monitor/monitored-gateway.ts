@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Turns } from '../base/turns.ts';
+import type { ConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { DEFAULT_POLICY } from '../diagnosis/policy.ts';
 import { createKind } from '../gateways/index.ts';
@@ -60,7 +60,7 @@ export interface MonitoredGatewayTools {
   /** Sees the end of its process at once; without it the next look does. */
   readonly deathWatch?: DeathWatch;
   /** Lets not all gateways be looked at at once. */
-  readonly turns?: Turns;
+  readonly turns?: ConcurrencyLimit;
   /** Hears how long each look took. */
   readonly onLooked?: (tookMs: number) => void;
   /** Hears of what fails, and which process each look has found. */

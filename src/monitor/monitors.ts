@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { attempted, reported } from '../base/stage-report.ts';
-import { createTurns } from '../base/turns.ts';
+import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { Config } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command.ts';
 import { summary } from '../chat/verdict-words.ts';
@@ -103,7 +103,7 @@ export const createMonitors = ({
   const { watch } = config;
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
-  const turns = createTurns(AT_ONCE);
+  const turns = createConcurrencyLimit(AT_ONCE);
   const deathWatch = createDeathWatch();
   const positions = createLogPositions(positionKey(createMeta(db)));
 

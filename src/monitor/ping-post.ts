@@ -32,7 +32,7 @@ export const post = async ({ url, body, http, timeoutMs, signal, userAgent }: Po
         url: target,
         body: { type: 'text/plain; charset=utf-8', bytes: body },
         headers: { 'user-agent': userAgent },
-        timeoutMs: Math.max(1, until - performance.now()),
+        timeoutMs: Math.max(1, Math.ceil(until - performance.now())),
         signal,
         mostBytes: (answered) => (MOVED.has(answered) ? 0 : MOST_ANSWER),
       });

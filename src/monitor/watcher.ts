@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
 import { AHEAD_MS, nowOf, type Instant } from '../base/instant.ts';
-import type { Turns } from '../base/turns.ts';
+import type { ConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reported, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
 import { admit } from '../diagnosis/admit.ts';
@@ -64,7 +64,7 @@ export interface WatcherOptions {
   /** Sees the end of its process at once. */
   readonly deathWatch?: DeathWatch;
   /** Lets not all watchers look at once; without it, this one looks when it wants. */
-  readonly turns?: Turns;
+  readonly turns?: ConcurrencyLimit;
   /** How long one sensor may take until the others go on without it, of real time; 20 s unless told. */
   readonly hangMs?: number;
   /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */

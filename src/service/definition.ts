@@ -1,9 +1,9 @@
-/** The definition of Lifeline's service that is there, and whether it is what this Lifeline would write. */
+/** Reads the existing definition of Lifeline's service, and compares it with what this Lifeline would write. */
 import { readForeign } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
 import { findAccount } from './accounts.ts';
-import { configOfService, specOf } from './facts.ts';
+import { configOfService, specOf } from './make-spec.ts';
 import type { ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
 import { plistText } from './plist.ts';
@@ -36,8 +36,18 @@ export const readDefinition = async (
   return {
     text,
     ...said,
-    age: !isIntact(text) ? 'changed' : (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated',
+    age: await ageOf(text, said, manager, machine),
   };
+};
+
+const ageOf = async (
+  text: string,
+  said: UnitSaid,
+  manager: Manager | null,
+  machine: ServiceMachine,
+): Promise<Definition['age']> => {
+  if (!isIntact(text)) return 'changed';
+  return (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated';
 };
 
 /** What this Lifeline would put in its place; null when the configuration does not allow to tell. */

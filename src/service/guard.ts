@@ -1,4 +1,4 @@
-/** How much Lifeline's unit may forbid: what Lifeline starts inherits all of it. */
+/** Decides how much Lifeline's unit may forbid. All that Lifeline starts inherits it. */
 import { silentLogger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { createKind } from '../gateways/index.ts';

@@ -1,4 +1,4 @@
-/** The last words of Lifeline's own log, wherever it goes, each as one short line. */
+/** Reads the last lines of Lifeline's own log, wherever the log goes, each as one short line. */
 import { openForeign } from '../base/foreign/open.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
 import type { Config } from '../config/config.ts';
@@ -10,7 +10,7 @@ export interface LogPlace {
   readonly manager: Manager | null;
   readonly config: Pick<Config, 'logFile'> | null;
   readonly home: string;
-  /** One that does not come up has written to the journal and not to its file yet. */
+  /** A service that does not start has written to the journal and not to its file yet. */
   readonly running: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What keeps Lifeline itself, seen from outside: for `lifeline service status` and for the doctor. Changes nothing. */
+/** Reads the state of Lifeline's own service, for `lifeline service status` and the doctor. Changes nothing. */
 import { existsSync } from 'node:fs';
 import { parseDuration } from '../base/duration.ts';
 import { errorText } from '../base/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Takes Lifeline's service away, also where its manager cannot be asked. The configuration, what it remembers and the
- * gateway stay as they are.
+ * Removes Lifeline's service, also where its manager cannot be asked. The configuration, the data folder and the gateway
+ * stay as they are.
  */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
@@ -9,15 +9,15 @@ import { errorText, UserError } from '../base/errors.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Uninstalled } from '../text/service.ts';
 import { wordsOf, type CommandOutput } from '../supervisors/run-command.ts';
-import { configOfService } from './facts.ts';
+import { configOfService } from './make-spec.ts';
 import { findAccount } from './accounts.ts';
 import { readDefinition, type Definition } from './definition.ts';
 import { enablingLinks } from './enabling-links.ts';
-import { holderOfData } from './in-use.ts';
+import { holderOfData } from './data-folder-holder.ts';
 import { launchdJob, launchdPath } from './launchd-job.ts';
 import type { ServiceMachine } from './machine.ts';
 import { createManager, type Manager } from './manager.ts';
-import { refusing } from './plan.ts';
+import { refusing } from './install-plan.ts';
 import { UNIT, type ServiceSpec } from './spec.ts';
 
 /** @returns null when there was none. @throws UserError when it cannot be taken away. */

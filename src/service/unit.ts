@@ -26,7 +26,7 @@ const head = ({ scope }: ServiceSpec): readonly string[] => [
 const service = (spec: ServiceSpec): readonly string[] => [
   '[Service]',
   ...(spec.scope === 'system' ? [`User=${spec.account.name}`] : []),
-  ...life(spec),
+  ...startAndWatchdog(spec),
   `ExecStart=${[spec.node, spec.entry, 'run', '--config', spec.configFile].map(execWord).join(' ')}`,
   '# Reads the configuration anew; one that is wrong leaves the old one in force.',
   'ExecReload=/bin/kill -HUP $MAINPID',
@@ -49,7 +49,7 @@ const service = (spec: ServiceSpec): readonly string[] => [
   'OOMPolicy=continue',
 ];
 
-const life = ({ notify }: ServiceSpec): readonly string[] =>
+const startAndWatchdog = ({ notify }: ServiceSpec): readonly string[] =>
   notify
     ? [
         '# It says itself when it watches, by systemd-notify, which is a child of it: hence "all".',

@@ -47,7 +47,7 @@ export interface Flags {
   readonly locale: Locale | null;
   readonly dataDir: string | null;
   readonly gateways: readonly NamedHome[];
-  /** null: not said. */
+  /** null: not given. */
   readonly channels: readonly ChannelChoice[] | null;
   readonly feishu: { readonly appId: string | null; readonly secret: string | null; readonly domain: string | null };
   readonly qq: {

@@ -1,4 +1,4 @@
-/** How a gateway that was found is doing, and what keeps it: said where it is offered. */
+/** Reads whether a gateway that was found runs, and which supervisor keeps it. The choice of gateways shows both. */
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
@@ -12,12 +12,12 @@ export interface GatewayState {
   readonly pid: number | null;
   readonly keeper:
     | { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string }
-    /** Who keeps it cannot be asked. */
+    /** The supervisor cannot be asked. */
     | { readonly kind: 'unknown'; readonly why: string };
 }
 
-/** Looks, and changes nothing. Never throws. */
-export const lookAtGateway = async (
+/** Reads only. Never throws. */
+export const readGatewayState = async (
   { name, kind, home }: FoundGateway,
   env: Environment,
   clock: Clock,

@@ -17,7 +17,7 @@ import {
 import type { ReadStream, WriteStream } from 'node:tty';
 import { setupText } from '../text/setup.ts';
 import type { Locale } from '../text/locale.ts';
-import { Cancelled, type Asker, type Choice } from './ask.ts';
+import { Cancelled, type Asker, type Choice } from './asker.ts';
 import { orCancelled } from './flag-asker.ts';
 import { waitOnTerminal } from './terminal-wait.ts';
 
@@ -91,16 +91,16 @@ export const createTerminalAsker = ({ input, output, signal, locale }: TerminalA
     guide: (title, lines) => note(lines.join('\n'), title, { ...io, format: (line) => line }),
     begin: (title) => intro(title, io),
     show: (shown) => log.step(shown, io),
-    good: (said) => log.success(said, io),
-    warn: (said) => log.warn(said, io),
-    bad: (said) => log.error(said, io),
-    end: (said) => outro(said.replaceAll('\n', '\n   '), io),
+    good: (message) => log.success(message, io),
+    warn: (message) => log.warn(message, io),
+    bad: (message) => log.error(message, io),
+    end: (message) => outro(message.replaceAll('\n', '\n   '), io),
     busy: async (message, work) => {
       output.write(`${S_BAR}\n${S_BAR}  ${message}`);
       try {
         return await orCancelled(signal, work(signal));
       } finally {
-        // What came of it is said in its place.
+        // The result is shown in the place of this line.
         output.write('\r\u001B[2K\u001B[1A');
       }
     },

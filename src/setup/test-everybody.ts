@@ -17,7 +17,7 @@ import { sendTestText } from '../text/send-test.ts';
 import { formatTime } from '../text/time.ts';
 import { linkName } from '../text/words.ts';
 import { ownApps } from '../monitor/own-apps.ts';
-import { sendPatiently } from './send-patiently.ts';
+import { sendWithRetries } from './send-with-retries.ts';
 
 export interface TestResult {
   readonly channel: ChannelName;
@@ -75,7 +75,7 @@ export const testEverybody = async (
           results.push({
             channel: name,
             person,
-            result: await sendPatiently(
+            result: await sendWithRetries(
               channel,
               { user },
               testMessage(config.locale, clock),

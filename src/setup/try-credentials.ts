@@ -1,4 +1,4 @@
-/** Whether a bot's credentials are right, and the bot one that Lifeline can have: asked of the platform itself. */
+/** Asks the platform whether a bot's credentials are right and Lifeline can use the bot. */
 import { scaledClock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';

@@ -89,7 +89,7 @@ it('finds the tables', () => {
       'src/text/chat.ts',
       'src/text/commands.ts',
       'src/text/words.ts',
-      'src/channels/qq/words.ts',
+      'src/channels/qq/qq-text.ts',
     ]),
   );
 });

@@ -17,7 +17,7 @@ export interface FeishuOptions {
   readonly locale?: Locale;
   /** Where calls are counted and chats remembered; without it both are forgotten at the end of the process. */
   readonly db?: DatabaseSync;
-  /** Who gets past the rim. By default everybody does, as an operator. */
+  /** Who is let in. By default everybody, as an operator. */
   readonly admit?: Admit;
   /** Rings the phone for critical alerts. The app needs the permission `im:message.urgent`. */
   readonly buzz?: boolean;

@@ -48,7 +48,8 @@ export const createHttp =
         ...(body ? { body: { type: 'application/json', bytes: JSON.stringify(body) } } : {}),
       });
       // The request may have been carried out: only its answer cannot be read.
-      if (!whole) return { kind: 'failed', sent: 'maybe', text: `HTTP ${status}, and the answer is too long` };
+      if (!whole)
+        return { kind: 'failed', sent: 'maybe', text: `HTTP ${status}, and the answer is too long or compressed` };
       if (status >= 300 && status < 400)
         return { kind: 'failed', sent: 'maybe', text: `HTTP ${status}, a redirect to another address` };
       const json = parseObject(text);

@@ -57,8 +57,8 @@ export const DEFAULT_TIMINGS: QqTimings = {
   sessionQuietMs: 3 * 3_600_000,
 };
 
-/** A beat of the platform's own: it names the interval, and has never named a longer one than a minute. */
-const BEAT_MS = 60_000;
+/** The platform names the interval of heartbeats, and has never named a longer one than a minute. */
+const LONGEST_HEARTBEAT_MS = 60_000;
 
 /** The longest step of the link that is in order: a try, a pause, or the next heartbeat. */
 export const turnsWithinMs = ({
@@ -77,7 +77,7 @@ export const turnsWithinMs = ({
     slowRetryMs,
     rateLimitedMs,
     2 * requestMs + tokenPauseMs + addressEveryMs + helloMs + loginMs,
-    BEAT_MS,
+    LONGEST_HEARTBEAT_MS,
   );
 
 /** The way out of the process. A simulation hands in its own. */
@@ -107,7 +107,7 @@ export interface QqChannelOptions {
   readonly verified?: boolean;
   /** A way to a person has opened that was closed when something was held back: the outbox should try again now. */
   readonly onMayPush?: (user: string) => void;
-  /** Who gets past the rim. By default everybody does, as an operator. */
+  /** Who is let in. By default everybody, as an operator. */
   readonly admit?: Admit;
   readonly timings?: Partial<QqTimings>;
   readonly wire?: Partial<Wire>;

@@ -1,4 +1,4 @@
-/** The access token: fetched once for all who ask, kept until it nears its end (docs/facts/qq.md 1.1). */
+/** Fetches the access token once for all callers, and keeps it until it nears its end (docs/facts/qq.md 1.1). */
 import type { Clock } from '../../base/clock.ts';
 import { foreignNumber } from '../../base/foreign-number.ts';
 import type { QqAnswer, QqHttp } from './http.ts';

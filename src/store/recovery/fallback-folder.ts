@@ -8,8 +8,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 const SHARED_MEMORY = '/dev/shm';
 
-/** Always the same for a data folder, so that the next Lifeline finds what this one leaves. */
-export const spareFolder = (dataDir: string, base = memoryBase()): string => {
+/** Returns the same folder for a data folder each time, so that the next Lifeline finds what this one leaves behind. */
+export const fallbackFolder = (dataDir: string, base = memoryBase()): string => {
   const hash = createHash('sha256')
     .update(canonical(resolve(dataDir)))
     .digest('hex')

@@ -5,7 +5,7 @@ import { reactionToClose } from '../../../src/channels/qq/link/close-codes.ts';
 import { reactTo } from '../../../src/channels/qq/link/ending.ts';
 import { heartbeatFrame, INTENTS, loginFrame, parseFrame } from '../../../src/channels/qq/link/frames.ts';
 import { DEFAULT_TIMINGS } from '../../../src/channels/qq/options.ts';
-import { paceAfter, spaced } from '../../../src/channels/qq/link/pace.ts';
+import { pauseAfter, spaced } from '../../../src/channels/qq/link/reconnect-pause.ts';
 import { advance, afterEnding, planLogin } from '../../../src/channels/qq/link/session.ts';
 
 const HOUR = 3_600_000;
@@ -179,7 +179,7 @@ describe('the pace', () => {
       pace: { pauseMs: 900_000, failures: 1 },
     },
   ])('$why', ({ reaction, loggedInMs, failures, pace }) => {
-    expect(paceAfter(reaction, loggedInMs, failures, 0.5, DEFAULT_TIMINGS)).toEqual(pace);
+    expect(pauseAfter(reaction, loggedInMs, failures, 0.5, DEFAULT_TIMINGS)).toEqual(pace);
   });
 
   const resume = { kind: 'resume', sessionId: 's', seq: 1 } as const;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
-import { webhookOutcome } from '../../../src/channels/webhook/answers.ts';
+import { webhookOutcome } from '../../../src/channels/webhook/outcome.ts';
 import { createWebhookChannel, type WebhookOptions } from '../../../src/channels/webhook/channel.ts';
 import { signature } from '../../../src/channels/webhook/sign.ts';
 import type { Message } from '../../../src/chat/message.ts';

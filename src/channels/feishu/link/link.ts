@@ -1,4 +1,4 @@
-/** Keeps the long connection: one cycle after the other, with growing pauses, for ever. */
+/** Keeps the link up: one connection after the other, with growing pauses, for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../../base/backoff.ts';
 import type { Clock } from '../../../base/clock.ts';
@@ -6,7 +6,7 @@ import { errorText } from '../../../base/errors.ts';
 import { event } from '../../../base/events.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
-import { runCycle } from './cycle.ts';
+import { runConnection } from './connection.ts';
 import type { Settings } from '../options.ts';
 import { loadSdk } from './sdk.ts';
 
@@ -31,12 +31,12 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
     status = { ...status, link, problem, since: link === status.link ? status.since : clock.now() };
   };
 
-  /** One cycle; how long it was connected, and why it ended. */
+  /** Opens one connection. Returns how long it was connected, and why it ended. */
   const hold = async (signal: AbortSignal): Promise<{ readonly heldMs: number; readonly problem: string }> => {
     let connectedAt: number | null = null;
     let problem: string;
     try {
-      problem = await runCycle(
+      problem = await runConnection(
         {
           sdk: loadSdk(),
           settings,

@@ -8,7 +8,7 @@ import { errorText } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { SendResult } from '../../channel.ts';
 import type { MessageCalls } from './message-calls.ts';
-import { TooMany } from './pace.ts';
+import { TooMany } from './rate-limit.ts';
 import { createRecentMap } from '../../../base/recent-map.ts';
 import { dataOf, outcomeOf } from '../http/refusals.ts';
 

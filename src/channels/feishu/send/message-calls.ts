@@ -1,8 +1,8 @@
-/** The platform's calls for messages, each within its limits. */
+/** The platform's calls for messages, each within the platform's rate limits. */
 import { randomUUID } from 'node:crypto';
 import { jsonBody, type HttpBody } from '../../../base/http.ts';
 import type { Recipient } from '../../channel.ts';
-import { createPace, type Limit, type Window } from './pace.ts';
+import { createRateLimiter, type Limit, type Window } from './rate-limit.ts';
 import { isApiLimit } from '../http/refusals.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Rest } from '../http/rest.ts';
@@ -32,9 +32,9 @@ const PER_MINUTE: Limit = { count: 1_000, perMs: 60_000 };
 const PER_TARGET: Limit = { count: 5, perMs: 1_000 };
 
 export const createMessageCalls = (rest: Rest): MessageCalls => {
-  const pace = createPace();
+  const rateLimiter = createRateLimiter();
 
-  const paced = async (
+  const limited = async (
     api: string,
     target: string | null,
     signal: AbortSignal,
@@ -45,8 +45,8 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
       { name: `${api} 1m`, limit: PER_MINUTE },
       ...(target === null ? [] : [{ name: target, limit: PER_TARGET }]),
     ];
-    const reply = await pace.run(windows, signal, call);
-    if (isApiLimit(reply) && reply.retryAfterMs !== null) pace.hold(`${api} 1s`, reply.retryAfterMs);
+    const reply = await rateLimiter.run(windows, signal, call);
+    if (isApiLimit(reply) && reply.retryAfterMs !== null) rateLimiter.hold(`${api} 1s`, reply.retryAfterMs);
     return reply;
   };
 
@@ -55,7 +55,7 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
 
   return {
     create: (to, body, uuid, signal) =>
-      paced('create', chat(to), signal, () =>
+      limited('create', chat(to), signal, () =>
         rest.call(
           'POST',
           `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`,
@@ -64,17 +64,17 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
         ),
       ),
     reply: (to, messageId, body, uuid, signal) =>
-      paced('reply', chat(to), signal, () =>
+      limited('reply', chat(to), signal, () =>
         rest.call('POST', pathOf(messageId, '/reply'), jsonBody({ ...body, uuid }), signal),
       ),
     patch: (messageId, content, signal) =>
-      paced('patch', `message ${messageId}`, signal, () =>
+      limited('patch', `message ${messageId}`, signal, () =>
         rest.call('PATCH', pathOf(messageId), jsonBody({ content }), signal),
       ),
     upload: (name, content, signal) =>
-      paced('upload', null, signal, () => rest.call('POST', FILES, uploadForm(name, content), signal)),
+      limited('upload', null, signal, () => rest.call('POST', FILES, uploadForm(name, content), signal)),
     urge: (messageId, user, signal) =>
-      paced('urge', `message ${messageId}`, signal, () =>
+      limited('urge', `message ${messageId}`, signal, () =>
         rest.call(
           'PATCH',
           `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`,

@@ -3,7 +3,7 @@ import { harmless } from '../../../base/harmless.ts';
 import type { Button } from '../../../chat/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
-import { qqWords } from '../words.ts';
+import { qqText } from '../qq-text.ts';
 
 const MAX_ROWS = 5;
 const MAX_IN_ROW = 5;
@@ -38,7 +38,7 @@ export const keyboard = (buttons: readonly Button[], onlyUser: string | null, lo
       type: 1,
       permission: onlyUser === null ? { type: 2 } : { type: 0, specify_user_ids: [onlyUser] },
       data: token,
-      unsupport_tips: qqWords(locale).noButtons,
+      unsupport_tips: qqText(locale).noButtons,
     },
   }));
   return {

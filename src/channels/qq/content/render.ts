@@ -2,7 +2,7 @@
 import type { Button } from '../../../chat/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
-import { qqWords } from '../words.ts';
+import { qqText } from '../qq-text.ts';
 import { defang, defangHard } from './defang.ts';
 import { escapeCode, escapeLine } from './escape.ts';
 import { keyboard } from './keyboard.ts';
@@ -69,7 +69,7 @@ export const render = ({ rows, buttons, file }: Part, shape: Shape, user: string
   const harmless = shape.dots === 'some' ? defang : defangHard;
   const cut = shape.length === 'full' ? rows : shortened(rows);
   const marked = shape.repeat
-    ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqWords(locale).repeat}` } : row))
+    ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqText(locale).repeat}` } : row))
     : cut;
   if (shape.form === 'text') return { msg_type: 0, content: asText(marked, harmless) };
   return {

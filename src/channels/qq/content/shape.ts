@@ -1,5 +1,5 @@
 /**
- * In which shape a part goes out; each refusal of its content leads to a plainer one (docs/facts/qq.md 4.5, 4.6). Pure.
+ * The shape in which a part goes out. Each refusal of the content leads to a plainer shape (docs/facts/qq.md 4.5, 4.6). Pure.
  */
 import type { Feature } from '../send/capabilities.ts';
 
@@ -48,11 +48,8 @@ const inPlainText = (shape: Shape, missing: Feature | null): Repair | null => {
 export const repaired = (shape: Shape, fault: Fault): Repair | null => {
   switch (fault) {
     case 'address':
-      return shape.dots === 'some'
-        ? repair({ ...shape, dots: 'none' }, 'dots')
-        : shape.form === 'markdown'
-          ? repair(plain(shape))
-          : null;
+      if (shape.dots === 'some') return repair({ ...shape, dots: 'none' }, 'dots');
+      return shape.form === 'markdown' ? repair(plain(shape)) : null;
     case 'words':
       return inPlainText(shape, null);
     case 'markdown':

@@ -1,9 +1,9 @@
 /**
- * Which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the disk:
- * a crash between QQ's "accepted" and our note of it must not put an alert on the phone twice without saying so.
+ * Stores which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the disk:
+ * after a crash between QQ's answer and its record here, an alert that comes twice must say so.
  */
 import type { Shape } from '../content/shape.ts';
-import type { Memory } from '../memory.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
 import type { ReplyWindow } from './reply-window.ts';
 
 /** How a part was sent: by which way, in which shape. */
@@ -15,7 +15,7 @@ export interface Tried {
 
 export type PartState =
   | { readonly state: 'delivered'; readonly messageId: string; readonly quoteId: string }
-  /** It went out, and what became of it is not known. */
+  /** The part was sent, and nobody knows whether it arrived. */
   | { readonly state: 'sending'; readonly tried: Tried };
 
 export interface Parts {
@@ -23,14 +23,14 @@ export interface Parts {
   /** Written before a try. */
   sending(key: string, part: number, tried: Tried, now: number): void;
   delivered(key: string, part: number, messageId: string, quoteId: string): void;
-  /** It certainly did not arrive. */
+  /** The part certainly did not arrive. */
   failed(key: string, part: number): void;
 }
 
 /** Longer than the outbox tries. */
 const KEPT_MS = 8 * 24 * 3_600_000;
 
-export const createParts = (memory: Memory): Parts => {
+export const createParts = (memory: TolerantDatabase): Parts => {
   const select = memory.read('SELECT state, way, message_id, quote_id FROM qq_parts WHERE key = ? AND part = ?');
   const upsert = memory.write(`
     INSERT INTO qq_parts (key, part, state, way, message_id, at) VALUES (?, ?, 'sending', ?, '', ?)
@@ -61,7 +61,7 @@ export const createParts = (memory: Memory): Parts => {
   };
 };
 
-/** The column keeps the name `ticket` for the reply window. */
+/** The stored JSON names the reply window `ticket`, as the first versions did. */
 const textOf = ({ replyWindow, shape }: Tried): string => JSON.stringify({ ticket: replyWindow, shape });
 
 const triedOf = (text: string): Tried => {

@@ -1,10 +1,9 @@
 /**
- * Whether the bot may write to a person unasked, and what it still may do when not. On the disk (docs/facts/qq.md 3.3,
- * 4.4).
+ * Stores whether the bot may write to a person unasked, and whether a recall message is left (docs/facts/qq.md 3.3, 4.4).
  */
 import { DAY_MS } from '../options.ts';
-import type { Memory } from '../memory.ts';
-import type { PushFix } from './codes.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
+import type { PushFix } from './refusal-codes.ts';
 
 export interface Person {
   /** Why a push would be refused; null: nothing is known against it. */
@@ -47,7 +46,7 @@ export const wakeupPeriod = ({ lastMessageAt, wakeup }: Person, now: number): nu
 const NOBODY: Person = { fix: null, refusedAt: null, lastMessageAt: null, wakeup: -1 };
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
-export const createPeople = (memory: Memory, app: string): People => {
+export const createPeople = (memory: TolerantDatabase, app: string): People => {
   const select = memory.read('SELECT * FROM qq_people WHERE app = ? AND user = ?');
   const meet = memory.write("INSERT INTO qq_people (app, user, push) VALUES (?, ?, 'yes') ON CONFLICT DO NOTHING");
   const setSwitch = memory.write(

@@ -1,18 +1,21 @@
-/** Sends one part of a message down the ladder until it has arrived or no way is left. */
+/**
+ * Sends one part of a message by each way of the strategy until it has arrived or no way is left. What each refusal of QQ
+ * (`judge-answer.ts`) changes is decided at the end of `sendPart`.
+ */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import type { Fix, Recipient } from '../../channel.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Api } from '../api.ts';
 import { render, type Part } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
-import { FIX_REASONS, type PushFix } from './codes.ts';
-import { judge, type Judgement } from './judge.ts';
+import { FIX_REASONS, type PushFix } from './refusal-codes.ts';
+import { judge, type Judgement } from './judge-answer.ts';
 import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './send-strategy.ts';
 import type { MissingCapabilities } from './capabilities.ts';
 import type { Parts, Tried } from './parts.ts';
 import { wakeupPeriod, type People } from './people.ts';
 import { LIMITED_MS, type Pushes } from './push-state.ts';
-import { sequenceNumber } from './sequence.ts';
 import { chatOf, type ReplyWindows } from './reply-window.ts';
 
 export interface PartJob {
@@ -59,6 +62,13 @@ const idFields = (way: Way): Record<string, unknown> => {
   return way.replyWindow.kind === 'message' ? { msg_id: way.replyWindow.id } : { event_id: way.replyWindow.id };
 };
 
+/**
+ * `msg_seq`: the same for every try of one part in one shape, so that the platform drops a repeat of what arrived;
+ * different for a changed text, so that it does not drop that. 1 … 2^31−1.
+ */
+export const sequenceNumber = (key: string, part: number, shape: string): number =>
+  (createHash('sha256').update(`${key}\n${part}\n${shape}`).digest().readUInt32BE(0) % 0x7fff_ffff) + 1;
+
 export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> => {
   const { to, key, index } = job;
   const { api, clock, locale, replyWindows, people, pushes, missing, parts } = post;
@@ -74,7 +84,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     const replyWindow = replyWindows.find(chat, to.replyTo);
     // One that was never seen may be good all the same.
     if (!replyWindow) return { id: to.replyTo, kind: 'message', innerId: null };
-    return replyWindow.dead || replyWindow.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS)
+    return replyWindow.closed || replyWindow.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS)
       ? null
       : replyWindow;
   };
@@ -194,9 +204,9 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
           reason: judged.reason,
           ...('fix' in judged && judged.fix ? { fix: judged.fix } : {}),
         };
-      case 'ticket_dead':
+      case 'window_closed':
       case 'event_unknown':
-        if (way.kind === 'answer') replyWindows.bury(way.replyWindow.id);
+        if (way.kind === 'answer') replyWindows.close(way.replyWindow.id);
         break;
       case 'push_limited':
         limited = judged.reason;

@@ -70,9 +70,10 @@ export const createSender = (options: SenderOptions): Sender => {
     const buttons = hearsTaps() && shownButtons(message.buttons).length > 0 && !missing.has('keyboard', now);
     const markdown =
       (buttons || Boolean(message.code?.length) || Boolean(message.fields?.length)) && !missing.has('markdown', now);
+    const keyboardNow = missing.has('listed_buttons', now) ? 'open' : 'listed';
     return {
       form: markdown ? 'markdown' : 'text',
-      keyboard: !markdown || !buttons ? 'none' : missing.has('listed_buttons', now) ? 'open' : 'listed',
+      keyboard: markdown && buttons ? keyboardNow : 'none',
       dots: missing.has('dots', now) ? 'none' : 'some',
       length: 'full',
       repeat: false,
@@ -147,7 +148,8 @@ export const createSender = (options: SenderOptions): Sender => {
     const failed = outcome(result, 'the file: ');
     const second = failed.outcome === 'refused' ? await sendText(sending, instead(), INSTEAD_PART) : failed;
     // What was asked for is there, in part at least.
-    return second.outcome === 'retry' ? second : second.outcome === 'ok' ? both(text, second) : text;
+    if (second.outcome === 'retry') return second;
+    return second.outcome === 'ok' ? both(text, second) : text;
   };
 
   const sendAll = async (to: Recipient, message: Message, { key, alert = false }: Delivery): Promise<SendResult> => {
