@@ -1,4 +1,6 @@
-/** Limits how much work is done at once, so that a thousand callers need no more memory than a few. The others queue. */
+/**
+ * Limits how much work is done at once, so that a thousand callers need no more memory than a few. The others queue.
+ */
 
 export interface ConcurrencyLimit {
   /** Does the work as soon as the limit allows it. */

@@ -1,4 +1,6 @@
-/** Ends parts in order within a time limit. Each stage has its share of the time, so that no part can hold up the end. */
+/**
+ * Ends parts in order within a time limit. Each stage has its share of the time, so that no part can hold up the end.
+ */
 import type { Logger } from './logger.ts';
 
 export interface Stage {

@@ -23,7 +23,9 @@ export interface HttpCall {
   readonly timeoutMs: number;
   /** Aborted: the call ends at once. */
   readonly signal?: AbortSignal;
-  /** How much of the answer's body is read, by its status; 0: none of it is waited for. Default: `MOST_ANSWER_BYTES`. */
+  /**
+   * How much of the answer's body is read, by its status; 0: none of it is waited for. Default: `MOST_ANSWER_BYTES`.
+   */
   readonly mostBytes?: (status: number) => number;
 }
 

@@ -3,7 +3,9 @@
 /** @param maxAgeMs how old the answer may be, counted from when it was asked for; 0: asked anew, for this caller. */
 export type Shared<T> = (maxAgeMs: number) => Promise<T>;
 
-/** A question that is under way serves all callers that accept any age, so that a slow answer is not asked for again. */
+/**
+ * A question that is under way serves all callers that accept any age, so that a slow answer is not asked for again.
+ */
 export const shared = <T>(ask: () => Promise<T>): Shared<T> => {
   let latest: { readonly at: number; readonly answer: Promise<T>; pending: boolean } | null = null;
   return (maxAgeMs) => {

@@ -1,6 +1,6 @@
 /**
- * Finds folders that all Lifelines of one user share, whatever their data folders, and nobody else can enter. The system's
- * folder for temporary files is none: another user may have made ours there first.
+ * Finds folders that all Lifelines of one user share, whatever their data folders, and nobody else can enter. The
+ * system's folder for temporary files is none: another user may have made ours there first.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';

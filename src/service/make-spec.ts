@@ -51,8 +51,8 @@ export const specOf = async ({ config, account, path, machine, manager }: SpecOp
 };
 
 /**
- * Since 246 systemd-notify waits until its message was read. Before that systemd often could not tell whose child had sent
- * the message, unless root had.
+ * Since 246 systemd-notify waits until its message was read. Before that systemd often could not tell whose child had
+ * sent the message, unless root had.
  */
 const canNotify = async (run: RunCommand): Promise<boolean> =>
   Number(/^systemd (\d+)/.exec((await run(['systemd-notify', '--version'])).stdout)?.[1] ?? 0) >= 246;

@@ -1,6 +1,6 @@
 /**
- * Undoes what a failed installation has written, so that it leaves no definition behind that does not work, and none that
- * replaced a working one.
+ * Undoes what a failed installation has written, so that it leaves no definition behind that does not work, and none
+ * that replaced a working one.
  */
 import { rm } from 'node:fs/promises';
 import { launchdJob } from './launchd-job.ts';

@@ -1,7 +1,7 @@
 /**
  * Tells systemd the state of Lifeline: sd_notify(3), by the program systemd-notify, because Node has no Unix datagram
- * sockets. A blocked event loop cannot feed systemd's watchdog. While one of Lifeline's own loops hangs, the watchdog is not
- * fed either.
+ * sockets. A blocked event loop cannot feed systemd's watchdog. While one of Lifeline's own loops hangs, the watchdog
+ * is not fed either.
  */
 import type { Logger } from '../base/logger.ts';
 import { runCommand, wordsOf, type RunCommand } from '../supervisors/run-command.ts';

@@ -1,6 +1,6 @@
 /**
- * Removes Lifeline's service, also where its manager cannot be asked. The configuration, the data folder and the gateway
- * stay as they are.
+ * Removes Lifeline's service, also where its manager cannot be asked. The configuration, the data folder and the
+ * gateway stay as they are.
  */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';

@@ -55,8 +55,8 @@ export const applyChannel = (
 };
 
 /**
- * Returns where people who have paired are stored: beside the ids that stand in the configuration, or in the database. An
- * id in the configuration that another bot gave is replaced there, because nothing else removes it.
+ * Returns where people who have paired are stored: beside the ids that stand in the configuration, or in the database.
+ * An id in the configuration that another bot gave is replaced there, because nothing else removes it.
  */
 export const placesOf = (
   { configured }: KnownOperators,

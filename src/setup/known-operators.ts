@@ -8,7 +8,9 @@ export interface KnownOperators {
   readonly paired: readonly PairedOperator[];
 }
 
-/** Returns the operators without the ids that another bot has given them on a channel: they mean nothing to this bot. */
+/**
+ * Returns the operators without the ids that another bot has given them on a channel: they mean nothing to this bot.
+ */
 export const withoutIds = ({ configured, paired }: KnownOperators, channel: string): KnownOperators => ({
   configured: configured.map((operator) => ({
     ...operator,
@@ -31,7 +33,9 @@ export const withNamed = (
   }, configured),
 });
 
-/** Returns the operators with those who have paired. A new id replaces the one that the same person had on the channel. */
+/**
+ * Returns the operators with those who have paired. A new id replaces the one that the same person had on the channel.
+ */
 export const withPaired = (
   { configured, paired }: KnownOperators,
   people: readonly PairedOperator[],

@@ -1,6 +1,6 @@
 /**
- * Saves the results of a set-up: secrets and configuration as files, who has paired in the database. Checks them first, and
- * saves all or nothing.
+ * Saves the results of a set-up: secrets and configuration as files, who has paired in the database. Checks them first,
+ * and saves all or nothing.
  */
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';

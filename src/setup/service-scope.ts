@@ -1,6 +1,6 @@
 /**
- * Decides which scope of Lifeline's service fits the gateways: a user's manager keeps that user's units, and a service of
- * the same user reaches them best.
+ * Decides which scope of Lifeline's service fits the gateways: a user's manager keeps that user's units, and a service
+ * of the same user reaches them best.
  */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';

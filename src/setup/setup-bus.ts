@@ -1,6 +1,6 @@
 /**
- * The command bus during the set-up. It is the real bus, so that pairing, limits and taps work as they will later. Commands
- * that need the running bot answer that it does not run yet.
+ * The command bus during the set-up. It is the real bus, so that pairing, limits and taps work as they will later.
+ * Commands that need the running bot answer that it does not run yet.
  */
 import { commands as builtIn } from '../../commands/index.ts';
 import type { Clock } from '../base/clock.ts';

@@ -47,7 +47,8 @@ export const openDiskStore = ({ dataDir, lock, now, logger, onSetAside }: Openin
 };
 
 /**
- * @param replaced where a copy of this store is kept when the fallback store was not begun from it; null: this store is new.
+ * @param replaced where a copy of this store is kept when the fallback store was not begun from it; null: this store is
+ * new.
  * @returns false when the fallback store cannot be read.
  */
 const copyBack = (db: DatabaseSync, left: string, replaced: string | null, now: number, logger: Logger): boolean => {

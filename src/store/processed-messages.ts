@@ -1,4 +1,7 @@
-/** Remembers which inbound messages were processed. Platforms deliver again for up to seven hours (docs/facts/feishu.md). */
+/**
+ * Remembers which inbound messages were processed. Platforms deliver again for up to seven hours
+ * (docs/facts/feishu.md).
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from './transaction.ts';
 

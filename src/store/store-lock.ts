@@ -15,9 +15,9 @@ export interface StoreLock {
 }
 
 /**
- * Whoever can write the data folder holds its lock. Whoever cannot holds the lock of the fallback folder, and whoever finds
- * a fallback folder needs that one, too. So no two Lifelines miss each other while the data folder becomes writable or
- * read-only.
+ * Whoever can write the data folder holds its lock. Whoever cannot holds the lock of the fallback folder, and whoever
+ * finds a fallback folder needs that one, too. So no two Lifelines miss each other while the data folder becomes
+ * writable or read-only.
  * @throws UserError `ALREADY_RUNNING`
  */
 export const lockStore = (dataDir: string, folder: string): StoreLock => {

@@ -90,7 +90,10 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     receive(inbound);
   };
 
-  /** Whether a message is talk among others in a group. The platform is not asked who the bot is, and no limit counts it. */
+  /**
+   * Whether a message is talk among others in a group. The platform is not asked who the bot is, and no limit counts
+   * it.
+   */
   const isTalkOfOthers = ({ inbound, mentioned }: MessageEvent): boolean => {
     const botId = rest.knownBotId();
     return inbound.chat.kind === 'group' && (mentioned.length === 0 || (botId !== null && !mentioned.includes(botId)));

@@ -1,4 +1,7 @@
-/** The generation says which of two copies of the store is the newer: a number that only grows and is copied with the store. */
+/**
+ * The generation says which of two copies of the store is the newer: a number that only grows and is copied with the
+ * store.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { createMeta } from '../meta.ts';
 

@@ -1,4 +1,6 @@
-/** Checks a database when it is opened. A damaged one is set aside, and a new one begins with the rows that can be read. */
+/**
+ * Checks a database when it is opened. A damaged one is set aside, and a new one begins with the rows that can be read.
+ */
 import { existsSync, renameSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../database.ts';

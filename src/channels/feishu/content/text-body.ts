@@ -14,7 +14,9 @@ const bodyOf = (text: string): TextBody => ({ msg_type: 'text', content: JSON.st
 const fits = (text: string, limitBytes: number): boolean =>
   Buffer.byteLength(JSON.stringify(bodyOf(text))) <= limitBytes;
 
-/** Returns the text without what could do something, cut where it is too long, with the number of characters left out. */
+/**
+ * Returns the text without what could do something, cut where it is too long, with the number of characters left out.
+ */
 export const textBody = (written: string, limitBytes: number = LIMIT_BYTES): TextBody => {
   const text = textContent(written);
   if (fits(text, limitBytes)) return bodyOf(text);

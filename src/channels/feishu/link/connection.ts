@@ -1,6 +1,6 @@
 /**
- * One long connection: a new client of the SDK connects, holds and ends. The SDK's own reconnecting is not used. Where the
- * SDK would give up silently (docs/facts/feishu.md 1.4), the connection ends here and `link.ts` opens the next one.
+ * One long connection: a new client of the SDK connects, holds and ends. The SDK's own reconnecting is not used. Where
+ * the SDK would give up silently (docs/facts/feishu.md 1.4), the connection ends here and `link.ts` opens the next one.
  */
 import { errorText } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads the frames of the long connection from its bytes and tells answers to our own pings from other data. Several frames
- * may come in one chunk, and one frame in several. Messages have a limit here; the SDK's own is 100 MB.
+ * Reads the frames of the long connection from its bytes and tells answers to our own pings from other data. Several
+ * frames may come in one chunk, and one frame in several. Messages have a limit here; the SDK's own is 100 MB.
  */
 const END_OF_HEAD = '\r\n\r\n';
 /** An interim answer, of which any number may come before the answer itself (RFC 9110, 15.2). */

@@ -1,8 +1,8 @@
 /**
- * Finds out whether the connection is still alive, whatever ping interval the server names. The SDK's own check works only
- * below that interval (docs/facts/feishu.md 0.1), and takes up to 135 s. There are two checks here:
- * - of the line: WebSocket pings of our own, which every server must answer (Python's clients send them, too). This check
- *   counts once the server has answered a ping.
+ * Finds out whether the connection is still alive, whatever ping interval the server names. The SDK's own check works
+ * only below that interval (docs/facts/feishu.md 0.1), and takes up to 135 s. There are two checks here:
+ * - of the line: WebSocket pings of our own, which every server must answer (Python's clients send them, too). This
+ *   check counts once the server has answered a ping.
  * - of the platform behind the line: within each ping interval a frame must come that is no answer to such a ping.
  */
 export interface LivenessOptions {
@@ -32,7 +32,10 @@ export const createLiveness = ({ heartbeatMs, pongTimeoutMs, ping, onDead }: Liv
   let heard = 0;
   let intervalMs = 0;
 
-  /** After a sleep of the machine or a long pause of this process the timers run before the frames that arrived are read. */
+  /**
+   * After a sleep of the machine or a long pause of this process the timers run before the frames that arrived are
+   * read.
+   */
   const unlessHeard = (dead: () => void): void => {
     const before = heard;
     setImmediate(() => {

@@ -38,8 +38,8 @@ const headerOf = (frame: Frame, name: string): string | undefined =>
   frame.headers.find(({ key }) => key === name)?.value;
 
 /**
- * Returns the client configuration that the SDK gets. Only its ping interval is the platform's: Lifeline reconnects by its
- * own rules. All four keys must be there, or the SDK computes with NaN.
+ * Returns the client configuration that the SDK gets. Only its ping interval is the platform's: Lifeline reconnects by
+ * its own rules. All four keys must be there, or the SDK computes with NaN.
  */
 export const clientConfig = (pingIntervalS: number): object => ({
   ReconnectCount: -1,

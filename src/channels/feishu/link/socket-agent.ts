@@ -1,7 +1,7 @@
 /**
- * The HTTP agent that opens the sockets of the long connection. Through it Lifeline reads all bytes that come in, learns at
- * once of a lost socket, and can end a socket whose handshake hangs. The SDK tells nothing of these, and its `close()` does
- * not reach a socket in its handshake (docs/facts/feishu.md 1.1).
+ * The HTTP agent that opens the sockets of the long connection. Through it Lifeline reads all bytes that come in,
+ * learns at once of a lost socket, and can end a socket whose handshake hangs. The SDK tells nothing of these, and its
+ * `close()` does not reach a socket in its handshake (docs/facts/feishu.md 1.1).
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';

@@ -1,7 +1,7 @@
 /**
- * Keeps the platform's rate limits by waiting (docs/facts/feishu.md 4.1). The platform counts a call at some moment between
- * its beginning and its answer. So a call counts here from its beginning until a full period after its answer, and no delay
- * on the way can bring too many calls together.
+ * Keeps the platform's rate limits by waiting (docs/facts/feishu.md 4.1). The platform counts a call at some moment
+ * between its beginning and its answer. So a call counts here from its beginning until a full period after its answer,
+ * and no delay on the way can bring too many calls together.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 

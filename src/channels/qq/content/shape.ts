@@ -1,5 +1,6 @@
 /**
- * The shape in which a part goes out. Each refusal of the content leads to a plainer shape (docs/facts/qq.md 4.5, 4.6). Pure.
+ * The shape in which a part goes out. Each refusal of the content leads to a plainer shape (docs/facts/qq.md 4.5, 4.6).
+ * Pure.
  */
 import type { Feature } from '../send/capabilities.ts';
 

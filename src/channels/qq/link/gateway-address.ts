@@ -1,4 +1,6 @@
-/** Asks for the address of QQ's gateway and keeps it: the platform allows two questions a minute (docs/facts/qq.md 2.1). */
+/**
+ * Asks for the address of QQ's gateway and keeps it: the platform allows two questions a minute (docs/facts/qq.md 2.1).
+ */
 import type { Clock } from '../../../base/clock.ts';
 import { isSocketAddress } from '../../socket-address.ts';
 import type { Api } from '../api.ts';

@@ -1,6 +1,6 @@
 /**
- * Stores which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the disk:
- * after a crash between QQ's answer and its record here, an alert that comes twice must say so.
+ * Stores which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the
+ * disk: after a crash between QQ's answer and its record here, an alert that comes twice must say so.
  */
 import type { Shape } from '../content/shape.ts';
 import type { TolerantDatabase } from '../tolerant-database.ts';

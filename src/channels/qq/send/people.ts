@@ -1,5 +1,6 @@
 /**
- * Stores whether the bot may write to a person unasked, and whether a recall message is left (docs/facts/qq.md 3.3, 4.4).
+ * Stores whether the bot may write to a person unasked, and whether a recall message is left (docs/facts/qq.md 3.3,
+ * 4.4).
  */
 import { DAY_MS } from '../options.ts';
 import type { TolerantDatabase } from '../tolerant-database.ts';

@@ -1,4 +1,6 @@
-/** Decides whether a push may go out to a person now, by what QQ said of the person and of the bot, and by the quotas. */
+/**
+ * Decides whether a push may go out to a person now, by what QQ said of the person and of the bot, and by the quotas.
+ */
 import type { PushFix } from './refusal-codes.ts';
 import type { PushState } from './send-strategy.ts';
 import type { People } from './people.ts';

@@ -1,6 +1,6 @@
 /**
- * Counts how often the bot may write unasked (docs/facts/qq.md 0): over sliding windows, because nobody knows where QQ's own
- * windows begin, and on the disk, because a restart does not give a new quota.
+ * Counts how often the bot may write unasked (docs/facts/qq.md 0): over sliding windows, because nobody knows where
+ * QQ's own windows begin, and on the disk, because a restart does not give a new quota.
  */
 import { DAY_MS } from '../options.ts';
 import type { TolerantDatabase } from '../tolerant-database.ts';

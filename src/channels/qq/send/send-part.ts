@@ -1,6 +1,6 @@
 /**
- * Sends one part of a message by each way of the strategy until it has arrived or no way is left. What each refusal of QQ
- * (`judge-answer.ts`) changes is decided at the end of `sendPart`.
+ * Sends one part of a message by each way of the strategy until it has arrived or no way is left. What each refusal of
+ * QQ (`judge-answer.ts`) changes is decided at the end of `sendPart`.
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';

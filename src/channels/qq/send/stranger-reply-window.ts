@@ -1,6 +1,6 @@
 /**
- * The reply windows of strangers, for the one short answer that they get. Only the latest are kept, in memory: anybody may
- * write to a bot a thousand times a second, and that must cost neither the disk nor much memory.
+ * The reply windows of strangers, for the one short answer that they get. Only the latest are kept, in memory: anybody
+ * may write to a bot a thousand times a second, and that must cost neither the disk nor much memory.
  */
 import type { ReplyWindow, ReplyWindows, SeenReplyWindow } from './reply-window.ts';
 import { REPLY_WINDOW_MS } from './reply-window.ts';
