@@ -3,7 +3,7 @@
  */
 import type { Logger } from './logger.ts';
 
-export interface Stage {
+export interface EndStage {
   /** The share of the whole time by whose end the next stage begins, from 0 to 1. */
   readonly until: number;
   /** The parts that end at the same time, by name. */
@@ -19,7 +19,7 @@ export interface EndOptions {
 
 /** @returns the names of the parts that had not ended when their time was over. Never rejects. */
 export const endInTime = async (
-  stages: readonly Stage[],
+  stages: readonly EndStage[],
   { limitMs, hurry, logger }: EndOptions,
 ): Promise<readonly string[]> => {
   const startedAt = performance.now();

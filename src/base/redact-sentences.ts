@@ -1,7 +1,7 @@
 /**
- * What people say of a secret, and programs to people: "the password is …", 密码是 …, "use code 482913". Words stand
- * where other texts have a colon, so the value has to look like one, unless it is in quotes or the words leave no
- * doubt.
+ * Secrets in sentences, which people write, and programs to people: "the password is …", 密码是 …, "use code 482913".
+ * Words stand where other texts have a colon, so the value has to look like one, unless it is in quotes or the words
+ * leave no doubt.
  */
 
 /** English, and some of what else is spoken. */

@@ -5,7 +5,7 @@
 const SHORTAGES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EIO']);
 
 /**
- * @returns null for an error that says something of what was looked at: gone, or not to be read. @throws a shortage.
+ * @returns null for an error that says something of the file itself: gone, or not readable. @throws a shortage.
  */
 export const unlessShort = (error: unknown): null => {
   if (SHORTAGES.has((error as NodeJS.ErrnoException).code ?? '')) throw error;

@@ -21,7 +21,7 @@ export interface ChannelTools {
   readonly logger: Logger;
   /** QQ lets messages through to this person again. */
   readonly onMayPush: (user: string) => void;
-  /** Whether this may be an operator, without a look at the disk for each message. */
+  /** Whether the user may be an operator. Must not read the disk, because each message asks. */
   readonly isKnown: (channel: string, user: string) => boolean;
 }
 

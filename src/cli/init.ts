@@ -7,7 +7,7 @@ import { silentLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/readable.ts';
 import { installService } from '../service/install.ts';
-import { Cancelled, type Asker } from '../setup/asker.ts';
+import { Cancelled, type SetupAsker } from '../setup/asker.ts';
 import { createSetupSession, type SetupSession } from '../setup/setup-session.ts';
 import { findGateways } from '../setup/find-gateways.ts';
 import { createFlagAsker } from '../setup/flag-asker.ts';
@@ -91,7 +91,7 @@ const existing = (file: string): Existing | null => {
   return { text: readConfigText(file).text, config };
 };
 
-const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): Asker => {
+const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): SetupAsker => {
   const { stdin: input, stdout: output } = process;
   if (!yes && input.isTTY && output.isTTY) return createTerminalAsker({ input, output, signal, locale });
   return createFlagAsker({

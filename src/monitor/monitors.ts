@@ -243,7 +243,7 @@ export const createMonitors = ({
           followLogs: watch.followLogs,
           onLook: (look) => {
             looked();
-            watched.looked(monitored.config.name, look.at);
+            watched.recordRound(monitored.config.name, look.at);
             noteState(monitored.config.name, look);
             reconciler.onLook(look);
           },

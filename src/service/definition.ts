@@ -8,11 +8,11 @@ import type { ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
 import { plistText } from './plist.ts';
 import { readPlist } from './read-plist.ts';
-import { readUnit, type UnitSaid } from './read-unit.ts';
+import { readUnit, type DefinitionFields } from './read-unit.ts';
 import { isIntact } from './seal.ts';
 import { unitText } from './unit.ts';
 
-export interface Definition extends UnitSaid {
+export interface Definition extends DefinitionFields {
   readonly text: string;
   /** As it is in `state.ts`. */
   readonly age: 'current' | 'outdated' | 'changed';
@@ -32,27 +32,27 @@ export const readDefinition = async (
     () => null,
   );
   if (text === null) return null;
-  const said = manager === null ? readPlist(text) : readUnit(text);
+  const fields = manager === null ? readPlist(text) : readUnit(text);
   return {
     text,
-    ...said,
-    age: await ageOf(text, said, manager, machine),
+    ...fields,
+    age: await ageOf(text, fields, manager, machine),
   };
 };
 
 const ageOf = async (
   text: string,
-  said: UnitSaid,
+  fields: DefinitionFields,
   manager: Manager | null,
   machine: ServiceMachine,
 ): Promise<Definition['age']> => {
   if (!isIntact(text)) return 'changed';
-  return (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated';
+  return (await wouldWrite(fields, manager, machine)) === text ? 'current' : 'outdated';
 };
 
 /** What this Lifeline would put in its place; null when the configuration does not allow to tell. */
 const wouldWrite = async (
-  { configFile, path, user }: UnitSaid,
+  { configFile, path, user }: DefinitionFields,
   manager: Manager | null,
   machine: ServiceMachine,
 ): Promise<string | null> => {

@@ -3,12 +3,12 @@ import { silentLogger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { createKind } from '../gateways/index.ts';
 import { createKeeping } from '../supervisors/keeping.ts';
-import type { Account, ServiceMachine } from './machine.ts';
+import type { OsAccount, ServiceMachine } from './machine.ts';
 import { UNIT, type Guard } from './spec.ts';
 
 export const guardOf = async (
   config: Config,
-  account: Account,
+  account: OsAccount,
   machine: Pick<ServiceMachine, 'run' | 'clock'>,
 ): Promise<Guard> => {
   for (const gateway of config.gateways) if (await startsFromLifeline(gateway, account, machine)) return 'none';
@@ -18,7 +18,7 @@ export const guardOf = async (
 /** Whether this gateway's process may be a child of Lifeline. What cannot be asked may be. */
 const startsFromLifeline = async (
   gateway: GatewayConfig,
-  account: Account,
+  account: OsAccount,
   { run, clock }: Pick<ServiceMachine, 'run' | 'clock'>,
 ): Promise<boolean> => {
   if (gateway.supervisor === 'process') return true;

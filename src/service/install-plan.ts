@@ -13,7 +13,7 @@ import { configOfService, pathOfService, specOf } from './make-spec.ts';
 import { holderOfData } from './data-folder-holder.ts';
 import { commandLine } from '../supervisors/command-steps.ts';
 import { launchdJob, launchdPath } from './launchd-job.ts';
-import { fleetingPaths, type Account, type FleetingPath, type ServiceMachine } from './machine.ts';
+import { fleetingPaths, type OsAccount, type FleetingPath, type ServiceMachine } from './machine.ts';
 import { createManager, type Manager } from './manager.ts';
 import { plistText } from './plist.ts';
 import { UNIT, type ServiceSpec } from './spec.ts';
@@ -136,7 +136,7 @@ const accountOf = async (
   before: Definition | null,
   machine: ServiceMachine,
   refuse: Refuse,
-): Promise<Account> => {
+): Promise<OsAccount> => {
   const given = runAs ?? before?.user ?? null;
   const configured = await findAccount(given ?? (await ownerOf(configFile)) ?? 0, machine);
   if (configured === null) return refuse({ why: 'no_account', who: given ?? configFile });
@@ -149,7 +149,7 @@ const accountOf = async (
 /** A service has nothing of the shell's environment; what it needs stands in a file. */
 const needSecrets = async (
   configFile: string,
-  account: Account,
+  account: OsAccount,
   { dryRun = false }: InstallRequest,
   { env, platform }: ServiceMachine,
   refuse: Refuse,

@@ -7,7 +7,7 @@ import { readConfigText } from '../config/readable.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import { envFileOf, envNamesIn, readEnvFile } from './env-file.ts';
 import { guardOf } from './guard.ts';
-import type { Account, ServiceMachine } from './machine.ts';
+import type { OsAccount, ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
 import type { ServiceSpec } from './spec.ts';
 
@@ -15,12 +15,12 @@ import type { ServiceSpec } from './spec.ts';
  * The configuration as the service will read it: with its account's home, and no environment but its own. @throws
  * UserError as `loadConfig` does.
  */
-export const configOfService = (configFile: string, account: Account): Config =>
+export const configOfService = (configFile: string, account: OsAccount): Config =>
   loadConfig(configFile, { HOME: account.home, ...readEnvFile(envFileOf(configFile)) });
 
 export interface SpecOptions {
   readonly config: Config;
-  readonly account: Account;
+  readonly account: OsAccount;
   readonly path: string;
   readonly machine: ServiceMachine;
   /** null where launchd is to keep it. */

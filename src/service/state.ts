@@ -60,7 +60,7 @@ export interface SystemdServiceState {
   readonly since: number | null;
   /** How often systemd has started it again by itself. */
   readonly restarts: number | null;
-  /** Within what time it must give a sign of life; null: none is asked for. */
+  /** The time within which the watchdog must be fed; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   readonly memoryBytes: number | null;
   /** What Lifeline told systemd of itself last. */

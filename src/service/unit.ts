@@ -18,7 +18,7 @@ const head = ({ scope }: ServiceSpec): readonly string[] => [
   "# No word of the gateway's unit: what rescues it starts, lives and ends apart from it.",
   '# However often it had to be started, systemd never gives up on it.',
   'StartLimitIntervalSec=0',
-  // At its end the network is still there, and a last word gets out.
+  // When Lifeline ends, the network is still there, so that a last message gets out.
   ...(scope === 'system' ? ['After=network.target'] : []),
   '',
 ];

@@ -1,7 +1,7 @@
 /** Writes one change into the existing configuration and returns the state after it. */
 import { isRole } from '../chat/authorise.ts';
 import type { PairedOperator } from '../store/operators.ts';
-import type { ChannelAnswer, Changes, NewOperator } from './changes.ts';
+import type { ChannelAnswer, ConfigChanges, NewOperator } from './changes.ts';
 import { withPaired, type KnownOperators } from './known-operators.ts';
 import { save } from './save.ts';
 import type { Existing, SetupContext } from './setup-context.ts';
@@ -17,7 +17,7 @@ export type ChangeState = SetupContext & {
 /** Saves nothing where nothing changes. @throws UserError as `save` does. */
 export const applyChange = (
   state: ChangeState,
-  changes: Partial<Omit<Changes, 'locale'>>,
+  changes: Partial<Omit<ConfigChanges, 'locale'>>,
   paired: readonly PairedOperator[] = [],
 ): ChangeState => {
   const { ask, text, file, env, before, known, locale, onSaved } = state;

@@ -5,7 +5,7 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-export interface Choice<Value extends string> {
+export interface OfferedChoice<Value extends string> {
   readonly value: Value;
   readonly label: string;
   readonly hint?: string;
@@ -25,16 +25,16 @@ export interface Waiting {
   readonly until: () => boolean;
 }
 
-export interface Asker {
+export interface SetupAsker {
   /** False: nobody is there to answer. */
   readonly interactive: boolean;
   /** @throws Cancelled, as all questions do; UserError `USAGE_MISSING` with the flag where nobody can be asked. */
   choose<Value extends string>(
-    question: Question & { readonly options: readonly Choice<Value>[]; readonly initial?: Value },
+    question: Question & { readonly options: readonly OfferedChoice<Value>[]; readonly initial?: Value },
   ): Promise<Value>;
   /** At least one. */
   chooseSome<Value extends string>(
-    question: Question & { readonly options: readonly Choice<Value>[]; readonly initial: readonly Value[] },
+    question: Question & { readonly options: readonly OfferedChoice<Value>[]; readonly initial: readonly Value[] },
   ): Promise<readonly Value[]>;
   /** @param question `check` says what is wrong with an answer; null: nothing. */
   text(

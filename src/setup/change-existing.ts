@@ -2,7 +2,7 @@
 import { PERSONAL_CHANNELS } from '../config/config.ts';
 import { applyChange, applyChannel, type ChangeState } from './apply-change.ts';
 import { answerOf } from './channel-config.ts';
-import { recognise } from './find-gateways.ts';
+import { recogniseHomes } from './find-gateways.ts';
 import { finish } from './finish.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import type { InstallService } from './install-service.ts';
@@ -42,7 +42,7 @@ const byFlags = async (state: ChangeState, given: readonly ChannelChoice[]): Pro
     known,
   );
   const unwatched = flags.gateways.filter(({ home }) => !gateways.some((gateway) => gateway.home === home));
-  let now = applyChange(state, { gateways: recognise(unwatched, gateways, text) });
+  let now = applyChange(state, { gateways: recogniseHomes(unwatched, gateways, text) });
   for (const choice of given) {
     const done = await setUpChannel({ ...now, named }, choice, answerOf(now.before.config, channelOf(choice)));
     if (done !== null) now = applyChannel(now, done.answer, done.paired);

@@ -29,7 +29,7 @@ export interface NewOperator {
   readonly qq?: string;
 }
 
-export interface Changes {
+export interface ConfigChanges {
   readonly locale: Locale;
   /** null: the usual one, or the one that is there. */
   readonly dataDir: string | null;

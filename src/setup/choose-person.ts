@@ -3,7 +3,7 @@ import { isRole } from '../chat/authorise.ts';
 import { ROLES, type Role } from '../config/config.ts';
 import { roleName } from '../text/access.ts';
 import type { SetupSession } from './setup-session.ts';
-import type { Person } from './pair-phone.ts';
+import type { PersonToPair } from './pair-phone.ts';
 import type { SetupContext } from './setup-context.ts';
 
 const NEW = '';
@@ -12,7 +12,7 @@ export const choosePerson = async (
   { ask, flags, text, locale }: SetupContext,
   { configured, paired }: SetupSession,
   channel: 'feishu' | 'qq',
-): Promise<Person> => {
+): Promise<PersonToPair> => {
   const people = [
     ...configured.map(({ name, role, ids }) => ({ name, role, has: ids[channel] !== undefined })),
     ...paired.list().map(({ name, role, channel: on }) => ({ name, role, has: on === channel })),
@@ -20,7 +20,7 @@ export const choosePerson = async (
   const names = [...new Set(people.map(({ name }) => name))];
   const has = (name: string): boolean => people.some((each) => each.name === name && each.has);
   const lacking = names.filter((name) => !has(name));
-  const known = (name: string): Person => {
+  const known = (name: string): PersonToPair => {
     const role = people.find((each) => each.name === name)?.role;
     return { name, role: isRole(role) ? role : 'operator' };
   };

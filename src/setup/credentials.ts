@@ -5,7 +5,7 @@ import { guideText } from '../text/setup-guides.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import type { SetupContext } from './setup-context.ts';
-import { tryCredentials, type Tried } from './try-credentials.ts';
+import { tryCredentials, type CredentialsResult } from './try-credentials.ts';
 
 const SHAPES = { feishu: /^cli_[0-9a-fA-F]{16}$/, qq: /^\d{1,32}$/ } as const;
 
@@ -104,7 +104,7 @@ const readAnswer = async (
 const problemText = (
   { text, locale }: SetupContext,
   choice: ChannelChoice,
-  tried: Exclude<Tried, { kind: 'good' }>,
+  tried: Exclude<CredentialsResult, { kind: 'good' }>,
 ): string => {
   switch (tried.kind) {
     case 'foreign':

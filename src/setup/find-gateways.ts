@@ -26,7 +26,7 @@ export interface NamedHome {
 }
 
 /** @throws UserError `USAGE_GATEWAY` for a folder that is no gateway's home. */
-export const recognise = (
+export const recogniseHomes = (
   homes: readonly NamedHome[],
   watched: Watched,
   text: Pick<SetupText, 'noHome'>,

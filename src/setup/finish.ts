@@ -15,7 +15,7 @@ export const finish = async (
 ): Promise<number> => {
   const { ask, text, flags, running, file, env } = setup;
   const scope = flags.service ?? (isNew && ask.interactive ? await askService(setup) : 'no');
-  const installed = scope === 'no' ? null : await install(setup, scope, installService);
+  const installed = scope === 'no' ? null : await installAsService(setup, scope, installService);
   ask.end(
     text
       .next({
@@ -42,7 +42,7 @@ export const askService = async ({ ask, text, file, env, clock }: SetupContext):
 };
 
 /** @returns whether it is installed. */
-export const install = async (
+export const installAsService = async (
   { ask, text, file, locale }: SetupContext,
   scope: 'user' | 'system',
   installService: InstallService,

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
 import { setupText } from '../text/setup.ts';
 import type { Locale } from '../text/locale.ts';
-import { Cancelled, type Asker } from './asker.ts';
+import { Cancelled, type SetupAsker } from './asker.ts';
 
 const CHECK_MS = 200;
 
@@ -15,7 +15,7 @@ export interface FlagAskerOptions {
   readonly locale: () => Locale;
 }
 
-export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions): Asker => {
+export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions): SetupAsker => {
   const missing = async ({ flag }: { readonly flag: string }): Promise<never> => {
     throw new UserError('USAGE_MISSING', setupText(locale()).missing(flag));
   };

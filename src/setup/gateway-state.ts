@@ -8,7 +8,7 @@ import { createMonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 
-export interface GatewayState {
+export interface FoundGatewayState {
   readonly pid: number | null;
   readonly keeper:
     | { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string }
@@ -21,7 +21,7 @@ export const readGatewayState = async (
   { name, kind, home }: FoundGateway,
   env: Environment,
   clock: Clock,
-): Promise<GatewayState> => {
+): Promise<FoundGatewayState> => {
   let pid: number | null = null;
   try {
     const text = JSON.stringify({ gateways: [{ name, kind, home }] });

@@ -2,7 +2,7 @@
 import { applyChannel, applyChange, type ChangeState } from './apply-change.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { answerOf } from './channel-config.ts';
-import { askService, install } from './finish.ts';
+import { askService, installAsService } from './finish.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import type { InstallService } from './install-service.ts';
@@ -46,7 +46,7 @@ const carryOut = async (
       return applyChange(state, { gateways: await chooseMore(state, unwatched(state)) });
     case 'service': {
       const scope = await askService(state);
-      if (scope !== 'no') await install(state, scope, installService);
+      if (scope !== 'no') await installAsService(state, scope, installService);
       return state;
     }
     case 'pair:feishu':

@@ -5,7 +5,7 @@ import type { ChannelAnswer } from './changes.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import { sendOnly } from './own-connection.ts';
-import { pairPhone, type Person } from './pair-phone.ts';
+import { pairPhone, type PersonToPair } from './pair-phone.ts';
 import type { SetupBus } from './setup-bus.ts';
 import type { SetupContext } from './setup-context.ts';
 import { testAlert } from './test-alert.ts';
@@ -26,7 +26,7 @@ export const pairAndTest = async (
   meeting: Meeting,
   choice: ChannelChoice,
   answer: ChannelAnswer,
-  person: Person | null,
+  person: PersonToPair | null,
 ): Promise<void> => {
   const { ask, flags, text } = setup;
   const { session, line } = meeting;
@@ -59,7 +59,7 @@ const idOn = ({ configured, paired }: SetupSession, channel: 'feishu' | 'qq'): s
   null;
 
 /** Whoever sets Lifeline up is an admin; the same person on each channel. */
-const firstPerson = ({ flags }: SetupContext, { configured, paired }: SetupSession): Person => {
+const firstPerson = ({ flags }: SetupContext, { configured, paired }: SetupSession): PersonToPair => {
   const all = [...configured, ...paired.list()];
   const mine =
     flags.operator.name === null

@@ -5,7 +5,7 @@ import { CODE_LIFE_MS, type PairingState } from '../chat/pairing.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { SetupContext } from './setup-context.ts';
 
-export interface Person {
+export interface PersonToPair {
   readonly name: string | null;
   readonly role: Role;
 }
@@ -17,7 +17,7 @@ export const pairPhone = async (
   { ask, flags, text, locale, clock }: SetupContext,
   session: SetupSession,
   channel: 'feishu' | 'qq',
-  { name, role }: Person,
+  { name, role }: PersonToPair,
 ): Promise<Paired | null> => {
   for (;;) {
     const code = session.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());

@@ -1,7 +1,7 @@
 /** The first questions: which gateways, which channels. */
 import { kindOfHome, KINDS } from '../gateways/index.ts';
 import type { KindName } from '../gateways/names.ts';
-import { recognise, type FoundGateway } from './find-gateways.ts';
+import { recogniseHomes, type FoundGateway } from './find-gateways.ts';
 import { CHANNEL_CHOICES, wholePath, type ChannelChoice } from './flags.ts';
 import { readGatewayState } from './gateway-state.ts';
 import { withTilde } from './paths.ts';
@@ -13,11 +13,11 @@ import type { SetupContext } from './setup-context.ts';
  */
 export const chooseGateways = async (setup: SetupContext): Promise<readonly FoundGateway[]> => {
   const { ask, text, flags, found, env } = setup;
-  if (flags.gateways.length > 0) return recognise(flags.gateways, [], text);
+  if (flags.gateways.length > 0) return recogniseHomes(flags.gateways, [], text);
   if (found.length === 0) {
     ask.warn(text.noGateway());
     const check = (path: string): string | null => (kindOfHome(wholePath(path, env)) === null ? text.noHome() : null);
-    return recognise(
+    return recogniseHomes(
       [{ name: null, home: wholePath(await ask.text({ message: text.whichHome(), flag: '--gateway', check }), env) }],
       [],
       text,

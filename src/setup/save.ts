@@ -11,7 +11,7 @@ import { createPairedOperators, type PairedOperator } from '../store/operators.t
 import { storePath } from '../store/store.ts';
 import { transaction } from '../store/transaction.ts';
 import { changeConfig } from './change-config.ts';
-import type { Changes } from './changes.ts';
+import type { ConfigChanges } from './changes.ts';
 import { newConfig } from './new-config.ts';
 import { secretFileOf, userHomeOf, withTilde, type Environment } from './paths.ts';
 import { writeFiles } from './write-files.ts';
@@ -31,7 +31,7 @@ export interface Saved {
 export const save = (
   file: string,
   before: string | null,
-  changes: Changes,
+  changes: ConfigChanges,
   paired: readonly PairedOperator[],
   env: Environment,
 ): Saved => {

@@ -8,7 +8,7 @@ import type { ChannelChoice } from './flags.ts';
 import { withNamed, withoutIds } from './known-operators.ts';
 import { connect } from './own-connection.ts';
 import { pairAndTest, type Meeting } from './pair-and-test.ts';
-import type { Person } from './pair-phone.ts';
+import type { PersonToPair } from './pair-phone.ts';
 import { createSetupBus } from './setup-bus.ts';
 import type { SetupContext } from './setup-context.ts';
 
@@ -49,7 +49,7 @@ export const pairOnChannel = (
   setup: SetupContext,
   choice: ChannelChoice,
   answer: ChannelAnswer,
-  whom: (meeting: Meeting) => Promise<Person>,
+  whom: (meeting: Meeting) => Promise<PersonToPair>,
 ): Promise<ChannelDone | null> =>
   withMeeting(setup, choice, answer, async (meeting) =>
     pairAndTest(setup, meeting, choice, answer, await whom(meeting)),

@@ -4,7 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { SetupText } from '../text/setup.ts';
-import type { Asker } from './asker.ts';
+import type { SetupAsker } from './asker.ts';
 import type { NewOperator } from './changes.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { Flags } from './flags.ts';
@@ -19,7 +19,7 @@ export interface Existing {
 }
 
 export interface SetupContext {
-  readonly ask: Asker;
+  readonly ask: SetupAsker;
   readonly flags: Flags;
   readonly env: Environment;
   /** The path of the configuration, which may not exist yet. */

@@ -17,7 +17,7 @@ import {
 import type { ReadStream, WriteStream } from 'node:tty';
 import { setupText } from '../text/setup.ts';
 import type { Locale } from '../text/locale.ts';
-import { Cancelled, type Asker, type Choice } from './asker.ts';
+import { Cancelled, type SetupAsker, type OfferedChoice } from './asker.ts';
 import { orCancelled } from './flag-asker.ts';
 import { waitOnTerminal } from './terminal-wait.ts';
 
@@ -29,7 +29,7 @@ export interface TerminalAskerOptions {
   readonly locale: () => Locale;
 }
 
-const optionsOf = <Value extends string>(choices: readonly Choice<Value>[]): Option<Value>[] =>
+const optionsOf = <Value extends string>(choices: readonly OfferedChoice<Value>[]): Option<Value>[] =>
   choices.map((choice) => ({ ...choice }) as unknown as Option<Value>);
 
 const answered = async <Answer>(asked: Promise<Answer | typeof CANCEL_SYMBOL>): Promise<Answer> => {
@@ -38,7 +38,7 @@ const answered = async <Answer>(asked: Promise<Answer | typeof CANCEL_SYMBOL>): 
   return answer;
 };
 
-export const createTerminalAsker = ({ input, output, signal, locale }: TerminalAskerOptions): Asker => {
+export const createTerminalAsker = ({ input, output, signal, locale }: TerminalAskerOptions): SetupAsker => {
   const io = { input, output, signal };
   const words = () => setupText(locale());
   return {

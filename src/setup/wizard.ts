@@ -1,4 +1,4 @@
-/** `lifeline init` from its first question to its last word. */
+/** Runs `lifeline init` from its first question to its last line. */
 import { UserError } from '../base/errors.ts';
 import { LOCALES } from '../config/config.ts';
 import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup.ts';

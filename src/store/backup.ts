@@ -32,7 +32,7 @@ export const backUp = (dataDir: string, file: string, fallbackDir?: string): Bac
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    // Of a damaged one a copy is whole all the same; what is in it is looked at there.
+    // The copy of a damaged store is complete as well. So the copy is examined, and not the store.
     copyTo(db, file, (copy) => {
       examine(copy);
       return true;

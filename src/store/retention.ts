@@ -1,4 +1,4 @@
-/** What is old goes, so that the store stays small; and so does what is too much, whatever has happened. */
+/** Deletes what is old, so that the store stays small, and what exceeds the limits, whatever has happened. */
 import type { DatabaseSync } from 'node:sqlite';
 import { rowBytes, shrink } from './size.ts';
 import { transaction } from './transaction.ts';
@@ -25,13 +25,13 @@ interface Rule {
   readonly but?: string;
 }
 
-/** The last ones stay: they are shown, and a number that is given out again would mean two things. */
+/** The last rows stay: they are shown, and a number that is used again would mean two things. */
 const last = (table: string): string => `${table}.id > (SELECT max(id) - 50 FROM ${table})`;
 
 const RULES: readonly Rule[] = [
   { table: 'seen', key: 'channel, id', order: 'at', old: 'at < :old', most: 100_000, but: 'unfinished IS NOT NULL' },
   { table: 'audit', key: 'id', order: 'id', old: 'at < :old', most: 50_000, but: last('audit') },
-  // Before the incidents: what is said of one that is open is needed to say that it is over, and to whom.
+  // Before the incidents: the notifications of an open incident say to whom its end must be told.
   {
     table: 'outbox',
     key: 'id',
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   { table: 'quotes', key: 'channel, quote, thread', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
   { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },
-  // Of bots that are not in the configuration any more; those that are look after themselves.
+  // Rows of bots that are not in the configuration any more. A configured bot removes its own old rows.
   { table: 'qq_sessions', key: 'app', order: 'alive_at', old: 'alive_at < :old', most: 100 },
   { table: 'qq_tickets', key: 'app, id', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'qq_pushes', key: 'id', order: 'id', old: 'at < :old', most: 20_000 },
@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
 export interface Pruned {
   /** How many rows went, for each table that lost any. */
   readonly deleted: Readonly<Record<string, number>>;
-  /** There is more to delete: call again, after others had their turn. */
+  /** There is more to delete: call again, after other work was done. */
   readonly more: boolean;
 }
 

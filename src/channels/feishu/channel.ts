@@ -13,7 +13,7 @@ import { readMessageEvent, type MessageEvent } from './message-event.ts';
 import { createLink } from './link/link.ts';
 import { createFeishuMemory } from './memory.ts';
 import { createMessageCalls } from './send/message-calls.ts';
-import { settingsOf, turnsWithinMs, type FeishuOptions } from './options.ts';
+import { settingsOf, stuckAfterMs, type FeishuOptions } from './options.ts';
 import { TooMany } from './send/rate-limit.ts';
 import { createRecentMap } from '../../base/recent-map.ts';
 import { createRest } from './http/rest.ts';
@@ -165,7 +165,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
 
   return {
     name: 'feishu',
-    turnsWithinMs: turnsWithinMs(settings),
+    stuckAfterMs: stuckAfterMs(settings),
     start: async (onInbound) => {
       if (running) return;
       if (lockFolders !== undefined) unlock = lockApp(lockFolders, settings.appId, logger);

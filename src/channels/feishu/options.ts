@@ -118,7 +118,7 @@ export const settingsOf = ({
 };
 
 /** The longest step of the link that is in order: a try, a pause, or a quiet line until its ping is missed. */
-export const turnsWithinMs = ({
+export const stuckAfterMs = ({
   connectTimeoutMs,
   httpTimeoutMs,
   maxBackoffMs,

@@ -1,10 +1,10 @@
 /** Calls to QQ's REST API in the bot's name. */
-import type { QqAnswer, QqHttp } from './http.ts';
+import type { QqReply, QqHttp } from './http.ts';
 import type { Json } from './json.ts';
 import type { TokenSource } from './token.ts';
 
 export type ApiAnswer =
-  QqAnswer | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
+  QqReply | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
 
 export type Api = (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json) => Promise<ApiAnswer>;
 

@@ -15,7 +15,7 @@ import { createLink } from './link/link.ts';
 import { createSavedSession } from './link/saved-session.ts';
 import { dialWebSocket } from './link/socket.ts';
 import { createTolerantDatabase } from './tolerant-database.ts';
-import { DEFAULT_TIMINGS, turnsWithinMs, type QqChannelOptions } from './options.ts';
+import { DEFAULT_TIMINGS, stuckAfterMs, type QqChannelOptions } from './options.ts';
 import { createEventRecorder, NOTHING_RECORDED } from './event-recorder.ts';
 import { createMissingCapabilities } from './send/capabilities.ts';
 import { createParts } from './send/parts.ts';
@@ -115,7 +115,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
 
   return {
     name: 'qq',
-    turnsWithinMs: turnsWithinMs(timings),
+    stuckAfterMs: stuckAfterMs(timings),
     start: async (onInbound) => {
       receive = onInbound;
       tokens.keepFresh();

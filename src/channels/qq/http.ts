@@ -3,7 +3,7 @@ import { foreignNumber } from '../../base/foreign-number.ts';
 import { httpCall, HttpFailure, parseObject } from '../../base/http.ts';
 import type { Json } from './json.ts';
 
-export type QqAnswer =
+export type QqReply =
   | {
       readonly kind: 'answered';
       readonly status: number;
@@ -24,7 +24,7 @@ export interface QqCall {
   readonly body?: Json;
 }
 
-export type QqHttp = (call: QqCall) => Promise<QqAnswer>;
+export type QqHttp = (call: QqCall) => Promise<QqReply>;
 
 const codeOf = (body: Json | null): number | null => foreignNumber(body?.['err_code'] ?? body?.['code']) || null;
 

@@ -28,7 +28,7 @@ export interface QqTimings {
   readonly loginMs: number;
   /** For one HTTP call. */
   readonly requestMs: number;
-  /** The longest life of one connection: QQ itself ends each after half an hour, so one that lasts may be deaf. */
+  /** How long one connection may last. QQ itself ends each after half an hour, so one that lasts longer may be deaf. */
   readonly connectionMaxMs: number;
   /** Between two questions for the gateway's address, once it is known: the platform allows two a minute. */
   readonly addressEveryMs: number;
@@ -61,7 +61,7 @@ export const DEFAULT_TIMINGS: QqTimings = {
 const LONGEST_HEARTBEAT_MS = 60_000;
 
 /** The longest step of the link that is in order: a try, a pause, or the next heartbeat. */
-export const turnsWithinMs = ({
+export const stuckAfterMs = ({
   backoffMaxMs,
   slowRetryMs,
   rateLimitedMs,

@@ -1,5 +1,6 @@
 /**
- * Where the store lives while the data folder cannot be written: a private folder in memory, where the system has one.
+ * The folder of the fallback store, which is used while the data folder cannot be written: private, and in memory where
+ * the system allows it.
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, realpathSync } from 'node:fs';

@@ -54,7 +54,7 @@ const openChecked = (path: string): DatabaseSync => {
 
 /** @returns the first thing that is wrong with it. */
 export const integrityProblem = (db: DatabaseSync): string | null => {
-  // The quick check does not look whether the indices agree with their tables.
+  // The quick check would not compare the indices with their tables.
   const finding = String(db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']);
   return finding === 'ok' ? null : finding;
 };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createRateLimiter, TooMany, type Window } from '../../../src/channels/feishu/send/rate-limit.ts';
+import { createRateLimiter, TooMany, type RateWindow } from '../../../src/channels/feishu/send/rate-limit.ts';
 import { channelOf, refusal, startRestServer } from './rest-server.ts';
 import type { Message } from '../../../src/chat/message.ts';
 
 const { signal } = new AbortController();
-const window = (count: number, perMs: number, name = 'a'): Window => ({ name, limit: { count, perMs } });
+const window = (count: number, perMs: number, name = 'a'): RateWindow => ({ name, limit: { count, perMs } });
 
 const done = async (): Promise<void> => undefined;
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import { startHeartbeat, type Heartbeat } from '../../../src/channels/qq/link/heartbeat.ts';
+import { startHeartbeat, type LinkHeartbeat } from '../../../src/channels/qq/link/heartbeat.ts';
 
 let said: string[];
-let pulse: Heartbeat;
+let pulse: LinkHeartbeat;
 beforeEach(() => {
   vi.useFakeTimers();
   said = [];

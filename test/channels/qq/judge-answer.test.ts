@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, type Judgement } from '../../../src/channels/qq/send/judge-answer.ts';
+import { judgeAnswer, type SendJudgement } from '../../../src/channels/qq/send/judge-answer.ts';
 import { KNOWN_CODES, sendClass } from '../../../src/channels/qq/send/refusal-codes.ts';
 
 /** An answer as the HTTP side hands it on. */
@@ -10,7 +10,7 @@ const answered = (status: number, body: Record<string, unknown> | null) => {
 const error = (code: number, status = 400) => answered(status, { code, message: 'm' });
 
 describe('an answer', () => {
-  it.each<[string, ReturnType<typeof answered>, Partial<Judgement>]>([
+  it.each<[string, ReturnType<typeof answered>, Partial<SendJudgement>]>([
     ['200 with an id', answered(200, { id: 'M1' }), { kind: 'delivered', messageId: 'M1' }],
     ['202 with an audit', error(304023, 202), { kind: 'delivered', messageId: '' }],
     ['201 with an audit', error(304024, 201), { kind: 'delivered', messageId: '' }],
@@ -28,7 +28,7 @@ describe('an answer', () => {
     ['no permission, with 401', error(11253, 401), { kind: 'refused', fix: 'grant_permission' }],
     ['an unknown code', error(99999999), { kind: 'unknown' }],
   ])('%s', (_, answer, expected) => {
-    expect(judge(answer)).toMatchObject(expected);
+    expect(judgeAnswer(answer)).toMatchObject(expected);
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -38,21 +38,23 @@ describe('an answer', () => {
     [{ id: 'M1', ext_info: { ref_idx: 5 } }, ''],
     [{ id: 'M1' }, ''],
   ])('%j: a quote names it %j', (body, quoteId) => {
-    expect(judge(answered(200, body))).toEqual({ kind: 'delivered', messageId: 'M1', quoteId });
+    expect(judgeAnswer(answered(200, body))).toEqual({ kind: 'delivered', messageId: 'M1', quoteId });
   });
 
   it('is read by err_code before code', () => {
-    expect(judge(answered(400, { code: 1, err_code: 40054010 })).kind).toBe('content');
+    expect(judgeAnswer(answered(400, { code: 1, err_code: 40054010 })).kind).toBe('content');
   });
 
   it('that never came is a plain retry only when the request cannot have arrived', () => {
-    expect(judge({ kind: 'failed', sent: 'maybe', text: 'no answer within 10 s' })).toMatchObject({ kind: 'unsure' });
-    expect(judge({ kind: 'failed', sent: 'no', text: 'ECONNREFUSED' })).toMatchObject({ kind: 'passing' });
+    expect(judgeAnswer({ kind: 'failed', sent: 'maybe', text: 'no answer within 10 s' })).toMatchObject({
+      kind: 'unsure',
+    });
+    expect(judgeAnswer({ kind: 'failed', sent: 'no', text: 'ECONNREFUSED' })).toMatchObject({ kind: 'passing' });
   });
 
   it('that there is no token is a retry, and a refusal when the credentials are wrong', () => {
-    expect(judge({ kind: 'no_token', cure: 'retry', text: 'x' })).toMatchObject({ kind: 'passing' });
-    expect(judge({ kind: 'no_token', cure: 'human', text: 'check the secret' })).toEqual({
+    expect(judgeAnswer({ kind: 'no_token', cure: 'retry', text: 'x' })).toMatchObject({ kind: 'passing' });
+    expect(judgeAnswer({ kind: 'no_token', cure: 'human', text: 'check the secret' })).toEqual({
       kind: 'refused',
       reason: 'check the secret',
     });
@@ -60,7 +62,7 @@ describe('an answer', () => {
 });
 
 /** The table of docs/facts/qq.md 4.5, code by code, as it stands there and not as the source has it. */
-const DOCUMENTED: readonly (readonly [string, Partial<Judgement>, readonly number[]])[] = [
+const DOCUMENTED: readonly (readonly [string, Partial<SendJudgement>, readonly number[]])[] = [
   [
     'a closed reply window',
     { kind: 'window_closed' },
@@ -97,7 +99,7 @@ describe('a code', () => {
   it.each(DOCUMENTED.flatMap(([what, expected, codes]) => codes.map((code) => ({ code, what, expected }))))(
     '$code: $what',
     ({ code, expected }) => {
-      expect(judge(error(code))).toMatchObject(expected);
+      expect(judgeAnswer(error(code))).toMatchObject(expected);
     },
   );
 

@@ -5,8 +5,8 @@ import { reactionToClose } from '../../../src/channels/qq/link/close-codes.ts';
 import { reactTo } from '../../../src/channels/qq/link/ending.ts';
 import { heartbeatFrame, INTENTS, loginFrame, parseFrame } from '../../../src/channels/qq/link/frames.ts';
 import { DEFAULT_TIMINGS } from '../../../src/channels/qq/options.ts';
-import { pauseAfter, spaced } from '../../../src/channels/qq/link/reconnect-pause.ts';
-import { advance, afterEnding, planLogin } from '../../../src/channels/qq/link/session.ts';
+import { pauseAfter, spacedForIdentify } from '../../../src/channels/qq/link/reconnect-pause.ts';
+import { afterEvent, afterEnding, planLogin } from '../../../src/channels/qq/link/session.ts';
 
 const HOUR = 3_600_000;
 
@@ -124,7 +124,11 @@ describe('Resume or Identify', () => {
   });
 
   it('never goes back when numbers come out of order', () => {
-    expect([advance(session, 9, 5)?.seq, advance(session, 3, 5)?.seq, advance(null, 3, 5)]).toEqual([9, 7, null]);
+    expect([afterEvent(session, 9, 5)?.seq, afterEvent(session, 3, 5)?.seq, afterEvent(null, 3, 5)]).toEqual([
+      9,
+      7,
+      null,
+    ]);
   });
 });
 
@@ -204,7 +208,7 @@ describe('the pace', () => {
       pause: 5_000,
     },
   ])('$why', ({ login, since, pause }) => {
-    expect(spaced(1_000, login, since, 5_000)).toBe(pause);
+    expect(spacedForIdentify(1_000, login, since, 5_000)).toBe(pause);
   });
 });
 

@@ -64,7 +64,7 @@ export const createFrameReader = (on: FrameEvents, mostBytes: number): ((chunk: 
         const skipped = Math.min(skip, bytes.length);
         skip -= skipped;
         bytes = bytes.subarray(skipped);
-        // Each chunk of a long frame shows that the platform lives.
+        // Each chunk of a long frame shows that the platform is there.
         on.frame('data');
         continue;
       }

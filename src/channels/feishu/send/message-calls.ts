@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { jsonBody, type HttpBody } from '../../../base/http.ts';
 import type { Recipient } from '../../channel.ts';
-import { createRateLimiter, type Limit, type Window } from './rate-limit.ts';
+import { createRateLimiter, type RateLimit, type RateWindow } from './rate-limit.ts';
 import { isApiLimit } from '../http/refusals.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Rest } from '../http/rest.ts';
@@ -26,10 +26,10 @@ export interface MessageCalls {
 
 const MESSAGES = '/open-apis/im/v1/messages';
 const FILES = '/open-apis/im/v1/files';
-const PER_SECOND: Limit = { count: 50, perMs: 1_000 };
-const PER_MINUTE: Limit = { count: 1_000, perMs: 60_000 };
+const PER_SECOND: RateLimit = { count: 50, perMs: 1_000 };
+const PER_MINUTE: RateLimit = { count: 1_000, perMs: 60_000 };
 /** To one person, one group, or one message that is changed. */
-const PER_TARGET: Limit = { count: 5, perMs: 1_000 };
+const PER_TARGET: RateLimit = { count: 5, perMs: 1_000 };
 
 export const createMessageCalls = (rest: Rest): MessageCalls => {
   const rateLimiter = createRateLimiter();
@@ -40,7 +40,7 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
     signal: AbortSignal,
     call: () => Promise<Reply>,
   ): Promise<Reply> => {
-    const windows: Window[] = [
+    const windows: RateWindow[] = [
       { name: `${api} 1s`, limit: PER_SECOND },
       { name: `${api} 1m`, limit: PER_MINUTE },
       ...(target === null ? [] : [{ name: target, limit: PER_TARGET }]),

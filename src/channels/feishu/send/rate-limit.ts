@@ -6,15 +6,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** At most `count` calls within any `perMs`. */
-export interface Limit {
+export interface RateLimit {
   readonly count: number;
   readonly perMs: number;
 }
 
-export interface Window {
+export interface RateWindow {
   /** Calls with the same name share the limit. */
   readonly name: string;
-  readonly limit: Limit;
+  readonly limit: RateLimit;
 }
 
 export interface RateLimiter {
@@ -22,7 +22,7 @@ export interface RateLimiter {
    * Makes the call when it may be made under all the limits.
    * @throws TooMany when that would take longer than a caller can be kept waiting; else what the call throws.
    */
-  run<Result>(windows: readonly Window[], signal: AbortSignal, call: () => Promise<Result>): Promise<Result>;
+  run<Result>(windows: readonly RateWindow[], signal: AbortSignal, call: () => Promise<Result>): Promise<Result>;
   /** Makes no calls of this name for as long as the platform has asked. */
   hold(name: string, ms: number): void;
 }
@@ -64,7 +64,7 @@ export const createRateLimiter = (now: () => number = () => performance.now()): 
   };
 
   /** Returns how long it takes until a call may be made; 0: now. */
-  const waitFor = ({ name, limit: { count, perMs } }: Window): number => {
+  const waitFor = ({ name, limit: { count, perMs } }: RateWindow): number => {
     const line = lineOf(name);
     line.places = line.places.filter(({ endedAt }) => endedAt === null || endedAt + perMs > now());
     const ends = line.places.flatMap(({ endedAt }) => (endedAt === null ? [] : endedAt + perMs - now()));
@@ -77,7 +77,7 @@ export const createRateLimiter = (now: () => number = () => performance.now()): 
   };
 
   /** Finds and takes a place without a pause between, in which another call could take the place. */
-  const takePlace = async (windows: readonly Window[], signal: AbortSignal): Promise<Place> => {
+  const takePlace = async (windows: readonly RateWindow[], signal: AbortSignal): Promise<Place> => {
     const begun = now();
     for (;;) {
       const waitMs = Math.max(0, ...windows.map(waitFor));

@@ -9,7 +9,7 @@ import { keyboard } from './keyboard.ts';
 import { partsOf, SHORT_BYTES, type Row } from './rows.ts';
 import type { Shape } from './shape.ts';
 
-export interface Part {
+export interface MessagePart {
   readonly rows: readonly Row[];
   /** Below this part; none below the others. */
   readonly buttons: readonly Button[];
@@ -64,7 +64,7 @@ const shortened = (rows: readonly Row[]): readonly Row[] => {
 };
 
 /** @param user who may tap. */
-export const render = ({ rows, buttons, file }: Part, shape: Shape, user: string, locale: Locale): Json => {
+export const render = ({ rows, buttons, file }: MessagePart, shape: Shape, user: string, locale: Locale): Json => {
   if (file !== undefined) return { msg_type: 7, media: { file_info: file } };
   const harmless = shape.dots === 'some' ? defang : defangHard;
   const cut = shape.length === 'full' ? rows : shortened(rows);

@@ -4,7 +4,7 @@ import { platformId } from '../../../chat/platform-id.ts';
 import type { QqTimings } from '../options.ts';
 import type { Ending } from './ending.ts';
 import { heartbeatFrame, loginFrame, parseFrame, type Frame } from './frames.ts';
-import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { startHeartbeat, type LinkHeartbeat } from './heartbeat.ts';
 import type { Login } from './session.ts';
 import type { Dial } from './socket.ts';
 
@@ -39,7 +39,7 @@ export interface Connection {
 export const openConnection = (options: ConnectionOptions): Connection => {
   const { url, dial, token, login, intents, timings, clock } = options;
   let seq = login.kind === 'resume' ? login.seq : null;
-  let heartbeat: Heartbeat | null = null;
+  let heartbeat: LinkHeartbeat | null = null;
   let heartbeatMs: number | null = null;
   let hasEnded = false;
   let failure = '';

@@ -1,7 +1,7 @@
 /** Sends the heartbeats of one connection, and checks that the platform is still there. */
 import type { Clock } from '../../../base/clock.ts';
 
-export interface Heartbeat {
+export interface LinkHeartbeat {
   /** A heartbeat was answered. */
   acked(): void;
   /** Any frame came. */
@@ -24,7 +24,7 @@ const UNANSWERED_LIMIT = 2;
 const SILENT_INTERVALS = 2;
 
 /** Sends heartbeats by timers alone until it is stopped, so that only a blocked process can delay one. */
-export const startHeartbeat = ({ intervalMs, clock, beat, lost }: HeartbeatOptions): Heartbeat => {
+export const startHeartbeat = ({ intervalMs, clock, beat, lost }: HeartbeatOptions): LinkHeartbeat => {
   let unanswered = 0;
   let stopped = false;
   let cancelBeat = (): void => undefined;

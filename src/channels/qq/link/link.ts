@@ -10,9 +10,9 @@ import { reactTo, type Ending } from './ending.ts';
 import { INTENTS } from './frames.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import type { QqTimings, Wire } from '../options.ts';
-import { pauseAfter, spaced } from './reconnect-pause.ts';
+import { pauseAfter, spacedForIdentify } from './reconnect-pause.ts';
 import type { SavedSession } from './saved-session.ts';
-import { advance, afterEnding, planLogin, type Login, type Resumable } from './session.ts';
+import { afterEvent, afterEnding, planLogin, type Login, type Resumable } from './session.ts';
 import type { TokenSource } from '../token.ts';
 
 export interface Link {
@@ -74,7 +74,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
       logger.error({ err: thrown, type: event.type }, 'QQ: an event could not be handled');
     }
     if (event.seq === null) return;
-    session = advance(session, event.seq, isLogin(event) ? (session?.heardAt ?? clock.now()) : clock.now());
+    session = afterEvent(session, event.seq, isLogin(event) ? (session?.heardAt ?? clock.now()) : clock.now());
     saved.note(session);
   };
 
@@ -189,7 +189,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
       const pauseMs = conclude(login, ending);
       const next = planLogin(session, clock.now(), timings, routine);
       await clock
-        .sleep(spaced(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal)
+        .sleep(spacedForIdentify(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal)
         .catch(() => undefined);
     }
   };

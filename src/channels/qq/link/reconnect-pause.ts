@@ -32,5 +32,5 @@ export const pauseAfter = (
  * @returns the pause, long enough for the platform's limit on Identifies. Never longer than that limit asks, whatever
  * the clock did.
  */
-export const spaced = (pauseMs: number, login: Login, sinceIdentifyMs: number, spacingMs: number): number =>
+export const spacedForIdentify = (pauseMs: number, login: Login, sinceIdentifyMs: number, spacingMs: number): number =>
   login.kind === 'identify' ? Math.max(pauseMs, Math.min(spacingMs, spacingMs - sinceIdentifyMs)) : pauseMs;

@@ -3,7 +3,7 @@ import { rejectsToken, type ApiAnswer } from '../api.ts';
 import { asObject, asText } from '../json.ts';
 import { sendClass, type SendClass } from './refusal-codes.ts';
 
-export type Judgement =
+export type SendJudgement =
   /**
    * Both are empty when the platform did not name the message, as for a repeat that it dropped. `quoteId`: what a quote
    * of it names.
@@ -28,16 +28,16 @@ const WORDS: Record<Exclude<SendClass['kind'], 'no_push' | 'refused' | 'duplicat
   no_wakeup: 'QQ takes no recall message now',
 };
 
-const UNNAMED: Judgement = { kind: 'delivered', messageId: '', quoteId: '' };
+const UNNAMED: SendJudgement = { kind: 'delivered', messageId: '', quoteId: '' };
 
 /** A code that the documents name. */
-const judgeCode = (known: SendClass, text: string): Judgement => {
+const judgeCode = (known: SendClass, text: string): SendJudgement => {
   if (known.kind === 'duplicate' || known.kind === 'pending') return UNNAMED;
   const words = 'reason' in known ? known.reason : WORDS[known.kind];
   return { ...known, reason: `${words} (${text})` };
 };
 
-export const judge = (answer: ApiAnswer): Judgement => {
+export const judgeAnswer = (answer: ApiAnswer): SendJudgement => {
   if (answer.kind === 'no_token') return { kind: answer.cure === 'human' ? 'refused' : 'passing', reason: answer.text };
   if (answer.kind === 'failed')
     return { kind: answer.sent === 'no' ? 'passing' : 'unsure', reason: `QQ cannot be reached: ${answer.text}` };

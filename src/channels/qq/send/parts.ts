@@ -7,7 +7,7 @@ import type { TolerantDatabase } from '../tolerant-database.ts';
 import type { ReplyWindow } from './reply-window.ts';
 
 /** How a part was sent: by which way, in which shape. */
-export interface Tried {
+export interface TriedSend {
   /** What it answered; null: nothing. */
   readonly replyWindow: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> | null;
   readonly shape: Shape;
@@ -16,12 +16,12 @@ export interface Tried {
 export type PartState =
   | { readonly state: 'delivered'; readonly messageId: string; readonly quoteId: string }
   /** The part was sent, and nobody knows whether it arrived. */
-  | { readonly state: 'sending'; readonly tried: Tried };
+  | { readonly state: 'sending'; readonly tried: TriedSend };
 
 export interface Parts {
   get(key: string, part: number): PartState | null;
   /** Written before a try. */
-  sending(key: string, part: number, tried: Tried, now: number): void;
+  sending(key: string, part: number, tried: TriedSend, now: number): void;
   delivered(key: string, part: number, messageId: string, quoteId: string): void;
   /** The part certainly did not arrive. */
   failed(key: string, part: number): void;
@@ -62,9 +62,9 @@ export const createParts = (memory: TolerantDatabase): Parts => {
 };
 
 /** The stored JSON names the reply window `ticket`, as the first versions did. */
-const textOf = ({ replyWindow, shape }: Tried): string => JSON.stringify({ ticket: replyWindow, shape });
+const textOf = ({ replyWindow, shape }: TriedSend): string => JSON.stringify({ ticket: replyWindow, shape });
 
-const triedOf = (text: string): Tried => {
-  const { ticket, shape } = JSON.parse(text) as { readonly ticket: Tried['replyWindow']; readonly shape: Shape };
+const triedOf = (text: string): TriedSend => {
+  const { ticket, shape } = JSON.parse(text) as { readonly ticket: TriedSend['replyWindow']; readonly shape: Shape };
   return { replyWindow: ticket, shape };
 };

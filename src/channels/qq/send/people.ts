@@ -9,7 +9,7 @@ import type { PushFix } from './refusal-codes.ts';
 export interface Person {
   /** Why a push would be refused; null: nothing is known against it. */
   readonly fix: PushFix | null;
-  /** When QQ last said no; null: never, or not since it changed. */
+  /** When QQ last refused a push; null: never, or not since the person changed something. */
   readonly refusedAt: number | null;
   readonly lastMessageAt: number | null;
   /** The last period since that message whose recall message is spent; −1: none. */

@@ -4,11 +4,11 @@
 import type { PushFix } from './refusal-codes.ts';
 import type { PushState } from './send-strategy.ts';
 import type { People } from './people.ts';
-import type { Quota, Taken } from './quota.ts';
+import type { Quota, CountedPush } from './quota.ts';
 
 export interface Pushes {
   state(user: string, now: number): PushState;
-  take(user: string, now: number): Taken;
+  take(user: string, now: number): CountedPush;
   took(user: string): void;
   /** QQ refused a push as one too many. */
   limited(user: string, now: number): void;

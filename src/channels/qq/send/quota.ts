@@ -9,10 +9,10 @@ export interface Quota {
   /** How long until one more push to this person fits; 0: now. */
   waitMs(user: string, now: number): number;
   /** Counts one, from before it goes out: it may be the last thing that Lifeline does. */
-  take(user: string, now: number): Taken;
+  take(user: string, now: number): CountedPush;
 }
 
-export interface Taken {
+export interface CountedPush {
   /** QQ counts it from when it arrived, which was at some time before its answer came. */
   answered(now: number): void;
   /** QQ refused it, and so does not count it. */

@@ -7,13 +7,13 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Fix, Recipient } from '../../channel.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Api } from '../api.ts';
-import { render, type Part } from '../content/render.ts';
+import { render, type MessagePart } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
 import { FIX_REASONS, type PushFix } from './refusal-codes.ts';
-import { judge, type Judgement } from './judge-answer.ts';
+import { judgeAnswer, type SendJudgement } from './judge-answer.ts';
 import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './send-strategy.ts';
 import type { MissingCapabilities } from './capabilities.ts';
-import type { Parts, Tried } from './parts.ts';
+import type { Parts, TriedSend } from './parts.ts';
 import { wakeupPeriod, type People } from './people.ts';
 import { LIMITED_MS, type Pushes } from './push-state.ts';
 import { chatOf, type ReplyWindows } from './reply-window.ts';
@@ -22,7 +22,7 @@ export interface PartJob {
   readonly to: Recipient;
   readonly key: string;
   readonly index: number;
-  readonly part: Part;
+  readonly part: MessagePart;
   readonly shape: Shape;
   /** It may use the recall message of the period. */
   readonly lastResort: boolean;
@@ -34,7 +34,7 @@ export type PartResult =
   | { readonly kind: 'offline'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly fix?: Fix };
 
-export interface Post {
+export interface SendContext {
   readonly api: Api;
   readonly clock: Clock;
   readonly locale: Locale;
@@ -69,7 +69,7 @@ const idFields = (way: Way): Record<string, unknown> => {
 export const sequenceNumber = (key: string, part: number, shape: string): number =>
   (createHash('sha256').update(`${key}\n${part}\n${shape}`).digest().readUInt32BE(0) % 0x7fff_ffff) + 1;
 
-export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> => {
+export const sendPart = async (post: SendContext, job: PartJob): Promise<PartResult> => {
   const { to, key, index } = job;
   const { api, clock, locale, replyWindows, people, pushes, missing, parts } = post;
   const chat = chatOf(to);
@@ -79,7 +79,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   /** An earlier try of which nobody knows whether it arrived. */
   const unsure = before?.tried ?? null;
 
-  const own = (): Tried['replyWindow'] => {
+  const own = (): TriedSend['replyWindow'] => {
     if (to.replyTo === undefined) return null;
     const replyWindow = replyWindows.find(chat, to.replyTo);
     // One that was never seen may be good all the same.
@@ -93,8 +93,8 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   const pushState = () => pushes.state(to.user, clock.now());
 
   /**
-   * How it is with a push, once a pause that is worth it is over: another push may have taken the place meanwhile. What
-   * can still be sent as an answer waits for none.
+   * Returns whether a push may go out, after a pause where a short one helps. Asked again after each pause, because
+   * another push may have taken the place meanwhile. A part that can still be sent as an answer does not wait.
    */
   const pushStateInTime = async (): Promise<PushState> => {
     for (;;) {
@@ -123,7 +123,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   };
 
   /** One call by one way. Counts what it uses before it goes out. */
-  const call = async (way: Way, shape: Shape): Promise<Judgement> => {
+  const call = async (way: Way, shape: Shape): Promise<SendJudgement> => {
     const now = clock.now();
     const replyWindow = way.kind === 'answer' ? way.replyWindow : null;
     const again = replyWindow !== null && replyWindow.id === unsure?.replyWindow?.id;
@@ -136,7 +136,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
       msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })),
       ...idFields(way),
     };
-    const judged = judge(await api('POST', address(to), body));
+    const judged = judgeAnswer(await api('POST', address(to), body));
     const out = judged.kind === 'delivered' || judged.kind === 'unsure';
     if (replyWindow && out && !again) replyWindows.use(replyWindow.id);
     if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId, judged.quoteId);
@@ -154,7 +154,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
 
   let usual = job.shape;
   /** By one way, in plainer and plainer shapes until QQ takes it or refuses it for another reason. */
-  const by = async (way: Way): Promise<Judgement> => {
+  const by = async (way: Way): Promise<SendJudgement> => {
     const again = way.kind === 'answer' && way.replyWindow.id === unsure?.replyWindow?.id;
     let shape = again && unsure ? unsure.shape : { ...usual, repeat: unsure !== null };
     for (;;) {

@@ -2,7 +2,7 @@
 import type { Message } from '../../../chat/message.ts';
 import { attachmentText } from '../../../text/attachments.ts';
 import { besideFile, hasFile, insteadOfFile, type WithFile } from '../../attachment.ts';
-import type { Delivery, Recipient, SendResult } from '../../channel.ts';
+import type { SendOptions, Recipient, SendResult } from '../../channel.ts';
 import { withinParts } from '../content/fit.ts';
 import { shownButtons } from '../content/keyboard.ts';
 import { partsOf, rowsOf } from '../content/rows.ts';
@@ -10,15 +10,15 @@ import { BARE, type Shape } from '../content/shape.ts';
 import { createFiles } from './files.ts';
 import { ANSWERS } from './send-strategy.ts';
 import { LIMITED_MS } from './push-state.ts';
-import { sendPart, type PartResult, type Post } from './send-part.ts';
+import { sendPart, type PartResult, type SendContext } from './send-part.ts';
 
 export interface Sender {
-  send(to: Recipient, message: Message, delivery: Delivery): Promise<SendResult>;
+  send(to: Recipient, message: Message, delivery: SendOptions): Promise<SendResult>;
   /** Somebody for whom something was held back. */
   isWaiting(user: string): boolean;
 }
 
-export interface SenderOptions extends Post {
+export interface SenderOptions extends SendContext {
   /** The platform says that the bot is not on line. */
   readonly onOffline: () => void;
   /** Whether taps come back to us. */
@@ -152,7 +152,7 @@ export const createSender = (options: SenderOptions): Sender => {
     return second.outcome === 'ok' ? both(text, second) : text;
   };
 
-  const sendAll = async (to: Recipient, message: Message, { key, alert = false }: Delivery): Promise<SendResult> => {
+  const sendAll = async (to: Recipient, message: Message, { key, alert = false }: SendOptions): Promise<SendResult> => {
     const wait = to.replyTo === undefined ? pauseMs() : 0;
     if (wait > 0) return { outcome: 'retry', reason: 'QQ limits how often this bot may send', afterMs: wait };
     const sending: Sending = { to, key, lastResort: alert && to.group === undefined };
