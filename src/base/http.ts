@@ -140,7 +140,7 @@ const NOT_CONNECTED: ReadonlySet<string | undefined> = new Set([
   'ENETDOWN',
 ]);
 
-/** Of a host with several addresses, none could be connected to. */
+/** Whether no connection came about. A host with several addresses has one error for each. */
 const isNotConnected = (error: unknown): boolean => {
   const { errors = [error] } = error as { readonly errors?: readonly unknown[] };
   return errors.every((each) => NOT_CONNECTED.has((each as NodeJS.ErrnoException).code));

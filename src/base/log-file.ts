@@ -63,7 +63,7 @@ export const openLogFile = (
     });
     opened.on('open', () => {
       try {
-        // One from before may have been readable by others.
+        // An older log file may have been readable by others.
         chmodSync(path, MODE);
       } catch {
         // Not ours: then it is its owner's choice.

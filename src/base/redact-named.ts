@@ -166,7 +166,7 @@ export const hideNamed = (text: string): string => {
       hidden += `${text.slice(kept, value.from)}***`;
       kept = value.to;
     }
-    // What is no secret may hold names itself, and is short or has been left alone at its first character.
+    // A value that is no secret may contain names itself. It is short, or was left alone at its first character.
     NAMED.lastIndex = Math.max(begin, kept);
   }
   return hidden + text.slice(kept);

@@ -27,7 +27,7 @@ const RULES: readonly ((text: string) => string)[] = [
  */
 const WIDE = /[\uFF03-\uFF06\uFF0A\uFF0B\uFF0D-\uFF19\uFF1D\uFF20-\uFF3A\uFF3F\uFF41-\uFF5A\u{1D400}-\u{1D7FF}]/gu;
 
-/** What one round leaves may look like a secret beside the stars of another; each round only shortens what is left. */
+/** After one round the rest may look like a secret beside the stars. Each round only shortens the text. */
 const MOST_ROUNDS = 6;
 
 /**

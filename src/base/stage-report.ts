@@ -68,7 +68,7 @@ export const attempted = (report: StageReport, place: Place, work: () => void): 
   try {
     reported(report, place, work);
   } catch {
-    // It is reported.
+    // The error is reported.
   }
 };
 

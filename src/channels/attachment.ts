@@ -6,7 +6,7 @@ import type { Locale } from '../text/locale.ts';
 export type Attachment = NonNullable<Message['attachment']>;
 export type WithFile = Message & { readonly attachment: Attachment };
 
-/** Of what the file holds, a phone shows the end. */
+/** How many of the file's last lines the message shows. */
 const SHOWN_LINES = 20;
 
 /** The message that goes before its file. */

@@ -27,7 +27,7 @@ export interface ChannelTools {
 
 export interface OpenedChannels {
   readonly channels: readonly Channel[];
-  /** What can be known of a channel only by asking its platform, which may take long: to be run beside all else. */
+  /** Checks that ask a platform, which may take long. They are to run beside all else. */
   readonly checks: readonly {
     readonly channel: string;
     /**

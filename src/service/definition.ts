@@ -50,7 +50,7 @@ const ageOf = async (
   return (await wouldWrite(fields, manager, machine)) === text ? 'current' : 'outdated';
 };
 
-/** What this Lifeline would put in its place; null when the configuration does not allow to tell. */
+/** Returns the definition that this Lifeline would write; null when the configuration cannot be read. */
 const wouldWrite = async (
   { configFile, path, user }: DefinitionFields,
   manager: Manager | null,

@@ -33,7 +33,7 @@ const startsFromLifeline = async (
   });
   try {
     const { supervisor } = await holder.choose();
-    // One that Lifeline's own unit holds was started by it. Podman's containers are children of who starts them.
+    // A gateway in Lifeline's own unit was started by Lifeline. Podman's containers are children of who starts them.
     return (
       supervisor.name === 'process' || supervisor.unit === UNIT || supervisor.command('start').startsWith('podman ')
     );

@@ -86,7 +86,7 @@ export const refusing =
     throw new UserError(CODES[refusal.why], refusalText(refusal, locale));
   };
 
-/** What begins with CONFIG or USAGE is for the person who called it to mend, and ends with exit code 2. */
+/** Codes that begin with CONFIG or USAGE are for the caller to mend, and end with exit code 2. */
 const CODES = {
   usage: 'USAGE_SCOPE',
   no_config: 'CONFIG_MISSING',

@@ -78,7 +78,7 @@ const lingerOf = async (isWanted: boolean, machine: ServiceMachine): Promise<Lin
   return isWanted && asked.on !== true ? enableLinger(machine) : asked;
 };
 
-/** What cannot be asked half-way has failed as well. */
+/** An installation whose manager cannot be asked half-way has failed as well. */
 const failed = (error: unknown): Started => ({ did: true, problem: errorText(error) });
 
 interface Started {

@@ -49,7 +49,7 @@ const endOf = async (path: string): Promise<string> => {
 };
 
 const LEVELS: Readonly<Record<string, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
-/** Those that say why, in the order in which one is taken. */
+/** The fields of a log line that say why; the first that is there counts. */
 const REASONS = ['reason', 'problem', 'stuck', 'detail', 'code'];
 
 /** A JSON line as `10:31:05 error: what (why)`; any other as it is. */

@@ -54,7 +54,7 @@ const STEADY = ['/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node'
 const steadyNode = (node: string): string =>
   STEADY.find((path) => existsSync(path) && realpathSync(path) === node) ?? node;
 
-/** What may vanish under a service one day: an update of Node with nvm and its like, a cleared cache of npx. */
+/** A path that may vanish under a service one day, by an update of Node with nvm or a cleared cache of npx. */
 export interface FleetingPath {
   readonly why: 'versioned' | 'npx' | 'temporary';
   readonly path: string;

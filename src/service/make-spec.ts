@@ -62,8 +62,8 @@ const FLEETING = /\/node_modules\/|\/fnm_multishells\/|^\/tmp(?:\/|$)|^\/run\/us
 const ALWAYS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /**
- * What the installing shell finds, so that the gateway's program is found as it is there. A later install from a shell
- * that knows less takes nothing away.
+ * Returns the PATH of the installing shell, so that the service finds the gateway's program. A later install from a
+ * shell that knows less takes nothing away.
  */
 export const pathOfService = (before: string | null, env: ServiceMachine['env']): string => {
   const given = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder) && !FLEETING.test(folder));

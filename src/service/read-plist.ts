@@ -1,4 +1,4 @@
-/** What an agent of launchd that Lifeline wrote says; null for whatever is not there. */
+/** Reads the fields of an agent of launchd that Lifeline wrote; null for a field that is not there. */
 import { parse, type PlistValue } from 'plist';
 import { isWholePlist } from '../doctor/launchd/plist.ts';
 import type { DefinitionFields } from './read-unit.ts';

@@ -1,4 +1,4 @@
-/** What a unit that Lifeline wrote says; null for whatever somebody has written in another way. */
+/** Reads the fields of a unit that Lifeline wrote; null for a field that somebody has written in another way. */
 
 export interface DefinitionFields {
   readonly configFile: string | null;

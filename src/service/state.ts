@@ -23,7 +23,7 @@ export type DefinitionAge = 'current' | 'outdated' | 'changed';
 export type ServiceState =
   /** No definition of Lifeline is there. */
   | { readonly kind: 'none' }
-  /** There is one, and its service manager cannot be asked; `problem` is for people. */
+  /** There is a definition, and its service manager cannot be asked; `problem` is for people. */
   | {
       readonly kind: 'unreachable';
       readonly manager: 'systemd' | 'launchd';
@@ -63,7 +63,7 @@ export interface SystemdServiceState {
   /** The time within which the watchdog must be fed; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   readonly memoryBytes: number | null;
-  /** What Lifeline told systemd of itself last. */
+  /** The status that Lifeline has sent to systemd last. */
   readonly status: string | null;
   /** The configuration that it runs with; null when the definition does not say. */
   readonly configFile: string | null;

@@ -56,7 +56,7 @@ export const createSystemdNotifier = ({
   let heard = false;
   let timer: NodeJS.Timeout | undefined;
   let told = { stuck: '', failure: '' };
-  /** One message after the other: READY must not overtake RELOADING. */
+  /** Messages go out one after the other: READY must not overtake RELOADING. */
   let lastSent: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
@@ -138,7 +138,7 @@ export const createSystemdNotifier = ({
   };
 };
 
-/** Of CLOCK_MONOTONIC, which systemd compares with its own. */
+/** CLOCK_MONOTONIC, which systemd compares with its own. */
 const monotonic = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
 
 /** As sd_watchdog_enabled(3): null when no sign of life is asked for, or from another process. */

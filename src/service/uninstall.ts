@@ -47,7 +47,7 @@ const removeUnit = async (manager: Manager, machine: ServiceMachine): Promise<Un
     throw new UserError('SERVICE_NOT_STOPPED', `${manager.command('disable', '--now', UNIT)}: ${wordsOf(output)}`);
   await rm(manager.path, { force: true });
   await manager.systemctl('daemon-reload');
-  // One that ended with alerts undelivered is "failed", which systemd would remember.
+  // A Lifeline that ended with undelivered alerts is "failed", which systemd would remember.
   await manager.systemctl('reset-failed', UNIT);
   return left(manager.path, definition, machine);
 };

@@ -1,4 +1,4 @@
-/** What a set-up has found out, and what of it belongs into the configuration. */
+/** The answers of a set-up, and the changes that they make to the configuration. Types only. */
 import type { Role } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { FoundGateway } from './find-gateways.ts';

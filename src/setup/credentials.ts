@@ -19,7 +19,7 @@ export const askCredentials = async (
 ): Promise<ChannelAnswer | null> => {
   const { ask, text, locale, foreign, logger, flags } = setup;
   const channel = channelOf(choice);
-  // Whoever has both has been there.
+  // Whoever has both credentials has followed the guide already.
   if (flags[channel].appId === null || flags[channel].secret === null)
     ask.guide(text.guideTitle(choice), guideText(locale).create(choice));
   let answer = await readAnswer(setup, choice, current, flags[channel]);

@@ -58,7 +58,7 @@ const idOn = ({ configured, paired }: SetupSession, channel: 'feishu' | 'qq'): s
   paired.list().find((each) => each.channel === channel)?.user ??
   null;
 
-/** Whoever sets Lifeline up is an admin; the same person on each channel. */
+/** Returns the person who sets Lifeline up: an admin, and the same person on each channel. */
 const firstPerson = ({ flags }: SetupContext, { configured, paired }: SetupSession): PersonToPair => {
   const all = [...configured, ...paired.list()];
   const mine =

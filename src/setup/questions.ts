@@ -32,7 +32,7 @@ export const chooseGateways = async (setup: SetupContext): Promise<readonly Foun
   return chooseAmong(setup, found);
 };
 
-/** What is on this machine and not yet watched. */
+/** Asks which of the gateways that are not watched yet are to be watched. */
 export const chooseMore = (setup: SetupContext, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> =>
   chooseAmong(setup, unwatched);
 
@@ -64,7 +64,7 @@ const describe = async ({ ask, text, env, clock }: SetupContext, gateways: reado
 const titleOf = (kind: KindName): string => KINDS[kind].title ?? kind;
 
 /**
- * What stands on the command line says which; else it is asked. Feishu and Lark share one place in the configuration.
+ * Returns the channels of the command line, or else asks. Feishu and Lark share one place in the configuration.
  */
 export const chooseChannels = async ({ ask, text, flags }: SetupContext): Promise<readonly ChannelChoice[]> => {
   const given = givenChannels(flags);

@@ -1,4 +1,4 @@
-/** What all steps of a set-up share. */
+/** The state and tools that all steps of a set-up share. Types only. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -31,7 +31,7 @@ export interface SetupContext {
   readonly version: string;
   readonly signal: AbortSignal;
   readonly before: Existing | null;
-  /** What was found on this machine and is not watched yet. */
+  /** The gateways on this machine that are not watched yet. */
   readonly found: readonly FoundGateway[];
   readonly foreign: readonly ForeignApp[];
   /** Who may command so far: of the configuration, of the database, and whoever has paired in this set-up. */

@@ -116,7 +116,7 @@ const testMessage = (locale: Locale, clock: Clock) => {
 
 export const arrived = ({ result }: TestResult): boolean => result.outcome === 'ok';
 
-/** What became of one, with the cure where a person can do something. */
+/** Returns the result of one alert in words, with the remedy where a person can do something. */
 export const resultText = ({ channel, person, result }: TestResult, locale: Locale): string => {
   const text = sendTestText(locale);
   const on = channel === 'webhook' ? text.webhook() : linkName(channel, locale);

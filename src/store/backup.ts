@@ -92,7 +92,7 @@ export const restore = (
   }
 };
 
-/** What was done after the backup was made stands nowhere in it. */
+/** Stores that nothing is known of the time since the backup was made. */
 const forgetTheTimeBetween = (path: string, now: number): void => {
   const db = new DatabaseSync(path);
   try {
@@ -120,7 +120,7 @@ const examine = (file: string): void => {
   }
 };
 
-/** Of an older layout not all tables can be there yet. */
+/** Returns which of Lifeline's tables is missing. An older layout has not all tables yet. */
 const foreign = (db: DatabaseSync): string | null => {
   const version = versionOf(db);
   const there = tableNames(db);

@@ -1,4 +1,4 @@
-/** A copy of the database from before its layout was changed, so that an upgrade can be undone. */
+/** Copies the database before a migration, so that an upgrade can be undone. */
 import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -8,7 +8,7 @@ import { MIGRATIONS } from './migrations.ts';
 /** Its place; `version` is that of the layout which the copy does not have yet. */
 export const pathOfCopyBefore = (path: string, version: number): string => `${path}.before-${version}`;
 
-/** One is kept, the newest. @throws SQLite's error when there is no room for it: then nothing is changed. */
+/** Keeps one copy, the newest. @throws SQLite's error when there is no room for it: then nothing is changed. */
 export const keepCopyBefore = (db: DatabaseSync, path: string, version: number): void => {
   const kept = pathOfCopyBefore(path, MIGRATIONS.length);
   // Another process may have changed the layout meanwhile, after it kept a copy of its own.

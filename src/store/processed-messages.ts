@@ -9,19 +9,19 @@ const KEPT_MS = 8 * 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 export interface ProcessedMessages {
-  /** Whether `first` was asked about it before. */
+  /** Whether `first` was called for this message before. */
   has(channel: string, id: string): boolean;
   /**
    * @param at Lifeline's own time, not the sender's: what is 8 days older is forgotten.
-   * @param unfinished what is to be known of it until it is done, should Lifeline end before.
+   * @param unfinished the state to be stored until the message is done, for the case that Lifeline ends before.
    * @returns true exactly once for each id of a channel. That is on the disk before this returns.
    */
   first(channel: string, id: string, at: number, unfinished?: string): boolean;
-  /** What is to be known of it from now on, instead of what was; nothing, once it is done. */
+  /** Replaces the stored `unfinished` of a message, unless the message is done. */
   note(channel: string, id: string, unfinished: string): void;
-  /** What was begun with `unfinished` has had its answer. */
+  /** Says that a message which began with `unfinished` has had its answer. */
   done(channel: string, id: string): void;
-  /** What was begun by a Lifeline that has ended, and never had its answer; forgotten as it is told. */
+  /** Returns, and forgets, the messages that an ended Lifeline began and did not answer. */
   takeUnfinished(): readonly {
     readonly channel: string;
     readonly id: string;

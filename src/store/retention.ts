@@ -5,7 +5,7 @@ import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 90 * DAY_MS;
-/** Of all rows. The limits in numbers keep far below it, unless rows are much longer than any that are known. */
+/** The limit for all rows together. The limits in numbers keep far below it, unless rows are unusually long. */
 const MOST_BYTES = 256 * 1024 * 1024;
 /** When even that is too much: half of the time and of the numbers, then a quarter, and so on. */
 const SHARES = [1, 2, 4, 8, 16, 32, 64];
@@ -15,7 +15,7 @@ const STEP = 500;
 interface Rule {
   readonly table: string;
   readonly key: string;
-  /** What comes first goes first. */
+  /** The order of deletion. */
   readonly order: string;
   /** Rows that go once this holds; `:old` is the time before which things are old. */
   readonly old?: string;
@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
     table: 'outbox',
     key: 'id',
     order: 'id',
-    // Of one that stays open for months the reminders go one by one: who was alerted stands in the alert.
+    // An incident that stays open for months loses its old reminders: the alert says who was alerted.
     old: `at < :old AND ((kind = 'reminder' AND state = 'done')
       OR NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old)))`,
     most: 10_000,
@@ -105,7 +105,7 @@ export interface PruneOptions {
   readonly mostBytes?: number;
 }
 
-/** One short step; the last one, after which there is no more, also gives room that was freed back to the disk. */
+/** Takes one short step. The last step, after which there is no more to delete, also makes the file smaller. */
 export const prune = (
   db: DatabaseSync,
   now: number,

@@ -1,11 +1,11 @@
-/** What SQLite and the system say when the store cannot be used, sorted by what is to be done about it. */
+/** Sorts the errors of SQLite and the system by what is to be done when the store cannot be used. */
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
 
 export interface StoreProblem {
   readonly kind: 'full' | 'read_only' | 'unusable';
-  /** What the system said, and of which file. */
+  /** The system's message, with the file. */
   readonly detail: string;
 }
 

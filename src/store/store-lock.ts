@@ -1,4 +1,4 @@
-/** One Lifeline for each data folder, also while that folder cannot be written. */
+/** Lets only one Lifeline use a data folder, also while the folder cannot be written. */
 import { existsSync, rmSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
 import { isOwnFolder, makeOwnFolder } from '../base/own-folder.ts';

@@ -26,7 +26,7 @@ export const createWatched = (db: DatabaseSync, gapMs: number): Watched => {
   const select = db.prepare(
     'SELECT from_at, to_at FROM watched WHERE gateway = ? AND to_at >= ? AND from_at <= ? ORDER BY from_at',
   );
-  /** What this process has watched last; an earlier one's time ended with it. */
+  /** The span that each gateway's last round extended. A span of an earlier process has ended with that process. */
   const current = new Map<string, Span>();
   const changed = new Map<string, Map<number, number>>();
 

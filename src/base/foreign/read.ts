@@ -68,7 +68,7 @@ const LEAST_ROOM = 4_096;
 
 const createSink = (part: PathPart, mostBytes: number): Sink => {
   fit(part, part.size, mostBytes);
-  // One byte more than the file has: so its end is seen, and what is written meanwhile.
+  // One byte more than the file has shows its end, and whether it grows meanwhile.
   let buffer = Buffer.allocUnsafe(Math.max(part.size + 1, LEAST_ROOM));
   let length = 0;
   return {

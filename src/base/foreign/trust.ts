@@ -20,9 +20,9 @@ export interface Trust {
   readonly purpose: 'evidence' | 'code';
 }
 
-/** What only Lifeline's user and root may have written, such as a program that is run. */
+/** For files that only Lifeline's user and root may have written, such as a program that is run. */
 export const OWN_CODE: Trust = { home: null, users: [], purpose: 'code' };
-/** The same for what is only read. */
+/** The same for files that are only read. */
 export const OWN_FILES: Trust = { home: null, users: [], purpose: 'evidence' };
 /** For what the person at the terminal names, who knows whose it is. Only the kind of the file counts. */
 export const ANYBODY: Trust = { home: null, users: ['*'], purpose: 'evidence' };

@@ -25,7 +25,7 @@ export interface PathPart {
   readonly modifiedAt: number;
 }
 
-/** What a walk asks of the file system, and the answers. */
+/** The questions of a walk to the file system, and the answers. */
 export type Ask = { readonly op: 'lstat'; readonly path: string } | { readonly op: 'readlink'; readonly path: string };
 type Answer = PathPart | string;
 export type Walk<T> = Generator<Ask, T, Answer>;

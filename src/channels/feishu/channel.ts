@@ -145,7 +145,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     onTapEvent,
   });
 
-  /** Only messages can be answered; a tap stands for its card. */
+  /** Replaces a tap by its card, because only messages can be answered. */
   const answerable = ({ replyTo, ...to }: Recipient): Recipient => {
     const messageId = replyTo === undefined ? undefined : (tapped.get(replyTo) ?? replyTo);
     return messageId?.startsWith('om_') ? { ...to, replyTo: messageId } : to;

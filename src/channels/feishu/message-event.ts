@@ -10,7 +10,7 @@ const messageEvent = z.object({
   sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: id }) }),
   message: z.object({
     message_id: id,
-    /** Of the message that this one answers. */
+    /** The id of the message that this one answers. */
     parent_id: z.unknown().optional(),
     create_time: z.unknown().optional(),
     chat_id: id,

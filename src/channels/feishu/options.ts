@@ -1,4 +1,4 @@
-/** What the channel is told, checked, with its defaults. */
+/** The options of the Feishu channel, with their checks and defaults. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';

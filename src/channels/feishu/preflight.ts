@@ -1,4 +1,4 @@
-/** Looks before the start whether the app can do what Lifeline needs. Nobody gets a message for it. */
+/** Checks before the start whether the app can do what Lifeline needs. Nobody gets a message for it. */
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../../base/errors.ts';
 import { jsonBody } from '../../base/http.ts';
@@ -21,7 +21,7 @@ export interface PreflightProblem {
   readonly fix?: Fix;
 }
 
-/** What `activate_status` of the bot must be; the others mean switched off, not installed yet, or without a licence. */
+/** The `activate_status` of a bot that works. The others mean switched off, not installed yet, or without a licence. */
 const ACTIVE = 2;
 /** The only refusal that shows the permission to be there: a bot cannot write to itself (docs/facts/feishu.md 3.2). */
 const NO_AVAILABILITY = 230013;

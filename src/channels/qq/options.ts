@@ -1,4 +1,4 @@
-/** What a QQ channel needs, and the times it keeps. */
+/** The options of the QQ channel, and its durations. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -36,7 +36,7 @@ export interface QqTimings {
   readonly tokenPauseMs: number;
   /** Sessions kept alive by Resume alone went deaf after days; an older one is replaced at the next reconnect. */
   readonly sessionMaxAgeMs: number;
-  /** One that brought no event for this long may be deaf; it is replaced as well, when nothing can be missed by it. */
+  /** A session without an event for this long may be deaf. It is replaced when no event can be missed by that. */
   readonly sessionQuietMs: number;
 }
 
@@ -80,7 +80,7 @@ export const stuckAfterMs = ({
     LONGEST_HEARTBEAT_MS,
   );
 
-/** The way out of the process. A simulation hands in its own. */
+/** The network and its clock. A simulation hands in its own. */
 export interface Wire {
   readonly http: QqHttp;
   readonly dial: Dial;
@@ -101,7 +101,7 @@ export interface QqChannelOptions {
   readonly clock?: Clock;
   /** Lifeline's database; without it nothing is remembered over a restart. */
   readonly db?: DatabaseSync;
-  /** Of the few words that the channel adds; Chinese when absent. */
+  /** The language of the few words that the channel adds; Chinese when absent. */
   readonly locale?: Locale;
   /** QQ has verified who stands behind the bot: it may send more. */
   readonly verified?: boolean;

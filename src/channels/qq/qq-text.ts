@@ -1,10 +1,10 @@
-/** The few words that only QQ needs. */
+/** Texts that only the QQ channel needs. */
 import type { Locale, Texts } from '../../text/locale.ts';
 
 interface Words {
   /** Behind the title of a push that may have arrived already. */
   readonly repeat: string;
-  /** What a client says that does not know buttons. */
+  /** Shown by a client that has no buttons. */
   readonly noButtons: string;
   /** Lines left out above those that are shown. */
   readonly earlierLines: (count: number) => string;

@@ -1,4 +1,4 @@
-/** What the webhook channel is told, checked. */
+/** The options of the webhook channel, and their checks. */
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { HttpCall, JsonAnswer } from '../../base/http.ts';

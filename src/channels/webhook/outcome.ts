@@ -37,7 +37,7 @@ export const isCardRefusal = (answer: JsonAnswer): boolean => {
 /** @param now milliseconds since the epoch. */
 export const webhookOutcome = (answer: JsonAnswer, now: number): SendResult => {
   const code = codeOf(answer);
-  // There is no id: such a message can be neither answered nor changed.
+  // The webhook gives no id: its messages can be neither answered nor changed.
   if (code === 0) return { outcome: 'ok', messageId: '' };
   if (code === null)
     return { outcome: 'retry', reason: `the webhook answered HTTP ${answer.status} without a result`, afterMs: 2_000 };

@@ -27,7 +27,7 @@ const memoryBase = (): string => {
   }
 };
 
-/** One name for one folder, whether it is there or not. */
+/** Returns the same name for the same folder, whether it exists or not. */
 const canonical = (path: string): string => {
   try {
     return realpathSync(path);

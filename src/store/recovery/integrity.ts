@@ -61,7 +61,7 @@ export const integrityProblem = (db: DatabaseSync): string | null => {
 
 let expected: readonly string[] | null = null;
 
-/** Those of a new database; the same for as long as this process runs. */
+/** Returns the tables of a new database. Computed once. */
 export const expectedTables = (): readonly string[] => {
   if (expected !== null) return expected;
   const db = openDatabase(':memory:');

@@ -72,7 +72,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   230098: never('the chat is folded away'),
 };
 
-/** What a card can be refused for and a text cannot; sub-codes of 230099 come on their own as well. */
+/** Reasons to refuse a card that do not apply to a text. Sub-codes of 230099 come on their own as well. */
 const CARD_MEANINGS: Readonly<Record<number, Meaning>> = {
   230001: never('the platform found a mistake in the call'),
   230025: never('the message is too long'),
@@ -110,8 +110,8 @@ export const explain = (code: number, platformText: string): string => {
 };
 
 /**
- * What the platform says the message is; empty where it does not say, as perhaps of a repeat (docs/facts/feishu.md
- * 4.1).
+ * Returns the answer's data on the message; empty where the platform gives none, as perhaps for a repeat
+ * (docs/facts/feishu.md 4.1).
  */
 export const dataOf = ({
   body,

@@ -96,7 +96,7 @@ export const createRest = (
         ...(body ? { body } : {}),
       }),
     );
-    // Only the token that was refused: another call may have fetched a new one meanwhile.
+    // Forgets only the token that was refused: another call may have fetched a new one meanwhile.
     if (isTokenRefusal(reply) && token === current) token = null;
     return reply;
   };

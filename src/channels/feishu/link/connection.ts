@@ -66,7 +66,7 @@ export const runConnection = async (options: ConnectionOptions, signal: AbortSig
     agent: sockets.agent,
     logger,
     loggerLevel: sdk.LoggerLevel.warn,
-    // Never later than our own deadline, so that the SDK does not hold on to a handshake that we have given up.
+    // The SDK's limit is our own deadline, so that the SDK does not wait for a handshake that we have given up.
     handshakeTimeoutMs: settings.connectTimeoutMs,
     wsConfig: { pingTimeout: settings.pongTimeoutMs / 1_000 },
     onReady: () => {

@@ -26,7 +26,7 @@ export type Edit = (messageId: string, message: Message, signal: AbortSignal) =>
 export const createEditor = ({ calls, clock, locale }: EditorOptions): Edit => {
   const underWay = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, Waiting>();
-  /** What each card shows, so that a change that changes nothing costs none of the month's calls. */
+  /** The content of each card, so that a change that changes nothing costs none of the month's calls. */
   const shown = createRecentMap<string>(200);
 
   const patch = async (messageId: string, message: Message, signal: AbortSignal): Promise<SendResult> => {

@@ -99,7 +99,7 @@ export const createFileSender = ({ calls, send, clock, locale, logger }: FileSen
     if (sent.outcome === 'ok') return both(card, sent);
     logger.warn({ reason: sent.reason }, 'feishu: a file could not be sent; what fits goes in its place');
     const instead = await send(to, insteadOfFile(message, words.noFile()), uuidOf(key, 'instead'), signal);
-    // What was asked for is there, in part at least.
+    // The person has at least a part of the message.
     return instead.outcome === 'retry' ? instead : both(card, instead);
   };
 };

@@ -15,7 +15,7 @@ const SHORT = { label: 4, inRow: 3 };
 /** A frame in blue or in grey; there is no red. */
 const STYLE: Record<Button['style'], number> = { primary: 1, danger: 0, plain: 0 };
 
-/** Those that can be shown: a button without a token means nothing when it is tapped. */
+/** Returns the buttons that can be shown: a tap on a button without a token would mean nothing. */
 export const shownButtons = (buttons: readonly Button[] = []): readonly Button[] =>
   buttons.filter(({ token, label }) => token && label.trim()).slice(0, MAX_ROWS * MAX_IN_ROW);
 

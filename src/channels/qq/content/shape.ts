@@ -14,19 +14,19 @@ export interface Shape {
   /** `none`: no dot within a word, for a text in which QQ still sees an address. */
   readonly dots: 'some' | 'none';
   readonly length: 'full' | 'short';
-  /** It may have arrived already, and says so. */
+  /** The part may have arrived already, and its text says so. */
   readonly repeat: boolean;
 }
 
-/** Of a part that has no words: nothing can be made plainer. */
+/** The shape of a part without text, such as a file. It cannot be made plainer. */
 export const BARE: Shape = { form: 'text', keyboard: 'none', dots: 'none', length: 'short', repeat: false };
 
-/** What QQ did not like about the content. */
+/** The part of the content that QQ refused. */
 export type Fault = 'address' | 'words' | 'markdown' | 'keyboard' | 'length';
 
 export interface Repair {
   readonly shape: Shape;
-  /** What to remember, so that the next message does not run into it. */
+  /** The missing feature to remember, so that the next message avoids it. */
   readonly missing: Feature | null;
 }
 

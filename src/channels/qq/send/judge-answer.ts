@@ -11,7 +11,7 @@ export type SendJudgement =
   | { readonly kind: 'delivered'; readonly messageId: string; readonly quoteId: string }
   /** Nobody knows whether it arrived. */
   | { readonly kind: 'unsure'; readonly reason: string }
-  /** It never left, or QQ says that it could not take it now. */
+  /** The message was never sent, or QQ says that it cannot take it now. */
   | { readonly kind: 'passing'; readonly reason: string }
   /** A code that the documents do not name: this way does not work, another may. */
   | { readonly kind: 'unknown'; readonly reason: string }

@@ -8,7 +8,7 @@ import type { ReplyWindow } from './reply-window.ts';
 
 /** How a part was sent: by which way, in which shape. */
 export interface TriedSend {
-  /** What it answered; null: nothing. */
+  /** The reply window that was used; null: none. */
   readonly replyWindow: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> | null;
   readonly shape: Shape;
 }

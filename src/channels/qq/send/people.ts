@@ -86,7 +86,7 @@ export const createPeople = (memory: TolerantDatabase, app: string): People => {
     wrote: (user, at, now) =>
       opened(user, () => {
         const known = numberOrNull(row(user)?.['last_message_at']);
-        // What is delivered again, or out of order, says nothing new.
+        // An event that comes again, or late, says nothing new.
         if (known === null || at > known) setWrote(Math.min(at, now), app, user);
       }),
     refused: (user, fix, now) => {

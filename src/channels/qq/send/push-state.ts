@@ -25,7 +25,7 @@ export const createPushes = (people: People, quota: Quota): Pushes => {
   const blocks = new Map<string, { readonly at: number; readonly ms: number }>();
   const blockedMs = (user: string, now: number): number => {
     const block = blocks.get(user);
-    // Never longer than it began with, whatever the clock did.
+    // Never longer than the block was at its beginning, even when the clock is set.
     return block ? Math.max(0, Math.min(block.ms, block.at + block.ms - now)) : 0;
   };
   return {

@@ -2,11 +2,11 @@
 import type { Fix } from '../../channel.ts';
 import type { Fault } from '../content/shape.ts';
 
-/** What keeps the bot from writing to a person unasked. */
+/** What a person must change before the bot may write to them unasked. */
 export type PushFix = Extract<Fix, 'allow_push' | 'add_friend' | 'grant_permission'>;
 
 export type SendClass =
-  /** What it answers can no longer be answered; the text may still go by another way. */
+  /** The reply window is closed. The text may still go by another way. */
   | { readonly kind: 'window_closed' }
   /** QQ knows no event by this id; a tap has another one. */
   | { readonly kind: 'event_unknown' }
@@ -33,7 +33,7 @@ export type SendClass =
 
 const content = (fault: Fault): SendClass => ({ kind: 'content', fault });
 
-/** What a person must do, in words for the log and for other channels. */
+/** The change in words, for the log and for other channels. */
 export const FIX_REASONS: Readonly<Record<PushFix, string>> = {
   add_friend: 'this person is not a friend of the bot: add the bot as a friend in QQ',
   allow_push:

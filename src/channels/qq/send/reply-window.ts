@@ -9,7 +9,7 @@ export interface ReplyWindow {
   /** `msg_id` of a message, `event_id` of an event. */
   readonly id: string;
   readonly kind: 'message' | 'event';
-  /** Of a tap: the id under which the command bus knows it. */
+  /** The id under which the command bus knows a tap; null for others. */
   readonly innerId: string | null;
   readonly at: number;
   readonly used: number;
@@ -38,7 +38,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 export interface ReplyWindows {
   /** @returns false when it is known already: the platform delivers at least once. */
   add(seen: SeenReplyWindow, now: number): boolean;
-  /** Those of a chat that are not older than an hour, the newest first. */
+  /** Returns the windows of a chat that are not older than an hour, the newest first. */
   of(chat: Chat, now: number): readonly ReplyWindow[];
   /** The one that the command bus knows by this id. */
   find(chat: Chat, id: string): ReplyWindow | null;

@@ -24,7 +24,7 @@ export interface PartJob {
   readonly index: number;
   readonly part: MessagePart;
   readonly shape: Shape;
-  /** It may use the recall message of the period. */
+  /** Whether the part may use the recall message of the period. */
   readonly lastResort: boolean;
 }
 
@@ -82,7 +82,7 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
   const own = (): TriedSend['replyWindow'] => {
     if (to.replyTo === undefined) return null;
     const replyWindow = replyWindows.find(chat, to.replyTo);
-    // One that was never seen may be good all the same.
+    // A window that was never stored may be open all the same.
     if (!replyWindow) return { id: to.replyTo, kind: 'message', innerId: null };
     return replyWindow.closed || replyWindow.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS)
       ? null
@@ -122,7 +122,7 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
     return unsure?.replyWindow ? [{ kind: 'answer', replyWindow: unsure.replyWindow }, ...ways] : ways;
   };
 
-  /** One call by one way. Counts what it uses before it goes out. */
+  /** Makes one call by one way, and counts what the call uses before it goes out. */
   const call = async (way: Way, shape: Shape): Promise<SendJudgement> => {
     const now = clock.now();
     const replyWindow = way.kind === 'answer' ? way.replyWindow : null;
@@ -146,7 +146,7 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
     }
     taken?.giveBack();
     if (way.kind === 'wakeup' && judged.kind !== 'no_wakeup') people.spendWakeup(to.user, wakeupBefore);
-    // What this try did not do, the one before may have done.
+    // The try before may have arrived although this one did not.
     if (unsure) parts.sending(key, index, unsure, now);
     else parts.failed(key, index);
     return judged;
@@ -170,7 +170,7 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
   let limited: string | null = null;
   let fix: PushFix | null = null;
   let failure = 'QQ takes no message here but an answer, and there is nothing to answer';
-  /** What the choice of the last way went by. */
+  /** The push state by which the last way was chosen. */
   let push: PushState;
   for (;;) {
     push = await pushStateInTime();

@@ -54,7 +54,7 @@ const both = (first: Sent, { quoteIds = [] }: Sent): Sent => {
   return all.length > 0 ? { ...first, quoteIds: all } : first;
 };
 
-/** What `offline` asks for: time for the long connection to come back. */
+/** The wait after `offline`, in which the long connection may come back. */
 const OFFLINE_MS = 10_000;
 
 export const createSender = (options: SenderOptions): Sender => {
@@ -121,7 +121,7 @@ export const createSender = (options: SenderOptions): Sender => {
       if (result.kind !== 'delivered')
         return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
       arrived.push(result);
-      // Only one such message goes out; the essential stands in it.
+      // Only one recall message may go out. The first part has the essential.
       if (result.by === 'wakeup') break;
     }
     return parts.length === 0 ? { outcome: 'refused', reason: 'the message is empty' } : allOf(arrived);
@@ -147,7 +147,7 @@ export const createSender = (options: SenderOptions): Sender => {
     if (result.kind === 'delivered') return both(text, allOf([result]));
     const failed = outcome(result, 'the file: ');
     const second = failed.outcome === 'refused' ? await sendText(sending, instead(), INSTEAD_PART) : failed;
-    // What was asked for is there, in part at least.
+    // The person has at least a part of the message.
     if (second.outcome === 'retry') return second;
     return second.outcome === 'ok' ? both(text, second) : text;
   };
