@@ -76,7 +76,7 @@ describe('the send strategy', () => {
       given: { unasked: false, replyWindows: [replyWindow('A', 1, { used: 4 })] },
       ways: ['push'],
     },
-    { why: 'a dead one never', given: { replyWindows: [replyWindow('A', 1, { closed: true })] }, ways: ['push'] },
+    { why: 'a closed one never', given: { replyWindows: [replyWindow('A', 1, { closed: true })] }, ways: ['push'] },
     {
       why: 'an answer answers what was asked',
       given: { unasked: false, own: replyWindow('B', 50), replyWindows: [replyWindow('A', 1), replyWindow('B', 50)] },
@@ -186,8 +186,8 @@ describe('what is remembered', () => {
     replyWindows.use('M1');
     expect(replyWindows.of('user:U1', NOW + 1)).toEqual([
       // From the future by our clock: it ages from now on.
-      { id: 'M1', kind: 'message', innerId: null, at: NOW, used: 2, dead: false },
-      { id: 'E1', kind: 'event', innerId: 'I1', at: NOW, used: 0, dead: false },
+      { id: 'M1', kind: 'message', innerId: null, at: NOW, used: 2, closed: false },
+      { id: 'E1', kind: 'event', innerId: 'I1', at: NOW, used: 0, closed: false },
     ]);
     expect(replyWindows.find('user:U1', 'I1')?.id).toBe('E1');
     expect(replyWindows.find('user:U2', 'I1')).toBeNull();
