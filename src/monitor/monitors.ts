@@ -50,7 +50,7 @@ export interface MonitorsOptions {
   readonly policy: IncidentPolicy;
   readonly silences: Silences;
   readonly blips: Blips;
-  readonly watched: Pick<Watched, 'looked' | 'save'>;
+  readonly watched: Pick<Watched, 'recordRound' | 'save'>;
   readonly announcer: Announcer;
   readonly teller: TreatmentTeller;
   readonly dryRun: boolean;
@@ -58,7 +58,7 @@ export interface MonitorsOptions {
   readonly restUntil: (now: number) => number | null;
   readonly watchdog: Watchdog;
   /** Counts what is done. */
-  readonly meter?: Pick<Meter, 'treated' | 'looked'>;
+  readonly meter?: Pick<Meter, 'treated' | 'recordRound'>;
   /** Rings when a stage fails. */
   readonly alarm: Pick<SelfAlarm, 'report' | 'sees' | 'concluded'>;
   readonly clock: Clock;
