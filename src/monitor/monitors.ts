@@ -58,7 +58,7 @@ export interface MonitorsOptions {
   readonly restUntil: (now: number) => number | null;
   readonly watchdog: Watchdog;
   /** Counts what is done. */
-  readonly meter?: Pick<Meter, 'treated' | 'recordRound'>;
+  readonly meter?: Pick<Meter, 'treated' | 'looked'>;
   /** Rings when a stage fails. */
   readonly alarm: Pick<SelfAlarm, 'report' | 'sees' | 'concluded'>;
   readonly clock: Clock;
