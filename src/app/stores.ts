@@ -11,7 +11,7 @@ import { createIncidentBook, type IncidentBook } from '../incidents/incident-boo
 import { watchGapMs } from '../monitor/monitors.ts';
 import { createAudit, type Audit } from '../store/audit.ts';
 import { createQuotes, type Quotes } from '../store/quotes.ts';
-import { createSeen, type Seen } from '../store/seen.ts';
+import { createSeen, type Seen } from '../store/processed-messages.ts';
 import { createSilences, type Silences } from '../store/silences.ts';
 import { createWatched, type Watched } from '../store/watched.ts';
 

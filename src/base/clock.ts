@@ -16,7 +16,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A clock that runs `speed` times as fast as the machine's, both agreeing at `originMs`. */
 export const scaledClock = (originMs: number, speed: number): Clock => {
   const now = (): number => (speed === 1 ? Date.now() : Math.round(originMs + (Date.now() - originMs) * speed));
-  /** Node counts from when the turn of its loop began: after a long turn its timers fire too early. */
+  /** Node counts from the beginning of the event loop's iteration: after a long iteration its timers fire too early. */
   const timer = (ms: number, run: () => void): (() => void) => {
     const until = performance.now() + Math.min(Math.max(0, Math.ceil(ms / speed)), MAX_TIMER_MS);
     const arm = (): NodeJS.Timeout => setTimeout(fire, Math.max(0, until - performance.now()));

@@ -1,23 +1,25 @@
-/** Ends parts in order, and none of them can hold up the end: each stage has its share of the time. */
+/**
+ * Ends parts in order within a time limit. Each stage has its share of the time, so that no part can hold up the end.
+ */
 import type { Logger } from './logger.ts';
 
-export interface Stage {
+export interface EndStage {
   /** The share of the whole time by whose end the next stage begins, from 0 to 1. */
   readonly until: number;
-  /** What ends at the same time, by name. */
+  /** The parts that end at the same time, by name. */
   readonly parts: Readonly<Record<string, () => unknown>>;
 }
 
 export interface EndOptions {
   readonly limitMs: number;
-  /** Aborted: nobody waits any more; all that is left is still told to end. */
+  /** Aborted: nothing is waited for any more, and the remaining parts are still told to end. */
   readonly hurry?: AbortSignal | undefined;
   readonly logger: Logger;
 }
 
 /** @returns the names of the parts that had not ended when their time was over. Never rejects. */
 export const endInTime = async (
-  stages: readonly Stage[],
+  stages: readonly EndStage[],
   { limitMs, hurry, logger }: EndOptions,
 ): Promise<readonly string[]> => {
   const startedAt = performance.now();
@@ -38,10 +40,10 @@ export const endInTime = async (
 };
 
 const within = async (work: Promise<unknown>, ms: number, hurry: AbortSignal | undefined): Promise<void> => {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const { promise: timeIsUp, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, Math.max(0, ms));
   hurry?.addEventListener('abort', () => resolve(), { once: true });
   if (hurry?.aborted) resolve();
-  await Promise.race([work, over]);
+  await Promise.race([work, timeIsUp]);
   clearTimeout(timer);
 };

@@ -17,8 +17,7 @@ export const instantOf = (ms: number): Instant | null => {
 };
 
 /**
- * Clocks of one machine differ by less; what is dated further ahead of now is of the future, and no evidence of
- * anything.
+ * Clocks of one machine differ by less. A time that is further ahead of now lies in the future, and is no evidence.
  */
 export const AHEAD_MS = 60_000;
 

@@ -9,7 +9,7 @@ import { ANYBODY } from './foreign/trust.ts';
  * path.
  */
 export const keepCopy = async (path: string, now: number): Promise<string> => {
-  // It was read before by whom it belongs to: only what has come into its place meanwhile must hold up nobody.
+  // The file was read and trusted before. Only another file in its place meanwhile must not block this process.
   const { bytes, part } = await readForeignBytes(path, { trust: ANYBODY, mostBytes: MOST_BYTES.config });
   const stem = `${path}.bak-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
   for (let number = 1; ; number += 1) {

@@ -1,6 +1,6 @@
 /**
- * A log file that rotates by itself, for machines without a journal. It may be put on a disk that fills up or goes
- * away: then the lines go to stderr, that is said once, and the file is tried again every now and then.
+ * A log file that rotates by itself, for machines without a journal. While its disk is full or missing, the lines go to
+ * stderr, one line says so, and the file is tried again from time to time.
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
@@ -28,7 +28,7 @@ export interface LogFileOptions {
 
 /** Log lines can name people: nobody else reads them. */
 const MODE = 0o600;
-/** A disk that hangs takes no line and says nothing. */
+/** A disk that hangs takes no line and gives no error. */
 const STALLED_MS = 10_000;
 /** Lines that wait for the disk; what is more goes to the fallback, so that they take no memory. */
 const MOST_WAITING = 10_000;
@@ -39,7 +39,7 @@ export const openLogFile = (
   { fallback, size = '10M', keep = 4, retryMs = 60_000, now = () => performance.now() }: LogFileOptions,
 ): LogFile => {
   let stream: RotatingFileStream | null = null;
-  /** Not yet known to be on the disk. */
+  /** The lines that may not be on the disk yet. */
   let waiting: { readonly line: string; readonly at: number }[] = [];
   let failedAt = -Infinity;
   let told = false;
@@ -63,7 +63,7 @@ export const openLogFile = (
     });
     opened.on('open', () => {
       try {
-        // One from before may have been readable by others.
+        // An older log file may have been readable by others.
         chmodSync(path, MODE);
       } catch {
         // Not ours: then it is its owner's choice.

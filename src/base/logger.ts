@@ -37,8 +37,8 @@ const redactLine = (line: string): string => {
 const UNREADABLE = '{"level":50,"msg":"this line could not be redacted, and so not be written"}\n';
 
 /**
- * A string that has lost its end goes on to that of the line: to look for the end from each quote in it would take for
- * ever.
+ * A string without its end goes on to the end of the line. A search for the end from each quote in such a string would
+ * take too long.
  */
 const STRINGS_AND_HIDDEN = /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|-?\*\*\*/g;
 

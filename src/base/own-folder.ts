@@ -11,7 +11,7 @@ export const makeOwnFolder = (folder: string): void => {
   chmodSync(folder, 0o700);
 };
 
-/** Whether there is one, and it is this user's own: not what a link leads to. */
+/** Whether the folder exists and is this user's own; a link is none. */
 export const isOwnFolder = (folder: string): boolean => {
   try {
     const stats = lstatSync(folder);
@@ -21,6 +21,6 @@ export const isOwnFolder = (folder: string): boolean => {
   }
 };
 
-/** The same, and nobody else may even look into it. */
+/** The same, and nobody else may read or enter the folder. */
 export const isPrivateFolder = (folder: string): boolean =>
   isOwnFolder(folder) && (lstatSync(folder).mode & 0o077) === 0;

@@ -4,7 +4,7 @@
  * there, once, so that a text of any length is read in linear time.
  */
 
-import { SUFFIX } from './redact-said.ts';
+import { SUFFIX } from './redact-sentences.ts';
 
 const VENDORS =
   'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qwen|dashscope|aliyun|zhipu|glm|minimax|groq|mistral|tavily|brave|serper|azure|volc|ark|hunyuan|siliconflow|openrouter|xai|feishu|lark|qqbot|dingtalk|wecom|telegram|discord|slack';
@@ -166,7 +166,7 @@ export const hideNamed = (text: string): string => {
       hidden += `${text.slice(kept, value.from)}***`;
       kept = value.to;
     }
-    // What is no secret may hold names itself, and is short or has been left alone at its first character.
+    // A value that is no secret may contain names itself. It is short, or was left alone at its first character.
     NAMED.lastIndex = Math.max(begin, kept);
   }
   return hidden + text.slice(kept);

@@ -2,7 +2,7 @@
  * Secrets that stand in pairs and lists: a user and a password with only a slash between them, the old password and the
  * new one, a name in one attribute and its value in the next, codes in a row. Repeats are bounded: linear time.
  */
-import { HAN, looksChosen, WHAT } from './redact-said.ts';
+import { HAN, looksChosen, WHAT } from './redact-sentences.ts';
 
 const QUOTES = `["'“‘「『《【\x60]`;
 const CLOSING = `["'”’」』》】\x60]`;

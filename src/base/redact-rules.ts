@@ -4,7 +4,7 @@
  */
 
 export interface Rule {
-  /** Nothing is looked for where this is not. */
+  /** The rule is skipped for a text in which this is not found. */
   readonly gate: RegExp;
   readonly pattern: RegExp;
   /** As `String.replace` takes it. */

@@ -5,7 +5,7 @@ import { hideNamed } from './redact-named.ts';
 import { hidePairs } from './redact-pairs.ts';
 import { hidePeople } from './redact-people.ts';
 import { hidePlaces } from './redact-places.ts';
-import { hideSaid } from './redact-said.ts';
+import { hideSentences } from './redact-sentences.ts';
 import { hideShapes } from './redact-shapes.ts';
 import { hideTokens } from './redact-tokens.ts';
 
@@ -15,7 +15,7 @@ const RULES: readonly ((text: string) => string)[] = [
   hideShapes,
   hideKeyLines,
   hidePlaces,
-  hideSaid,
+  hideSentences,
   hideNamed,
   hidePairs,
   hidePeople,
@@ -27,7 +27,7 @@ const RULES: readonly ((text: string) => string)[] = [
  */
 const WIDE = /[\uFF03-\uFF06\uFF0A\uFF0B\uFF0D-\uFF19\uFF1D\uFF20-\uFF3A\uFF3F\uFF41-\uFF5A\u{1D400}-\u{1D7FF}]/gu;
 
-/** What one round leaves may look like a secret beside the stars of another; each round only shortens what is left. */
+/** After one round the rest may look like a secret beside the stars. Each round only shortens the text. */
 const MOST_ROUNDS = 6;
 
 /**

@@ -1,8 +1,8 @@
-/** What was parsed and may be anything, as an object with keys. */
+/** A parsed value of unknown shape, as an object with keys. */
 export type Section = Readonly<Record<string, unknown>>;
 
 export const isSection = (value: unknown): value is Section =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @returns an empty one for what is none. */
+/** @returns an empty section for any other value. */
 export const section = (value: unknown): Section => (isSection(value) ? value : {});

@@ -1,9 +1,11 @@
-/** What many ask for within one moment is found out once. */
+/** Answers callers that ask the same within one moment by asking once. */
 
 /** @param maxAgeMs how old the answer may be, counted from when it was asked for; 0: asked anew, for this caller. */
 export type Shared<T> = (maxAgeMs: number) => Promise<T>;
 
-/** An answer that is under way serves all who accept any age: a slow one must not be asked for again and again. */
+/**
+ * A question that is under way serves all callers that accept any age, so that a slow answer is not asked for again.
+ */
 export const shared = <T>(ask: () => Promise<T>): Shared<T> => {
   let latest: { readonly at: number; readonly answer: Promise<T>; pending: boolean } | null = null;
   return (maxAgeMs) => {
@@ -15,7 +17,7 @@ export const shared = <T>(ask: () => Promise<T>): Shared<T> => {
       () => {
         mine.pending = false;
       },
-      // A failure is told to those who wait for it, and to nobody after them.
+      // A failure goes to those who wait for the answer, and to no later caller.
       () => {
         if (latest === mine) latest = null;
       },

@@ -1,6 +1,6 @@
 /**
- * Where the stages of Lifeline's own work report that they have failed, or that they work. What becomes of a failure,
- * `monitor/self-alarm.ts` says: no stage can tell of its own.
+ * The stages of Lifeline's own work report here that they failed or worked. `monitor/self-alarm.ts` tells of the
+ * failures, because no stage can tell of its own.
  */
 
 export const STAGES = [
@@ -39,7 +39,7 @@ export interface StageReport {
 /** Where nobody is to be told, as in a command that ends at once. */
 export const NO_REPORT: StageReport = { failed: () => undefined, worked: () => undefined };
 
-/** Each error is the failure of one stage: those around it only let it through. */
+/** Each error is the failure of one stage. The stages around it only let the error through. */
 const known = new WeakSet();
 
 /** Reports it, unless a stage within this one has. */
@@ -63,16 +63,16 @@ export const reported = <T>(report: StageReport, place: Place, work: () => T): T
   }
 };
 
-/** The same for what the rest can do without: whoever goes on without it loses less than whoever does not begin. */
+/** The same for work that the rest can do without. An error is reported and not thrown. */
 export const attempted = (report: StageReport, place: Place, work: () => void): void => {
   try {
     reported(report, place, work);
   } catch {
-    // It is reported.
+    // The error is reported.
   }
 };
 
-/** What does not end keeps all that comes after it from being told: by then, of real time, it has failed. */
+/** Work that does not end keeps all that comes after it from being told. After this much real time it has failed. */
 const HANGS_MS = 45_000;
 
 /** The same for work that takes its time. */

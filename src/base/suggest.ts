@@ -22,7 +22,10 @@ export const editDistance = (a: string, b: string): number => {
 };
 
 /** Short names have many neighbours, so they get less latitude. */
-const tolerance = (name: string): number => (name.length <= 3 ? 1 : name.length <= 6 ? 2 : 3);
+const tolerance = ({ length }: string): number => {
+  if (length <= 3) return 1;
+  return length <= 6 ? 2 : 3;
+};
 
 /** Longer than any name there is: not worth comparing. */
 const MAX_LENGTH = 64;

@@ -1,6 +1,6 @@
 /**
- * What patterns such as `/x+$/` do: those take the square of the length of a text that holds many x and does not end
- * with one.
+ * Does the work of patterns such as `/x+$/`, which take the square of the length of a text that has many x and does not
+ * end with one.
  */
 
 /** @returns the text without these characters at its end. */

@@ -1,4 +1,4 @@
-/** A message and the file that belongs to it, where the two go out as two. */
+/** Messages with a file, on platforms where message and file are sent separately. */
 import { withNotes, type Message } from '../chat/message/message.ts';
 import { attachmentText } from '../text/channels/attachments.ts';
 import type { Locale } from '../text/locale.ts';
@@ -6,14 +6,14 @@ import type { Locale } from '../text/locale.ts';
 export type Attachment = NonNullable<Message['attachment']>;
 export type WithFile = Message & { readonly attachment: Attachment };
 
-/** Of what the file holds, a phone shows the end. */
+/** How many of the file's last lines the message shows. */
 const SHOWN_LINES = 20;
 
 /** The message that goes before its file. */
 export const besideFile = ({ attachment, code = [], ...message }: WithFile, locale: Locale): Message =>
   withNotes({ ...message, code: code.slice(-SHOWN_LINES) }, [attachmentText(locale).inFile(attachment.name)]);
 
-/** The message in whose place no file can go: as much of it as fits, and `why`. */
+/** Returns the message without its file, with the reason why no file can be sent. */
 export const insteadOfFile = ({ attachment: _attachment, ...message }: Message, why: string): Message =>
   withNotes(message, [why]);
 

@@ -1,4 +1,4 @@
-/** The contract of a channel: Lifeline's own way to the operator. One folder a platform. */
+/** The contract of a channel, which is Lifeline's own way to the operator. One folder a platform. */
 import type { Inbound } from '../chat/inbound/inbound-message.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Fix } from '../text/channels/fixes.ts';
@@ -15,7 +15,7 @@ export interface Channel {
    * Sends one message. Never throws: every failure is an outcome. Works without the long connection where the platform
    * allows.
    */
-  send(to: Recipient, message: Message, delivery: Delivery): Promise<SendResult>;
+  send(to: Recipient, message: Message, delivery: SendOptions): Promise<SendResult>;
   /**
    * Changes a message that was sent, where the platform can; absent where it cannot. Nobody's phone rings for it.
    * Never throws. `refused`: the message cannot be changed (any more), so send a new one.
@@ -26,7 +26,7 @@ export interface Channel {
    * How long its status may stay the very same while the channel works or tries to; what is longer is stuck. Absent:
    * it keeps no connection.
    */
-  readonly turnsWithinMs?: number;
+  readonly stuckAfterMs?: number;
 }
 
 export interface Recipient {
@@ -38,7 +38,7 @@ export interface Recipient {
   readonly replyTo?: string;
 }
 
-export interface Delivery {
+export interface SendOptions {
   /** The same for every try of one message to one recipient, ≤ 50 characters: lets the platform drop a repeat. */
   readonly key: string;
   /** An alert that nobody asked for: it may use the ways that platforms limit (a buzz, a push) where they exist. */

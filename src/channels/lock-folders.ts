@@ -1,6 +1,6 @@
 /**
- * Where all Lifelines of one user meet, whatever their data folders, and nobody else gets in: never the system's folder
- * for temporary files, where another user may have made ours first.
+ * Finds folders that all Lifelines of one user share, whatever their data folders, and nobody else can enter. The
+ * system's folder for temporary files is none: another user may have made ours there first.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';

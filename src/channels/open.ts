@@ -21,13 +21,13 @@ export interface ChannelTools {
   readonly logger: Logger;
   /** QQ lets messages through to this person again. */
   readonly onMayPush: (user: string) => void;
-  /** Whether this may be an operator, without a look at the disk for each message. */
+  /** Whether the user may be an operator. Must not read the disk, because each message asks. */
   readonly isKnown: (channel: string, user: string) => boolean;
 }
 
 export interface OpenedChannels {
   readonly channels: readonly Channel[];
-  /** What can be known of a channel only by asking its platform, which may take long: to be run beside all else. */
+  /** Checks that ask a platform, which may take long. They are to run beside all else. */
   readonly checks: readonly {
     readonly channel: string;
     /**

@@ -1,4 +1,4 @@
-/** The addresses of long connections that platforms name: one rule for all channels. */
+/** Checks the address that a platform names for a long connection. One rule for all channels. */
 
 /**
  * @param protocols with their colon, such as `wss:`: behind an API of https only those that are encrypted, for the

@@ -7,7 +7,7 @@ import { silentLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/readable.ts';
 import { installService } from '../service/install.ts';
-import { Cancelled, type Asker } from '../setup/ask.ts';
+import { Cancelled, type SetupAsker } from '../setup/asker.ts';
 import { createSetupSession, type SetupSession } from '../setup/setup-session.ts';
 import { findGateways } from '../setup/find-gateways.ts';
 import { createFlagAsker } from '../setup/flag-asker.ts';
@@ -15,11 +15,11 @@ import { readFlags, type InitOptions } from '../setup/flags.ts';
 import { foreignApps } from '../setup/foreign-apps.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { pairedIn } from '../setup/save.ts';
-import type { Existing, Setup } from '../setup/setup.ts';
+import type { Existing, SetupContext } from '../setup/setup-context.ts';
 import { createTerminalAsker } from '../setup/terminal-asker.ts';
 import { chooseLocale, runWizard } from '../setup/wizard.ts';
 import { openDatabase } from '../store/database.ts';
-import { lockFolder } from '../store/lock.ts';
+import { lockFolder } from '../store/folder-lock.ts';
 import { storePath } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
 import { guideText } from '../text/setup/guides.ts';
@@ -51,7 +51,7 @@ export const init = async (options: InitOptions & { readonly version: string }):
     const logger = silentLogger();
     const watched = before?.config.gateways ?? [];
     const found = findGateways(env, watched);
-    const setup: Setup = {
+    const setup: SetupContext = {
       ask,
       flags,
       env,
@@ -91,7 +91,7 @@ const existing = (file: string): Existing | null => {
   return { text: readConfigText(file).text, config };
 };
 
-const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): Asker => {
+const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): SetupAsker => {
   const { stdin: input, stdout: output } = process;
   if (!yes && input.isTTY && output.isTTY) return createTerminalAsker({ input, output, signal, locale });
   return createFlagAsker({

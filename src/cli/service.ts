@@ -9,7 +9,7 @@ import { lastLines } from '../service/last-lines.ts';
 import { lingers, lingerShown } from '../service/linger.ts';
 import { thisMachine, type ServiceMachine } from '../service/machine.ts';
 import { createManager } from '../service/manager.ts';
-import { planInstall, type InstallPlan } from '../service/plan.ts';
+import { planInstall, type InstallPlan } from '../service/install-plan.ts';
 import { LABEL, UNIT } from '../service/spec.ts';
 import { serviceState, type ServiceScope, type ServiceState } from '../service/state.ts';
 import { uninstall } from '../service/uninstall.ts';

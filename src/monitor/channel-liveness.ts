@@ -11,7 +11,7 @@ export interface ChannelLiveness {
 }
 
 export const createChannelLiveness = (
-  channels: readonly Pick<Channel, 'name' | 'status' | 'turnsWithinMs'>[],
+  channels: readonly Pick<Channel, 'name' | 'status' | 'stuckAfterMs'>[],
   watchdog: Watchdog,
 ): ChannelLiveness => {
   const loops = channels.flatMap((channel) => {

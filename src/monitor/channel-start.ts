@@ -76,7 +76,7 @@ export const createChannelStart = ({
     },
     isInDoubt: (name) => {
       const channel = channels.find((each) => each.name === name);
-      return unproven.has(name) || (channel?.turnsWithinMs !== undefined && channel.status().link !== 'connected');
+      return unproven.has(name) || (channel?.stuckAfterMs !== undefined && channel.status().link !== 'connected');
     },
     proven: (name) => void unproven.delete(name),
   };

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { attempted, reported } from '../base/stage-report.ts';
-import { createTurns } from '../base/turns.ts';
+import { createTurns } from '../base/concurrency-limit.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command/command.ts';
 import { summary } from '../chat/message/verdict-words.ts';

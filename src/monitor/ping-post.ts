@@ -3,12 +3,12 @@
  * the URL.
  */
 import { hostOf } from '../base/endpoint.ts';
-import { readBody } from '../base/read-body.ts';
+import { HttpFailure, type Http } from '../base/http.ts';
 
 export interface PingPost {
   readonly url: string;
   readonly body: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly http: Http;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly userAgent: string;
@@ -27,28 +27,29 @@ export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: P
   try {
     let target = url;
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
-      const response = await fetch(target, {
+      const { status, headers, text } = await http({
         method: 'POST',
-        body,
-        redirect: 'manual',
-        headers: { 'user-agent': userAgent, 'content-type': 'text/plain; charset=utf-8' },
-        signal: AbortSignal.any([signal, late]),
+        url: target,
+        body: { type: 'text/plain; charset=utf-8', bytes: body },
+        headers: { 'user-agent': userAgent },
+        timeoutMs: Math.max(1, Math.ceil(until - performance.now())),
+        signal,
+        mostBytes: (answered) => (MOVED.has(answered) ? 0 : MOST_ANSWER),
       });
-      if (!MOVED.has(response.status))
-        return judge(response.status, (await readBody(response.body ?? [], MOST_ANSWER)).text);
-      await response.body?.cancel();
-      const next = nextOf(target, response.headers.get('location'));
+      if (!MOVED.has(status)) return judge(status, text);
+      const next = nextOf(target, headers.location ?? null);
       if (next === null)
         return {
           outcome: 'refused',
-          reason: `it redirects (${response.status}) to another host, which must not learn the address`,
+          reason: `it redirects (${status}) to another host, which must not learn the address`,
         };
       target = next;
     }
     return { outcome: 'refused', reason: 'it redirects again and again' };
   } catch (error) {
-    if (late.aborted) return { outcome: 'retry', reason: `no answer within ${timeoutMs / 1_000} s` };
-    return { outcome: 'retry', reason: `no answer: ${codeOf(error)}` };
+    if (error instanceof HttpFailure && error.why === 'late')
+      return { outcome: 'retry', reason: `no answer within ${timeoutMs / 1_000} s` };
+    return { outcome: 'retry', reason: `no answer: ${error instanceof HttpFailure ? error.code : 'no valid address'}` };
   }
 };
 
@@ -68,10 +69,4 @@ const nextOf = (from: string, location: string | null): string | null => {
   return encrypted || (there.protocol === here.protocol && hostOf(there.href) === hostOf(here.href))
     ? there.href
     : null;
-};
-
-/** `fetch failed` says nothing; its cause has a code such as ECONNREFUSED. */
-const codeOf = (error: unknown): string => {
-  const { cause, name } = error as { readonly cause?: { readonly code?: unknown }; readonly name?: unknown };
-  return typeof cause?.code === 'string' ? cause.code : String(name);
 };

@@ -6,13 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { hostOf } from '../base/endpoint.ts';
+import { httpCall, type Http } from '../base/http.ts';
 import type { Logger } from '../base/logger.ts';
 import { post, type Posted } from './ping-post.ts';
 
 export interface PingOptions {
   /** Whoever knows it can pretend to be Lifeline, so it is a secret: only its host is logged. */
   readonly url: string;
-  readonly fetch?: typeof globalThis.fetch;
+  readonly http?: Http;
   readonly clock: Clock;
   readonly logger: Logger;
   /** For one try, its redirects included. */
@@ -35,14 +36,7 @@ export interface Ping {
 
 const PAUSES_MS = [0, 1_000, 5_000];
 
-export const createPing = ({
-  url,
-  fetch = globalThis.fetch,
-  clock,
-  logger,
-  timeoutMs = 10_000,
-  version,
-}: PingOptions): Ping => {
+export const createPing = ({ url, http = httpCall, clock, logger, timeoutMs = 10_000, version }: PingOptions): Ping => {
   const host = hostOf(url);
   const stopping = new AbortController();
   let latest = new AbortController();
@@ -67,7 +61,7 @@ export const createPing = ({
       result = await post({
         url: target,
         body,
-        fetch,
+        http,
         timeoutMs,
         signal: stopping.signal,
         userAgent: `gateway-lifeline/${version}`,

@@ -9,7 +9,7 @@ import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
 import { nowOf } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
-import type { Turns } from '../base/turns.ts';
+import type { Turns } from '../base/concurrency-limit.ts';
 import type { ContainerSeen, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { vitalsOf } from '../diagnosis/state.ts';

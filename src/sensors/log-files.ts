@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { seeForeign, seeForeignPlace } from '../base/foreign/open.ts';
 import { RefusedFile, refusalOfOne, type Refusal } from '../base/foreign/refusal.ts';
 import type { Trust } from '../base/foreign/trust.ts';
-import type { Part } from '../base/foreign/walk.ts';
+import type { PathPart } from '../base/foreign/walk.ts';
 
 export interface LogFile {
   readonly file: string;
@@ -118,7 +118,7 @@ export const newestLogFile = async (path: string, trust: Trust): Promise<Newest>
   return { inode: null, refused };
 };
 
-const seeOne = async (file: string, trust: Trust): Promise<Part | Refusal | null> => {
+const seeOne = async (file: string, trust: Trust): Promise<PathPart | Refusal | null> => {
   try {
     return await seeForeign(file, trust);
   } catch (error) {

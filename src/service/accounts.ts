@@ -1,12 +1,12 @@
 /** The accounts of this machine, for a service of the system that is to run as one of them. */
 import { stat } from 'node:fs/promises';
-import type { Account, ServiceMachine } from './machine.ts';
+import type { OsAccount, ServiceMachine } from './machine.ts';
 
 /** @param who a name or a uid. @returns null when there is no such account. */
 export const findAccount = async (
   who: string | number,
   { self, run }: Pick<ServiceMachine, 'self' | 'run'>,
-): Promise<Account | null> => {
+): Promise<OsAccount | null> => {
   if (who === self.name || who === self.uid) return self;
   const { exitCode, stdout } = await run(['getent', 'passwd', String(who)]);
   const [name, , uid, , , home] = stdout.trim().split(':');

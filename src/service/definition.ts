@@ -1,18 +1,18 @@
-/** The definition of Lifeline's service that is there, and whether it is what this Lifeline would write. */
+/** Reads the existing definition of Lifeline's service, and compares it with what this Lifeline would write. */
 import { readForeign } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
 import { findAccount } from './accounts.ts';
-import { configOfService, specOf } from './facts.ts';
+import { configOfService, specOf } from './make-spec.ts';
 import type { ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
 import { plistText } from './plist.ts';
 import { readPlist } from './read-plist.ts';
-import { readUnit, type UnitSaid } from './read-unit.ts';
+import { readUnit, type DefinitionFields } from './read-unit.ts';
 import { isIntact } from './seal.ts';
 import { unitText } from './unit.ts';
 
-export interface Definition extends UnitSaid {
+export interface Definition extends DefinitionFields {
   readonly text: string;
   /** As it is in `state.ts`. */
   readonly age: 'current' | 'outdated' | 'changed';
@@ -32,17 +32,27 @@ export const readDefinition = async (
     () => null,
   );
   if (text === null) return null;
-  const said = manager === null ? readPlist(text) : readUnit(text);
+  const fields = manager === null ? readPlist(text) : readUnit(text);
   return {
     text,
-    ...said,
-    age: !isIntact(text) ? 'changed' : (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated',
+    ...fields,
+    age: await ageOf(text, fields, manager, machine),
   };
 };
 
-/** What this Lifeline would put in its place; null when the configuration does not allow to tell. */
+const ageOf = async (
+  text: string,
+  fields: DefinitionFields,
+  manager: Manager | null,
+  machine: ServiceMachine,
+): Promise<Definition['age']> => {
+  if (!isIntact(text)) return 'changed';
+  return (await wouldWrite(fields, manager, machine)) === text ? 'current' : 'outdated';
+};
+
+/** Returns the definition that this Lifeline would write; null when the configuration cannot be read. */
 const wouldWrite = async (
-  { configFile, path, user }: UnitSaid,
+  { configFile, path, user }: DefinitionFields,
   manager: Manager | null,
   machine: ServiceMachine,
 ): Promise<string | null> => {

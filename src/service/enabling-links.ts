@@ -4,6 +4,6 @@
  */
 import { basename, dirname, join } from 'node:path';
 
-/** Of the targets that Lifeline's units name. @param path of the unit's definition */
+/** Returns the links of the targets that Lifeline's units name. @param path of the unit's definition */
 export const enablingLinks = (path: string): readonly string[] =>
   ['default.target', 'multi-user.target'].map((target) => join(dirname(path), `${target}.wants`, basename(path)));

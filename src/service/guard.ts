@@ -1,14 +1,14 @@
-/** How much Lifeline's unit may forbid: what Lifeline starts inherits all of it. */
+/** Decides how much Lifeline's unit may forbid. All that Lifeline starts inherits it. */
 import { silentLogger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { createKind } from '../gateways/index.ts';
 import { createKeeping } from '../supervisors/keeping.ts';
-import type { Account, ServiceMachine } from './machine.ts';
+import type { OsAccount, ServiceMachine } from './machine.ts';
 import { UNIT, type Guard } from './spec.ts';
 
 export const guardOf = async (
   config: Config,
-  account: Account,
+  account: OsAccount,
   machine: Pick<ServiceMachine, 'run' | 'clock'>,
 ): Promise<Guard> => {
   for (const gateway of config.gateways) if (await startsFromLifeline(gateway, account, machine)) return 'none';
@@ -18,7 +18,7 @@ export const guardOf = async (
 /** Whether this gateway's process may be a child of Lifeline. What cannot be asked may be. */
 const startsFromLifeline = async (
   gateway: GatewayConfig,
-  account: Account,
+  account: OsAccount,
   { run, clock }: Pick<ServiceMachine, 'run' | 'clock'>,
 ): Promise<boolean> => {
   if (gateway.supervisor === 'process') return true;
@@ -33,7 +33,7 @@ const startsFromLifeline = async (
   });
   try {
     const { supervisor } = await holder.choose();
-    // One that Lifeline's own unit holds was started by it. Podman's containers are children of who starts them.
+    // A gateway in Lifeline's own unit was started by Lifeline. Podman's containers are children of who starts them.
     return (
       supervisor.name === 'process' || supervisor.unit === UNIT || supervisor.command('start').startsWith('podman ')
     );

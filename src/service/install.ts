@@ -14,11 +14,11 @@ import type { Linger } from '../supervisors/linger.ts';
 import { lastLines } from './last-lines.ts';
 import { thisMachine, type ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
-import { planInstall, type InstallPlan } from './plan.ts';
+import { planInstall, type InstallPlan } from './install-plan.ts';
 import { launchdLog } from './plist.ts';
 import { UNIT } from './spec.ts';
-import { lookEarlier, takeBack } from './take-back.ts';
-import { writeWhole } from './write.ts';
+import { readEarlierState, rollBack } from './roll-back.ts';
+import { writeWhole } from './write-file.ts';
 import type { ServiceScope } from './state.ts';
 
 /** Its channels have their own patience; a large database may be checked first. */
@@ -33,18 +33,18 @@ export const carryOut = async (
 ): Promise<Installed> => {
   const { manager, path, text, before, spec, config, fleeting } = plan;
   const isSame = before?.text === text;
-  const earlier = isSame ? null : await lookEarlier(plan, machine);
+  const earlier = isSame ? null : await readEarlierState(plan, machine);
   const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
   if (!isSame) await writeWhole(path, text, { mode: 0o644 });
   const { did, problem } = await (
     manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry)
   ).catch(failed);
   const log = problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12);
-  const takenBack = problem === null || earlier === null ? null : await takeBack(plan, earlier, copy, machine);
+  const takenBack = problem === null || earlier === null ? null : await rollBack(plan, earlier, copy, machine);
   const lingering =
     spec.scope === 'user' && manager !== null && problem === null ? await lingerOf(linger, machine) : null;
   return {
-    outcome: problem !== null ? 'not_ready' : !did && isSame ? 'already' : before === null ? 'installed' : 'changed',
+    outcome: problem === null ? outcomeOf({ did, isSame, isFirst: before === null }) : 'not_ready',
     manager: manager === null ? 'launchd' : 'systemd',
     scope: spec.scope,
     path,
@@ -60,12 +60,25 @@ export const carryOut = async (
   };
 };
 
+const outcomeOf = ({
+  did,
+  isSame,
+  isFirst,
+}: {
+  readonly did: boolean;
+  readonly isSame: boolean;
+  readonly isFirst: boolean;
+}): Installed['outcome'] => {
+  if (!did && isSame) return 'already';
+  return isFirst ? 'installed' : 'changed';
+};
+
 const lingerOf = async (isWanted: boolean, machine: ServiceMachine): Promise<Linger> => {
   const asked = await lingers(machine);
   return isWanted && asked.on !== true ? enableLinger(machine) : asked;
 };
 
-/** What cannot be asked half-way has failed as well. */
+/** An installation whose manager cannot be asked half-way has failed as well. */
 const failed = (error: unknown): Started => ({ did: true, problem: errorText(error) });
 
 interface Started {

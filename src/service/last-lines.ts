@@ -1,4 +1,4 @@
-/** The last words of Lifeline's own log, wherever it goes, each as one short line. */
+/** Reads the last lines of Lifeline's own log, wherever the log goes, each as one short line. */
 import { openForeign } from '../base/foreign/open.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
 import type { Config } from '../config/config.ts';
@@ -10,7 +10,7 @@ export interface LogPlace {
   readonly manager: Manager | null;
   readonly config: Pick<Config, 'logFile'> | null;
   readonly home: string;
-  /** One that does not come up has written to the journal and not to its file yet. */
+  /** A service that does not start has written to the journal and not to its file yet. */
   readonly running: boolean;
 }
 
@@ -49,7 +49,7 @@ const endOf = async (path: string): Promise<string> => {
 };
 
 const LEVELS: Readonly<Record<string, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
-/** Those that say why, in the order in which one is taken. */
+/** The fields of a log line that say why; the first that is there counts. */
 const REASONS = ['reason', 'problem', 'stuck', 'detail', 'code'];
 
 /** A JSON line as `10:31:05 error: what (why)`; any other as it is. */

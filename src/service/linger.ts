@@ -15,6 +15,6 @@ export const enableLinger = async (machine: Pick<ServiceMachine, 'self' | 'run'>
   return lingers(machine);
 };
 
-/** With the command that turns it on, unless it is on. */
+/** Returns the state of lingering, with the command that turns it on unless it is on. */
 export const lingerShown = (linger: Linger, machine: Pick<ServiceMachine, 'self'>): LingerShown =>
   linger.on === true ? { on: true } : { ...linger, command: lingerCommand(machine) };

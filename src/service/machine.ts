@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { processClock, type Clock } from '../base/clock.ts';
 import { runCommand, type RunCommand } from '../supervisors/run-command.ts';
 
-export interface Account {
+export interface OsAccount {
   readonly name: string;
   readonly uid: number;
   readonly home: string;
@@ -14,7 +14,7 @@ export interface Account {
 export interface ServiceMachine {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly self: Account;
+  readonly self: OsAccount;
   readonly run: RunCommand;
   readonly clock: Clock;
   /** The program that runs Lifeline, and Lifeline's own entry; absolute. */
@@ -38,7 +38,7 @@ export const thisMachine = (): ServiceMachine => {
 };
 
 /** In a container the account may have a number and no name. */
-const ownAccount = (): Account => {
+const ownAccount = (): OsAccount => {
   try {
     const { uid, username: name } = userInfo();
     return { uid, name, home: homedir() };
@@ -54,7 +54,7 @@ const STEADY = ['/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node'
 const steadyNode = (node: string): string =>
   STEADY.find((path) => existsSync(path) && realpathSync(path) === node) ?? node;
 
-/** What may vanish under a service one day: an update of Node with nvm and its like, a cleared cache of npx. */
+/** A path that may vanish under a service one day, by an update of Node with nvm or a cleared cache of npx. */
 export interface FleetingPath {
   readonly why: 'versioned' | 'npx' | 'temporary';
   readonly path: string;

@@ -1,9 +1,9 @@
-/** What an agent of launchd that Lifeline wrote says; null for whatever is not there. */
+/** Reads the fields of an agent of launchd that Lifeline wrote; null for a field that is not there. */
 import { parse, type PlistValue } from 'plist';
 import { isWholePlist } from '../doctor/launchd/plist.ts';
-import type { UnitSaid } from './read-unit.ts';
+import type { DefinitionFields } from './read-unit.ts';
 
-export const readPlist = (text: string): UnitSaid => {
+export const readPlist = (text: string): DefinitionFields => {
   const job = read(text);
   const words = Array.isArray(job['ProgramArguments']) ? job['ProgramArguments'] : [];
   const at = words.indexOf('--config');

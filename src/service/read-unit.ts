@@ -1,12 +1,12 @@
-/** What a unit that Lifeline wrote says; null for whatever somebody has written in another way. */
+/** Reads the fields of a unit that Lifeline wrote; null for a field that somebody has written in another way. */
 
-export interface UnitSaid {
+export interface DefinitionFields {
   readonly configFile: string | null;
   readonly path: string | null;
   readonly user: string | null;
 }
 
-export const readUnit = (text: string): UnitSaid => {
+export const readUnit = (text: string): DefinitionFields => {
   const command = words(/^ExecStart=(.*)$/m.exec(text)?.[1] ?? '');
   const at = command.indexOf('--config');
   const [path] = [...text.matchAll(/^Environment=(.*)$/gm)]

@@ -1,6 +1,6 @@
 /** All that the definition of Lifeline's service depends on. */
 import { LIFELINE_UNIT } from '../supervisors/candidates.ts';
-import type { Account } from './machine.ts';
+import type { OsAccount } from './machine.ts';
 
 export interface ServiceSpec {
   readonly scope: 'user' | 'system';
@@ -8,7 +8,7 @@ export interface ServiceSpec {
   readonly entry: string;
   readonly configFile: string;
   /** Whose process it is. */
-  readonly account: Account;
+  readonly account: OsAccount;
   /** Where programs are found, by Lifeline and by a gateway that it starts. */
   readonly path: string;
   /** Holds the secrets that the configuration takes from the environment; null: it takes none. */

@@ -1,4 +1,4 @@
-/** What keeps Lifeline itself, seen from outside: for `lifeline service status` and for the doctor. Changes nothing. */
+/** Reads the state of Lifeline's own service, for `lifeline service status` and the doctor. Changes nothing. */
 import { existsSync } from 'node:fs';
 import { parseDuration } from '../base/duration.ts';
 import { errorText } from '../base/errors.ts';
@@ -23,7 +23,7 @@ export type DefinitionAge = 'current' | 'outdated' | 'changed';
 export type ServiceState =
   /** No definition of Lifeline is there. */
   | { readonly kind: 'none' }
-  /** There is one, and its service manager cannot be asked; `problem` is for people. */
+  /** There is a definition, and its service manager cannot be asked; `problem` is for people. */
   | {
       readonly kind: 'unreachable';
       readonly manager: 'systemd' | 'launchd';
@@ -60,10 +60,10 @@ export interface SystemdServiceState {
   readonly since: number | null;
   /** How often systemd has started it again by itself. */
   readonly restarts: number | null;
-  /** Within what time it must give a sign of life; null: none is asked for. */
+  /** The time within which the watchdog must be fed; null: there is no watchdog. */
   readonly watchdogMs: number | null;
   readonly memoryBytes: number | null;
-  /** What Lifeline told systemd of itself last. */
+  /** The status that Lifeline has sent to systemd last. */
   readonly status: string | null;
   /** The configuration that it runs with; null when the definition does not say. */
   readonly configFile: string | null;

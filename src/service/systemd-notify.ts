@@ -1,23 +1,23 @@
 /**
- * Tells the service manager that keeps Lifeline how it is: sd_notify(3), by the program systemd-notify, since Node has
- * no datagram sockets of the file system. A blocked event loop feeds no watchdog by itself; one that turns while
- * Lifeline's own loops do not is not fed here.
+ * Tells systemd the state of Lifeline: sd_notify(3), by the program systemd-notify, because Node has no Unix datagram
+ * sockets. A blocked event loop cannot feed systemd's watchdog. While one of Lifeline's own loops hangs, the watchdog
+ * is not fed either.
  */
 import type { Logger } from '../base/logger.ts';
 import { runCommand, wordsOf, type RunCommand } from '../supervisors/run-command.ts';
 
 export interface SystemdNotifier {
-  /** Lifeline has started and works, also after a reload. Begins to feed the watchdog. */
+  /** Says that Lifeline has started, or has finished a reload. Begins to feed the watchdog. */
   ready(): void;
-  /** The configuration is read anew; `ready` follows. */
+  /** Says that the configuration is read anew; `ready` follows. */
   reloading(): void;
-  /** Lifeline ends. The watchdog is fed no more. */
+  /** Says that Lifeline ends. The watchdog is fed no more. */
   stopping(): void;
 }
 
 export interface SystemdNotifierOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What of Lifeline does not turn any more, for people; empty: it is alive. Asked before each feeding. */
+  /** Returns the names of Lifeline's loops that hang, for people. Asked before the watchdog is fed. */
   readonly stuck: () => readonly string[];
   readonly logger: Logger;
   /** Tests hand in their own. */
@@ -28,12 +28,12 @@ export interface SystemdNotifierOptions {
 
 /** systemd-notify waits up to 5 s until its message was read, so that it is known whose child it was. */
 const SEND_MS = 8_000;
-/** Where there is no watchdog: how soon a word that did not arrive is said again. */
+/** Where there is no watchdog: how soon a message that did not arrive is sent again. */
 const RETRY_MS = 10_000;
 /** A reload that takes longer than this hangs. */
 const RELOAD_MS = 5 * 60_000;
 
-/** @returns one that does nothing where nobody listens. */
+/** @returns a notifier, which does nothing where systemd does not listen. */
 export const createSystemdNotifier = ({
   env,
   stuck,
@@ -56,22 +56,22 @@ export const createSystemdNotifier = ({
   let heard = false;
   let timer: NodeJS.Timeout | undefined;
   let told = { stuck: '', failure: '' };
-  /** One message after the other: READY must not overtake RELOADING. */
-  let line: Promise<unknown> = Promise.resolve();
+  /** Messages go out one after the other: READY must not overtake RELOADING. */
+  let lastSent: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
   const send = (...words: readonly string[]): Promise<boolean> => {
     waiting += 1;
-    const sent = line.then(async () => {
+    const sent = lastSent.then(async () => {
       const output = await run(['systemd-notify', ...words], { env: { NOTIFY_SOCKET: socket }, timeoutMs: SEND_MS });
       waiting -= 1;
       tellFailure(output.exitCode === 0 ? '' : wordsOf(output));
       return output.exitCode === 0;
     });
-    line = sent;
+    lastSent = sent;
     return sent;
   };
-  /** Once, until it works again. */
+  /** Logs a failure once, until sending works again. */
   const tellFailure = (reason: string): void => {
     if (reason !== '' && told.failure === '')
       logger.error(
@@ -98,8 +98,8 @@ export const createSystemdNotifier = ({
     return monotonicMs() - phase.since < RELOAD_MS ? '' : 'reload';
   };
 
-  const pulse = async (): Promise<void> => {
-    // A manager that does not read is not written to faster than it reads.
+  const report = async (): Promise<void> => {
+    // systemd gets no message before it has read the one before.
     if (waiting > 0 || phase.is === 'stopping' || phase.is === 'starting') return;
     const names = stuckNow();
     if (phase.is === 'ready' || names !== '') tellStuck(names);
@@ -112,15 +112,15 @@ export const createSystemdNotifier = ({
     const arrived = await send(...words);
     if (phase === asked && asked.is === 'ready') heard ||= arrived;
   };
-  const beat = (): void =>
-    void pulse().catch((err: unknown) => logger.error({ err }, 'the service manager could not be told of Lifeline'));
+  const feed = (): void =>
+    void report().catch((err: unknown) => logger.error({ err }, 'the service manager could not be told of Lifeline'));
 
   return {
     ready: () => {
       phase = { is: 'ready' };
       heard = false;
-      void line.then(beat);
-      timer ??= setInterval(beat, watchdogMs === null ? RETRY_MS : watchdogMs / 3).unref();
+      void lastSent.then(feed);
+      timer ??= setInterval(feed, watchdogMs === null ? RETRY_MS : watchdogMs / 3).unref();
     },
     reloading: () => {
       phase = { is: 'reloading', since: monotonicMs() };
@@ -138,7 +138,7 @@ export const createSystemdNotifier = ({
   };
 };
 
-/** Of CLOCK_MONOTONIC, which systemd compares with its own. */
+/** CLOCK_MONOTONIC, which systemd compares with its own. */
 const monotonic = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
 
 /** As sd_watchdog_enabled(3): null when no sign of life is asked for, or from another process. */

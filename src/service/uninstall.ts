@@ -1,5 +1,5 @@
 /**
- * Takes Lifeline's service away, also where its manager cannot be asked. The configuration, what it remembers and the
+ * Removes Lifeline's service, also where its manager cannot be asked. The configuration, the data folder and the
  * gateway stay as they are.
  */
 import { existsSync } from 'node:fs';
@@ -9,15 +9,15 @@ import { errorText, UserError } from '../base/errors.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Uninstalled } from '../text/cli/service.ts';
 import { wordsOf, type CommandOutput } from '../supervisors/run-command.ts';
-import { configOfService } from './facts.ts';
+import { configOfService } from './make-spec.ts';
 import { findAccount } from './accounts.ts';
 import { readDefinition, type Definition } from './definition.ts';
 import { enablingLinks } from './enabling-links.ts';
-import { holderOfData } from './in-use.ts';
+import { holderOfData } from './data-folder-holder.ts';
 import { launchdJob, launchdPath } from './launchd-job.ts';
 import type { ServiceMachine } from './machine.ts';
 import { createManager, type Manager } from './manager.ts';
-import { refusing } from './plan.ts';
+import { refusing } from './install-plan.ts';
 import { UNIT, type ServiceSpec } from './spec.ts';
 
 /** @returns null when there was none. @throws UserError when it cannot be taken away. */
@@ -47,7 +47,7 @@ const removeUnit = async (manager: Manager, machine: ServiceMachine): Promise<Un
     throw new UserError('SERVICE_NOT_STOPPED', `${manager.command('disable', '--now', UNIT)}: ${wordsOf(output)}`);
   await rm(manager.path, { force: true });
   await manager.systemctl('daemon-reload');
-  // One that ended with alerts undelivered is "failed", which systemd would remember.
+  // A Lifeline that ended with undelivered alerts is "failed", which systemd would remember.
   await manager.systemctl('reset-failed', UNIT);
   return left(manager.path, definition, machine);
 };

@@ -18,7 +18,7 @@ const head = ({ scope }: ServiceSpec): readonly string[] => [
   "# No word of the gateway's unit: what rescues it starts, lives and ends apart from it.",
   '# However often it had to be started, systemd never gives up on it.',
   'StartLimitIntervalSec=0',
-  // At its end the network is still there, and a last word gets out.
+  // When Lifeline ends, the network is still there, so that a last message gets out.
   ...(scope === 'system' ? ['After=network.target'] : []),
   '',
 ];
@@ -26,7 +26,7 @@ const head = ({ scope }: ServiceSpec): readonly string[] => [
 const service = (spec: ServiceSpec): readonly string[] => [
   '[Service]',
   ...(spec.scope === 'system' ? [`User=${spec.account.name}`] : []),
-  ...life(spec),
+  ...startAndWatchdog(spec),
   `ExecStart=${[spec.node, spec.entry, 'run', '--config', spec.configFile].map(execWord).join(' ')}`,
   '# Reads the configuration anew; one that is wrong leaves the old one in force.',
   'ExecReload=/bin/kill -HUP $MAINPID',
@@ -49,7 +49,7 @@ const service = (spec: ServiceSpec): readonly string[] => [
   'OOMPolicy=continue',
 ];
 
-const life = ({ notify }: ServiceSpec): readonly string[] =>
+const startAndWatchdog = ({ notify }: ServiceSpec): readonly string[] =>
   notify
     ? [
         '# It says itself when it watches, by systemd-notify, which is a child of it: hence "all".',

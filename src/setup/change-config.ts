@@ -1,7 +1,7 @@
 /** Changes in a configuration that is there: what they do not name stays as it is, comments and all. */
 import { isMap, isScalar, isSeq, type Document, type Scalar } from 'yaml';
 import { readYaml } from '../base/yaml.ts';
-import type { ChannelAnswer, Changes, NewOperator } from './changes.ts';
+import type { ChannelAnswer, ConfigChanges, NewOperator } from './changes.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { channelKeys } from './new-config.ts';
 
@@ -9,7 +9,7 @@ import { channelKeys } from './new-config.ts';
 export const changeConfig = (
   configFile: string,
   text: string,
-  { gateways, channels, operators }: Changes,
+  { gateways, channels, operators }: ConfigChanges,
   shorten: (path: string) => string,
 ): string => {
   const document = readYaml(text);

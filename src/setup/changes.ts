@@ -1,4 +1,4 @@
-/** What a set-up has found out, and what of it belongs into the configuration. */
+/** The answers of a set-up, and the changes that they make to the configuration. Types only. */
 import type { Role } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { FoundGateway } from './find-gateways.ts';
@@ -29,7 +29,7 @@ export interface NewOperator {
   readonly qq?: string;
 }
 
-export interface Changes {
+export interface ConfigChanges {
   readonly locale: Locale;
   /** null: the usual one, or the one that is there. */
   readonly dataDir: string | null;

@@ -34,7 +34,7 @@ const keysOf = (answer: ChannelAnswer): object =>
         ...(answer.tokenUrl === null ? {} : { token_url: answer.tokenUrl }),
       };
 
-/** What a configuration says of a channel, as an answer; null: it does not have it. */
+/** Returns a channel of the configuration as an answer; null: the configuration does not have it. */
 export const answerOf = (config: Config, channel: ChannelAnswer['channel']): ChannelAnswer | null => {
   const { feishu, qq } = config.channels;
   if (channel === 'feishu')

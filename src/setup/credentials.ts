@@ -4,8 +4,8 @@ import { fixText } from '../text/channels/fixes.ts';
 import { guideText } from '../text/setup/guides.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
-import type { Setup } from './setup.ts';
-import { tryCredentials, type Tried } from './try-credentials.ts';
+import type { SetupContext } from './setup-context.ts';
+import { tryCredentials, type CredentialsResult } from './try-credentials.ts';
 
 const SHAPES = { feishu: /^cli_[0-9a-fA-F]{16}$/, qq: /^\d{1,32}$/ } as const;
 
@@ -13,13 +13,13 @@ const SHAPES = { feishu: /^cli_[0-9a-fA-F]{16}$/, qq: /^\d{1,32}$/ } as const;
  * @returns null when the channel is to be left out. @throws UserError `SETUP_REFUSED` where nobody can be asked again.
  */
 export const askCredentials = async (
-  setup: Setup,
+  setup: SetupContext,
   choice: ChannelChoice,
   current: ChannelAnswer | null,
 ): Promise<ChannelAnswer | null> => {
   const { ask, text, locale, foreign, logger, flags } = setup;
   const channel = channelOf(choice);
-  // Whoever has both has been there.
+  // Whoever has both credentials has followed the guide already.
   if (flags[channel].appId === null || flags[channel].secret === null)
     ask.guide(text.guideTitle(choice), guideText(locale).create(choice));
   let answer = await readAnswer(setup, choice, current, flags[channel]);
@@ -48,7 +48,7 @@ export const askCredentials = async (
 };
 
 const readAnswer = async (
-  setup: Setup,
+  setup: SetupContext,
   choice: ChannelChoice,
   current: ChannelAnswer | null,
   given: { readonly appId: string | null; readonly secret: string | null },
@@ -58,7 +58,8 @@ const readAnswer = async (
   const hasShape = (id: string): boolean => SHAPES[channel].test(id);
   const check = (id: string): string | null => {
     const owner = foreign.find(({ appId: own }) => own === id);
-    return owner ? text.foreign(owner.home) : hasShape(id) ? null : text.wrongShape(choice);
+    if (owner) return text.foreign(owner.home);
+    return hasShape(id) ? null : text.wrongShape(choice);
   };
   if (given.appId !== null && !hasShape(given.appId))
     throw new UserError('USAGE_FLAG', `--${channel}-app-id: ${text.wrongShape(choice)}`);
@@ -81,14 +82,13 @@ const readAnswer = async (
     }));
   if (channel === 'feishu') {
     const known = current?.channel === 'feishu' ? current.domain : null;
+    const usual = choice === 'lark' ? 'lark' : 'feishu';
     // Another address than the two is a test's or a proxy's, and stays unless it is changed.
     return {
       channel,
       appId,
       secret,
-      domain:
-        flags.feishu.domain ??
-        (known !== null && /^https?:/.test(known) ? known : choice === 'lark' ? 'lark' : 'feishu'),
+      domain: flags.feishu.domain ?? (known !== null && /^https?:/.test(known) ? known : usual),
     };
   }
   const known = current?.channel === 'qq' ? current : null;
@@ -102,17 +102,20 @@ const readAnswer = async (
 };
 
 const problemText = (
-  { text, locale }: Setup,
+  { text, locale }: SetupContext,
   choice: ChannelChoice,
-  tried: Exclude<Tried, { kind: 'good' }>,
+  tried: Exclude<CredentialsResult, { kind: 'good' }>,
 ): string => {
   switch (tried.kind) {
     case 'foreign':
       return text.foreign(tried.home);
     case 'wrong':
       return `${text.wrongCredentials(choice)}\n${text.platformSays(tried.detail)}`;
-    case 'not_ready':
-      return `${tried.fix === 'grant_permission' && choice !== 'qq' ? text.noPermission() : tried.fix ? fixText(tried.fix, locale) : text.notReady(choice)}\n${text.platformSays(tried.detail)}`;
+    case 'not_ready': {
+      const cure = tried.fix ? fixText(tried.fix, locale) : text.notReady(choice);
+      const isPermission = tried.fix === 'grant_permission' && choice !== 'qq';
+      return `${isPermission ? text.noPermission() : cure}\n${text.platformSays(tried.detail)}`;
+    }
     case 'unreachable':
       return `${text.unreachable(choice)}\n${text.platformSays(tried.detail)}`;
   }

@@ -7,10 +7,10 @@ import { userHomeOf, type Environment } from './paths.ts';
 
 export type FoundGateway = FoundHome;
 
-/** What is in the configuration already. */
+/** The gateways of the configuration. */
 type Watched = readonly { readonly name: string; readonly home: string }[];
 
-/** Of all kinds, without those that are watched. */
+/** Finds gateways of all kinds that are not watched yet. */
 export const findGateways = (env: Environment, watched: Watched): readonly FoundGateway[] =>
   withNames(
     findHomes(env, userHomeOf(env))
@@ -26,7 +26,7 @@ export interface NamedHome {
 }
 
 /** @throws UserError `USAGE_GATEWAY` for a folder that is no gateway's home. */
-export const recognise = (
+export const recogniseHomes = (
   homes: readonly NamedHome[],
   watched: Watched,
   text: Pick<SetupText, 'noHome'>,

@@ -1,21 +1,21 @@
-/** The end of a set-up: the service, and what to do next. */
+/** Ends a set-up: installs the service where wanted, and says what to do next. */
 import { userInfo } from 'node:os';
 import { loadConfig } from '../config/load.ts';
 import { runCommand } from '../supervisors/run-command.ts';
-import type { InstallService } from './install.ts';
+import type { InstallService } from './install-service.ts';
 import { usualConfig, userHomeOf } from './paths.ts';
 import { fittingService, keptOf } from './service-scope.ts';
-import type { Setup } from './setup.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /** @returns the exit code. */
 export const finish = async (
-  setup: Setup,
+  setup: SetupContext,
   installService: InstallService,
   { isNew, isNews }: { readonly isNew: boolean; readonly isNews: boolean },
 ): Promise<number> => {
   const { ask, text, flags, running, file, env } = setup;
   const scope = flags.service ?? (isNew && ask.interactive ? await askService(setup) : 'no');
-  const installed = scope === 'no' ? null : await install(setup, scope, installService);
+  const installed = scope === 'no' ? null : await installAsService(setup, scope, installService);
   ask.end(
     text
       .next({
@@ -28,7 +28,7 @@ export const finish = async (
   return installed === false ? 1 : 0;
 };
 
-export const askService = async ({ ask, text, file, env, clock }: Setup): Promise<'user' | 'system' | 'no'> => {
+export const askService = async ({ ask, text, file, env, clock }: SetupContext): Promise<'user' | 'system' | 'no'> => {
   const kept = await Promise.all(
     loadConfig(file).gateways.map((gateway) => keptOf(gateway, { userHome: userHomeOf(env), clock })),
   );
@@ -42,16 +42,16 @@ export const askService = async ({ ask, text, file, env, clock }: Setup): Promis
 };
 
 /** @returns whether it is installed. */
-export const install = async (
-  { ask, text, file, locale }: Setup,
+export const installAsService = async (
+  { ask, text, file, locale }: SetupContext,
   scope: 'user' | 'system',
   installService: InstallService,
 ): Promise<boolean> => {
-  const { ok, text: said } = await ask.busy(text.installing(), () =>
+  const { ok, text: message } = await ask.busy(text.installing(), () =>
     installService({ configFile: file, scope, locale }),
   );
-  if (ok) ask.good(said);
-  else ask.bad(said);
+  if (ok) ask.good(message);
+  else ask.bad(message);
   return ok;
 };
 

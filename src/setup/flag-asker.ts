@@ -1,11 +1,11 @@
-/** For scripts: nothing is asked. What is missing is told with the flag that gives it. */
+/** The asker for scripts, which asks nothing: an error names the flag that gives a missing answer. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
 import { setupText } from '../text/setup/setup.ts';
 import type { Locale } from '../text/locale.ts';
-import { Cancelled, type Asker } from './ask.ts';
+import { Cancelled, type SetupAsker } from './asker.ts';
 
-const LOOK_MS = 200;
+const CHECK_MS = 200;
 
 export interface FlagAskerOptions {
   readonly out: (line: string) => void;
@@ -15,7 +15,7 @@ export interface FlagAskerOptions {
   readonly locale: () => Locale;
 }
 
-export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions): Asker => {
+export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions): SetupAsker => {
   const missing = async ({ flag }: { readonly flag: string }): Promise<never> => {
     throw new UserError('USAGE_MISSING', setupText(locale()).missing(flag));
   };
@@ -38,14 +38,14 @@ export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions):
       for (const end = performance.now() + limitMs; performance.now() < end;) {
         if (signal.aborted) throw new Cancelled();
         if (until()) return 'done';
-        await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
+        await pause(CHECK_MS, undefined, { signal }).catch(() => undefined);
       }
-      return until() ? 'done' : 'over';
+      return until() ? 'done' : 'late';
     },
   };
 };
 
-/** Work that does not hear the signal goes on unheard. */
+/** Rejects with Cancelled when the signal is aborted; work that ignores the signal goes on, and its result is lost. */
 export const orCancelled = async <Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> => {
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   const cancel = (): void => reject(new Cancelled());
@@ -54,7 +54,7 @@ export const orCancelled = async <Result>(signal: AbortSignal, work: Promise<Res
   try {
     return await Promise.race([work, cancelled]);
   } catch (error) {
-    // What the end of it has made fail is no other failure.
+    // An error that the cancelling has caused is no failure of its own.
     throw signal.aborted ? new Cancelled() : error;
   } finally {
     signal.removeEventListener('abort', cancel);

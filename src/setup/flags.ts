@@ -47,7 +47,7 @@ export interface Flags {
   readonly locale: Locale | null;
   readonly dataDir: string | null;
   readonly gateways: readonly NamedHome[];
-  /** null: not said. */
+  /** null: not given. */
   readonly channels: readonly ChannelChoice[] | null;
   readonly feishu: { readonly appId: string | null; readonly secret: string | null; readonly domain: string | null };
   readonly qq: {
@@ -125,7 +125,7 @@ export const wholePath = (path: string, env: Environment): string => {
   return isAbsolute(given) ? resolve(given) : resolve(given);
 };
 
-/** The file that is named, else the environment. What is wrong with it is said without its text. */
+/** The file that is named, else the environment. An error does not repeat the text. */
 const readSecret = (flag: string, file: string | undefined, fromEnv: string | undefined): string | null => {
   const text = file === undefined ? fromEnv : readText(flag, file);
   const secret = text?.trim() ?? '';

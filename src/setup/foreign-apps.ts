@@ -11,7 +11,7 @@ export interface ForeignApp {
 }
 
 /**
- * Files that cannot be read tell nothing. Never throws. @param gateways one without a kind is what its home looks like
+ * Files that cannot be read tell nothing. Never throws. @param gateways without a kind, the home shows the kind
  */
 export const foreignApps = async (
   gateways: readonly { readonly kind?: KindName; readonly home: string }[],

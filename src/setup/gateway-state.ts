@@ -1,4 +1,4 @@
-/** How a gateway that was found is doing, and what keeps it: said where it is offered. */
+/** Reads whether a gateway that was found runs, and which supervisor keeps it. The choice of gateways shows both. */
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
@@ -8,20 +8,20 @@ import { createMonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 
-export interface GatewayState {
+export interface FoundGatewayState {
   readonly pid: number | null;
   readonly keeper:
     | { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string }
-    /** Who keeps it cannot be asked. */
+    /** The supervisor cannot be asked. */
     | { readonly kind: 'unknown'; readonly why: string };
 }
 
-/** Looks, and changes nothing. Never throws. */
-export const lookAtGateway = async (
+/** Reads only. Never throws. */
+export const readGatewayState = async (
   { name, kind, home }: FoundGateway,
   env: Environment,
   clock: Clock,
-): Promise<GatewayState> => {
+): Promise<FoundGatewayState> => {
   let pid: number | null = null;
   try {
     const text = JSON.stringify({ gateways: [{ name, kind, home }] });

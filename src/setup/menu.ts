@@ -1,15 +1,15 @@
-/** What can be changed in a configuration that is there: one thing after another, each saved by itself. */
-import { applyChannel, apply, type State } from './apply.ts';
+/** The menu of changes to an existing configuration. Each change is saved by itself. */
+import { applyChannel, applyChange, type ChangeState } from './apply-change.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { answerOf } from './channel-config.ts';
-import { askService, install } from './finish.ts';
+import { askService, installAsService } from './finish.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import type { FoundGateway } from './find-gateways.ts';
-import type { InstallService } from './install.ts';
+import type { InstallService } from './install-service.ts';
 import { chooseMore } from './questions.ts';
 import { pairOnChannel, setUpChannel } from './set-up-channel.ts';
 import { arrived, resultText, testEverybody } from './test-everybody.ts';
-import { askWhom } from './whom.ts';
+import { choosePerson } from './choose-person.ts';
 
 type Action =
   | `add:${ChannelChoice}`
@@ -20,8 +20,8 @@ type Action =
   | 'service'
   | 'done';
 
-/** @returns what is there when somebody has had enough. */
-export const byMenu = async (first: State, installService: InstallService): Promise<State> => {
+/** @returns the state when somebody ends the menu. */
+export const byMenu = async (first: ChangeState, installService: InstallService): Promise<ChangeState> => {
   for (let state = first; ;) {
     const { ask, text } = state;
     const action = await ask.choose({
@@ -35,18 +35,18 @@ export const byMenu = async (first: State, installService: InstallService): Prom
 };
 
 const carryOut = async (
-  state: State,
+  state: ChangeState,
   action: Exclude<Action, 'done'>,
   installService: InstallService,
-): Promise<State> => {
+): Promise<ChangeState> => {
   switch (action) {
     case 'test':
       return tellEverybody(state);
     case 'gateways':
-      return apply(state, { gateways: await chooseMore(state, unwatched(state)) });
+      return applyChange(state, { gateways: await chooseMore(state, unwatched(state)) });
     case 'service': {
       const scope = await askService(state);
-      if (scope !== 'no') await install(state, scope, installService);
+      if (scope !== 'no') await installAsService(state, scope, installService);
       return state;
     }
     case 'pair:feishu':
@@ -64,20 +64,26 @@ const carryOut = async (
   }
 };
 
-const setUp = async (state: State, choice: ChannelChoice, current: ChannelAnswer | null): Promise<State> => {
+const setUp = async (
+  state: ChangeState,
+  choice: ChannelChoice,
+  current: ChannelAnswer | null,
+): Promise<ChangeState> => {
   const done = await setUpChannel(state, choice, current);
   return done === null ? state : applyChannel(state, done.answer, done.paired);
 };
 
-const pair = async (state: State, channel: 'feishu' | 'qq'): Promise<State> => {
+const pair = async (state: ChangeState, channel: 'feishu' | 'qq'): Promise<ChangeState> => {
   const answer = answerOf(state.before.config, channel);
   const done =
     answer &&
-    (await pairOnChannel(state, choiceOf(state, channel), answer, ({ session }) => askWhom(state, session, channel)));
+    (await pairOnChannel(state, choiceOf(state, channel), answer, ({ session }) =>
+      choosePerson(state, session, channel),
+    ));
   return done ? applyChannel(state, null, done.paired) : state;
 };
 
-const tellEverybody = async (state: State): Promise<State> => {
+const tellEverybody = async (state: ChangeState): Promise<ChangeState> => {
   const { ask, text, before, clock, logger, locale } = state;
   const results = await ask.busy(text.sendingAll(), (signal) =>
     testEverybody(before.config, { channel: null, clock, logger, signal }),
@@ -89,10 +95,10 @@ const tellEverybody = async (state: State): Promise<State> => {
   return state;
 };
 
-const unwatched = ({ found, before }: State): readonly FoundGateway[] =>
+const unwatched = ({ found, before }: ChangeState): readonly FoundGateway[] =>
   found.filter(({ home }) => !before.config.gateways.some((gateway) => gateway.home === home));
 
-const actionsOf = (state: State): readonly Action[] => {
+const actionsOf = (state: ChangeState): readonly Action[] => {
   const { feishu, qq } = state.before.config.channels;
   return [
     ...(feishu ? [] : (['add:feishu', 'add:lark'] as const)),
@@ -108,7 +114,7 @@ const actionsOf = (state: State): readonly Action[] => {
   ];
 };
 
-const labelOf = (state: State, action: Action): string => {
+const labelOf = (state: ChangeState, action: Action): string => {
   const { text } = state;
   if (action === 'done') return text.doNothing();
   if (action === 'test') return text.doTest();
@@ -120,8 +126,10 @@ const labelOf = (state: State, action: Action): string => {
   return action.startsWith('pair:') ? text.doPair(channel) : text.doChange(channel);
 };
 
-const nameIn = (action: `${string}:${ChannelChoice}`): ChannelChoice =>
-  action.endsWith(':qq') ? 'qq' : action.endsWith(':lark') ? 'lark' : 'feishu';
+const nameIn = (action: `${string}:${ChannelChoice}`): ChannelChoice => {
+  if (action.endsWith(':qq')) return 'qq';
+  return action.endsWith(':lark') ? 'lark' : 'feishu';
+};
 
-const choiceOf = ({ before }: State, channel: 'feishu' | 'qq'): ChannelChoice =>
+const choiceOf = ({ before }: ChangeState, channel: 'feishu' | 'qq'): ChannelChoice =>
   channel === 'feishu' && before.config.channels.feishu?.domain === 'lark' ? 'lark' : channel;

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { isRole } from '../chat/access/authorise.ts';
 import type { NewOperator } from './changes.ts';
 import type { Flags } from './flags.ts';
-import type { Known } from './known.ts';
+import type { KnownOperators } from './known-operators.ts';
 
 const IDS = { feishu: /^ou_[0-9A-Za-z_-]{1,80}$/, qq: /^[0-9A-Za-z_-]{1,80}$/ } as const;
 
@@ -11,7 +11,7 @@ const IDS = { feishu: /^ou_[0-9A-Za-z_-]{1,80}$/, qq: /^[0-9A-Za-z_-]{1,80}$/ } 
 export const namedOperators = (
   { operator }: Flags,
   channels: readonly ('feishu' | 'qq')[],
-  known: Known,
+  known: KnownOperators,
 ): readonly NewOperator[] => {
   const given = (['feishu', 'qq'] as const).filter((channel) => operator[channel] !== null);
   if (given.length === 0) return [];

@@ -1,7 +1,7 @@
 /** The text of a new configuration: only what was decided, with a few words on what else there is. */
 import { basename } from 'node:path';
 import { setupFileText } from '../text/setup/config-comments.ts';
-import type { ChannelAnswer, Changes, NewOperator } from './changes.ts';
+import type { ChannelAnswer, ConfigChanges, NewOperator } from './changes.ts';
 import { secretFileOf } from './paths.ts';
 
 /** JSON's strings are YAML's, too; a plain word is left plain. Digits are an id, and no number. */
@@ -18,7 +18,7 @@ const commented = (line: string, comment: string): string =>
 /** @param shorten writes a path below the home folder with `~`. */
 export const newConfig = (
   configFile: string,
-  { locale, dataDir, gateways, channels, operators }: Changes,
+  { locale, dataDir, gateways, channels, operators }: ConfigChanges,
   shorten: (path: string) => string,
 ): string => {
   const text = setupFileText(locale);

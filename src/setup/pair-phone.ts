@@ -3,9 +3,9 @@ import type { Role } from '../config/config.ts';
 import { codeText, pairingEndText, roleName } from '../text/chat/access.ts';
 import { CODE_LIFE_MS, type PairingState } from '../chat/pairing/pairing.ts';
 import type { SetupSession } from './setup-session.ts';
-import type { Setup } from './setup.ts';
+import type { SetupContext } from './setup-context.ts';
 
-export interface Person {
+export interface PersonToPair {
   readonly name: string | null;
   readonly role: Role;
 }
@@ -14,16 +14,16 @@ export type Paired = NonNullable<PairingState['paired']>;
 
 /** @returns who has paired; null when nobody has. */
 export const pairPhone = async (
-  { ask, flags, text, locale, clock }: Setup,
+  { ask, flags, text, locale, clock }: SetupContext,
   session: SetupSession,
   channel: 'feishu' | 'qq',
-  { name, role }: Person,
+  { name, role }: PersonToPair,
 ): Promise<Paired | null> => {
   for (;;) {
     const code = session.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
     const state = (): PairingState | null => session.pairing.state(clock.now());
     ask.show(codeText({ ...code, role, channels: [channel], first: false }, locale, clock.now()));
-    let ended: 'done' | 'skipped' | 'over' | null = null;
+    let ended: 'done' | 'skipped' | 'late' | null = null;
     let last: PairingState | null = null;
     try {
       ended = await ask.wait({
@@ -33,7 +33,7 @@ export const pairPhone = async (
       });
     } finally {
       last = state();
-      // One that nobody sees takes its place: what was shown counts no more when nobody waits for it.
+      // A new code that nobody sees replaces the one that was shown, which must not count when nobody waits for it.
       if (last?.id === code.id && last.is === 'open')
         session.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
     }

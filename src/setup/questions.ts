@@ -1,23 +1,23 @@
 /** The first questions: which gateways, which channels. */
 import { kindOfHome, KINDS } from '../gateways/index.ts';
 import type { KindName } from '../gateways/names.ts';
-import { recognise, type FoundGateway } from './find-gateways.ts';
+import { recogniseHomes, type FoundGateway } from './find-gateways.ts';
 import { CHANNEL_CHOICES, wholePath, type ChannelChoice } from './flags.ts';
-import { lookAtGateway } from './gateway-state.ts';
+import { readGatewayState } from './gateway-state.ts';
 import { withTilde } from './paths.ts';
-import type { Setup } from './setup.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /**
  * All that were found unless somebody says otherwise. @throws UserError `USAGE_MISSING` when there is none and nobody
  * to ask.
  */
-export const chooseGateways = async (setup: Setup): Promise<readonly FoundGateway[]> => {
+export const chooseGateways = async (setup: SetupContext): Promise<readonly FoundGateway[]> => {
   const { ask, text, flags, found, env } = setup;
-  if (flags.gateways.length > 0) return recognise(flags.gateways, [], text);
+  if (flags.gateways.length > 0) return recogniseHomes(flags.gateways, [], text);
   if (found.length === 0) {
     ask.warn(text.noGateway());
     const check = (path: string): string | null => (kindOfHome(wholePath(path, env)) === null ? text.noHome() : null);
-    return recognise(
+    return recogniseHomes(
       [{ name: null, home: wholePath(await ask.text({ message: text.whichHome(), flag: '--gateway', check }), env) }],
       [],
       text,
@@ -32,11 +32,14 @@ export const chooseGateways = async (setup: Setup): Promise<readonly FoundGatewa
   return chooseAmong(setup, found);
 };
 
-/** What is on this machine and not yet watched. */
-export const chooseMore = (setup: Setup, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> =>
+/** Asks which of the gateways that are not watched yet are to be watched. */
+export const chooseMore = (setup: SetupContext, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> =>
   chooseAmong(setup, unwatched);
 
-const chooseAmong = async (setup: Setup, gateways: readonly FoundGateway[]): Promise<readonly FoundGateway[]> => {
+const chooseAmong = async (
+  setup: SetupContext,
+  gateways: readonly FoundGateway[],
+): Promise<readonly FoundGateway[]> => {
   const { ask, text } = setup;
   const names = await ask.chooseSome({
     message: text.whichGateways(),
@@ -47,13 +50,13 @@ const chooseAmong = async (setup: Setup, gateways: readonly FoundGateway[]): Pro
   return gateways.filter(({ name }) => names.includes(name));
 };
 
-const describe = async ({ ask, text, env, clock }: Setup, gateways: readonly FoundGateway[]) =>
+const describe = async ({ ask, text, env, clock }: SetupContext, gateways: readonly FoundGateway[]) =>
   ask.busy(text.looking(), () =>
     Promise.all(
       gateways.map(async (gateway) => ({
         value: gateway.name,
         label: `${gateway.name}  ${titleOf(gateway.kind)}  ${withTilde(gateway.home, env)}`,
-        hint: text.gatewayState(await lookAtGateway(gateway, env, clock)),
+        hint: text.gatewayState(await readGatewayState(gateway, env, clock)),
       })),
     ),
   );
@@ -61,9 +64,9 @@ const describe = async ({ ask, text, env, clock }: Setup, gateways: readonly Fou
 const titleOf = (kind: KindName): string => KINDS[kind].title ?? kind;
 
 /**
- * What stands on the command line says which; else it is asked. Feishu and Lark share one place in the configuration.
+ * Returns the channels of the command line, or else asks. Feishu and Lark share one place in the configuration.
  */
-export const chooseChannels = async ({ ask, text, flags }: Setup): Promise<readonly ChannelChoice[]> => {
+export const chooseChannels = async ({ ask, text, flags }: SetupContext): Promise<readonly ChannelChoice[]> => {
   const given = givenChannels(flags);
   if (given.length > 0) return given;
   for (;;) {
@@ -79,7 +82,7 @@ export const chooseChannels = async ({ ask, text, flags }: Setup): Promise<reado
   }
 };
 
-export const givenChannels = ({ channels, feishu, qq }: Setup['flags']): readonly ChannelChoice[] => {
+export const givenChannels = ({ channels, feishu, qq }: SetupContext['flags']): readonly ChannelChoice[] => {
   if (channels !== null) return channels;
   const any = (of: { readonly appId: string | null }): boolean => of.appId !== null;
   return [

@@ -1,6 +1,6 @@
 /**
- * Writes down what was found out: secrets and configuration as files, who has paired in the database. Checked before,
- * whole or not at all.
+ * Saves the results of a set-up: secrets and configuration as files, who has paired in the database. Checks them first,
+ * and saves all or nothing.
  */
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
@@ -11,7 +11,7 @@ import { createPairedOperators, type PairedOperator } from '../store/operators.t
 import { storePath } from '../store/store.ts';
 import { transaction } from '../store/transaction.ts';
 import { changeConfig } from './change-config.ts';
-import type { Changes } from './changes.ts';
+import type { ConfigChanges } from './changes.ts';
 import { newConfig } from './new-config.ts';
 import { secretFileOf, userHomeOf, withTilde, type Environment } from './paths.ts';
 import { writeFiles } from './write-files.ts';
@@ -19,7 +19,7 @@ import { writeFiles } from './write-files.ts';
 export interface Saved {
   readonly text: string;
   readonly config: Config;
-  /** What was not yet as it should be. */
+  /** What has changed. */
   readonly changed: { readonly files: boolean; readonly people: boolean };
 }
 
@@ -31,7 +31,7 @@ export interface Saved {
 export const save = (
   file: string,
   before: string | null,
-  changes: Changes,
+  changes: ConfigChanges,
   paired: readonly PairedOperator[],
   env: Environment,
 ): Saved => {
@@ -66,7 +66,7 @@ const read = (path: string): string | null => {
   }
 };
 
-/** The id that somebody had on a channel of another bot is taken off: it means nothing to this one. */
+/** Removes the id that a person had with another bot on this channel: the id means nothing to this bot. */
 const remember = (dataDir: string, people: readonly PairedOperator[]): void => {
   const db = openDatabase(storePath(dataDir));
   try {

@@ -1,6 +1,6 @@
 /**
- * Which service of Lifeline fits the gateways that it will watch: user units are kept by their user's manager, and are
- * looked after best from there.
+ * Decides which scope of Lifeline's service fits the gateways: a user's manager keeps that user's units, and a service
+ * of the same user reaches them best.
  */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import type { SupervisorName } from '../supervisors/supervisor.ts';
 
 const ROOT = 0;
 
-/** What keeps a gateway, and whose home it has, by uid; null: that cannot be told. */
+/** The supervisor of a gateway and the uid of its home's owner; null: unknown. */
 export interface Kept {
   readonly supervisor: SupervisorName | null;
   readonly owner: number | null;
@@ -43,7 +43,7 @@ interface Tools {
   readonly run?: RunCommand;
 }
 
-/** Looks, and changes nothing. Never throws. */
+/** Reads only. Never throws. */
 export const keptOf = async (gateway: GatewayConfig, { userHome, clock, run = runCommand }: Tools): Promise<Kept> => {
   const owner = await stat(gateway.home).then(
     ({ uid }) => uid,

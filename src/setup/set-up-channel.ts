@@ -1,16 +1,16 @@
-/** One channel from nothing to a tap on the phone: credentials, connection, console, pairing, test alert. */
+/** Sets up one channel: credentials, connection, console, pairing, test alert. */
 import { guideText } from '../text/setup/guides.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { askCredentials } from './credentials.ts';
 import type { ChannelAnswer } from './changes.ts';
-import { createPassingSetupSession } from './setup-session.ts';
+import { createTemporarySession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
-import { withNamed, withoutIds } from './known.ts';
-import { connect } from './line.ts';
-import { meet, type Meeting } from './meet.ts';
-import type { Person } from './pair-phone.ts';
-import { createReception } from './reception.ts';
-import type { Setup } from './setup.ts';
+import { withNamed, withoutIds } from './known-operators.ts';
+import { connect } from './own-connection.ts';
+import { pairAndTest, type Meeting } from './pair-and-test.ts';
+import type { PersonToPair } from './pair-phone.ts';
+import { createSetupBus } from './setup-bus.ts';
+import type { SetupContext } from './setup-context.ts';
 
 export interface ChannelDone {
   readonly answer: ChannelAnswer;
@@ -20,7 +20,7 @@ export interface ChannelDone {
 
 /** @returns null when the channel is to be left out. */
 export const setUpChannel = async (
-  setup: Setup,
+  setup: SetupContext,
   choice: ChannelChoice,
   current: ChannelAnswer | null,
 ): Promise<ChannelDone | null> => {
@@ -40,34 +40,36 @@ export const setUpChannel = async (
           options: [{ value: 'done', label: text.done() }],
         });
     }
-    await meet(setup, meeting, choice, answer, null);
+    await pairAndTest(setup, meeting, choice, answer, null);
   });
 };
 
 /** Pairs one more phone on a channel that is set up. */
 export const pairOnChannel = (
-  setup: Setup,
+  setup: SetupContext,
   choice: ChannelChoice,
   answer: ChannelAnswer,
-  whom: (meeting: Meeting) => Promise<Person>,
+  whom: (meeting: Meeting) => Promise<PersonToPair>,
 ): Promise<ChannelDone | null> =>
-  withMeeting(setup, choice, answer, async (meeting) => meet(setup, meeting, choice, answer, await whom(meeting)));
+  withMeeting(setup, choice, answer, async (meeting) =>
+    pairAndTest(setup, meeting, choice, answer, await whom(meeting)),
+  );
 
-/** Through the bot that runs with this app, or over a connection of this set-up's own where one is needed. */
+/** Uses the bot that runs with this app, or else a connection that this set-up opens. */
 const withMeeting = async (
-  setup: Setup,
+  setup: SetupContext,
   choice: ChannelChoice,
   answer: ChannelAnswer,
   hold: (meeting: Meeting) => Promise<void>,
 ): Promise<ChannelDone | null> => {
   const { ask, flags, running, before, locale, clock, logger, version } = setup;
   if (running !== null && before?.config.channels[answer.channel]?.appId === answer.appId) {
-    // A second connection of this app would take a part of its messages. Whom it pairs it writes down itself.
+    // A second connection of this app would get a part of its messages. The running bot stores whom it pairs.
     await hold({ session: running, reception: null, line: null });
     return { answer, paired: [] };
   }
-  const session = createPassingSetupSession(setup.known);
-  const reception = createReception(session, { locale, clock, logger, version });
+  const session = createTemporarySession(setup.known);
+  const reception = createSetupBus(session, { locale, clock, logger, version });
   try {
     const hears = ask.interactive || (flags.waitMs !== null && (flags.pair || flags.test));
     const line = hears ? await connect(setup, { session, reception }, choice, answer) : null;

@@ -17,7 +17,7 @@ import {
 import type { ReadStream, WriteStream } from 'node:tty';
 import { setupText } from '../text/setup/setup.ts';
 import type { Locale } from '../text/locale.ts';
-import { Cancelled, type Asker, type Choice } from './ask.ts';
+import { Cancelled, type SetupAsker, type OfferedChoice } from './asker.ts';
 import { orCancelled } from './flag-asker.ts';
 import { waitOnTerminal } from './terminal-wait.ts';
 
@@ -29,7 +29,7 @@ export interface TerminalAskerOptions {
   readonly locale: () => Locale;
 }
 
-const optionsOf = <Value extends string>(choices: readonly Choice<Value>[]): Option<Value>[] =>
+const optionsOf = <Value extends string>(choices: readonly OfferedChoice<Value>[]): Option<Value>[] =>
   choices.map((choice) => ({ ...choice }) as unknown as Option<Value>);
 
 const answered = async <Answer>(asked: Promise<Answer | typeof CANCEL_SYMBOL>): Promise<Answer> => {
@@ -38,7 +38,7 @@ const answered = async <Answer>(asked: Promise<Answer | typeof CANCEL_SYMBOL>): 
   return answer;
 };
 
-export const createTerminalAsker = ({ input, output, signal, locale }: TerminalAskerOptions): Asker => {
+export const createTerminalAsker = ({ input, output, signal, locale }: TerminalAskerOptions): SetupAsker => {
   const io = { input, output, signal };
   const words = () => setupText(locale());
   return {
@@ -91,16 +91,16 @@ export const createTerminalAsker = ({ input, output, signal, locale }: TerminalA
     guide: (title, lines) => note(lines.join('\n'), title, { ...io, format: (line) => line }),
     begin: (title) => intro(title, io),
     show: (shown) => log.step(shown, io),
-    good: (said) => log.success(said, io),
-    warn: (said) => log.warn(said, io),
-    bad: (said) => log.error(said, io),
-    end: (said) => outro(said.replaceAll('\n', '\n   '), io),
+    good: (message) => log.success(message, io),
+    warn: (message) => log.warn(message, io),
+    bad: (message) => log.error(message, io),
+    end: (message) => outro(message.replaceAll('\n', '\n   '), io),
     busy: async (message, work) => {
       output.write(`${S_BAR}\n${S_BAR}  ${message}`);
       try {
         return await orCancelled(signal, work(signal));
       } finally {
-        // What came of it is said in its place.
+        // The result is shown in the place of this line.
         output.write('\r\u001B[2K\u001B[1A');
       }
     },

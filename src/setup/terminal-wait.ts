@@ -1,10 +1,10 @@
-/** One line that counts down while something is waited for; S skips, Ctrl-C ends it all. */
+/** Shows one line that counts down during a wait. S skips the wait, Ctrl-C ends the set-up. */
 import { S_BAR } from '@clack/prompts';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Cancelled, type Waiting } from './ask.ts';
+import { Cancelled, type Waiting } from './asker.ts';
 
-const LOOK_MS = 200;
+const CHECK_MS = 200;
 
 interface Terminal {
   readonly input: ReadStream;
@@ -22,7 +22,7 @@ const leftOf = (ms: number): string => {
 export const waitOnTerminal = async (
   { message, limitMs, until }: Waiting,
   { input, output, signal, words }: Terminal,
-): Promise<'done' | 'skipped' | 'over'> => {
+): Promise<'done' | 'skipped' | 'late'> => {
   let key: 'skip' | 'cancel' | null = null;
   const onData = (data: Buffer): void => {
     const typed = data.toString();
@@ -40,15 +40,15 @@ export const waitOnTerminal = async (
       if (until()) return 'done';
       if (key === 'cancel' || signal.aborted) throw new Cancelled();
       if (key === 'skip') return 'skipped';
-      if (performance.now() >= end) return 'over';
+      if (performance.now() >= end) return 'late';
       const line = `${S_BAR}  ${words.waitLine(message, leftOf(end - performance.now()))}`;
       if (line !== shown) output.write(`\r\u001B[2K${(shown = line)}`);
-      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      await pause(CHECK_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
     input.off('data', onData).pause();
     input.setRawMode(wasRaw);
-    // What came of it is said in its place.
+    // The result is shown in the place of this line.
     output.write('\r\u001B[2K\u001B[1A');
   }
 };

@@ -6,19 +6,19 @@ import { fixText } from '../text/channels/fixes.ts';
 import { formatTime } from '../text/common/time.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
-import type { Reception } from './reception.ts';
-import { sendPatiently } from './send-patiently.ts';
-import type { Setup } from './setup.ts';
+import type { SetupBus } from './setup-bus.ts';
+import { sendWithRetries } from './send-with-retries.ts';
+import type { SetupContext } from './setup-context.ts';
 
 const TAP_MS = 300_000;
 
-/** `answered`: with a word, so that nothing is known of the button. `sent`: it arrived, and nobody answered. */
+/** `answered`: with a word, so that the button was not tried. `sent`: the alert arrived, and nobody answered. */
 export type Tested = 'tapped' | 'answered' | 'sent' | 'failed';
 
-/** @param reception hears what else comes in; null: the bot that runs does. */
+/** @param reception receives the answers; null: the bot that runs receives them. */
 export const testAlert = async (
-  setup: Setup,
-  { session, reception }: { readonly session: SetupSession; readonly reception: Reception | null },
+  setup: SetupContext,
+  { session, reception }: { readonly session: SetupSession; readonly reception: SetupBus | null },
   channel: Channel,
   choice: ChannelChoice,
   user: string,
@@ -35,7 +35,7 @@ export const testAlert = async (
     const token = message.buttons?.[0]?.token ?? '';
     let answered = false;
     // Where QQ shows no buttons, a word is as good.
-    const deafen = reception?.listen((inbound) => {
+    const stopListening = reception?.listen((inbound) => {
       // A tap is known by its button.
       if (
         choice === 'qq' &&
@@ -48,7 +48,7 @@ export const testAlert = async (
     });
     try {
       const result = await ask.busy(text.sendingTest(choice), (signal) =>
-        sendPatiently(channel, { user }, message, key, signal),
+        sendWithRetries(channel, { user }, message, key, signal),
       );
       if (result.outcome === 'ok') {
         ask.good(text.testSent(choice, waits));
@@ -64,12 +64,12 @@ export const testAlert = async (
           else ask.warn(text.answered());
           return tapped ? 'tapped' : 'answered';
         }
-        if (ended === 'over') ask.warn(text.noTap(choice));
+        if (ended === 'late') ask.warn(text.noTap(choice));
         return 'sent';
       }
       ask.bad(`${text.testFailed(choice)}\n${cureOf(setup, result)}`);
     } finally {
-      deafen?.();
+      stopListening?.();
     }
     if (!ask.interactive) return 'failed';
     const next = await ask.choose({
@@ -84,21 +84,21 @@ export const testAlert = async (
   }
 };
 
-const cureOf = ({ text, locale }: Setup, result: Exclude<SendResult, { outcome: 'ok' }>): string =>
+const cureOf = ({ text, locale }: SetupContext, result: Exclude<SendResult, { outcome: 'ok' }>): string =>
   [
     ...(result.outcome === 'refused' && result.fix ? [fixText(result.fix, locale)] : []),
     text.platformSays(result.reason),
   ].join('\n');
 
-const bare = ({ text, locale, clock }: Setup): Message => ({
+const bare = ({ text, locale, clock }: SetupContext): Message => ({
   tone: 'warning',
   title: text.testTitle(),
   lines: [text.testLine(formatTime(clock.now(), locale, clock.now()))],
 });
 
-const withButton = (setup: Setup, choice: ChannelChoice): Message => ({
+const withButton = (setup: SetupContext, choice: ChannelChoice): Message => ({
   ...bare(setup),
   note: setup.text.testNote(choice),
-  // Whoever taps learns who Lifeline takes them for.
+  // The answer to the tap says as whom Lifeline knows the person.
   buttons: [{ label: setup.text.testButton(), style: 'primary', command: '/whoami' }],
 });

@@ -17,7 +17,7 @@ import { sendTestText } from '../text/cli/send-test.ts';
 import { formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';
 import { ownApps } from '../monitor/own-apps.ts';
-import { sendPatiently } from './send-patiently.ts';
+import { sendWithRetries } from './send-with-retries.ts';
 
 export interface TestResult {
   readonly channel: ChannelName;
@@ -75,7 +75,7 @@ export const testEverybody = async (
           results.push({
             channel: name,
             person,
-            result: await sendPatiently(
+            result: await sendWithRetries(
               channel,
               { user },
               testMessage(config.locale, clock),
@@ -116,7 +116,7 @@ const testMessage = (locale: Locale, clock: Clock) => {
 
 export const arrived = ({ result }: TestResult): boolean => result.outcome === 'ok';
 
-/** What became of one, with the cure where a person can do something. */
+/** Returns the result of one alert in words, with the remedy where a person can do something. */
 export const resultText = ({ channel, person, result }: TestResult, locale: Locale): string => {
   const text = sendTestText(locale);
   const on = channel === 'webhook' ? text.webhook() : linkName(channel, locale);

@@ -1,4 +1,4 @@
-/** Whether a bot's credentials are right, and the bot one that Lifeline can have: asked of the platform itself. */
+/** Asks the platform whether a bot's credentials are right and Lifeline can use the bot. */
 import { scaledClock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -14,7 +14,7 @@ import type { ForeignApp } from './foreign-apps.ts';
 export const QQ_API_BASE = 'https://api.bot.qq.com';
 export const QQ_TOKEN_PATH = '/app/getAppAccessToken';
 
-export type Tried =
+export type CredentialsResult =
   /** `name`: what the platform calls the bot; empty where it does not say. */
   | { readonly kind: 'good'; readonly name: string }
   | { readonly kind: 'foreign'; readonly home: string }
@@ -33,7 +33,7 @@ export const tryCredentials = async (
   foreign: readonly ForeignApp[],
   logger: Logger,
   signal: AbortSignal,
-): Promise<Tried> => {
+): Promise<CredentialsResult> => {
   const owner = foreign.find(({ appId }) => appId === answer.appId);
   if (owner) return { kind: 'foreign', home: owner.home };
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
@@ -44,7 +44,7 @@ const tryFeishu = async (
   { appId, secret, domain }: FeishuAnswer,
   logger: Logger,
   signal: AbortSignal,
-): Promise<Tried> => {
+): Promise<CredentialsResult> => {
   try {
     const { bot, problems } = await preflight({ appId, appSecret: secret, domain, logger }, { signal });
     const [first] = problems;
@@ -61,7 +61,10 @@ const tryFeishu = async (
 };
 
 /** A token proves the credentials; the gateway's address, that the bot may use the platform. */
-const tryQq = async ({ appId, secret, apiBase, tokenUrl }: QqAnswer, signal: AbortSignal): Promise<Tried> => {
+const tryQq = async (
+  { appId, secret, apiBase, tokenUrl }: QqAnswer,
+  signal: AbortSignal,
+): Promise<CredentialsResult> => {
   const http = createHttp(REQUEST_MS, signal);
   const base = apiBase ?? QQ_API_BASE;
   const tokens = createTokenSource({

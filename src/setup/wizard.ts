@@ -1,4 +1,4 @@
-/** `lifeline init` from its first question to its last word. */
+/** Runs `lifeline init` from its first question to its last line. */
 import { UserError } from '../base/errors.ts';
 import { LOCALES } from '../config/config.ts';
 import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup/setup.ts';
@@ -6,22 +6,22 @@ import { changeExisting } from './change-existing.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelOf } from './flags.ts';
 import { finish } from './finish.ts';
-import type { InstallService } from './install.ts';
+import type { InstallService } from './install-service.ts';
 import { chooseChannels, chooseGateways } from './questions.ts';
 import { namedOperators } from './named-operators.ts';
 import { save } from './save.ts';
 import { setUpChannel } from './set-up-channel.ts';
-import type { Setup } from './setup.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /**
  * @returns the exit code. @throws Cancelled; UserError. Until something is saved nothing on this machine has changed.
  */
-export const runWizard = (setup: Setup, installService: InstallService, onSaved: () => void): Promise<number> =>
+export const runWizard = (setup: SetupContext, installService: InstallService, onSaved: () => void): Promise<number> =>
   setup.before === null
     ? setUpAnew(setup, installService, onSaved)
     : changeExisting(setup, setup.before, installService, onSaved);
 
-const setUpAnew = async (setup: Setup, installService: InstallService, onSaved: () => void): Promise<number> => {
+const setUpAnew = async (setup: SetupContext, installService: InstallService, onSaved: () => void): Promise<number> => {
   const { ask, text, flags, file, env, locale } = setup;
   const gateways = await chooseGateways(setup);
   const choices = await chooseChannels(setup);
@@ -49,9 +49,9 @@ const setUpAnew = async (setup: Setup, installService: InstallService, onSaved: 
 
 /** @param fromEnv the language of the terminal. */
 export const chooseLocale = async (
-  { ask, flags, before }: Pick<Setup, 'ask' | 'flags' | 'before'>,
-  fromEnv: Setup['locale'],
-): Promise<Setup['locale']> => {
+  { ask, flags, before }: Pick<SetupContext, 'ask' | 'flags' | 'before'>,
+  fromEnv: SetupContext['locale'],
+): Promise<SetupContext['locale']> => {
   if (flags.locale !== null) return flags.locale;
   if (before !== null) return before.config.locale;
   if (!ask.interactive) return fromEnv;

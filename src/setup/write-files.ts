@@ -1,4 +1,4 @@
-/** Writes the configuration and its secrets, all or nothing as far as a file system can. */
+/** Writes the configuration and its secrets: all or nothing, as far as a file system allows. */
 import {
   chmodSync,
   closeSync,
@@ -45,7 +45,7 @@ export const writeFiles = (files: readonly FileToWrite[]): void => {
   }
 };
 
-/** What cannot be removed was never made. */
+/** Removes a file that may not exist. */
 const removeQuietly = (path: string): void => {
   try {
     rmSync(path, { force: true });

@@ -1,4 +1,4 @@
-/** A copy of the store for the operator to keep, and its way back. */
+/** Makes a copy of the store for the operator to keep, and restores such a copy. */
 import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText, UserError } from '../base/errors.ts';
@@ -6,13 +6,13 @@ import { copyTo } from './copy.ts';
 import { refuseNewer, versionOf } from './database.ts';
 import { databaseIn, setAside, sizeOf } from './files.ts';
 import { setKnowsSince } from './knows-since.ts';
-import { checked, expectedTables } from './recovery/integrity.ts';
-import { spareFolder } from './recovery/fallback-folder.ts';
+import { integrityProblem, expectedTables } from './recovery/integrity.ts';
+import { fallbackFolder } from './recovery/fallback-folder.ts';
 import { lockStore } from './store-lock.ts';
 import { storePath } from './store.ts';
-import { tableNames } from './tables.ts';
+import { tableNames } from './table-info.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { tidy } from './tidy.ts';
+import { removeLeftovers } from './cleanup.ts';
 
 export interface Backup {
   readonly bytes: number;
@@ -22,8 +22,8 @@ export interface Backup {
  * Copies the store as it is now, also beside a bot that writes to it. `file` is replaced when it is there.
  * @throws UserError `BACKUP_NOTHING`, `BACKUP_FAILED`.
  */
-export const backUp = (dataDir: string, file: string, spareDir?: string): Backup => {
-  const path = storePath(dataDir, spareDir);
+export const backUp = (dataDir: string, file: string, fallbackDir?: string): Backup => {
+  const path = storePath(dataDir, fallbackDir);
   if (!existsSync(path))
     throw new UserError(
       'BACKUP_NOTHING',
@@ -32,7 +32,7 @@ export const backUp = (dataDir: string, file: string, spareDir?: string): Backup
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    // Of a damaged one a copy is whole all the same; what is in it is looked at there.
+    // The copy of a damaged store is complete as well. So the copy is examined, and not the store.
     copyTo(db, file, (copy) => {
       examine(copy);
       return true;
@@ -58,20 +58,20 @@ export const backUp = (dataDir: string, file: string, spareDir?: string): Backup
 export const restore = (
   dataDir: string,
   file: string,
-  { now, spareDir }: { readonly now: number; readonly spareDir?: string },
+  { now, fallbackDir: fallbackDir }: { readonly now: number; readonly fallbackDir?: string },
 ): { readonly aside: string | null } => {
   if (!existsSync(file)) throw new UserError('BACKUP_UNUSABLE', `There is no file ${file}.`);
   examine(file);
-  const lock = lockStore(dataDir, spareFolder(dataDir, spareDir));
+  const lock = lockStore(dataDir, fallbackFolder(dataDir, fallbackDir));
   try {
-    if (lock.left() !== null) {
+    if (lock.leftBehind() !== null) {
       throw new UserError(
         'BACKUP_STORE_ELSEWHERE',
         `The data folder ${dataDir} could not be used lately, and what Lifeline has stored in memory since is not back in it yet. Start Lifeline once, stop it again, then restore.`,
       );
     }
     const path = databaseIn(dataDir);
-    // Should this end in the middle, the next start takes what lies under this name (sound.ts).
+    // When Lifeline is ended in the middle, the next start takes the file of this name (recovery/integrity.ts).
     const ready = `${path}.new`;
     const from = new DatabaseSync(file, { readOnly: true });
     try {
@@ -82,7 +82,7 @@ export const restore = (
     forgetTheTimeBetween(ready, now);
     const aside = existsSync(path) ? setAside(path, 'replaced', now) : null;
     renameSync(ready, path);
-    tidy(path, now);
+    removeLeftovers(path, now);
     return { aside };
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -92,7 +92,7 @@ export const restore = (
   }
 };
 
-/** What was done after the backup was made stands nowhere in it. */
+/** Stores that nothing is known of the time since the backup was made. */
 const forgetTheTimeBetween = (path: string, now: number): void => {
   const db = new DatabaseSync(path);
   try {
@@ -102,17 +102,17 @@ const forgetTheTimeBetween = (path: string, now: number): void => {
   }
 };
 
-/** @throws UserError when it is no sound database of Lifeline's. */
+/** @throws UserError when the file is no intact database of Lifeline's. */
 const examine = (file: string): void => {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true });
     refuseNewer(db, file);
-    const finding = checked(db) ?? foreign(db);
+    const finding = integrityProblem(db) ?? foreign(db);
     if (finding !== null) throw new Error(finding);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('BACKUP_UNUSABLE', `${file} is no sound database of Lifeline's: ${errorText(error)}.`, {
+    throw new UserError('BACKUP_UNUSABLE', `${file} is no intact database of Lifeline's: ${errorText(error)}.`, {
       cause: error,
     });
   } finally {
@@ -120,7 +120,7 @@ const examine = (file: string): void => {
   }
 };
 
-/** Of an older layout not all tables can be there yet. */
+/** Returns which of Lifeline's tables is missing. An older layout has not all tables yet. */
 const foreign = (db: DatabaseSync): string | null => {
   const version = versionOf(db);
   const there = tableNames(db);

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
-/** What is left under such a name when a copy is cut short; `tidy.ts` removes it. */
+/** The name of a copy before it is complete. `cleanup.ts` removes one that was cut short. */
 export const unfinishedCopy = (path: string): string => join(dirname(path), `copy-${process.pid}-${basename(path)}`);
 
 /**

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText, UserError } from '../base/errors.ts';
-import { copyBefore, keepCopyBefore } from './copy-before.ts';
+import { pathOfCopyBefore, keepCopyBefore } from './copy-before-migration.ts';
 import { setKnowsSince } from './knows-since.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { transaction } from './transaction.ts';
@@ -54,7 +54,7 @@ const makePrivate = (path: string): void => {
 export const refuseNewer = (db: DatabaseSync, path: string): void => {
   const version = versionOf(db);
   if (version <= MIGRATIONS.length) return;
-  const copy = copyBefore(path, version);
+  const copy = pathOfCopyBefore(path, version);
   throw new UserError(
     'STORE_TOO_NEW',
     `The database ${path} was written by a newer Lifeline (version ${version} of its layout; this one knows ${MIGRATIONS.length}). Install that Lifeline again, or move the file away to begin a new one${existsSync(copy) ? ` (or to put ${copy} in its place, the copy from before)` : ''}.`,

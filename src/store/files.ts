@@ -13,7 +13,7 @@ export const databaseIn = (folder: string): string => join(folder, 'lifeline.db'
 export const copyDatabase = (from: string, to: string): boolean => {
   if (!existsSync(from)) return false;
   copyFileSync(from, to);
-  // What is committed and not yet in the database itself. Its other side file is made anew.
+  // The log has what is committed and not yet in the database itself. SQLite makes the other side file anew.
   if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${to}-wal`);
   return true;
 };

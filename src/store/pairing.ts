@@ -28,9 +28,9 @@ export interface StoredPairing {
 
 export interface PairingStore {
   get(): StoredPairing | null;
-  /** The code before it counts no more. */
+  /** Stores a code. The one before is no longer valid. */
   put(pairing: StoredPairing): void;
-  /** One try less for the code `id`. */
+  /** Takes one try from the code `id`. */
   spendTry(id: string): void;
   /** The code `id` is used up. */
   use(id: string, by: NonNullable<StoredPairing['paired']>): void;

@@ -1,5 +1,5 @@
 /**
- * The data folder is for its owner alone: who may look into it can hold its lock, and so keep Lifeline from starting.
+ * The data folder is for its owner alone: whoever may enter it can hold its lock, and so keep Lifeline from starting.
  */
 import { chmodSync, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';

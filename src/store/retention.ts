@@ -1,11 +1,11 @@
-/** What is old goes, so that the store stays small; and so does what is too much, whatever has happened. */
+/** Deletes what is old, so that the store stays small, and what exceeds the limits, whatever has happened. */
 import type { DatabaseSync } from 'node:sqlite';
 import { rowBytes, shrink } from './size.ts';
 import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 90 * DAY_MS;
-/** Of all rows. The limits in numbers keep far below it, unless rows are much longer than any that are known. */
+/** The limit for all rows together. The limits in numbers keep far below it, unless rows are unusually long. */
 const MOST_BYTES = 256 * 1024 * 1024;
 /** When even that is too much: half of the time and of the numbers, then a quarter, and so on. */
 const SHARES = [1, 2, 4, 8, 16, 32, 64];
@@ -15,7 +15,7 @@ const STEP = 500;
 interface Rule {
   readonly table: string;
   readonly key: string;
-  /** What comes first goes first. */
+  /** The order of deletion. */
   readonly order: string;
   /** Rows that go once this holds; `:old` is the time before which things are old. */
   readonly old?: string;
@@ -25,18 +25,18 @@ interface Rule {
   readonly but?: string;
 }
 
-/** The last ones stay: they are shown, and a number that is given out again would mean two things. */
+/** The last rows stay: they are shown, and a number that is used again would mean two things. */
 const last = (table: string): string => `${table}.id > (SELECT max(id) - 50 FROM ${table})`;
 
 const RULES: readonly Rule[] = [
   { table: 'seen', key: 'channel, id', order: 'at', old: 'at < :old', most: 100_000, but: 'unfinished IS NOT NULL' },
   { table: 'audit', key: 'id', order: 'id', old: 'at < :old', most: 50_000, but: last('audit') },
-  // Before the incidents: what is said of one that is open is needed to say that it is over, and to whom.
+  // Before the incidents: the notifications of an open incident say to whom its end must be told.
   {
     table: 'outbox',
     key: 'id',
     order: 'id',
-    // Of one that stays open for months the reminders go one by one: who was alerted stands in the alert.
+    // An incident that stays open for months loses its old reminders: the alert says who was alerted.
     old: `at < :old AND ((kind = 'reminder' AND state = 'done')
       OR NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.topic = outbox.topic AND other.subject = outbox.subject AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old)))`,
     most: 10_000,
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   { table: 'quotes', key: 'channel, quote, incident', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
   { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },
-  // Of bots that are not in the configuration any more; those that are look after themselves.
+  // Rows of bots that are not in the configuration any more. A configured bot removes its own old rows.
   { table: 'qq_sessions', key: 'app', order: 'alive_at', old: 'alive_at < :old', most: 100 },
   { table: 'qq_tickets', key: 'app, id', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'qq_pushes', key: 'id', order: 'id', old: 'at < :old', most: 20_000 },
@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
 export interface Pruned {
   /** How many rows went, for each table that lost any. */
   readonly deleted: Readonly<Record<string, number>>;
-  /** There is more to delete: call again, after others had their turn. */
+  /** There is more to delete: call again, after other work was done. */
   readonly more: boolean;
 }
 
@@ -105,7 +105,7 @@ export interface PruneOptions {
   readonly mostBytes?: number;
 }
 
-/** One short step; the last one, after which there is no more, also gives room that was freed back to the disk. */
+/** Takes one short step. The last step, after which there is no more to delete, also makes the file smaller. */
 export const prune = (
   db: DatabaseSync,
   now: number,

@@ -7,11 +7,11 @@ const WORTH_BYTES = 8 * 1024 * 1024;
 const pragma = (db: DatabaseSync, name: 'page_count' | 'freelist_count' | 'page_size'): number =>
   Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 
-/** What its rows and indices take, milliseconds to find out. */
+/** Returns how many bytes rows and indices take. Takes milliseconds. */
 export const rowBytes = (db: DatabaseSync): number =>
   (pragma(db, 'page_count') - pragma(db, 'freelist_count')) * pragma(db, 'page_size');
 
-/** What the database takes with the room that deleted rows have left. */
+/** Returns the size of the database, with the space that deleted rows have left. */
 export const totalBytes = (db: DatabaseSync): number => pragma(db, 'page_count') * pragma(db, 'page_size');
 
 /**
@@ -25,7 +25,7 @@ export const shrink = (db: DatabaseSync): boolean => {
     db.exec('VACUUM');
     return true;
   } catch {
-    // It stays as large as it is; the next time tries again.
+    // The file stays as large as it is; the next call tries again.
     return false;
   }
 };

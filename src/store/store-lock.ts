@@ -1,28 +1,29 @@
-/** One Lifeline for each data folder, also while that folder cannot be written. */
+/** Lets only one Lifeline use a data folder, also while the folder cannot be written. */
 import { existsSync, rmSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
 import { isOwnFolder, makeOwnFolder } from '../base/own-folder.ts';
 import { databaseIn } from './files.ts';
-import { lockFolder, type Lock } from './lock.ts';
+import { lockFolder, type Lock } from './folder-lock.ts';
 
 export interface StoreLock {
-  /** The spare folder, made and locked now if it was not; null when there can be none. */
-  spare(): string | null;
-  /** The database that another run has left in the spare folder. */
-  left(): string | null;
-  removeSpare(): void;
+  /** Returns the fallback folder, which is made and locked first where needed; null when there can be none. */
+  fallback(): string | null;
+  /** Returns the fallback store that an earlier run has left behind. */
+  leftBehind(): string | null;
+  removeFallback(): void;
   release(): void;
 }
 
 /**
- * Whoever can write the data folder holds its lock. Whoever cannot holds the one in the spare folder, and whoever finds
- * a spare folder needs that too: so no two get by each other while the folder becomes writable or read-only.
+ * Whoever can write the data folder holds its lock. Whoever cannot holds the lock of the fallback folder, and whoever
+ * finds a fallback folder needs that one, too. So no two Lifelines miss each other while the data folder becomes
+ * writable or read-only.
  * @throws UserError `ALREADY_RUNNING`
  */
 export const lockStore = (dataDir: string, folder: string): StoreLock => {
   let data: Lock | null = null;
   let other: Lock | null = null;
-  const spare = (): string | null => {
+  const fallback = (): string | null => {
     other ??= attempt(() => {
       makeOwnFolder(folder);
       return lockFolder(folder, dataDir);
@@ -37,12 +38,12 @@ export const lockStore = (dataDir: string, folder: string): StoreLock => {
   try {
     data = attempt(() => lockFolder(dataDir));
     if (data?.alone) {
-      if (isOwnFolder(folder)) spare();
+      if (isOwnFolder(folder)) fallback();
     } else {
-      spare();
+      fallback();
       data?.release();
       data = null;
-      // Another may have come by the data folder's lock before it could see the spare folder.
+      // Another may have come by the data folder's lock before it could see the fallback folder.
       data = attempt(() => lockFolder(dataDir));
     }
   } catch (error) {
@@ -50,9 +51,9 @@ export const lockStore = (dataDir: string, folder: string): StoreLock => {
     throw error;
   }
   return {
-    spare,
-    left: () => (other !== null && existsSync(databaseIn(folder)) ? databaseIn(folder) : null),
-    removeSpare: () => {
+    fallback: fallback,
+    leftBehind: () => (other !== null && existsSync(databaseIn(folder)) ? databaseIn(folder) : null),
+    removeFallback: () => {
       if (other === null) return;
       // The database first: what is left when this is cut short is not taken for one.
       rmSync(databaseIn(folder), { force: true });

@@ -8,22 +8,22 @@ import { silentLogger, type Logger } from '../base/logger.ts';
 import { isOwnFolder } from '../base/own-folder.ts';
 import { openDatabase } from './database.ts';
 import { databaseIn, sizeOf } from './files.ts';
-import { createMark } from './recovery/generation.ts';
-import { openOnDisk, type Opening } from './on-disk.ts';
-import { openOnSpare } from './recovery/fallback-store.ts';
+import { createGenerationWriter } from './recovery/generation.ts';
+import { openDiskStore, type Opening } from './disk-store.ts';
+import { openFallbackStore } from './recovery/fallback-store.ts';
 import { refuseForeignFolder } from './private-folder.ts';
-import { seemsToTake, takes } from './room.ts';
-import { spareFolder } from './recovery/fallback-folder.ts';
+import { hasSpace, acceptsWrites } from './disk-probe.ts';
+import { fallbackFolder } from './recovery/fallback-folder.ts';
 import { lockStore } from './store-lock.ts';
-import { isBusy, isStoreError, problemOf, type StoreProblem } from './trouble.ts';
+import { isBusy, isStoreError, storeProblemOf, type StoreProblem } from './store-errors.ts';
 
-export type { StoreProblem } from './trouble.ts';
-export { isStoreError } from './trouble.ts';
+export type { StoreProblem } from './store-errors.ts';
+export { isStoreError } from './store-errors.ts';
 
 export interface Store {
   readonly db: DatabaseSync;
-  readonly where: 'disk' | 'spare';
-  /** Why it is on the spare; null on the disk. */
+  readonly where: 'disk' | 'fallback';
+  /** Why the fallback store is in use; null: the data folder's store is. */
   readonly problem: StoreProblem | null;
   /** The path of a damaged file that was set aside at this opening. */
   readonly setAside: string | null;
@@ -36,8 +36,8 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** Where the spare folder is made; the system's memory by default. */
-  readonly spareDir?: string;
+  /** The folder in which the fallback folder is made; by default the system's memory. */
+  readonly fallbackDir?: string;
   readonly logger?: Logger;
   readonly now?: number;
 }
@@ -45,7 +45,7 @@ export interface StoreOptions {
 const MEMORY = ':memory:';
 /** After an opening that failed, and between two tries to see whether the disk is back: these read and write much. */
 const RETRY_MS = 30_000;
-/** To bring the spare back takes its size in the database and again in the log; the rest is for the time after that. */
+/** To copy the fallback store back takes its size in the database and again in the log; the rest is a reserve. */
 const roomFor = (bytes: number): number => 3 * bytes + 4 * 1024 * 1024;
 /** How many checks in a row another process may hold the database; each waits some seconds for it. */
 const BUSY_CHECKS = 3;
@@ -56,10 +56,10 @@ const BUSY_CHECKS = 3;
  */
 export const openStore = (
   dataDir: string,
-  { spareDir, logger = silentLogger(), now = Date.now() }: StoreOptions = {},
+  { fallbackDir: fallbackDir, logger = silentLogger(), now = Date.now() }: StoreOptions = {},
 ): Store => {
   refuseForeignFolder(dataDir);
-  const lock = lockStore(dataDir, spareFolder(dataDir, spareDir));
+  const lock = lockStore(dataDir, fallbackFolder(dataDir, fallbackDir));
   let aside: string | null = null;
   const opening: Opening = {
     dataDir,
@@ -92,8 +92,8 @@ export const openStore = (
 };
 
 /** The database that is in use, for a process that reads or writes it beside the one that holds the lock. */
-export const storePath = (dataDir: string, spareDir?: string): string => {
-  const folder = spareFolder(dataDir, spareDir);
+export const storePath = (dataDir: string, fallbackDir?: string): string => {
+  const folder = fallbackFolder(dataDir, fallbackDir);
   return isOwnFolder(folder) && existsSync(databaseIn(folder)) ? databaseIn(folder) : databaseIn(dataDir);
 };
 
@@ -105,31 +105,32 @@ const open = (opening: Opening): Opened => {
   const { dataDir, lock, logger } = opening;
   let problem: StoreProblem | null;
   try {
-    return { db: openOnDisk(opening), path: databaseIn(dataDir), where: 'disk', problem: null };
+    return { db: openDiskStore(opening), path: databaseIn(dataDir), where: 'disk', problem: null };
   } catch (error) {
-    problem = problemOf(error, dataDir);
+    problem = storeProblemOf(error, dataDir);
     if (problem === null) throw error;
     logger.error({ ...problem, dataDir }, 'the data folder cannot be used; Lifeline goes on in memory');
   }
   try {
-    const folder = lock.spare();
-    if (folder !== null) return { db: openOnSpare(folder, opening), path: databaseIn(folder), where: 'spare', problem };
+    const folder = lock.fallback();
+    if (folder !== null)
+      return { db: openFallbackStore(folder, opening), path: databaseIn(folder), where: 'fallback', problem };
   } catch (error) {
-    if (problemOf(error, dataDir) === null) throw error;
-    logger.error({ err: error }, 'the spare database cannot be used either; what is stored now ends with this process');
+    if (storeProblemOf(error, dataDir) === null) throw error;
+    logger.error({ err: error }, 'the fallback store cannot be used either; what is stored now ends with this process');
   }
-  return { db: openDatabase(MEMORY), path: MEMORY, where: 'spare', problem };
+  return { db: openDatabase(MEMORY), path: MEMORY, where: 'fallback', problem };
 };
 
 const createCheck = ({ db, path, where }: Opened, dataDir: string, openedAt: number): Store['check'] => {
-  const mark = createMark(db);
+  const writeGeneration = createGenerationWriter(db);
   let busy = 0;
   let triedAt = openedAt;
   return (now) => {
     // A file that was deleted can be written for as long as it is open, and is gone with this process.
     if (path !== MEMORY && !existsSync(path)) return 'lost';
     try {
-      mark(now);
+      writeGeneration(now);
       busy = 0;
     } catch (error) {
       if (isBusy(error)) return ++busy < BUSY_CHECKS ? 'ok' : 'lost';
@@ -137,8 +138,8 @@ const createCheck = ({ db, path, where }: Opened, dataDir: string, openedAt: num
       throw error;
     }
     const bytes = roomFor(sizeOf(path) + sizeOf(`${path}-wal`));
-    if (where === 'disk' || Math.abs(now - triedAt) < RETRY_MS || !seemsToTake(dataDir, bytes)) return 'ok';
+    if (where === 'disk' || Math.abs(now - triedAt) < RETRY_MS || !hasSpace(dataDir, bytes)) return 'ok';
     triedAt = now;
-    return takes(dataDir, bytes) ? 'disk_is_back' : 'ok';
+    return acceptsWrites(dataDir, bytes) ? 'disk_is_back' : 'ok';
   };
 };

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { migrate } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { list, tablesOf } from './tables.ts';
+import { list, tablesOf } from './table-info.ts';
 
 /** @param version of the layout that it has. @throws SQLite's error. */
 export const upgradedCopy = (path: string, version: number): DatabaseSync => {

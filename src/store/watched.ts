@@ -1,4 +1,4 @@
-/** When each gateway was really watched: without that nobody can say how much of the time it was well. */
+/** Stores when each gateway was really watched, without which nobody can say how much of the time it was well. */
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from './transaction.ts';
 
@@ -8,8 +8,8 @@ export interface Span {
 }
 
 export interface Watched {
-  /** A look at this gateway was made. Kept in memory until `save`. */
-  looked(gateway: string, at: number): void;
+  /** Records that a round looked at this gateway. Kept in memory until `save`. */
+  recordRound(gateway: string, at: number): void;
   save(): void;
   /**
    * When it was watched, as far as that touches the window; the earliest first. They may overlap, where a clock was set
@@ -18,7 +18,7 @@ export interface Watched {
   spans(gateway: string, window: Span): readonly Span[];
 }
 
-/** @param gapMs after so long without a look nobody was watching: Lifeline hung, or the machine slept. */
+/** @param gapMs after so long without a round nobody was watching: Lifeline hung, or the machine slept. */
 export const createWatched = (db: DatabaseSync, gapMs: number): Watched => {
   const upsert = db.prepare(
     'INSERT INTO watched (gateway, from_at, to_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET to_at = max(to_at, excluded.to_at)',
@@ -26,12 +26,12 @@ export const createWatched = (db: DatabaseSync, gapMs: number): Watched => {
   const select = db.prepare(
     'SELECT from_at, to_at FROM watched WHERE gateway = ? AND to_at >= ? AND from_at <= ? ORDER BY from_at',
   );
-  /** What this process has watched last; an earlier one's time ended with it. */
+  /** The span that each gateway's last round extended. A span of an earlier process has ended with that process. */
   const current = new Map<string, Span>();
   const changed = new Map<string, Map<number, number>>();
 
   return {
-    looked: (gateway, at) => {
+    recordRound: (gateway, at) => {
       const before = current.get(gateway);
       const goesOn = before !== undefined && at >= before.to && at - before.to <= gapMs;
       const span: Span = { from: goesOn ? before.from : at, to: at };

@@ -3,7 +3,7 @@ import { readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promi
 import { join } from 'node:path';
 import { openForeign } from '../base/foreign/open.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
-import type { Part } from '../base/foreign/walk.ts';
+import type { PathPart } from '../base/foreign/walk.ts';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const SUFFIX = '.output.log';
@@ -37,7 +37,7 @@ export const boundOutput = async (file: string, mostBytes = MOST_BYTES): Promise
   }
 };
 
-const keepEnd = async (handle: FileHandle, { path, size }: Part, bytes: number): Promise<void> => {
+const keepEnd = async (handle: FileHandle, { path, size }: PathPart, bytes: number): Promise<void> => {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, size - bytes);
   await rm(`${path}.1`, { force: true });
   await writeFile(`${path}.1`, buffer.subarray(0, bytesRead), { mode: 0o600, flag: 'wx' });

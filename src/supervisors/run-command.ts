@@ -2,7 +2,7 @@
  * Runs a service manager's tool: an argument array, no shell, a cleaned environment, and an end within a time limit.
  */
 import { execa } from 'execa';
-import { createTurns } from '../base/turns.ts';
+import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import { cleanEnv } from './clean-env.ts';
 import { lastLines } from './last-words.ts';
 
@@ -41,7 +41,7 @@ export const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/
 /**
  * Many gateways would start as many tools in one moment; one that hangs holds the others up for no longer than this.
  */
-const turns = createTurns({ most: 16, patienceMs: 1_000 });
+const turns = createConcurrencyLimit({ most: 16, patienceMs: 1_000 });
 
 /** Never throws. */
 export const runCommand: RunCommand = (argv, options) => turns.take(() => runNow(argv, options));

@@ -2,7 +2,7 @@
 import { rmSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
-import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
+import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { storePath } from '../../src/store/store.ts';
 import { canMount, smallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { age, openBook } from './fixtures/chaos-book.ts';
@@ -27,7 +27,7 @@ const inLane = async (
     await play(lane, folder);
   } finally {
     await lane.end();
-    rmSync(spareFolder(folder), { recursive: true, force: true });
+    rmSync(fallbackFolder(folder), { recursive: true, force: true });
   }
 };
 

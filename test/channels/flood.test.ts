@@ -175,7 +175,7 @@ describe.each([
       await eventually(() =>
         expect(stage.calls() - before.calls).toBe(_name === 'qq' && kind === 'tap' ? ADMITTED : 0),
       );
-      // The operator's own message: the ticket with which it may be answered, and that its author takes messages.
+      // The operator's own message: the reply window in which it may be answered, and that its author takes messages.
       expect(stage.writes() - before.writes).toBeLessThanOrEqual(5);
       expect(stage.channel.status().link).toBe('connected');
     },

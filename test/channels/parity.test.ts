@@ -147,7 +147,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       '%s that %s: nothing is handed on, carried out or stored',
       async (_field, _what, act, value) => {
         const { received, ran, writes } = await by(() => act(value));
-        // The probe's own: on QQ its ticket and its author.
+        // The probe's own: on QQ its reply window and its author.
         const { writes: usual } = await by(() => undefined);
         expect({ received, ran, writes }).toEqual({ received: [], ran: 0, writes: usual });
         expect(stage.channel.status().link).toBe('connected');

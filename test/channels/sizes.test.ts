@@ -10,6 +10,7 @@ import type { Channel } from '../../src/channels/channel.ts';
 import { createFragments } from '../../src/channels/feishu/link/fragments.ts';
 import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address.ts';
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
+import { httpCall } from '../../src/base/http.ts';
 import { post } from '../../src/monitor/ping-post.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
 import {
@@ -86,7 +87,9 @@ describe('an answer without an end', () => {
       endless(response, 'OK');
     });
     const { signal } = new AbortController();
-    expect(await post({ url: `${origin}/id`, body: '', fetch, timeoutMs: 60_000, signal, userAgent: 'x' })).toEqual({
+    expect(
+      await post({ url: `${origin}/id`, body: '', http: httpCall, timeoutMs: 60_000, signal, userAgent: 'x' }),
+    ).toEqual({
       outcome: 'ok',
     });
     expect(sent()).toBeLessThan(MOST_SENT);

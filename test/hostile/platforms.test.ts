@@ -7,12 +7,12 @@ import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { foreignNumber } from '../../src/base/foreign-number.ts';
-import { readMessageEvent } from '../../src/channels/feishu/inbound.ts';
-import { createIncoming } from '../../src/channels/feishu/link/incoming.ts';
-import { refusedUpgrade } from '../../src/channels/feishu/link/upgrade.ts';
+import { readMessageEvent } from '../../src/channels/feishu/message-event.ts';
+import { createFrameReader } from '../../src/channels/feishu/link/frame-reader.ts';
+import { refusedHandshake } from '../../src/channels/feishu/link/refused-handshake.ts';
 import { readTap } from '../../src/channels/feishu/tap-event.ts';
-import { learnFrom } from '../../src/channels/qq/events.ts';
-import { tapToAnswer, toInbound } from '../../src/channels/qq/inbound.ts';
+import { factsOf } from '../../src/channels/qq/event-facts.ts';
+import { tapToAnswer, toInbound } from '../../src/channels/qq/inbound-event.ts';
 import { parseFrame } from '../../src/channels/qq/link/frames.ts';
 import { platformId } from '../../src/chat/inbound/platform-id.ts';
 import { sentAtOf } from '../../src/chat/inbound/sent-at.ts';
@@ -102,7 +102,7 @@ const QQ_FRAMES = [
 
 const readQq = (text: string): unknown => {
   const frame = parseFrame(text);
-  return frame.kind === 'dispatch' ? [toInbound(frame), tapToAnswer(frame), learnFrom(frame, NOW)] : frame;
+  return frame.kind === 'dispatch' ? [toInbound(frame), tapToAnswer(frame), factsOf(frame, NOW)] : frame;
 };
 
 /** Ends soon, throws nothing, and needs little memory. */
@@ -204,8 +204,8 @@ describe('a reader', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(head, chunk), { maxLength: 30 }), (pieces) =>
         isHarmless(() => {
-          const take = createIncoming(
-            { head: refusedUpgrade, frame: () => undefined, tooLong: () => undefined },
+          const take = createFrameReader(
+            { head: refusedHandshake, frame: () => undefined, tooLong: () => undefined },
             MOST_FRAME,
           );
           for (const piece of pieces) take(Buffer.from(piece));

@@ -16,7 +16,7 @@ const channelOf = (
   stop: async () => undefined,
   send: async () => ({ outcome: 'ok', messageId: '' }),
   status: () => ({ link, since: 0, lastInboundAt: null, problem: null }),
-  turnsWithinMs: 1,
+  stuckAfterMs: 1,
 });
 
 const startOf = (channels: readonly Channel[], checks: OpenedChannels['checks'] = [], limitMs = 50) => {

@@ -12,7 +12,8 @@ export interface Came {
   readonly agent: string;
 }
 
-export type Answer = 'hang' | 'cut' | { readonly status: number; readonly text?: string; readonly location?: string };
+export type Answer =
+  'hang' | 'cut' | 'drip' | { readonly status: number; readonly text?: string; readonly location?: string };
 
 export const ID = '5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278';
 
@@ -33,6 +34,10 @@ export const startSwitch = async (...answers: Answer[]) => {
       });
       const answer = answers.shift() ?? { status: 200 };
       if (answer === 'hang') return;
+      if (answer === 'drip') {
+        response.write('O');
+        return;
+      }
       if (answer === 'cut') {
         response.destroy();
         return;

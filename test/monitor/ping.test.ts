@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { pino } from 'pino';
 import { scaledClock, type Clock } from '../../src/base/clock.ts';
+import type { Http, HttpAnswer } from '../../src/base/http.ts';
 import { createPing, type Ping, type PingOptions } from '../../src/monitor/ping.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { ID, startSwitch, type Answer } from './ping-server.ts';
@@ -42,15 +43,22 @@ const pingOf = (
 };
 
 /** A switch that answers when the test says so. */
-const heldFetch = () => {
+const heldSwitch = () => {
   const asked: string[] = [];
-  const waiting: ((response: Response) => void)[] = [];
-  const fetch = ((target: string, { body }: RequestInit) => {
-    asked.push(`${new URL(target).pathname.replace(`/${ID}`, '')} ${body as string}`);
-    return new Promise<Response>((resolve) => waiting.push(resolve));
-  }) as typeof globalThis.fetch;
-  return { fetch, asked, answer: (status: number) => waiting.shift()?.(new Response('', { status })) };
+  const waiting: ((answer: HttpAnswer) => void)[] = [];
+  const http: Http = ({ url, body }) => {
+    asked.push(`${new URL(url).pathname.replace(`/${ID}`, '')} ${String(body?.bytes)}`);
+    return new Promise<HttpAnswer>((resolve) => waiting.push(resolve));
+  };
+  return { http, asked, answer: (status: number) => waiting.shift()?.(answered(status)) };
 };
+
+const answered = (status: number, headers: HttpAnswer['headers'] = {}): HttpAnswer => ({
+  status,
+  headers,
+  text: '',
+  whole: true,
+});
 
 test('a round is a start and a success of one run, the success with the report', async () => {
   const { url, came } = await startSwitch();
@@ -178,13 +186,11 @@ test.each<[string, string, string, boolean]>([
   ['from http to the https of another host', 'http://hc.example', 'https://other.example', false],
 ])('a redirect %s: followed is %s → %s %s', async (_what, from, to, followed) => {
   const asked: string[] = [];
-  const fetch = (async (target: string) => {
-    asked.push(target);
-    return asked.length === 1
-      ? new Response(null, { status: 301, headers: { location: `${to}/${ID}` } })
-      : new Response('OK');
-  }) as typeof globalThis.fetch;
-  await pingOf(`${from}/${ID}`, { fetch }).ping.success('fine');
+  const http: Http = async ({ url }) => {
+    asked.push(String(url));
+    return asked.length === 1 ? answered(301, { location: `${to}/${ID}` }) : answered(200);
+  };
+  await pingOf(`${from}/${ID}`, { http }).ping.success('fine');
   expect(asked).toEqual([`${from}/${ID}`, ...(followed ? [`${to}/${ID}`] : [])]);
 });
 
@@ -206,23 +212,15 @@ test('one that takes the ping and never answers is left after the time limit', a
 });
 
 test('one that answers and never ends is left too', async () => {
-  const fetch = (async (_target: string, { signal }: RequestInit) =>
-    new Response(
-      new ReadableStream({
-        start: (controller) => {
-          controller.enqueue(new TextEncoder().encode('O'));
-          signal?.addEventListener('abort', () => controller.error(signal.reason));
-        },
-      }),
-    )) as unknown as typeof globalThis.fetch;
-  const { ping, logged } = pingOf(`https://hc.example/${ID}`, { fetch, timeoutMs: 50 });
+  const { url } = await startSwitch('drip', 'drip', 'drip');
+  const { ping, logged } = pingOf(url, { timeoutMs: 50 });
   await ping.success('fine');
   expect(logged().join('')).toContain('no answer within 0.05 s');
 });
 
 test('they go out in their order, never two at once; one that was overtaken has no second try', async () => {
-  const { fetch, asked, answer } = heldFetch();
-  const { ping, slept } = pingOf(`https://hc.example/${ID}`, { fetch });
+  const { http, asked, answer } = heldSwitch();
+  const { ping, slept } = pingOf(`https://hc.example/${ID}`, { http });
   const both = [ping.start(), ping.success('fine')];
   await turn();
   expect(asked).toEqual(['/start ']);
@@ -246,8 +244,8 @@ test('a newer one overtakes one that waits for its next try', async () => {
 });
 
 test('of several that wait behind a slow one only the newest goes out', async () => {
-  const { fetch, asked, answer } = heldFetch();
-  const { ping } = pingOf(`https://hc.example/${ID}`, { fetch });
+  const { http, asked, answer } = heldSwitch();
+  const { ping } = pingOf(`https://hc.example/${ID}`, { http });
   const all = [ping.success('1'), ping.success('2'), ping.fail('3'), ping.success('4')];
   answer(200);
   await vi.waitFor(() => expect(asked).toEqual([' 1', ' 4']), WAIT);

@@ -7,7 +7,7 @@ import { startApp } from '../../src/app.ts';
 import { processClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
-import { settingsOf, turnsWithinMs as feishuTurnsWithinMs } from '../../src/channels/feishu/options.ts';
+import { settingsOf, stuckAfterMs as feishuTurnsWithinMs } from '../../src/channels/feishu/options.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createChannelLiveness } from '../../src/monitor/channel-liveness.ts';
 import { createWatchdog, createWatchdogLog } from '../../src/monitor/watchdog.ts';
@@ -174,7 +174,7 @@ describe("the keeper of a channel's connection", () => {
       [
         {
           name: 'qq',
-          turnsWithinMs: MINUTE,
+          stuckAfterMs: MINUTE,
           status: () => ({ link: 'connected', since: 0, lastInboundAt, problem: null }),
         },
         { name: 'webhook', status: () => ({ link: 'waiting', since: 0, lastInboundAt: null, problem: null }) },

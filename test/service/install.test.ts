@@ -16,14 +16,14 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { carryOut, installService } from '../../src/service/install.ts';
 import { envFileOf, envNamesIn } from '../../src/service/env-file.ts';
-import { pathOfService } from '../../src/service/facts.ts';
+import { pathOfService } from '../../src/service/make-spec.ts';
 import { shortLine } from '../../src/service/last-lines.ts';
 import { uninstalledText } from '../../src/text/cli/service.ts';
 import { fleetingPaths, type ServiceMachine } from '../../src/service/machine.ts';
-import { planInstall, type InstallRequest } from '../../src/service/plan.ts';
+import { planInstall, type InstallRequest } from '../../src/service/install-plan.ts';
 import { serviceState } from '../../src/service/state.ts';
 import { uninstall } from '../../src/service/uninstall.ts';
-import { lockFolder } from '../../src/store/lock.ts';
+import { lockFolder } from '../../src/store/folder-lock.ts';
 import { playMachine, type PlayedMachine } from './machine.ts';
 
 const request = (configFile: string, more: Partial<InstallRequest> = {}): InstallRequest => ({

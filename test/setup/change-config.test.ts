@@ -2,13 +2,13 @@ import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/parse.ts';
 import { changeConfig } from '../../src/setup/change-config.ts';
-import type { Changes } from '../../src/setup/changes.ts';
+import type { ConfigChanges } from '../../src/setup/changes.ts';
 import { newConfig } from '../../src/setup/new-config.ts';
 
 const FILE = '/etc/lifeline/config.yaml';
 const FEISHU = { channel: 'feishu', appId: 'cli_0123456789abcdef', secret: 's', domain: 'feishu' } as const;
 const QQ = { channel: 'qq', appId: '102000000', secret: 's', apiBase: null, tokenUrl: null } as const;
-const nothing: Changes = { locale: 'en', dataDir: null, gateways: [], channels: [], operators: [] };
+const nothing: ConfigChanges = { locale: 'en', dataDir: null, gateways: [], channels: [], operators: [] };
 const whole = (path: string): string => path;
 
 const OLD = `# mine
@@ -118,7 +118,7 @@ describe('a new configuration', () => {
   test.each(['zh-CN', 'en'] as const)(
     'is one that Lifeline takes, with what was decided and nothing else: %s',
     (locale) => {
-      const changes: Changes = {
+      const changes: ConfigChanges = {
         locale,
         dataDir: '/var/lib/life line',
         gateways: [

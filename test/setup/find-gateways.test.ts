@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import { findGateways, recognise } from '../../src/setup/find-gateways.ts';
+import { findGateways, recogniseHomes } from '../../src/setup/find-gateways.ts';
 import { foreignApps } from '../../src/setup/foreign-apps.ts';
 import { setupText } from '../../src/text/setup/setup.ts';
 
@@ -66,7 +66,7 @@ describe('what is named by its home', () => {
       { name: 'main', home: at('.openclaw') },
       { name: null, home: at('.hermes', 'profiles', 'work') },
     ];
-    expect(recognise(homes, [], text)).toEqual([
+    expect(recogniseHomes(homes, [], text)).toEqual([
       { name: 'hermes-main', kind: 'hermes', home: at('srv', 'h') },
       { name: 'main', kind: 'openclaw', home: at('.openclaw') },
       { name: 'work', kind: 'hermes', home: at('.hermes', 'profiles', 'work') },
@@ -75,7 +75,7 @@ describe('what is named by its home', () => {
 
   it('is refused where nothing looks like a gateway, with what each kind has and where other programs are explained', () => {
     const refused = (locale: 'zh-CN' | 'en') => () =>
-      recognise([{ name: null, home: at('srv', 'other') }], [], setupText(locale));
+      recogniseHomes([{ name: null, home: at('srv', 'other') }], [], setupText(locale));
     for (const says of [
       /--gateway .*srv\/other/,
       /Hermes.*~\/\.hermes.*logs/,

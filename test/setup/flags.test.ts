@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { readFlags, type InitOptions } from '../../src/setup/flags.ts';
-import { withNamed, withoutIds } from '../../src/setup/known.ts';
+import { withNamed, withoutIds } from '../../src/setup/known-operators.ts';
 import { namedOperators } from '../../src/setup/named-operators.ts';
 
 let home: string;

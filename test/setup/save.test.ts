@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { PairedOperator } from '../../src/store/operators.ts';
-import type { Changes } from '../../src/setup/changes.ts';
+import type { ConfigChanges } from '../../src/setup/changes.ts';
 import { pairedIn, save } from '../../src/setup/save.ts';
-import { supersede } from '../../src/setup/supersede.ts';
+import { placesOf } from '../../src/setup/apply-change.ts';
 import { writeFiles } from '../../src/setup/write-files.ts';
 
 let home: string;
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const changes = (appId: string, secret: string): Changes => ({
+const changes = (appId: string, secret: string): ConfigChanges => ({
   locale: 'en',
   dataDir: join(home, 'data'),
   gateways: [{ name: 'main', kind: 'hermes', home: join(home, '.hermes') }],
@@ -113,7 +113,7 @@ it('remembers who has paired, takes the id of another bot off, and leaves everyb
 it('replaces an id in the configuration where it stands there', () => {
   const known = { configured: [{ name: 'me', role: 'admin', ids: { feishu: 'ou_old' } }], paired: [] } as const;
   const [there, elsewhere] = [person('me', 'feishu', 'ou_new'), person('me', 'qq', 'Q')];
-  expect(supersede(known, [there, elsewhere])).toEqual({
+  expect(placesOf(known, [there, elsewhere])).toEqual({
     operators: [{ name: 'me', role: 'admin', feishu: 'ou_new' }],
     paired: [elsewhere],
   });

@@ -12,7 +12,7 @@ import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { sizeOf } from '../../src/store/files.ts';
 import { prune, type PruneOptions } from '../../src/store/retention.ts';
-import { createSeen } from '../../src/store/seen.ts';
+import { createProcessedMessages } from '../../src/store/processed-messages.ts';
 import { rowBytes, shrink } from '../../src/store/size.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { gatewayVerdict } from '../commands/scene.ts';
@@ -52,7 +52,7 @@ const noisyDay = (db: DatabaseSync): ((at: number) => void) => {
   const book = createIncidentBook(db);
   const outbox = createOutbox(db);
   const audit = createAudit(db);
-  const seen = createSeen(db);
+  const seen = createProcessedMessages(db);
   const blips = createBlips(db);
   const delivered = db.prepare(`UPDATE outbox SET state = 'done' WHERE at < ?`);
   const end = db.prepare('UPDATE seen SET unfinished = NULL');

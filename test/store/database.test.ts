@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { keepCopyBefore } from '../../src/store/copy-before.ts';
+import { keepCopyBefore } from '../../src/store/copy-before-migration.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { knowsSince } from '../../src/store/knows-since.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';

@@ -3,8 +3,8 @@ import { createMeta } from '../../src/store/meta.ts';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
 
 /** Opens the store; closed when the test is over, if it is open then. */
-export const opened = (dataDir: string, spareDir: string, options: StoreOptions = {}): Store => {
-  const store = openStore(dataDir, { spareDir, ...options });
+export const opened = (dataDir: string, fallbackDir: string, options: StoreOptions = {}): Store => {
+  const store = openStore(dataDir, { fallbackDir, ...options });
   onTestFinished(() => {
     if (store.db.isOpen) store.close();
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
+import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { ownFolder } from './helpers.ts';
 import { killPoints, type KillPoint } from './kill-points.ts';
 import { canMount, smallDisk } from './small-disk.ts';
@@ -13,20 +13,20 @@ import { countOf, fillTables, note, noted, opened } from './store-fixture.ts';
 interface Setting {
   readonly folder: string;
   readonly dataDir: string;
-  readonly spareDir: string;
+  readonly fallbackDir: string;
   readonly file: string;
 }
 
 const setting = (folder = ownFolder()): Setting => ({
   folder,
   dataDir: join(folder, 'data'),
-  spareDir: join(folder, 'memory'),
+  fallbackDir: join(folder, 'memory'),
   file: join(folder, 'data', 'lifeline.db'),
 });
 
 /** Opens and closes the store, and then once more from every state in which a kill would have left it. */
-const atEveryKill = ({ dataDir, spareDir }: Setting, check: (point: KillPoint) => void): void => {
-  const points = killPoints([dataDir, spareDir], ownFolder(), () => opened(dataDir, spareDir).close());
+const atEveryKill = ({ dataDir, fallbackDir }: Setting, check: (point: KillPoint) => void): void => {
+  const points = killPoints([dataDir, fallbackDir], ownFolder(), () => opened(dataDir, fallbackDir).close());
   // A test that kills nowhere proves nothing.
   expect(points.length).toBeGreaterThan(5);
   for (const point of points) {
@@ -35,28 +35,28 @@ const atEveryKill = ({ dataDir, spareDir }: Setting, check: (point: KillPoint) =
   }
 };
 
-/** A data folder, and a spare that began as a copy of it and has seen more since. */
+/** A data folder, and a fallback store that began as a copy of it and has seen more since. */
 const withNewerSpare = (at: Setting): void => {
-  const { dataDir, spareDir, file } = at;
-  const disk = opened(dataDir, spareDir, { now: 1_000 });
+  const { dataDir, fallbackDir, file } = at;
+  const disk = opened(dataDir, fallbackDir, { now: 1_000 });
   fillTables(disk, 20);
   note(disk, 'a', 'disk');
   disk.close();
-  const folder = spareFolder(dataDir, spareDir);
+  const folder = fallbackFolder(dataDir, fallbackDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   cpSync(file, join(folder, 'lifeline.db'));
-  const spare = new DatabaseSync(join(folder, 'lifeline.db'));
-  note({ db: spare }, 'a', 'spare');
-  note({ db: spare }, 'store.mark', '2000');
-  spare.exec('DELETE FROM outbox WHERE id > 15');
-  spare.close();
+  const fallback = new DatabaseSync(join(folder, 'lifeline.db'));
+  note({ db: fallback }, 'a', 'spare');
+  note({ db: fallback }, 'store.mark', '2000');
+  fallback.exec('DELETE FROM outbox WHERE id > 15');
+  fallback.close();
 };
 
-test('while the spare is brought back', () => {
+test('while the fallback store is brought back', () => {
   const at = setting();
   withNewerSpare(at);
   atEveryKill(at, ({ before }) => {
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([
       before,
       store.where,
@@ -67,13 +67,13 @@ test('while the spare is brought back', () => {
       countOf(store, 'deliveries'),
     ]).toEqual([before, 'disk', null, 'spare', 20, 15, 15]);
     store.close();
-    expect(existsSync(spareFolder(at.dataDir, at.spareDir))).toBe(false);
+    expect(existsSync(fallbackFolder(at.dataDir, at.fallbackDir))).toBe(false);
   });
 });
 
-test('while a spare that began empty is merged with what it did not know', () => {
+test('while a fallback store that began empty is merged with what it did not know', () => {
   const at = setting();
-  const disk = opened(at.dataDir, at.spareDir, { now: 1_000 });
+  const disk = opened(at.dataDir, at.fallbackDir, { now: 1_000 });
   fillTables(disk, 20);
   note(disk, 'a', 'disk');
   note(disk, 'paired', 'disk');
@@ -82,14 +82,14 @@ test('while a spare that began empty is merged with what it did not know', () =>
   cpSync(at.dataDir, away, { recursive: true });
   rmSync(at.dataDir, { recursive: true });
   writeFileSync(at.dataDir, '');
-  const spare = opened(at.dataDir, at.spareDir, { now: 2_000 });
-  note(spare, 'a', 'spare');
-  fillTables(spare, 3);
-  spare.close();
+  const fallback = opened(at.dataDir, at.fallbackDir, { now: 2_000 });
+  note(fallback, 'a', 'spare');
+  fillTables(fallback, 3);
+  fallback.close();
   rmSync(at.dataDir);
   cpSync(away, at.dataDir, { recursive: true });
   atEveryKill(at, ({ before }) => {
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([
       before,
       store.where,
@@ -107,13 +107,13 @@ test('while a spare that began empty is merged with what it did not know', () =>
 
 test('while a damaged database is replaced by what can be read of it', () => {
   const at = setting();
-  const disk = opened(at.dataDir, at.spareDir);
+  const disk = opened(at.dataDir, at.fallbackDir);
   fillTables(disk, 20);
   disk.db.exec('DROP TABLE qq_lacks');
   disk.close();
   const spoiled = readFileSync(at.file);
   atEveryKill(at, ({ before }) => {
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([
       before,
       store.where,
@@ -138,7 +138,7 @@ test('while the layout is changed', () => {
   );
   old.close();
   atEveryKill(at, ({ before }) => {
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([
       before,
       store.where,
@@ -154,24 +154,29 @@ test('while the layout is changed', () => {
 test.skipIf(!canMount)('while the store goes to memory (needs root and mount)', () => {
   const disk = smallDisk();
   const at = { ...setting(), dataDir: disk.path };
-  const first = opened(at.dataDir, at.spareDir);
+  const first = opened(at.dataDir, at.fallbackDir);
   fillTables(first, 20);
   note(first, 'a', 'disk');
   first.close();
   disk.readOnly();
-  const points = killPoints([at.spareDir], ownFolder(), () => opened(at.dataDir, at.spareDir).close());
+  const points = killPoints([at.fallbackDir], ownFolder(), () => opened(at.dataDir, at.fallbackDir).close());
   expect(points.length).toBeGreaterThan(5);
   for (const { before, restore } of points) {
     restore();
-    const store = opened(at.dataDir, at.spareDir);
-    expect([before, store.where, noted(store, 'a'), countOf(store, 'outbox')]).toEqual([before, 'spare', 'disk', 20]);
+    const store = opened(at.dataDir, at.fallbackDir);
+    expect([before, store.where, noted(store, 'a'), countOf(store, 'outbox')]).toEqual([
+      before,
+      'fallback',
+      'disk',
+      20,
+    ]);
     store.close();
   }
   // And straight back to the disk from each.
   disk.writable();
   for (const { before, restore } of points) {
     restore();
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([before, store.where, noted(store, 'a'), countOf(store, 'outbox')]).toEqual([before, 'disk', 'disk', 20]);
     store.close();
   }

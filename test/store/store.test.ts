@@ -15,33 +15,37 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
+import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { storePath } from '../../src/store/store.ts';
 import { ownFolder } from './helpers.ts';
 import { countOf, fillTables, note, noted, opened } from './store-fixture.ts';
 
-const folders = (): { dataDir: string; spareDir: string; file: string } => {
+const folders = (): { dataDir: string; fallbackDir: string; file: string } => {
   const folder = ownFolder();
-  return { dataDir: join(folder, 'data'), spareDir: join(folder, 'memory'), file: join(folder, 'data', 'lifeline.db') };
+  return {
+    dataDir: join(folder, 'data'),
+    fallbackDir: join(folder, 'memory'),
+    file: join(folder, 'data', 'lifeline.db'),
+  };
 };
 
 test('a new store is on the disk, has no problem, leaves nothing elsewhere and keeps what is written', () => {
-  const { dataDir, spareDir, file } = folders();
-  const store = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir, file } = folders();
+  const store = opened(dataDir, fallbackDir);
   expect(store).toMatchObject({ where: 'disk', problem: null, setAside: null });
   note(store, 'a');
   expect(store.check(Date.now())).toBe('ok');
   store.close();
-  expect(existsSync(spareDir)).toBe(false);
+  expect(existsSync(fallbackDir)).toBe(false);
   expect(readdirSync(dataDir).sort()).toEqual(['lifeline.db', 'lifeline.lock']);
-  expect(storePath(dataDir, spareDir)).toBe(file);
-  expect(noted(opened(dataDir, spareDir), 'a')).toBe('a');
+  expect(storePath(dataDir, fallbackDir)).toBe(file);
+  expect(noted(opened(dataDir, fallbackDir), 'a')).toBe('a');
 });
 
 test('only one Lifeline has it at a time, in this process or another', () => {
-  const { dataDir, spareDir } = folders();
-  const store = opened(dataDir, spareDir);
-  const second = (): unknown => opened(dataDir, spareDir);
+  const { dataDir, fallbackDir } = folders();
+  const store = opened(dataDir, fallbackDir);
+  const second = (): unknown => opened(dataDir, fallbackDir);
   expect(second).toThrow(
     expect.objectContaining({ code: 'ALREADY_RUNNING', message: expect.stringContaining(dataDir) as string }) as Error,
   );
@@ -50,8 +54,8 @@ test('only one Lifeline has it at a time, in this process or another', () => {
 });
 
 test('each check writes a mark that grows, even when the clock is set back', () => {
-  const { dataDir, spareDir } = folders();
-  const store = opened(dataDir, spareDir, { now: 5_000 });
+  const { dataDir, fallbackDir } = folders();
+  const store = opened(dataDir, fallbackDir, { now: 5_000 });
   const marks = [6_000, 1_000, 1_000, 7_000].map((now) => {
     expect(store.check(now)).toBe('ok');
     return Number(noted(store, 'store.mark'));
@@ -60,12 +64,12 @@ test('each check writes a mark that grows, even when the clock is set back', () 
 });
 
 test('a data folder that is deleted under it is lost, and is made anew at the next opening', () => {
-  const { dataDir, spareDir } = folders();
-  const store = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir } = folders();
+  const store = opened(dataDir, fallbackDir);
   rmSync(dataDir, { recursive: true });
   expect(store.check(Date.now())).toBe('lost');
   store.close();
-  expect(opened(dataDir, spareDir)).toMatchObject({ where: 'disk', problem: null });
+  expect(opened(dataDir, fallbackDir)).toMatchObject({ where: 'disk', problem: null });
 });
 
 const overwrite = (file: string, at: number, bytes: Uint8Array): void => {
@@ -86,15 +90,15 @@ test.each([
     700,
   ],
 ])('%s is set aside, and a new store begun with what can be read', (_what, spoil, least) => {
-  const { dataDir, spareDir, file } = folders();
-  const before = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir, file } = folders();
+  const before = opened(dataDir, fallbackDir);
   fillTables(before);
   note(before, 'a');
   before.close();
   spoil(file);
   const spoiled = statSync(file).isFile() ? readFileSync(file) : null;
 
-  const store = opened(dataDir, spareDir, { now: Date.UTC(2026, 10, 21, 7, 8, 9) });
+  const store = opened(dataDir, fallbackDir, { now: Date.UTC(2026, 10, 21, 7, 8, 9) });
   expect(store).toMatchObject({ where: 'disk', problem: null, setAside: `${file}.damaged-2026-11-21T07-08-09-000Z` });
   if (spoiled !== null) expect(readFileSync(store.setAside ?? '').equals(spoiled)).toBe(true);
   expect(countOf(store, 'audit') + countOf(store, 'outbox')).toBeGreaterThanOrEqual(least);
@@ -103,14 +107,14 @@ test.each([
   note(store, 'b');
   store.close();
 
-  const later = opened(dataDir, spareDir);
+  const later = opened(dataDir, fallbackDir);
   expect(later.setAside).toBe(null);
   expect(noted(later, 'b')).toBe('b');
 });
 
 test('an index that disagrees with its table is damage too, and no row is lost by it', () => {
-  const { dataDir, spareDir, file } = folders();
-  const before = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir, file } = folders();
+  const before = opened(dataDir, fallbackDir);
   fillTables(before, 50);
   before.close();
   const db = new DatabaseSync(file, { defensive: false });
@@ -118,7 +122,7 @@ test('an index that disagrees with its table is damage too, and no row is lost b
     `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'subject, person', 'person, subject') WHERE name = 'outbox_thread'`,
   );
   db.close();
-  const store = opened(dataDir, spareDir);
+  const store = opened(dataDir, fallbackDir);
   expect(store.setAside).not.toBe(null);
   expect([countOf(store, 'audit'), countOf(store, 'outbox'), countOf(store, 'deliveries')]).toEqual([50, 50, 50]);
 });
@@ -127,21 +131,21 @@ test.each([
   ['the tables of another program', 'CREATE TABLE seen (id TEXT)'],
   ['a table too few', `CREATE TABLE other (id TEXT); PRAGMA user_version = ${MIGRATIONS.length}`],
 ])('a database with %s is set aside', (_what, sql) => {
-  const { dataDir, spareDir, file } = folders();
+  const { dataDir, fallbackDir, file } = folders();
   mkdirSync(dataDir);
   const other = new DatabaseSync(file);
   other.exec(sql);
   other.close();
-  expect(opened(dataDir, spareDir).setAside).toMatch(/damaged/);
+  expect(opened(dataDir, fallbackDir).setAside).toMatch(/damaged/);
 });
 
 test('what was written as JSON and is none any more is not taken over from a damaged file', () => {
-  const { dataDir, spareDir, file } = folders();
-  const before = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir, file } = folders();
+  const before = opened(dataDir, fallbackDir);
   fillTables(before, 3);
   before.db.exec(`UPDATE outbox SET message = '{"title": "al' WHERE id = 2; DROP TABLE qq_lacks`);
   before.close();
-  const store = opened(dataDir, spareDir);
+  const store = opened(dataDir, fallbackDir);
   expect(store.setAside).toContain(file);
   expect(store.db.prepare('SELECT id FROM outbox ORDER BY id').all()).toEqual([{ id: 1 }, { id: 3 }]);
   // What hangs on a row that was left goes with it.
@@ -149,23 +153,23 @@ test('what was written as JSON and is none any more is not taken over from a dam
 });
 
 test('an empty file is a new store, not a damaged one', () => {
-  const { dataDir, spareDir, file } = folders();
+  const { dataDir, fallbackDir, file } = folders();
   mkdirSync(dataDir);
   writeFileSync(file, '');
-  expect(opened(dataDir, spareDir)).toMatchObject({ where: 'disk', setAside: null });
+  expect(opened(dataDir, fallbackDir)).toMatchObject({ where: 'disk', setAside: null });
 });
 
 test('a log without its database is kept', () => {
-  const { dataDir, spareDir, file } = folders();
+  const { dataDir, fallbackDir, file } = folders();
   mkdirSync(dataDir);
   writeFileSync(`${file}-wal`, 'committed once');
-  const { setAside } = opened(dataDir, spareDir);
+  const { setAside } = opened(dataDir, fallbackDir);
   expect(readFileSync(`${setAside}-wal`, 'utf8')).toBe('committed once');
 });
 
 test('a log that was cut off costs only what was written last', () => {
-  const { dataDir, spareDir, file } = folders();
-  const before = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir, file } = folders();
+  const before = opened(dataDir, fallbackDir);
   note(before, 'early');
   const length = statSync(`${file}-wal`).size;
   note(before, 'late');
@@ -173,25 +177,25 @@ test('a log that was cut off costs only what was written last', () => {
   before.close();
   writeFileSync(file, main);
   writeFileSync(`${file}-wal`, log.subarray(0, length + 100));
-  const store = opened(dataDir, spareDir);
+  const store = opened(dataDir, fallbackDir);
   expect(store).toMatchObject({ where: 'disk', setAside: null });
   expect([noted(store, 'early'), noted(store, 'late')]).toEqual(['early', null]);
 });
 
 test('a database of a newer Lifeline is refused and left as it is', () => {
-  const { dataDir, spareDir, file } = folders();
+  const { dataDir, fallbackDir, file } = folders();
   mkdirSync(dataDir);
   const newer = new DatabaseSync(file);
   newer.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
   newer.close();
   for (const _again of [1, 2])
-    expect(() => opened(dataDir, spareDir)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW' }) as Error);
+    expect(() => opened(dataDir, fallbackDir)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW' }) as Error);
   expect(readdirSync(dataDir).sort()).toEqual(['lifeline.db', 'lifeline.lock']);
 });
 
 test('a database that another program holds is not damaged: Lifeline goes on in memory and comes back', () => {
-  const { dataDir, spareDir, file } = folders();
-  const before = opened(dataDir, spareDir);
+  const { dataDir, fallbackDir, file } = folders();
+  const before = opened(dataDir, fallbackDir);
   note(before, 'a');
   before.close();
   const other = new DatabaseSync(file);
@@ -200,9 +204,9 @@ test('a database that another program holds is not damaged: Lifeline goes on in 
   });
   other.exec('BEGIN IMMEDIATE');
   const now = Date.now();
-  const store = opened(dataDir, spareDir, { now });
+  const store = opened(dataDir, fallbackDir, { now });
   expect(store).toMatchObject({
-    where: 'spare',
+    where: 'fallback',
     setAside: null,
     problem: { kind: 'unusable', detail: expect.stringContaining('locked') as string },
   });
@@ -211,44 +215,44 @@ test('a database that another program holds is not damaged: Lifeline goes on in 
   other.close();
   expect(store.check(now + 120_000)).toBe('disk_is_back');
   store.close();
-  const back = opened(dataDir, spareDir);
+  const back = opened(dataDir, fallbackDir);
   expect(back).toMatchObject({ where: 'disk', setAside: null });
   expect([noted(back, 'a'), noted(back, 'b')]).toEqual(['a', 'b']);
 });
 
 test('a data folder that cannot be made: the store is in memory, survives Lifeline there, and comes back', () => {
-  const { dataDir, spareDir } = folders();
+  const { dataDir, fallbackDir } = folders();
   // A file where the folder should be.
   writeFileSync(dataDir, '');
   const now = Date.now();
-  const first = opened(dataDir, spareDir, { now });
-  expect(first).toMatchObject({ where: 'spare', problem: { kind: 'unusable' }, setAside: null });
-  expect(statSync(spareFolder(dataDir, spareDir)).mode & 0o777).toBe(0o700);
-  expect(storePath(dataDir, spareDir)).toBe(join(spareFolder(dataDir, spareDir), 'lifeline.db'));
+  const first = opened(dataDir, fallbackDir, { now });
+  expect(first).toMatchObject({ where: 'fallback', problem: { kind: 'unusable' }, setAside: null });
+  expect(statSync(fallbackFolder(dataDir, fallbackDir)).mode & 0o777).toBe(0o700);
+  expect(storePath(dataDir, fallbackDir)).toBe(join(fallbackFolder(dataDir, fallbackDir), 'lifeline.db'));
   note(first, 'a');
   expect(first.check(now + 60_000)).toBe('ok');
   first.close();
 
-  const second = opened(dataDir, spareDir, { now });
+  const second = opened(dataDir, fallbackDir, { now });
   expect(noted(second, 'a')).toBe('a');
-  expect(() => opened(dataDir, spareDir)).toThrow(expect.objectContaining({ code: 'ALREADY_RUNNING' }) as Error);
+  expect(() => opened(dataDir, fallbackDir)).toThrow(expect.objectContaining({ code: 'ALREADY_RUNNING' }) as Error);
   rmSync(dataDir);
   // Not at once: an opening that failed is not tried again every few seconds.
   expect(second.check(now + 10_000)).toBe('ok');
   expect(second.check(now + 60_000)).toBe('disk_is_back');
   // Another that finds the folder in order again still finds this one running.
-  expect(() => opened(dataDir, spareDir)).toThrow(expect.objectContaining({ code: 'ALREADY_RUNNING' }) as Error);
+  expect(() => opened(dataDir, fallbackDir)).toThrow(expect.objectContaining({ code: 'ALREADY_RUNNING' }) as Error);
   second.close();
 
-  const third = opened(dataDir, spareDir);
+  const third = opened(dataDir, fallbackDir);
   expect(third).toMatchObject({ where: 'disk', problem: null });
   expect(noted(third, 'a')).toBe('a');
-  expect(existsSync(spareFolder(dataDir, spareDir))).toBe(false);
+  expect(existsSync(fallbackFolder(dataDir, fallbackDir))).toBe(false);
 });
 
 test('what was stored in memory knows nothing of a folder that could not be read: the two are merged, and the old one is kept', () => {
-  const { dataDir, spareDir, file } = folders();
-  const before = opened(dataDir, spareDir, { now: 1_000 });
+  const { dataDir, fallbackDir, file } = folders();
+  const before = opened(dataDir, fallbackDir, { now: 1_000 });
   fillTables(before, 5);
   note(before, 'paired', 'before');
   note(before, 'both', 'before');
@@ -258,15 +262,15 @@ test('what was stored in memory knows nothing of a folder that could not be read
   rename(dataDir, away);
   writeFileSync(dataDir, '');
 
-  const spare = opened(dataDir, spareDir, { now: 2_000 });
-  expect(countOf(spare, 'outbox')).toBe(0);
-  fillTables(spare, 2);
-  note(spare, 'both', 'spare');
-  spare.close();
+  const fallback = opened(dataDir, fallbackDir, { now: 2_000 });
+  expect(countOf(fallback, 'outbox')).toBe(0);
+  fillTables(fallback, 2);
+  note(fallback, 'both', 'spare');
+  fallback.close();
   rmSync(dataDir);
   rename(away, dataDir);
 
-  const store = opened(dataDir, spareDir, { now: 3_000 });
+  const store = opened(dataDir, fallbackDir, { now: 3_000 });
   expect(store).toMatchObject({ where: 'disk', problem: null, setAside: null });
   expect([noted(store, 'paired'), noted(store, 'both')]).toEqual(['before', 'spare']);
   expect([countOf(store, 'outbox'), countOf(store, 'deliveries'), countOf(store, 'restarts')]).toEqual([2, 2, 1]);
@@ -277,53 +281,53 @@ test('what was stored in memory knows nothing of a folder that could not be read
   store.close();
 
   // It is the disk's now: the next time in memory is of it.
-  const { db } = opened(dataDir, spareDir);
+  const { db } = opened(dataDir, fallbackDir);
   expect(db.prepare(`SELECT 1 FROM meta WHERE key = 'store.apart'`).get()).toBeUndefined();
 });
 
 test('what is in memory and older than what is on the disk is not brought back', () => {
-  const { dataDir, spareDir } = folders();
+  const { dataDir, fallbackDir } = folders();
   writeFileSync(dataDir, '');
-  const spare = opened(dataDir, spareDir, { now: 1_000 });
-  note(spare, 'a', 'old');
-  spare.close();
+  const fallback = opened(dataDir, fallbackDir, { now: 1_000 });
+  note(fallback, 'a', 'old');
+  fallback.close();
   rmSync(dataDir);
-  const elsewhere = join(spareDir, 'elsewhere');
+  const elsewhere = join(fallbackDir, 'elsewhere');
   const disk = opened(dataDir, elsewhere, { now: 9_000 });
   note(disk, 'a', 'new');
   disk.close();
-  const store = opened(dataDir, spareDir, { now: 10_000 });
+  const store = opened(dataDir, fallbackDir, { now: 10_000 });
   expect(noted(store, 'a')).toBe('new');
-  expect(existsSync(spareFolder(dataDir, spareDir))).toBe(false);
+  expect(existsSync(fallbackFolder(dataDir, fallbackDir))).toBe(false);
 });
 
 test('a data folder by another name is the same data folder', () => {
-  const { dataDir, spareDir } = folders();
+  const { dataDir, fallbackDir } = folders();
   mkdirSync(dataDir);
   symlinkSync(dataDir, `${dataDir}.link`);
-  expect(spareFolder(`${dataDir}.link`, spareDir)).toBe(spareFolder(dataDir, spareDir));
-  expect(spareFolder(join(`${dataDir}.link`, 'none', 'yet'), spareDir)).toBe(
-    spareFolder(join(dataDir, 'none', 'yet'), spareDir),
+  expect(fallbackFolder(`${dataDir}.link`, fallbackDir)).toBe(fallbackFolder(dataDir, fallbackDir));
+  expect(fallbackFolder(join(`${dataDir}.link`, 'none', 'yet'), fallbackDir)).toBe(
+    fallbackFolder(join(dataDir, 'none', 'yet'), fallbackDir),
   );
-  expect(spareFolder(`${dataDir}2`, spareDir)).not.toBe(spareFolder(dataDir, spareDir));
+  expect(fallbackFolder(`${dataDir}2`, fallbackDir)).not.toBe(fallbackFolder(dataDir, fallbackDir));
 });
 
-test('a spare folder that leads elsewhere is not used, one that is open to others is closed', () => {
-  const { dataDir, spareDir } = folders();
+test('a fallback folder that leads elsewhere is not used, one that is open to others is closed', () => {
+  const { dataDir, fallbackDir } = folders();
   writeFileSync(dataDir, '');
-  const spare = spareFolder(dataDir, spareDir);
-  const trap = join(spareDir, 'trap');
+  const fallback = fallbackFolder(dataDir, fallbackDir);
+  const trap = join(fallbackDir, 'trap');
   mkdirSync(trap, { recursive: true });
-  symlinkSync(trap, spare);
-  const store = opened(dataDir, spareDir);
-  expect(store).toMatchObject({ where: 'spare', problem: { kind: 'unusable' } });
+  symlinkSync(trap, fallback);
+  const store = opened(dataDir, fallbackDir);
+  expect(store).toMatchObject({ where: 'fallback', problem: { kind: 'unusable' } });
   note(store, 'a');
   expect(store.check(Date.now())).toBe('ok');
   expect(readdirSync(trap)).toEqual([]);
   store.close();
-  rmSync(spare);
-  mkdirSync(spare);
-  chmodSync(spare, 0o755);
-  expect(opened(dataDir, spareDir).where).toBe('spare');
-  expect(statSync(spare).mode & 0o777).toBe(0o700);
+  rmSync(fallback);
+  mkdirSync(fallback);
+  chmodSync(fallback, 0o755);
+  expect(opened(dataDir, fallbackDir).where).toBe('fallback');
+  expect(statSync(fallback).mode & 0o777).toBe(0o700);
 });

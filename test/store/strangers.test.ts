@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closeFolder, folderState, refuseForeignFolder } from '../../src/store/private-folder.ts';
 import { isHeldByStrangers, lockHolders } from '../../src/store/lock-holder.ts';
-import { lockFolder } from '../../src/store/lock.ts';
+import { lockFolder } from '../../src/store/folder-lock.ts';
 import { openStore } from '../../src/store/store.ts';
 import { noStranger, strangerDoes, strangerKeeps } from '../base/foreign/stranger.ts';
 import { ownFolder } from './helpers.ts';
@@ -135,7 +135,7 @@ describe('the lock of a data folder', () => {
       expect(lockHolders(path)).toHaveLength(1);
       expect(isHeldByStrangers(path)).toBe(true);
       closeFolder(folder, []);
-      const store = openStore(folder, { spareDir: ownFolder() });
+      const store = openStore(folder, { fallbackDir: ownFolder() });
       onTestFinished(() => store.close());
       expect(store.where).toBe('disk');
       expect(() => strangerDoes("require('node:fs').openSync(process.argv.at(-1), 'r')", path)).toThrow(/EACCES/);

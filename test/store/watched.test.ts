@@ -10,10 +10,10 @@ const ALWAYS = { from: -Infinity, to: Infinity };
 
 test('looks without a gap are one span; after a gap another one begins, and each gateway has its own', () => {
   const watched = createWatched(openDatabase(':memory:'), GAP);
-  for (let at = 0; at <= 600; at += 5) watched.looked('main', at * SECOND);
-  watched.looked('other', 100 * SECOND);
-  watched.looked('main', 721 * SECOND);
-  watched.looked('main', 726 * SECOND);
+  for (let at = 0; at <= 600; at += 5) watched.recordRound('main', at * SECOND);
+  watched.recordRound('other', 100 * SECOND);
+  watched.recordRound('main', 721 * SECOND);
+  watched.recordRound('main', 726 * SECOND);
   expect(watched.spans('main', ALWAYS)).toEqual([
     { from: 0, to: 600 * SECOND },
     { from: 721 * SECOND, to: 726 * SECOND },
@@ -29,15 +29,15 @@ test('what was saved is there for the next process, whose own time is a span of 
   const one = openDatabase(path);
   const first = createWatched(one, GAP);
   for (const at of [1, 5, 10]) {
-    first.looked('main', at * SECOND);
+    first.recordRound('main', at * SECOND);
     first.save();
   }
-  first.looked('main', 15 * SECOND);
+  first.recordRound('main', 15 * SECOND);
   one.close();
   const two = openDatabase(path);
   const second = createWatched(two, GAP);
-  second.looked('main', 20 * SECOND);
-  second.looked('main', 30 * SECOND);
+  second.recordRound('main', 20 * SECOND);
+  second.recordRound('main', 30 * SECOND);
   second.save();
   expect(second.spans('main', ALWAYS)).toEqual([
     { from: SECOND, to: 10 * SECOND },
@@ -49,7 +49,7 @@ test('what was saved is there for the next process, whose own time is a span of 
 
 test('a clock that is set back begins a span anew, and makes none shorter', () => {
   const watched = createWatched(openDatabase(':memory:'), GAP);
-  for (const at of [100, 105, 50, 55, 60]) watched.looked('main', at * SECOND);
+  for (const at of [100, 105, 50, 55, 60]) watched.recordRound('main', at * SECOND);
   watched.save();
   expect(watched.spans('main', ALWAYS)).toEqual([
     { from: 50 * SECOND, to: 60 * SECOND },

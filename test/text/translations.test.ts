@@ -89,7 +89,7 @@ it('finds the tables', () => {
       'src/text/chat/bus.ts',
       'src/text/commands/commands.ts',
       'src/text/common/conditions.ts',
-      'src/channels/qq/words.ts',
+      'src/channels/qq/qq-text.ts',
     ]),
   );
 });

@@ -43,7 +43,7 @@ export const openness = (path: string): Refusal | null => {
 };
 
 /**
- * Only the file itself: a folder above may be open for somebody else's sake. All that leads to it is in order, or it
+ * Mends only the file itself: a folder above may be open for another purpose. The way to the file is in order, or that
  * would have been refused first.
  */
 const mend = (refusal: Refusal): boolean => {

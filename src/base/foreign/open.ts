@@ -1,17 +1,18 @@
 /**
  * The one way to open a file that somebody else writes, or may have put there. A pipe that nobody writes to would block
  * one of the few threads that all file access of this process shares; to open a device may do anything. So the kind,
- * the owner and the folders on the way are looked at first, the file is opened without waiting, and it is the same one.
+ * the owner and the folders on the way are checked first, the file is opened without waiting, and then it must be the
+ * same file.
  */
 import { chmodSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { RefusedFile, refusalOf } from './refusal.ts';
 import { OWN_FILES, trustedPart, type Trust } from './trust.ts';
-import { partOf, walkByAndBy, walkNow, type Part } from './walk.ts';
+import { partOf, walkLater, walkNow, type PathPart } from './walk.ts';
 
 export interface Opened {
   readonly handle: FileHandle;
-  readonly part: Part;
+  readonly part: PathPart;
 }
 
 /** Windows has not all of these. */
@@ -28,12 +29,12 @@ const MOST_TRIES = 5;
  * @returns the file itself, behind its links; it is regular. @throws RefusedFile; what the file system says, `ENOENT`
  * when it is not there.
  */
-export const seeForeign = async (path: string, trust: Trust): Promise<Part> =>
-  regular(await walkByAndBy(trustedPart(path, trust)));
-export const seeForeignNow = (path: string, trust: Trust): Part => regular(walkNow(trustedPart(path, trust)));
+export const seeForeign = async (path: string, trust: Trust): Promise<PathPart> =>
+  regular(await walkLater(trustedPart(path, trust)));
+export const seeForeignNow = (path: string, trust: Trust): PathPart => regular(walkNow(trustedPart(path, trust)));
 
 /** The same for what may be a folder as well: it is listed, or its time tells something. */
-export const seeForeignPlace = (path: string, trust: Trust): Promise<Part> => walkByAndBy(trustedPart(path, trust));
+export const seeForeignPlace = (path: string, trust: Trust): Promise<PathPart> => walkLater(trustedPart(path, trust));
 
 /** For reading. The caller closes it. @throws as `seeForeign`. */
 export const openForeign = async (path: string, trust: Trust): Promise<Opened> => {
@@ -54,7 +55,7 @@ export const openForeign = async (path: string, trust: Trust): Promise<Opened> =
 };
 
 /** The same at once, for what is needed before anything can be waited for. @returns the descriptor. */
-export const openForeignNow = (path: string, trust: Trust): { readonly file: number; readonly part: Part } => {
+export const openForeignNow = (path: string, trust: Trust): { readonly file: number; readonly part: PathPart } => {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const seen = seeForeignNow(path, trust);
     const file = openUnlessSwapped(seen.path);
@@ -109,12 +110,12 @@ export const claimToAppend = (path: string, mode: number): string => {
   }
 };
 
-const regular = (part: Part): Part => {
+const regular = (part: PathPart): PathPart => {
   if (part.kind !== 'file') throw new RefusedFile({ why: 'kind', path: part.path, kind: part.kind });
   return part;
 };
 
-const isSame = (one: Part, other: Part): boolean =>
+const isSame = (one: PathPart, other: PathPart): boolean =>
   one.dev === other.dev && one.ino === other.ino && one.kind === 'file';
 
 /** A link, or nothing, lies where a file was a moment ago. */

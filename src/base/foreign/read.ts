@@ -4,7 +4,7 @@ import { instantOf, type Instant } from '../instant.ts';
 import { openForeign, openForeignNow } from './open.ts';
 import { RefusedFile } from './refusal.ts';
 import type { Trust } from './trust.ts';
-import type { Part } from './walk.ts';
+import type { PathPart } from './walk.ts';
 
 export interface ReadOptions {
   readonly trust: Trust;
@@ -19,7 +19,7 @@ export interface SmallFile {
 
 export interface SmallBytes {
   readonly bytes: Buffer;
-  readonly part: Part;
+  readonly part: PathPart;
 }
 
 /** @throws RefusedFile; what the file system says, `ENOENT` when it is not there. */
@@ -66,9 +66,9 @@ interface Sink {
 /** Files of the kernel say that they have no size. */
 const LEAST_ROOM = 4_096;
 
-const createSink = (part: Part, mostBytes: number): Sink => {
+const createSink = (part: PathPart, mostBytes: number): Sink => {
   fit(part, part.size, mostBytes);
-  // One byte more than the file has: so its end is seen, and what is written meanwhile.
+  // One byte more than the file has shows its end, and whether it grows meanwhile.
   let buffer = Buffer.allocUnsafe(Math.max(part.size + 1, LEAST_ROOM));
   let length = 0;
   return {
@@ -83,6 +83,6 @@ const createSink = (part: Part, mostBytes: number): Sink => {
   };
 };
 
-const fit = ({ path }: Part, bytes: number, most: number): void => {
+const fit = ({ path }: PathPart, bytes: number, most: number): void => {
   if (bytes > most) throw new RefusedFile({ why: 'size', path, bytes, most });
 };

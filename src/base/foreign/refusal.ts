@@ -71,12 +71,10 @@ export const refusalText = (refusal: Refusal): string => {
   }
 };
 
-export const sizeText = (bytes: number): string =>
-  bytes < 10_000
-    ? `${bytes} bytes`
-    : bytes < 10_000_000
-      ? `${Math.round(bytes / 1_000)} kB`
-      : `${Math.round(bytes / 1e6)} MB`;
+export const sizeText = (bytes: number): string => {
+  if (bytes < 10_000) return `${bytes} bytes`;
+  return bytes < 10_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${Math.round(bytes / 1e6)} MB`;
+};
 
 /** `FILE_REFUSED`. */
 export class RefusedFile extends UserError {

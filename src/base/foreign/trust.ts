@@ -6,7 +6,7 @@
 import { dirname } from 'node:path';
 import { systemAccounts, type Accounts } from './accounts.ts';
 import { RefusedFile } from './refusal.ts';
-import { walkNow, walkPath, type Part, type Walk } from './walk.ts';
+import { walkNow, walkPath, type PathPart, type Walk } from './walk.ts';
 
 export interface Trust {
   /** Whoever owns this folder is the gateway's user; null: no gateway's files are read. */
@@ -20,9 +20,9 @@ export interface Trust {
   readonly purpose: 'evidence' | 'code';
 }
 
-/** What only Lifeline's user and root may have written, such as a program that is run. */
+/** For files that only Lifeline's user and root may have written, such as a program that is run. */
 export const OWN_CODE: Trust = { home: null, users: [], purpose: 'code' };
-/** The same for what is only read. */
+/** The same for files that are only read. */
 export const OWN_FILES: Trust = { home: null, users: [], purpose: 'evidence' };
 /** For what the person at the terminal names, who knows whose it is. Only the kind of the file counts. */
 export const ANYBODY: Trust = { home: null, users: ['*'], purpose: 'evidence' };
@@ -46,7 +46,7 @@ const MAC_ADMIN = 80;
  * @returns the file itself, which its owner and the folders on the way make trustworthy. @throws RefusedFile; what the
  * file system says.
  */
-export function* trustedPart(path: string, trust: Trust, accounts: Accounts = systemAccounts()): Walk<Part> {
+export function* trustedPart(path: string, trust: Trust, accounts: Accounts = systemAccounts()): Walk<PathPart> {
   const me = process.getuid?.();
   // Windows has neither owners nor modes of this kind.
   if (me === undefined || trust.users.includes(EVERYBODY)) return yield* walkPath(path, () => undefined);
@@ -71,7 +71,7 @@ const judgeOf = (
   owners: ReadonlySet<number>,
   purpose: Trust['purpose'],
   accounts: Accounts,
-): ((part: Part) => void) => {
+): ((part: PathPart) => void) => {
   const passed = new Map<string, Passed>();
   /** Outside of the user's own namespace nobody has a number there; whoever owns the root owns all below. */
   let rootOwner = ROOT;
@@ -101,7 +101,7 @@ const judgeOf = (
 
 /** Who else may write it; null: nobody. */
 export const writableBy = (
-  { mode, uid, gid }: Pick<Part, 'mode' | 'uid' | 'gid'>,
+  { mode, uid, gid }: Pick<PathPart, 'mode' | 'uid' | 'gid'>,
   owners: ReadonlySet<number>,
   purpose: Trust['purpose'],
   accounts: Accounts = systemAccounts(),
@@ -111,7 +111,7 @@ export const writableBy = (
 };
 
 const lockedBy = (
-  { mode, uid, gid }: Part,
+  { mode, uid, gid }: PathPart,
   owners: ReadonlySet<number>,
   purpose: Trust['purpose'],
   accounts: Accounts,
@@ -120,7 +120,7 @@ const lockedBy = (
 
 /** Whether a group has nobody in it who is not trusted anyway, as the group that a user has alone. */
 const isOwnGroup = (
-  { uid, gid }: Pick<Part, 'uid' | 'gid'>,
+  { uid, gid }: Pick<PathPart, 'uid' | 'gid'>,
   owners: ReadonlySet<number>,
   purpose: Trust['purpose'],
   accounts: Accounts,

@@ -1,6 +1,6 @@
 /**
  * Follows a path as the kernel does, one part after the other, so that each folder and each symbolic link on the way
- * can be looked at: whoever may change one of them chooses which file is opened. The rule is written once, as a
+ * can be checked: whoever may change one of them chooses which file is opened. The rule is written once, as a
  * generator that asks what it needs to know; it is answered at once or by and by.
  */
 import { lstatSync, readlinkSync, type BigIntStats } from 'node:fs';
@@ -9,7 +9,7 @@ import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { RefusedFile, type FileKind } from './refusal.ts';
 
 /** What lstat(2) says of one part of a path. */
-export interface Part {
+export interface PathPart {
   /** Without symbolic links above it. */
   readonly path: string;
   readonly kind: FileKind;
@@ -25,9 +25,9 @@ export interface Part {
   readonly modifiedAt: number;
 }
 
-/** What a walk asks of the file system, and the answers. */
+/** The questions of a walk to the file system, and the answers. */
 export type Ask = { readonly op: 'lstat'; readonly path: string } | { readonly op: 'readlink'; readonly path: string };
-type Answer = Part | string;
+type Answer = PathPart | string;
 export type Walk<T> = Generator<Ask, T, Answer>;
 
 /** Linux's own limit is 40. */
@@ -38,16 +38,16 @@ const MOST_LINKS = 40;
  * @returns the last part: the file itself.
  * @throws what the file system says, RefusedFile for links in a circle, and what `visit` throws.
  */
-export function* walkPath(path: string, visit: (part: Part) => void): Walk<Part> {
+export function* walkPath(path: string, visit: (part: PathPart) => void): Walk<PathPart> {
   let todo = partsOf(resolve(path));
-  let at = yield* look(sep);
+  let at = yield* statPart(sep);
   visit(at);
   for (let links = 0, name = todo.shift(); name !== undefined; name = todo.shift()) {
     if (name === '..') {
-      at = yield* look(dirname(at.path));
+      at = yield* statPart(dirname(at.path));
       continue;
     }
-    const next = yield* look(join(at.path, name));
+    const next = yield* statPart(join(at.path, name));
     visit(next);
     if (next.kind !== 'link') {
       at = next;
@@ -56,14 +56,14 @@ export function* walkPath(path: string, visit: (part: Part) => void): Walk<Part>
     links += 1;
     if (links > MOST_LINKS) throw new RefusedFile({ why: 'loop', path });
     const target = (yield { op: 'readlink', path: next.path }) as string;
-    if (isAbsolute(target)) at = yield* look(sep);
+    if (isAbsolute(target)) at = yield* statPart(sep);
     todo = [...partsOf(target), ...todo];
   }
   return at;
 }
 
-function* look(path: string): Walk<Part> {
-  return (yield { op: 'lstat', path }) as Part;
+function* statPart(path: string): Walk<PathPart> {
+  return (yield { op: 'lstat', path }) as PathPart;
 }
 
 const partsOf = (path: string): string[] => path.split(sep).filter((part) => part !== '' && part !== '.');
@@ -86,7 +86,7 @@ export const walkNow = <T>(walk: Walk<T>): T => {
 };
 
 /** The same without holding up anything else: a disk of the network may not answer. */
-export const walkByAndBy = async <T>(walk: Walk<T>): Promise<T> => {
+export const walkLater = async <T>(walk: Walk<T>): Promise<T> => {
   let step = walk.next();
   while (!step.done) {
     let answer: Answer;
@@ -105,24 +105,24 @@ export const walkByAndBy = async <T>(walk: Walk<T>): Promise<T> => {
   return step.value;
 };
 
-/** The folders above a gateway's files are asked for at each look, many times. */
+/** The folders above a gateway's files are asked for many times in each round. */
 const KEPT_MS = 1_000;
 const MOST_KEPT = 10_000;
-const folders = new Map<string, { readonly at: number; readonly part: Part }>();
+const folders = new Map<string, { readonly at: number; readonly part: PathPart }>();
 
-const keptFolder = (path: string): Part | null => {
+const keptFolder = (path: string): PathPart | null => {
   const kept = folders.get(path);
   return kept && performance.now() - kept.at < KEPT_MS ? kept.part : null;
 };
 
-const keep = (part: Part): Part => {
+const keep = (part: PathPart): PathPart => {
   if (part.kind !== 'folder') return part;
   if (folders.size >= MOST_KEPT) folders.clear();
   folders.set(part.path, { at: performance.now(), part });
   return part;
 };
 
-export const partOf = (path: string, stats: BigIntStats): Part => ({
+export const partOf = (path: string, stats: BigIntStats): PathPart => ({
   path,
   kind: kindOf(stats),
   uid: Number(stats.uid),

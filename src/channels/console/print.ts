@@ -34,7 +34,7 @@ const figures = (fields: readonly Field[], style: Style): readonly string[] => {
   );
 };
 
-/** What a tap would do is typed here. As many beside one another as the terminal has room for; none is cut. */
+/** Shows each button with the command to type. As many stand on a row as fit; none is cut. */
 const buttonRows = (buttons: readonly Button[], { columns }: Terminal, style: Style): readonly string[] => {
   const rows: { text: string; width: number }[] = [];
   for (const button of buttons) {

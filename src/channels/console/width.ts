@@ -4,7 +4,10 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\ufe0f\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
-const widthOf = (character: string): number => (WIDE.test(character) ? 2 : NOTHING.test(character) ? 0 : 1);
+const widthOf = (character: string): number => {
+  if (WIDE.test(character)) return 2;
+  return NOTHING.test(character) ? 0 : 1;
+};
 
 export const displayWidth = (text: string): number =>
   [...characters.segment(text)].reduce((sum, { segment }) => sum + widthOf(segment), 0);

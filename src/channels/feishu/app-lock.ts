@@ -24,7 +24,8 @@ export const lockApp = (folders: readonly string[], appId: string, logger: Logge
     try {
       makeOwnFolder(folder);
       lock = new DatabaseSync(join(folder, `feishu-${appId}.lock`));
-      lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+      // The journal in memory: a process that ends without closing the lock leaves no journal file behind.
+      lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       held.push(lock);
     } catch (error) {
       lock?.close();

@@ -9,13 +9,13 @@ import { lockApp } from './app-lock.ts';
 import { createBuzzer } from './send/buzz.ts';
 import { createEditor } from './send/editor.ts';
 import { createFileSender } from './send/file-sender.ts';
-import { readMessageEvent, type MessageEvent } from './inbound.ts';
+import { readMessageEvent, type MessageEvent } from './message-event.ts';
 import { createLink } from './link/link.ts';
 import { createFeishuMemory } from './memory.ts';
 import { createMessageCalls } from './send/message-calls.ts';
-import { settingsOf, turnsWithinMs, type FeishuOptions } from './options.ts';
-import { TooMany } from './send/pace.ts';
-import { createRecent } from './recent.ts';
+import { settingsOf, stuckAfterMs, type FeishuOptions } from './options.ts';
+import { TooMany } from './send/rate-limit.ts';
+import { createRecentMap } from '../../base/recent-map.ts';
 import { createRest } from './http/rest.ts';
 import { createSender } from './send/sender.ts';
 import { readTap } from './tap-event.ts';
@@ -57,11 +57,11 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   });
   const edit = createEditor({ calls, clock, locale });
   const buzz = createBuzzer({ calls, clock, logger });
-  /** Of a tap: the card that it was on, so that an answer to the tap is shown as one to the card. */
-  const tapped = createRecent<string>(500);
+  /** The card of each tap, so that an answer to the tap is shown as one to the card. */
+  const tapped = createRecentMap<string>(500);
   let receive: (inbound: Inbound) => void = () => undefined;
-  /** Ends the link and every call under way. */
-  let life = new AbortController();
+  /** Ends the link and the calls that are under way; a new one with each start. */
+  let stopping = new AbortController();
   let running: Promise<void> | null = null;
   let unlock = (): void => undefined;
 
@@ -90,7 +90,10 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     receive(inbound);
   };
 
-  /** Talk among others in a group: nobody is asked who the bot is, and it takes nothing of strangers' room. */
+  /**
+   * Whether a message is talk among others in a group. The platform is not asked who the bot is, and no limit counts
+   * it.
+   */
   const isTalkOfOthers = ({ inbound, mentioned }: MessageEvent): boolean => {
     const botId = rest.knownBotId();
     return inbound.chat.kind === 'group' && (mentioned.length === 0 || (botId !== null && !mentioned.includes(botId)));
@@ -101,7 +104,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
    * SDK.
    */
   const later = (accept: (signal: AbortSignal) => Promise<void>): void => {
-    const { signal } = life;
+    const { signal } = stopping;
     setImmediate(
       () =>
         void accept(signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')),
@@ -142,7 +145,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     onTapEvent,
   });
 
-  /** Only messages can be answered; a tap stands for its card. */
+  /** Replaces a tap by its card, because only messages can be answered. */
   const answerable = ({ replyTo, ...to }: Recipient): Recipient => {
     const messageId = replyTo === undefined ? undefined : (tapped.get(replyTo) ?? replyTo);
     return messageId?.startsWith('om_') ? { ...to, replyTo: messageId } : to;
@@ -162,30 +165,30 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
 
   return {
     name: 'feishu',
-    turnsWithinMs: turnsWithinMs(settings),
+    stuckAfterMs: stuckAfterMs(settings),
     start: async (onInbound) => {
       if (running) return;
       if (lockFolders !== undefined) unlock = lockApp(lockFolders, settings.appId, logger);
       receive = onInbound;
-      running = link.run(life.signal);
+      running = link.run(stopping.signal);
     },
     stop: async () => {
-      life.abort();
-      life = new AbortController();
+      stopping.abort();
+      stopping = new AbortController();
       await running;
       running = null;
       unlock();
       unlock = () => undefined;
     },
     send: async (to, message, { key, alert }) => {
-      const { signal } = life;
+      const { signal } = stopping;
       const result = await outcome(() => send(answerable(to), message, key, signal));
       if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok')
         void buzz(result.messageId, to.user, signal);
       return result;
     },
     edit: (messageId, message) => {
-      const { signal } = life;
+      const { signal } = stopping;
       return outcome(() => edit(messageId, message, signal));
     },
     status: () => {

@@ -1,12 +1,12 @@
-/** What the channel keeps on the disk: how many calls it made this month, and in which groups it was spoken to. */
+/** Stores how many calls the channel made this month, and in which groups somebody spoke to the bot. */
 import type { DatabaseSync } from 'node:sqlite';
-import { createRecent } from './recent.ts';
+import { createRecentMap } from '../../base/recent-map.ts';
 
 export interface FeishuMemory {
   countCall(now: number): void;
   callsIn(now: number): number;
   rememberGroup(chatId: string): void;
-  /** Whether it is a group that was remembered. Never asks the disk: a stranger may name any chat. */
+  /** Whether a chat is a stored group. Never reads the disk: a stranger may name any chat. */
   isGroup(chatId: string): boolean;
 }
 
@@ -24,12 +24,12 @@ export const createFeishuMemory = (db: DatabaseSync, appId: string): FeishuMemor
   const insert = db.prepare(
     "INSERT INTO feishu_chats (app, chat, kind) VALUES (?, ?, 'group') ON CONFLICT DO UPDATE SET kind = excluded.kind",
   );
-  const groups = createRecent<true>(MOST_GROUPS);
+  const groups = createRecentMap<true>(MOST_GROUPS);
   for (const row of db
     .prepare("SELECT chat FROM feishu_chats WHERE app = ? AND kind = 'group' LIMIT ?")
     .all(appId, MOST_GROUPS))
     groups.set(String(row['chat']), true);
-  /** So that asking for the status never touches the disk. */
+  /** Kept in memory, so that the status can be read without the disk. */
   let current: { month: string; calls: number } | null = null;
 
   const load = (month: string): { month: string; calls: number } => {

@@ -1,4 +1,4 @@
-/** What the channel is told, checked, with its defaults. */
+/** The options of the Feishu channel, with their checks and defaults. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
@@ -17,7 +17,7 @@ export interface FeishuOptions {
   readonly locale?: Locale;
   /** Where calls are counted and chats remembered; without it both are forgotten at the end of the process. */
   readonly db?: DatabaseSync;
-  /** Who gets past the rim. By default everybody does, as an operator. */
+  /** Who is let in. By default everybody, as an operator. */
   readonly admit?: Admit;
   /** Rings the phone for critical alerts. The app needs the permission `im:message.urgent`. */
   readonly buzz?: boolean;
@@ -118,7 +118,7 @@ export const settingsOf = ({
 };
 
 /** The longest step of the link that is in order: a try, a pause, or a quiet line until its ping is missed. */
-export const turnsWithinMs = ({
+export const stuckAfterMs = ({
   connectTimeoutMs,
   httpTimeoutMs,
   maxBackoffMs,

@@ -1,6 +1,7 @@
-/** Looks before the start whether the app can do what Lifeline needs. Nobody gets a message for it. */
+/** Checks before the start whether the app can do what Lifeline needs. Nobody gets a message for it. */
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../../base/errors.ts';
+import { jsonBody } from '../../base/http.ts';
 import type { Fix } from '../channel.ts';
 import { settingsOf, type FeishuOptions } from './options.ts';
 import { outcomeOf } from './http/refusals.ts';
@@ -20,7 +21,7 @@ export interface PreflightProblem {
   readonly fix?: Fix;
 }
 
-/** What `activate_status` of the bot must be; the others mean switched off, not installed yet, or without a licence. */
+/** The `activate_status` of a bot that works. The others mean switched off, not installed yet, or without a licence. */
 const ACTIVE = 2;
 /** The only refusal that shows the permission to be there: a bot cannot write to itself (docs/facts/feishu.md 3.2). */
 const NO_AVAILABILITY = 230013;
@@ -62,7 +63,7 @@ export const preflight = async (
     const probe = await rest.call(
       'POST',
       '/open-apis/im/v1/messages?receive_id_type=open_id',
-      probeBody(bot.openId),
+      jsonBody(probeBody(bot.openId)),
       signal,
     );
     const sending = probe.code === NO_AVAILABILITY || probe.code === 0 ? [] : [problemOf('sending', probe)];

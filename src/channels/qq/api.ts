@@ -1,10 +1,10 @@
 /** Calls to QQ's REST API in the bot's name. */
-import type { Http, HttpAnswer } from './http.ts';
+import type { QqReply, QqHttp } from './http.ts';
 import type { Json } from './json.ts';
 import type { TokenSource } from './token.ts';
 
 export type ApiAnswer =
-  HttpAnswer | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
+  QqReply | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
 
 export type Api = (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json) => Promise<ApiAnswer>;
 
@@ -14,7 +14,7 @@ const TOKEN_CODES: readonly number[] = [11241, 11242, 11243, 11244, 11251];
 export const rejectsToken = (answer: ApiAnswer): boolean =>
   answer.kind === 'answered' && answer.status === 401 && answer.code !== null && TOKEN_CODES.includes(answer.code);
 
-export const createApi = (apiBase: string, tokens: TokenSource, http: Http): Api => {
+export const createApi = (apiBase: string, tokens: TokenSource, http: QqHttp): Api => {
   const once = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json): Promise<ApiAnswer> => {
     const token = await tokens.get();
     if (!token.ok) return { kind: 'no_token', text: token.reason, cure: token.cure };

@@ -7,27 +7,27 @@ import { openDatabase } from '../../store/database.ts';
 import type { Channel } from '../channel.ts';
 import { createApi } from './api.ts';
 import { createHttp } from './http.ts';
-import { learnFrom } from './events.ts';
-import { tapToAnswer, toInbound } from './inbound.ts';
+import { factsOf } from './event-facts.ts';
+import { tapToAnswer, toInbound } from './inbound-event.ts';
 import type { Dispatch } from './link/connection.ts';
 import { createGatewayAddress } from './link/gateway-address.ts';
 import { createLink } from './link/link.ts';
 import { createSavedSession } from './link/saved-session.ts';
 import { dialWebSocket } from './link/socket.ts';
-import { createMemory } from './memory.ts';
-import { DEFAULT_TIMINGS, turnsWithinMs, type QqChannelOptions } from './options.ts';
-import { createEventRecorder, NOTHING } from './event-recorder.ts';
+import { createTolerantDatabase } from './tolerant-database.ts';
+import { DEFAULT_TIMINGS, stuckAfterMs, type QqChannelOptions } from './options.ts';
+import { createEventRecorder, NOTHING_RECORDED } from './event-recorder.ts';
 import { createMissingCapabilities } from './send/capabilities.ts';
 import { createParts } from './send/parts.ts';
 import { createPeople } from './send/people.ts';
 import { createPushes } from './send/push-state.ts';
 import { createQuota } from './send/quota.ts';
 import { createSender } from './send/sender.ts';
-import { bothReplyWindows, createPassingReplyWindows } from './send/passing-reply-window.ts';
+import { bothReplyWindows, createStrangerReplyWindows } from './send/stranger-reply-window.ts';
 import { createReplyWindows } from './send/reply-window.ts';
 import { createTokenSource } from './token.ts';
 
-/** A channel lives once: after `stop` it does not start again. */
+/** After `stop` a channel does not start again. */
 export const createQqChannel = (options: QqChannelOptions): Channel => {
   const {
     appId,
@@ -49,7 +49,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     clock: scaledClock(0, 1),
     ...options.wire,
   };
-  const memory = createMemory(db, logger);
+  const memory = createTolerantDatabase(db, logger);
   const tokens = createTokenSource({
     appId,
     clientSecret,
@@ -60,7 +60,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
   });
   const api = createApi(trimEndOf(apiBase, '/'), tokens, wire.http);
   const kept = createReplyWindows(memory, appId);
-  const passing = createPassingReplyWindows();
+  const passing = createStrangerReplyWindows();
   const replyWindows = bothReplyWindows(kept, passing);
   const people = createPeople(memory, appId);
   const eventRecorder = createEventRecorder({ db, replyWindows: kept, passing, people, logger });
@@ -74,16 +74,16 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
 
   const onEvent = (event: Dispatch): void => {
     const now = clock.now();
-    const lesson = learnFrom(event, now);
+    const facts = factsOf(event, now);
     const inbound = toInbound(event);
-    const user = lesson?.user ?? inbound?.sender;
-    // Nobody's: READY, or an event that means nothing here.
+    const user = facts?.user ?? inbound?.sender;
+    // The event is about no person, as READY is.
     if (user === undefined) return;
     const who = admit(user, inbound?.text ?? '');
     if (who === 'refused') return;
-    const { isNew, opened } = lesson
-      ? eventRecorder.take(lesson, who, now, (person) => sender.isWaiting(person))
-      : NOTHING;
+    const { isNew, opened } = facts
+      ? eventRecorder.record(facts, who, now, (person) => sender.isWaiting(person))
+      : NOTHING_RECORDED;
     const tap = tapToAnswer(event);
     if (tap && isNew) void answerTap(tap);
     if (inbound) receive(inbound);
@@ -115,7 +115,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
 
   return {
     name: 'qq',
-    turnsWithinMs: turnsWithinMs(timings),
+    stuckAfterMs: stuckAfterMs(timings),
     start: async (onInbound) => {
       receive = onInbound;
       tokens.keepFresh();

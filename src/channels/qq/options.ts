@@ -1,10 +1,10 @@
-/** What a QQ channel needs, and the times it keeps. */
+/** The options of the QQ channel, and its durations. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Admit } from '../../chat/access/admission.ts';
 import type { Locale } from '../../text/locale.ts';
-import type { Http } from './http.ts';
+import type { QqHttp } from './http.ts';
 import type { Dial } from './link/socket.ts';
 
 export const DAY_MS = 86_400_000;
@@ -28,7 +28,7 @@ export interface QqTimings {
   readonly loginMs: number;
   /** For one HTTP call. */
   readonly requestMs: number;
-  /** The longest life of one connection: QQ itself ends each after half an hour, so one that lasts may be deaf. */
+  /** How long one connection may last. QQ itself ends each after half an hour, so one that lasts longer may be deaf. */
   readonly connectionMaxMs: number;
   /** Between two questions for the gateway's address, once it is known: the platform allows two a minute. */
   readonly addressEveryMs: number;
@@ -36,7 +36,7 @@ export interface QqTimings {
   readonly tokenPauseMs: number;
   /** Sessions kept alive by Resume alone went deaf after days; an older one is replaced at the next reconnect. */
   readonly sessionMaxAgeMs: number;
-  /** One that brought no event for this long may be deaf; it is replaced as well, when nothing can be missed by it. */
+  /** A session without an event for this long may be deaf. It is replaced when no event can be missed by that. */
   readonly sessionQuietMs: number;
 }
 
@@ -57,11 +57,11 @@ export const DEFAULT_TIMINGS: QqTimings = {
   sessionQuietMs: 3 * 3_600_000,
 };
 
-/** A beat of the platform's own: it names the interval, and has never named a longer one than a minute. */
-const BEAT_MS = 60_000;
+/** The platform names the interval of heartbeats, and has never named a longer one than a minute. */
+const LONGEST_HEARTBEAT_MS = 60_000;
 
 /** The longest step of the link that is in order: a try, a pause, or the next heartbeat. */
-export const turnsWithinMs = ({
+export const stuckAfterMs = ({
   backoffMaxMs,
   slowRetryMs,
   rateLimitedMs,
@@ -77,12 +77,12 @@ export const turnsWithinMs = ({
     slowRetryMs,
     rateLimitedMs,
     2 * requestMs + tokenPauseMs + addressEveryMs + helloMs + loginMs,
-    BEAT_MS,
+    LONGEST_HEARTBEAT_MS,
   );
 
-/** The way out of the process. A simulation hands in its own. */
+/** The network and its clock. A simulation hands in its own. */
 export interface Wire {
-  readonly http: Http;
+  readonly http: QqHttp;
   readonly dial: Dial;
   /**
    * For heartbeats and the deadlines of the protocol: the machine's own, because the platform does not hurry when the
@@ -101,13 +101,13 @@ export interface QqChannelOptions {
   readonly clock?: Clock;
   /** Lifeline's database; without it nothing is remembered over a restart. */
   readonly db?: DatabaseSync;
-  /** Of the few words that the channel adds; Chinese when absent. */
+  /** The language of the few words that the channel adds; Chinese when absent. */
   readonly locale?: Locale;
   /** QQ has verified who stands behind the bot: it may send more. */
   readonly verified?: boolean;
   /** A way to a person has opened that was closed when something was held back: the outbox should try again now. */
   readonly onMayPush?: (user: string) => void;
-  /** Who gets past the rim. By default everybody does, as an operator. */
+  /** Who is let in. By default everybody, as an operator. */
   readonly admit?: Admit;
   readonly timings?: Partial<QqTimings>;
   readonly wire?: Partial<Wire>;

@@ -1,7 +1,7 @@
-/** The access token: fetched once for all who ask, kept until it nears its end (docs/facts/qq.md 1.1). */
+/** Fetches the access token once for all callers, and keeps it until it nears its end (docs/facts/qq.md 1.1). */
 import type { Clock } from '../../base/clock.ts';
 import { foreignNumber } from '../../base/foreign-number.ts';
-import type { Http, HttpAnswer } from './http.ts';
+import type { QqReply, QqHttp } from './http.ts';
 
 export type TokenResult =
   | { readonly ok: true; readonly token: string }
@@ -24,7 +24,7 @@ export interface TokenSourceOptions {
   readonly appId: string;
   readonly clientSecret: string;
   readonly tokenUrl: string;
-  readonly http: Http;
+  readonly http: QqHttp;
   readonly clock: Clock;
   /** After "too many requests". */
   readonly pauseMs: number;
@@ -47,7 +47,7 @@ interface Held {
  * Errors come with HTTP 200: without `access_token` it is one, whatever the status. `expires_in` is a string or a
  * number.
  */
-const read = (answer: HttpAnswer, now: number): Held | null => {
+const read = (answer: QqReply, now: number): Held | null => {
   const token = answer.kind === 'answered' ? answer.body?.['access_token'] : null;
   if (answer.kind !== 'answered' || typeof token !== 'string' || token === '') return null;
   return { token, expiresAt: now + (foreignNumber(answer.body?.['expires_in']) || 0) * 1_000 };

@@ -4,10 +4,10 @@
  */
 import { processClock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
+import { callJson, jsonBody, type JsonAnswer } from '../../base/http.ts';
 import type { Channel, ChannelStatus, SendResult } from '../channel.ts';
-import { callJson, type HttpAnswer } from '../feishu/http/http.ts';
-import { createPace, TooMany } from '../feishu/send/pace.ts';
-import { isCardRefusal, webhookOutcome } from './answers.ts';
+import { createRateLimiter, TooMany } from '../feishu/send/rate-limit.ts';
+import { isCardRefusal, webhookOutcome } from './outcome.ts';
 import { cardBody, webhookText } from './body.ts';
 import { checkUrl, type WebhookOptions } from './options.ts';
 import { signature } from './sign.ts';
@@ -31,22 +31,23 @@ export const createWebhookChannel = ({
   http = callJson,
 }: WebhookOptions): Channel => {
   checkUrl(url);
-  const pace = createPace();
-  let life = new AbortController();
+  const rateLimiter = createRateLimiter();
+  /** Ends the calls that are under way; a new one with each start. */
+  let running = new AbortController();
   let status: ChannelStatus = { link: 'stopped', since: clock.now(), lastInboundAt: null, problem: null };
 
   const change = (link: ChannelStatus['link'], problem: string | null): void => {
     status = { ...status, link, problem, since: link === status.link ? status.since : clock.now() };
   };
 
-  const post = (body: object, signal: AbortSignal): Promise<HttpAnswer> => {
-    return pace.run(WINDOWS, signal, () => {
+  const post = (body: object, signal: AbortSignal): Promise<JsonAnswer> => {
+    return rateLimiter.run(WINDOWS, signal, () => {
       // Signed for each try: the time in it must not be old.
       const signed =
         secret === undefined || secret === ''
           ? body
           : { ...signature(Math.floor(clock.now() / 1_000), secret), ...body };
-      return http({ method: 'POST', url, body: signed, timeoutMs: httpTimeoutMs, signal });
+      return http({ method: 'POST', url, body: jsonBody(signed), timeoutMs: httpTimeoutMs, signal });
     });
   };
 
@@ -69,12 +70,12 @@ export const createWebhookChannel = ({
       if (status.link === 'stopped') change('waiting', null);
     },
     stop: async () => {
-      life.abort();
-      life = new AbortController();
+      running.abort();
+      running = new AbortController();
       change('stopped', null);
     },
     send: async (_to, message) => {
-      const { signal } = life;
+      const { signal } = running;
       const result = await deliver(message, signal);
       if (result.outcome !== 'ok') logger.debug({ reason: result.reason }, 'webhook: not taken');
       if (!signal.aborted)

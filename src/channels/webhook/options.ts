@@ -1,9 +1,9 @@
-/** What the webhook channel is told, checked. */
+/** The options of the webhook channel, and their checks. */
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
+import type { HttpCall, JsonAnswer } from '../../base/http.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Locale } from '../../text/locale.ts';
-import type { HttpAnswer, HttpCall } from '../feishu/http/http.ts';
 
 export interface WebhookOptions {
   /** The custom bot's whole address. Whoever knows it can write to the group, so it is a secret. */
@@ -15,7 +15,7 @@ export interface WebhookOptions {
   readonly locale?: Locale;
   readonly httpTimeoutMs?: number;
   /** Makes one call; by default directly, whatever proxy variables say. */
-  readonly http?: (call: HttpCall) => Promise<HttpAnswer>;
+  readonly http?: (call: HttpCall) => Promise<JsonAnswer>;
 }
 
 /** @throws UserError for an address that cannot be one; it does not repeat the address. */

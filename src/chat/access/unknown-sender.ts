@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../../base/logger.ts';
 import type { Audit } from '../../store/audit.ts';
-import type { Seen } from '../../store/seen.ts';
+import type { ProcessedMessages } from '../../store/processed-messages.ts';
 import type { Locale } from '../../text/locale.ts';
 import { describeAttempt } from '../bus/audit-attempt.ts';
 import type { Command } from '../command/command.ts';
@@ -24,7 +24,7 @@ export interface UnknownSendersOptions {
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
   /** Told when somebody was paired. */
   readonly onPaired: () => void;
-  readonly seen: Pick<Seen, 'first' | 'note' | 'done'>;
+  readonly seen: Pick<ProcessedMessages, 'first' | 'note' | 'done'>;
   readonly atomically: <Result>(work: () => Result) => Result;
   readonly audit: Pick<Audit, 'record'>;
   readonly logger: Logger;

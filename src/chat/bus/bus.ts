@@ -11,7 +11,7 @@ import { redact } from '../../base/redact.ts';
 import type { Buttons } from '../interaction/buttons.ts';
 import type { Audit } from '../../store/audit.ts';
 import type { Quotes } from '../../store/quotes.ts';
-import type { Seen } from '../../store/seen.ts';
+import type { ProcessedMessages } from '../../store/processed-messages.ts';
 import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { errorHead } from '../../text/chat/user-errors.ts';
@@ -56,7 +56,7 @@ export interface BusOptions {
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
-  readonly seen: Pick<Seen, 'has' | 'first' | 'note' | 'done'>;
+  readonly seen: Pick<ProcessedMessages, 'has' | 'first' | 'note' | 'done'>;
   /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
   readonly knowsSince: number | null;
   /** Runs it in one transaction: an effect and the note of it are on the disk together, or neither is. */

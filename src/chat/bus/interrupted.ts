@@ -3,7 +3,7 @@
  * them. Nothing is run again.
  */
 import type { ReplyAddress } from '../../healing/treatment.ts';
-import type { Seen } from '../../store/seen.ts';
+import type { ProcessedMessages } from '../../store/processed-messages.ts';
 import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
@@ -15,7 +15,7 @@ import { answerKey, type Stage, type Unfinished } from './request.ts';
 const REMEMBERED_MS = 24 * 3_600_000;
 
 export interface InterruptedOptions {
-  readonly seen: Pick<Seen, 'takeUnfinished'>;
+  readonly seen: Pick<ProcessedMessages, 'takeUnfinished'>;
   readonly confirmations: Pick<Confirmations, 'leftMs'>;
   /** Whether the message has led to a treatment: that one is taken up, and has a result of its own. */
   readonly treated: (channel: string, id: string) => boolean;

@@ -3,7 +3,7 @@
  * effect, so that a Lifeline that is killed anywhere can say after its next start what is so.
  */
 import type { ReplyAddress } from '../../healing/treatment.ts';
-import type { Seen } from '../../store/seen.ts';
+import type { ProcessedMessages } from '../../store/processed-messages.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
 
@@ -47,7 +47,7 @@ const BEGUN: Stage = { is: 'begun' };
 
 /** @returns null for one that was here before. That it was here is on the disk before this returns. */
 export const takeRequest = (
-  seen: Pick<Seen, 'first' | 'note' | 'done'>,
+  seen: Pick<ProcessedMessages, 'first' | 'note' | 'done'>,
   origin: ReplyAddress & { readonly id: string },
   said: string,
   now: number,

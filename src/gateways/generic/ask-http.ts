@@ -1,6 +1,5 @@
 /** One request, as told: no redirect is followed, and no more of the answer is read than is needed. */
-import type { IncomingMessage } from 'node:http';
-import { bodyOf, get, MOST_BYTES, NoAnswerInTime } from '../get.ts';
+import { httpCall, HttpFailure, type HttpAnswer } from '../../base/http.ts';
 import { difference } from './matches.ts';
 import type { Check } from './settings.ts';
 
@@ -10,17 +9,25 @@ export interface Answer {
   readonly came: string;
 }
 
+/** No more of a body is read. */
+const MOST_BYTES = 65_536;
+
 type HttpCheck = Extract<Check, { readonly kind: 'http' }>;
 
 /** Never throws. */
 export const askHttp = async (check: HttpCheck, timeoutMs: number): Promise<Answer> => {
   try {
-    return await get(
-      { url: new URL(check.url), headers: { accept: '*/*', 'user-agent': 'lifeline' }, timeoutMs },
-      (response) => judge(check, response),
-    );
+    const answer = await httpCall({
+      method: 'GET',
+      url: new URL(check.url),
+      headers: { 'user-agent': 'lifeline' },
+      timeoutMs,
+      mostBytes: (status) => (isWanted(check, status) && hasBodyRule(check) ? MOST_BYTES : 0),
+    });
+    return judge(check, answer);
   } catch (error) {
-    return { ok: false, came: error instanceof NoAnswerInTime ? error.message : troubleOf(error) };
+    const isLate = error instanceof HttpFailure && error.why === 'late';
+    return { ok: false, came: isLate ? `no whole answer within ${timeoutMs / 1_000} s` : troubleOf(error) };
   }
 };
 
@@ -33,12 +40,14 @@ export const troubleOf = (error: unknown): string => {
   return code ?? 'no answer that can be understood';
 };
 
-const judge = async ({ status, contains, json }: HttpCheck, response: IncomingMessage): Promise<Answer> => {
-  const code = response.statusCode ?? 0;
-  if (status.length > 0 ? !status.includes(code) : code < 200 || code > 299)
-    return { ok: false, came: `status ${code}` };
-  if (contains === null && json === null) return { ok: true, came: `status ${code}` };
-  const { text, whole } = await bodyOf(response);
+const isWanted = ({ status }: HttpCheck, code: number): boolean =>
+  status.length > 0 ? status.includes(code) : code >= 200 && code <= 299;
+
+const hasBodyRule = ({ contains, json }: HttpCheck): boolean => contains !== null || json !== null;
+
+const judge = (check: HttpCheck, { status: code, text, whole }: HttpAnswer): Answer => {
+  const { contains, json } = check;
+  if (!isWanted(check, code)) return { ok: false, came: `status ${code}` };
   const problem =
     (contains !== null && !text.includes(contains) ? `without ${JSON.stringify(contains)}` : null) ??
     (json === null ? null : differenceIn(text, whole, json));

@@ -2,8 +2,7 @@
  * What the gateway answers over HTTP to anybody on this machine (docs/facts/openclaw.md 4.1). Any path that it does not
  * know answers 200 with a page, so the body is what counts.
  */
-import { isSection } from '../../base/section.ts';
-import { bodyOf, get } from '../get.ts';
+import { httpCall, HttpFailure, parseObject } from '../../base/http.ts';
 
 /**
  * `silent`: it connects, which the kernel does for a frozen process as well, and no answer comes. `strange`: somebody
@@ -15,29 +14,30 @@ type Answer =
   | { readonly state: 'answer'; readonly body: Readonly<Record<string, unknown>> }
   | { readonly state: Exclude<Health, 'live'> };
 
+/** No more of a body is read. */
+const MOST_BYTES = 65_536;
+
 /** Never throws, whatever listens there. */
 const ask = async (port: number, path: string, timeoutMs: number): Promise<Answer> => {
   try {
-    return await get(
-      { url: new URL(path, `http://127.0.0.1:${port}`), headers: { accept: 'application/json' }, timeoutMs },
-      async (response) => {
-        const { text, whole } = await bodyOf(response);
-        return whole ? readBody(text) : { state: 'strange' };
-      },
-    );
+    const { text, whole } = await httpCall({
+      method: 'GET',
+      url: new URL(path, `http://127.0.0.1:${port}`),
+      headers: { accept: 'application/json' },
+      timeoutMs,
+      mostBytes: () => MOST_BYTES,
+    });
+    const body = whole ? parseObject(text) : null;
+    return body === null ? { state: 'strange' } : { state: 'answer', body };
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    return { state: code === 'ECONNREFUSED' ? 'closed' : code.startsWith('HPE_') ? 'strange' : 'silent' };
+    return { state: stateWithoutAnswer(error) };
   }
 };
 
-const readBody = (text: string): Answer => {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isSection(body) ? { state: 'answer', body } : { state: 'strange' };
-  } catch {
-    return { state: 'strange' };
-  }
+const stateWithoutAnswer = (error: unknown): Exclude<Health, 'live'> => {
+  const code = error instanceof HttpFailure && error.why === 'broken' ? (error.code ?? '') : '';
+  if (code === 'ECONNREFUSED') return 'closed';
+  return code.startsWith('HPE_') ? 'strange' : 'silent';
 };
 
 /** `/health` answers as soon as the port is open, and says nothing of the channels. */

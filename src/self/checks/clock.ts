@@ -2,7 +2,7 @@
  * This machine's clock against the platforms': old commands are refused, signatures hold an hour, and all times in
  * alerts are wrong with it.
  */
-import { callJson } from '../../channels/feishu/http/http.ts';
+import { callJson } from '../../base/http.ts';
 import { settingsOf } from '../../channels/feishu/options.ts';
 import type { Check } from '../../doctor/check.ts';
 import type { SelfContext } from '../context.ts';
@@ -52,7 +52,6 @@ const aheadOf = async (origin: string): Promise<number | null> => {
     method: 'HEAD',
     url: `${origin}/`,
     timeoutMs: LIMIT_MS,
-    signal: AbortSignal.timeout(LIMIT_MS),
   });
   const theirs = Date.parse(headers.date ?? '');
   return Number.isNaN(theirs) ? null : Math.round(((asked + Date.now()) / 2 - theirs) / 1_000);

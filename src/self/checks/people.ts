@@ -2,7 +2,7 @@
 import type { Check } from '../../doctor/check.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { createPeople } from '../../channels/qq/send/people.ts';
-import { createMemory } from '../../channels/qq/memory.ts';
+import { createTolerantDatabase } from '../../channels/qq/tolerant-database.ts';
 import { PERSONAL_CHANNELS } from '../../config/config.ts';
 import { createPairedOperators } from '../../store/operators.ts';
 import type { SelfContext } from '../context.ts';
@@ -62,7 +62,7 @@ export const pushes: Check<SelfContext> = {
     const { qq } = config.channels;
     if (!qq) return { skip: 'no_qq' };
     const found = withStore((db): readonly Finding[] => {
-      const known = createPeople(createMemory(db, logger), qq.appId);
+      const known = createPeople(createTolerantDatabase(db, logger), qq.appId);
       const paired = createPairedOperators(db)
         .list()
         .filter(({ channel }) => channel === 'qq')

@@ -1,7 +1,7 @@
 /** Brings the rows of another database of the same layout into this one, all of them or none. */
 import type { DatabaseSync } from 'node:sqlite';
-import { isApart, setApart } from './generation.ts';
-import { list, tablesOf, type Table } from '../tables.ts';
+import { beganEmpty, setBeganEmpty } from './generation.ts';
+import { list, tablesOf, type Table } from '../table-info.ts';
 import { transaction } from '../transaction.ts';
 
 /**
@@ -10,7 +10,7 @@ import { transaction } from '../transaction.ts';
  * @param how `whole`: this one is then as the other; `merged`: what only this one knows stays, as far as the two do
  * not use the same numbers for different things.
  */
-export const takeOver = (db: DatabaseSync, other: string, how: 'whole' | 'merged'): void => {
+export const copyRows = (db: DatabaseSync, other: string, how: 'whole' | 'merged'): void => {
   db.prepare('ATTACH ? AS other').run(other);
   try {
     transaction(db, () => {
@@ -23,7 +23,7 @@ export const takeOver = (db: DatabaseSync, other: string, how: 'whole' | 'merged
         db.exec(
           `INSERT OR REPLACE INTO main."${name}" (${list(columns)}) SELECT ${list(columns)} FROM other."${name}"`,
         );
-      if (isApart(db)) setApart(db, false);
+      if (beganEmpty(db)) setBeganEmpty(db, false);
     });
   } finally {
     db.exec('DETACH other');

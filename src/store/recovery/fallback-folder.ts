@@ -1,5 +1,6 @@
 /**
- * Where the store lives while the data folder cannot be written: a private folder in memory, where the system has one.
+ * The folder of the fallback store, which is used while the data folder cannot be written: private, and in memory where
+ * the system allows it.
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, realpathSync } from 'node:fs';
@@ -8,8 +9,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 const SHARED_MEMORY = '/dev/shm';
 
-/** Always the same for a data folder, so that the next Lifeline finds what this one leaves. */
-export const spareFolder = (dataDir: string, base = memoryBase()): string => {
+/** Returns the same folder for a data folder each time, so that the next Lifeline finds what this one leaves behind. */
+export const fallbackFolder = (dataDir: string, base = memoryBase()): string => {
   const hash = createHash('sha256')
     .update(canonical(resolve(dataDir)))
     .digest('hex')
@@ -26,7 +27,7 @@ const memoryBase = (): string => {
   }
 };
 
-/** One name for one folder, whether it is there or not. */
+/** Returns the same name for the same folder, whether it exists or not. */
 const canonical = (path: string): string => {
   try {
     return realpathSync(path);

@@ -1,25 +1,29 @@
-/** Which of two copies of the store is the newer: a number that only grows, carried along when the store is copied. */
+/**
+ * The generation says which of two copies of the store is the newer: a number that only grows and is copied with the
+ * store.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { createMeta } from '../meta.ts';
 
-const MARK = 'store.mark';
-const APART = 'store.apart';
+const GENERATION_KEY = 'store.mark';
+const BEGAN_EMPTY_KEY = 'store.apart';
 
-export const markOf = (db: DatabaseSync): number => Number(createMeta(db).get(MARK) ?? 0);
+export const generationOf = (db: DatabaseSync): number => Number(createMeta(db).get(GENERATION_KEY) ?? 0);
 
 /**
- * Writes the mark; this is also the proof that the database can be written. It holds the time, so that copies that
- * went apart can be compared, and yet grows when the clock is set back.
+ * Returns a function that writes the next generation, which also proves that the database can be written. The number is
+ * the time, so that copies that were both written can be compared, and it grows even when the clock is set back.
  */
-export const createMark = (db: DatabaseSync): ((now: number) => void) => {
+export const createGenerationWriter = (db: DatabaseSync): ((now: number) => void) => {
   const advance = db.prepare(`
-    INSERT INTO meta (key, value) VALUES ('${MARK}', CAST(? AS INTEGER))
+    INSERT INTO meta (key, value) VALUES ('${GENERATION_KEY}', CAST(? AS INTEGER))
     ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER) + 1, CAST(excluded.value AS INTEGER))`);
   return (now) => {
     advance.run(now);
   };
 };
 
-/** Of a spare that began empty, because the data folder could not even be read: it knows nothing of what lies there. */
-export const isApart = (db: DatabaseSync): boolean => createMeta(db).get(APART) !== null;
-export const setApart = (db: DatabaseSync, apart: boolean): void => createMeta(db).set(APART, apart ? 'yes' : null);
+/** Whether a fallback store began empty, because the data folder could not be read: it has none of the rows there. */
+export const beganEmpty = (db: DatabaseSync): boolean => createMeta(db).get(BEGAN_EMPTY_KEY) !== null;
+export const setBeganEmpty = (db: DatabaseSync, empty: boolean): void =>
+  createMeta(db).set(BEGAN_EMPTY_KEY, empty ? 'yes' : null);

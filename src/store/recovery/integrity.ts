@@ -1,17 +1,19 @@
-/** Opens a database that is sound, or begins anew with what can be saved of a damaged one. */
+/**
+ * Checks a database when it is opened. A damaged one is set aside, and a new one begins with the rows that can be read.
+ */
 import { existsSync, renameSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../database.ts';
 import { removeDatabase, setAside, sizeOf } from '../files.ts';
-import { salvage } from './recover-rows.ts';
-import { tableNames } from '../tables.ts';
-import { damaged, isDamage } from '../trouble.ts';
+import { recoverRows } from './recover-rows.ts';
+import { tableNames } from '../table-info.ts';
+import { damageError, isDamage } from '../store-errors.ts';
 
 /**
  * @param onSetAside hears where a damaged file lies now that was found in its place.
  * @throws UserError as `openDatabase`, but not for damage.
  */
-export const openSound = (path: string, now: number, onSetAside: (path: string) => void): DatabaseSync => {
+export const openIntact = (path: string, now: number, onSetAside: (path: string) => void): DatabaseSync => {
   const anew = `${path}.new`;
   // A log without its database would be deleted by SQLite, a folder in its place never opened.
   if (sizeOf(path) === 0 ? sizeOf(`${path}-wal`) > 0 : !statSync(path).isFile())
@@ -26,7 +28,7 @@ export const openSound = (path: string, now: number, onSetAside: (path: string) 
   removeDatabase(anew);
   const db = openDatabase(anew);
   try {
-    salvage(path, db);
+    recoverRows(path, db);
   } finally {
     db.close();
   }
@@ -38,11 +40,11 @@ export const openSound = (path: string, now: number, onSetAside: (path: string) 
 const openChecked = (path: string): DatabaseSync => {
   const db = openDatabase(path);
   try {
-    const finding = checked(db);
-    if (finding !== null) throw damaged(path, finding);
+    const finding = integrityProblem(db);
+    if (finding !== null) throw damageError(path, finding);
     const there = tableNames(db);
     const missing = expectedTables().find((name) => !there.includes(name));
-    if (missing !== undefined) throw damaged(path, `it has no table ${missing}`);
+    if (missing !== undefined) throw damageError(path, `it has no table ${missing}`);
     return db;
   } catch (error) {
     db.close();
@@ -51,15 +53,15 @@ const openChecked = (path: string): DatabaseSync => {
 };
 
 /** @returns the first thing that is wrong with it. */
-export const checked = (db: DatabaseSync): string | null => {
-  // The quick check does not look whether the indices agree with their tables.
+export const integrityProblem = (db: DatabaseSync): string | null => {
+  // The quick check would not compare the indices with their tables.
   const finding = String(db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']);
   return finding === 'ok' ? null : finding;
 };
 
 let expected: readonly string[] | null = null;
 
-/** Those of a new database; the same for as long as this process runs. */
+/** Returns the tables of a new database. Computed once. */
 export const expectedTables = (): readonly string[] => {
   if (expected !== null) return expected;
   const db = openDatabase(':memory:');

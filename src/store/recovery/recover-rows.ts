@@ -1,22 +1,22 @@
-/** Takes over what can still be read of a damaged database, row by row. */
+/** Copies the rows of a damaged database that can still be read into a new one. */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { list, tablesOf, type Table } from '../tables.ts';
+import { list, tablesOf, type Table } from '../table-info.ts';
 import { transaction } from '../transaction.ts';
-import { isStoreError } from '../trouble.ts';
+import { isStoreError } from '../store-errors.ts';
 
 /**
  * @returns how many rows were saved, all of them in one transaction. @throws what `into` throws; what cannot be read is
  * left.
  */
-export const salvage = (damaged: string, into: DatabaseSync): number => {
+export const recoverRows = (damaged: string, into: DatabaseSync): number => {
   const from = readable(() => new DatabaseSync(damaged, { readOnly: true }));
   if (from === null) return 0;
   try {
     return transaction(into, () => {
       into.exec('PRAGMA defer_foreign_keys = ON');
       const tables = tablesOf(into);
-      const saved = tables.reduce((sum, table) => sum + salvageTable(from, into, table), 0);
-      for (const { name } of tables) removeStrays(into, name);
+      const saved = tables.reduce((sum, table) => sum + recoverTable(from, into, table), 0);
+      for (const { name } of tables) removeOrphans(into, name);
       return saved;
     });
   } finally {
@@ -24,7 +24,7 @@ export const salvage = (damaged: string, into: DatabaseSync): number => {
   }
 };
 
-const salvageTable = (from: DatabaseSync, into: DatabaseSync, { name, columns, key }: Table): number => {
+const recoverTable = (from: DatabaseSync, into: DatabaseSync, { name, columns, key }: Table): number => {
   const known =
     readable(() =>
       from
@@ -73,8 +73,8 @@ const isWhole = (value: SQLOutputValue): boolean => {
   return readable(() => JSON.parse(value) as unknown) !== null;
 };
 
-/** Rows that hang on others that were not saved. */
-const removeStrays = (db: DatabaseSync, table: string): void => {
+/** Removes rows that refer to rows which could not be read. */
+const removeOrphans = (db: DatabaseSync, table: string): void => {
   for (const { from, parent, to } of db
     .prepare('SELECT "from", "table" AS parent, "to" FROM pragma_foreign_key_list(?)')
     .all(table)) {

@@ -6,7 +6,7 @@ import { seeForeign } from '../../../src/base/foreign/open.ts';
 import { refusalOf, refusalText, type Refusal } from '../../../src/base/foreign/refusal.ts';
 import { readForeign } from '../../../src/base/foreign/read.ts';
 import { ANYBODY, OWN_CODE, OWN_FILES, trustedPart, trustIn, type Trust } from '../../../src/base/foreign/trust.ts';
-import { walkByAndBy, walkNow } from '../../../src/base/foreign/walk.ts';
+import { walkLater, walkNow } from '../../../src/base/foreign/walk.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -57,7 +57,7 @@ const judge = async (path: string, trust: Trust, accounts: Accounts = ACCOUNTS):
       return words(error);
     }
   })();
-  expect(await walkByAndBy(trustedPart(path, trust, accounts)).then(() => 'trusted', words)).toBe(now);
+  expect(await walkLater(trustedPart(path, trust, accounts)).then(() => 'trusted', words)).toBe(now);
   return now;
 };
 

@@ -1,7 +1,7 @@
 /** What a platform can do to a long connection: the real SDK against the loopback platform. */
 import { describe, expect, test } from 'vitest';
-import { readPingInterval } from '../../../src/channels/feishu/link/edge.ts';
-import { refusedUpgrade } from '../../../src/channels/feishu/link/upgrade.ts';
+import { readPingInterval } from '../../../src/channels/feishu/link/sdk-patch.ts';
+import { refusedHandshake } from '../../../src/channels/feishu/link/refused-handshake.ts';
 import { noFaults, type AppFaults } from '../../../sandbox/feishu/faults.ts';
 import {
   addBot,
@@ -166,7 +166,7 @@ test.each([
   ['HTTP/1.1 403 Forbidden\r\nHandshake-Status: 0', 'the platform refused the long connection with HTTP 403'],
   ['\u0082\u0004garbage', null],
 ])('the head of a handshake %j is %s', (head, expected) => {
-  expect(refusedUpgrade(Buffer.from(head, 'latin1'))).toBe(expected);
+  expect(refusedHandshake(Buffer.from(head, 'latin1'))).toBe(expected);
 });
 
 describe('an event', () => {
@@ -204,7 +204,7 @@ describe('an event', () => {
 
 test('an SDK that is built otherwise still connects, and that is logged', async () => {
   const { logger, text } = recordingLogger();
-  const { wrapEdge } = await import('../../../src/channels/feishu/link/edge.ts');
+  const { patchClient: wrapEdge } = await import('../../../src/channels/feishu/link/sdk-patch.ts');
   expect(wrapEdge({}, { onPingInterval: () => undefined })).toBe(false);
   const { channel } = await ready(SLOW, { logger });
   await eventually(() => expect(channel.status().link).toBe('connected'));

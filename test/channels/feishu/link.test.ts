@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { backoffMs } from '../../../src/channels/feishu/link/backoff.ts';
+import { backoffMs } from '../../../src/base/backoff.ts';
 import { createFeishuChannel } from '../../../src/channels/feishu/channel.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { noFaults, type AppFaults } from '../../../sandbox/feishu/faults.ts';
@@ -117,7 +117,7 @@ test('a quiet but answered link is left alone', async () => {
 });
 
 test('the waits grow to a limit and are never the same', () => {
-  const limits = { minMs: 1_000, maxMs: 60_000 };
+  const limits = { firstMs: 1_000, maxMs: 60_000, jitter: 'below' } as const;
   expect([0, 1, 2, 5, 6, 1_000].map((failures) => backoffMs(failures, limits, 1))).toEqual([
     1_000, 2_000, 4_000, 32_000, 60_000, 60_000,
   ]);

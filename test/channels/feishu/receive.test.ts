@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readMessageEvent } from '../../../src/channels/feishu/inbound.ts';
+import { readMessageEvent } from '../../../src/channels/feishu/message-event.ts';
 import {
   addBot,
   connected,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Channel, SendResult } from '../../../src/channels/channel.ts';
+import { jsonBody } from '../../../src/base/http.ts';
 import { createRest } from '../../../src/channels/feishu/http/rest.ts';
 import { textBody } from '../../../src/channels/feishu/content/text-body.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
@@ -209,7 +210,7 @@ describe('what the platform answers', () => {
     const sending = channel.send({ user }, ALERT, { key: 'k1' });
     await eventually(() => expect(platform.faults(bot.appId).calls).toEqual([]));
     await channel.stop();
-    expect(await sending).toEqual({ outcome: 'retry', reason: 'the channel was stopped', afterMs: 2_000 });
+    expect(await sending).toEqual({ outcome: 'retry', reason: 'the call was stopped', afterMs: 2_000 });
   });
 
   test('a recipient of any form is no reason to throw', async () => {
@@ -233,7 +234,9 @@ test('many sends at once ask for the token once', async () => {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const rest = createRest({ origin, appId: 'a', appSecret: 's', httpTimeoutMs: 10_000 });
   const { signal } = new AbortController();
-  const replies = await Promise.all(Array.from({ length: 10 }, (_, n) => rest.call('POST', `/${n}`, {}, signal)));
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => rest.call('POST', `/${n}`, jsonBody({}), signal)),
+  );
   expect(replies.map((reply) => reply.code)).toEqual(Array.from({ length: 10 }, () => 0));
   expect(tokens).toHaveLength(1);
 });

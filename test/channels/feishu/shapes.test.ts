@@ -1,7 +1,7 @@
 /** In which shape a message goes out, and what follows a refusal: against a platform that answers as it is told. */
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../src/chat/message/message.ts';
-import { afterRush } from '../../../src/channels/feishu/http/rush.ts';
+import { afterRush } from '../../../src/channels/feishu/http/rush-hour.ts';
 import { channelOf, refusal, startRestServer, type Call } from './rest-server.ts';
 import { eventually, recordingLogger } from './fixture.ts';
 

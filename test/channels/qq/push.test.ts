@@ -86,7 +86,7 @@ describe('an alert', () => {
     expect(ways()).toEqual(['event']);
   });
 
-  it('goes on by another way when the platform calls a ticket dead, and leaves that ticket alone', async () => {
+  it('goes on by another way when the platform calls a reply window closed, and leaves that window alone', async () => {
     await say();
     refusing(40034128);
     expect(await alert()).toMatchObject(ok);
@@ -361,7 +361,7 @@ describe('a restart', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('forgets no ticket, no switch, no quota and no doubt', async () => {
+  it('forgets no reply window, no switch, no quota and no doubt', async () => {
     const path = join(folder, 'lifeline.db');
     let db = openDatabase(path);
     await open({ channel: { db }, timings: { requestMs: 1_500 } });

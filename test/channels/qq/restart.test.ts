@@ -6,7 +6,7 @@ import type { Channel } from '../../../src/channels/channel.ts';
 import { createQqChannel } from '../../../src/channels/qq/channel.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import type { ManualClock } from '../../healing/manual-clock.ts';
 import { APP, USER } from '../../sandbox/qq/client.ts';
 import { VirtualPlatform, wholeClock } from './virtual.ts';
@@ -61,7 +61,7 @@ const begin = async ({ crashes = false } = {}): Promise<Channel> => {
     wire: { http: platform.http, dial: platform.dial, clock: own },
   });
   running.push(channel);
-  const seen = createSeen(db);
+  const seen = createProcessedMessages(db);
   await channel.start(({ id, text }) => {
     if (!crashes && seen.first('qq', id, clock.now())) run.push(text);
   });

@@ -1,12 +1,12 @@
 /** The pure decisions, as tables. */
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../../src/channels/qq/link/backoff.ts';
+import { backoffMs } from '../../../src/base/backoff.ts';
 import { reactionToClose } from '../../../src/channels/qq/link/close-codes.ts';
 import { reactTo } from '../../../src/channels/qq/link/ending.ts';
 import { heartbeatFrame, INTENTS, loginFrame, parseFrame } from '../../../src/channels/qq/link/frames.ts';
 import { DEFAULT_TIMINGS } from '../../../src/channels/qq/options.ts';
-import { paceAfter, spaced } from '../../../src/channels/qq/link/pace.ts';
-import { advance, afterEnding, planLogin } from '../../../src/channels/qq/link/session.ts';
+import { pauseAfter, spacedForIdentify } from '../../../src/channels/qq/link/reconnect-pause.ts';
+import { afterEvent, afterEnding, planLogin } from '../../../src/channels/qq/link/session.ts';
 
 const HOUR = 3_600_000;
 
@@ -124,7 +124,11 @@ describe('Resume or Identify', () => {
   });
 
   it('never goes back when numbers come out of order', () => {
-    expect([advance(session, 9, 5)?.seq, advance(session, 3, 5)?.seq, advance(null, 3, 5)]).toEqual([9, 7, null]);
+    expect([afterEvent(session, 9, 5)?.seq, afterEvent(session, 3, 5)?.seq, afterEvent(null, 3, 5)]).toEqual([
+      9,
+      7,
+      null,
+    ]);
   });
 });
 
@@ -136,8 +140,10 @@ describe('the pace', () => {
     { failures: 6, least: 48_000, most: 60_000 },
     { failures: 5_000, least: 60_000, most: 60_000 },
   ])('pauses between $least and $most ms after $failures failures', ({ failures, least, most }) => {
-    expect(backoffMs(failures, 0, DEFAULT_TIMINGS)).toBe(least);
-    expect(backoffMs(failures, 0.999_999_999, DEFAULT_TIMINGS)).toBeCloseTo(most, 1);
+    const { backoffFirstMs: firstMs, backoffMaxMs: maxMs } = DEFAULT_TIMINGS;
+    const limits = { firstMs, maxMs, jitter: 'around' } as const;
+    expect(backoffMs(failures, limits, 0)).toBe(least);
+    expect(backoffMs(failures, limits, 0.999_999_999)).toBeCloseTo(most, 1);
   });
 
   it.each([
@@ -177,7 +183,7 @@ describe('the pace', () => {
       pace: { pauseMs: 900_000, failures: 1 },
     },
   ])('$why', ({ reaction, loggedInMs, failures, pace }) => {
-    expect(paceAfter(reaction, loggedInMs, failures, 0.5, DEFAULT_TIMINGS)).toEqual(pace);
+    expect(pauseAfter(reaction, loggedInMs, failures, 0.5, DEFAULT_TIMINGS)).toEqual(pace);
   });
 
   const resume = { kind: 'resume', sessionId: 's', seq: 1 } as const;
@@ -202,7 +208,7 @@ describe('the pace', () => {
       pause: 5_000,
     },
   ])('$why', ({ login, since, pause }) => {
-    expect(spaced(1_000, login, since, 5_000)).toBe(pause);
+    expect(spacedForIdentify(1_000, login, since, 5_000)).toBe(pause);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createMemory, type Memory } from '../../../src/channels/qq/memory.ts';
+import { createTolerantDatabase, type TolerantDatabase } from '../../../src/channels/qq/tolerant-database.ts';
 import { createMissingCapabilities } from '../../../src/channels/qq/send/capabilities.ts';
 import { sendStrategy, wayName, type Situation } from '../../../src/channels/qq/send/send-strategy.ts';
 import { createPeople, wakeupPeriod } from '../../../src/channels/qq/send/people.ts';
@@ -17,14 +17,14 @@ const DAY = 24 * HOUR;
 const NOW = 1_790_000_000_000;
 const U = 'U1';
 
-describe('the ladder', () => {
+describe('the send strategy', () => {
   const replyWindow = (id: string, minutes: number, change: Partial<ReplyWindow> = {}): ReplyWindow => ({
     id,
     kind: 'message',
     innerId: null,
     at: NOW - minutes * MINUTE,
     used: 0,
-    dead: false,
+    closed: false,
     ...change,
   });
   const base: Situation = {
@@ -76,7 +76,7 @@ describe('the ladder', () => {
       given: { unasked: false, replyWindows: [replyWindow('A', 1, { used: 4 })] },
       ways: ['push'],
     },
-    { why: 'a dead one never', given: { replyWindows: [replyWindow('A', 1, { dead: true })] }, ways: ['push'] },
+    { why: 'a closed one never', given: { replyWindows: [replyWindow('A', 1, { closed: true })] }, ways: ['push'] },
     {
       why: 'an answer answers what was asked',
       given: { unasked: false, own: replyWindow('B', 50), replyWindows: [replyWindow('A', 1), replyWindow('B', 50)] },
@@ -99,7 +99,7 @@ describe('the ladder', () => {
       ways: ['answer B'],
     },
     {
-      why: 'not every old ticket costs a call',
+      why: 'not every old reply window costs a call',
       given: { replyWindows: [1, 2, 3, 4, 5].map((n) => replyWindow(`A${n}`, n)) },
       ways: ['answer A1', 'answer A2', 'answer A3', 'push'],
     },
@@ -110,10 +110,10 @@ describe('the ladder', () => {
 
 describe('what is remembered', () => {
   let db: DatabaseSync;
-  let memory: Memory;
+  let memory: TolerantDatabase;
   beforeEach(() => {
     db = openDatabase(':memory:');
-    memory = createMemory(db, createLogger('silent'));
+    memory = createTolerantDatabase(db, createLogger('silent'));
   });
   afterEach(() => db.close());
 
@@ -176,7 +176,7 @@ describe('what is remembered', () => {
     expect(wakeupPeriod(people.get(U), NOW)).toBeNull();
   });
 
-  it('of tickets: which are new, how often they were used, for an hour', () => {
+  it('of reply windows: which are new, how often they were used, for an hour', () => {
     const replyWindows = createReplyWindows(memory, 'app');
     const seen = { id: 'M1', kind: 'message', chat: 'user:U1', at: NOW } as const;
     expect(replyWindows.add(seen, NOW)).toBe(true);
@@ -186,12 +186,12 @@ describe('what is remembered', () => {
     replyWindows.use('M1');
     expect(replyWindows.of('user:U1', NOW + 1)).toEqual([
       // From the future by our clock: it ages from now on.
-      { id: 'M1', kind: 'message', innerId: null, at: NOW, used: 2, dead: false },
-      { id: 'E1', kind: 'event', innerId: 'I1', at: NOW, used: 0, dead: false },
+      { id: 'M1', kind: 'message', innerId: null, at: NOW, used: 2, closed: false },
+      { id: 'E1', kind: 'event', innerId: 'I1', at: NOW, used: 0, closed: false },
     ]);
     expect(replyWindows.find('user:U1', 'I1')?.id).toBe('E1');
     expect(replyWindows.find('user:U2', 'I1')).toBeNull();
-    replyWindows.bury('M1');
+    replyWindows.close('M1');
     expect(replyWindows.of('user:U1', NOW + 1).map(({ id }) => id)).toEqual(['E1']);
     expect(replyWindows.of('user:U1', NOW + HOUR)).toEqual([]);
     expect(replyWindows.of('user:U2', NOW)).toEqual([]);

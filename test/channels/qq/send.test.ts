@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
-import { sequenceNumber } from '../../../src/channels/qq/send/sequence.ts';
+import { sequenceNumber } from '../../../src/channels/qq/send/send-part.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
 import { APP, eventually, GROUP, USER } from '../../sandbox/qq/client.ts';
 import { createBench, type Bench, type BenchOptions } from './bench.ts';
@@ -139,7 +139,7 @@ describe('a try after a lost answer', () => {
   });
 });
 
-describe('a dead ticket', () => {
+describe('a closed reply window', () => {
   it('lets the text go as a push, once', async () => {
     expect(await send(NOTE, { replyTo: 'ROBOT1.0_unknown' })).toEqual(ok);
     expect(sent().map(({ msg_id }) => msg_id)).toEqual(['ROBOT1.0_unknown', undefined]);
@@ -153,7 +153,7 @@ describe('a dead ticket', () => {
     expect(sent()).toHaveLength(2);
   });
 
-  it('does not loop when even a push is called a dead ticket', async () => {
+  it('does not loop when even a push is called a closed reply window', async () => {
     refusing(40034024, 400, 5);
     expect(await send(NOTE, { replyTo: 'ROBOT1.0_unknown' })).toMatchObject({ outcome: 'refused' });
     expect(sent()).toHaveLength(2);
@@ -284,7 +284,7 @@ describe('a long message', () => {
     expect(phone().slice(before)).toEqual(whole);
   });
 
-  it('answers with what the ticket allows and pushes the rest', async () => {
+  it('answers with what the reply window allows and pushes the rest', async () => {
     const { id } = bench.platform.say(APP.appId, USER, '/logs');
     expect(await send({ ...LONG, code: [...(LONG.code ?? []), ...(LONG.code ?? [])] }, { replyTo: id })).toEqual(ok);
     const replyWindows = sent().map(({ msg_id }) => msg_id);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
-import { learnFrom } from '../../../src/channels/qq/events.ts';
-import { createMemory } from '../../../src/channels/qq/memory.ts';
+import { factsOf } from '../../../src/channels/qq/event-facts.ts';
+import { createTolerantDatabase } from '../../../src/channels/qq/tolerant-database.ts';
 import { createEventRecorder } from '../../../src/channels/qq/event-recorder.ts';
-import { bothReplyWindows, createPassingReplyWindows } from '../../../src/channels/qq/send/passing-reply-window.ts';
+import { bothReplyWindows, createStrangerReplyWindows } from '../../../src/channels/qq/send/stranger-reply-window.ts';
 import { createPeople } from '../../../src/channels/qq/send/people.ts';
 import { createReplyWindows } from '../../../src/channels/qq/send/reply-window.ts';
 import { openDatabase } from '../../../src/store/database.ts';
@@ -12,9 +12,9 @@ const NOW = Date.parse('2026-11-21T10:00:00+08:00');
 
 const setUp = () => {
   const db = openDatabase(':memory:');
-  const memory = createMemory(db, silentLogger());
+  const memory = createTolerantDatabase(db, silentLogger());
   const kept = createReplyWindows(memory, 'app');
-  const passing = createPassingReplyWindows();
+  const passing = createStrangerReplyWindows();
   const eventRecorder = createEventRecorder({
     db,
     replyWindows: kept,
@@ -23,7 +23,7 @@ const setUp = () => {
     logger: silentLogger(),
   });
   const writes = (user: string, id: string) => {
-    const lesson = learnFrom(
+    const lesson = factsOf(
       {
         kind: 'dispatch',
         seq: null,
@@ -34,7 +34,7 @@ const setUp = () => {
       NOW,
     );
     if (!lesson) throw new Error('a message teaches something');
-    return eventRecorder.take(lesson, user === 'ME' ? 'operator' : 'stranger', NOW, () => false);
+    return eventRecorder.record(lesson, user === 'ME' ? 'operator' : 'stranger', NOW, () => false);
   };
   const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
   return { writes, count, replyWindows: bothReplyWindows(kept, passing) };
@@ -48,7 +48,7 @@ it('writes nothing down of a stranger, who can be answered all the same', () => 
   expect(replyWindows.find('user:YOU', 'm1')).toMatchObject({ id: 'm1', used: 0 });
   replyWindows.use('m1');
   expect(replyWindows.of('user:YOU', NOW)).toMatchObject([{ id: 'm1', used: 1 }]);
-  replyWindows.bury('m1');
+  replyWindows.close('m1');
   expect(replyWindows.of('user:YOU', NOW)).toEqual([]);
 });
 

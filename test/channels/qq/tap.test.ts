@@ -253,11 +253,11 @@ describe('each code of the document on the wire', () => {
     codes.map((code) => ({ code, result, calls }));
 
   // An answer to a message or else a push meets the code once; the platform takes whatever is tried next.
-  const TICKET: readonly number[] = [
+  const WINDOW_CLOSED: readonly number[] = [
     304026, 304027, 304103, 40034005, 40034024, 40034025, 40034026, 40034027, 40034128,
   ];
   it.each([
-    ...of(TICKET, ok, 2),
+    ...of(WINDOW_CLOSED, ok, 2),
     ...of([40054005, 304023, 304024], ok, 1),
     ...of([1100100, 100017, 40023001], retry(60_000), 1),
     ...of([40034100, 22009], retry(), 1),
@@ -276,7 +276,7 @@ describe('each code of the document on the wire', () => {
     refusing(code);
     // What is tried next is a recall message where pushes are closed, which this person's silence forbids.
     if ('fix' in result && calls === 2) refusing(40034123);
-    const outcome = TICKET.includes(code)
+    const outcome = WINDOW_CLOSED.includes(code)
       ? await bench.channel.send({ user: USER, replyTo: bench.platform.say(APP.appId, USER, 'hi').id }, ALERT, {
           key: 'answer',
         })

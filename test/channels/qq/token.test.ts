@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import type { HttpAnswer } from '../../../src/channels/qq/http.ts';
+import type { QqReply } from '../../../src/channels/qq/http.ts';
 import { manualClock } from '../../healing/manual-clock.ts';
 import { createTokenSource } from '../../../src/channels/qq/token.ts';
 
-const answer = (body: Record<string, unknown> | null, status = 200): HttpAnswer => {
+const answer = (body: Record<string, unknown> | null, status = 200): QqReply => {
   const code = Number(body?.['code'] ?? 0) || null;
   return { kind: 'answered', status, body, code, text: `HTTP ${status}, code ${code}` };
 };
 
 /** A source whose endpoint answers in turn; the last answer again and again. */
-const sourceWith = (...answers: readonly HttpAnswer[]) => {
+const sourceWith = (...answers: readonly QqReply[]) => {
   let now = 1_000_000;
   let calls = 0;
-  const http = async (): Promise<HttpAnswer> => {
+  const http = async (): Promise<QqReply> => {
     await Promise.resolve();
     return answers[Math.min(calls++, answers.length - 1)] ?? answer(null);
   };
@@ -27,7 +27,7 @@ const sourceWith = (...answers: readonly HttpAnswer[]) => {
   });
   return { tokens, calls: () => calls, ahead: (ms: number) => (now += ms) };
 };
-const token = (name: string, expires_in: unknown = '7200'): HttpAnswer => answer({ access_token: name, expires_in });
+const token = (name: string, expires_in: unknown = '7200'): QqReply => answer({ access_token: name, expires_in });
 
 describe('the token source', () => {
   it('asks once for all who ask at the same time, and not again while the token is fresh', async () => {

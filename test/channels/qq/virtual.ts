@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import { createLogger } from '../../../src/base/logger.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
 import { createQqChannel } from '../../../src/channels/qq/channel.ts';
-import type { Http, HttpAnswer } from '../../../src/channels/qq/http.ts';
+import type { QqHttp, QqReply } from '../../../src/channels/qq/http.ts';
 import type { Dial } from '../../../src/channels/qq/link/socket.ts';
 import { DEFAULT_TIMINGS, type QqChannelOptions } from '../../../src/channels/qq/options.ts';
 import type { Inbound } from '../../../src/chat/inbound/inbound-message.ts';
@@ -18,7 +18,7 @@ import { answerRequest, type RestWorld } from '../../../sandbox/qq/rest.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
 import { APP, USER } from '../../sandbox/qq/client.ts';
 
-const NOT_THERE: HttpAnswer = { kind: 'failed', sent: 'no', text: 'connect ECONNREFUSED' };
+const NOT_THERE: QqReply = { kind: 'failed', sent: 'no', text: 'connect ECONNREFUSED' };
 
 /** Whole milliseconds, as the machine's clock has them. */
 export const wholeClock = (start?: number): ManualClock => {
@@ -40,7 +40,7 @@ export class VirtualPlatform extends QqPlatform {
     this.setOutage(on);
   }
 
-  get http(): Http {
+  get http(): QqHttp {
     const { parts } = this;
     const botOfToken = (token: string) => [...parts.bots.values()].find((bot) => bot.tokens.accepts(token));
     const world: RestWorld = {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
-import { webhookOutcome } from '../../../src/channels/webhook/answers.ts';
+import { webhookOutcome } from '../../../src/channels/webhook/outcome.ts';
 import { createWebhookChannel, type WebhookOptions } from '../../../src/channels/webhook/channel.ts';
 import { signature } from '../../../src/channels/webhook/sign.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
@@ -212,7 +212,7 @@ describe('status', () => {
     const sending = channel.send(NOBODY, ALERT, { key: 'k1' });
     await eventually(() => expect(posted).toHaveLength(1));
     await channel.stop();
-    expect(await sending).toMatchObject({ outcome: 'retry', reason: 'the channel was stopped' });
+    expect(await sending).toMatchObject({ outcome: 'retry', reason: 'the call was stopped' });
     expect(channel.status().link).toBe('stopped');
   });
 });

@@ -7,7 +7,7 @@ import type { Command, CommandContext } from '../../../src/chat/command/command.
 import type { Operator } from '../../../src/config/config.ts';
 import { createAudit } from '../../../src/store/audit.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import { command, harness, inbound, memory, NOW } from '../helpers.ts';
 
 const MINUTE = 60_000;
@@ -133,7 +133,10 @@ describe('a message that comes again', () => {
       const message = inbound('/restart main', { id: 'same' });
       for (let life = 0; life < 2; life += 1) {
         const db = openDatabase(join(folder, 'lifeline.db'));
-        const { bus } = harness([command('restart', { run })], { seen: createSeen(db), audit: createAudit(db) });
+        const { bus } = harness([command('restart', { run })], {
+          seen: createProcessedMessages(db),
+          audit: createAudit(db),
+        });
         bus.receive(message);
         await bus.idle();
         expect(createAudit(db).recent({ count: 9 })).toEqual([
@@ -160,8 +163,8 @@ describe('a message that comes again', () => {
   it('leaves room for what is new, however much of it comes after a restart', async () => {
     const db = openDatabase(':memory:');
     const before = Array.from({ length: 40 }, (_, n) => inbound('/status', { id: `old-${n}` }));
-    for (const { channel, id } of before) createSeen(db).first(channel, id, NOW);
-    const { bus, titles } = harness([command('status')], { seen: createSeen(db) });
+    for (const { channel, id } of before) createProcessedMessages(db).first(channel, id, NOW);
+    const { bus, titles } = harness([command('status')], { seen: createProcessedMessages(db) });
     for (const message of [...before, inbound('/status')]) bus.receive(message);
     await bus.idle();
     expect(titles()).toEqual(['did status']);

@@ -5,7 +5,7 @@ import { createPairing } from '../../../src/chat/pairing/pairing.ts';
 import { createAudit } from '../../../src/store/audit.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { createPairedOperators } from '../../../src/store/operators.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import { command, harness, inbound, NOW, OPERATORS } from '../helpers.ts';
 
 /** Counts every run of every statement. */
@@ -28,7 +28,7 @@ const setUp = (more: Partial<BusOptions> = {}) => {
   const scene = harness([command('status')], {
     paired,
     pairing,
-    seen: createSeen(db),
+    seen: createProcessedMessages(db),
     audit: createAudit(db),
     clock: { now: () => now },
     ...more,

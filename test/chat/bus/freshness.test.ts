@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toInbound } from '../../../src/channels/qq/inbound.ts';
-import { readMessageEvent } from '../../../src/channels/feishu/inbound.ts';
+import { toInbound } from '../../../src/channels/qq/inbound-event.ts';
+import { readMessageEvent } from '../../../src/channels/feishu/message-event.ts';
 import { readTap } from '../../../src/channels/feishu/tap-event.ts';
 import { freshness, isSurelyNew } from '../../../src/chat/bus/freshness.ts';
 import { sentAtOf } from '../../../src/chat/inbound/sent-at.ts';

@@ -29,7 +29,7 @@ import { createAudit } from '../../../src/store/audit.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { createPairedOperators } from '../../../src/store/operators.ts';
 import { createQuotes } from '../../../src/store/quotes.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import { createSilences } from '../../../src/store/silences.ts';
 import { transaction } from '../../../src/store/transaction.ts';
 import { incident, port } from '../../commands/scene.ts';
@@ -138,7 +138,7 @@ const lifeOn = (
     access: createAccess({ configured: OPERATORS, paired, clock, logger }),
     pairing: createPairing(db, { configured: OPERATORS, paired }),
     quotes: createQuotes(db),
-    seen: createSeen(db),
+    seen: createProcessedMessages(db),
     knowsSince: null,
     atomically,
     buttons: createButtons(db),
@@ -245,7 +245,7 @@ const saidNext = (db: DatabaseSync): readonly { readonly text: string; readonly 
   transaction(db, () =>
     interrupted(
       {
-        seen: createSeen(db),
+        seen: createProcessedMessages(db),
         confirmations: createConfirmations(db),
         treated: () => false,
         onTreated: () => undefined,

@@ -6,7 +6,7 @@ import { confirmingText, createConfirmations, CONFIRM_MS } from '../../../src/ch
 import type { Inbound } from '../../../src/chat/inbound/inbound-message.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { command, harness, inbound, NOW } from '../helpers.ts';
 
@@ -154,7 +154,7 @@ describe('a command that asks once more', () => {
       },
     });
     const { bus, sent, audited } = harness([restart, command('status')], {
-      seen: createSeen(db),
+      seen: createProcessedMessages(db),
       buttons,
       confirmations,
       clock: { now: () => now },

@@ -5,7 +5,7 @@ import { originOf } from '../../../src/chat/bus/request.ts';
 import { createButtons } from '../../../src/chat/interaction/buttons.ts';
 import type { Command } from '../../../src/chat/command/command.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { command, harness, inbound, NOW } from '../helpers.ts';
 
@@ -27,7 +27,7 @@ const setUp = ({
       { key: text + user + channel, user, channel },
       sealedAt,
     ).buttons?.[0]?.token ?? '';
-  const { bus, audited, titles, sent } = harness(commands, { buttons, seen: createSeen(db) });
+  const { bus, audited, titles, sent } = harness(commands, { buttons, seen: createProcessedMessages(db) });
   const tap = async (pressed: string, more: Parameters<typeof inbound>[1] = {}): Promise<void> => {
     bus.receive(inbound('', { pressed, ...more }));
     await bus.idle();

@@ -8,7 +8,7 @@ import type { Role } from '../../../src/config/config.ts';
 import { createAudit } from '../../../src/store/audit.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { createPairedOperators } from '../../../src/store/operators.ts';
-import { createSeen } from '../../../src/store/seen.ts';
+import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { command, harness, inbound, NOW, OPERATORS } from '../helpers.ts';
 
@@ -28,7 +28,7 @@ const setUp = (options: Partial<BusOptions> = {}) => {
     paired,
     pairing,
     audit,
-    seen: createSeen(db),
+    seen: createProcessedMessages(db),
     clock: { now: () => now },
     ...options,
   });
@@ -271,7 +271,7 @@ describe('whatever throws while a code is tried', () => {
       paired: whole.paired,
       pairing: whole.pairing,
       audit: createAudit(whole.db),
-      seen: createSeen(whole.db),
+      seen: createProcessedMessages(whole.db),
       ...breakIt(whole),
     });
     const code = whole.begin();

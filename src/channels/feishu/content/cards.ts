@@ -15,7 +15,7 @@ export interface Card {
 
 const COLOUR: Record<Tone, string> = { critical: 'red', warning: 'orange', good: 'green', info: 'blue' };
 const BUTTON_TYPE: Record<Button['style'], string> = { primary: 'primary', danger: 'danger', plain: 'default' };
-/** What a lock screen has room for. */
+/** How many characters a lock screen shows. */
 const SUMMARY_CHARACTERS = 120;
 
 export const cardOf = (message: Message): Card => {

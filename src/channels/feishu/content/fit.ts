@@ -85,7 +85,7 @@ const trimmed = (message: Message, locale: Locale): Message => {
 const firstOf = (lines: readonly string[], kept: number, locale: Locale): readonly string[] =>
   kept === lines.length ? lines : [...lines.slice(0, kept), feishuText(locale).moreLines(lines.length - kept)];
 
-/** Of a log the latest lines say most. */
+/** Keeps the latest lines of a log, which say most. */
 const lastOf = (code: readonly string[], kept: number, locale: Locale): readonly string[] =>
   kept === code.length
     ? code

@@ -1,5 +1,4 @@
-/** A text as a message body that the platform takes: its limit counts the whole request (docs/facts/feishu.md 4.1). */
-
+/** Makes the body of a text message. The platform's limit counts the whole request (docs/facts/feishu.md 4.1). */
 import { textContent } from './harmless.ts';
 
 /** The platform's 150 KB, less what the other fields of the request need. */
@@ -15,9 +14,11 @@ const bodyOf = (text: string): TextBody => ({ msg_type: 'text', content: JSON.st
 const fits = (text: string, limitBytes: number): boolean =>
   Buffer.byteLength(JSON.stringify(bodyOf(text))) <= limitBytes;
 
-/** The text, harmless, cut at the end where it is too long, with the number of characters left out. */
-export const textBody = (said: string, limitBytes: number = LIMIT_BYTES): TextBody => {
-  const text = textContent(said);
+/**
+ * Returns the text without what could do something, cut where it is too long, with the number of characters left out.
+ */
+export const textBody = (written: string, limitBytes: number = LIMIT_BYTES): TextBody => {
+  const text = textContent(written);
   if (fits(text, limitBytes)) return bodyOf(text);
   // Whole characters, so that none is cut in two.
   const characters = Array.from(text);

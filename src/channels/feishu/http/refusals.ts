@@ -1,6 +1,6 @@
-/** What the platform's codes mean for sending, one line each (docs/facts/feishu.md 1.2, 4.2 and 4.3). */
+/** Says what the platform's codes mean for sending, one line each (docs/facts/feishu.md 1.2, 4.2 and 4.3). */
 import type { Fix, SendResult } from '../../channel.ts';
-import { afterRush } from './rush.ts';
+import { afterRush } from './rush-hour.ts';
 import type { Reply } from './reply.ts';
 
 type Meaning =
@@ -30,7 +30,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   10014: WRONG_CREDENTIALS,
   1000040344: WRONG_CREDENTIALS,
   1000040350: TOO_MANY_CONNECTIONS,
-  // The endpoint's own: it passes
+  // Codes of the endpoint that pass
   1: SYSTEM_BUSY,
   1000040343: again(10_000, 'the platform has an internal error'),
   1000040345: SYSTEM_BUSY,
@@ -72,7 +72,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   230098: never('the chat is folded away'),
 };
 
-/** What a card can be refused for and a text cannot; sub-codes of 230099 come on their own as well. */
+/** Reasons to refuse a card that do not apply to a text. Sub-codes of 230099 come on their own as well. */
 const CARD_MEANINGS: Readonly<Record<number, Meaning>> = {
   230001: never('the platform found a mistake in the call'),
   230025: never('the message is too long'),
@@ -105,13 +105,13 @@ export const isApiLimit = ({ code }: Reply): boolean => code === 99991400;
 
 /** A refusal in words: what it means and what to do, with the platform's own code and text. */
 export const explain = (code: number, platformText: string): string => {
-  const said = platformText === '' ? '' : `: ${platformText.slice(0, 200)}`;
-  return `${meaningOf(code)?.text ?? 'the platform refused'} (code ${code}${said})`;
+  const words = platformText === '' ? '' : `: ${platformText.slice(0, 200)}`;
+  return `${meaningOf(code)?.text ?? 'the platform refused'} (code ${code}${words})`;
 };
 
 /**
- * What the platform says the message is; empty where it does not say, as perhaps of a repeat (docs/facts/feishu.md
- * 4.1).
+ * Returns the answer's data on the message; empty where the platform gives none, as perhaps for a repeat
+ * (docs/facts/feishu.md 4.1).
  */
 export const dataOf = ({
   body,

@@ -1,6 +1,6 @@
 /** The few REST calls that the channel needs, with one cached token. */
 import { foreignNumber } from '../../../base/foreign-number.ts';
-import { callJson, type HttpAnswer } from './http.ts';
+import { callJson, jsonBody, type HttpBody, type JsonAnswer } from '../../../base/http.ts';
 import type { Settings } from '../options.ts';
 import { isTokenRefusal } from './refusals.ts';
 import type { Reply } from './reply.ts';
@@ -10,7 +10,7 @@ export interface Rest {
    * Calls with a token, and once more with a new one when the platform refuses the token.
    * @throws Error when there is no answer in time.
    */
-  call(method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<Reply>;
+  call(method: string, path: string, body: HttpBody | undefined, signal: AbortSignal): Promise<Reply>;
   /** The bot's own open_id. @throws Error when it cannot be had now. */
   botId(signal: AbortSignal): Promise<string>;
   /** As far as it was asked before; null: it was not. */
@@ -26,7 +26,7 @@ interface Token {
 const TOKEN_MARGIN_S = 300;
 const MAX_WAIT_MS = 60_000;
 
-const replyOf = ({ status, headers, body }: HttpAnswer): Reply => {
+const replyOf = ({ status, headers, body }: JsonAnswer): Reply => {
   const resetS = Number(headers['x-ogw-ratelimit-reset']);
   const code = body?.['code'];
   return {
@@ -58,7 +58,7 @@ export const createRest = (
     const answer = await callJson({
       method: 'POST',
       url,
-      body: { app_id: appId, app_secret: appSecret },
+      body: jsonBody({ app_id: appId, app_secret: appSecret }),
       timeoutMs: httpTimeoutMs,
       signal,
     });
@@ -79,7 +79,7 @@ export const createRest = (
   const callOnce = async (
     method: string,
     path: string,
-    body: object | undefined,
+    body: HttpBody | undefined,
     signal: AbortSignal,
   ): Promise<Reply> => {
     const current = await currentToken(signal);
@@ -96,7 +96,7 @@ export const createRest = (
         ...(body ? { body } : {}),
       }),
     );
-    // Only the token that was refused: another call may have fetched a new one meanwhile.
+    // Forgets only the token that was refused: another call may have fetched a new one meanwhile.
     if (isTokenRefusal(reply) && token === current) token = null;
     return reply;
   };

@@ -1,19 +1,19 @@
-/** The endpoint call, which says where the long connection is: made for the SDK, but judged by ourselves. */
+/** Asks the endpoint for the address of the long connection, in the SDK's place, and checks the answer. */
 import { z } from 'zod';
-import { clientConfig, PING_INTERVAL_S, readPingInterval } from './edge.ts';
+import { callJson, jsonBody } from '../../../base/http.ts';
+import { clientConfig, PING_INTERVAL_S, readPingInterval } from './sdk-patch.ts';
 import { isSocketAddress } from '../../socket-address.ts';
-import { callJson } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 import { explain } from '../http/refusals.ts';
 
-/** What the SDK asks of its `httpInstance` for this call. */
+/** The call as the SDK hands it to its `httpInstance`. */
 export interface SdkRequest {
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly data?: object;
 }
 
-/** Of the configuration only the ping interval is of use: how to reconnect is our own business. */
+/** Only the ping interval of the platform's configuration is used: Lifeline reconnects by its own rules. */
 const goodAnswer = z.object({
   code: z.literal(0),
   data: z.object({ URL: z.string(), ClientConfig: z.record(z.string(), z.unknown()).nullish() }),
@@ -43,7 +43,7 @@ export const callEndpoint = async (
     timeoutMs: httpTimeoutMs,
     signal,
     ...(headers ? { headers } : {}),
-    ...(data ? { body: data } : {}),
+    ...(data ? { body: jsonBody(data) } : {}),
   });
   const good = goodAnswer.safeParse(answer.body);
   if (!good.success) {
@@ -52,7 +52,7 @@ export const callEndpoint = async (
     throw new Error(`the platform answered HTTP ${answer.status} without an address to connect to`);
   }
   const { URL: address, ClientConfig } = good.data.data;
-  // The tap speaks the one or the other; and a secure platform must not send us to an open line.
+  // The agent speaks only one of the two, and a secure platform must not send us to an unencrypted connection.
   if (!isSocketAddress(address, [origin.startsWith('https:') ? 'wss:' : 'ws:']))
     throw new Error('the platform named an address of the wrong kind to connect to');
   const pingIntervalS = readPingInterval(ClientConfig?.['PingInterval']) ?? PING_INTERVAL_S.usual;

@@ -27,7 +27,7 @@ export const createFragments = (now: () => number = () => performance.now()): ((
 
   return ({ messageId, of, bytes }) => {
     if (of === 1) return true;
-    // What is no number at all is refused by the SDK itself.
+    // The SDK itself refuses a piece whose count is no number.
     if (of > MOST_PIECES) return false;
     for (const [id, { at }] of unfinished) if (now() - at > KEPT_MS) unfinished.delete(id);
     let kept = bytes;

@@ -1,12 +1,12 @@
-/** Keeps the long connection: one cycle after the other, with growing pauses, for ever. */
+/** Keeps the link up: one connection after the other, with growing pauses, for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../../../base/backoff.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
 import { event } from '../../../base/events.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
-import { backoffMs } from './backoff.ts';
-import { runCycle } from './cycle.ts';
+import { runConnection } from './connection.ts';
 import type { Settings } from '../options.ts';
 import { loadSdk } from './sdk.ts';
 
@@ -31,12 +31,12 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
     status = { ...status, link, problem, since: link === status.link ? status.since : clock.now() };
   };
 
-  /** One cycle; how long it was connected, and why it ended. */
+  /** Opens one connection. Returns how long it was connected, and why it ended. */
   const hold = async (signal: AbortSignal): Promise<{ readonly heldMs: number; readonly problem: string }> => {
     let connectedAt: number | null = null;
     let problem: string;
     try {
-      problem = await runCycle(
+      problem = await runConnection(
         {
           sdk: loadSdk(),
           settings,
@@ -67,7 +67,8 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
         const { heldMs, problem } = await hold(signal);
         if (signal.aborted) break;
         if (heldMs >= settings.stableMs) failures = 0;
-        const waitMs = backoffMs(failures, { minMs: settings.minBackoffMs, maxMs: settings.maxBackoffMs });
+        const { minBackoffMs: firstMs, maxBackoffMs: maxMs } = settings;
+        const waitMs = backoffMs(failures, { firstMs, maxMs, jitter: 'below' });
         failures += 1;
         change('waiting', problem);
         logger.warn(

@@ -1,9 +1,9 @@
 /**
- * Whether the connection still lives, whatever ping interval the server names. The SDK's own watch strikes only below
- * that interval (docs/facts/feishu.md 0.1), and then after up to 135 s. Two clocks here:
- * - the line: WebSocket pings of our own, which every server must answer (and Python's clients send all the time).
- *   It counts once the server has answered one.
- * - the platform behind it: after an interval something must come that is more than such an answer.
+ * Finds out whether the connection is still alive, whatever ping interval the server names. The SDK's own check works
+ * only below that interval (docs/facts/feishu.md 0.1), and takes up to 135 s. There are two checks here:
+ * - of the line: WebSocket pings of our own, which every server must answer (Python's clients send them, too). This
+ *   check counts once the server has answered a ping.
+ * - of the platform behind the line: within each ping interval a frame must come that is no answer to such a ping.
  */
 export interface LivenessOptions {
   readonly heartbeatMs: number;
@@ -18,7 +18,7 @@ export interface Liveness {
   interval(ms: number): void;
   /** The handshake is done. */
   connected(): void;
-  /** Something came: the answer to a ping of ours, or more. */
+  /** A frame came: the answer to a ping of ours, or other data. */
   heard(what: 'pong' | 'data'): void;
   stop(): void;
 }
@@ -28,11 +28,14 @@ export const createLiveness = ({ heartbeatMs, pongTimeoutMs, ping, onDead }: Liv
   let platform: NodeJS.Timeout | undefined;
   let beat: NodeJS.Timeout | undefined;
   let answer: NodeJS.Timeout | undefined;
-  /** Counts what was heard. */
+  /** How many frames came. */
   let heard = 0;
   let intervalMs = 0;
 
-  /** After a sleep of the machine or a long pause of this process, what has arrived is read only after the timers. */
+  /**
+   * After a sleep of the machine or a long pause of this process the timers run before the frames that arrived are
+   * read.
+   */
   const unlessHeard = (dead: () => void): void => {
     const before = heard;
     setImmediate(() => {
@@ -63,7 +66,7 @@ export const createLiveness = ({ heartbeatMs, pongTimeoutMs, ping, onDead }: Liv
       clearTimeout(answer);
       if (what === 'pong') answersPings = true;
       else platform?.refresh();
-      // Before the handshake is done there is nothing to beat for.
+      // No pings are sent before the end of the handshake.
       if (beat === undefined) return;
       clearTimeout(beat);
       beat = setTimeout(sendBeat, heartbeatMs);

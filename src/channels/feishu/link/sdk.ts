@@ -10,7 +10,7 @@ export type Sdk = typeof LarkSdk;
 
 export const loadSdk = (): Sdk => createRequire(import.meta.url)('@larksuiteoapi/node-sdk') as Sdk;
 
-/** What the SDK says, for our own log: its warnings and errors at debug, without addresses (they carry tickets). */
+/** Writes the SDK's warnings and errors to our own log, at debug and without addresses, which carry tickets. */
 export const sdkLogger = (logger: Logger) => {
   const say = (...parts: readonly unknown[]): void => {
     const text = parts.flat().map((part) => (part instanceof Error ? part.message : String(part)));

@@ -8,8 +8,8 @@ import { errorText } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { SendResult } from '../../channel.ts';
 import type { MessageCalls } from './message-calls.ts';
-import { TooMany } from './pace.ts';
-import { createRecent } from '../recent.ts';
+import { TooMany } from './rate-limit.ts';
+import { createRecentMap } from '../../../base/recent-map.ts';
 import { dataOf, outcomeOf } from '../http/refusals.ts';
 
 export interface BuzzerOptions {
@@ -25,7 +25,7 @@ export type Buzz = (messageId: string, user: string, signal: AbortSignal) => Pro
 
 export const createBuzzer = ({ calls, clock, logger, retryMs = [2_000, 10_000, 30_000] }: BuzzerOptions): Buzz => {
   /** An alert that was sent again under its uuid is the same message, and has rung. */
-  const begun = createRecent<true>(200);
+  const begun = createRecentMap<true>(200);
   /** Each reason is worth one line: it stays until somebody mends it. */
   const told = new Set<string>();
 

@@ -7,7 +7,7 @@ import { fittingCard } from '../content/fit.ts';
 import { maskMessage } from '../content/mask.ts';
 import type { MessageCalls } from './message-calls.ts';
 import { isContentRefusal, outcomeOf } from '../http/refusals.ts';
-import { createRecent } from '../recent.ts';
+import { createRecentMap } from '../../../base/recent-map.ts';
 
 export interface EditorOptions {
   readonly calls: Pick<MessageCalls, 'patch'>;
@@ -26,8 +26,8 @@ export type Edit = (messageId: string, message: Message, signal: AbortSignal) =>
 export const createEditor = ({ calls, clock, locale }: EditorOptions): Edit => {
   const underWay = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, Waiting>();
-  /** What each card shows, so that a change that changes nothing costs none of the month's calls. */
-  const shown = createRecent<string>(200);
+  /** The content of each card, so that a change that changes nothing costs none of the month's calls. */
+  const shown = createRecentMap<string>(200);
 
   const patch = async (messageId: string, message: Message, signal: AbortSignal): Promise<SendResult> => {
     const content = JSON.stringify(fittingCard(message, locale));

@@ -11,7 +11,7 @@ import type { Locale } from '../../../text/locale.ts';
 import { besideFile, fileName, hasFile, insteadOfFile, type Attachment } from '../../attachment.ts';
 import type { Recipient, SendResult } from '../../channel.ts';
 import { dataOf, isGone, isPermissionRefusal, outcomeOf } from '../http/refusals.ts';
-import { createRecent } from '../recent.ts';
+import { createRecentMap } from '../../../base/recent-map.ts';
 import type { Body, MessageCalls } from './message-calls.ts';
 import { quotable, type Send } from './sender.ts';
 
@@ -42,7 +42,7 @@ interface Progress {
 
 /** Sends what has a file with it, and what has none as `send` does. */
 export const createFileSender = ({ calls, send, clock, locale, logger }: FileSenderOptions): Send => {
-  const begun = createRecent<Progress>(200);
+  const begun = createRecentMap<Progress>(200);
   const words = attachmentText(locale);
 
   const upload = async (attachment: Attachment, signal: AbortSignal): Promise<Uploaded> => {
@@ -99,7 +99,7 @@ export const createFileSender = ({ calls, send, clock, locale, logger }: FileSen
     if (sent.outcome === 'ok') return both(card, sent);
     logger.warn({ reason: sent.reason }, 'feishu: a file could not be sent; what fits goes in its place');
     const instead = await send(to, insteadOfFile(message, words.noFile()), uuidOf(key, 'instead'), signal);
-    // What was asked for is there, in part at least.
+    // The person has at least a part of the message.
     return instead.outcome === 'retry' ? instead : both(card, instead);
   };
 };

@@ -1,6 +1,8 @@
-/** The platform's calls for messages, each within its limits. */
+/** The platform's calls for messages, each within the platform's rate limits. */
+import { randomUUID } from 'node:crypto';
+import { jsonBody, type HttpBody } from '../../../base/http.ts';
 import type { Recipient } from '../../channel.ts';
-import { createPace, type Limit, type Window } from './pace.ts';
+import { createRateLimiter, type RateLimit, type RateWindow } from './rate-limit.ts';
 import { isApiLimit } from '../http/refusals.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Rest } from '../http/rest.ts';
@@ -24,27 +26,27 @@ export interface MessageCalls {
 
 const MESSAGES = '/open-apis/im/v1/messages';
 const FILES = '/open-apis/im/v1/files';
-const PER_SECOND: Limit = { count: 50, perMs: 1_000 };
-const PER_MINUTE: Limit = { count: 1_000, perMs: 60_000 };
+const PER_SECOND: RateLimit = { count: 50, perMs: 1_000 };
+const PER_MINUTE: RateLimit = { count: 1_000, perMs: 60_000 };
 /** To one person, one group, or one message that is changed. */
-const PER_TARGET: Limit = { count: 5, perMs: 1_000 };
+const PER_TARGET: RateLimit = { count: 5, perMs: 1_000 };
 
 export const createMessageCalls = (rest: Rest): MessageCalls => {
-  const pace = createPace();
+  const rateLimiter = createRateLimiter();
 
-  const paced = async (
+  const limited = async (
     api: string,
     target: string | null,
     signal: AbortSignal,
     call: () => Promise<Reply>,
   ): Promise<Reply> => {
-    const windows: Window[] = [
+    const windows: RateWindow[] = [
       { name: `${api} 1s`, limit: PER_SECOND },
       { name: `${api} 1m`, limit: PER_MINUTE },
       ...(target === null ? [] : [{ name: target, limit: PER_TARGET }]),
     ];
-    const reply = await pace.run(windows, signal, call);
-    if (isApiLimit(reply) && reply.retryAfterMs !== null) pace.hold(`${api} 1s`, reply.retryAfterMs);
+    const reply = await rateLimiter.run(windows, signal, call);
+    if (isApiLimit(reply) && reply.retryAfterMs !== null) rateLimiter.hold(`${api} 1s`, reply.retryAfterMs);
     return reply;
   };
 
@@ -53,34 +55,49 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
 
   return {
     create: (to, body, uuid, signal) =>
-      paced('create', chat(to), signal, () =>
+      limited('create', chat(to), signal, () =>
         rest.call(
           'POST',
           `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`,
-          { receive_id: to.group ?? to.user, ...body, uuid },
+          jsonBody({ receive_id: to.group ?? to.user, ...body, uuid }),
           signal,
         ),
       ),
     reply: (to, messageId, body, uuid, signal) =>
-      paced('reply', chat(to), signal, () => rest.call('POST', pathOf(messageId, '/reply'), { ...body, uuid }, signal)),
+      limited('reply', chat(to), signal, () =>
+        rest.call('POST', pathOf(messageId, '/reply'), jsonBody({ ...body, uuid }), signal),
+      ),
     patch: (messageId, content, signal) =>
-      paced('patch', `message ${messageId}`, signal, () => rest.call('PATCH', pathOf(messageId), { content }, signal)),
-    upload: (name, content, signal) => {
-      const form = new FormData();
-      form.set('file_type', 'stream');
-      form.set('file_name', name);
-      // The name above is the one that people see; this one need not survive a header.
-      form.set('file', new Blob([content]), 'file');
-      return paced('upload', null, signal, () => rest.call('POST', FILES, form, signal));
-    },
+      limited('patch', `message ${messageId}`, signal, () =>
+        rest.call('PATCH', pathOf(messageId), jsonBody({ content }), signal),
+      ),
+    upload: (name, content, signal) =>
+      limited('upload', null, signal, () => rest.call('POST', FILES, uploadForm(name, content), signal)),
     urge: (messageId, user, signal) =>
-      paced('urge', `message ${messageId}`, signal, () =>
+      limited('urge', `message ${messageId}`, signal, () =>
         rest.call(
           'PATCH',
           `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`,
-          { user_id_list: [user] },
+          jsonBody({ user_id_list: [user] }),
           signal,
         ),
       ),
+  };
+};
+
+/** The fields of an upload as multipart/form-data (RFC 7578). `FormData` would load all of `fetch`. */
+const uploadForm = (name: string, content: string): HttpBody => {
+  const boundary = `lifeline-${randomUUID()}`;
+  const part = (disposition: string, value: string, type = ''): string =>
+    `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n${type}\r\n${value}\r\n`;
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    bytes: [
+      part('name="file_type"', 'stream'),
+      // People see this name. The name in the header of the file itself is not shown anywhere.
+      part('name="file_name"', name),
+      part('name="file"; filename="file"', content, 'content-type: application/octet-stream\r\n'),
+      `--${boundary}--\r\n`,
+    ].join(''),
   };
 };

@@ -22,11 +22,11 @@ export interface SenderOptions {
   readonly locale: Locale;
 }
 
-/** Which of the ways to say it comes next; each refusal rules one out. */
+/** The shape of the next try. Each refusal rules one shape out. */
 interface Shape {
   readonly card: boolean;
   readonly masked: boolean;
-  /** The message that it answers. */
+  /** The message that is answered; null: none. */
   readonly replyTo: string | null;
 }
 
@@ -35,8 +35,8 @@ export type Send = (to: Recipient, message: Message, key: string, signal: AbortS
 
 export const createSender = ({ calls, memory, clock, locale }: SenderOptions): Send => {
   const trySend = (to: Recipient, message: Message, key: string, shape: Shape, signal: AbortSignal): Promise<Reply> => {
-    const said = shape.masked ? maskMessage(message) : message;
-    const body = shape.card ? cardBody(said, locale) : textBody(plainText(said));
+    const shown = shape.masked ? maskMessage(message) : message;
+    const body = shape.card ? cardBody(shown, locale) : textBody(plainText(shown));
     const uuid = uuidOf(key, shape, isMoreThanTitle(message));
     return shape.replyTo === null
       ? calls.create(to, body, uuid, signal)
@@ -56,7 +56,7 @@ export const createSender = ({ calls, memory, clock, locale }: SenderOptions): S
   };
 };
 
-/** A quote of a message names it by its id. */
+/** Adds the message's id as the id by which a quote names the message. */
 export const quotable = (result: SendResult): SendResult =>
   result.outcome === 'ok' && result.messageId !== '' ? { ...result, quoteIds: [result.messageId] } : result;
 
@@ -67,7 +67,7 @@ const afterRefusal = (shape: Shape, reply: Reply): Shape | null => {
   return null;
 };
 
-/** One line needs no frame around it. */
+/** Whether the message needs a card: a title alone goes out as text. */
 const isMoreThanTitle = ({ lines, fields, code, note, buttons }: Message): boolean =>
   [lines, fields, code].some((part) => part?.length) ||
   Boolean(note) ||

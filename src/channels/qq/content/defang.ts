@@ -18,10 +18,12 @@ const breakNames = (text: string): string =>
     abbreviates(text, at) ? dot : '[.]',
   );
 
-/** What every text gets: readable, and no host or file name in it. */
+/** Breaks up host and file names. Every text gets this, and stays readable. */
 export const defang = (text: string): string => breakNames(breakUrls(text));
 
-/** What a text gets that was refused nevertheless: no dot within a word, no URL, at the price of numbers. */
+/**
+ * Removes every dot within a word and every URL, also from numbers. Only for a text that QQ has refused all the same.
+ */
 export const defangHard = (text: string): string => text.replaceAll('://', ' ').replace(/(?<=\S)\.(?=\S)/g, '·');
 
 /** Bytes after either of them, at most: what is split by this still fits when it is defanged. */

@@ -1,7 +1,7 @@
 /** Leaves out log lines until a message fits into a few parts, and says how many. Of a log the latest say most. */
 import type { Message } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
-import { qqWords } from '../words.ts';
+import { qqText } from '../qq-text.ts';
 import { partsOf, rowsOf } from './rows.ts';
 
 export const withinParts = (message: Message, mostParts: number, locale: Locale): Message => {
@@ -9,7 +9,7 @@ export const withinParts = (message: Message, mostParts: number, locale: Locale)
   const keeping = (count: number): Message =>
     count === code.length
       ? message
-      : { ...message, code: [qqWords(locale).earlierLines(code.length - count), ...code.slice(code.length - count)] };
+      : { ...message, code: [qqText(locale).earlierLines(code.length - count), ...code.slice(code.length - count)] };
   const fits = (count: number): boolean => partsOf(rowsOf(keeping(count))).length <= mostParts;
   if (fits(code.length)) return message;
   // More lines never take fewer parts.

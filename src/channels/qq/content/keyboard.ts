@@ -3,7 +3,7 @@ import { harmless } from '../../../base/harmless.ts';
 import type { Button } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
-import { qqWords } from '../words.ts';
+import { qqText } from '../qq-text.ts';
 
 const MAX_ROWS = 5;
 const MAX_IN_ROW = 5;
@@ -15,7 +15,7 @@ const SHORT = { label: 4, inRow: 3 };
 /** A frame in blue or in grey; there is no red. */
 const STYLE: Record<Button['style'], number> = { primary: 1, danger: 0, plain: 0 };
 
-/** Those that can be shown: a button without a token means nothing when it is tapped. */
+/** Returns the buttons that can be shown: a tap on a button without a token would mean nothing. */
 export const shownButtons = (buttons: readonly Button[] = []): readonly Button[] =>
   buttons.filter(({ token, label }) => token && label.trim()).slice(0, MAX_ROWS * MAX_IN_ROW);
 
@@ -38,7 +38,7 @@ export const keyboard = (buttons: readonly Button[], onlyUser: string | null, lo
       type: 1,
       permission: onlyUser === null ? { type: 2 } : { type: 0, specify_user_ids: [onlyUser] },
       data: token,
-      unsupport_tips: qqWords(locale).noButtons,
+      unsupport_tips: qqText(locale).noButtons,
     },
   }));
   return {

@@ -2,14 +2,14 @@
 import type { Button } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
-import { qqWords } from '../words.ts';
+import { qqText } from '../qq-text.ts';
 import { defang, defangHard } from './defang.ts';
 import { escapeCode, escapeLine } from './escape.ts';
 import { keyboard } from './keyboard.ts';
 import { partsOf, SHORT_BYTES, type Row } from './rows.ts';
 import type { Shape } from './shape.ts';
 
-export interface Part {
+export interface MessagePart {
   readonly rows: readonly Row[];
   /** Below this part; none below the others. */
   readonly buttons: readonly Button[];
@@ -64,12 +64,12 @@ const shortened = (rows: readonly Row[]): readonly Row[] => {
 };
 
 /** @param user who may tap. */
-export const render = ({ rows, buttons, file }: Part, shape: Shape, user: string, locale: Locale): Json => {
+export const render = ({ rows, buttons, file }: MessagePart, shape: Shape, user: string, locale: Locale): Json => {
   if (file !== undefined) return { msg_type: 7, media: { file_info: file } };
   const harmless = shape.dots === 'some' ? defang : defangHard;
   const cut = shape.length === 'full' ? rows : shortened(rows);
   const marked = shape.repeat
-    ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqWords(locale).repeat}` } : row))
+    ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqText(locale).repeat}` } : row))
     : cut;
   if (shape.form === 'text') return { msg_type: 0, content: asText(marked, harmless) };
   return {

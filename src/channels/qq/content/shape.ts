@@ -1,5 +1,6 @@
 /**
- * In which shape a part goes out; each refusal of its content leads to a plainer one (docs/facts/qq.md 4.5, 4.6). Pure.
+ * The shape in which a part goes out. Each refusal of the content leads to a plainer shape (docs/facts/qq.md 4.5, 4.6).
+ * Pure.
  */
 import type { Feature } from '../send/capabilities.ts';
 
@@ -13,19 +14,19 @@ export interface Shape {
   /** `none`: no dot within a word, for a text in which QQ still sees an address. */
   readonly dots: 'some' | 'none';
   readonly length: 'full' | 'short';
-  /** It may have arrived already, and says so. */
+  /** The part may have arrived already, and its text says so. */
   readonly repeat: boolean;
 }
 
-/** Of a part that has no words: nothing can be made plainer. */
+/** The shape of a part without text, such as a file. It cannot be made plainer. */
 export const BARE: Shape = { form: 'text', keyboard: 'none', dots: 'none', length: 'short', repeat: false };
 
-/** What QQ did not like about the content. */
+/** The part of the content that QQ refused. */
 export type Fault = 'address' | 'words' | 'markdown' | 'keyboard' | 'length';
 
 export interface Repair {
   readonly shape: Shape;
-  /** What to remember, so that the next message does not run into it. */
+  /** The missing feature to remember, so that the next message avoids it. */
   readonly missing: Feature | null;
 }
 
@@ -48,11 +49,8 @@ const inPlainText = (shape: Shape, missing: Feature | null): Repair | null => {
 export const repaired = (shape: Shape, fault: Fault): Repair | null => {
   switch (fault) {
     case 'address':
-      return shape.dots === 'some'
-        ? repair({ ...shape, dots: 'none' }, 'dots')
-        : shape.form === 'markdown'
-          ? repair(plain(shape))
-          : null;
+      if (shape.dots === 'some') return repair({ ...shape, dots: 'none' }, 'dots');
+      return shape.form === 'markdown' ? repair(plain(shape)) : null;
     case 'words':
       return inPlainText(shape, null);
     case 'markdown':

@@ -3,7 +3,7 @@
  * 4.6).
  */
 
-/** What a code point takes of the limit. */
+/** How much of the limit a code point takes. */
 export type Cost = (codePoint: string) => number;
 
 export const utf8Bytes: Cost = (codePoint) => Buffer.byteLength(codePoint, 'utf8');

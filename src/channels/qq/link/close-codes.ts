@@ -1,4 +1,4 @@
-/** What the gateway's close codes mean for us (docs/facts/qq.md 2.6), as data. */
+/** The table of the gateway's close codes and the reaction to each (docs/facts/qq.md 2.6). Data only. */
 
 export interface Reaction {
   /** `keep`: Resume next time. `drop`: Identify. */

@@ -1,10 +1,10 @@
-/** One gateway connection: dial, Hello, login, heartbeats, until it ends for whatever reason. It ends once. */
+/** One connection to QQ's gateway: dial, Hello, login, heartbeats, and one end for whatever reason. */
 import type { Clock } from '../../../base/clock.ts';
 import { platformId } from '../../../chat/inbound/platform-id.ts';
 import type { QqTimings } from '../options.ts';
 import type { Ending } from './ending.ts';
 import { heartbeatFrame, loginFrame, parseFrame, type Frame } from './frames.ts';
-import { startPulse, type Pulse } from './pulse.ts';
+import { startHeartbeat, type LinkHeartbeat } from './heartbeat.ts';
 import type { Login } from './session.ts';
 import type { Dial } from './socket.ts';
 
@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   readonly timings: Pick<QqTimings, 'helloMs' | 'loginMs' | 'connectionMaxMs'>;
   /** For deadlines and heartbeats. */
   readonly clock: Clock;
-  /** Any frame came: the other side lives. */
+  /** Any frame came, so the platform is there. */
   heard(): void;
   /** Identify or Resume went out. */
   loginSent(): void;
@@ -39,18 +39,18 @@ export interface Connection {
 export const openConnection = (options: ConnectionOptions): Connection => {
   const { url, dial, token, login, intents, timings, clock } = options;
   let seq = login.kind === 'resume' ? login.seq : null;
-  let pulse: Pulse | null = null;
+  let heartbeat: LinkHeartbeat | null = null;
   let heartbeatMs: number | null = null;
-  let over = false;
+  let hasEnded = false;
   let failure = '';
   const { promise: ended, resolve: settle } = Promise.withResolvers<Ending>();
   const { promise: gone, resolve: isGone } = Promise.withResolvers<void>();
 
   const finish = (ending: Ending): Promise<void> => {
-    if (over) return gone;
-    over = true;
+    if (hasEnded) return gone;
+    hasEnded = true;
     cancelDeadline();
-    pulse?.stop();
+    heartbeat?.stop();
     // No closing handshake: its answer can be a 4009 that ends the session, and a 1000 from us may end it as well.
     socket.terminate();
     settle(ending);
@@ -72,15 +72,15 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   const onLogin = (event: Dispatch, intervalMs: number): void => {
     cancelDeadline();
     cancelDeadline = clock.timer(timings.connectionMaxMs, () => end({ kind: 'worn_out' }));
-    pulse = startPulse({ intervalMs, clock, beat, lost: (what) => end({ kind: 'overdue', what }) });
+    heartbeat = startHeartbeat({ intervalMs, clock, beat, lost: (what) => end({ kind: 'overdue', what }) });
     options.loggedIn(platformId(event.data['session_id']) || null);
   };
 
   const onDispatch = (event: Dispatch): void => {
-    if ((event.type === 'READY' || event.type === 'RESUMED') && heartbeatMs !== null && !pulse)
+    if ((event.type === 'READY' || event.type === 'RESUMED') && heartbeatMs !== null && !heartbeat)
       onLogin(event, heartbeatMs);
     options.dispatched(event);
-    // Only now: what was not processed shall be replayed.
+    // Counted only now: QQ replays an event that was not processed.
     if (event.seq !== null) seq = Math.max(seq ?? 0, event.seq);
   };
 
@@ -91,7 +91,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       case 'dispatch':
         return onDispatch(frame);
       case 'ack':
-        return pulse?.acked();
+        return heartbeat?.acked();
       case 'heartbeat_wanted':
         return beat();
       case 'reconnect':
@@ -116,10 +116,10 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       );
     },
     message: (text) => {
-      // An old socket may still have frames in its buffer; they are nobody's any more.
-      if (over) return;
+      // An old socket may still have frames in its buffer. They belong to no connection any more.
+      if (hasEnded) return;
       options.heard();
-      pulse?.heard();
+      heartbeat?.heard();
       onFrame(parseFrame(text));
     },
   });

@@ -1,4 +1,4 @@
-/** How a try to connect can end, and what follows from it. */
+/** The ways in which a try to connect can end, and the reaction to each. */
 import { reactions, reactionToClose, type Reaction } from './close-codes.ts';
 
 export type Ending =
@@ -8,13 +8,13 @@ export type Ending =
   /** Op 9. */
   | { readonly kind: 'invalid_session'; readonly resumable: boolean }
   | { readonly kind: 'overdue'; readonly what: 'hello' | 'login' | 'ack' | 'frame' }
-  /** It never came to a connection: no token, no address, no network. */
+  /** There was no connection: no token, no address, no network. */
   | { readonly kind: 'unreachable'; readonly reason: string; readonly cure: 'retry' | 'human' }
   /** The platform says elsewhere that the bot is not on line. */
   | { readonly kind: 'said_offline' }
-  /** It lasted longer than QQ's own half hour: it may be deaf without our knowing. */
+  /** The connection lasted longer than QQ's own half hour, and may be deaf without a sign. */
   | { readonly kind: 'worn_out' }
-  /** We ended it. */
+  /** Lifeline ended the connection. */
   | { readonly kind: 'stopped' };
 
 const OVERDUE = {

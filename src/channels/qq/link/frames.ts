@@ -35,7 +35,7 @@ const LONGEST_HEARTBEAT_MS = 600_000;
 const seqOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 
-/** Anything unknown or malformed is `other`: it proves life and means nothing. */
+/** Anything unknown or malformed is `other`: such a frame shows that QQ is there, and means nothing else. */
 export const parseFrame = (text: string): Frame => {
   let raw: Json;
   try {

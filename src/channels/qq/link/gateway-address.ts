@@ -1,4 +1,6 @@
-/** Where the gateway is. Asked once and kept: the platform allows two questions a minute (docs/facts/qq.md 2.1). */
+/**
+ * Asks for the address of QQ's gateway and keeps it: the platform allows two questions a minute (docs/facts/qq.md 2.1).
+ */
 import type { Clock } from '../../../base/clock.ts';
 import { isSocketAddress } from '../../socket-address.ts';
 import type { Api } from '../api.ts';
@@ -9,7 +11,7 @@ export type Address =
 
 export interface GatewayAddress {
   get(): Promise<Address>;
-  /** A connection there came to nothing: ask again before the next. */
+  /** A connection to the address failed: the address is asked for again before the next one. */
   suspect(): void;
 }
 

@@ -1,4 +1,4 @@
-/** The long connection to QQ: one socket at a time, again and again, for ever (docs/facts/qq.md 6). */
+/** Keeps the link to QQ: one connection after the other, for ever (docs/facts/qq.md 6). */
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
 import { event } from '../../../base/events.ts';
@@ -10,15 +10,15 @@ import { reactTo, type Ending } from './ending.ts';
 import { INTENTS } from './frames.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import type { QqTimings, Wire } from '../options.ts';
-import { paceAfter, spaced } from './pace.ts';
+import { pauseAfter, spacedForIdentify } from './reconnect-pause.ts';
 import type { SavedSession } from './saved-session.ts';
-import { advance, afterEnding, planLogin, type Login, type Resumable } from './session.ts';
+import { afterEvent, afterEnding, planLogin, type Login, type Resumable } from './session.ts';
 import type { TokenSource } from '../token.ts';
 
 export interface Link {
   start(): void;
   stop(): Promise<void>;
-  /** The platform said elsewhere that the bot is off line: the connection that we see is dead. */
+  /** Ends a connection that is dead: the platform has said in another answer that the bot is off line. */
   renew(): void;
   /** Whether taps on buttons come to us. */
   hearsTaps(): boolean;
@@ -38,11 +38,11 @@ export interface LinkOptions {
   readonly onEvent: (event: Dispatch) => void;
 }
 
-/** There is little in an Identify that can be wrong: QQ may say so of a token that it no longer knows. */
+/** Whether QQ refuses an Identify. Little in one can be wrong, so QQ may not know the token any more. */
 const refusesIdentify = (ending: Ending): boolean =>
   ending.kind === 'invalid_session' || (ending.kind === 'closed' && ending.code === 4903);
 
-/** As connections of QQ end every half hour, with nothing lost. */
+/** Whether a connection ended as QQ's do every half hour, with nothing lost. */
 const isRoutine = (ending: Ending): boolean =>
   ending.kind === 'reconnect_asked' || ending.kind === 'worn_out' || (ending.kind === 'closed' && ending.code === 4009);
 
@@ -74,7 +74,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
       logger.error({ err: thrown, type: event.type }, 'QQ: an event could not be handled');
     }
     if (event.seq === null) return;
-    session = advance(session, event.seq, isLogin(event) ? (session?.heardAt ?? clock.now()) : clock.now());
+    session = afterEvent(session, event.seq, isLogin(event) ? (session?.heardAt ?? clock.now()) : clock.now());
     saved.note(session);
   };
 
@@ -127,7 +127,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
         tokens.drop(token.token);
       return ending;
     } finally {
-      // Also of an address that cannot even be dialled: it would be tried for ever.
+      // Also for an address that cannot be dialled, which would otherwise be tried for ever.
       if (loggedInAt === null) address.suspect();
     }
   };
@@ -153,7 +153,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     const reaction = withIntents(reactTo(ending));
     session = afterEnding(session, reaction, isUnconfirmed(login, reaction));
     saved.note(session);
-    const pace = paceAfter(
+    const pace = pauseAfter(
       reaction,
       loggedInAt === null ? null : clock.now() - loggedInAt,
       failures,
@@ -162,7 +162,8 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     );
     failures = pace.failures;
     enter('waiting', reaction.meaning);
-    const level = reaction.pace === 'slow' ? 'error' : failures > 1 ? 'warn' : 'info';
+    const usualLevel = failures > 1 ? 'warn' : 'info';
+    const level = reaction.pace === 'slow' ? 'error' : usualLevel;
     logger[level](
       {
         ...(loggedInAt === null ? {} : { ...event('channel.down'), channel: 'qq' }),
@@ -177,7 +178,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const login = planLogin(session, clock.now(), timings, routine);
-      // What was not granted yesterday may be today.
+      // QQ may grant an intent today that it refused yesterday.
       if (login.kind === 'identify' && clock.now() - narrowedAt >= timings.sessionMaxAgeMs) intents = INTENTS.full;
       loginSent = false;
       loggedInAt = null;
@@ -188,7 +189,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
       const pauseMs = conclude(login, ending);
       const next = planLogin(session, clock.now(), timings, routine);
       await clock
-        .sleep(spaced(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal)
+        .sleep(spacedForIdentify(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal)
         .catch(() => undefined);
     }
   };

@@ -3,7 +3,7 @@
  * 2.5).
  */
 import type { Clock } from '../../../base/clock.ts';
-import type { Memory } from '../memory.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
 import type { Resumable } from './session.ts';
 
 export interface SavedSession {
@@ -11,7 +11,7 @@ export interface SavedSession {
   load(): Resumable | null;
   /** The session as it is now. */
   note(session: Resumable | null): void;
-  /** The connection lives. */
+  /** The connection is alive. */
   alive(): void;
   stop(): void;
 }
@@ -25,7 +25,7 @@ const ALIVE_EVERY_MS = 5 * 60_000;
  */
 const SETTLE_MS = 1_000;
 
-export const createSavedSession = (memory: Memory, app: string, clock: Clock): SavedSession => {
+export const createSavedSession = (memory: TolerantDatabase, app: string, clock: Clock): SavedSession => {
   const select = memory.read('SELECT * FROM qq_sessions WHERE app = ?');
   const upsert = memory.write(`
     INSERT INTO qq_sessions (app, session, seq, opened_at, alive_at) VALUES (?, ?, ?, ?, ?)

@@ -34,7 +34,7 @@ export const planLogin = (
 };
 
 /** Numbers may come out of order; only the highest counts. */
-export const advance = (session: Resumable | null, seq: number, heardAt: number): Resumable | null =>
+export const afterEvent = (session: Resumable | null, seq: number, heardAt: number): Resumable | null =>
   session && { ...session, seq: Math.max(session.seq, seq), heardAt };
 
 /** @param unconfirmed a Resume was sent and RESUMED never came: trying the same again is how bots loop for ever. */

@@ -1,4 +1,4 @@
-/** One WebSocket, as little of it as a connection needs; a simulation hands in its own. */
+/** A WebSocket with only what a connection needs. A simulation hands in its own. */
 import { WebSocket } from 'ws';
 
 export interface Socket {
@@ -9,7 +9,7 @@ export interface Socket {
 
 export interface SocketEvents {
   message(text: string): void;
-  /** It never came about, or broke. `closed` follows. */
+  /** The connection failed or broke. `closed` follows. */
   failed(reason: string): void;
   /** Comes once. */
   closed(code: number, reason: string): void;

@@ -1,6 +1,6 @@
-/** What QQ does not take from this bot for the time being. Remembered for a day: consoles change, and so does QQ. */
+/** Remembers for a day which features QQ does not take from this bot: its settings in the console may change. */
 import { DAY_MS } from '../options.ts';
-import type { Memory } from '../memory.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
 
 export type Feature =
   | 'markdown'
@@ -17,7 +17,7 @@ export interface MissingCapabilities {
   note(feature: Feature, now: number): void;
 }
 
-export const createMissingCapabilities = (memory: Memory, app: string): MissingCapabilities => {
+export const createMissingCapabilities = (memory: TolerantDatabase, app: string): MissingCapabilities => {
   const select = memory.read('SELECT 1 FROM qq_lacks WHERE app = ? AND feature = ? AND until > ? AND until <= ?');
   const upsert = memory.write(
     'INSERT INTO qq_lacks (app, feature, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until',

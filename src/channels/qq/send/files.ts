@@ -1,10 +1,11 @@
-/** Files of messages, uploaded before they are sent (docs/facts/qq.md 4.7). */
+/** Uploads the file of a message before the message is sent (docs/facts/qq.md 4.7). */
 import type { Clock } from '../../../base/clock.ts';
+import { createRecentMap } from '../../../base/recent-map.ts';
 import { fileName, type Attachment, type WithFile } from '../../attachment.ts';
 import type { Recipient } from '../../channel.ts';
 import { rejectsToken, type Api, type ApiAnswer } from '../api.ts';
 import { asText } from '../json.ts';
-import { sendClass } from './codes.ts';
+import { sendClass } from './refusal-codes.ts';
 import type { MissingCapabilities } from './capabilities.ts';
 
 export interface Files {
@@ -20,7 +21,7 @@ export interface Files {
 /** In base64 within JSON. QQ takes more in pieces; log lines are never that many. */
 const MOST_BYTES = 5 * 1024 * 1024;
 const FILE = 4;
-/** Messages of which nobody tried the rest again. */
+/** How many messages with a file are remembered; a message that is never tried again would stay. */
 const MOST_KEPT = 100;
 
 /** A refusal that the next file would get as well. */
@@ -40,7 +41,7 @@ export const createFiles = ({
   readonly missing: MissingCapabilities;
   readonly clock: Pick<Clock, 'now'>;
 }): Files => {
-  const prepared = new Map<string, string | null>();
+  const prepared = createRecentMap<string | null>(MOST_KEPT);
 
   const upload = async (user: string, attachment: Attachment): Promise<string | null> => {
     const answer = await api('POST', `/v2/users/${encodeURIComponent(user)}/files`, {
@@ -66,12 +67,8 @@ export const createFiles = ({
       if (before !== undefined) return before;
       const file = isPossible(to, message.attachment) ? await upload(to.user, message.attachment) : null;
       prepared.set(key, file);
-      for (const oldest of prepared.keys()) {
-        if (prepared.size <= MOST_KEPT) break;
-        prepared.delete(oldest);
-      }
       return file;
     },
-    forget: (key) => void prepared.delete(key),
+    forget: (key) => prepared.delete(key),
   };
 };

@@ -1,36 +1,36 @@
 /**
- * Which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the disk:
- * a crash between QQ's "accepted" and our note of it must not put an alert on the phone twice without saying so.
+ * Stores which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the
+ * disk: after a crash between QQ's answer and its record here, an alert that comes twice must say so.
  */
 import type { Shape } from '../content/shape.ts';
-import type { Memory } from '../memory.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
 import type { ReplyWindow } from './reply-window.ts';
 
 /** How a part was sent: by which way, in which shape. */
-export interface Tried {
-  /** What it answered; null: nothing. */
+export interface TriedSend {
+  /** The reply window that was used; null: none. */
   readonly replyWindow: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> | null;
   readonly shape: Shape;
 }
 
 export type PartState =
   | { readonly state: 'delivered'; readonly messageId: string; readonly quoteId: string }
-  /** It went out, and what became of it is not known. */
-  | { readonly state: 'sending'; readonly tried: Tried };
+  /** The part was sent, and nobody knows whether it arrived. */
+  | { readonly state: 'sending'; readonly tried: TriedSend };
 
 export interface Parts {
   get(key: string, part: number): PartState | null;
   /** Written before a try. */
-  sending(key: string, part: number, tried: Tried, now: number): void;
+  sending(key: string, part: number, tried: TriedSend, now: number): void;
   delivered(key: string, part: number, messageId: string, quoteId: string): void;
-  /** It certainly did not arrive. */
+  /** The part certainly did not arrive. */
   failed(key: string, part: number): void;
 }
 
 /** Longer than the outbox tries. */
 const KEPT_MS = 8 * 24 * 3_600_000;
 
-export const createParts = (memory: Memory): Parts => {
+export const createParts = (memory: TolerantDatabase): Parts => {
   const select = memory.read('SELECT state, way, message_id, quote_id FROM qq_parts WHERE key = ? AND part = ?');
   const upsert = memory.write(`
     INSERT INTO qq_parts (key, part, state, way, message_id, at) VALUES (?, ?, 'sending', ?, '', ?)
@@ -61,10 +61,10 @@ export const createParts = (memory: Memory): Parts => {
   };
 };
 
-/** The column keeps the name `ticket` for the reply window. */
-const textOf = ({ replyWindow, shape }: Tried): string => JSON.stringify({ ticket: replyWindow, shape });
+/** The stored JSON names the reply window `ticket`, as the first versions did. */
+const textOf = ({ replyWindow, shape }: TriedSend): string => JSON.stringify({ ticket: replyWindow, shape });
 
-const triedOf = (text: string): Tried => {
-  const { ticket, shape } = JSON.parse(text) as { readonly ticket: Tried['replyWindow']; readonly shape: Shape };
+const triedOf = (text: string): TriedSend => {
+  const { ticket, shape } = JSON.parse(text) as { readonly ticket: TriedSend['replyWindow']; readonly shape: Shape };
   return { replyWindow: ticket, shape };
 };

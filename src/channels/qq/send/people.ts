@@ -1,15 +1,15 @@
 /**
- * Whether the bot may write to a person unasked, and what it still may do when not. On the disk (docs/facts/qq.md 3.3,
+ * Stores whether the bot may write to a person unasked, and whether a recall message is left (docs/facts/qq.md 3.3,
  * 4.4).
  */
 import { DAY_MS } from '../options.ts';
-import type { Memory } from '../memory.ts';
-import type { PushFix } from './codes.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
+import type { PushFix } from './refusal-codes.ts';
 
 export interface Person {
   /** Why a push would be refused; null: nothing is known against it. */
   readonly fix: PushFix | null;
-  /** When QQ last said no; null: never, or not since it changed. */
+  /** When QQ last refused a push; null: never, or not since the person changed something. */
   readonly refusedAt: number | null;
   readonly lastMessageAt: number | null;
   /** The last period since that message whose recall message is spent; −1: none. */
@@ -47,7 +47,7 @@ export const wakeupPeriod = ({ lastMessageAt, wakeup }: Person, now: number): nu
 const NOBODY: Person = { fix: null, refusedAt: null, lastMessageAt: null, wakeup: -1 };
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
-export const createPeople = (memory: Memory, app: string): People => {
+export const createPeople = (memory: TolerantDatabase, app: string): People => {
   const select = memory.read('SELECT * FROM qq_people WHERE app = ? AND user = ?');
   const meet = memory.write("INSERT INTO qq_people (app, user, push) VALUES (?, ?, 'yes') ON CONFLICT DO NOTHING");
   const setSwitch = memory.write(
@@ -86,7 +86,7 @@ export const createPeople = (memory: Memory, app: string): People => {
     wrote: (user, at, now) =>
       opened(user, () => {
         const known = numberOrNull(row(user)?.['last_message_at']);
-        // What is delivered again, or out of order, says nothing new.
+        // An event that comes again, or late, says nothing new.
         if (known === null || at > known) setWrote(Math.min(at, now), app, user);
       }),
     refused: (user, fix, now) => {

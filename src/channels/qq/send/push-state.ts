@@ -1,14 +1,16 @@
-/** Whether a push may go out to a person now: what QQ said of the person, what it said of us, and the quotas. */
-import type { PushFix } from './codes.ts';
+/**
+ * Decides whether a push may go out to a person now, by what QQ said of the person and of the bot, and by the quotas.
+ */
+import type { PushFix } from './refusal-codes.ts';
 import type { PushState } from './send-strategy.ts';
 import type { People } from './people.ts';
-import type { Quota, Taken } from './quota.ts';
+import type { Quota, CountedPush } from './quota.ts';
 
 export interface Pushes {
   state(user: string, now: number): PushState;
-  take(user: string, now: number): Taken;
+  take(user: string, now: number): CountedPush;
   took(user: string): void;
-  /** QQ said "too many". */
+  /** QQ refused a push as one too many. */
   limited(user: string, now: number): void;
   refused(user: string, fix: PushFix, now: number): void;
 }
@@ -16,14 +18,14 @@ export interface Pushes {
 /** QQ asks for a minute; when that was not enough, for more. */
 export const LIMITED_MS = 60_000;
 const LONGEST_MS = 10 * 60_000;
-/** No event tells the bot of what a person mends in the console, nor of what was mended while it was off line. */
+/** No event tells what a person changes in the console, nor what was changed while the bot was off line. */
 const TRY_AGAIN_MS = 60 * 60_000;
 
 export const createPushes = (people: People, quota: Quota): Pushes => {
   const blocks = new Map<string, { readonly at: number; readonly ms: number }>();
   const blockedMs = (user: string, now: number): number => {
     const block = blocks.get(user);
-    // Never longer than it began with, whatever the clock did.
+    // Never longer than the block was at its beginning, even when the clock is set.
     return block ? Math.max(0, Math.min(block.ms, block.at + block.ms - now)) : 0;
   };
   return {

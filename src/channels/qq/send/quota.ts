@@ -1,18 +1,18 @@
 /**
- * How often the bot may write unasked (docs/facts/qq.md 0). Counted over sliding windows, because it is not known where
- * QQ's own begin, and on the disk, because a restart does not give a new quota.
+ * Counts how often the bot may write unasked (docs/facts/qq.md 0): over sliding windows, because nobody knows where
+ * QQ's own windows begin, and on the disk, because a restart does not give a new quota.
  */
 import { DAY_MS } from '../options.ts';
-import type { Memory } from '../memory.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
 
 export interface Quota {
   /** How long until one more push to this person fits; 0: now. */
   waitMs(user: string, now: number): number;
   /** Counts one, from before it goes out: it may be the last thing that Lifeline does. */
-  take(user: string, now: number): Taken;
+  take(user: string, now: number): CountedPush;
 }
 
-export interface Taken {
+export interface CountedPush {
   /** QQ counts it from when it arrived, which was at some time before its answer came. */
   answered(now: number): void;
   /** QQ refused it, and so does not count it. */
@@ -37,7 +37,7 @@ const UNVERIFIED: readonly Window[] = [
 const VERIFIED: readonly Window[] = [{ of: 'bot', limit: 10, ms: 1_000 }];
 
 /** @param verified whether QQ has verified who stands behind the bot. */
-export const createQuota = (memory: Memory, app: string, verified: boolean): Quota => {
+export const createQuota = (memory: TolerantDatabase, app: string, verified: boolean): Quota => {
   const windows = [...USER, ...(verified ? VERIFIED : UNVERIFIED)];
   const insert = memory.write('INSERT INTO qq_pushes (app, user, at) VALUES (?, ?, ?)');
   const move = memory.write('UPDATE qq_pushes SET at = ? WHERE id = ?');

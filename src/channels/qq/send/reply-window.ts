@@ -1,19 +1,19 @@
 /**
- * What may be answered: QQ lets a bot write freely only as an answer, to a message or to an event (docs/facts/qq.md
- * 4.2). Kept on the disk: an alert after a restart may need the ticket of before.
+ * Reply windows: QQ lets a bot write freely only as an answer to a message or an event, for an hour (docs/facts/qq.md
+ * 4.2). Kept on the disk, because an alert after a restart may need one from before.
  */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Memory } from '../memory.ts';
+import type { TolerantDatabase } from '../tolerant-database.ts';
 
 export interface ReplyWindow {
   /** `msg_id` of a message, `event_id` of an event. */
   readonly id: string;
   readonly kind: 'message' | 'event';
-  /** Of a tap: the id under which the command bus knows it. */
+  /** The id under which the command bus knows a tap; null for others. */
   readonly innerId: string | null;
   readonly at: number;
   readonly used: number;
-  readonly dead: boolean;
+  readonly closed: boolean;
 }
 
 export interface SeenReplyWindow {
@@ -38,26 +38,26 @@ const PRUNE_EVERY_MS = 3_600_000;
 export interface ReplyWindows {
   /** @returns false when it is known already: the platform delivers at least once. */
   add(seen: SeenReplyWindow, now: number): boolean;
-  /** Those of a chat that are not older than an hour, the newest first. */
+  /** Returns the windows of a chat that are not older than an hour, the newest first. */
   of(chat: Chat, now: number): readonly ReplyWindow[];
   /** The one that the command bus knows by this id. */
   find(chat: Chat, id: string): ReplyWindow | null;
   use(id: string): void;
-  bury(id: string): void;
+  close(id: string): void;
 }
 
 type Row = Record<string, SQLOutputValue>;
 
-const toTicket = (row: Row): ReplyWindow => ({
+const toReplyWindow = (row: Row): ReplyWindow => ({
   id: String(row['id']),
   kind: row['kind'] as ReplyWindow['kind'],
   innerId: row['inner_id'] === null ? null : String(row['inner_id']),
   at: Number(row['at']),
   used: Number(row['used']),
-  dead: row['dead'] === 1,
+  closed: row['dead'] === 1,
 });
 
-export const createReplyWindows = (memory: Memory, app: string): ReplyWindows => {
+export const createReplyWindows = (memory: TolerantDatabase, app: string): ReplyWindows => {
   const insert = memory.write(
     'INSERT INTO qq_tickets (app, id, kind, chat, inner_id, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -67,7 +67,7 @@ export const createReplyWindows = (memory: Memory, app: string): ReplyWindows =>
   );
   const find = memory.read('SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND (id = ? OR inner_id = ?)');
   const use = memory.write('UPDATE qq_tickets SET used = used + 1 WHERE app = ? AND id = ?');
-  const bury = memory.write('UPDATE qq_tickets SET dead = 1 WHERE app = ? AND id = ?');
+  const close = memory.write('UPDATE qq_tickets SET dead = 1 WHERE app = ? AND id = ?');
   let prunedAt = -Infinity;
   return {
     add: ({ id, kind, chat, innerId, at }, now) => {
@@ -76,19 +76,19 @@ export const createReplyWindows = (memory: Memory, app: string): ReplyWindows =>
         prunedAt = now;
         prune(app, now - KEPT_MS);
       }
-      // A clock that is behind the platform's must not make tickets that never age.
+      // A clock that is behind the platform's must not make windows that never end.
       return insert(app, id, kind, chat, innerId ?? null, Math.min(at, now)).changes === 1;
     },
-    of: (chat, now) => select.all(app, chat, now - REPLY_WINDOW_MS).map(toTicket),
+    of: (chat, now) => select.all(app, chat, now - REPLY_WINDOW_MS).map(toReplyWindow),
     find: (chat, id) => {
       const row = find.get(app, chat, id, id);
-      return row ? toTicket(row) : null;
+      return row ? toReplyWindow(row) : null;
     },
     use: (id) => {
       use(app, id);
     },
-    bury: (id) => {
-      bury(app, id);
+    close: (id) => {
+      close(app, id);
     },
   };
 };

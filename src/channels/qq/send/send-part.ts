@@ -1,27 +1,30 @@
-/** Sends one part of a message down the ladder until it has arrived or no way is left. */
+/**
+ * Sends one part of a message by each way of the strategy until it has arrived or no way is left. What each refusal of
+ * QQ (`judge-answer.ts`) changes is decided at the end of `sendPart`.
+ */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import type { Fix, Recipient } from '../../channel.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Api } from '../api.ts';
-import { render, type Part } from '../content/render.ts';
+import { render, type MessagePart } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
-import { FIX_REASONS, type PushFix } from './codes.ts';
-import { judge, type Judgement } from './judge.ts';
+import { FIX_REASONS, type PushFix } from './refusal-codes.ts';
+import { judgeAnswer, type SendJudgement } from './judge-answer.ts';
 import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './send-strategy.ts';
 import type { MissingCapabilities } from './capabilities.ts';
-import type { Parts, Tried } from './parts.ts';
+import type { Parts, TriedSend } from './parts.ts';
 import { wakeupPeriod, type People } from './people.ts';
 import { LIMITED_MS, type Pushes } from './push-state.ts';
-import { sequenceNumber } from './sequence.ts';
 import { chatOf, type ReplyWindows } from './reply-window.ts';
 
 export interface PartJob {
   readonly to: Recipient;
   readonly key: string;
   readonly index: number;
-  readonly part: Part;
+  readonly part: MessagePart;
   readonly shape: Shape;
-  /** It may use the recall message of the period. */
+  /** Whether the part may use the recall message of the period. */
   readonly lastResort: boolean;
 }
 
@@ -31,7 +34,7 @@ export type PartResult =
   | { readonly kind: 'offline'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly fix?: Fix };
 
-export interface Post {
+export interface SendContext {
   readonly api: Api;
   readonly clock: Clock;
   readonly locale: Locale;
@@ -59,7 +62,14 @@ const idFields = (way: Way): Record<string, unknown> => {
   return way.replyWindow.kind === 'message' ? { msg_id: way.replyWindow.id } : { event_id: way.replyWindow.id };
 };
 
-export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> => {
+/**
+ * `msg_seq`: the same for every try of one part in one shape, so that the platform drops a repeat of what arrived;
+ * different for a changed text, so that it does not drop that. 1 … 2^31−1.
+ */
+export const sequenceNumber = (key: string, part: number, shape: string): number =>
+  (createHash('sha256').update(`${key}\n${part}\n${shape}`).digest().readUInt32BE(0) % 0x7fff_ffff) + 1;
+
+export const sendPart = async (post: SendContext, job: PartJob): Promise<PartResult> => {
   const { to, key, index } = job;
   const { api, clock, locale, replyWindows, people, pushes, missing, parts } = post;
   const chat = chatOf(to);
@@ -69,12 +79,12 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   /** An earlier try of which nobody knows whether it arrived. */
   const unsure = before?.tried ?? null;
 
-  const own = (): Tried['replyWindow'] => {
+  const own = (): TriedSend['replyWindow'] => {
     if (to.replyTo === undefined) return null;
     const replyWindow = replyWindows.find(chat, to.replyTo);
-    // One that was never seen may be good all the same.
+    // A window that was never stored may be open all the same.
     if (!replyWindow) return { id: to.replyTo, kind: 'message', innerId: null };
-    return replyWindow.dead || replyWindow.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS)
+    return replyWindow.closed || replyWindow.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS)
       ? null
       : replyWindow;
   };
@@ -83,8 +93,8 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   const pushState = () => pushes.state(to.user, clock.now());
 
   /**
-   * How it is with a push, once a pause that is worth it is over: another push may have taken the place meanwhile. What
-   * can still be sent as an answer waits for none.
+   * Returns whether a push may go out, after a pause where a short one helps. Asked again after each pause, because
+   * another push may have taken the place meanwhile. A part that can still be sent as an answer does not wait.
    */
   const pushStateInTime = async (): Promise<PushState> => {
     for (;;) {
@@ -112,8 +122,8 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     return unsure?.replyWindow ? [{ kind: 'answer', replyWindow: unsure.replyWindow }, ...ways] : ways;
   };
 
-  /** One call by one way. Counts what it uses before it goes out. */
-  const call = async (way: Way, shape: Shape): Promise<Judgement> => {
+  /** Makes one call by one way, and counts what the call uses before it goes out. */
+  const call = async (way: Way, shape: Shape): Promise<SendJudgement> => {
     const now = clock.now();
     const replyWindow = way.kind === 'answer' ? way.replyWindow : null;
     const again = replyWindow !== null && replyWindow.id === unsure?.replyWindow?.id;
@@ -126,7 +136,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
       msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })),
       ...idFields(way),
     };
-    const judged = judge(await api('POST', address(to), body));
+    const judged = judgeAnswer(await api('POST', address(to), body));
     const out = judged.kind === 'delivered' || judged.kind === 'unsure';
     if (replyWindow && out && !again) replyWindows.use(replyWindow.id);
     if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId, judged.quoteId);
@@ -136,7 +146,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     }
     taken?.giveBack();
     if (way.kind === 'wakeup' && judged.kind !== 'no_wakeup') people.spendWakeup(to.user, wakeupBefore);
-    // What this try did not do, the one before may have done.
+    // The try before may have arrived although this one did not.
     if (unsure) parts.sending(key, index, unsure, now);
     else parts.failed(key, index);
     return judged;
@@ -144,7 +154,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
 
   let usual = job.shape;
   /** By one way, in plainer and plainer shapes until QQ takes it or refuses it for another reason. */
-  const by = async (way: Way): Promise<Judgement> => {
+  const by = async (way: Way): Promise<SendJudgement> => {
     const again = way.kind === 'answer' && way.replyWindow.id === unsure?.replyWindow?.id;
     let shape = again && unsure ? unsure.shape : { ...usual, repeat: unsure !== null };
     for (;;) {
@@ -160,7 +170,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   let limited: string | null = null;
   let fix: PushFix | null = null;
   let failure = 'QQ takes no message here but an answer, and there is nothing to answer';
-  /** What the choice of the last way went by. */
+  /** The push state by which the last way was chosen. */
   let push: PushState;
   for (;;) {
     push = await pushStateInTime();
@@ -194,9 +204,9 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
           reason: judged.reason,
           ...('fix' in judged && judged.fix ? { fix: judged.fix } : {}),
         };
-      case 'ticket_dead':
+      case 'window_closed':
       case 'event_unknown':
-        if (way.kind === 'answer') replyWindows.bury(way.replyWindow.id);
+        if (way.kind === 'answer') replyWindows.close(way.replyWindow.id);
         break;
       case 'push_limited':
         limited = judged.reason;

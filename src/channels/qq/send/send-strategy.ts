@@ -1,5 +1,5 @@
-/** By which ways a message may reach a person now, the best first (docs/facts/qq.md 4.5). Pure. */
-import type { PushFix } from './codes.ts';
+/** Decides by which ways a message may reach a person now, the best first (docs/facts/qq.md 4.5). Pure. */
+import type { PushFix } from './refusal-codes.ts';
 import type { ReplyWindow } from './reply-window.ts';
 
 export type Way =
@@ -9,11 +9,11 @@ export type Way =
 
 export interface Situation {
   readonly now: number;
-  /** Nobody asked for it: one answer of each ticket is left for commands. */
+  /** Nobody asked for the message: one answer of each reply window is left for commands. */
   readonly unasked: boolean;
-  /** What it answers; null: nothing, or what cannot be answered any more. */
+  /** The reply window of the message that is answered; null: it answers none, or the window is closed. */
   readonly own: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> | null;
-  /** Living tickets of this chat, the newest first. */
+  /** The open reply windows of this chat, the newest first. */
   readonly replyWindows: readonly ReplyWindow[];
   /** Groups take only answers. */
   readonly group: boolean;
@@ -35,16 +35,16 @@ export type PushState =
 export const ANSWERS = 4;
 /** The window that every document names. */
 const CERTAIN_MS = 5 * 60_000;
-/** Each dead ticket costs a call. */
-const MOST_TICKETS = 3;
+/** Each window that QQ has closed costs a call. */
+const MOST_WINDOWS = 3;
 
 export const sendStrategy = ({ now, unasked, own, replyWindows, group, push, wakeup }: Situation): readonly Way[] => {
   const usable = replyWindows.filter(
-    ({ id, used, dead }) => !dead && used < (unasked ? ANSWERS - 1 : ANSWERS) && id !== own?.id,
+    ({ id, used, closed }) => !closed && used < (unasked ? ANSWERS - 1 : ANSWERS) && id !== own?.id,
   );
   const messages = usable.filter(({ kind }) => kind === 'message');
   const answers = (list: readonly ReplyWindow[]): Way[] =>
-    list.slice(0, MOST_TICKETS).map((replyWindow) => ({ kind: 'answer', replyWindow }));
+    list.slice(0, MOST_WINDOWS).map((replyWindow) => ({ kind: 'answer', replyWindow }));
   const fresh = answers(messages.filter(({ at }) => now - at <= CERTAIN_MS));
   const older = answers(messages.filter(({ at }) => now - at > CERTAIN_MS));
   const events = answers(usable.filter(({ kind }) => kind === 'event'));

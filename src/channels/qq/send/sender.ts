@@ -2,7 +2,7 @@
 import type { Message } from '../../../chat/message/message.ts';
 import { attachmentText } from '../../../text/channels/attachments.ts';
 import { besideFile, hasFile, insteadOfFile, type WithFile } from '../../attachment.ts';
-import type { Delivery, Recipient, SendResult } from '../../channel.ts';
+import type { SendOptions, Recipient, SendResult } from '../../channel.ts';
 import { withinParts } from '../content/fit.ts';
 import { shownButtons } from '../content/keyboard.ts';
 import { partsOf, rowsOf } from '../content/rows.ts';
@@ -10,15 +10,15 @@ import { BARE, type Shape } from '../content/shape.ts';
 import { createFiles } from './files.ts';
 import { ANSWERS } from './send-strategy.ts';
 import { LIMITED_MS } from './push-state.ts';
-import { sendPart, type PartResult, type Post } from './send-part.ts';
+import { sendPart, type PartResult, type SendContext } from './send-part.ts';
 
 export interface Sender {
-  send(to: Recipient, message: Message, delivery: Delivery): Promise<SendResult>;
+  send(to: Recipient, message: Message, delivery: SendOptions): Promise<SendResult>;
   /** Somebody for whom something was held back. */
   isWaiting(user: string): boolean;
 }
 
-export interface SenderOptions extends Post {
+export interface SenderOptions extends SendContext {
   /** The platform says that the bot is not on line. */
   readonly onOffline: () => void;
   /** Whether taps come back to us. */
@@ -54,7 +54,7 @@ const both = (first: Sent, { quoteIds = [] }: Sent): Sent => {
   return all.length > 0 ? { ...first, quoteIds: all } : first;
 };
 
-/** What `offline` asks for: time for the long connection to come back. */
+/** The wait after `offline`, in which the long connection may come back. */
 const OFFLINE_MS = 10_000;
 
 export const createSender = (options: SenderOptions): Sender => {
@@ -70,9 +70,10 @@ export const createSender = (options: SenderOptions): Sender => {
     const buttons = hearsTaps() && shownButtons(message.buttons).length > 0 && !missing.has('keyboard', now);
     const markdown =
       (buttons || Boolean(message.code?.length) || Boolean(message.fields?.length)) && !missing.has('markdown', now);
+    const keyboardNow = missing.has('listed_buttons', now) ? 'open' : 'listed';
     return {
       form: markdown ? 'markdown' : 'text',
-      keyboard: !markdown || !buttons ? 'none' : missing.has('listed_buttons', now) ? 'open' : 'listed',
+      keyboard: markdown && buttons ? keyboardNow : 'none',
       dots: missing.has('dots', now) ? 'none' : 'some',
       length: 'full',
       repeat: false,
@@ -120,7 +121,7 @@ export const createSender = (options: SenderOptions): Sender => {
       if (result.kind !== 'delivered')
         return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
       arrived.push(result);
-      // Only one such message goes out; the essential stands in it.
+      // Only one recall message may go out. The first part has the essential.
       if (result.by === 'wakeup') break;
     }
     return parts.length === 0 ? { outcome: 'refused', reason: 'the message is empty' } : allOf(arrived);
@@ -146,11 +147,12 @@ export const createSender = (options: SenderOptions): Sender => {
     if (result.kind === 'delivered') return both(text, allOf([result]));
     const failed = outcome(result, 'the file: ');
     const second = failed.outcome === 'refused' ? await sendText(sending, instead(), INSTEAD_PART) : failed;
-    // What was asked for is there, in part at least.
-    return second.outcome === 'retry' ? second : second.outcome === 'ok' ? both(text, second) : text;
+    // The person has at least a part of the message.
+    if (second.outcome === 'retry') return second;
+    return second.outcome === 'ok' ? both(text, second) : text;
   };
 
-  const sendAll = async (to: Recipient, message: Message, { key, alert = false }: Delivery): Promise<SendResult> => {
+  const sendAll = async (to: Recipient, message: Message, { key, alert = false }: SendOptions): Promise<SendResult> => {
     const wait = to.replyTo === undefined ? pauseMs() : 0;
     if (wait > 0) return { outcome: 'retry', reason: 'QQ limits how often this bot may send', afterMs: wait };
     const sending: Sending = { to, key, lastResort: alert && to.group === undefined };
