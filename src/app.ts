@@ -22,9 +22,8 @@ import type { Figures, Meter } from './monitor/meter.ts';
 import { exitCodeOf, exitText, type OwnState } from './monitor/own-state.ts';
 import { createWatchdog, type MonotonicMs, type StuckLoop } from './monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
-import { tellOfOwnFiles } from './notify/own-files-watch.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
-import { tellOfStore } from './notify/store-watch.ts';
+import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 

@@ -10,8 +10,7 @@ import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
 import type { Config, Operator } from '../config/config.ts';
 import { trueWarnings } from '../config/warnings.ts';
 import { ownApps } from '../monitor/own-apps.ts';
-import { addressees } from '../notify/addressees.ts';
-import type { Addressee } from '../notify/notification.ts';
+import { addressees, type Addressee } from '../notify/addressees.ts';
 import { createPairedOperators } from '../store/operators.ts';
 
 /** A channel beside those of the configuration, and the person on it who may command. */

@@ -15,7 +15,6 @@ import { createRound } from '../monitor/round.ts';
 import { startRounds } from '../monitor/round-schedule.ts';
 import type { Watchdog } from '../monitor/watchdog.ts';
 import type { Notifier } from '../notify/notifier.ts';
-import { ownThread } from '../notify/thread.ts';
 import type { Store } from '../store/store.ts';
 import type { Alarm } from './alarm.ts';
 import type { Channels } from './channels.ts';
@@ -74,7 +73,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
     onAway: (away) => {
       const now = Date.now();
       outbox.enqueue(
-        { thread: ownThread('away', now), kind: 'away', message: awayMessage(away, locale, now), at: clock.now() },
+        { topic: 'away', subject: now, kind: 'away', message: awayMessage(away, locale, now), at: clock.now() },
         channels.people(),
       );
       notifier.wake();

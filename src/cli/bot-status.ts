@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { CHANNELS, type Config } from '../config/config.ts';
-import { createOutbox } from '../notify/outbox.ts';
+import { createOutbox } from '../notify/outbox/queue.ts';
 import { createMeta } from '../store/meta.ts';
 import { databaseIn, sizeOf } from '../store/files.ts';
 import { storePath } from '../store/store.ts';

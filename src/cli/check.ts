@@ -17,7 +17,7 @@ import {
 } from '../monitor/gateway-stack.ts';
 import type { MonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { Look } from '../monitor/look.ts';
-import { createOutbox } from '../notify/outbox.ts';
+import { createOutbox } from '../notify/outbox/queue.ts';
 import { ownProblems, STUCK_AFTER_MS } from '../monitor/own-state.ts';
 import { openToRead } from './open-to-read.ts';
 import { findConfig } from './find-config.ts';

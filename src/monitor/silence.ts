@@ -1,6 +1,7 @@
-/** When a gateway is let alone, and when nothing is told of it: by the configuration or by an operator. */
+/** Until when a gateway is left alone, and whether it is told of: by the configuration or by an operator. */
 import type { GatewayConfig } from '../config/config.ts';
 import { maintenanceUntil } from '../healing/maintenance.ts';
+import { pipeline } from '../notify/pipeline.ts';
 import type { Silences } from '../store/silences.ts';
 
 /** @returns until when it must not be healed, milliseconds since the epoch; null: it may. */
@@ -20,4 +21,8 @@ export const isSilent = (
   gateway: Pick<GatewayConfig, 'name' | 'maintenance'>,
   silences: Pick<Silences, 'until'>,
   now: number,
-): boolean => leaveAloneUntil(gateway, silences, now) !== null || silences.until('mute', gateway.name, now) !== null;
+): boolean =>
+  pipeline.silence({
+    maintenance: leaveAloneUntil(gateway, silences, now),
+    mute: silences.until('mute', gateway.name, now),
+  }).isSilent;

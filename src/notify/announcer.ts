@@ -1,5 +1,5 @@
 /**
- * Joins the incidents and the outbox: a change of an incident and the word of it are stored together, or not at all.
+ * Joins the incidents and the outbox: a change of an incident and its notifications are stored together, or not at all.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { event } from '../base/events.ts';
@@ -16,10 +16,12 @@ import { decisionFor, heldUntil } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee, Hold } from './notification.ts';
-import { holdsOf, type HoldOptions } from './hold.ts';
-import { noticeMessage } from './notice-message.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee } from './addressees.ts';
+import type { Hold, HoldOptions } from './hold.ts';
+import { noticeMessage } from './messages/notice.ts';
+import { subjectOf } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
+import { pipeline, trace } from './pipeline.ts';
 
 export interface Announcer {
   /** Takes one step of the incidents and queues what is worth telling. */
@@ -60,7 +62,7 @@ export const createAnnouncer = ({
   onQueued,
   report = NO_REPORT,
 }: AnnouncerOptions): Announcer => {
-  /** A courtesy: what is stored and queued stays so. */
+  /** When this fails, what is stored and queued stays so. */
   const follow = (incident: Incident, decision: Decision | null): void => {
     try {
       onChanged?.(incident, decision);
@@ -78,17 +80,22 @@ export const createAnnouncer = ({
         before = new Set(known.open.map(({ id }) => id));
         open = known.open;
         const taken = stepIncidents(known, input, policy, now, book.nextId());
-        const letters = taken.notices.map((notice) => ({ notice, hold: holdsOf(notice, { quiet, gateways }, now) }));
-        const incidents = taken.incidents.map((incident) => waiting(incident, letters, now));
+        const announced = taken.notices.map((notice) => {
+          const { holds, why } = pipeline.hold(notice, { quiet, gateways }, now);
+          trace(logger, 'hold', why, { incident: notice.incident.id, kind: notice.kind });
+          return { notice, holds };
+        });
+        const incidents = taken.incidents.map((incident) => waiting(incident, announced, now));
         book.save(incidents);
         for (const { from, into } of taken.folded) outbox.fold(from, into);
-        for (const { notice, hold } of letters) {
+        for (const { notice, holds } of announced) {
           const message = wordedNotice(notice, locale, now, report, logger);
-          const people = outbox.enqueue(
-            { thread: notice.incident.id, kind: notice.kind, message, at: now, hold },
+          const queued = outbox.enqueue(
+            { ...subjectOf(notice.incident), kind: notice.kind, message, at: now, holds },
             to(),
           );
-          if (people === 0)
+          for (const { id, person, why } of queued) trace(logger, 'supersede', why, { notification: id, person });
+          if (queued.length === 0)
             logger.error(
               { incident: notice.incident.id, title: message.title },
               'there is nobody to tell: no operator has an id on a channel of alerts.order',
@@ -128,14 +135,14 @@ const wordedNotice = (notice: Notice, locale: Locale, now: number, report: Stage
 
 interface Announced {
   readonly notice: Notice;
-  readonly hold: readonly Hold[];
+  readonly holds: readonly Hold[];
 }
 
-/** What is said of it may have to wait, and may then be replaced before anybody has heard it. */
-const waiting = (incident: Incident, letters: readonly Announced[], now: number): Incident => {
-  const until = letters
+/** What is told of the incident may have to wait, and may then be replaced before anybody has heard it. */
+const waiting = (incident: Incident, announced: readonly Announced[], now: number): Incident => {
+  const until = announced
     .filter(({ notice }) => notice.incident.id === incident.id)
-    .flatMap(({ hold }) => hold.map((each) => each.until));
+    .flatMap(({ holds }) => holds.map((each) => each.until));
   return until.length === 0 ? incident : heldUntil(incident, now, Math.max(...until));
 };
 

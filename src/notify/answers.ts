@@ -14,10 +14,10 @@ import { transaction } from '../store/transaction.ts';
 import { chatText } from '../text/chat/bus.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/common/time.ts';
-import type { Addressee, AttachButtonTokens } from './notification.ts';
-import type { Outbox } from './outbox.ts';
-import { ownThread } from './thread.ts';
-import { elsewhereOf, waysOf } from './ways.ts';
+import { elsewhereOf, waysOf, type Addressee } from './addressees.ts';
+import type { AttachButtonTokens } from './messages/render.ts';
+import type { Subject } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 
 /** How long one channel is tried; a person looks elsewhere by then. */
 export const ANSWER_PATIENCE_MS = 60_000;
@@ -86,19 +86,19 @@ export const createAnswers = ({
 }: AnswersOptions): Answers => {
   const ending = new AbortController();
   let latest = -Infinity;
-  /** A thread of its own for each: a later answer does not stand for an earlier one. */
-  const newThread = (): number => {
+  /** A subject of its own for each: a later answer does not stand for an earlier one. */
+  const newSubject = (): Subject => {
     latest = Math.max(now(), latest + 1);
-    return ownThread('answer', latest);
+    return { topic: 'answer', subject: latest };
   };
 
   const send: Answers['send'] = async ({ channel: name, id: _id, ...to }, message, text) => {
     const channel = channels.get(name);
     if (!channel) throw new Error(`there is no channel ${name}`);
     const key = deliveryKey(name, text);
-    const sealed = attachButtonTokens(message, { key, channel: name, user: to.user });
+    const withButtons = attachButtonTokens(message, { key, channel: name, user: to.user });
     for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ;) {
-      const result = await channel.send(to, sealed, { key });
+      const result = await channel.send(to, withButtons, { key });
       if (result.outcome === 'ok') return result.messageId;
       const left = until - monotonicMs();
       if (result.outcome === 'refused' || left <= 0 || ending.signal.aborted) throw new Error(result.reason);
@@ -109,7 +109,7 @@ export const createAnswers = ({
   };
 
   const enqueue = (message: Message, to: Addressee): void => {
-    outbox.enqueue({ thread: newThread(), kind: 'result', message, at: now() }, [to]);
+    outbox.enqueue({ ...newSubject(), kind: 'result', message, at: now() }, [to]);
     onQueued();
   };
 

@@ -4,23 +4,26 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
-import type { QuietHours } from '../config/config.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { redact } from '../base/redact.ts';
 import { NO_REPORT, reported, type StageReport } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { Message } from '../chat/message/message.ts';
+import type { QuietHours } from '../config/config.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
+import { channelWatchText } from '../text/notices/channel-watch.ts';
 import type { Locale } from '../text/locale.ts';
-import { channelBackMessage, channelDownMessage } from './channel-messages.ts';
-import type { Addressee, Hold } from './notification.ts';
-import type { Outbox } from './outbox.ts';
-import { quietUntil } from './quiet.ts';
-import { ownThread } from './thread.ts';
+import { formatDuration, formatTime } from '../text/common/time.ts';
+import { linkName } from '../text/common/conditions.ts';
+import type { Addressee } from './addressees.ts';
+import { untilMorning } from './hold.ts';
+import type { Outbox } from './outbox/queue.ts';
 
 export interface ChannelWatch {
-  /** Looks once. */
-  look(): void;
+  /** Asks every channel once for its link. */
+  check(): void;
   start(): void;
   stop(): void;
 }
@@ -32,7 +35,7 @@ export interface ChannelWatchOptions {
   /** Everybody who gets the alerts, as it stands now. */
   readonly to: () => readonly Addressee[];
   readonly locale: Locale;
-  /** Alerts take the other channels meanwhile, so nobody is woken for it. */
+  /** Alerts take the other channels meanwhile, so nobody is woken for a channel that is down. */
   readonly quiet?: QuietHours | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -45,10 +48,13 @@ export interface ChannelWatchOptions {
 
 const SELDOM_MS = 15_000;
 const OFTEN_MS = 500;
+const MAX_PROBLEM = 200;
 
-interface Told {
+/** An outage that was told. */
+interface ToldOutage {
   readonly since: number;
-  readonly thread: number;
+  /** The subject of its notifications, so that the end is told to whoever was told of the beginning. */
+  readonly subject: number;
 }
 
 export const createChannelWatch = ({
@@ -68,84 +74,69 @@ export const createChannelWatch = ({
   const downSince = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
 
-  const others = (name: string): readonly Addressee[] =>
-    to()
-      .map(({ person, ways }) => ({ person, ways: ways.filter(({ channel }) => channel !== name) }))
+  const tellOnOthers = (
+    channel: Channel,
+    kind: 'channel_down' | 'channel_up',
+    outage: ToldOutage,
+    message: Message,
+    now: number,
+  ): void => {
+    const people = to()
+      .map(({ person, ways }) => ({ person, ways: ways.filter((way) => way.channel !== channel.name) }))
       .filter(({ ways }) => ways.length > 0);
-
-  const holds = (now: number): readonly Hold[] => {
-    const until = quietUntil(quiet, now);
-    return until === null ? [] : [{ until, why: 'quiet' }];
-  };
-
-  const down = (channel: Channel, since: number, now: number): void => {
-    const { problem } = channel.status();
-    const thread = ownThread({ channel: channels.indexOf(channel) }, now);
     transaction(db, () => {
-      meta.set(keyOf(channel), JSON.stringify({ since, thread } satisfies Told));
+      meta.set(keyOf(channel), kind === 'channel_up' ? null : JSON.stringify(outage));
       outbox.enqueue(
-        {
-          thread,
-          kind: 'channel_down',
-          message: channelDownMessage(channel.name, since, problem, locale, now),
-          at: now,
-          hold: holds(now),
-        },
-        others(channel.name),
+        { topic: 'channel', subject: outage.subject, kind, message, at: now, holds: untilMorning(quiet, now) },
+        people,
       );
     });
+  };
+
+  const tellDown = (channel: Channel, since: number, now: number): void => {
+    const { problem } = channel.status();
+    // Several channels may be told of at one moment.
+    const outage = { since, subject: now + channels.indexOf(channel) };
+    tellOnOthers(channel, 'channel_down', outage, downMessage(channel.name, since, problem, locale, now), now);
     logger.error({ channel: channel.name, since, problem }, 'a channel has been down for long');
   };
 
-  const back = (channel: Channel, { since, thread }: Told, now: number): void => {
-    transaction(db, () => {
-      meta.set(keyOf(channel), null);
-      outbox.enqueue(
-        {
-          thread,
-          kind: 'channel_up',
-          message: channelBackMessage(channel.name, since, locale, now),
-          at: now,
-          hold: holds(now),
-        },
-        others(channel.name),
-      );
-    });
-    logger.info({ channel: channel.name, since }, 'a channel is back');
+  const tellBack = (channel: Channel, outage: ToldOutage, now: number): void => {
+    tellOnOthers(channel, 'channel_up', outage, backMessage(channel.name, outage.since, locale, now), now);
+    logger.info({ channel: channel.name, since: outage.since }, 'a channel is back');
   };
 
-  const lookAt = (channel: Channel, now: number): boolean => {
-    const told = toldOf(meta.get(keyOf(channel)));
+  /** @returns whether there was something to tell. */
+  const checkOne = (channel: Channel, now: number): boolean => {
+    const told = toldOutage(meta.get(keyOf(channel)));
     if (channel.status().link === 'connected') {
       downSince.delete(channel.name);
-      if (told) back(channel, told, now);
+      if (told) tellBack(channel, told, now);
       return told !== null;
     }
     // A clock that was set back would make it wait for ever.
     const since = Math.min(downSince.get(channel.name) ?? now, now);
     downSince.set(channel.name, since);
     if (told || now - since < afterMs) return false;
-    down(channel, since, now);
+    tellDown(channel, since, now);
     return true;
   };
 
-  const look = (): void => {
+  const check = (): void => {
     try {
-      if (
-        reported(report, { stage: 'channels', gateway: null }, () =>
-          channels.filter((channel) => lookAt(channel, clock.now())),
-        ).length > 0
-      )
-        onQueued();
+      const toldOf = reported(report, { stage: 'channels', gateway: null }, () =>
+        channels.filter((channel) => checkOne(channel, clock.now())),
+      );
+      if (toldOf.length > 0) onQueued();
     } catch (error) {
-      logger.error({ error: errorText(error) }, 'the channels could not be watched; the next look tries again');
+      logger.error({ error: errorText(error) }, 'the channels could not be watched; the next check tries again');
     }
   };
 
   return {
-    look,
+    check,
     start: () => {
-      timer ??= setInterval(look, Math.min(SELDOM_MS, Math.max(OFTEN_MS, afterMs / 4)));
+      timer ??= setInterval(check, Math.min(SELDOM_MS, Math.max(OFTEN_MS, afterMs / 4)));
     },
     stop: () => {
       if (timer) clearInterval(timer);
@@ -156,12 +147,36 @@ export const createChannelWatch = ({
 
 const keyOf = ({ name }: Channel): string => `channel_down ${name}`;
 
-const toldOf = (text: string | null): Told | null => {
+const toldOutage = (text: string | null): ToldOutage | null => {
   if (text === null) return null;
   try {
-    const { since, thread } = JSON.parse(text) as Partial<Told>;
-    return typeof since === 'number' && typeof thread === 'number' ? { since, thread } : null;
+    const { since, subject } = JSON.parse(text) as Partial<ToldOutage>;
+    return typeof since === 'number' && typeof subject === 'number' ? { since, subject } : null;
   } catch {
     return null;
   }
+};
+
+const downMessage = (channel: string, since: number, problem: string | null, locale: Locale, now: number): Message => {
+  const text = channelWatchText(locale);
+  return {
+    tone: 'warning',
+    title: text.down(linkName(channel, locale)),
+    lines: [
+      text.since(formatTime(since, locale, now), formatDuration(now - since, locale)),
+      ...(problem === null ? [] : [redact(problem).slice(0, MAX_PROBLEM)]),
+    ],
+    note: text.goesOn,
+  };
+};
+
+const backMessage = (channel: string, since: number, locale: Locale, now: number): Message => {
+  const text = channelWatchText(locale);
+  return {
+    tone: 'good',
+    title: text.back(linkName(channel, locale)),
+    lines: [
+      text.away(formatDuration(now - since, locale), formatTime(since, locale, now), formatTime(now, locale, now)),
+    ],
+  };
 };

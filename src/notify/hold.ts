@@ -1,9 +1,24 @@
-/** Whether a notice must go at once, or what it waits for: pure. */
+/**
+ * The stage "hold": whether a notice goes at once, and what it waits for otherwise. Pure. Quiet hours go by the wall
+ * clock of this process (`TZ`).
+ */
 import type { QuietHours } from '../config/config.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
-import type { Hold } from './notification.ts';
-import { quietUntil } from './quiet.ts';
+
+/** One reason for which a notification is not sent at once. */
+export interface Hold {
+  readonly until: number;
+  /** The quiet hours; other gateways that may fail as well, from the same fault, or from a network that is lost. */
+  readonly why: 'quiet' | 'gathering' | 'network';
+}
+
+export interface Held {
+  /** All that it waits for; none: it goes at once. */
+  readonly holds: readonly Hold[];
+  /** What it waits for the longest; `at_once`: nothing. */
+  readonly why: Hold['why'] | 'at_once';
+}
 
 /** How long in the quiet hours a critical trouble that Lifeline is healing may take before it rings after all. */
 export const HEALING_MS = 900_000;
@@ -18,9 +33,19 @@ export interface HoldOptions {
   readonly gateways: number;
 }
 
-/** @returns all that it waits for; none: it goes at once. */
-export const holdsOf = (notice: Notice, { quiet, gateways }: HoldOptions, now: number): readonly Hold[] =>
-  [quietHold(notice, quiet, now), gatewayHold(notice, gateways, now)].filter((hold) => hold !== null);
+export const hold = (notice: Notice, { quiet, gateways }: HoldOptions, now: number): Held => {
+  const holds = [quietHold(notice, quiet, now), gatewayHold(notice, gateways, now)].filter((each) => each !== null);
+  return { holds, why: longest(holds)?.why ?? 'at_once' };
+};
+
+/** The hold of a notice for which nobody is woken. */
+export const untilMorning = (quiet: QuietHours | null, now: number): readonly Hold[] => {
+  const until = quietUntil(quiet, now);
+  return until === null ? [] : [{ until, why: 'quiet' }];
+};
+
+export const longest = (holds: readonly Hold[]): Hold | null =>
+  holds.reduce<Hold | null>((a, b) => (a === null || b.until > a.until ? b : a), null);
 
 /** In the quiet hours nobody is woken for what heals itself, for what only works badly, or for what is over. */
 export const quietHold = (notice: Notice, quiet: QuietHours | null, now: number): Hold | null => {
@@ -45,7 +70,7 @@ const isHealing = (notice: Notice): boolean => {
   }
 };
 
-/** Whether Lifeline is at it, or only waits between two tries. */
+/** Whether Lifeline is treating it, or only waits between two tries. */
 const isTreating = (decision: Decision): boolean =>
   decision.act === 'treat' ||
   (decision.act === 'hold' && ['pause', 'storm_brake', 'treatment_running'].includes(decision.why));
@@ -59,3 +84,23 @@ const gatewayHold = ({ kind, incident }: Notice, gateways: number, now: number):
 
 const isNetwork = ({ verdict: { condition, cause } }: Incident): boolean =>
   condition === 'network_down' || cause === 'network_unreachable';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Goes by the clock on the wall minute by minute: that is right on days of 23 and of 25 hours, also where `to` is a
+ * time that such a day has twice or never.
+ * @returns when the quiet hours end in which `now` lies, milliseconds since the epoch; null: it lies in none.
+ */
+export const quietUntil = (quiet: QuietHours | null, now: number): number | null => {
+  if (quiet === null || quiet.from === quiet.to || !isQuietTime(quiet, now)) return null;
+  let end = Math.floor(now / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+  while (isQuietTime(quiet, end)) end += MINUTE_MS;
+  return end;
+};
+
+const isQuietTime = ({ from, to }: QuietHours, at: number): boolean => {
+  const date = new Date(at);
+  const minute = date.getHours() * 60 + date.getMinutes();
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+};

@@ -12,8 +12,8 @@ import type { Incident } from '../incidents/incident.ts';
 import { stageOf } from '../incidents/timeline.ts';
 import { fixText, type Fix } from '../text/channels/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import type { AttachButtonTokens } from './notification.ts';
-import { incidentMessage } from './incident-message.ts';
+import { incidentMessage } from './messages/notice.ts';
+import type { AttachButtonTokens } from './messages/render.ts';
 
 export interface LiveCards {
   /** An incident has changed, or what is done about it; null: that is as it was. */
@@ -59,9 +59,9 @@ export const createLiveCards = ({
   // The alert that opened it, or the first that came in its place.
   const select = db.prepare(`
     SELECT entry, channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
-    WHERE thread = ? AND deliveries.state = 'delivered' AND deliveries.detail <> '' AND (kind = 'opened' OR (kind <> 'recovered' AND NOT EXISTS (
+    WHERE topic = 'incident' AND subject = ? AND deliveries.state = 'delivered' AND deliveries.detail <> '' AND (kind = 'opened' OR (kind <> 'recovered' AND NOT EXISTS (
       SELECT 1 FROM outbox AS before JOIN deliveries AS arrived ON arrived.entry = before.id
-      WHERE before.thread = outbox.thread AND before.person = outbox.person AND before.id < outbox.id
+      WHERE before.topic = outbox.topic AND before.subject = outbox.subject AND before.person = outbox.person AND before.id < outbox.id
         AND arrived.channel = deliveries.channel AND arrived.state = 'delivered')))`);
   const selectFixes = db.prepare(
     `SELECT DISTINCT fix FROM deliveries WHERE entry = ? AND channel <> ? AND state = 'refused' AND fix IS NOT NULL`,

@@ -1,5 +1,6 @@
 /**
- * Everything that tells people something of its own accord, put together: incidents become letters, and letters arrive.
+ * Everything that tells people something of its own accord, put together: incidents become notifications, and notifications
+ * arrive.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { scaledClock, type Clock } from '../base/clock.ts';
@@ -13,15 +14,15 @@ import type { IncidentPolicy } from '../incidents/incident-policy.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { createAnswers, type Answers } from './answers.ts';
 import { createChannelWatch } from './channel-watch.ts';
-import { createDeliveries } from './deliveries.ts';
-import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
-import { digestMessage } from './digest.ts';
-import { createRender } from './render.ts';
-import type { Addressee, AttachButtonTokens } from './notification.ts';
+import { createDeliveryRecord } from './outbox/record.ts';
+import { DEFAULT_DELIVERY_POLICY } from './outbox/escalation.ts';
+import type { AttachButtonTokens } from './messages/render.ts';
+import type { Addressee } from './addressees.ts';
 import { createLiveCards } from './live-cards.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox } from './outbox/queue.ts';
 import { createTeller } from './treatment-teller.ts';
-import { createWorker, type WorkerOptions } from './worker.ts';
+import { createDeliveryWorker, type DeliveryWorkerOptions } from './outbox/deliver.ts';
+import { pipeline } from './pipeline.ts';
 
 export interface NotifierOptions {
   readonly db: DatabaseSync;
@@ -35,10 +36,10 @@ export interface NotifierOptions {
   readonly attachButtonTokens: AttachButtonTokens;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The outbox has come round: it can take up letters on every channel. */
+  /** The outbox has come round: it can send on every channel. */
   readonly turned?: () => void;
-  /** Hears of the end of each try of a letter. */
-  readonly onTried?: WorkerOptions['onTried'];
+  /** Hears of the end of each try. */
+  readonly onTried?: DeliveryWorkerOptions['onTried'];
   /** Hears of what fails. */
   readonly report: StageReport;
   /** Whether it is doubtful that a channel gets anything out now. */
@@ -58,7 +59,7 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
-/** How often the outbox is looked at even if nothing asks for it. */
+/** How often the outbox is read even if nothing asks for it. */
 export const PULSE_MS = 10_000;
 
 /**
@@ -87,9 +88,9 @@ export const createNotifier = ({
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
   const outbox = createOutbox(db);
-  const worker = createWorker({
-    deliveries: createDeliveries(db, (notification, err) => {
-      logger.error({ notification, err }, 'a letter cannot be read, and so not be sent');
+  const worker = createDeliveryWorker({
+    record: createDeliveryRecord(db, (notification, err) => {
+      logger.error({ notification, err }, 'a notification cannot be read, and so not be sent');
       report.failed({ stage: 'outbox', gateway: null, part: `#${notification}` }, err);
     }),
     channels,
@@ -100,11 +101,10 @@ export const createNotifier = ({
       patienceMs: (channel) =>
         isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs,
     },
-    render: createRender(attachButtonTokens, locale),
-    digest: (items) => digestMessage(items, locale, clock.now()),
-    onSettled: (thread) => cards.settled(thread),
+    render: (items, now) => pipeline.render(items, { attachButtonTokens, locale }, now),
+    onSettled: (incident) => cards.settled(incident),
     clock: realTime,
-    letterClock: clock,
+    noticeClock: clock,
     logger,
     report,
     ...(onTried ? { onTried } : {}),
@@ -179,7 +179,7 @@ export const createNotifier = ({
       // It wakes by itself; this is for a timer that was lost, and proves that it still can.
       pulse = setInterval(() => {
         worker.wake();
-        if (worker.turns()) turned?.();
+        if (!worker.isStuck()) turned?.();
       }, PULSE_MS);
     },
     stop: async () => {

@@ -10,10 +10,8 @@ import type { ReplyAddress } from '../healing/treatment.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
-import { ownThread } from './thread.ts';
-import { waysOf } from './ways.ts';
+import { waysOf, type Addressee } from './addressees.ts';
+import type { Outbox } from './outbox/queue.ts';
 
 const KEY = 'reload_asked';
 
@@ -44,7 +42,7 @@ export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: Re
   const remember = (waiting: readonly ReplyAddress[]): void =>
     meta.set(KEY, waiting.length === 0 ? null : JSON.stringify(waiting));
   const enqueue = (kind: 'result' | 'reload', message: Message, people: readonly Addressee[]): void => {
-    outbox.enqueue({ thread: ownThread('reload', now()), kind, message, at: now() }, people);
+    outbox.enqueue({ topic: 'reload', subject: now(), kind, message, at: now() }, people);
   };
   return {
     promise: (waiting) => remember([...askers(), waiting]),

@@ -9,10 +9,8 @@ import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Answers } from './answers.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
-import { treatmentThread } from './thread.ts';
-import { waysOf } from './ways.ts';
+import { waysOf, type Addressee } from './addressees.ts';
+import type { Outbox } from './outbox/queue.ts';
 
 export interface TellerOptions {
   readonly answers: Pick<Answers, 'send' | 'edit'>;
@@ -82,7 +80,7 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
     ended: (record: TreatmentRecord, result: TreatmentResult, verdicts: readonly Verdict[]): void => {
       if (!record.answer) return;
       const message = resultMessage(record.gateway, result, verdicts, locale, record);
-      outbox.enqueue({ thread: treatmentThread(record.id), kind: 'result', message, at: now() }, [
+      outbox.enqueue({ topic: 'treatment', subject: record.id, kind: 'result', message, at: now() }, [
         waysOf(record.answer, addressees()),
       ]);
       show(record, result);

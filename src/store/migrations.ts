@@ -341,4 +341,26 @@ export const MIGRATIONS: readonly string[] = [
   -- From when to when it was out of service. NULL: by a Lifeline that did not write it down.
   ALTER TABLE incidents ADD COLUMN out_spans TEXT; -- JSON
   `,
+  `
+  -- What a notification is about is a topic, and of that topic a number: the id of the incident or the treatment, or the
+  -- time at which a matter of Lifeline itself began. It was one number: an incident's id; or -2 * a treatment's id; or
+  -- -(2 * (16 * time + slot) + 1), where the last four slots were topics and the others the places of channels.
+  DROP INDEX outbox_thread;
+  ALTER TABLE outbox RENAME COLUMN thread TO subject;
+  ALTER TABLE outbox ADD COLUMN topic TEXT NOT NULL DEFAULT 'incident'; -- incident, treatment, channel, away, store, reload, answer
+  UPDATE outbox SET topic = 'treatment', subject = -subject / 2 WHERE subject < 0 AND subject % 2 = 0;
+  UPDATE outbox SET
+    topic = CASE (-subject - 1) / 2 % 16 WHEN 12 THEN 'answer' WHEN 13 THEN 'reload' WHEN 14 THEN 'store' WHEN 15 THEN 'away' ELSE 'channel' END,
+    subject = (-subject - 1) / 32 + iif((-subject - 1) / 2 % 16 < 12, (-subject - 1) / 2 % 16, 0)
+    WHERE subject < 0;
+  CREATE INDEX outbox_thread ON outbox (topic, subject, person);
+
+  -- An outage of a channel that was told names the subject of its notifications.
+  UPDATE meta SET value = json_set(json_remove(value, '$.thread'), '$.subject', (-(value ->> '$.thread') - 1) / 32 + (-(value ->> '$.thread') - 1) / 2 % 16)
+    WHERE key LIKE 'channel_down %' AND CASE WHEN json_valid(value) THEN json_type(value, '$.thread') END = 'integer';
+
+  -- Only messages of incidents are looked up by a quote.
+  DELETE FROM quotes WHERE thread <= 0;
+  ALTER TABLE quotes RENAME COLUMN thread TO incident;
+  `,
 ];

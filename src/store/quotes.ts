@@ -2,8 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 export interface Quotes {
-  /** @param thread of the outbox: an incident's id above zero. */
-  remember(channel: string, quoteIds: readonly string[], thread: number, at: number): void;
+  /** Remembers that a message tells of this incident. */
+  remember(channel: string, quoteIds: readonly string[], incident: number, at: number): void;
   /**
    * @returns the incidents that the quoted message tells of: none, one, or those of a message that tells of several.
    */
@@ -12,13 +12,13 @@ export interface Quotes {
 
 export const createQuotes = (db: DatabaseSync): Quotes => {
   const insert = db.prepare(
-    'INSERT INTO quotes (channel, quote, thread, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO quotes (channel, quote, incident, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const select = db.prepare('SELECT thread FROM quotes WHERE channel = ? AND quote = ? AND thread > 0 ORDER BY thread');
+  const select = db.prepare('SELECT incident FROM quotes WHERE channel = ? AND quote = ? ORDER BY incident');
   return {
-    remember: (channel, quoteIds, thread, at) => {
-      for (const quote of quoteIds) insert.run(channel, quote, thread, at);
+    remember: (channel, quoteIds, incident, at) => {
+      for (const quote of quoteIds) insert.run(channel, quote, incident, at);
     },
-    incidentsOf: (channel, quoteId) => select.all(channel, quoteId).map(({ thread }) => Number(thread)),
+    incidentsOf: (channel, quoteId) => select.all(channel, quoteId).map(({ incident }) => Number(incident)),
   };
 };

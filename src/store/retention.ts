@@ -38,11 +38,11 @@ const RULES: readonly Rule[] = [
     order: 'id',
     // Of one that stays open for months the reminders go one by one: who was alerted stands in the alert.
     old: `at < :old AND ((kind = 'reminder' AND state = 'done')
-      OR NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old)))`,
+      OR NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.topic = outbox.topic AND other.subject = outbox.subject AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old)))`,
     most: 10_000,
     but: `${last('outbox')}
-      OR (EXISTS (SELECT 1 FROM incidents WHERE incidents.id = outbox.thread AND closed_at IS NULL) AND NOT (kind = 'reminder' AND state = 'done'))
-      OR (kind = 'channel_down' AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.kind = 'channel_up'))`,
+      OR (topic = 'incident' AND EXISTS (SELECT 1 FROM incidents WHERE incidents.id = outbox.subject AND closed_at IS NULL) AND NOT (kind = 'reminder' AND state = 'done'))
+      OR (kind = 'channel_down' AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.topic = outbox.topic AND other.subject = outbox.subject AND other.kind = 'channel_up'))`,
   },
   {
     table: 'incidents',
@@ -50,7 +50,7 @@ const RULES: readonly Rule[] = [
     order: 'id',
     old: 'closed_at < :old',
     most: 5_000,
-    but: `closed_at IS NULL OR ${last('incidents')} OR EXISTS (SELECT 1 FROM outbox WHERE outbox.thread = incidents.id AND state <> 'done')`,
+    but: `closed_at IS NULL OR ${last('incidents')} OR EXISTS (SELECT 1 FROM outbox WHERE topic = 'incident' AND outbox.subject = incidents.id AND state <> 'done')`,
   },
   {
     table: 'restarts',
@@ -66,7 +66,7 @@ const RULES: readonly Rule[] = [
   { table: 'startups', key: 'gateway, pid, start_time', order: 'at', old: 'at < :old', most: 5_000 },
   { table: 'watch_memory', key: 'gateway', order: 'at', old: 'at < :old', most: 1_000 },
   { table: 'silences', key: 'id', order: 'id', old: 'until < :old', most: 5_000, but: last('silences') },
-  { table: 'quotes', key: 'channel, quote, thread', order: 'at', old: 'at < :old', most: 20_000 },
+  { table: 'quotes', key: 'channel, quote, incident', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
   { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },
   // Of bots that are not in the configuration any more; those that are look after themselves.

@@ -69,15 +69,15 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
       at('incidents/incident-book.ts', 'createIncidentBook', 'save'),
       /^🔴 Lifeline 没法记下 main 的故障/,
     ],
-    ['what a notice waits for', at('notify/hold.ts', 'holdsOf'), /^🔴 Lifeline 没法记下 main 的故障/],
+    ['what a notice waits for', at('notify/hold.ts', 'hold'), /^🔴 Lifeline 没法记下 main 的故障/],
     [
       'to put it into the outbox',
-      at('notify/outbox.ts', 'createOutbox', 'enqueue'),
+      at('notify/outbox/queue.ts', 'createOutbox', 'enqueue'),
       /^🔴 Lifeline 没法记下 main 的故障/,
     ],
-    ['the plan of the delivery', at('notify/plan.ts', 'plan'), /^🔴 Lifeline 没法发出告警/],
-    ['to note a try', at('notify/deliveries.ts', 'createDeliveries', 'begin'), /^🔴 Lifeline 没法发出告警/],
-    ['the try itself', at('notify/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
+    ['the plan of the delivery', at('notify/outbox/delivery-plan.ts', 'planDeliveries'), /^🔴 Lifeline 没法发出告警/],
+    ['to note a try', at('notify/outbox/record.ts', 'createDeliveryRecord', 'begin'), /^🔴 Lifeline 没法发出告警/],
+    ['the try itself', at('notify/outbox/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
   ])('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
@@ -91,9 +91,9 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
   );
 
   test.each<[string, Breakage, RegExp]>([
-    ['the words of a notice', at('notify/notice-message.ts', 'noticeMessage'), /^🔴 main: stopped\nprocess_gone/],
-    ['the buttons of a message', at('notify/render.ts', 'createDress', '()'), /^🔴 main 没有在运行/],
-    ['what goes together', at('notify/batch.ts', 'together'), /^🔴 main 没有在运行/],
+    ['the words of a notice', at('notify/messages/notice.ts', 'noticeMessage'), /^🔴 main: stopped\nprocess_gone/],
+    ['the buttons of a message', at('notify/messages/render.ts', 'render'), /^🔴 main 没有在运行/],
+    ['what goes out as one', at('notify/outbox/batch.ts', 'batchOf'), /^🔴 main 没有在运行/],
   ])('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
@@ -107,16 +107,19 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
   );
 
   test('to note that it was delivered: it rings once on each phone, however often it is tried', LIMIT, () =>
-    inScene({ ...LEFT_ALONE, breaks: [at('notify/deliveries.ts', 'createDeliveries', 'end')] }, async (scene) => {
-      await breakNow(scene);
-      const rings = Promise.all([
-        scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE),
-        scene.want(FIRST, /^🔴 Lifeline 没法投递告警/, MINUTE),
-      ]);
-      await kill(scene);
-      await rings;
-      await scene.quiet(15_000);
-    }),
+    inScene(
+      { ...LEFT_ALONE, breaks: [at('notify/outbox/record.ts', 'createDeliveryRecord', 'end')] },
+      async (scene) => {
+        await breakNow(scene);
+        const rings = Promise.all([
+          scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE),
+          scene.want(FIRST, /^🔴 Lifeline 没法投递告警/, MINUTE),
+        ]);
+        await kill(scene);
+        await rings;
+        await scene.quiet(15_000);
+      },
+    ),
   );
 
   test('the treatment', LIMIT, () =>

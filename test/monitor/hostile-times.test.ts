@@ -24,7 +24,7 @@ import { createBlips, blipsBetween } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createAnnouncer } from '../../src/notify/announcer.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatchMemory } from '../../src/monitor/memory.ts';
 import { createWatcher } from '../../src/monitor/watcher.ts';

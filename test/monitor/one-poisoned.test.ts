@@ -10,8 +10,8 @@ import { initialState, newLink, type LinkState } from '../../src/diagnosis/state
 import type { GatewayKind } from '../../src/gateways/gateway-kind.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { createDeliveries } from '../../src/notify/deliveries.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createDeliveryRecord } from '../../src/notify/outbox/record.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatcher } from '../../src/monitor/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
@@ -59,18 +59,21 @@ test('an incident that cannot be read is in the way of nobody: not in that of ot
   expect(book.since(0)).toHaveLength(2);
 });
 
-test('a letter that cannot be read keeps no other from being sent', () => {
+test('a notification that cannot be read keeps no other from being sent', () => {
   const db = database();
   const outbox = createOutbox(db);
   const to = [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] }];
-  for (const thread of [1, 2])
-    outbox.enqueue({ thread, kind: 'opened', message: { tone: 'critical', title: `${thread}` }, at: T0 }, to);
-  db.exec(`UPDATE outbox SET message = '{' WHERE thread = 1`);
+  for (const subject of [1, 2])
+    outbox.enqueue(
+      { topic: 'incident', subject, kind: 'opened', message: { tone: 'critical', title: `${subject}` }, at: T0 },
+      to,
+    );
+  db.exec(`UPDATE outbox SET message = '{' WHERE subject = 1`);
   const unreadable: number[] = [];
-  const deliveries = createDeliveries(db, (id) => unreadable.push(id));
-  expect(deliveries.threads().map(([entry]) => entry?.message.title)).toEqual(['2']);
+  const record = createDeliveryRecord(db, (id) => unreadable.push(id));
+  expect(record.threads().map(([first]) => first?.message.title)).toEqual(['2']);
   expect(unreadable).toEqual([1]);
-  expect(deliveries.threads()).toHaveLength(1);
+  expect(record.threads()).toHaveLength(1);
   expect(unreadable).toHaveLength(1);
 });
 

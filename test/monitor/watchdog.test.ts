@@ -15,7 +15,7 @@ import { startRounds } from '../../src/monitor/round-schedule.ts';
 import { untilNext } from '../../src/monitor/round-schedule.ts';
 import { createVirtual } from '../channels/qq/virtual.ts';
 import { parse } from '../config/helpers.ts';
-import { createPlatform, startLifeline } from '../notify/post-office.ts';
+import { createPlatform, startLifeline } from '../notify/outbox/lifelines.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { createMachine, MINUTE } from './machine.ts';
 
@@ -130,7 +130,7 @@ describe('the outbox', () => {
     const platforms = [createPlatform('feishu', () => behaviour), createPlatform('qq', () => behaviour)];
     const lifeline = startLifeline({ path: join(ownFolder(), 'lifeline.db'), platforms, arrived: [] });
     lifeline.outbox.enqueue(
-      { thread: 1, kind: 'opened', message: { tone: 'critical', title: 'ill' }, at: Date.now() },
+      { topic: 'incident', subject: 1, kind: 'opened', message: { tone: 'critical', title: 'ill' }, at: Date.now() },
       [
         {
           person: 'me',
@@ -151,7 +151,7 @@ describe('the outbox', () => {
       const { worker } = deliver(behaviour);
       for (let minute = 0; minute < 120; minute += 1) {
         await vi.advanceTimersByTimeAsync(MINUTE);
-        expect(worker.turns()).toBe(true);
+        expect(worker.isStuck()).toBe(false);
       }
     },
   );
@@ -160,7 +160,7 @@ describe('the outbox', () => {
     const { worker, kill } = deliver('hang');
     // Time goes by, and no timer fires.
     vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 10 * MINUTE);
-    expect(worker.turns()).toBe(false);
+    expect(worker.isStuck()).toBe(true);
     kill();
   });
 });

@@ -5,7 +5,7 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { addressees } from '../../src/notify/addressees.ts';
 import { createAnnouncer, type AnnouncerOptions } from '../../src/notify/announcer.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { gateway, link, MINUTE, T0, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
 
@@ -62,9 +62,11 @@ const setUp = (change: Partial<AnnouncerOptions> = {}) => {
     );
   const queued = () =>
     db
-      .prepare('SELECT thread, kind, person FROM outbox ORDER BY id')
+      .prepare('SELECT topic, subject, kind, person FROM outbox ORDER BY id')
       .all()
-      .map(({ thread, kind, person }) => `${String(thread)} ${String(kind)} ${String(person)}`);
+      .map(
+        ({ topic, subject, kind, person }) => `${String(topic)} ${String(subject)} ${String(kind)} ${String(person)}`,
+      );
   return { db, book, announcer, judged, queued, woken: () => woken, log: () => lines };
 };
 
@@ -86,12 +88,12 @@ test('a recovery is queued for those who were told, under the incident that the 
   judged(T0 + 2 * MINUTE, gateway('healthy', { since: T0 + MINUTE + 1 }));
   judged(T0 + 3 * MINUTE, gateway('healthy', { since: T0 + MINUTE + 1 }));
   expect(queued()).toEqual([
-    '2 opened feishu:ou_me',
-    '2 opened qq:QQ_YOU',
-    '2 opened feishu:ou_me',
-    '2 opened qq:QQ_YOU',
-    '2 recovered feishu:ou_me',
-    '2 recovered qq:QQ_YOU',
+    'incident 2 opened feishu:ou_me',
+    'incident 2 opened qq:QQ_YOU',
+    'incident 2 opened feishu:ou_me',
+    'incident 2 opened qq:QQ_YOU',
+    'incident 2 recovered feishu:ou_me',
+    'incident 2 recovered qq:QQ_YOU',
   ]);
 });
 
@@ -114,7 +116,7 @@ test('an alert for which there is nobody is logged loudly', () => {
   expect(log()).toMatch(/"level":50.*main.QQ 失联.*there is nobody to tell/);
 });
 
-test('in the quiet hours a letter is stored with the time until which it waits', () => {
+test('in the quiet hours a notification is stored with the time until which it waits', () => {
   // T0 is 10:30 in Shanghai; what heals itself waits for 15 minutes.
   const { db, judged } = setUp({ quiet: { from: 10 * 60, to: 18 * 60 } });
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
@@ -188,8 +190,8 @@ test('what comes back soon after it was over is the same incident once more', ()
     judged(T0 + minute * MINUTE, gateway('healthy'), link('qqbot', 'up', { since: T0 + MINUTE }));
   judged(T0 + 5 * MINUTE, gateway('healthy'), link('qqbot', 'down', { since: T0 + 4 * MINUTE }));
   expect(queued().filter((line) => line.endsWith('ou_me'))).toEqual([
-    '1 opened feishu:ou_me',
-    '1 recovered feishu:ou_me',
-    '1 again feishu:ou_me',
+    'incident 1 opened feishu:ou_me',
+    'incident 1 recovered feishu:ou_me',
+    'incident 1 again feishu:ou_me',
   ]);
 });

@@ -5,7 +5,7 @@ import type { Channel, SendResult } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message/message.ts';
 import type { ReplyAddress } from '../../src/healing/treatment.ts';
 import { ANSWER_PATIENCE_MS, createAnswers } from '../../src/notify/answers.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:05+08:00');
@@ -58,12 +58,13 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
       at: NOW - 65_000,
       settled: () => void (settled += 1),
     });
-  const letters = () =>
+  const queued = () =>
     db
-      .prepare('SELECT id, thread, kind, person, message FROM outbox ORDER BY id')
+      .prepare('SELECT id, topic, subject, kind, person, message FROM outbox ORDER BY id')
       .all()
-      .map(({ id, thread, kind, person, message }) => ({
-        thread,
+      .map(({ id, topic, subject, kind, person, message }) => ({
+        topic,
+        subject,
         kind,
         person,
         title: (JSON.parse(String(message)) as Message).title,
@@ -72,7 +73,7 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
           .all(id ?? null)
           .map((row) => ({ ...row })),
       }));
-  return { db, answers, ask, letters, keys, settled: () => settled, elapsedMs: () => elapsedMs };
+  return { db, answers, ask, queued, keys, settled: () => settled, elapsedMs: () => elapsedMs };
 };
 
 const ON_FEISHU: ReplyAddress = { channel: 'feishu', id: 'om_1', user: 'ou_me', replyTo: 'om_1' };
@@ -83,25 +84,25 @@ describe.each([
   ['qq', ON_QQ, 'feishu'],
 ] as const)('an answer on %s', (_name, to, other) => {
   it('that is taken goes out once and leaves nothing behind', async () => {
-    const { ask, letters, keys, settled } = setUp(() => OK);
+    const { ask, queued, keys, settled } = setUp(() => OK);
     await ask(to);
-    expect([keys.length, letters().length, settled()]).toEqual([1, 0, 1]);
+    expect([keys.length, queued().length, settled()]).toEqual([1, 0, 1]);
   });
 
   it('is tried for a minute, each time under the same key', async () => {
-    const { ask, letters, keys, settled } = setUp((elapsed) => (elapsed < 59_000 ? BUSY : OK));
+    const { ask, queued, keys, settled } = setUp((elapsed) => (elapsed < 59_000 ? BUSY : OK));
     await ask(to);
-    expect([letters().length, settled()]).toEqual([0, 1]);
+    expect([queued().length, settled()]).toEqual([0, 1]);
     expect(keys.length).toBeGreaterThan(20);
     expect(new Set(keys).size).toBe(1);
   });
 
   it('that is not taken within a minute goes by the other channel of the same operator first, and says what it answers', async () => {
-    const { ask, letters, keys, settled, elapsedMs } = setUp(() => BUSY);
+    const { ask, queued, keys, settled, elapsedMs } = setUp(() => BUSY);
     await ask(to);
     expect(elapsedMs()).toBe(ANSWER_PATIENCE_MS);
     expect(settled()).toBe(1);
-    expect(letters()).toMatchObject([
+    expect(queued()).toMatchObject([
       {
         kind: 'result',
         person: 'me',
@@ -115,24 +116,24 @@ describe.each([
   });
 
   it('that is refused goes the same way at once', async () => {
-    const { ask, letters, elapsedMs } = setUp(() => REFUSED);
+    const { ask, queued, elapsedMs } = setUp(() => REFUSED);
     await ask(to);
     expect(elapsedMs()).toBe(0);
-    expect(letters().map(({ ways }) => ways.map(({ channel }) => channel))).toEqual([[other, to.channel]]);
+    expect(queued().map(({ ways }) => ways.map(({ channel }) => channel))).toEqual([[other, to.channel]]);
   });
 
   it('of somebody without another channel waits for this one', async () => {
-    const { ask, letters } = setUp(() => BUSY);
+    const { ask, queued } = setUp(() => BUSY);
     await ask({ ...to, user: 'SOMEBODY' });
-    expect(letters()).toMatchObject([{ person: `${to.channel}:SOMEBODY`, ways: [{ channel: to.channel }] }]);
+    expect(queued()).toMatchObject([{ person: `${to.channel}:SOMEBODY`, ways: [{ channel: to.channel }] }]);
   });
 });
 
 it('when Lifeline ends, an answer that waits for its next try is in the outbox at once', async () => {
-  const { answers, ask, letters, settled } = setUp(() => BUSY);
+  const { answers, ask, queued, settled } = setUp(() => BUSY);
   answers.end();
   await ask(ON_QQ);
-  expect([letters().length, settled()]).toEqual([1, 1]);
+  expect([queued().length, settled()]).toEqual([1, 1]);
 });
 
 it('an answer that cannot be kept either is not settled, and its throw is heard', async () => {
@@ -143,17 +144,17 @@ it('an answer that cannot be kept either is not settled, and its throw is heard'
 });
 
 it('two answers to the same person at the same moment are two, and neither stands for the other', async () => {
-  const { ask, letters } = setUp(() => REFUSED);
+  const { ask, queued } = setUp(() => REFUSED);
   await ask(ON_QQ, 'm1');
   await ask(ON_QQ, 'm2');
-  expect(new Set(letters().map(({ thread }) => thread)).size).toBe(2);
+  expect(new Set(queued().map(({ topic, subject }) => `${String(topic)} ${String(subject)}`)).size).toBe(2);
 });
 
 it('an answer of before Lifeline ended goes where it was asked first, under the key of the first try', async () => {
-  const { answers, ask, letters, keys } = setUp(() => OK);
+  const { answers, ask, queued, keys } = setUp(() => OK);
   await ask(ON_FEISHU);
   answers.post(ON_FEISHU, MESSAGE, 'om_1 answer');
-  expect(letters()).toMatchObject([
+  expect(queued()).toMatchObject([
     { kind: 'result', title: 'main is well', ways: [{ channel: 'feishu', key: keys[0] }, { channel: 'qq' }] },
   ]);
 });

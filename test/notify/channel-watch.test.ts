@@ -3,7 +3,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import { createChannelWatch } from '../../src/notify/channel-watch.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
 const NIGHT = Date.parse('2026-11-21T02:00:00+08:00');
@@ -42,35 +42,35 @@ const setUp = (quiet: { from: number; to: number } | null) => {
     afterMs: 5 * MINUTE,
     onQueued: () => undefined,
   });
-  const lookAfter = (ms: number, next: typeof link): void => {
+  const checkAfter = (ms: number, next: typeof link): void => {
     now += ms;
     link = next;
-    watch.look();
+    watch.check();
   };
-  const letters = () =>
+  const queued = () =>
     db
       .prepare(
         `SELECT kind, outbox.state, not_before AS until, group_concat(channel) AS channels FROM outbox LEFT JOIN deliveries ON entry = id GROUP BY id ORDER BY id`,
       )
       .all()
       .map((row) => ({ ...row }));
-  return { lookAfter, letters };
+  return { checkAfter, queued };
 };
 
 test('a channel that is down for long is told on the others at once', () => {
-  const { lookAfter, letters } = setUp(null);
-  lookAfter(0, 'waiting');
-  lookAfter(5 * MINUTE, 'waiting');
-  expect(letters()).toEqual([{ kind: 'channel_down', state: 'open', until: null, channels: 'qq' }]);
+  const { checkAfter, queued } = setUp(null);
+  checkAfter(0, 'waiting');
+  checkAfter(5 * MINUTE, 'waiting');
+  expect(queued()).toEqual([{ kind: 'channel_down', state: 'open', until: null, channels: 'qq' }]);
 });
 
 test('in the quiet hours nobody is woken for it, and in the morning one line says that it was down', () => {
-  const { lookAfter, letters } = setUp({ from: 23 * 60, to: 7 * 60 });
-  lookAfter(0, 'waiting');
-  lookAfter(5 * MINUTE, 'waiting');
-  expect(letters()).toEqual([{ kind: 'channel_down', state: 'open', until: MORNING, channels: 'qq' }]);
-  lookAfter(30 * MINUTE, 'connected');
-  expect(letters()).toEqual([
+  const { checkAfter, queued } = setUp({ from: 23 * 60, to: 7 * 60 });
+  checkAfter(0, 'waiting');
+  checkAfter(5 * MINUTE, 'waiting');
+  expect(queued()).toEqual([{ kind: 'channel_down', state: 'open', until: MORNING, channels: 'qq' }]);
+  checkAfter(30 * MINUTE, 'connected');
+  expect(queued()).toEqual([
     { kind: 'channel_down', state: 'done', until: MORNING, channels: 'qq' },
     { kind: 'channel_up', state: 'open', until: MORNING, channels: 'qq' },
   ]);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice, Severity } from '../../src/incidents/incident.ts';
-import type { Hold } from '../../src/notify/notification.ts';
-import { holdsOf, quietHold } from '../../src/notify/hold.ts';
+import { hold as holdNotice, quietHold, type Hold } from '../../src/notify/hold.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, tell, TREAT, WELL, T0 } from '../incidents/helpers.ts';
 
 const QUIET = { from: 23 * 60, to: 7 * 60 };
@@ -78,7 +77,7 @@ describe('in the quiet hours', () => {
 
 describe('with several gateways', () => {
   const of = (one: Notice, gateways: number, quiet: typeof QUIET | null = null) =>
-    holdsOf(one, { quiet, gateways }, NIGHT);
+    holdNotice(one, { quiet, gateways }, NIGHT).holds;
   const network: Notice = {
     kind: 'opened',
     decision: WELL,

@@ -3,9 +3,9 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import type { NotificationKind } from '../../src/notify/notification.ts';
+import type { NotificationKind } from '../../src/notify/outbox/notification.ts';
 import { createLiveCards } from '../../src/notify/live-cards.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStory, gateway, link, MINUTE, T0, tell, TREAT, WELL } from '../incidents/helpers.ts';
 
@@ -39,8 +39,8 @@ const setUp = () => {
   });
   const outbox = createOutbox(db);
   /** As if this had been written and delivered. */
-  const delivered = (kind: NotificationKind, messageId: string, { thread = 1, state = 'delivered' } = {}): void => {
-    outbox.enqueue({ thread, kind, message: { tone: 'critical', title: kind }, at: T0 }, [
+  const delivered = (kind: NotificationKind, messageId: string, { incident = 1, state = 'delivered' } = {}): void => {
+    outbox.enqueue({ topic: 'incident', subject: incident, kind, message: { tone: 'critical', title: kind }, at: T0 }, [
       { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] },
     ]);
     db.exec(`UPDATE outbox SET state = 'done' WHERE id = (SELECT max(id) FROM outbox)`);
@@ -98,7 +98,7 @@ test('where another alert came in the place of the first, that one follows the i
 test('where nobody got an alert, the word of its end stays as it is', async () => {
   const { cards, edits, delivered } = setUp();
   delivered('recovered', 'om_1');
-  delivered('opened', 'om_9', { thread: 2 });
+  delivered('opened', 'om_9', { incident: 2 });
   cards.changed(incident({ outages: 2 }), TREAT);
   cards.changed(incident({ id: 2, outages: 2 }), TREAT);
   await vi.waitFor(() => expect(edits).toHaveLength(1));

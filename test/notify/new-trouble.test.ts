@@ -1,4 +1,4 @@
-/** What is folded is repetition, never news: down to the letters, which wait and replace each other. */
+/** What is folded is repetition, never news: down to the notifications, which wait and replace each other. */
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
@@ -7,8 +7,8 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createAnnouncer } from '../../src/notify/announcer.ts';
 import { GATHER_NETWORK_MS } from '../../src/notify/hold.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
-import { quietUntil } from '../../src/notify/quiet.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
+import { quietUntil } from '../../src/notify/hold.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { causeText } from '../../src/text/common/conditions.ts';
 import { gateway, MINUTE, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
@@ -20,7 +20,7 @@ interface World {
   readonly gateways: number;
 }
 
-/** A Lifeline whose one channel takes each letter as soon as it may go. */
+/** A Lifeline whose one channel takes each notification as soon as it may go. */
 const lifeline = ({ quiet, gateways }: World) => {
   const db = openDatabase(':memory:');
   const book = createIncidentBook(db);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { quietUntil } from '../../src/notify/quiet.ts';
+import { quietUntil } from '../../src/notify/hold.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

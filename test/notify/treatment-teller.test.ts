@@ -6,7 +6,7 @@ import type { Message } from '../../src/chat/message/message.ts';
 import type { ReplyAddress, TreatmentRecord } from '../../src/healing/treatment.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import type { Answers } from '../../src/notify/answers.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createTeller } from '../../src/notify/treatment-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { transaction } from '../../src/store/transaction.ts';
@@ -59,9 +59,9 @@ const setUp = ({ editable = true, send }: { readonly editable?: boolean; readonl
     });
     return ledger.begin(record);
   };
-  const letters = () =>
+  const queued = () =>
     db
-      .prepare('SELECT thread, kind, person FROM outbox ORDER BY id')
+      .prepare('SELECT topic, subject, kind, person FROM outbox ORDER BY id')
       .all()
       .map((row) => ({ ...row }));
   const ways = () =>
@@ -69,7 +69,7 @@ const setUp = ({ editable = true, send }: { readonly editable?: boolean; readonl
       .prepare('SELECT channel, user, place FROM deliveries ORDER BY rank')
       .all()
       .map((row) => ({ ...row }));
-  return { db, shown, sends, edits, ledger, outbox, teller, begin, letters, ways, onQueued };
+  return { db, shown, sends, edits, ledger, outbox, teller, begin, queued, ways, onQueued };
 };
 
 const recordIn = ([record]: readonly TreatmentRecord[]): TreatmentRecord => {
@@ -132,7 +132,7 @@ test('which message it is outlives Lifeline', async () => {
 });
 
 test('where a message cannot be changed there is one all the same, and the result', async () => {
-  const { sends, edits, teller, begin, letters } = setUp({ editable: false });
+  const { sends, edits, teller, begin, queued } = setUp({ editable: false });
   const record = begin();
   teller.progress(record);
   await vi.waitFor(() => expect(sends).toHaveBeenCalledOnce(), patience);
@@ -141,18 +141,18 @@ test('where a message cannot be changed there is one all the same, and the resul
   teller.ended({ ...record, stepIndex: 0 }, treatment(), []);
   await vi.waitFor(() => expect(edits).toHaveBeenCalledTimes(2), patience);
   expect(sends).toHaveBeenCalledOnce();
-  expect(letters()).toHaveLength(1);
+  expect(queued()).toHaveLength(1);
 });
 
 test('a dead channel loses nothing: the result is in the outbox, first where it was asked, then on the other ways of that person', async () => {
-  const { teller, begin, letters, ways, onQueued, sends } = setUp({
+  const { teller, begin, queued, ways, onQueued, sends } = setUp({
     send: () => Promise.reject(new Error('no network')),
   });
   const record = begin();
   teller.progress(record);
   await vi.waitFor(() => expect(sends).toHaveBeenCalled(), patience);
   teller.ended(record, treatment(), []);
-  expect(letters()).toEqual([{ thread: -2 * record.id, kind: 'result', person: 'feishu:ou_me' }]);
+  expect(queued()).toEqual([{ topic: 'treatment', subject: record.id, kind: 'result', person: 'feishu:ou_me' }]);
   expect(ways()).toEqual([
     { channel: 'qq', user: 'ME', place: JSON.stringify({ group: 'G', replyTo: 'm1' }) },
     { channel: 'feishu', user: 'ou_me', place: null },
@@ -161,7 +161,7 @@ test('a dead channel loses nothing: the result is in the outbox, first where it 
 });
 
 test('the result belongs to the transaction that ends the treatment: both are there, or neither', () => {
-  const { db, ledger, teller, begin, letters } = setUp();
+  const { db, ledger, teller, begin, queued } = setUp();
   const record = begin();
   const fails = (): void =>
     transaction(db, () => {
@@ -170,29 +170,29 @@ test('the result belongs to the transaction that ends the treatment: both are th
       throw new Error('disk is full');
     });
   expect(fails).toThrow('disk is full');
-  expect([letters(), ledger.unfinished()]).toEqual([[], [record]]);
+  expect([queued(), ledger.unfinished()]).toEqual([[], [record]]);
   transaction(db, () => {
     ledger.finish(record.id, treatment());
     teller.ended(record, treatment(), []);
   });
-  expect(letters()).toHaveLength(1);
+  expect(queued()).toHaveLength(1);
   expect(ledger.unfinished()).toEqual([]);
 });
 
 test('what nobody asked for is told by its incident alone', () => {
-  const { teller, begin, letters, sends, onQueued } = setUp();
+  const { teller, begin, queued, sends, onQueued } = setUp();
   const record = begin({ answer: null, requestedBy: 'auto' });
   teller.progress(record);
   teller.ended(record, treatment(), []);
   expect(sends).not.toHaveBeenCalled();
-  expect(letters()).toEqual([]);
+  expect(queued()).toEqual([]);
   expect(onQueued).not.toHaveBeenCalled();
 });
 
 test('one who is on no list of addressees gets the answer where it was asked', () => {
-  const { teller, begin, ways, letters } = setUp();
+  const { teller, begin, ways, queued } = setUp();
   const record = begin({ answer: { channel: 'console', user: 'me' } });
   teller.ended(record, treatment(), []);
-  expect(letters()).toMatchObject([{ person: 'console:me' }]);
+  expect(queued()).toMatchObject([{ person: 'console:me' }]);
   expect(ways()).toEqual([{ channel: 'console', user: 'me', place: null }]);
 });

@@ -7,7 +7,7 @@ import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Happening, Incident } from '../../src/incidents/incident.ts';
 import { note } from '../../src/incidents/timeline.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { sizeOf } from '../../src/store/files.ts';
@@ -91,7 +91,8 @@ const noisyDay = (db: DatabaseSync): ((at: number) => void) => {
         for (const kind of ['opened', 'treatment_failed', 'reminder', 'recovered'] as const) {
           outbox.enqueue(
             {
-              thread: id,
+              topic: 'incident',
+              subject: id,
               kind,
               at,
               message: { tone: 'critical', title: QUOTE, lines: Array.from({ length: 12 }, () => QUOTE) },
@@ -161,7 +162,7 @@ test('an incident that is open for a year keeps what was said at its beginning, 
     },
   ]);
   const insert = db.prepare(
-    `INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (1, ?, ?, '{}', ?, 'done')`,
+    `INSERT INTO outbox (subject, kind, person, message, at, state) VALUES (1, ?, ?, '{}', ?, 'done')`,
   );
   const say = (kind: 'opened' | 'reminder', at: number): void =>
     PEOPLE.forEach(({ person }) => void insert.run(kind, person, at));

@@ -20,7 +20,7 @@ const COLUMNS = {
   watch_memory: 'gateway, at, version, state, cursors',
   buttons: 'token, message, place, channel, user, command, expires_at, pressed_at',
   confirmations: 'channel, user, nonce, chat, command, expires_at, used_at',
-  quotes: 'channel, quote, thread, at',
+  quotes: 'channel, quote, incident, at',
   blips: 'id, gateway, link, began_at, ended_at',
   watched: 'gateway, from_at, to_at',
   qq_sessions: 'app, session, seq, opened_at, alive_at',
@@ -31,7 +31,7 @@ const COLUMNS = {
   qq_people: 'app, user, push, refused_at, switched_at, last_message_at, wakeup',
   feishu_calls: 'app, month, calls',
   feishu_chats: 'app, chat, kind',
-  outbox: 'id, thread, kind, person, message, at, state',
+  outbox: 'id, subject, kind, person, message, at, state',
   restarts: 'id, gateway, remedy, requested_by, at, outcome',
 };
 
@@ -67,14 +67,14 @@ const incident = (db: DatabaseSync, id: number, closedAt: number | null): void =
 
 const letter = (
   db: DatabaseSync,
-  thread: number,
+  subject: number,
   { at = OLD, state = 'done', kind = 'opened', person = 'me' } = {},
 ): number => {
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO outbox (id, thread, kind, person, message, at, state) SELECT count(*), ?, ?, ?, '{}', ?, ? FROM outbox`,
+      `INSERT INTO outbox (id, subject, kind, person, message, at, state) SELECT count(*), ?, ?, ?, '{}', ?, ? FROM outbox`,
     )
-    .run(thread, kind, person, at, state);
+    .run(subject, kind, person, at, state);
   db.prepare(
     `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', 'k', 'delivered', 0)`,
   ).run(lastInsertRowid);
@@ -87,7 +87,7 @@ const newest = (db: DatabaseSync): void => {
   db.prepare('UPDATE audit SET id = id + 100000').run();
   incident(db, 100_000, NOW);
   db.exec(
-    `INSERT INTO outbox (id, thread, kind, person, message, at, state) VALUES (100000, 100000, 'opened', 'me', '{}', ${NOW}, 'done')`,
+    `INSERT INTO outbox (id, subject, kind, person, message, at, state) VALUES (100000, 100000, 'opened', 'me', '{}', ${NOW}, 'done')`,
   );
   db.exec(
     `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (100000, 0, 'qq', 'u', 'k', 'delivered', 0)`,

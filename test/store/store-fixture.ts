@@ -20,7 +20,7 @@ export const fillTables = ({ db }: Pick<Store, 'db'>, rows = 400): void => {
     `INSERT INTO audit (at, channel, sender, command, outcome) VALUES (?, 'qq', 's', ?, 'refused')`,
   );
   const outbox = db.prepare(
-    `INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (?, 'opened', 'me', ?, ?, 'open')`,
+    `INSERT INTO outbox (subject, kind, person, message, at, state) VALUES (?, 'opened', 'me', ?, ?, 'open')`,
   );
   const delivery = db.prepare(
     `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', ?, 'idle', 0)`,

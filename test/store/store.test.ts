@@ -115,7 +115,7 @@ test('an index that disagrees with its table is damage too, and no row is lost b
   before.close();
   const db = new DatabaseSync(file, { defensive: false });
   db.exec(
-    `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'thread, person', 'person, thread') WHERE name = 'outbox_thread'`,
+    `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'subject, person', 'person, subject') WHERE name = 'outbox_thread'`,
   );
   db.close();
   const store = opened(dataDir, spareDir);

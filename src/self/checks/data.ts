@@ -5,7 +5,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorText } from '../../base/errors.ts';
 import { UserError } from '../../base/errors.ts';
-import { createOutbox } from '../../notify/outbox.ts';
+import { createOutbox } from '../../notify/outbox/queue.ts';
 import type { Check } from '../../doctor/check.ts';
 import { fullDisk } from '../../doctor/checks/sizes.ts';
 import { oneEachDisk } from '../../doctor/log-places.ts';

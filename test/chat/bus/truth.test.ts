@@ -23,7 +23,7 @@ import { createPairing } from '../../../src/chat/pairing/pairing.ts';
 import { createIncidentBook } from '../../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../incidents/default-policy.ts';
 import { createAnnouncer } from '../../../src/notify/announcer.ts';
-import { createOutbox } from '../../../src/notify/outbox.ts';
+import { createOutbox } from '../../../src/notify/outbox/queue.ts';
 import { createReloadTeller } from '../../../src/notify/reload-teller.ts';
 import { createAudit } from '../../../src/store/audit.ts';
 import { openDatabase } from '../../../src/store/database.ts';

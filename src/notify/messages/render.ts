@@ -1,0 +1,113 @@
+/**
+ * The stage "render": the message that goes out for a batch, one notification with its notes and buttons, or several as
+ * one message with their original times. Pure, but for the tokens of the buttons.
+ */
+import { withNotes, type Message, type Tone } from '../../chat/message/message.ts';
+import { DOT, worst } from '../../chat/message/tone.ts';
+import { digestText, formatMinute } from '../../text/notices/digest.ts';
+import { fixText } from '../../text/channels/fixes.ts';
+import type { Locale } from '../../text/locale.ts';
+import { formatTime } from '../../text/common/time.ts';
+import { gatewaysOf, isGathered, isQuiet, type BatchItem } from '../outbox/batch.ts';
+import { isEnding, type Notification } from '../outbox/notification.ts';
+
+export interface Rendered {
+  readonly message: Message;
+  /** `with_notes`: it says more than when it was written, such as what is to be mended on a channel that refused it. */
+  readonly why: 'as_written' | 'with_notes' | 'digest';
+}
+
+export interface RenderOptions {
+  readonly attachButtonTokens: AttachButtonTokens;
+  readonly locale: Locale;
+}
+
+/** Gives the buttons of a message what the platform will say when they are tapped. */
+export type AttachButtonTokens = (
+  message: Message,
+  to: { readonly key: string; readonly channel: string; readonly user: string },
+) => Message;
+
+/** @param items all for one person on one channel. @param now by the clock by which notifications are written. */
+export const render = (items: readonly BatchItem[], options: RenderOptions, now: number): Rendered => {
+  const [first, ...others] = items;
+  return first !== undefined && others.length === 0
+    ? renderOne(first, options)
+    : { message: digestMessage(items, options.locale, now), why: 'digest' };
+};
+
+const renderOne = (
+  { notification, delivery: { channel, user, key } }: BatchItem,
+  { attachButtonTokens, locale }: RenderOptions,
+): Rendered => {
+  const { message, deliveries } = notification;
+  const fixes = new Set(
+    deliveries.flatMap((delivery) =>
+      delivery.channel !== channel && delivery.state === 'refused' && delivery.fix !== null
+        ? [fixText(delivery.fix, locale)]
+        : [],
+    ),
+  );
+  const notes = [...writtenAt(notification, locale), ...fixes];
+  return {
+    message: attachButtonTokens(withNotes(message, notes), { key, channel, user }),
+    why: notes.length > 0 ? 'with_notes' : 'as_written',
+  };
+};
+
+/** "Restarting it now" must not be read in the morning as if it were so. */
+const writtenAt = ({ at, held, notBefore }: Notification, locale: Locale): readonly string[] =>
+  held === 'quiet' && notBefore !== null && notBefore > at
+    ? [digestText(locale).waited(formatTime(at, locale, notBefore))]
+    : [];
+
+/** Longer is not readable on a phone. */
+const MOST_LINES = 20;
+
+const MARK: Readonly<Record<Tone, string>> = { ...DOT, info: 'ℹ️' };
+
+export const digestMessage = (items: readonly BatchItem[], locale: Locale, now: number): Message => {
+  const text = digestText(locale);
+  const { title, note, reasons } = headOf(items, locale, now);
+  const shown = items.slice(0, MOST_LINES);
+  const left = gatewaysOf(items.slice(MOST_LINES));
+  return {
+    tone: worst(items.map(({ notification }) => notification.message.tone)),
+    title,
+    lines: [
+      ...shown.map(
+        ({ notification: { at, message } }) =>
+          `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`,
+      ),
+      ...(left.length > 0 ? [text.more(left)] : []),
+    ],
+    note,
+  };
+};
+
+interface Head {
+  readonly title: string;
+  readonly note: string;
+  /** Whether each line says its reason: not where the title has it for all. */
+  readonly reasons: boolean;
+}
+
+const headOf = (items: readonly BatchItem[], locale: Locale, now: number): Head => {
+  const text = digestText(locale);
+  const gateways = gatewaysOf(items);
+  if (items.every(isGathered) && gateways.length > 1) {
+    if (items.every(({ notification }) => isEnding(notification.kind)))
+      return { title: text.well(gateways), note: text.statusNote(), reasons: true };
+    const note = text.illNote();
+    const [cause, ...others] = new Set(items.map(({ notification }) => notification.message.lines?.[0]));
+    return cause !== undefined && others.length === 0
+      ? { title: text.illAlike(gateways.length, cause), note, reasons: false }
+      : { title: text.ill(gateways), note, reasons: true };
+  }
+  const times = items.map(({ notification }) => notification.at);
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const title = items.every(isQuiet)
+    ? text.quiet(items.length, formatMinute(from), formatMinute(to))
+    : text.late(items.length, formatTime(from, locale, now), formatTime(to, locale, now));
+  return { title, note: text.note(), reasons: true };
+};

@@ -1,0 +1,81 @@
+/** The stage "batch": which messages go out as one. Pure. All of them for the same person on the same channel. */
+import { isEnding, type Delivery, type Notification } from './notification.ts';
+
+export interface BatchItem {
+  readonly notification: Notification;
+  readonly delivery: Delivery;
+}
+
+export interface Batch {
+  readonly items: readonly BatchItem[];
+  /**
+   * `alone`: one message; `repeat`: what may have arrived already goes again as it went; `quiet`: they waited for the
+   * end of the quiet hours; `gathered`: several gateways at one moment; `late`: they are old news by now.
+   */
+  readonly why: 'alone' | 'repeat' | 'quiet' | 'gathered' | 'late';
+}
+
+/** Of what comes late, fewer are read as quickly one by one. */
+const LEAST_LATE = 3;
+/** Longer is not readable on a phone; the rest goes in the next message. */
+const MOST = 20;
+/** Older than this, or tried in vain before, is old news. */
+const OLD_MS = 600_000;
+
+/**
+ * What goes out with `first`: only itself, unless others that waited as it did are due as well; of several such sets the
+ * largest. What may have arrived already goes again as it went: alone, or with those it went with.
+ * @param now by the clock by which notifications are written.
+ */
+export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number): Batch => {
+  // Whatever goes again must be what went before, or no platform knows it as a repeat.
+  if (first.delivery.unsure) return { items: batchBefore(first, due), why: 'repeat' };
+  const mates = due
+    .filter(
+      ({ notification, delivery }) =>
+        delivery.channel === first.delivery.channel &&
+        delivery.user === first.delivery.user &&
+        !delivery.unsure &&
+        notification.kind !== 'result',
+    )
+    .toSorted(byId);
+  const quiet = mates.filter(isQuiet);
+  const gathered = mates.filter(
+    (item) => isGathered(item) && isEnding(item.notification.kind) === isEnding(first.notification.kind),
+  );
+  const late = mates.filter((item) => isLate(item, now));
+  const candidates: readonly Batch[] = [
+    { items: quiet.length > 1 ? quiet : [], why: 'quiet' },
+    { items: gatewaysOf(gathered).length > 1 ? gathered : [], why: 'gathered' },
+    { items: late.length >= LEAST_LATE ? late : [], why: 'late' },
+  ];
+  const largest = candidates
+    .filter(({ items }) => items.includes(first))
+    .reduce((a, b) => (b.items.length > a.items.length ? b : a), { items: [first], why: 'alone' });
+  // One outage is one message, however many gateways it strikes; not all of them get a line (`messages/render.ts`).
+  return largest.why === 'gathered' ? largest : { ...largest, items: largest.items.slice(0, MOST) };
+};
+
+const batchBefore = (first: BatchItem, due: readonly BatchItem[]): readonly BatchItem[] => {
+  const { batch, channel } = first.delivery;
+  if (batch === null) return [first];
+  return due
+    .filter(({ delivery }) => delivery.unsure && delivery.batch === batch && delivery.channel === channel)
+    .toSorted(byId);
+};
+
+const byId = (a: BatchItem, b: BatchItem): number => a.notification.id - b.notification.id;
+
+/** It waited for the end of the quiet hours. */
+export const isQuiet = ({ notification }: BatchItem): boolean => notification.held === 'quiet';
+
+/** It waited for other gateways to fail, or to recover, with its own. */
+export const isGathered = ({ notification }: BatchItem): boolean =>
+  notification.gateway !== null && (notification.held === 'gathering' || notification.held === 'network');
+
+export const gatewaysOf = (items: readonly BatchItem[]): readonly string[] => [
+  ...new Set(items.map(({ notification }) => notification.gateway).filter((name) => name !== null)),
+];
+
+const isLate = ({ notification: { at, notBefore }, delivery }: BatchItem, now: number): boolean =>
+  delivery.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;
