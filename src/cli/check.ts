@@ -16,7 +16,7 @@ import {
   type StackTools,
 } from '../monitor/gateway-stack.ts';
 import type { MonitoredGateway } from '../monitor/monitored-gateway.ts';
-import type { Look } from '../monitor/watcher.ts';
+import type { Look } from '../monitor/look.ts';
 import { createOutbox } from '../notify/outbox/queue.ts';
 import { ownProblems, STUCK_AFTER_MS } from '../monitor/own-state.ts';
 import { openToRead } from './open-to-read.ts';

@@ -105,8 +105,10 @@ const choices = (values: readonly string[]): Suggestions => ({
 /** What is called a file or a folder is one. */
 const PATHS = /file|folder|home|dir/i;
 
-const valuesOf = ({ argChoices, flags }: Option): Suggestions =>
-  argChoices ? choices(argChoices) : PATHS.test(flags.replace(/^.*?</, '')) ? FILES : NOTHING;
+const valuesOf = ({ argChoices, flags }: Option): Suggestions => {
+  if (argChoices) return choices(argChoices);
+  return PATHS.test(flags.replace(/^.*?</, '')) ? FILES : NOTHING;
+};
 
 const argumentsFor = (command: Command, argument: Argument, config: string | undefined): Suggestions => {
   if (argument.argChoices) return choices(argument.argChoices);

@@ -10,7 +10,7 @@ import type { Config, GatewayConfig } from '../config/config.ts';
 import { ownFilesOf } from '../config/own-files.ts';
 import type { Parsed } from '../config/parse.ts';
 import { pathText } from '../config/problems.ts';
-import { isOvertaken } from '../config/warnings.ts';
+import { isOvertaken, type ConfigWarning } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { ownApps } from '../monitor/own-apps.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
@@ -71,17 +71,21 @@ const placeOf = ({ at }: Parsed, path: Path): { readonly line: number; readonly 
 const warningsOf = ({ warnings, config }: Parsed, paired: readonly PairedOperator[]): readonly Found[] =>
   warnings
     .filter((warning) => !isOvertaken(warning, paired, config.channels))
-    .map((facts) => ({
-      path:
-        facts.code === 'operator_unreachable'
-          ? ['operators', facts.index]
-          : facts.code === 'no_channel'
-            ? ['channels']
-            : facts.code === 'no_operators'
-              ? ['operators']
-              : null,
-      facts,
-    }));
+    .map((facts) => ({ path: pathOf(facts), facts }));
+
+const pathOf = (warning: ConfigWarning): Found['path'] => {
+  switch (warning.code) {
+    case 'operator_unreachable':
+      return ['operators', warning.index];
+    case 'no_channel':
+      return ['channels'];
+    case 'no_operators':
+      return ['operators'];
+    case 'exposed_secret':
+    case 'exposed_config':
+      return null;
+  }
+};
 
 const pairedOf = ({
   dataDir,

@@ -38,13 +38,11 @@ export const incidents = async (
     const { context, config } = local;
     const ms = readSince(since, config.locale);
     if (id !== undefined) one(local, readId(id, local), json);
-    else
-      list(
-        local,
-        all ? config.keepMs : (ms ?? USUAL_MS),
-        json ? (all ? 0 : context.now - (ms ?? USUAL_MS)) : null,
-        !all && ms === null,
-      );
+    else {
+      const backMs = ms ?? USUAL_MS;
+      const jsonSince = all ? 0 : context.now - backMs;
+      list(local, all ? config.keepMs : backMs, json ? jsonSince : null, !all && ms === null);
+    }
   } finally {
     await local.close();
   }

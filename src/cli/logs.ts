@@ -103,8 +103,9 @@ const createPrint = (isSearch: boolean): ((line: LogPageLine) => void) => {
     const line = harmlessLine(text);
     const colour = level !== null && level in COLOURS ? COLOURS[level as keyof typeof COLOURS] : null;
     const style = isSearch && !match ? 'dim' : colour;
+    const mark = match ? '> ' : '  ';
     process.stdout.write(
-      `${isSearch && !coloured ? (match ? '> ' : '  ') : ''}${coloured && style !== null ? styleText(style, line, { validateStream: false }) : line}\n`,
+      `${isSearch && !coloured ? mark : ''}${coloured && style !== null ? styleText(style, line, { validateStream: false }) : line}\n`,
     );
   };
 };

@@ -85,7 +85,8 @@ export const serviceStatus = async ({ json = false }: { readonly json?: boolean 
 
 const scopeOf = ({ user = false, system = false }: ScopeOptions): ServiceScope | undefined => {
   if (user && system) throw new UserError('USAGE_SCOPE', 'Give --user or --system, not both.');
-  return user ? 'user' : system ? 'system' : undefined;
+  if (user) return 'user';
+  return system ? 'system' : undefined;
 };
 
 /** That of the account for which it is installed: with sudo, of whoever asked. */
@@ -100,12 +101,15 @@ const configOf = async (scope: ServiceScope, runAs: string | undefined, machine:
 const shownOf = ({ manager, path, before, text }: InstallPlan): Parameters<typeof planText>[0] => ({
   path,
   before,
-  lines: before === null ? text.trimEnd().split('\n') : before.text === text ? [] : diffLines(before.text, text),
+  lines: before === null ? text.trimEnd().split('\n') : changedLines(before.text, text),
   commands:
     manager === null
       ? [`launchctl bootstrap gui/${process.getuid?.() ?? ''} ${path}`]
       : [manager.command('daemon-reload'), manager.command('enable', UNIT), manager.command('restart', UNIT)],
 });
+
+const changedLines = (before: string, after: string): readonly string[] =>
+  before === after ? [] : diffLines(before, after);
 
 const dryFacts = async (
   { manager, spec, fleeting }: InstallPlan,

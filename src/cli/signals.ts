@@ -43,5 +43,8 @@ export const listenForSignals = (
 /** The system says of a terminal that was closed that it is none. With nohup there is none from the beginning. */
 const terminalOf = (): NonNullable<SignalOptions['terminal']> => {
   const atStart = isatty(0);
-  return () => (!atStart ? 'none' : isatty(0) ? 'there' : 'gone');
+  return () => {
+    if (!atStart) return 'none';
+    return isatty(0) ? 'there' : 'gone';
+  };
 };

@@ -45,11 +45,12 @@ const isIll = ({ report }: Look): boolean => report === null || report.verdicts.
 const ownLines = (own: BotStatus, locale: Locale, now: number): readonly string[] => {
   const text = localText(locale);
   const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
+  const undelivered = own.undelivered > 0 ? [text.undelivered(own.undelivered)] : [];
   return [
     own.runningSince === null
       ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now))
       : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
-    ...(stuck.length > 0 ? stuck : own.undelivered > 0 ? [text.undelivered(own.undelivered)] : []),
+    ...(stuck.length > 0 ? stuck : undelivered),
     ...own.channels.flatMap(({ name, downSince }) =>
       downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))],
     ),

@@ -82,7 +82,7 @@ export const decide = (input: DecisionInput): Decision =>
   treatGateway(input);
 
 /** Last, once the supervisor was asked and the steps are planned: whether the treatment is carried out. */
-export const confirm = (decision: TreatDecision, prepared: Prepared): Decision =>
+export const finalDecision = (decision: TreatDecision, prepared: Prepared): Decision =>
   isSupervisorInTheWay(prepared) ?? isDryRun(prepared) ?? decision;
 
 /** What speaks against a treatment that an operator asks for; null: nothing. Budget and heal mode do not. */

@@ -22,11 +22,8 @@ export const close = (
   switch (standing.is) {
     case 'unsure': {
       const doubted = { ...incident, wellSince: null };
-      return stageOf(doubted) === 'waiting'
-        ? incident.wellSince === null
-          ? NOTHING_CHANGED
-          : changed(doubted)
-        : changed(note(doubted, { at: now, what: 'waiting' }));
+      if (stageOf(doubted) !== 'waiting') return changed(note(doubted, { at: now, what: 'waiting' }));
+      return incident.wellSince === null ? NOTHING_CHANGED : changed(doubted);
     }
     case 'gone': {
       const wellSince = Math.min(incident.wellSince ?? now, now);

@@ -38,12 +38,14 @@ export const stepJudged = (
 
   const quiet = verdicts.every(({ remedy }) => remedy === 'none');
   // One that works in spite of what is wrong with it has its links' troubles beside its own.
-  const ending =
-    standing.is === 'ill'
-      ? telling(own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId))
-      : own
-        ? close(own, standing, quiet, policy, now)
-        : NOTHING_CHANGED;
+  const ofGateway = (): IncidentStep => {
+    if (standing.is === 'ill')
+      return telling(
+        own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId),
+      );
+    return own ? close(own, standing, quiet, policy, now) : NOTHING_CHANGED;
+  };
+  const ending = ofGateway();
   const known = links.map((incident) => {
     const current = standingOf(incident.link, verdicts);
     return current.is === 'ill'

@@ -59,7 +59,8 @@ const bounded = (spans: readonly OutSpan[]): readonly OutSpan[] => {
   if (spans.length <= MOST) return spans;
   const gaps = spans.slice(1).map(({ from }, index) => from - (spans[index]?.to ?? from));
   const first = gaps.indexOf(Math.min(...gaps));
-  return spans.flatMap((span, index) =>
-    index === first + 1 ? [] : index === first ? [{ from: span.from, to: spans[index + 1]?.to ?? null }] : [span],
-  );
+  return spans.flatMap((span, index) => {
+    if (index === first + 1) return [];
+    return index === first ? [{ from: span.from, to: spans[index + 1]?.to ?? null }] : [span];
+  });
 };

@@ -53,7 +53,8 @@ export const lastRunOf = (mark: AliveMark | null, { wallMs: to, uptimeMs }: Cloc
   const rebooted = uptimeMs < mark.uptimeMs || uptimeMs < byWall;
   const byUptime = rebooted ? uptimeMs : uptimeMs - mark.uptimeMs;
   // Set forward, the wall clock tells too much; set back, too little or nonsense. After a boot it is all there is.
-  const awayMs = byWall < 0 ? byUptime : rebooted ? byWall : Math.min(byWall, byUptime);
+  const agreed = rebooted ? byWall : Math.min(byWall, byUptime);
+  const awayMs = byWall < 0 ? byUptime : agreed;
   return { how: mark.ended ? 'clean' : 'unclean', from: to - awayMs, to, rebooted };
 };
 

@@ -184,7 +184,10 @@ export const createAlive = ({
         // Of a loop that was told nobody wants to hear each time.
         if (loops && loopTold) logger.warn(last, 'Lifeline restarts again and again');
         else if (loops) tell({ why: 'restarting', from: Math.min(...crashes), to, times: crashes.length });
-        else tell({ why: rebooted ? 'rebooted' : how === 'clean' ? 'stopped' : 'crashed', from, to });
+        else {
+          const ended = how === 'clean' ? 'stopped' : 'crashed';
+          tell({ why: rebooted ? 'rebooted' : ended, from, to });
+        }
         history = { ...history, loopTold: loops || loopTold };
       }
       write(began, false);

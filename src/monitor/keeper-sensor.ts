@@ -258,11 +258,10 @@ const wordsOf = (outlook: Outlook): string => {
     case 'settling':
       return 'it is coming to rest';
     case 'nothing':
-      return outlook.ended === 'out_of_memory'
-        ? 'it ran out of memory and is not started again'
-        : outlook.ended === 'killed'
-          ? 'somebody has killed it, and it is not started again'
-          : 'it is not started again';
+      if (outlook.ended === 'out_of_memory') return 'it ran out of memory and is not started again';
+      return outlook.ended === 'killed'
+        ? 'somebody has killed it, and it is not started again'
+        : 'it is not started again';
     case 'ended':
       return 'it ended without a fault, and is not started again';
     case 'removed':

@@ -8,7 +8,7 @@ import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { DeathWatch } from '../sensors/death-watch.ts';
-import type { Look } from './watcher.ts';
+import type { Look } from './look.ts';
 
 export interface LookScheduleOptions {
   readonly gateway: string;

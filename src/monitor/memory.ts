@@ -51,7 +51,8 @@ export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all
     const next = { gateway, at, state: stateText(state), cursors: JSON.stringify(cursors) };
     const last = written.get(gateway);
     if (last) {
-      const waitMs = last.state !== next.state ? 0 : last.cursors !== next.cursors ? CURSORS_ALONE_MS : REFRESH_MS;
+      const sameStateMs = last.cursors !== next.cursors ? CURSORS_ALONE_MS : REFRESH_MS;
+      const waitMs = last.state !== next.state ? 0 : sameStateMs;
       if (waitMs > 0 && Math.abs(at - last.at) < waitMs) return [];
     }
     return [next];

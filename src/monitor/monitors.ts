@@ -29,7 +29,7 @@ import { createWatchMemory } from './memory.ts';
 import { createDeathWatch } from '../sensors/death-watch.ts';
 import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent } from './silence.ts';
-import type { Look } from './watcher.ts';
+import type { Look } from './look.ts';
 
 export interface Monitors {
   readonly ports: readonly GatewayPort[];

@@ -13,7 +13,7 @@ import type { TreatableGateway } from './monitored-gateway.ts';
 import { createOperatorPlans, type OperatorPlans } from './operator-plans.ts';
 import { createTreatmentPlanner, type HealingRules } from './treatment-planner.ts';
 import { AUTO, createTreatmentRunner, type TreatmentStores, type TreatmentTeller } from './treatment-runner.ts';
-import type { Look } from './watcher.ts';
+import type { Look } from './look.ts';
 
 export interface ReconcilerOptions {
   readonly gateway: TreatableGateway;

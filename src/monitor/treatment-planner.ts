@@ -8,14 +8,14 @@ import type { Budget, HealMode } from '../config/config.ts';
 import type { LinkName, Suspect } from '../diagnosis/evidence.ts';
 import { killBrakeUntil, STORM } from '../healing/brakes.ts';
 import { DAY_MS } from '../healing/budget.ts';
-import { confirm, decide, objectionTo, type Decision, type TreatDecision } from '../healing/decision.ts';
+import { decide, finalDecision, objectionTo, type Decision, type TreatDecision } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import { planSteps } from '../healing/step-order.ts';
 import { commandsOf, obstacleOf } from '../healing/steps.ts';
 import type { Step, Treatment, TreatmentPlan } from '../healing/treatment.ts';
 import type { Choice } from '../supervisors/detect.ts';
 import type { TreatableGateway } from './monitored-gateway.ts';
-import type { Look } from './watcher.ts';
+import type { Look } from './look.ts';
 
 /** What the configuration and the operators allow. */
 export interface HealingRules {
@@ -127,7 +127,7 @@ export const createTreatmentPlanner = ({
     const obstacle =
       remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
     const plan = obstacle === null ? await planFor(remedy, links, look, choice) : null;
-    const confirmed = confirm(decision, {
+    const confirmed = finalDecision(decision, {
       obstacle,
       dryRun,
       commands: plan?.steps.flatMap(({ commands }) => commands) ?? [],
@@ -157,7 +157,7 @@ export const createTreatmentPlanner = ({
         return await planDecided(decision, look);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        return { decision: confirm(decision, { obstacle: error.message, dryRun, commands: [] }), plan: null };
+        return { decision: finalDecision(decision, { obstacle: error.message, dryRun, commands: [] }), plan: null };
       }
     },
   };

@@ -18,7 +18,7 @@ import { missingLinks } from '../healing/verify.ts';
 import { sameProcess } from '../sensors/proc.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { TreatableGateway } from './monitored-gateway.ts';
-import type { Look } from './watcher.ts';
+import type { Look } from './look.ts';
 
 /** Where treatments are written down. */
 export interface TreatmentStores {

@@ -13,15 +13,14 @@ import type { Turns } from '../base/concurrency-limit.ts';
 import type { ContainerSeen, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { vitalsOf } from '../diagnosis/state.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
-import type { Vitals } from '../diagnosis/vitals.ts';
-import type { GatewayKind, LinkControl, LogDoubt } from '../gateways/gateway-kind.ts';
+import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
 import type { DeathWatch } from '../sensors/death-watch.ts';
 import type { Running } from '../sensors/process.ts';
 import { MOMENT_MS } from '../sensors/survey.ts';
 import { createKnowledge } from './gateway-knowledge.ts';
 import { createGatewaySensors } from './gateway-sensors.ts';
 import type { KeeperSensor } from './keeper-sensor.ts';
+import type { Look } from './look.ts';
 import { AT_WORK_MS, createLookSchedule, type WatchStart } from './look-schedule.ts';
 import type { WatchMemory } from './memory.ts';
 
@@ -98,21 +97,6 @@ export interface Watcher {
   /** No more looks of its own accord; it may still be asked. */
   rest(): void;
   stop(): Promise<void>;
-}
-
-/** What all sensors of one gateway have found at one time, and what was concluded. */
-export interface Look {
-  readonly at: number;
-  readonly verdicts: readonly Verdict[];
-  readonly vitals: Vitals;
-  /** When a verdict changes by the mere passing of time; null: only new evidence changes it. */
-  readonly recheckAt: number | null;
-  /** What could not be looked at, for people. */
-  readonly problems: readonly string[];
-  /** Logs that are read and tell nothing. */
-  readonly logDoubts: readonly LogDoubt[];
-  /** Why files of the gateway are no evidence; they are among the problems, too. */
-  readonly refused: readonly Refusal[];
 }
 
 const HANG_MS = 20_000;

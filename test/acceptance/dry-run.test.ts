@@ -14,7 +14,7 @@ const SILENCE_MS = 24_000;
 const BOTH = ['feishu', 'qq'] as const;
 
 describe.concurrent('a dry run', () => {
-  test('of /restart shows the rungs, the commands and what Lifeline would do by itself, on both phones', LIMIT, () =>
+  test('of /restart shows the steps, the commands and what Lifeline would do by itself, on both phones', LIMIT, () =>
     inScene({}, async (scene) => {
       const { gateway } = scene.sandbox;
       const before = gateway.current();

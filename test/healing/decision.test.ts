@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
+import type { GatewayCondition, GatewayVerdict, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
 import type { Evidence } from '../../src/diagnosis/evidence.ts';
-import type { Decision } from '../../src/healing/decision.ts';
 import type { LastTreatments } from '../../src/healing/ledger.ts';
 import type { Budget } from '../../src/config/config.ts';
 import { stormBrakeUntil } from '../../src/healing/brakes.ts';
-import { decide, heldBy, type DecisionInput } from '../../src/healing/decision.ts';
+import {
+  decide,
+  finalDecision,
+  heldBy,
+  objectionTo,
+  whenToJudge,
+  type Decision,
+  type DecisionInput,
+  type TreatDecision,
+} from '../../src/healing/decision.ts';
 import { instant } from '../instant.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -722,3 +730,56 @@ describe('the storm brake', () => {
     );
   });
 });
+
+describe('before and after the questions about the verdicts', () => {
+  const AT = 1_000;
+  it.each([
+    [
+      { ending: true, treatmentRunning: true, restUntil: AT },
+      { judge: 'not', why: 'ending' },
+    ],
+    [
+      { ending: false, treatmentRunning: true, restUntil: AT },
+      { judge: 'not', why: 'treatment_running' },
+    ],
+    [
+      { ending: false, treatmentRunning: false, restUntil: AT },
+      { judge: 'later', at: AT },
+    ],
+    [{ ending: false, treatmentRunning: false, restUntil: null }, { judge: 'now' }],
+  ])('%j is judged so: %j', (input, when) => expect(whenToJudge(input)).toEqual(when));
+
+  const TREAT: TreatDecision = { act: 'treat', remedy: 'restart', links: [], attempt: 1, perHour: 3 };
+  it('is treated unless its supervisor is in the way, or it is a dry run', () => {
+    const prepared = { obstacle: null, dryRun: false, commands: ['systemctl restart x'] };
+    expect(finalDecision(TREAT, prepared)).toBe(TREAT);
+    expect(finalDecision(TREAT, { ...prepared, dryRun: true })).toEqual({
+      act: 'tell',
+      why: 'dry_run',
+      commands: prepared.commands,
+    });
+    expect(finalDecision(TREAT, { ...prepared, dryRun: true, obstacle: 'masked' })).toEqual({
+      act: 'tell',
+      why: 'supervisor_out_of_reach',
+      problem: 'masked',
+    });
+  });
+
+  it('an operator is told what speaks against it, the gateway first', () => {
+    const now = NOW;
+    const starts = [now - 4, now - 3, now - 2, now - 1];
+    expect(objectionTo('restart', gatewayVerdictOf(gateway('healthy', 'none')), [], now)).toBeNull();
+    expect(objectionTo('restart', gatewayVerdictOf(gateway('updating', 'none')), starts, now)).toBe(
+      'update_in_progress',
+    );
+    expect(objectionTo('restart', gatewayVerdictOf(NOT_TAKEN), starts, now)).toBe('config_not_taken');
+    expect(objectionTo('start', gatewayVerdictOf(NOT_TAKEN), starts, now)).toBe('storm_brake');
+    expect(objectionTo('stop', gatewayVerdictOf(NOT_TAKEN), starts, now)).toBeNull();
+    expect(objectionTo('restart_link', undefined, starts, now)).toBeNull();
+  });
+});
+
+const gatewayVerdictOf = (verdict: Verdict): GatewayVerdict => {
+  if (verdict.link !== null) throw new Error('a link');
+  return verdict;
+};

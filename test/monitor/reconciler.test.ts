@@ -21,7 +21,7 @@ import type { TreatableGateway } from '../../src/monitor/monitored-gateway.ts';
 import { createReconciler, type ReconcilerListeners, type ReconcilerOptions } from '../../src/monitor/reconciler.ts';
 import type { HealingRules } from '../../src/monitor/treatment-planner.ts';
 import type { TreatmentStores } from '../../src/monitor/treatment-runner.ts';
-import type { Look } from '../../src/monitor/watcher.ts';
+import type { Look } from '../../src/monitor/look.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { createWorld, NEW, OLD, recordOf, suspectOf, type World } from '../healing/fake-supervisor.ts';
 import { gateway, link } from '../incidents/helpers.ts';

@@ -12,7 +12,8 @@ import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { Running } from '../../src/sensors/process.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatchMemory } from '../../src/monitor/memory.ts';
-import { createWatcher, type Look, type Watcher } from '../../src/monitor/watcher.ts';
+import type { Look } from '../../src/monitor/look.ts';
+import { createWatcher, type Watcher } from '../../src/monitor/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock, type ManualClock } from '../healing/manual-clock.ts';
 

@@ -1,4 +1,4 @@
-/** What keeps Lifeline itself: the rescuer must be harder to kill than the patient. */
+/** What keeps Lifeline itself: the rescuer must be harder to kill than the gateway. */
 import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import type { Check } from '../../doctor/check.ts';
