@@ -3,7 +3,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../database.ts';
 import { removeDatabase, setAside, sizeOf } from '../files.ts';
-import { salvage } from './recover-rows.ts';
+import { layoutOf, salvage } from './recover-rows.ts';
 import { tableNames } from '../tables.ts';
 import { damaged, isDamage } from '../trouble.ts';
 
@@ -24,7 +24,8 @@ export const openSound = (path: string, now: number, onSetAside: (path: string) 
     if (!isDamage(error)) throw error;
   }
   removeDatabase(anew);
-  const db = openDatabase(anew);
+  // In its own layout: a later step may move what is in a column.
+  const db = openDatabase(anew, layoutOf(path));
   try {
     salvage(path, db);
   } finally {

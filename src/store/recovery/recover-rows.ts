@@ -1,5 +1,7 @@
 /** Takes over what can still be read of a damaged database, row by row. */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { versionOf } from '../database.ts';
+import { MIGRATIONS } from '../migrations.ts';
 import { list, tablesOf, type Table } from '../tables.ts';
 import { transaction } from '../transaction.ts';
 import { isStoreError } from '../trouble.ts';
@@ -22,6 +24,14 @@ export const salvage = (damaged: string, into: DatabaseSync): number => {
   } finally {
     from.close();
   }
+};
+
+/** The layout of a damaged database, as far as its rows can be read by that; else the newest. */
+export const layoutOf = (damaged: string): number => {
+  const db = readable(() => new DatabaseSync(damaged, { readOnly: true }));
+  const version = db === null ? null : readable(() => versionOf(db));
+  db?.close();
+  return version !== null && version > 0 && version < MIGRATIONS.length ? version : MIGRATIONS.length;
 };
 
 const salvageTable = (from: DatabaseSync, into: DatabaseSync, { name, columns, key }: Table): number => {
