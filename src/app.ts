@@ -235,7 +235,7 @@ const startOn = async (
     channels,
     people,
     book,
-    policy,
+    incidentPolicy: policy,
     ledger,
     attachButtonTokens,
     clock,

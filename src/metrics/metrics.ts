@@ -65,7 +65,7 @@ export const createMetrics = (version: string): Metrics => {
     'channel',
   ]);
   const incidents = gauge('lifeline_incidents_open', 'Incidents that are open.');
-  const undelivered = gauge('lifeline_outbox_undelivered', 'Letters that have reached nobody yet.');
+  const undelivered = gauge('lifeline_outbox_undelivered', 'Messages that have reached nobody yet.');
   const oldest = gauge(
     'lifeline_outbox_oldest_age_seconds',
     'How long the oldest alert has waited that could go out and has reached nobody; 0: there is none.',

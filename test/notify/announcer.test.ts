@@ -40,7 +40,7 @@ const setUp = (change: Partial<AnnouncerOptions> = {}) => {
     db,
     book,
     outbox: createOutbox(db),
-    policy: DEFAULT_INCIDENT_POLICY,
+    incidentPolicy: DEFAULT_INCIDENT_POLICY,
     locale: 'zh-CN',
     to: () => addressees(OPERATORS, ['feishu', 'qq']),
     logger: createLogger('error', output),
