@@ -200,7 +200,7 @@ test.each<[Reason<'send'>, Reason<'record'>, SendResult | Error]>([
 test('the log says at its finest level what a stage has made of an alert, in words', () => {
   const lines: unknown[] = [];
   const logger = silentLogger();
-  logger.debug = ((...given: unknown[]) => void lines.push(given)) as typeof logger.debug;
+  logger.debug = (...given: unknown[]) => void lines.push(given);
   trace(logger, 'plan', 'held', { notification: 7 });
   expect(lines).toEqual([[{ stage: 'plan', why: 'held', notification: 7 }, REASONS.plan.held]]);
 });
