@@ -140,7 +140,7 @@ const startOn = async (
     channels: channels.all,
     people: channels.people,
     book: stores.book,
-    policy,
+    incidentPolicy: policy,
     ledger: stores.ledger,
     attachButtonTokens: (message, to) => stores.buttons.attachButtonTokens(message, to, clock.now()),
     clock,

@@ -32,7 +32,7 @@ export interface AnnouncerOptions extends HoldOptions {
   readonly db: DatabaseSync;
   readonly book: IncidentBook;
   readonly outbox: Outbox;
-  readonly policy: IncidentPolicy;
+  readonly incidentPolicy: IncidentPolicy;
   readonly locale: Locale;
   /** Everybody who gets the alerts, as it stands now. */
   readonly to: () => readonly Addressee[];
@@ -52,7 +52,7 @@ export const createAnnouncer = ({
   db,
   book,
   outbox,
-  policy,
+  incidentPolicy,
   locale,
   to,
   logger,
@@ -76,10 +76,10 @@ export const createAnnouncer = ({
       let before: ReadonlySet<number> = new Set();
       let open: readonly Incident[] = [];
       const step = transaction(db, () => {
-        const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
+        const known = { open: book.open(), closed: book.closedSince(now - incidentPolicy.againMs) };
         before = new Set(known.open.map(({ id }) => id));
         open = known.open;
-        const taken = stepIncidents(known, input, policy, now, book.nextId());
+        const taken = stepIncidents(known, input, incidentPolicy, now, book.nextId());
         const announced = taken.notices.map((notice) => {
           const { holds, why } = pipeline.hold(notice, { quiet, gateways }, now);
           trace(logger, 'hold', why, { incident: notice.incident.id, kind: notice.kind });

@@ -31,7 +31,7 @@ export interface NotifierOptions {
   /** Who gets alerts, as it stands now: people are paired and revoked while Lifeline runs. */
   readonly people: () => readonly Addressee[];
   readonly book: IncidentBook;
-  readonly policy: IncidentPolicy;
+  readonly incidentPolicy: IncidentPolicy;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
   readonly attachButtonTokens: AttachButtonTokens;
   readonly clock: Clock;
@@ -74,7 +74,7 @@ export const createNotifier = ({
   channels,
   people,
   book,
-  policy,
+  incidentPolicy,
   ledger,
   attachButtonTokens,
   clock,
@@ -94,7 +94,7 @@ export const createNotifier = ({
       report.failed({ stage: 'outbox', gateway: null, part: `#${notification}` }, err);
     }),
     channels,
-    policy: {
+    deliveryPolicy: {
       ...DEFAULT_DELIVERY_POLICY,
       copies: alerts.copies,
       channelTimeoutMs: alerts.channelTimeoutMs,
@@ -120,7 +120,7 @@ export const createNotifier = ({
     db,
     book,
     outbox,
-    policy,
+    incidentPolicy,
     locale,
     to: people,
     quiet: alerts.quiet,

@@ -15,10 +15,11 @@ const LOG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Opens the database, makes it when it is not there and brings it up to date.
+ * @param layout how many of the steps it takes: all, but for one that is to hold the rows of an older one.
  * @throws UserError `STORE_UNREADABLE` when it cannot be opened or is no database, `STORE_TOO_NEW` when a newer
  * Lifeline wrote it.
  */
-export const openDatabase = (path: string): DatabaseSync => {
+export const openDatabase = (path: string, layout = MIGRATIONS.length): DatabaseSync => {
   let db: DatabaseSync | undefined;
   try {
     if (path !== ':memory:') makePrivate(path);
@@ -26,7 +27,7 @@ export const openDatabase = (path: string): DatabaseSync => {
     refuseNewer(db, path);
     // FULL: what was promised (a message seen, a restart counted) survives a power cut. There are few writes.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_BYTES}`);
-    migrate(db, path);
+    migrate(db, path, layout);
     return db;
   } catch (error) {
     db?.close();
@@ -65,10 +66,10 @@ export const refuseNewer = (db: DatabaseSync, path: string): void => {
  * Takes the steps that are missing. @throws UserError `STORE_TOO_NEW` when another process takes more than are known
  * here.
  */
-export const migrate = (db: DatabaseSync, path: string): void => {
+export const migrate = (db: DatabaseSync, path: string, layout = MIGRATIONS.length): void => {
   const before = versionOf(db);
-  if (before > 0 && before < MIGRATIONS.length && path !== ':memory:') keepCopyBefore(db, path, before);
-  while (versionOf(db) !== MIGRATIONS.length) {
+  if (before > 0 && before < layout && path !== ':memory:') keepCopyBefore(db, path, before);
+  while (versionOf(db) !== layout) {
     refuseNewer(db, path);
     transaction(db, () => {
       // Another process may have taken the same step while this one waited for the lock.

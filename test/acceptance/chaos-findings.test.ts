@@ -10,7 +10,8 @@ const AT = Date.UTC(2026, 0, 1, 4);
 
 const letter = (id: number, kind: string, title: string): Letter => ({
   id,
-  thread: 1,
+  topic: 'incident',
+  subject: 1,
   kind,
   message: { tone: 'critical', title, lines: [`${id} 秒`] },
   at: AT + id * 1_000,
@@ -108,7 +109,7 @@ test.each<[string, Partial<Aftermath>]>([
     'two letters read alike',
     {
       rings: [...WELL.rings, ring('qq', OPENED)],
-      book: { ...book, letters: [OPENED, { ...OPENED, thread: 2 }, RECOVERED] },
+      book: { ...book, letters: [OPENED, { ...OPENED, subject: 2 }, RECOVERED] },
     },
   ],
   ['it died once more while a treatment waited', { starts: 3, brokenInBetween: 1 }],

@@ -122,7 +122,7 @@ export const createCrowd = async ({
     channels: [phone],
     people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }],
     book,
-    policy,
+    incidentPolicy: policy,
     ledger,
     attachButtonTokens: (message) => message,
     report: NO_REPORT,

@@ -42,7 +42,7 @@ const book = () => {
     db,
     book: incidents,
     outbox: createOutbox(db),
-    policy: DEFAULT_INCIDENT_POLICY,
+    incidentPolicy: DEFAULT_INCIDENT_POLICY,
     locale: 'en',
     to: () => [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] }],
     logger: silentLogger(),

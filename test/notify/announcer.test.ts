@@ -40,7 +40,7 @@ const setUp = (change: Partial<AnnouncerOptions> = {}) => {
     db,
     book,
     outbox: createOutbox(db),
-    policy: DEFAULT_INCIDENT_POLICY,
+    incidentPolicy: DEFAULT_INCIDENT_POLICY,
     locale: 'zh-CN',
     to: () => addressees(OPERATORS, ['feishu', 'qq']),
     logger: createLogger('error', output),
@@ -73,7 +73,7 @@ const setUp = (change: Partial<AnnouncerOptions> = {}) => {
 test('a notice is queued for each person together with its incident, and wakes the delivery once', () => {
   const { judged, queued, book, woken } = setUp();
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
-  expect(queued()).toEqual(['1 opened feishu:ou_me', '1 opened qq:QQ_YOU']);
+  expect(queued()).toEqual(['incident 1 opened feishu:ou_me', 'incident 1 opened qq:QQ_YOU']);
   expect(book.open()).toHaveLength(1);
   expect(woken()).toBe(1);
   judged(T0 + MINUTE, gateway('healthy'), link('qqbot', 'down'));

@@ -28,7 +28,7 @@ const lifeline = ({ quiet, gateways }: World) => {
     db,
     book,
     outbox: createOutbox(db),
-    policy: DEFAULT_INCIDENT_POLICY,
+    incidentPolicy: DEFAULT_INCIDENT_POLICY,
     locale: 'en',
     to: () => [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] }],
     logger: silentLogger(),

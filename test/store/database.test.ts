@@ -7,9 +7,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { keepCopyBefore } from '../../src/store/copy-before-migration.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { knowsSince } from '../../src/store/knows-since.ts';
+import { createMeta } from '../../src/store/meta.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { createQuotes } from '../../src/store/quotes.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { ownFolder } from './helpers.ts';
+import { fillQueue, LAYOUT_OF_THREADS, ofLayout, QUEUE, queueOf, THREADS } from './store-fixture.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
@@ -147,6 +150,35 @@ test('what an older Lifeline did to processes beside the gateway keeps a name, a
     { remedy: 'end_process', outcome: 'recovered', ended_at: 2 },
     { remedy: 'end_process', outcome: 'failed', ended_at: 3 },
   ]);
+});
+
+test('what a notification is about was one number, and is a topic and a subject', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const older = ofLayout(path, LAYOUT_OF_THREADS);
+  fillQueue(older);
+  const quote = older.prepare(`INSERT INTO quotes VALUES ('qq', ?, ?, 1)`);
+  for (const [thread] of THREADS) quote.run(`of ${thread}`, thread);
+  const outage = older.prepare('INSERT INTO meta VALUES (?, ?)');
+  const [, , since] = THREADS.find(([, topic]) => topic === 'away') ?? [];
+  const [thread, , subject] = THREADS.findLast(([, topic]) => topic === 'channel') ?? [];
+  outage.run('channel_down feishu', JSON.stringify({ since, thread }));
+  outage.run('channel_down qq', '{');
+  outage.run('channel_down webhook', '{"since":1}');
+  older.close();
+  const db = open(path);
+  expect(queueOf(db)).toEqual(QUEUE);
+  // What belonged together does, and nothing else.
+  expect(db.prepare('SELECT count(*) AS n FROM (SELECT DISTINCT topic, subject FROM outbox)').get()).toEqual({
+    n: THREADS.length,
+  });
+  expect(createQuotes(db).incidentsOf('qq', 'of 4711')).toEqual([4_711]);
+  expect(db.prepare('SELECT quote FROM quotes ORDER BY incident').all()).toEqual([
+    { quote: 'of 1' },
+    { quote: 'of 4711' },
+  ]);
+  const meta = createMeta(db);
+  expect(JSON.parse(meta.get('channel_down feishu') ?? '')).toEqual({ since, subject });
+  expect([meta.get('channel_down qq'), meta.get('channel_down webhook')]).toEqual(['{', '{"since":1}']);
 });
 
 test('a transaction keeps everything or nothing', () => {

@@ -1,4 +1,6 @@
+import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { createMeta } from '../../src/store/meta.ts';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
 
@@ -36,3 +38,72 @@ export const fillTables = ({ db }: Pick<Store, 'db'>, rows = 400): void => {
 
 export const countOf = ({ db }: Pick<Store, 'db'>, table: string): number =>
   Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+
+/** A new database of an earlier layout: of so many steps. */
+export const ofLayout = (path: string, layout: number): DatabaseSync => {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, layout).join(';')}; PRAGMA user_version = ${layout}`);
+  return db;
+};
+
+/** The last layout in which one number, `thread`, said what a notification is about. */
+export const LAYOUT_OF_THREADS = MIGRATIONS.findIndex((step) => step.includes('RENAME COLUMN thread TO subject'));
+
+const T = 1_763_700_000_123;
+/** As Lifeline made it of a matter of its own. */
+const ownThread = (at: number, slot: number): number => -(2 * (at * 16 + slot) + 1);
+
+/** Such numbers, and what they mean. */
+export const THREADS: readonly (readonly [thread: number, topic: string, subject: number])[] = [
+  [1, 'incident', 1],
+  [4_711, 'incident', 4_711],
+  [-2, 'treatment', 1],
+  [-24, 'treatment', 12],
+  [ownThread(T, 15), 'away', T],
+  [ownThread(T, 14), 'store', T],
+  [ownThread(T + 1, 14), 'store', T + 1],
+  [ownThread(T, 13), 'reload', T],
+  [ownThread(T, 12), 'answer', T],
+  [ownThread(T, 0), 'channel', T],
+  [ownThread(T, 1), 'channel', T + 1],
+  [ownThread(T, 11), 'channel', T + 11],
+];
+
+/** A queue of that layout: of each thread one notification to two people, with a delivery that was tried and one that was not. */
+export const fillQueue = (db: DatabaseSync, threads = THREADS.map(([thread]) => thread)): void => {
+  const insert = db.prepare(
+    `INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (?, 'opened', ?, ?, ?, 'open')`,
+  );
+  const delivery = db.prepare(
+    `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at, tries) VALUES (?, ?, ?, ?, ?, ?, 0, ?)`,
+  );
+  for (const thread of threads) {
+    for (const person of ['me', 'you']) {
+      const message = JSON.stringify({ tone: 'critical', title: `${thread}` });
+      const { lastInsertRowid: id } = insert.run(thread, person, message, T);
+      delivery.run(id, 0, 'feishu', `ou_${person}`, `${id} feishu`, 'open', 1);
+      delivery.run(id, 1, 'qq', `QQ_${person}`, `${id} qq`, 'idle', 0);
+    }
+  }
+};
+
+/** What of that queue is there in the newest layout. */
+export const queueOf = (db: DatabaseSync): readonly object[] =>
+  db
+    .prepare(
+      `SELECT topic, subject, message ->> 'title' AS title, person, outbox.state, channel, user, key, deliveries.state AS delivery, tries
+       FROM outbox JOIN deliveries ON entry = id ORDER BY id, rank`,
+    )
+    .all()
+    .map((row) => ({ ...row }));
+
+export const QUEUE: readonly object[] = THREADS.flatMap(([thread, topic, subject], index) =>
+  ['me', 'you'].flatMap((person, n) => {
+    const common = { topic, subject, title: `${thread}`, person, state: 'open' };
+    const id = 2 * index + n + 1;
+    return [
+      { ...common, channel: 'feishu', user: `ou_${person}`, key: `${id} feishu`, delivery: 'open', tries: 1 },
+      { ...common, channel: 'qq', user: `QQ_${person}`, key: `${id} qq`, delivery: 'idle', tries: 0 },
+    ];
+  }),
+);

@@ -1,5 +1,16 @@
 /** Whenever Lifeline is killed while it opens its store, the newest data is found at the next opening. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -8,7 +19,18 @@ import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { ownFolder } from './helpers.ts';
 import { killPoints, type KillPoint } from './kill-points.ts';
 import { canMount, smallDisk } from './small-disk.ts';
-import { countOf, fillTables, note, noted, opened } from './store-fixture.ts';
+import {
+  countOf,
+  fillQueue,
+  fillTables,
+  LAYOUT_OF_THREADS,
+  note,
+  noted,
+  ofLayout,
+  opened,
+  QUEUE,
+  queueOf,
+} from './store-fixture.ts';
 
 interface Setting {
   readonly folder: string;
@@ -148,6 +170,43 @@ test('while the layout is changed', () => {
     ]).toEqual([before, 'disk', null, 'old', { user_version: MIGRATIONS.length }]);
     store.close();
     expect(readdirSync(at.dataDir).filter((name) => name.includes('before'))).toHaveLength(1);
+  });
+});
+
+test('while what its queue is about becomes two columns', () => {
+  const at = setting();
+  mkdirSync(at.dataDir);
+  const old = ofLayout(at.file, LAYOUT_OF_THREADS);
+  fillQueue(old);
+  old.close();
+  atEveryKill(at, ({ before }) => {
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, store.setAside, queueOf(store.db)]).toEqual([before, 'disk', null, QUEUE]);
+    store.close();
+  });
+});
+
+test('while a damaged database of an earlier layout is replaced by what can be read of it', () => {
+  const at = setting();
+  mkdirSync(at.dataDir);
+  const old = ofLayout(at.file, LAYOUT_OF_THREADS);
+  fillQueue(old);
+  const { root, size } = old
+    .prepare(
+      `SELECT rootpage AS root, page_size AS size FROM sqlite_schema, pragma_page_size WHERE name = 'outbox_thread'`,
+    )
+    .get() as { root: number; size: number };
+  old.close();
+  // The step that makes two columns of one fails on it; all rows can be read.
+  const file = openSync(at.file, 'r+');
+  writeSync(file, Buffer.alloc(size, 0x5a), 0, size, (root - 1) * size);
+  closeSync(file);
+  atEveryKill(at, ({ before }) => {
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, queueOf(store.db)]).toEqual([before, 'disk', QUEUE]);
+    store.close();
+    const aside = readdirSync(at.dataDir).filter((name) => /damaged-[^Z]*Z$/.test(name));
+    expect([before, aside.length]).toEqual([before, 1]);
   });
 });
 

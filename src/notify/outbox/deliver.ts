@@ -32,7 +32,7 @@ export interface DeliveryWorker {
 export interface DeliveryWorkerOptions {
   readonly record: DeliveryRecord;
   readonly channels: readonly Channel[];
-  readonly policy: DeliveryPolicy;
+  readonly deliveryPolicy: DeliveryPolicy;
   /** The message that goes out for one notification or several. */
   readonly render: (items: readonly BatchItem[], now: number) => Rendered;
   /** Hears of each incident of which a message has arrived on a channel, or was refused there, after that was stored. */
@@ -63,7 +63,7 @@ const RECOVER_MS = 10_000;
 export const createDeliveryWorker = ({
   record,
   channels,
-  policy,
+  deliveryPolicy,
   render,
   onSettled,
   clock,
@@ -147,7 +147,7 @@ export const createDeliveryWorker = ({
           isComplete: plans.length === threads.length,
         };
       }
-      record.apply(changes, now, policy.refusedPauseMs);
+      record.apply(changes, now, deliveryPolicy.refusedPauseMs);
       const failed = changes.filter((change) => change.do === 'fail').map((change) => change.notification);
       for (const notification of threads.flat().filter(({ id }) => failed.includes(id))) {
         logger.error(
@@ -169,7 +169,7 @@ export const createDeliveryWorker = ({
   /** One thread that cannot be planned must not hold up the others. */
   const planOf = (thread: readonly Notification[], now: number, noticeNow: number): readonly DeliveryPlan[] => {
     try {
-      return [pipeline.plan(thread, policy, now, noticeNow)];
+      return [pipeline.plan(thread, deliveryPolicy, now, noticeNow)];
     } catch (error) {
       const { topic, subject } = thread[0] ?? {};
       logger.error(
@@ -263,7 +263,12 @@ export const createDeliveryWorker = ({
     };
     const message = messageFor(items, first);
     const result = channel
-      ? await pipeline.send(channel, notification, delivery, { message, clock, limitMs: policy.sendLimitMs, late })
+      ? await pipeline.send(channel, notification, delivery, {
+          message,
+          clock,
+          limitMs: deliveryPolicy.sendLimitMs,
+          late,
+        })
       : NOT_SET_UP;
     const place: Place = { stage: 'channel', gateway: null, part: own.channel };
     if (result.outcome === 'lost' && result.threw) report.failed(place, new Error(result.reason));
@@ -274,7 +279,7 @@ export const createDeliveryWorker = ({
   const store = ({ notification, delivery }: BatchItem, result: TryResult, jitter: number): void => {
     // After `stop` the database may be closed; the next start finds the try cut short and repeats it.
     if (state === 'stopped' && !underWay.has(delivery.channel)) return;
-    const outcome = pipeline.record(result, delivery.tries, policy, clock.now(), jitter);
+    const outcome = pipeline.record(result, delivery.tries, deliveryPolicy, clock.now(), jitter);
     if (!record.end(notification.id, delivery.channel, outcome)) return;
     const incident = incidentOf(notification);
     const fields = {
@@ -316,7 +321,7 @@ export const createDeliveryWorker = ({
     },
     wake: pump,
     isStuck: () =>
-      [...underWay.values()].some(({ since }) => monotonicMs() - since > policy.sendLimitMs + STUCK_TRY_MS),
+      [...underWay.values()].some(({ since }) => monotonicMs() - since > deliveryPolicy.sendLimitMs + STUCK_TRY_MS),
     stop: async () => {
       state = 'stopped';
       cancelTimer();

@@ -5,7 +5,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../database.ts';
 import { removeDatabase, setAside, sizeOf } from '../files.ts';
-import { recoverRows } from './recover-rows.ts';
+import { layoutOf, recoverRows } from './recover-rows.ts';
 import { tableNames } from '../table-info.ts';
 import { damageError, isDamage } from '../store-errors.ts';
 
@@ -26,7 +26,8 @@ export const openIntact = (path: string, now: number, onSetAside: (path: string)
     if (!isDamage(error)) throw error;
   }
   removeDatabase(anew);
-  const db = openDatabase(anew);
+  // In its own layout: a later step may move what is in a column.
+  const db = openDatabase(anew, layoutOf(path));
   try {
     recoverRows(path, db);
   } finally {

@@ -1,6 +1,8 @@
 /** Copies the rows of a damaged database that can still be read into a new one. */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { list, tablesOf, type Table } from '../table-info.ts';
+import { versionOf } from '../database.ts';
+import { MIGRATIONS } from '../migrations.ts';
 import { transaction } from '../transaction.ts';
 import { isStoreError } from '../store-errors.ts';
 
@@ -22,6 +24,14 @@ export const recoverRows = (damaged: string, into: DatabaseSync): number => {
   } finally {
     from.close();
   }
+};
+
+/** The layout of a damaged database, as far as its rows can be read by that; else the newest. */
+export const layoutOf = (damaged: string): number => {
+  const db = readable(() => new DatabaseSync(damaged, { readOnly: true }));
+  const version = db === null ? null : readable(() => versionOf(db));
+  db?.close();
+  return version !== null && version > 0 && version < MIGRATIONS.length ? version : MIGRATIONS.length;
 };
 
 const recoverTable = (from: DatabaseSync, into: DatabaseSync, { name, columns, key }: Table): number => {

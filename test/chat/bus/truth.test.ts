@@ -117,7 +117,7 @@ const lifeOn = (
     db,
     book,
     outbox,
-    policy: DEFAULT_INCIDENT_POLICY,
+    incidentPolicy: DEFAULT_INCIDENT_POLICY,
     locale: 'en',
     to: () => [],
     quiet: null,

@@ -133,7 +133,7 @@ export const startLifeline = ({
   const worker = createDeliveryWorker({
     record: createDeliveryRecord(db),
     channels: platforms.map(channelOf),
-    policy: { ...DEFAULT_DELIVERY_POLICY, ...policy },
+    deliveryPolicy: { ...DEFAULT_DELIVERY_POLICY, ...policy },
     render: (items) => {
       const [first, ...others] = items;
       if (first !== undefined && others.length === 0)
