@@ -13,7 +13,6 @@ const watchStarts = (): Set<string> => {
     ChildProcess: { prototype: { spawn: Start } };
   };
   const { prototype } = module.ChildProcess;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its `this` below
   const { spawn } = prototype;
   prototype.spawn = function (this: unknown, ...given) {
     started.add(String((given[0] as { readonly file?: unknown }).file));
