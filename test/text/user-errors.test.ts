@@ -24,7 +24,7 @@ test('one that is worded in the language of its reader is left as it is, and so 
 });
 
 /** What commands reach through the port of a gateway. */
-const INNER = ['watch', 'supervisors', 'sensors', 'healing', 'gateways'];
+const INNER = ['monitor', 'supervisors', 'sensors', 'healing', 'gateways'];
 /** The command knows them by their code, and words them itself. */
 const WORDED_BY_COMMANDS = ['BAD_POSITION', 'LINK_ALONE', 'LINK_UNKNOWN'];
 
