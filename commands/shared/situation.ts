@@ -1,5 +1,5 @@
 /** What speaks against a treatment, and how that was when its operator was asked. */
-import type { Change, Obstacle } from '../../src/chat/message/treatment-messages.ts';
+import type { ChangeSinceAsked, Obstacle } from '../../src/chat/message/treatment-messages.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
 
 /** `@123.4567+turns`: the process, and what was told to speak against it. */
@@ -31,7 +31,7 @@ export const changesSince = (
   situation: string | null,
   plan: Pick<TreatmentPlan, 'before'>,
   obstacles: readonly Obstacle[],
-): readonly Change[] => {
+): readonly ChangeSinceAsked[] => {
   const [seen = '', ...known] = (situation ?? '@').slice(1).split('+');
   const { before } = plan;
   return [

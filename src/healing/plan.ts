@@ -1,12 +1,12 @@
 import type { LinkName, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
-import type { Choice } from '../supervisors/detect.ts';
+import type { SupervisorChoice } from '../supervisors/detect.ts';
 import type { Step, Treatment } from './decision.ts';
 
 /** What a treatment would do now. */
 export interface TreatmentPlan {
   readonly remedy: Treatment;
-  readonly choice: Choice;
+  readonly choice: SupervisorChoice;
   readonly rungs: readonly { readonly rung: Step; readonly commands: readonly string[] }[];
   readonly before: ProcessSeen | null;
   readonly links: readonly LinkName[];

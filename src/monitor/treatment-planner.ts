@@ -14,7 +14,7 @@ import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
 import { commandsOf, obstacleOf, type Graceful } from '../healing/steps.ts';
-import type { Choice, SupervisorDetection } from '../supervisors/detect.ts';
+import type { SupervisorChoice, SupervisorDetection } from '../supervisors/detect.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { Look } from './watcher.ts';
 
@@ -43,7 +43,7 @@ export interface TreatmentPlanner {
     remedy: Treatment,
     links: readonly LinkName[],
     look: Look,
-    choice: Choice,
+    choice: SupervisorChoice,
     target?: Suspect,
   ) => Promise<TreatmentPlan>;
   readonly decideOn: (
@@ -70,7 +70,7 @@ export const createTreatmentPlanner = (
     remedy: Treatment,
     links: readonly LinkName[],
     look: Look,
-    { supervisor, ...choice }: Choice,
+    { supervisor, ...choice }: SupervisorChoice,
     target: Suspect | null = null,
   ): Promise<TreatmentPlan> => {
     const { verdicts, vitals } = look;

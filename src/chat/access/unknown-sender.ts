@@ -11,9 +11,9 @@ import type { Command } from '../command/command.ts';
 import { freshness } from '../bus/freshness.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
-import { pairingText, readCode, type Attempt, type Pairing } from '../pairing/pairing.ts';
-import { parse } from '../bus/parse-command.ts';
-import { createRecent } from '../bus/recent-ids.ts';
+import { pairingText, readCode, type PairingAttempt, type Pairing } from '../pairing/pairing.ts';
+import { parseCommand } from '../bus/parse-command.ts';
+import { createRecentIds } from '../bus/recent-ids.ts';
 import { attemptReply, malformedCodeReply, notNewReply, strangerReply } from '../bus/replies.ts';
 import { originOf, takeRequest, type Request } from '../bus/request.ts';
 import { createSenderLimit } from './sender-limit.ts';
@@ -60,7 +60,7 @@ export const createUnknownSenders = ({
   const refusals = createSenderLimit();
   const audited = createSenderLimit();
   const hints = createSenderLimit({ everyMs: HINT_EVERY_MS });
-  const again = createRecent(20);
+  const again = createRecentIds(20);
   let looked = { at: -Infinity, open: false };
 
   const isOpen = (now: number): boolean => {
@@ -82,9 +82,9 @@ export const createUnknownSenders = ({
     code: string,
     { attempt }: Pick<Pairing, 'attempt'>,
     now: number,
-  ): { readonly tried: Attempt; readonly reply: UnknownSenderAnswer } | null => {
+  ): { readonly tried: PairingAttempt; readonly reply: UnknownSenderAnswer } | null => {
     const { channel, sender } = inbound;
-    const note = (tried: Attempt): void => {
+    const note = (tried: PairingAttempt): void => {
       const { operator, outcome, detail } =
         tried.kind === 'paired'
           ? ({ operator: tried.operator.name, outcome: 'done', detail: tried.operator.role } as const)
@@ -93,7 +93,7 @@ export const createUnknownSenders = ({
               outcome: 'refused',
               detail: tried.kind === 'wrong' ? 'wrong_code' : 'stranger',
             } as const);
-      audit.record({ ...describeAttempt(inbound, parse('', commands), now), operator, outcome, detail });
+      audit.record({ ...describeAttempt(inbound, parseCommand('', commands), now), operator, outcome, detail });
     };
     return atomically(() => {
       const request = takeRequest(seen, originOf(inbound), '/pair', now);
@@ -145,7 +145,7 @@ export const createUnknownSenders = ({
     const isTap = inbound.pressed !== undefined;
     if (audited.room(channel, sender, now)) {
       // A stranger's tap stands for nothing, whatever it says.
-      const parsed = parse(isTap ? '' : inbound.text, commands);
+      const parsed = parseCommand(isTap ? '' : inbound.text, commands);
       const tried = isTap || typed !== null || parsed.kind === 'command' || parsed.kind === 'unknown';
       if (tried && audited.allow(channel, sender, now))
         audit.record({

@@ -5,14 +5,14 @@
 import type { Logger } from '../../base/logger.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 
-export interface Turns {
+export interface InboundQueue {
   /** Returns at once; never throws. */
   receive(inbound: Inbound): void;
   /** Resolves when no message is being worked on. */
   idle(): Promise<void>;
 }
 
-export interface TurnsOptions {
+export interface InboundQueueOptions {
   /** Whether it may come from an operator; a throw is a no. */
   readonly isKnown: (inbound: Inbound) => boolean;
   /**
@@ -26,9 +26,9 @@ export interface TurnsOptions {
   readonly most?: number;
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export const createTurns = ({ isKnown, matters, handle, logger, most = 100 }: TurnsOptions): Turns => {
+export const createInboundQueue = ({ isKnown, matters, handle, logger, most = 100 }: InboundQueueOptions): InboundQueue => {
   const working = new Set<Promise<void>>();
   const strangers: Inbound[] = [];
 
@@ -56,14 +56,14 @@ export const createTurns = ({ isKnown, matters, handle, logger, most = 100 }: Tu
   return {
     receive: (inbound) => {
       try {
-        if (isKnown(inbound)) return begin(inbound, nextTurn());
+        if (isKnown(inbound)) return begin(inbound, nextTick());
       } catch (err) {
         logger.error({ err }, 'who sent a message cannot be told; it waits with the strangers');
       }
       wait(inbound);
     },
     idle: async () => {
-      while (working.size > 0 || strangers.length > 0) await Promise.all([...working, nextTurn()]);
+      while (working.size > 0 || strangers.length > 0) await Promise.all([...working, nextTick()]);
     },
   };
 };

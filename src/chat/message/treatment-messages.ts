@@ -4,7 +4,7 @@ import type { LinkName, ProcessIdentity, Suspect } from '../../diagnosis/evidenc
 import type { Treatment, TreatmentRecord, TreatmentResult } from '../../healing/decision.ts';
 import type { TreatmentPlan } from '../../healing/plan.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
-import type { Choice } from '../../supervisors/detect.ts';
+import type { SupervisorChoice } from '../../supervisors/detect.ts';
 import { commandText } from '../../text/commands/commands.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
@@ -29,9 +29,9 @@ export const planMessage = (
     title: text.plan(name, remedy),
     lines: [
       ...rungs.map(({ rung }, index) =>
-        text.planLine(index + 1, text.rung(rung, remedy === 'end_process' ? 'start' : remedy)),
+        text.planLine(index + 1, text.step(rung, remedy === 'end_process' ? 'start' : remedy)),
       ),
-      ...holderLines(choice, locale),
+      ...supervisorLines(choice, locale),
       ...(byPolicy === null ? [] : [byPolicy]),
     ],
     code: rungs.flatMap(({ commands }, index) => commands.map((command) => `${index + 1}. ${redact(command)}`)),
@@ -40,13 +40,13 @@ export const planMessage = (
 };
 
 /** What keeps the gateway and why that is so, and what fights with it. */
-export const holderLines = (
-  { supervisor, why, rivals }: Pick<Choice, 'supervisor' | 'why' | 'rivals'>,
+export const supervisorLines = (
+  { supervisor, why, rivals }: Pick<SupervisorChoice, 'supervisor' | 'why' | 'rivals'>,
   locale: Locale,
 ): readonly string[] => {
   const text = treatmentTexts(locale);
   return [
-    text.holder(supervisor.tool ?? supervisor.name, supervisor.unit, why),
+    text.supervisor(supervisor.tool ?? supervisor.name, supervisor.unit, why),
     ...rivals.map((rival) => text.rival(rival.tool ?? rival.name, rival.unit)),
   ];
 };
@@ -59,7 +59,7 @@ export type Obstacle =
   | { readonly kind: 'turns'; readonly turns: number };
 
 /** What has come since it was asked. */
-export type Change =
+export type ChangeSinceAsked =
   | { readonly kind: 'process'; readonly before: number | null; readonly after: number }
   | { readonly kind: 'obstacle'; readonly obstacle: Obstacle['kind'] };
 
@@ -67,7 +67,7 @@ export type Change =
 export const confirmQuestion = (
   name: string,
   { remedy, before }: Pick<TreatmentPlan, 'remedy' | 'before'>,
-  { obstacles, changes }: { readonly obstacles: readonly Obstacle[]; readonly changes: readonly Change[] },
+  { obstacles, changes }: { readonly obstacles: readonly Obstacle[]; readonly changes: readonly ChangeSinceAsked[] },
   locale: Locale,
   now: number,
 ): { readonly message: Message; readonly label: string } => {
@@ -144,7 +144,7 @@ export const progressMessage = (
         : result.outcome === 'recovered'
           ? '✓'
           : '✗';
-    return `${mark} ${text.rung(each, remedy === 'end_process' ? 'start' : remedy)}`;
+    return `${mark} ${text.step(each, remedy === 'end_process' ? 'start' : remedy)}`;
   });
   return {
     tone: result === null ? 'info' : result.outcome === 'recovered' ? 'good' : 'critical',

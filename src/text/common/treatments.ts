@@ -93,14 +93,14 @@ const en = {
         : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
   done: (name: string, remedy: Treatment) => `${name} ${PARTICIPLE[remedy].done}`,
   notDone: (name: string, remedy: Treatment) => `${name}: ${DOING.en[remedy]} failed`,
-  rung: (rung: Step, remedy: Treatment) =>
-    rung === 'end'
+  step: (step: Step, remedy: Treatment) =>
+    step === 'end'
       ? 'end this process'
-      : rung === 'link'
+      : step === 'link'
         ? 'stop this link and start it'
-        : rung === 'graceful'
+        : step === 'graceful'
           ? 'let it end its work, then restart'
-          : rung === 'hard'
+          : step === 'hard'
             ? remedy === 'stop'
               ? 'kill it'
               : 'kill it and start it'
@@ -143,8 +143,8 @@ const en = {
     `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
 
   plan: (name: string, remedy: Treatment) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
-  planLine: (n: number, rung: string) => `${n}. ${rung}`,
-  holder: (name: string, unit: string, why: ChoiceReason) =>
+  planLine: (n: number, step: string) => `${n}. ${step}`,
+  supervisor: (name: string, unit: string, why: ChoiceReason) =>
     `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
   rival: (name: string, unit: string) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
   /** What the policy would do of its own accord now. */
@@ -182,14 +182,14 @@ const zh: typeof en = {
     remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`,
   notDone: (name, remedy) =>
     remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`,
-  rung: (rung, remedy) =>
-    rung === 'end'
+  step: (step, remedy) =>
+    step === 'end'
       ? '结束这个进程'
-      : rung === 'link'
+      : step === 'link'
         ? '停止这个连接再启动'
-        : rung === 'graceful'
+        : step === 'graceful'
           ? '请它做完手上的活再重启'
-          : rung === 'hard'
+          : step === 'hard'
             ? remedy === 'stop'
               ? '强制停止'
               : '强制结束再启动'
@@ -222,8 +222,8 @@ const zh: typeof en = {
     `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
 
   plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
-  planLine: (n, rung) => `${n}. ${rung}`,
-  holder: (name, unit, why) =>
+  planLine: (n, step) => `${n}. ${step}`,
+  supervisor: (name, unit, why) =>
     `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
   rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
   byPolicy: (words) => `现在自动的话：${words}`,

@@ -1,11 +1,11 @@
 /** What stands around the findings in the terminal: groups, ways to mend, what was examined. */
 import type { Examined, Skip } from '../../doctor/check.ts';
-import { bySeverity, type Finding, type Severity } from '../../doctor/finding.ts';
+import { bySeverity, type Finding, type FindingSeverity } from '../../doctor/finding.ts';
 import { checkTitle } from './check-titles.ts';
 import { findingWords } from './findings.ts';
 import type { Locale, Texts } from '../locale.ts';
 
-export const SEVERITY_DOTS: Readonly<Record<Severity, string>> = { error: '🔴', warning: '🟠', info: '🔵' };
+export const SEVERITY_DOTS: Readonly<Record<FindingSeverity, string>> = { error: '🔴', warning: '🟠', info: '🔵' };
 
 const en = {
   self: () => 'Lifeline itself',
