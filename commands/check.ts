@@ -13,7 +13,7 @@ import { formatAgo, formatTime } from '../src/text/common/time.ts';
 import { causeText } from '../src/text/common/conditions.ts';
 import type { Verdict } from '../src/diagnosis/verdict.ts';
 import { fitting, oneLine } from './shared/fit.ts';
-import { askGateway, type GatewayAnswer } from './shared/look.ts';
+import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
 import { fewAtOnce, saying } from './shared/slow.ts';
 
 /** What is wrong: of a gateway that is ill itself its links have nothing to add. */

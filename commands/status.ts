@@ -7,7 +7,7 @@ import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { silenceText } from '../src/text/commands/silences.ts';
 import type { Health } from '../src/incidents/severity.ts';
 import { fitting } from './shared/fit.ts';
-import { askGateway, type GatewayAnswer } from './shared/look.ts';
+import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
 import { silenceLines } from './shared/silence.ts';
 import { blindLines, depthLines, lifelineLines, stateWords, refusedLines } from './shared/status-lines.ts';
 
@@ -107,7 +107,11 @@ const atAGlance = (all: readonly GatewayAnswer[], context: CommandContext, own: 
 };
 
 /** @param own what is to be said of Lifeline itself. */
-export const statusMessage = (looks: readonly GatewayAnswer[], context: CommandContext, own: readonly string[]): Message => {
+export const statusMessage = (
+  looks: readonly GatewayAnswer[],
+  context: CommandContext,
+  own: readonly string[],
+): Message => {
   const [first, ...others] = looks;
   if (!first) return { tone: 'warning', title: argumentText(context.locale).noGateways(), lines: own };
   return others.length === 0 ? inDepth(first, context, own) : atAGlance(looks, context, own);

@@ -8,7 +8,7 @@ import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { formatTime } from '../src/text/common/time.ts';
 import { causeText, remedyText } from '../src/text/common/conditions.ts';
 import { oneLine } from './shared/fit.ts';
-import { askGateway } from './shared/look.ts';
+import { askGateway } from './shared/ask-gateway.ts';
 
 /** What Lifeline does where it can. */
 const ACTS: ReadonlySet<Remedy> = new Set(['start', 'restart', 'restart_link']);

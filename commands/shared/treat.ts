@@ -14,7 +14,7 @@ import { restartHint } from '../../src/text/notices/notice-lines.ts';
 import { treatmentTexts } from '../../src/text/common/treatments.ts';
 import { linkName } from '../../src/text/common/conditions.ts';
 import { changesSince, obstaclesOf, SITUATION, situationOf } from './situation.ts';
-import { askGateway } from './look.ts';
+import { askGateway } from './ask-gateway.ts';
 import { planInTime } from './plan-in-time.ts';
 
 type Wish = 'start' | 'restart' | 'stop';

@@ -8,7 +8,7 @@ import { hostOf } from '../base/endpoint.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { ownFilesOf } from '../config/own-files.ts';
-import type { ParsedConfig } from '../config/parse.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
 import { pathText } from '../config/problems.ts';
 import { isOvertaken } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';

@@ -27,7 +27,12 @@ export const reference = (locale: Locale): string => {
 const isDirect = (path: string, prefix: string): boolean =>
   path.startsWith(prefix) && !path.slice(prefix.length).includes('.');
 
-const section = (part: SchemaEntry, entries: readonly SchemaEntry[], depth: number, locale: Locale): readonly string[] => {
+const section = (
+  part: SchemaEntry,
+  entries: readonly SchemaEntry[],
+  depth: number,
+  locale: Locale,
+): readonly string[] => {
   const prefix = `${part.path}${part.isList ? '[]' : ''}.`;
   const children = entries.filter(({ path }) => isDirect(path, prefix));
   return [

@@ -1,5 +1,5 @@
 import { statusMessage } from '../../commands/status.ts';
-import { askGateway, type GatewayAnswer } from '../../commands/shared/look.ts';
+import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gateway.ts';
 import type { GatewayReport } from '../chat/command/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import { ownProblems } from '../monitor/own-state.ts';
@@ -40,7 +40,8 @@ export const status = async (
 const isDown = ({ process, verdicts }: GatewayReport): boolean =>
   process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
 
-const isIll = ({ report }: GatewayAnswer): boolean => report === null || report.verdicts.some(isTrouble) || isDown(report);
+const isIll = ({ report }: GatewayAnswer): boolean =>
+  report === null || report.verdicts.some(isTrouble) || isDown(report);
 
 const ownLines = (own: OwnLook, locale: Locale, now: number): readonly string[] => {
   const text = localText(locale);

@@ -4,7 +4,7 @@
  */
 import { stringify } from 'yaml';
 import type { Config } from '../config/config.ts';
-import { parseConfig } from '../config/parse.ts';
+import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { findGateways } from '../setup/find-gateways.ts';
 import type { Environment } from '../setup/paths.ts';

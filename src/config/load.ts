@@ -1,9 +1,9 @@
 /** Reads the configuration file of a run. */
 import { homedir } from 'node:os';
 import type { Config } from './config.ts';
-import { parseWhole, type ParsedConfig } from './parse.ts';
+import { parseWhole, type ParsedConfig } from './parse-config.ts';
 import { isExposed, readSecretFile } from './read-secret.ts';
-import { readConfigText } from './readable.ts';
+import { readConfigText } from './config-text.ts';
 import { warningText, type ConfigWarning } from './warnings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -34,7 +34,7 @@ import { createPausedSensor } from '../sensors/paused.ts';
 import { createPortHolderSensor } from '../sensors/port-holder.ts';
 import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
-import { seldom } from '../sensors/seldom.ts';
+import { throttled } from '../sensors/throttled.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
 import { MOMENT_MS } from '../sensors/survey.ts';
@@ -221,7 +221,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       isPaused: () => pausedSensor.isPaused(),
       ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }),
     }),
-    seldom(kernelLinks, KERNEL_EVERY_MS),
+    throttled(kernelLinks, KERNEL_EVERY_MS),
     createPortHolderSensor({ kind, home, process: () => state.process, wanted: refusedPort }),
     // Behind those that tell how the gateway itself has ended.
     ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),

@@ -9,7 +9,7 @@ import { errorText } from '../base/errors.ts';
 import { shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import { createAddressBook } from './address-book.ts';
-import { deadLinkSignOf } from './link-silence.ts';
+import { deadLinkSignOf } from './dead-link-sign.ts';
 import { systemResolve, type Resolve } from './resolve.ts';
 import type { Sensor } from './sensor.ts';
 import { parseSs, type KernelSocket } from './ss.ts';

@@ -106,7 +106,7 @@ export const createDetection = ({
         }
       }
       const chosen = running
-        ? await holderOf(running, asked, ancestors)
+        ? await runningSupervisorOf(running, asked, ancestors)
         : home
           ? keptThere(asked, [last, home])
           : definedIn(asked);
@@ -154,7 +154,7 @@ const withFirst = (held: readonly (Supervisor | null)[], others: readonly Superv
   return all.filter((each, at) => all.findIndex(({ name, unit }) => name === each.name && unit === each.unit) === at);
 };
 
-const holderOf = async (
+const runningSupervisorOf = async (
   running: ProcessSeen,
   asked: readonly Asked[],
   ancestors: DetectOptions['ancestors'],

@@ -7,7 +7,7 @@ import type { ContainerSeen, ProcessIdentity, ProcessSeen } from '../diagnosis/e
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import { readAncestors } from '../sensors/proc.ts';
 import { createGatewayFinder, type GatewayFinder } from '../sensors/process.ts';
-import type { SightOptions, UnitName } from '../sensors/sight.ts';
+import type { SightOptions, UnitName } from '../sensors/find-process.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
 import { configuredDetection, createDetection, type SupervisorChoice, type SupervisorDetection } from './detect.ts';
 import { createProcessSupervisor } from './process.ts';

@@ -166,7 +166,9 @@ export const createS6Supervisor = ({
       const refusal = unknown(service, record);
       if (refusal) return refusal;
       const spared =
-        victim === null || service?.pid == null ? null : notTheVictim(await checkVictim(service.pid, victim), victim, slot);
+        victim === null || service?.pid == null
+          ? null
+          : notTheVictim(await checkVictim(service.pid, victim), victim, slot);
       if (spared) return spared;
       if (service?.up && victim !== null) {
         const down = await ended(record, service, '-t', signal);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askGateway } from '../../commands/shared/look.ts';
+import { askGateway } from '../../commands/shared/ask-gateway.ts';
 import type { GatewayPort, GatewayReport } from '../../src/chat/command/ports.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { GATEWAY_CHECKS } from '../../src/doctor/checks/index.ts';
 import { createContext } from '../../src/doctor/context.ts';

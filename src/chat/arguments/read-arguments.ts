@@ -24,7 +24,11 @@ export type ArgumentsRead =
 type Asked = Pick<Command, 'id' | 'args' | 'examples'>;
 
 /** @throws UserError for words that make no sense: what is wrong, how it is written, and what to write instead. */
-export const readArguments = (command: Asked, words: readonly string[], options: ReadArgumentsOptions): ArgumentsRead => {
+export const readArguments = (
+  command: Asked,
+  words: readonly string[],
+  options: ReadArgumentsOptions,
+): ArgumentsRead => {
   const { gateways, locale, quoted = new Set<number>() } = options;
   const entries = Object.entries(command.args);
   const found = new Map<string, unknown>();

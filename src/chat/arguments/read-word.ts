@@ -41,7 +41,11 @@ const readCount = (word: string, { least, most }: Extract<Argument, { kind: 'cou
   return /^[-+]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(word) ? WRONG : NOT;
 };
 
-const duration = (text: string, { leastMs, mostMs }: Extract<Argument, { kind: 'duration' }>, took: 1 | 2): WordReading => {
+const duration = (
+  text: string,
+  { leastMs, mostMs }: Extract<Argument, { kind: 'duration' }>,
+  took: 1 | 2,
+): WordReading => {
   const ms = readDuration(text);
   if (ms === null) return NOT;
   return ms >= leastMs && ms <= mostMs ? value(ms, took) : WRONG;
@@ -75,7 +79,12 @@ const readIncident = (word: string): WordReading => {
 };
 
 /** @param next the word after it. Gateways and the rest are for `readArguments`. */
-export const readWord = (word: string, next: string | undefined, argument: Argument, { commands }: WordContext): WordReading => {
+export const readWord = (
+  word: string,
+  next: string | undefined,
+  argument: Argument,
+  { commands }: WordContext,
+): WordReading => {
   switch (argument.kind) {
     case 'count':
       return readCount(word, argument);

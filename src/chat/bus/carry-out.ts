@@ -38,7 +38,14 @@ export interface Finishing {
   readonly onCarriedOut: () => void;
 }
 
-export const createRequestActions = ({ atomically, changes, confirmations, reload: port, clock, locale }: RequestActionsOptions) => {
+export const createRequestActions = ({
+  atomically,
+  changes,
+  confirmations,
+  reload: port,
+  clock,
+  locale,
+}: RequestActionsOptions) => {
   const reload = (to: ReplyAddress, request: Request, onCarriedOut: () => void): ReloadAsked => {
     if (!port) return { kind: 'no_file' };
     // Promised before it begins: the new start reads the file anew even where this process is killed at once.

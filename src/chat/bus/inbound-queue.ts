@@ -28,7 +28,13 @@ export interface InboundQueueOptions {
 
 const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export const createInboundQueue = ({ isKnown, matters, handle, logger, most = 100 }: InboundQueueOptions): InboundQueue => {
+export const createInboundQueue = ({
+  isKnown,
+  matters,
+  handle,
+  logger,
+  most = 100,
+}: InboundQueueOptions): InboundQueue => {
   const working = new Set<Promise<void>>();
   const strangers: Inbound[] = [];
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import { createLaunchdReader, type LaunchdState } from '../../supervisors/launchd-look.ts';
+import { createLaunchdReader, type LaunchdState } from '../../supervisors/launchd-reader.ts';
 import { createLaunchdSupervisor } from '../../supervisors/launchd.ts';
 import type { DoctorContext } from '../context.ts';
 import type { FixAct } from '../finding.ts';
@@ -15,7 +15,10 @@ type Asking = Pick<DoctorContext, 'run' | 'uid' | 'clock' | 'gateway' | 'kind'>;
  * @returns null on a machine without launchd, where plists are only copies. @throws UserError when launchd cannot be
  * asked.
  */
-export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<LaunchdState | null> => {
+export const askAbout = async (
+  { label }: Pick<GatewayPlist, 'label'>,
+  { run, uid }: Asking,
+): Promise<LaunchdState | null> => {
   try {
     return await createLaunchdReader({ label, uid, run }).read();
   } catch (error) {

@@ -9,7 +9,8 @@ const ME: Operator = { name: 'me', role: 'admin', ids: { qq: 'ME', feishu: 'ou_m
 const OTHER: Operator = { name: 'other', role: 'admin', ids: { qq: 'O' } };
 
 describe('the limit for a person', () => {
-  const named = ({ serve, tell }: RateDecision): string => `${serve ? 'serve' : 'drop'}${tell > 0 ? `, tell of ${tell}` : ''}`;
+  const named = ({ serve, tell }: RateDecision): string =>
+    `${serve ? 'serve' : 'drop'}${tell > 0 ? `, tell of ${tell}` : ''}`;
   const counted = (rooms: readonly RateDecision[]) => ({
     serve: rooms.filter(({ serve }) => serve).length,
     say: rooms.filter(({ tell }) => tell > 0).length,

@@ -24,8 +24,11 @@ const setUp = (path = ':memory:') => {
   const paired = createPairedOperators(db);
   const pairing = createPairing(db, { configured: OPERATORS, paired });
   const noted: PairingAttempt[] = [];
-  const attempt = (code: string, by: { readonly channel: string; readonly user: string } = YOU, at = NOW): PairingAttempt =>
-    pairing.attempt(readCode(code) ?? '', by, at, (each) => void noted.push(each));
+  const attempt = (
+    code: string,
+    by: { readonly channel: string; readonly user: string } = YOU,
+    at = NOW,
+  ): PairingAttempt => pairing.attempt(readCode(code) ?? '', by, at, (each) => void noted.push(each));
   return { db, paired, pairing, attempt, noted };
 };
 

@@ -11,7 +11,7 @@ import { keysAt } from './schema-keys.ts';
 import { syntaxProblems } from './syntax.ts';
 import { toConfig, warningsOf } from './to-config.ts';
 import { warningText, type ConfigWarning } from './warnings.ts';
-import { wholeProblems } from './whole.ts';
+import { wholeProblems } from './cross-checks.ts';
 
 export type ParseOptions = Omit<SchemaSources, 'warn'>;
 

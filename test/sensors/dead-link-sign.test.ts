@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deadLinkSignOf } from '../../src/sensors/link-silence.ts';
+import { deadLinkSignOf } from '../../src/sensors/dead-link-sign.ts';
 import type { KernelSocket } from '../../src/sensors/ss.ts';
 
 const connection = (

@@ -1,6 +1,6 @@
 /** Looks at a gateway without letting a gateway that cannot be looked at hold up the answer. */
 import type { GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
-import { askInTime } from './asked.ts';
+import { askInTime } from './ask-in-time.ts';
 
 export type GatewayAnswer = Pick<GatewayPort, 'name' | 'isTreatable'> & ReportOrProblem;
 
