@@ -1,4 +1,4 @@
-/** Looks at a gateway without letting a gateway that cannot be looked at hold up the answer. */
+/** Asks a gateway for its report without letting one that does not answer delay the command. */
 import type { GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
 import { askInTime } from './ask-in-time.ts';
 

@@ -11,7 +11,7 @@ export const obstaclesOf = ({
   turns,
   maintenanceUntil,
 }: Pick<TreatmentPlan, 'condition' | 'held' | 'turns' | 'maintenanceUntil'>): readonly Obstacle[] => [
-  // Of a gateway that was stopped on purpose nobody's hands are crossed by starting it.
+  // Starting a gateway that was stopped on purpose disturbs nobody's work.
   ...(held === null || condition === 'stopped_on_purpose' ? [] : [{ kind: held } as const]),
   ...(maintenanceUntil === null ? [] : [{ kind: 'maintenance', until: maintenanceUntil } as const]),
   ...(turns === null || turns === 0 ? [] : [{ kind: 'turns', turns } as const]),

@@ -1,4 +1,4 @@
-/** Asks launchd what it knows of one job. Changes nothing. */
+/** Reads the state of one job from launchd. Changes nothing. */
 import { UserError } from '../base/errors.ts';
 import { isDisabled, parseJob, type LaunchdJob } from './launchd-print.ts';
 import { refusalOf } from './launchd-refusals.ts';
@@ -16,7 +16,7 @@ export interface LaunchdReader {
   readonly domains: readonly [string, string];
   /** @throws UserError when launchd cannot be asked. */
   read(signal?: AbortSignal): Promise<LaunchdState>;
-  /** What the last look saw. */
+  /** Returns what the last `read` found. */
   last(): LaunchdState;
   /** Whether somebody has forbidden the job to be loaded. */
   isDisabled(signal?: AbortSignal): Promise<boolean>;

@@ -1,4 +1,4 @@
-/** Whether what a keeper holds is still the process that is to be ended. */
+/** Checks that the process which a supervisor keeps is still the one that is to be ended. */
 import { isAlive, readAncestors, readProcess, sameProcess } from '../sensors/proc.ts';
 import type { ActionResult, ActionStep, Victim } from './supervisor.ts';
 

@@ -11,7 +11,8 @@ type Sender = Pick<Inbound, 'channel' | 'sender'>;
 
 export interface Access {
   /**
-   * Whether this may be an operator, without a look at the disk for each message: it decides who waits, not who may.
+   * Whether this may be an operator, without reading the disk for each message. The answer decides who waits, not who may
+   * command.
    */
   knows(sender: Sender): boolean;
   /**
@@ -37,7 +38,7 @@ export interface AccessOptions {
   readonly logger: Logger;
 }
 
-/** How often strangers may cost a look at the disk, all together. */
+/** How often the list of paired people is read from the disk because of strangers' messages, all together. */
 const REFRESH_EVERY_MS = 1_000;
 
 const keyOf = ({ channel, sender }: Sender): string => JSON.stringify([channel, sender]);

@@ -66,7 +66,7 @@ export const createUnknownSenders = ({
   const isOpen = (now: number): boolean => {
     if (!pairing) return false;
     if (Math.abs(now - looked.at) >= LOOK_EVERY_MS) {
-      // Not again at once when this throws.
+      // Set first: when the read throws, it is not repeated at once.
       looked = { at: now, open: false };
       looked = { at: now, open: pairing.state(now)?.is === 'open' };
     }
@@ -101,7 +101,7 @@ export const createUnknownSenders = ({
       const tried = attempt(code, { channel, user: sender }, now, note);
       const message = attemptReply(tried, locale);
       if (tried.kind === 'paired') request.reach({ is: 'carried_out', answer: message });
-      // Who is still a stranger is owed nothing.
+      // A person who was not paired gets no answer after a crash.
       else request.done();
       return { tried, reply: { message, request: tried.kind === 'paired' ? request : null } };
     });
@@ -119,7 +119,7 @@ export const createUnknownSenders = ({
     if (code === null) return hint(malformedCodeReply(locale));
     if (!pairing || again(inbound)) return null;
     const before = looked;
-    // Not again at once when this throws.
+    // Set first: when the read throws, it is not repeated at once.
     looked = { at: now, open: false };
     const attempted = attemptOnce(inbound, code, pairing, now);
     if (attempted === null) {
@@ -127,7 +127,7 @@ export const createUnknownSenders = ({
       return null;
     }
     const { tried, reply } = attempted;
-    // Whatever it was, the next look tells whether there is a code yet.
+    // Whatever the result, the next check reads again whether there is a code.
     looked = { at: -Infinity, open: false };
     if (tried.kind === 'paired') {
       logger.info({ channel, operator: tried.operator.name, role: tried.operator.role }, 'somebody was paired');

@@ -10,9 +10,9 @@ export interface WordContext {
 }
 
 export type WordReading =
-  /** It is this, and took so many words. */
+  /** The word is this value; `took` is how many words belong to it. */
   | { readonly kind: 'value'; readonly value: unknown; readonly took: 1 | 2 }
-  /** It is meant for this argument and cannot be it. */
+  /** The word is meant for this argument and is not valid for it. */
   | { readonly kind: 'wrong' }
   | { readonly kind: 'not' };
 

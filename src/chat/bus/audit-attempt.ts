@@ -7,7 +7,7 @@ import { pairingText } from '../pairing/pairing.ts';
 import type { ParsedCommand } from './parse-command.ts';
 
 const MAX_TEXT = 200;
-/** What the audit has of a tap that stands for nothing. */
+/** What the audit records for a tap whose button is unknown. */
 const TAP = '(button)';
 /** Without its code, which may be good yet. */
 const PAIR = '/pair';

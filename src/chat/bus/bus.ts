@@ -1,7 +1,7 @@
 /**
  * The command bus: recognise → dedupe → limit → freshness → parse → authorise → run → reply. A command runs only when
- * every stage before it said yes; a stage that throws is a no. Operators are served each in a turn of their own;
- * strangers stand in a queue that ends.
+ * every stage before it allowed it; a stage that throws refuses. Operators are served at once; the messages of strangers
+ * wait in a queue of limited length.
  */
 import type { Clock } from '../../base/clock.ts';
 import { errorText, UserError } from '../../base/errors.ts';
@@ -51,13 +51,13 @@ import { createInboundQueue, type InboundQueue } from './inbound-queue.ts';
 export interface BusOptions {
   readonly commands: readonly Command[];
   readonly access: Access;
-  /** Lets strangers in who send the code; absent: nobody is let in. */
+  /** Pairs a stranger who sends the pairing code; absent: nobody can be paired. */
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
   readonly seen: Pick<Seen, 'has' | 'first' | 'note' | 'done'>;
-  /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
+  /** Since when `seen` has a record of messages, milliseconds since the epoch; null: for as long as is needed. */
   readonly knowsSince: number | null;
   /** Runs it in one transaction: an effect and the note of it are on the disk together, or neither is. */
   readonly atomically: <Result>(work: () => Result) => Result;
@@ -75,7 +75,7 @@ export interface BusOptions {
   readonly changes: CommandEffects;
   /** Absent: there is no file to read. */
   readonly reload?: ReloadPort;
-  /** Says something for which nobody waits for ever: the n-th word (from 0) before an answer, or one to a stranger. */
+  /** Sends a message without retrying: the n-th (from 0) before an answer, or the answer to a stranger. */
   readonly send: (inbound: Inbound, message: Message, n: number) => Promise<void>;
   /**
    * Gives an operator the answer: resolves once it has arrived, or is on the disk for sending; then `settled` was
@@ -86,7 +86,7 @@ export interface BusOptions {
 
 /** What an answer is about, should it come late or elsewhere. */
 export interface Answered {
-  /** The same for the same answer, from whichever Lifeline it comes. */
+  /** The same for the same answer, also when it is sent again after a restart of Lifeline. */
   readonly key: string;
   /** What was asked for; empty: a tap that stands for nothing. */
   readonly text: string;
@@ -135,7 +135,7 @@ export const createBus = (options: BusOptions): Bus => {
   const cameBefore = createRecentIds();
   const limit = createRateLimit();
 
-  /** Words before the answer to one message, numbered; one that cannot be sent does not undo what was done. */
+  /** Sends messages before the answer, numbered; one that cannot be sent is logged and changes nothing else. */
   const saying = (inbound: Inbound) => {
     let n = 0;
     return async (message: Message): Promise<void> => {
@@ -213,7 +213,7 @@ export const createBus = (options: BusOptions): Bus => {
       message = failedReply(locale);
     }
     if (message === null) request.done();
-    // An answer of the time before this store would hide this one.
+    // The platform may have an answer from before this store under the plain key, and would drop this one as a repeat.
     else
       await answer(inbound, message, {
         key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`,
@@ -250,7 +250,7 @@ export const createBus = (options: BusOptions): Bus => {
     const attempt = { ...describeAttempt(inbound, parsed, now), operator: operator.name };
     const refuse = (why: string, message: Message): Message => {
       atomically(() => {
-        // Talk is no attempt at anything.
+        // A message that is no command is not an attempt, so the audit has no entry for it.
         if (isAttempt) audit.record({ ...attempt, outcome: 'refused', detail: why });
         end(request, isAttempt ? message : null);
       });

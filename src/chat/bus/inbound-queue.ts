@@ -1,6 +1,6 @@
 /**
- * In which order messages are served: each operator's at once, in a turn of its own; strangers' one a turn, from a
- * queue that ends. So a flood from strangers makes no operator wait and takes no memory.
+ * The order in which messages are served: an operator's at once, a stranger's one for each turn of the event loop, from
+ * a queue of limited length. So a flood from strangers makes no operator wait and takes no memory.
  */
 import type { Logger } from '../../base/logger.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
@@ -13,7 +13,7 @@ export interface InboundQueue {
 }
 
 export interface InboundQueueOptions {
-  /** Whether it may come from an operator; a throw is a no. */
+  /** Returns whether the message may come from an operator; throwing means no. */
   readonly isKnown: (inbound: Inbound) => boolean;
   /**
    * Whether a stranger's message is worth a place when the queue is full: a pairing code must get through a flood of
@@ -22,7 +22,7 @@ export interface InboundQueueOptions {
   readonly matters: (inbound: Inbound) => boolean;
   readonly handle: (inbound: Inbound) => Promise<void>;
   readonly logger: Logger;
-  /** Strangers who may wait; as many again whose message matters. */
+  /** How many strangers' messages may wait; as many again when they matter. */
   readonly most?: number;
 }
 
@@ -46,7 +46,7 @@ export const createInboundQueue = ({
     working.add(work);
   };
 
-  /** The next one begins in the next turn, whether this one is done or not: its answer may hang. */
+  /** Starts the next message in the next turn of the event loop, even when this one is not done: its answer may hang. */
   const nextStranger = (): void => {
     const inbound = strangers.shift();
     if (strangers.length > 0) setImmediate(nextStranger);

@@ -94,7 +94,7 @@ const unconfirmed = (request: Unfinished, at: number, now: number, locale: Local
   note: chatText(locale).restartedSendAgain(),
 });
 
-/** Of an earlier release nobody knows how far it came. */
+/** A request of an earlier release has no stage: nobody knows how far it came. */
 const UNKNOWN: RequestStage = { is: 'outside' };
 
 const parseUnfinished = (json: string): Unfinished | null => {

@@ -39,7 +39,7 @@ export interface Request {
    */
   allowed(what: string, entry: number): void;
   reach(stage: RequestStage): void;
-  /** It has had its answer, or somebody else has it on the disk that there will be one. */
+  /** Records that the request has its answer, or that another part has stored that there will be one. */
   done(): void;
 }
 

@@ -63,7 +63,7 @@ export type ChangeSinceAsked =
   | { readonly kind: 'process'; readonly before: number | null; readonly after: number }
   | { readonly kind: 'obstacle'; readonly obstacle: Obstacle['kind'] };
 
-/** Asks once more before a gateway is interrupted, work is cut off, or somebody else's hands are crossed. */
+/** Asks once more before a gateway is interrupted, work is cut off, or somebody else's work on it is disturbed. */
 export const confirmQuestion = (
   name: string,
   { remedy, before }: Pick<TreatmentPlan, 'remedy' | 'before'>,

@@ -10,7 +10,7 @@ const en = {
   since: (time: string, duration: string) => `since ${time}, for ${duration}`,
   healed: (gateway: string, duration: string) => `${gateway}: recovered after a treatment of ${duration}`,
   notHealed: (gateway: string, problem: string) =>
-    `${gateway}: still ill after a treatment${problem && `: ${problem}`}`,
+    `${gateway}: not recovered after a treatment${problem && `: ${problem}`}`,
   notTreated: {
     out_of_budget: 'not restarted: the budget is used up',
     heal_off: 'not restarted: healing is off',

@@ -41,7 +41,7 @@ const en = {
   undelivered: (count: number) => `${count} ${count === 1 ? 'message is' : 'messages are'} not delivered yet`,
   stuck: (count: number, oldest: string | null) =>
     `No channel takes ${count === 1 ? '1 alert' : `${count} alerts`}${oldest === null ? '' : `, the oldest of ${oldest}`}`,
-  store: (problem: string) => `The data folder is ill: ${problem}`,
+  store: (problem: string) => `The data folder has a problem: ${problem}`,
   /** @param stages of its own work, by name. */
   failing: (stages: readonly string[]) => `It fails inside: ${stages.join(', ')}`,
   more: (lines: number) => `… ${lines} more ${lines === 1 ? 'line' : 'lines'}`,
