@@ -13,7 +13,7 @@ import { formatAgo, formatTime } from '../src/text/common/time.ts';
 import { causeText } from '../src/text/common/conditions.ts';
 import type { Verdict } from '../src/diagnosis/verdict.ts';
 import { fitting, oneLine } from './shared/fit.ts';
-import { look, type Look } from './shared/look.ts';
+import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
 import { fewAtOnce, saying } from './shared/slow.ts';
 
 /** What is wrong: of a gateway that is ill itself its links have nothing to add. */
@@ -31,10 +31,10 @@ const troubleWords = (verdict: Verdict, { locale, now }: CommandContext): string
     formatAgo(verdict.since, locale, now),
   );
 
-const toneOfLook = ({ report }: Look): 'critical' | 'warning' | 'good' =>
+const toneOfLook = ({ report }: GatewayAnswer): 'critical' | 'warning' | 'good' =>
   report ? worstOf(report.verdicts) : 'warning';
 
-const wordsOf = (seen: Look, context: CommandContext): string => {
+const wordsOf = (seen: GatewayAnswer, context: CommandContext): string => {
   const { locale } = context;
   if (!seen.report) return commandText(locale).cannotLook(seen.problem);
   const troubles = troublesOf(seen.report);
@@ -44,7 +44,7 @@ const wordsOf = (seen: Look, context: CommandContext): string => {
 };
 
 /** What a person would ask next about the one that is ill. */
-const buttonsFor = (ill: readonly Look[], { locale, operator }: CommandContext): Pick<Message, 'buttons'> => {
+const buttonsFor = (ill: readonly GatewayAnswer[], { locale, operator }: CommandContext): Pick<Message, 'buttons'> => {
   const [only, ...others] = ill;
   if (!only?.report || others.length > 0) return {};
   const curable =
@@ -55,7 +55,7 @@ const buttonsFor = (ill: readonly Look[], { locale, operator }: CommandContext):
   };
 };
 
-const ofOne = (seen: Look, context: CommandContext): Message => {
+const ofOne = (seen: GatewayAnswer, context: CommandContext): Message => {
   const { locale, now } = context;
   const text = commandText(locale);
   if (!seen.report) return { tone: 'warning', title: oneLine(text.subject(seen.name, text.cannotLook(seen.problem))) };
@@ -85,7 +85,7 @@ const ofOne = (seen: Look, context: CommandContext): Message => {
   };
 };
 
-const ofSeveral = (looks: readonly Look[], context: CommandContext): Message => {
+const ofSeveral = (looks: readonly GatewayAnswer[], context: CommandContext): Message => {
   const text = commandText(context.locale);
   const sorted = looks.toSorted((a, b) => byBadness(toneOfLook(a), toneOfLook(b)));
   const ill = sorted.filter((seen) => toneOfLook(seen) !== 'good');
@@ -121,7 +121,7 @@ export const check = defineCommand({
     const looks = await saying(
       context,
       { tone: 'info', title: roundText(locale).checking(chosen.length) },
-      fewAtOnce(chosen, (each) => look(each)),
+      fewAtOnce(chosen, (each) => askGateway(each)),
     );
     const [first, ...others] = looks;
     if (!first) return { tone: 'warning', title: argumentText(locale).noGateways() };

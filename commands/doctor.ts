@@ -11,7 +11,7 @@ import { commandText } from '../src/text/commands/commands.ts';
 import { groupName, SEVERITY_DOTS } from '../src/text/doctor/frame.ts';
 import { findingWords } from '../src/text/doctor/findings.ts';
 import { ROUND_HELP, roundText } from '../src/text/commands/rounds.ts';
-import { asked } from './shared/asked.ts';
+import { askInTime } from './shared/ask-in-time.ts';
 import { fitting, MAX_LINE, oneLine } from './shared/fit.ts';
 import { fewAtOnce, saying } from './shared/slow.ts';
 
@@ -43,7 +43,7 @@ const subjectsOf = ({ gateways, examineSelf }: CommandContext, chosen: string | 
 ];
 
 const examine = async ({ name, examine: ask }: Subject, { locale }: CommandContext): Promise<Examined> => {
-  const found = await asked(ask, LIMIT_MS);
+  const found = await askInTime(ask, LIMIT_MS);
   return {
     name,
     findings: found.ok ? found.value : [],

@@ -7,11 +7,11 @@ import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { silenceText } from '../src/text/commands/silences.ts';
 import type { Health } from '../src/incidents/severity.ts';
 import { fitting } from './shared/fit.ts';
-import { look, type Look } from './shared/look.ts';
+import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
 import { silenceLines } from './shared/silence.ts';
 import { blindLines, depthLines, lifelineLines, stateWords, refusedLines } from './shared/status-lines.ts';
 
-const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): Message => {
+const inDepth = (seen: GatewayAnswer, context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
   if (!seen.report) {
     return {
@@ -63,7 +63,7 @@ const rowLines = (rows: readonly Row[], { locale }: CommandContext): readonly st
 };
 
 /** Of each gateway the first; the rest is told of it in depth. */
-const someBlind = (all: readonly Look[], context: CommandContext): readonly string[] =>
+const someBlind = (all: readonly GatewayAnswer[], context: CommandContext): readonly string[] =>
   all
     .flatMap(({ name, report }) => {
       const [first] = report ? blindLines(report, context) : [];
@@ -78,7 +78,7 @@ const someSilences = (context: CommandContext): readonly string[] => {
   return [...shown, ...(left > 0 ? [silenceText(context.locale).more(left)] : [])];
 };
 
-const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly string[]): Message => {
+const atAGlance = (all: readonly GatewayAnswer[], context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
   const rows = all.map(
     (seen) =>
@@ -107,7 +107,11 @@ const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly 
 };
 
 /** @param own what is to be said of Lifeline itself. */
-export const statusMessage = (looks: readonly Look[], context: CommandContext, own: readonly string[]): Message => {
+export const statusMessage = (
+  looks: readonly GatewayAnswer[],
+  context: CommandContext,
+  own: readonly string[],
+): Message => {
   const [first, ...others] = looks;
   if (!first) return { tone: 'warning', title: argumentText(context.locale).noGateways(), lines: own };
   return others.length === 0 ? inDepth(first, context, own) : atAGlance(looks, context, own);
@@ -122,7 +126,7 @@ export const status = defineCommand({
   help: COMMAND_HELP.status,
   examples: ['/status', '/status main'],
   async run(context, { gateway }) {
-    const looks = await Promise.all((gateway ? [gateway] : context.gateways).map((each) => look(each)));
+    const looks = await Promise.all((gateway ? [gateway] : context.gateways).map((each) => askGateway(each)));
     return statusMessage(looks, context, lifelineLines(context));
   },
 });

@@ -8,7 +8,7 @@ import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { formatTime } from '../src/text/common/time.ts';
 import { causeText, remedyText } from '../src/text/common/conditions.ts';
 import { oneLine } from './shared/fit.ts';
-import { look } from './shared/look.ts';
+import { askGateway } from './shared/ask-gateway.ts';
 
 /** What Lifeline does where it can. */
 const ACTS: ReadonlySet<Remedy> = new Set(['start', 'restart', 'restart_link']);
@@ -42,7 +42,7 @@ export const why = defineCommand({
   examples: ['/why', '/why main'],
   async run(context, { gateway }) {
     const text = commandText(context.locale);
-    const { name, ...seen } = await look(gateway);
+    const { name, ...seen } = await askGateway(gateway);
     if (!seen.report) return { tone: 'warning', title: text.subject(name, text.cannotLook(seen.problem)) };
     const { verdicts } = seen.report;
     return {

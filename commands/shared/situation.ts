@@ -1,5 +1,5 @@
 /** What speaks against a treatment, and how that was when its operator was asked. */
-import type { Change, Obstacle } from '../../src/chat/message/treatment-messages.ts';
+import type { ChangeSinceAsked, Obstacle } from '../../src/chat/message/treatment-messages.ts';
 import type { TreatmentPlan } from '../../src/healing/treatment.ts';
 
 /** `@123.4567+turns`: the process, and what was told to speak against it. */
@@ -11,7 +11,7 @@ export const obstaclesOf = ({
   turns,
   maintenanceUntil,
 }: Pick<TreatmentPlan, 'condition' | 'held' | 'turns' | 'maintenanceUntil'>): readonly Obstacle[] => [
-  // Of a gateway that was stopped on purpose nobody's hands are crossed by starting it.
+  // Starting a gateway that was stopped on purpose disturbs nobody's work.
   ...(held === null || condition === 'stopped_on_purpose' ? [] : [{ kind: held } as const]),
   ...(maintenanceUntil === null ? [] : [{ kind: 'maintenance', until: maintenanceUntil } as const]),
   ...(turns === null || turns === 0 ? [] : [{ kind: 'turns', turns } as const]),
@@ -31,7 +31,7 @@ export const changesSince = (
   situation: string | null,
   plan: Pick<TreatmentPlan, 'before'>,
   obstacles: readonly Obstacle[],
-): readonly Change[] => {
+): readonly ChangeSinceAsked[] => {
   const [seen = '', ...known] = (situation ?? '@').slice(1).split('+');
   const { before } = plan;
   return [

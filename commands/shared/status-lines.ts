@@ -1,7 +1,7 @@
 /** The lines of `/status`: what is known of a gateway, of what is silent, and of Lifeline itself. */
 import type { CommandContext, GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
 import { toneOf, worstOf } from '../../src/chat/message/tone.ts';
-import { holderLines } from '../../src/chat/message/treatment-messages.ts';
+import { supervisorLines } from '../../src/chat/message/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/message/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
@@ -62,7 +62,7 @@ const processLine = ({ process, memoryBytes }: GatewayReport, isTreatable: boole
 };
 
 const keeperLines = ({ holder, holderProblem }: GatewayReport, locale: Locale): readonly string[] => {
-  if (holder) return holderLines(holder, locale);
+  if (holder) return supervisorLines(holder, locale);
   return holderProblem === null ? [] : [holderProblem];
 };
 

@@ -14,7 +14,7 @@ import { restartHint } from '../../src/text/notices/notice-lines.ts';
 import { treatmentTexts } from '../../src/text/common/treatments.ts';
 import { linkName } from '../../src/text/common/conditions.ts';
 import { changesSince, obstaclesOf, SITUATION, situationOf } from './situation.ts';
-import { look } from './look.ts';
+import { askGateway } from './ask-gateway.ts';
 import { planInTime } from './plan-in-time.ts';
 
 type Wish = 'start' | 'restart' | 'stop';
@@ -134,7 +134,7 @@ const planOfLink = async (gateway: GatewayPort, link: LinkName, locale: Locale):
 
 /** What Lifeline would do by itself, so that a dry run also answers "why does it not heal?". */
 const policyWords = async (gateway: GatewayPort, { locale, now }: CommandContext): Promise<string | null> => {
-  const { report } = await look(gateway);
+  const { report } = await askGateway(gateway);
   const text = treatmentTexts(locale);
   // Of a Lifeline that only rehearses the plan itself says it all.
   if (!report || (report.decision.act === 'tell' && report.decision.why === 'dry_run')) return null;

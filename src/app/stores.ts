@@ -11,7 +11,7 @@ import { createIncidentBook, type IncidentBook } from '../incidents/incident-boo
 import { watchGapMs } from '../monitor/monitors.ts';
 import { createAudit, type Audit } from '../store/audit.ts';
 import { createQuotes, type Quotes } from '../store/quotes.ts';
-import { createSeen, type Seen } from '../store/processed-messages.ts';
+import { createProcessedMessages, type ProcessedMessages } from '../store/processed-messages.ts';
 import { createSilences, type Silences } from '../store/silences.ts';
 import { createWatched, type Watched } from '../store/watched.ts';
 
@@ -23,7 +23,7 @@ export interface Stores {
   readonly blips: Blips;
   readonly watched: Watched;
   readonly audit: Audit;
-  readonly seen: Seen;
+  readonly seen: ProcessedMessages;
   readonly quotes: Quotes;
   readonly buttons: Buttons;
   readonly confirmations: Confirmations;
@@ -44,7 +44,7 @@ export const buildStores = (
   blips: createBlips(db),
   watched: createWatched(db, watchGapMs(watch.pulseMs)),
   audit: createAudit(db),
-  seen: createSeen(db),
+  seen: createProcessedMessages(db),
   quotes: createQuotes(db),
   buttons: createButtons(db),
   confirmations: createConfirmations(db),

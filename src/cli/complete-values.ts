@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseYaml } from '../base/yaml.ts';
-import { readConfigText } from '../config/readable.ts';
+import { readConfigText } from '../config/config-text.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { storePath } from '../store/store.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { loadWhole } from '../config/load.ts';
-import type { Parsed } from '../config/parse.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
 import { ConfigError } from '../config/problems.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { configCheckText, configFindingWords, isHint } from '../text/cli/config-check.ts';
@@ -62,7 +62,7 @@ export const configCheck = async (named: string | undefined, { config, json = fa
   for (const line of summaryLines({ config: parsed.config, paired, isPingReachable, now })) print(line);
 };
 
-const load = (file: string): Parsed | ConfigError => {
+const load = (file: string): ParsedConfig | ConfigError => {
   if (!existsSync(file))
     throw new UserError(
       'CONFIG_MISSING',

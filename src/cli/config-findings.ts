@@ -8,7 +8,7 @@ import { hostOf } from '../base/endpoint.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { ownFilesOf } from '../config/own-files.ts';
-import type { Parsed } from '../config/parse.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
 import { pathText } from '../config/problems.ts';
 import { isOvertaken, type ConfigWarning } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
@@ -34,7 +34,7 @@ export interface ExaminedConfig {
   readonly paired: readonly PairedOperator[];
 }
 
-export const examineConfig = async (parsed: Parsed, now: number): Promise<ExaminedConfig> => {
+export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<ExaminedConfig> => {
   const { config } = parsed;
   const { paired, problems } = pairedOf(config);
   const found: readonly Found[] = [
@@ -62,13 +62,13 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
   return { findings: placed.sort((a, b) => order(a) - order(b)), paired };
 };
 
-const placeOf = ({ at }: Parsed, path: Path): { readonly line: number; readonly column: number } => {
+const placeOf = ({ at }: ParsedConfig, path: Path): { readonly line: number; readonly column: number } => {
   const { line, column } = at(path);
   return { line, column };
 };
 
 /** Somebody who was paired is an operator as well. */
-const warningsOf = ({ warnings, config }: Parsed, paired: readonly PairedOperator[]): readonly Found[] =>
+const warningsOf = ({ warnings, config }: ParsedConfig, paired: readonly PairedOperator[]): readonly Found[] =>
   warnings
     .filter((warning) => !isOvertaken(warning, paired, config.channels))
     .map((facts) => ({ path: pathOf(facts), facts }));

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { describe } from '../config/describe/index.ts';
 import { bareSchema, configJsonSchema } from '../config/json-schema.ts';
-import { allEntries, type Entry } from '../config/schema-keys.ts';
+import { allEntries, type SchemaEntry } from '../config/schema-keys.ts';
 import { formWords, referenceText } from '../text/cli/config-reference.ts';
 import type { Locale } from '../text/locale.ts';
 import { localeInUse } from './language.ts';
@@ -27,7 +27,12 @@ export const reference = (locale: Locale): string => {
 const isDirect = (path: string, prefix: string): boolean =>
   path.startsWith(prefix) && !path.slice(prefix.length).includes('.');
 
-const section = (part: Entry, entries: readonly Entry[], depth: number, locale: Locale): readonly string[] => {
+const section = (
+  part: SchemaEntry,
+  entries: readonly SchemaEntry[],
+  depth: number,
+  locale: Locale,
+): readonly string[] => {
   const prefix = `${part.path}${part.isList ? '[]' : ''}.`;
   const children = entries.filter(({ path }) => isDirect(path, prefix));
   return [
@@ -46,13 +51,13 @@ const exampleOf = (path: string, locale: Locale): readonly string[] => {
   return example === undefined ? [] : [referenceText(locale).example, `\`\`\`yaml\n${example}\n\`\`\``];
 };
 
-const table = (rows: readonly Entry[], prefix: string, locale: Locale): string => {
+const table = (rows: readonly SchemaEntry[], prefix: string, locale: Locale): string => {
   const { columns } = referenceText(locale);
   const lines = [columns, columns.map(() => '---'), ...rows.map((entry) => row(entry, prefix, locale))];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 };
 
-const row = (entry: Entry, prefix: string, locale: Locale): readonly string[] => {
+const row = (entry: SchemaEntry, prefix: string, locale: Locale): readonly string[] => {
   const text = referenceText(locale);
   const { what } = describe(entry.path);
   const values = entry.form === null ? text.section(entry.isList) : formWords(entry.form, entry.isList, locale);
@@ -63,7 +68,7 @@ const row = (entry: Entry, prefix: string, locale: Locale): readonly string[] =>
 /** As GitHub makes it of a heading. */
 const anchorOf = (path: string): string => path.replaceAll(/[^\w-]/g, '');
 
-const presetOf = ({ path, isRequired, preset, form }: Entry, locale: Locale): string => {
+const presetOf = ({ path, isRequired, preset, form }: SchemaEntry, locale: Locale): string => {
   const { required, none } = referenceText(locale);
   if (isRequired) return required;
   const { otherwise } = describe(path);

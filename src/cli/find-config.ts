@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { UserError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { parseConfig } from '../config/parse.ts';
+import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { lookedFor } from '../text/setup/homes.ts';
 import { findGateways } from '../setup/find-gateways.ts';

@@ -5,7 +5,7 @@ import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load.ts';
-import { readConfigText } from '../config/readable.ts';
+import { readConfigText } from '../config/config-text.ts';
 import { installService } from '../service/install.ts';
 import { Cancelled, type SetupAsker } from '../setup/asker.ts';
 import { createSetupSession, type SetupSession } from '../setup/setup-session.ts';

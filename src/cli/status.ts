@@ -1,5 +1,5 @@
 import { statusMessage } from '../../commands/status.ts';
-import { look, type Look } from '../../commands/shared/look.ts';
+import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gateway.ts';
 import type { GatewayReport } from '../chat/command/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import { ownProblems } from '../monitor/own-state.ts';
@@ -26,7 +26,7 @@ export const status = async (
   try {
     const { context, config, db } = local;
     const asked = gateway === undefined ? context.gateways : [gatewayNamed(context, gateway)];
-    const looks = await Promise.all(asked.map((each) => look(each)));
+    const looks = await Promise.all(asked.map((each) => askGateway(each)));
     const own = readBotStatus(db, config, context.now);
     if (json) [...looks.map(gatewayJson), ownJson(own)].forEach(showJson);
     else show(statusMessage(looks, context, ownLines(own, config.locale, context.now)));
@@ -40,7 +40,8 @@ export const status = async (
 const isDown = ({ process, verdicts }: GatewayReport): boolean =>
   process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
 
-const isIll = ({ report }: Look): boolean => report === null || report.verdicts.some(isTrouble) || isDown(report);
+const isIll = ({ report }: GatewayAnswer): boolean =>
+  report === null || report.verdicts.some(isTrouble) || isDown(report);
 
 const ownLines = (own: BotStatus, locale: Locale, now: number): readonly string[] => {
   const text = localText(locale);
@@ -68,7 +69,7 @@ const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({
 });
 
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
-const gatewayJson = (seen: Look): object => {
+const gatewayJson = (seen: GatewayAnswer): object => {
   if (seen.report === null)
     return { kind: 'gateway', name: seen.name, ok: false, problem: seen.problem ?? 'no answer in time' };
   const {

@@ -1,9 +1,9 @@
 /** Reads the configuration file of a run. */
 import { homedir } from 'node:os';
 import type { Config } from './config.ts';
-import { parseWhole, type Parsed } from './parse.ts';
+import { parseWhole, type ParsedConfig } from './parse-config.ts';
 import { isExposed, readSecretFile } from './read-secret.ts';
-import { readConfigText } from './readable.ts';
+import { readConfigText } from './config-text.ts';
 import { warningText, type ConfigWarning } from './warnings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,7 @@ const holdsSecret = ({ channels: { feishu, qq, webhook }, alerts }: Config): boo
 export const loadConfig = (file: string, env: Environment = process.env): Config => loadWhole(file, env).config;
 
 /** The same, with all that can be said about it. */
-export const loadWhole = (file: string, env: Environment = process.env): Parsed => {
+export const loadWhole = (file: string, env: Environment = process.env): ParsedConfig => {
   const { text, mode } = readConfigText(file);
   const parsed = parseWhole(text, { file, env, home: env['HOME'] || homedir(), readSecret: readSecretFile });
   if (!isExposed(mode) || !holdsSecret(parsed.config)) return parsed;

@@ -124,7 +124,7 @@ const offsetOf = (contents: unknown, { path, atKey }: Problem): number => {
 };
 
 /** A problem where it stands in the file. */
-export interface Line {
+export interface ConfigLine {
   readonly offset: number;
   readonly line: number;
   readonly column: number;
@@ -132,13 +132,13 @@ export interface Line {
   readonly what: string;
 }
 
-export const lineAt = (counter: LineCounter, offset: number, what: string): Line => {
+export const lineAt = (counter: LineCounter, offset: number, what: string): ConfigLine => {
   const { line, col } = counter.linePos(offset);
   return { offset, line: Math.max(1, line), column: Math.max(1, col), what };
 };
 
 /** @returns `key: sentence` at its place. */
-export const problemLine = (document: Document, counter: LineCounter, problem: Problem): Line => {
+export const problemLine = (document: Document, counter: LineCounter, problem: Problem): ConfigLine => {
   const where = pathText(problem.path);
   return lineAt(counter, offsetOf(document.contents, problem), `${where ? `${where}: ` : ''}${problem.sentence}`);
 };
@@ -148,10 +148,10 @@ export const problemLine = (document: Document, counter: LineCounter, problem: P
  * key: what`.
  */
 export class ConfigError extends UserError {
-  readonly lines: readonly Line[];
+  readonly lines: readonly ConfigLine[];
 
-  constructor(file: string, found: readonly Line[]) {
-    const text = ({ line, column, what }: Line): string => `${file}:${line}:${column}: ${what}`;
+  constructor(file: string, found: readonly ConfigLine[]) {
+    const text = ({ line, column, what }: ConfigLine): string => `${file}:${line}:${column}: ${what}`;
     const lines = [
       ...new Map(found.toSorted((a, b) => a.offset - b.offset).map((line) => [text(line), line])).values(),
     ];

@@ -21,7 +21,7 @@ export const keysAt = (schema: z.core.$ZodType, path: readonly PropertyKey[]): r
   return here instanceof z.ZodArray && typeof step === 'number' ? keysAt(here.element, rest) : [];
 };
 
-export interface Entry {
+export interface SchemaEntry {
   /** Written as `gateways[].name`. */
   readonly path: string;
   readonly isRequired: boolean;
@@ -33,7 +33,7 @@ export interface Entry {
 }
 
 /** @returns every key in the schema, each before those in it. */
-export const allEntries = (schema: z.core.$ZodType, prefix = ''): readonly Entry[] => {
+export const allEntries = (schema: z.core.$ZodType, prefix = ''): readonly SchemaEntry[] => {
   const here = core(schema);
   if (here instanceof z.ZodArray) return allEntries(here.element, `${prefix}[]`);
   if (!(here instanceof z.ZodObject)) return [];
@@ -43,7 +43,7 @@ export const allEntries = (schema: z.core.$ZodType, prefix = ''): readonly Entry
   });
 };
 
-const entryOf = (path: string, schema: z.core.$ZodType): Entry => {
+const entryOf = (path: string, schema: z.core.$ZodType): SchemaEntry => {
   const here = core(schema);
   const value = here instanceof z.ZodArray ? core(here.element) : here;
   return {

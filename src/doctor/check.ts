@@ -28,14 +28,14 @@ export type Skip =
   /** The platform did not tell its time. */
   | 'no_time';
 
-export type Outcome = readonly Finding[] | { readonly skip: Skip };
+export type CheckOutcome = readonly Finding[] | { readonly skip: Skip };
 
 /** One thing that the doctor looks for. */
 export interface Check<Context> {
   /** Names it in the documents: the name of its file. */
   readonly name: string;
   /** @throws UserError when what it needs cannot be asked. */
-  readonly run: (context: Context) => Promise<Outcome>;
+  readonly run: (context: Context) => Promise<CheckOutcome>;
 }
 
 /** What became of one check. */

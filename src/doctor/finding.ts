@@ -13,14 +13,14 @@ export type Finding = FindingFacts & {
    * `error`: it will fail, or has; `warning`: it works until something else goes wrong; `info`: a hint, nothing is
    * wrong.
    */
-  readonly severity: Severity;
+  readonly severity: FindingSeverity;
   /** What a person runs to mend it, in this order; empty when no command does. */
   readonly commands: readonly string[];
   /** How the doctor mends it; null when only a person can. */
-  readonly fix: Fix | null;
+  readonly fix: DoctorFix | null;
 };
 
-export type Severity = 'error' | 'warning' | 'info';
+export type FindingSeverity = 'error' | 'warning' | 'info';
 
 export type FindingFacts =
   | KeepingFacts
@@ -35,13 +35,13 @@ export type FindingCode = FindingFacts['code'];
 /** Whether somebody should act on it: hints do not count. */
 export const isTrouble = ({ severity }: Pick<Finding, 'severity'>): boolean => severity !== 'info';
 
-const RANKS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+const RANKS: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** The worst first; of the same the order stays. */
 export const bySeverity = (one: Pick<Finding, 'severity'>, other: Pick<Finding, 'severity'>): number =>
   RANKS[one.severity] - RANKS[other.severity];
 
-export interface Fix {
+export interface DoctorFix {
   /** A change of one file. Several of the same file are made together. */
   readonly edit: FileEdit | null;
   /** What is run after it. Of several with the same key one is run. */

@@ -1,7 +1,7 @@
 /** A treatment: what it is for, its steps, its plan, its record on the disk and its result. Types only. */
 import type { LinkName, ProcessIdentity, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
-import type { Choice } from '../supervisors/detect.ts';
+import type { SupervisorChoice } from '../supervisors/detect.ts';
 import type { ActionStep } from '../supervisors/supervisor.ts';
 
 /**
@@ -16,7 +16,7 @@ export type Step = 'link' | 'end' | 'graceful' | 'supervisor' | 'hard';
 /** What a treatment would do now. */
 export interface TreatmentPlan {
   readonly remedy: Treatment;
-  readonly choice: Choice;
+  readonly choice: SupervisorChoice;
   readonly steps: readonly { readonly step: Step; readonly commands: readonly string[] }[];
   readonly before: ProcessSeen | null;
   readonly links: readonly LinkName[];

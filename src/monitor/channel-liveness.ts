@@ -15,11 +15,11 @@ export const createChannelLiveness = (
   watchdog: Watchdog,
 ): ChannelLiveness => {
   const loops = channels.flatMap((channel) => {
-    if (channel.turnsWithinMs === undefined) return [];
+    if (channel.stuckAfterMs === undefined) return [];
     return [
       {
         channel,
-        beat: watchdog.begin(`channel ${channel.name}`, channel.turnsWithinMs),
+        beat: watchdog.begin(`channel ${channel.name}`, channel.stuckAfterMs),
         before: signOf(channel.status()),
       },
     ];

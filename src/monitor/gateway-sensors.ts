@@ -18,7 +18,7 @@ import { platformHosts } from '../sensors/platform-hosts.ts';
 import { createPortHolderSensor } from '../sensors/port-holder.ts';
 import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
-import { seldom } from '../sensors/seldom.ts';
+import { throttled } from '../sensors/throttled.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
 import type { GatewayKnowledge } from './gateway-knowledge.ts';
@@ -122,7 +122,7 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
       isPaused: () => pausedSensor.isPaused(),
       ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }),
     }),
-    seldom(kernelLinks, KERNEL_EVERY_MS),
+    throttled(kernelLinks, KERNEL_EVERY_MS),
     createPortHolderSensor({
       kind,
       home,

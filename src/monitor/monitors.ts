@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { attempted, reported } from '../base/stage-report.ts';
-import { createTurns } from '../base/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command/command.ts';
 import { summary } from '../chat/message/verdict-words.ts';
@@ -67,7 +67,7 @@ export interface MonitorsStores {
   readonly book: IncidentBook;
   readonly silences: Silences;
   readonly blips: Blips;
-  readonly watched: Pick<Watched, 'looked' | 'save'>;
+  readonly watched: Pick<Watched, 'recordRound' | 'save'>;
 }
 
 /** A look reads whole logs at times, and asks slow tools. */
@@ -93,7 +93,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
   const tools: StackTools = {
     config,
     stores: { ledger, silences, startups: createStartups(db), atomically: (work) => transaction(db, work) },
-    shared: { memory, deathWatch, turns: createTurns(AT_ONCE) },
+    shared: { memory, deathWatch, turns: createConcurrencyLimit(AT_ONCE) },
     restUntil: options.restUntil,
     dryRun: options.dryRun,
     clock,
@@ -193,7 +193,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
           followLogs: watch.followLogs,
           onLook: (look) => {
             beat();
-            watched.looked(monitored.config.name, look.at);
+            watched.recordRound(monitored.config.name, look.at);
             noteState(monitored.config.name, look);
             reconciler.onLook(look);
           },

@@ -22,8 +22,8 @@ const MOST_ANSWER = 200;
 /** A 303 says that the ping was taken; the others ask for it elsewhere. */
 const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
-export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: PingPost): Promise<Posted> => {
-  const late = AbortSignal.timeout(timeoutMs);
+export const post = async ({ url, body, http, timeoutMs, signal, userAgent }: PingPost): Promise<Posted> => {
+  const until = performance.now() + timeoutMs;
   try {
     let target = url;
     for (let hop = 0; hop <= MAX_HOPS; hop += 1) {

@@ -13,7 +13,7 @@ import type { RestartLedger } from '../healing/ledger.ts';
 import { planSteps } from '../healing/step-order.ts';
 import { commandsOf, obstacleOf } from '../healing/steps.ts';
 import type { Step, Treatment, TreatmentPlan } from '../healing/treatment.ts';
-import type { Choice } from '../supervisors/detect.ts';
+import type { SupervisorChoice } from '../supervisors/detect.ts';
 import type { TreatableGateway } from './monitored-gateway.ts';
 import type { Look } from './look.ts';
 
@@ -51,7 +51,7 @@ export interface TreatmentPlanner {
     remedy: Treatment,
     links: readonly LinkName[],
     look: Look,
-    choice: Choice,
+    choice: SupervisorChoice,
     target?: Suspect,
   ): Promise<TreatmentPlan>;
   /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
@@ -79,7 +79,7 @@ export const createTreatmentPlanner = ({
     remedy: Treatment,
     links: readonly LinkName[],
     look: Look,
-    { supervisor, ...choice }: Choice,
+    { supervisor, ...choice }: SupervisorChoice,
     target: Suspect | null = null,
   ): Promise<TreatmentPlan> => {
     const { verdicts, vitals } = look;

@@ -9,7 +9,7 @@ import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
 import { nowOf } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
-import type { Turns } from '../base/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { ContainerSeen, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { vitalsOf } from '../diagnosis/state.ts';
@@ -67,7 +67,7 @@ export interface WatchShared {
   /** Sees the end of its process at once; without it the next look does. */
   readonly deathWatch?: DeathWatch;
   /** Lets not all watchers look at once; without it, this one looks when it wants. */
-  readonly turns?: Turns;
+  readonly turns?: ConcurrencyLimit;
   /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */
   readonly memory?: WatchMemory;
 }

@@ -9,7 +9,7 @@ import { errorText } from '../base/errors.ts';
 import { shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import { createAddressBook } from './address-book.ts';
-import { silenceOf } from './link-silence.ts';
+import { deadLinkSignOf } from './dead-link-sign.ts';
 import { systemResolve, type Resolve } from './resolve.ts';
 import type { Sensor } from './sensor.ts';
 import { parseSs, type KernelSocket } from './ss.ts';
@@ -79,7 +79,7 @@ export const createKernelLinksSensor = ({
       if (connections.length === 0) return [];
       const found: Evidence[] = [];
       for (const link of watched) {
-        const silence = silenceOf(connections.filter(await matcher(link, now)));
+        const silence = deadLinkSignOf(connections.filter(await matcher(link, now)));
         if (silence)
           found.push({
             at: now,

@@ -17,7 +17,7 @@ export interface LogCursor {
   readonly modifiedAt: number;
 }
 
-export interface Place {
+export interface LogPlace {
   readonly file: string;
   readonly inode: string;
   readonly offset: number;
@@ -43,7 +43,7 @@ export const locate = async (
   cursor: LogCursor,
   tailBytes: number,
   trust: Trust,
-): Promise<Place | null> => {
+): Promise<LogPlace | null> => {
   const same = await findSame(files, cursor, trust);
   if (same) return { ...same, offset: cursor.offset, lost: false };
   // Of the file itself, truncated or written anew, everything is new; so is everything of a file written later.
@@ -59,7 +59,7 @@ export const locate = async (
 };
 
 /** @returns the place from which the files, newest first, hold at most `tailBytes`; null when there is no file. */
-export const tailOf = (files: readonly LogFile[], tailBytes: number): Place | null => {
+export const tailOf = (files: readonly LogFile[], tailBytes: number): LogPlace | null => {
   let room = tailBytes;
   for (const file of files) {
     if (file.size >= room) return { ...file, offset: file.size - room, lost: false };

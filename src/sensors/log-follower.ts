@@ -5,7 +5,7 @@
 import { errorText } from '../base/errors.ts';
 import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import type { Trust } from '../base/foreign/trust.ts';
-import { locate, NOTHING_THERE, tailOf, type LogCursor, type Place } from './log-cursor.ts';
+import { locate, NOTHING_THERE, tailOf, type LogCursor, type LogPlace } from './log-cursor.ts';
 import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';
 import { openLog, type OpenLog } from './open-log.ts';
 import { linesBefore } from './tail.ts';
@@ -82,7 +82,7 @@ export const createLogFollower = (
   /**
    * @returns the file that comes after the open one, so that the open one grows no more; null when it is the newest.
    */
-  const nextFile = async (open: OpenLog): Promise<Place | null> => {
+  const nextFile = async (open: OpenLog): Promise<LogPlace | null> => {
     if ((await newestInode()) === open.inode) return null;
     const files = await filesNow();
     const ours = files.findIndex(({ inode }) => inode === open.inode);
@@ -153,5 +153,5 @@ export const createLogFollower = (
   };
 };
 
-const startOf = (file: Omit<Place, 'offset' | 'lost'> | undefined): Place | null =>
+const startOf = (file: Omit<LogPlace, 'offset' | 'lost'> | undefined): LogPlace | null =>
   file ? { ...file, offset: 0, lost: false } : null;

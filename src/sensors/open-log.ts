@@ -2,7 +2,7 @@
 import { openForeign } from '../base/foreign/open.ts';
 import type { Trust } from '../base/foreign/trust.ts';
 import { createLineSplitter } from './line-splitter.ts';
-import { markAt, type LogCursor, type Place } from './log-cursor.ts';
+import { markAt, type LogCursor, type LogPlace } from './log-cursor.ts';
 
 export interface OpenLog {
   readonly inode: string;
@@ -28,7 +28,7 @@ const CHUNKS_KEPT = 8;
 const chunks: Buffer[] = [];
 
 /** @returns null when another file has taken the name since the place was found. */
-export const openLog = async (place: Place, trust: Trust): Promise<OpenLog | null> => {
+export const openLog = async (place: LogPlace, trust: Trust): Promise<OpenLog | null> => {
   const { handle, part } = await openForeign(place.file, trust);
   if (String(part.ino) !== place.inode) {
     await handle.close();

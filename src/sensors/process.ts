@@ -8,7 +8,7 @@ import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { sameProcess, seenIn, stillLives } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
-import { sight, type SightOptions } from './sight.ts';
+import { sight, type SightOptions } from './find-process.ts';
 
 /** What runs of a gateway. */
 export interface Running {

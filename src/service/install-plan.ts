@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
-import { readConfigText } from '../config/readable.ts';
+import { readConfigText } from '../config/config-text.ts';
 import { refusalText, type ServiceRefusal } from '../text/cli/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { findAccount, ownerOf } from './accounts.ts';

@@ -1,6 +1,6 @@
 /** A configuration with one channel and nothing else, for those who open channels. */
 import type { Config } from '../config/config.ts';
-import { parseConfig } from '../config/parse.ts';
+import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 import type { Locale } from '../text/locale.ts';

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
-import { parseConfig } from '../config/parse.ts';
+import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { createMonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { parseConfig } from '../config/parse.ts';
+import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { openDatabase } from '../store/database.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';

@@ -170,20 +170,20 @@ interface Candidate {
 
 /** By the control group that the kernel keeps the process in: no name is guessed. */
 const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
-  const [holder, own] = await Promise.all([findUnitOfPid(pid), findUnitOfPid(process.pid)]);
+  const [keeper, own] = await Promise.all([findUnitOfPid(pid), findUnitOfPid(process.pid)]);
   // What Lifeline itself has started lies in Lifeline's own unit, whose restart would be Lifeline's.
-  if (isDeepStrictEqual(holder, own)) return [];
+  if (isDeepStrictEqual(keeper, own)) return [];
   // Also where this is a second Lifeline, such as `lifeline check`, beside the service.
-  if (holder?.kind === 'service' && holder.unit === LIFELINE_UNIT) return [];
-  if (holder?.kind === 'service') {
-    return holder.scope === 'system'
-      ? [{ supervisor: 'systemd-system', name: holder.unit }]
-      : [{ supervisor: 'systemd-user', name: holder.unit, owner: holder.uid }];
+  if (keeper?.kind === 'service' && keeper.unit === LIFELINE_UNIT) return [];
+  if (keeper?.kind === 'service') {
+    return keeper.scope === 'system'
+      ? [{ supervisor: 'systemd-system', name: keeper.unit }]
+      : [{ supervisor: 'systemd-user', name: keeper.unit, owner: keeper.uid }];
   }
   // A container of another engine (LXC, Kubernetes) is none that can be asked here.
-  if (holder?.kind !== 'container' || holder.tool === null) return [];
-  const container: Candidate = { supervisor: 'docker', name: holder.id, tool: holder.tool };
-  const unit = holder.tool === 'podman' ? await unitAround(pid) : null;
+  if (keeper?.kind !== 'container' || keeper.tool === null) return [];
+  const container: Candidate = { supervisor: 'docker', name: keeper.id, tool: keeper.tool };
+  const unit = keeper.tool === 'podman' ? await unitAround(pid) : null;
   return unit === null ? [container] : [unit, container];
 };
 
@@ -193,12 +193,12 @@ const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
  */
 const unitAround = async (pid: number): Promise<Candidate | null> => {
   for (const parent of await readAncestors(pid)) {
-    const holder = await findUnitOfPid(parent);
-    if (holder?.kind === 'service' && holder.unit !== LIFELINE_UNIT)
-      return holder.scope === 'system'
-        ? { supervisor: 'systemd-system', name: holder.unit }
-        : { supervisor: 'systemd-user', name: holder.unit, owner: holder.uid };
-    if (holder?.kind !== 'container') return null;
+    const keeper = await findUnitOfPid(parent);
+    if (keeper?.kind === 'service' && keeper.unit !== LIFELINE_UNIT)
+      return keeper.scope === 'system'
+        ? { supervisor: 'systemd-system', name: keeper.unit }
+        : { supervisor: 'systemd-user', name: keeper.unit, owner: keeper.uid };
+    if (keeper?.kind !== 'container') return null;
   }
   return null;
 };

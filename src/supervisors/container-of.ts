@@ -9,7 +9,7 @@ import type { EngineTool } from './docker-refusals.ts';
 export const containerOf = async (
   pid: number,
 ): Promise<{ readonly id: string; readonly tool: EngineTool | null } | null> => {
-  const [holder, { depth }] = await Promise.all([findUnitOfPid(pid), ownPidOf(pid)]);
-  if (holder?.kind === 'container') return { id: holder.id, tool: holder.tool };
-  return depth > 0 ? { id: holder?.unit ?? 'a pid namespace of its own', tool: null } : null;
+  const [keeper, { depth }] = await Promise.all([findUnitOfPid(pid), ownPidOf(pid)]);
+  if (keeper?.kind === 'container') return { id: keeper.id, tool: keeper.tool };
+  return depth > 0 ? { id: keeper?.unit ?? 'a pid namespace of its own', tool: null } : null;
 };

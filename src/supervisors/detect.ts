@@ -8,7 +8,7 @@ import type { Supervisor, SupervisorStatus } from './supervisor.ts';
 
 export interface SupervisorDetection {
   /** @throws UserError when the one that holds it, or may hold it, cannot be asked; the message says what to do. */
-  choose(signal?: AbortSignal): Promise<Choice>;
+  choose(signal?: AbortSignal): Promise<SupervisorChoice>;
   /** The container in which the gateway was last seen; null: in none. */
   container?(): ContainerSeen | null;
   /**
@@ -18,7 +18,7 @@ export interface SupervisorDetection {
   meet?(running: ProcessSeen): Promise<void>;
 }
 
-export interface Choice {
+export interface SupervisorChoice {
   readonly supervisor: Supervisor;
   readonly why: ChoiceReason;
   /** Others that have started this gateway or would, and so fight with the chosen one. */
@@ -106,7 +106,7 @@ export const createDetection = ({
         }
       }
       const chosen = running
-        ? await holderOf(running, asked, ancestors)
+        ? await runningSupervisorOf(running, asked, ancestors)
         : home
           ? keptThere(asked, [last, home])
           : definedIn(asked);
@@ -154,7 +154,7 @@ const withFirst = (held: readonly (Supervisor | null)[], others: readonly Superv
   return all.filter((each, at) => all.findIndex(({ name, unit }) => name === each.name && unit === each.unit) === at);
 };
 
-const holderOf = async (
+const runningSupervisorOf = async (
   running: ProcessSeen,
   asked: readonly Asked[],
   ancestors: DetectOptions['ancestors'],

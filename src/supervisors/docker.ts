@@ -11,7 +11,7 @@ import { engineRefusalOf, type EngineTool } from './docker-refusals.ts';
 import { createEngine } from './engine.ts';
 import { wordsOf, type RunCommand } from './run-command.ts';
 import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
-import { holdOf, notTheVictim } from './victim.ts';
+import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface DockerOptions {
   readonly tool: EngineTool;
@@ -138,7 +138,7 @@ export const createDockerSupervisor = ({
   /** What to answer instead of ending what a container holds; null: it may be ended. */
   const spares = async (found: Container, victim: Victim): Promise<ActionResult | null> => {
     if (found.pid === null) return null;
-    if (victim !== null) return notTheVictim(await holdOf(found.pid, victim), victim, title());
+    if (victim !== null) return notTheVictim(await checkVictim(found.pid, victim), victim, title());
     // Nobody ran, and somebody has started it since. What runs in a virtual machine cannot be seen, nor be anybody's
     // victim.
     return (await processOf(found, found.pid)) === null ? null : { outcome: 'done', steps: [] };

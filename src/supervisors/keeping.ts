@@ -7,9 +7,9 @@ import type { ContainerSeen, ProcessIdentity, ProcessSeen } from '../diagnosis/e
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import { readAncestors } from '../sensors/proc.ts';
 import { createGatewayFinder, type GatewayFinder } from '../sensors/process.ts';
-import type { SightOptions, UnitName } from '../sensors/sight.ts';
+import type { SightOptions, UnitName } from '../sensors/find-process.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
-import { configuredDetection, createDetection, type Choice, type SupervisorDetection } from './detect.ts';
+import { configuredDetection, createDetection, type SupervisorChoice, type SupervisorDetection } from './detect.ts';
 import { createProcessSupervisor } from './process.ts';
 import type { RunCommand } from './run-command.ts';
 
@@ -127,8 +127,8 @@ const namingKeeper = (
 /** Who keeps it changes seldom, and to find out costs more than to ask. */
 const CHOICE_MS = 60_000;
 
-const mainProcess = (choose: () => Promise<Choice>): (() => Promise<ProcessSeen | null>) => {
-  let known: { readonly at: number; readonly choice: Choice } | null = null;
+const mainProcess = (choose: () => Promise<SupervisorChoice>): (() => Promise<ProcessSeen | null>) => {
+  let known: { readonly at: number; readonly choice: SupervisorChoice } | null = null;
   return async () => {
     if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS)
       known = { at: performance.now(), choice: await choose() };

@@ -8,7 +8,7 @@ import { openToAppend } from '../base/foreign/open.ts';
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { within } from '../base/within.ts';
 import { cleanEnv } from './clean-env.ts';
-import { lastWords } from './last-words.ts';
+import { lastWords } from './last-output.ts';
 import { boundOutput } from './output-log.ts';
 
 export interface LaunchOptions {

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
-import { createLaunchdEye } from './launchd-look.ts';
+import { createLaunchdReader } from './launchd-reader.ts';
 import { stateOf } from './launchd-print.ts';
 import { bootstrapAdvice, refusalOf } from './launchd-refusals.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
 import type { ActionResult, Supervisor, SupervisorAction, SupervisorState } from './supervisor.ts';
 import type { Outlook } from '../diagnosis/evidence.ts';
-import { holdOf, notTheVictim } from './victim.ts';
+import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface LaunchdOptions {
   /** The job's name, such as `ai.example.gateway`. */
@@ -37,8 +37,8 @@ const TRIES = { in_progress: 30, input_output: 3 };
  * child; both carry the gateway's command line, so a caller matches by ancestry.
  */
 export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: LaunchdOptions): Supervisor => {
-  const eye = createLaunchdEye({ label, uid, run });
-  const target = (): string => `${eye.last().domain}/${label}`;
+  const reader = createLaunchdReader({ label, uid, run });
+  const target = (): string => `${reader.last().domain}/${label}`;
   const bootstrapArgv = (domain: string): readonly [string, ...string[]] => [
     'launchctl',
     'bootstrap',
@@ -69,12 +69,12 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       return record.failed(
         `There is no ${plistPath}. Let the gateway install its service again; lifeline doctor has the command.`,
       );
-    if (await eye.isDisabled(signal))
+    if (await reader.isDisabled(signal))
       return record.failed(
-        `launchd forbids ${label} to start. Run: launchctl enable ${target()} and then: ${commandLine(bootstrapArgv(eye.last().domain))}`,
+        `launchd forbids ${label} to start. Run: launchctl enable ${target()} and then: ${commandLine(bootstrapArgv(reader.last().domain))}`,
       );
     const failures: { readonly output: CommandOutput; readonly refusal: ReturnType<typeof refusalOf> }[] = [];
-    for (const domain of eye.domains) {
+    for (const domain of reader.domains) {
       const failure = await loadInto(domain, record, signal);
       if (failure === null) return record.done();
       failures.push({ output: failure, refusal: refusalOf(failure) });
@@ -83,7 +83,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     }
     // The login session's refusal tells more than that of the background session, which is only a way out.
     const [first] = failures;
-    const command = commandLine(bootstrapArgv(eye.domains[0]));
+    const command = commandLine(bootstrapArgv(reader.domains[0]));
     return record.failed(
       `launchd did not load ${label} (${first ? wordsOf(first.output) : 'no answer'}): ${bootstrapAdvice(first?.refusal ?? 'other', { uid, label, plistPath, command })}`,
     );
@@ -101,7 +101,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       if (output.exitCode === 0) return null;
       const refusal = refusalOf(output);
       // Loaded already: somebody else was quicker, or the job does not start by itself.
-      if ((refusal === 'loaded' || refusal === 'input_output') && (await eye.look(signal)).job) {
+      if ((refusal === 'loaded' || refusal === 'input_output') && (await reader.read(signal)).job) {
         const started = await kickstart(record, [], signal);
         return started.exitCode === 0 || refusalOf(started) === 'in_progress' ? null : started;
       }
@@ -112,15 +112,16 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
 
   const isUnloaded = async (signal: AbortSignal): Promise<boolean> => {
     for (let polls = 0; polls < UNLOAD_POLLS; polls += 1) {
-      if (!(await eye.look(signal)).job) return true;
+      if (!(await reader.read(signal)).job) return true;
       await clock.sleep(POLL_MS, signal);
     }
     return false;
   };
 
   const commands: Readonly<Record<SupervisorAction, () => readonly string[]>> = {
-    start: () => (eye.last().job ? ['launchctl', 'kickstart', target()] : bootstrapArgv(eye.last().domain)),
-    restart: () => (eye.last().job ? ['launchctl', 'kickstart', '-k', target()] : bootstrapArgv(eye.last().domain)),
+    start: () => (reader.last().job ? ['launchctl', 'kickstart', target()] : bootstrapArgv(reader.last().domain)),
+    restart: () =>
+      reader.last().job ? ['launchctl', 'kickstart', '-k', target()] : bootstrapArgv(reader.last().domain),
     stop: () => ['launchctl', 'bootout', target()],
     kill: () => ['launchctl', 'kill', 'SIGKILL', target()],
     reset: () => ['true'],
@@ -130,9 +131,9 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     name: 'launchd',
     unit: label,
     status: async (signal) => {
-      const { job } = await eye.look(signal);
+      const { job } = await reader.read(signal);
       if (!job) {
-        const state = !existsSync(plistPath) ? 'missing' : (await eye.isDisabled(signal)) ? 'masked' : 'inactive';
+        const state = !existsSync(plistPath) ? 'missing' : (await reader.isDisabled(signal)) ? 'masked' : 'inactive';
         // Who unloads a job wants it down; one that is not installed says nothing.
         return {
           state,
@@ -159,7 +160,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     },
     start: async (signal) => {
       signal.throwIfAborted();
-      const { job } = await eye.look(signal);
+      const { job } = await reader.read(signal);
       const record = newCommandRecord(run, clock);
       if (!job) return load(record, signal);
       // Does not wait for ThrottleInterval, as launchd itself would.
@@ -167,10 +168,10 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     },
     restart: async (victim, signal) => {
       signal.throwIfAborted();
-      const { job } = await eye.look(signal);
+      const { job } = await reader.read(signal);
       const record = newCommandRecord(run, clock);
       const spared =
-        victim === null || job?.pid == null ? null : notTheVictim(await holdOf(job.pid, victim), victim, label);
+        victim === null || job?.pid == null ? null : notTheVictim(await checkVictim(job.pid, victim), victim, label);
       if (spared) return spared;
       if (!job) return load(record, signal);
       // Where none ran, there is nothing to be ended.
@@ -181,7 +182,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     /** Unloads the job, as gateways' own commands do: KeepAlive would revive a process that merely ended. */
     stop: async (_victim, signal) => {
       signal.throwIfAborted();
-      const { job } = await eye.look(signal);
+      const { job } = await reader.read(signal);
       const record = newCommandRecord(run, clock);
       if (!job) return record.done();
       const output = await record.run(['launchctl', 'bootout', target()], { signal, timeoutMs: STOP_TIMEOUT_MS });
@@ -195,10 +196,10 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     /** launchd ends the rest of the process group with its leader, so the gateway behind the wrapper goes, too. */
     kill: async (victim, signal) => {
       signal.throwIfAborted();
-      const { job } = await eye.look(signal);
+      const { job } = await reader.read(signal);
       const record = newCommandRecord(run, clock);
       if (job?.pid == null || victim === null) return record.done();
-      const spared = notTheVictim(await holdOf(job.pid, victim), victim, label);
+      const spared = notTheVictim(await checkVictim(job.pid, victim), victim, label);
       if (spared) return spared;
       const output = await record.run(['launchctl', 'kill', 'SIGKILL', target()], { signal });
       return output.exitCode === 0 || refusalOf(output) === 'no_service'

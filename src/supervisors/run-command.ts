@@ -4,7 +4,7 @@
 import { execa } from 'execa';
 import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import { cleanEnv } from './clean-env.ts';
-import { lastLines } from './last-words.ts';
+import { lastLines } from './last-output.ts';
 
 export interface CommandOptions {
   /** Added to Lifeline's cleaned environment. */

@@ -11,7 +11,7 @@ import { commandLine, newCommandRecord, type CommandRecord } from './command-ste
 import { wordsOf, type CommandOptions, type CommandOutput, type RunCommand } from './run-command.ts';
 import { outlookOf, parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';
 import type { ActionResult, Supervisor, SupervisorAction } from './supervisor.ts';
-import { holdOf, notTheVictim } from './victim.ts';
+import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface S6Options {
   /** The service folder that s6 supervises, absolute: `/run/service/gateway-default`. */
@@ -166,7 +166,9 @@ export const createS6Supervisor = ({
       const refusal = unknown(service, record);
       if (refusal) return refusal;
       const spared =
-        victim === null || service?.pid == null ? null : notTheVictim(await holdOf(service.pid, victim), victim, slot);
+        victim === null || service?.pid == null
+          ? null
+          : notTheVictim(await checkVictim(service.pid, victim), victim, slot);
       if (spared) return spared;
       if (service?.up && victim !== null) {
         const down = await ended(record, service, '-t', signal);
@@ -189,7 +191,7 @@ export const createS6Supervisor = ({
       const refusal = unknown(service, record);
       if (refusal) return refusal;
       if (service?.pid == null || victim === null) return record.done();
-      return notTheVictim(await holdOf(service.pid, victim), victim, slot) ?? control(record, ['-k'], signal);
+      return notTheVictim(await checkVictim(service.pid, victim), victim, slot) ?? control(record, ['-k'], signal);
     },
     /** s6 has no start limit: what stays down is started with `-u`. */
     reset: async () => ({ outcome: 'done', steps: [] }),

@@ -21,7 +21,7 @@ import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from '.
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
 import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
 import { fields, parseJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
-import { holdOf, notTheVictim } from './victim.ts';
+import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface SystemdOptions {
   readonly scope: 'user' | 'system';
@@ -135,7 +135,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       if (no !== null) return fail(no);
       // Between its end and its next start there is nobody to be ended, and a start is what is wanted.
       const spared =
-        victim === null || seen.pid === null ? null : notTheVictim(await holdOf(seen.pid, victim), victim, unit);
+        victim === null || seen.pid === null ? null : notTheVictim(await checkVictim(seen.pid, victim), victim, unit);
       if (spared) return spared;
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });

@@ -1,8 +1,8 @@
-/** Whether what a keeper holds is still the process that is to be ended. */
+/** Checks that the process which a supervisor keeps is still the one that is to be ended. */
 import { isAlive, readAncestors, readProcess, sameProcess } from '../sensors/proc.ts';
 import type { ActionResult, ActionStep, Victim } from './supervisor.ts';
 
-export type Hold =
+export type VictimCheck =
   /** The victim is its main process, or that process's child. */
   | 'victim'
   /** It holds no process, or the victim is gone and another one has come: somebody was quicker. */
@@ -11,7 +11,7 @@ export type Hold =
   | 'another';
 
 /** @param main the pid of the process that the keeper holds; null: none */
-export const holdOf = async (main: number | null, victim: NonNullable<Victim>): Promise<Hold> => {
+export const checkVictim = async (main: number | null, victim: NonNullable<Victim>): Promise<VictimCheck> => {
   const seen = await readProcess(victim.pid);
   if (!isAlive(seen) || !sameProcess(seen, victim)) return 'moved_on';
   if (main === null) return 'another';
@@ -20,7 +20,7 @@ export const holdOf = async (main: number | null, victim: NonNullable<Victim>): 
 
 /** What to answer instead of acting; null: the act may be done. */
 export const notTheVictim = (
-  hold: Hold,
+  hold: VictimCheck,
   victim: NonNullable<Victim>,
   unit: string,
   steps: readonly ActionStep[] = [],

@@ -9,7 +9,7 @@ import type {
   LifelineReport,
 } from '../../src/chat/command/command.ts';
 import type { Message } from '../../src/chat/message/message.ts';
-import { parse } from '../../src/chat/bus/parse-command.ts';
+import { parseCommand } from '../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Suspect } from '../../src/diagnosis/evidence.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
@@ -177,7 +177,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
 
 /** The command as it is typed after its name, read by its schema. @throws UserError as the reading does. */
 export const type = async (command: Command, here: CommandContext, typed = ''): Promise<Message | null> => {
-  const parsed = parse(`/${command.id} ${typed}`, [command]);
+  const parsed = parseCommand(`/${command.id} ${typed}`, [command]);
   if (parsed.kind !== 'command') throw new Error(`no command: ${typed}`);
   const read = readArguments(command, parsed.args, { ...here, quoted: parsed.quoted });
   return read.kind === 'values' ? command.run(here, read.values) : whichGatewayReply(command, read, here.locale);

@@ -5,7 +5,7 @@ import type { Command, GatewayPort } from '../../src/chat/command/command.ts';
 import { CONFIRM_NAMES, confirmingText } from '../../src/chat/interaction/confirmation.ts';
 import type { Inbound } from '../../src/chat/inbound/inbound-message.ts';
 import { pairingText } from '../../src/chat/pairing/pairing.ts';
-import { normalise, parse } from '../../src/chat/bus/parse-command.ts';
+import { normalise, parseCommand } from '../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import { usageLine } from '../../src/chat/arguments/usage.ts';
 import { LOCALES, ROLES, type Operator, type Role } from '../../src/config/config.ts';
@@ -43,13 +43,13 @@ describe('the registry', () => {
       command.aliases.filter((alias) => /\p{Script=Han}/u.test(alias)).map((alias) => [alias, command.id] as const),
     ),
   )('%s alone is /%s', (alias, id) => {
-    expect(parse(alias, commands)).toMatchObject({ kind: 'command', command: { id } });
+    expect(parseCommand(alias, commands)).toMatchObject({ kind: 'command', command: { id } });
   });
 
   it.each(commands.flatMap((command) => command.examples.map((example) => [example, command.id] as const)))(
     'the example %s is /%s, and its arguments are understood',
     (example, id) => {
-      const parsed = parse(example, commands);
+      const parsed = parseCommand(example, commands);
       expect(parsed).toMatchObject({ kind: 'command', command: { id } });
       if (parsed.kind === 'command')
         expect(

@@ -1,7 +1,7 @@
 /** What the commands about incidents, silences and Lifeline itself find: real stores, incidents in memory. */
 import { expect } from 'vitest';
 import type {
-  Changes,
+  CommandEffects,
   Command,
   CommandContext,
   GatewayPort,
@@ -175,7 +175,7 @@ export const incidentsIn = (
   all: readonly Incident[],
   blips: readonly Blip[] = [],
   watched: IncidentsPort['watched'] = (_gateway, window) => [window],
-): IncidentsPort & Pick<Changes, 'acknowledge'> => {
+): IncidentsPort & Pick<CommandEffects, 'acknowledge'> => {
   const kept = [...all];
   const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
   return {

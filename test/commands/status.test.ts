@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { look } from '../../commands/shared/look.ts';
+import { askGateway } from '../../commands/shared/ask-gateway.ts';
 import type { GatewayPort, GatewayReport } from '../../src/chat/command/ports.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
@@ -567,6 +567,6 @@ describe('/status', () => {
 describe('a look', () => {
   it('at a gateway that never answers is over after its limit', async () => {
     const hung = port('main', { report: () => new Promise(() => undefined) });
-    expect(await look(hung, 10)).toEqual({ name: 'main', isTreatable: true, report: null, problem: null });
+    expect(await askGateway(hung, 10)).toEqual({ name: 'main', isTreatable: true, report: null, problem: null });
   });
 });

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { CHECKS } from '../../src/doctor/checks/index.ts';
 import { meddling } from '../../src/doctor/checks/other-watchdog.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { diffLines } from '../../src/doctor/diff.ts';
-import type { Finding, Fix } from '../../src/doctor/finding.ts';
+import type { Finding, DoctorFix } from '../../src/doctor/finding.ts';
 import { mend, planMending } from '../../src/doctor/mend.ts';
 
 const clock = { ...scaledClock(0, 1), now: () => Date.parse('2026-11-21T10:11:12.345Z') };
 const never = new AbortController().signal;
-const finding = (fix: Fix | null): Finding => ({
+const finding = (fix: DoctorFix | null): Finding => ({
   code: 'launchd_unloaded',
   gateway: 'main',
   severity: 'error',
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const edit = (from: string, to: string): Fix['edit'] => ({
+const edit = (from: string, to: string): DoctorFix['edit'] => ({
   path,
   text: 'one\ntwo\n',
   change: (text) => (text.includes(from) ? text.replace(from, to) : null),
@@ -37,7 +37,7 @@ const edit = (from: string, to: string): Fix['edit'] => ({
 describe('planMending', () => {
   it('makes all changes of a file together and runs what is the same once, after every change', async () => {
     const ran: string[] = [];
-    const act = (key: string): Fix['act'] => ({
+    const act = (key: string): DoctorFix['act'] => ({
       key,
       commands: [key],
       run: async () => {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAccounts } from '../../src/base/foreign/accounts.ts';
 import { MOST_BYTES } from '../../src/base/foreign/sizes.ts';
 import { MOST_YAML } from '../../src/base/yaml.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
 import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
 import { withoutArgument, withValue } from '../../src/doctor/launchd/plist-edit.ts';
 import { parseGatewayPlist } from '../../src/doctor/launchd/plist.ts';

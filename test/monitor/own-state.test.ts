@@ -25,7 +25,7 @@ test.each<[string, OwnState, 0 | 1, string, string]>([
     { stuck: { count: 2, oldestAt: NOW - 86_400_000 }, storeProblem: 'disk full, token=abcdefgh', failing: [] },
     1,
     'Lifeline：有 2 条告警一直送不出去，最早的一条是 11月20日 10:31:00\nLifeline：数据目录有问题：disk full, token=***\n',
-    'Lifeline: No channel takes 2 alerts, the oldest of 20 Nov 10:31:00\nLifeline: The data folder is ill: disk full, token=***\n',
+    'Lifeline: No channel takes 2 alerts, the oldest of 20 Nov 10:31:00\nLifeline: The data folder has a problem: disk full, token=***\n',
   ],
   [
     'a stage fails',

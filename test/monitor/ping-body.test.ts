@@ -57,7 +57,7 @@ test('no secret leaves the machine in it, and every line stays one line', () => 
     T0,
   );
   expect(body).toBe(
-    'The data folder is ill: cannot write: secret=*** red\nLifeline 0.1.0, running for 3 d 2 h\na b: state unknown\ntoken=*** state unknown',
+    'The data folder has a problem: cannot write: secret=*** red\nLifeline 0.1.0, running for 3 d 2 h\na b: state unknown\ntoken=*** state unknown',
   );
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
 import { changeConfig } from '../../src/setup/change-config.ts';
 import type { ConfigChanges } from '../../src/setup/changes.ts';
 import { newConfig } from '../../src/setup/new-config.ts';

@@ -180,7 +180,7 @@ test('while what its queue is about becomes two columns', () => {
   fillQueue(old);
   old.close();
   atEveryKill(at, ({ before }) => {
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([before, store.where, store.setAside, queueOf(store.db)]).toEqual([before, 'disk', null, QUEUE]);
     store.close();
   });
@@ -202,7 +202,7 @@ test('while a damaged database of an earlier layout is replaced by what can be r
   writeSync(file, Buffer.alloc(size, 0x5a), 0, size, (root - 1) * size);
   closeSync(file);
   atEveryKill(at, ({ before }) => {
-    const store = opened(at.dataDir, at.spareDir);
+    const store = opened(at.dataDir, at.fallbackDir);
     expect([before, store.where, queueOf(store.db)]).toEqual([before, 'disk', QUEUE]);
     store.close();
     const aside = readdirSync(at.dataDir).filter((name) => /damaged-[^Z]*Z$/.test(name));

@@ -11,7 +11,8 @@ type Sender = Pick<Inbound, 'channel' | 'sender'>;
 
 export interface Access {
   /**
-   * Whether this may be an operator, without a look at the disk for each message: it decides who waits, not who may.
+   * Whether this may be an operator, without reading the disk for each message. The answer decides who waits, not who may
+   * command.
    */
   knows(sender: Sender): boolean;
   /**
@@ -37,20 +38,20 @@ export interface AccessOptions {
   readonly logger: Logger;
 }
 
-/** How often strangers may cost a look at the disk, all together. */
-const LOOK_EVERY_MS = 1_000;
+/** How often the list of paired people is read from the disk because of strangers' messages, all together. */
+const REFRESH_EVERY_MS = 1_000;
 
 const keyOf = ({ channel, sender }: Sender): string => JSON.stringify([channel, sender]);
 
 export const createAccess = ({ configured, paired, clock, logger }: AccessOptions): Access => {
   let last: readonly PairedOperator[] = [];
   let keys: ReadonlySet<string> = new Set();
-  let lookedAt = -Infinity;
+  let refreshedAt = -Infinity;
   let failing = false;
 
-  const look = (): void => {
+  const refresh = (): void => {
     if (!paired) return;
-    lookedAt = clock.now();
+    refreshedAt = clock.now();
     try {
       last = paired.list();
       keys = new Set(last.map(({ channel, user }) => keyOf({ channel, sender: user })));
@@ -69,8 +70,8 @@ export const createAccess = ({ configured, paired, clock, logger }: AccessOption
     if (!paired) return false;
     if (keys.has(keyOf(sender))) return true;
     // Also when the clock was set back.
-    if (Math.abs(clock.now() - lookedAt) < LOOK_EVERY_MS) return false;
-    look();
+    if (Math.abs(clock.now() - refreshedAt) < REFRESH_EVERY_MS) return false;
+    refresh();
     return keys.has(keyOf(sender));
   };
 
@@ -84,10 +85,10 @@ export const createAccess = ({ configured, paired, clock, logger }: AccessOption
     knows: (sender) => recognise(configured, sender) !== null || maybePaired(sender),
     recognise: (sender) => recognise(configured, sender) ?? (maybePaired(sender) ? lookUp(sender) : null),
     everybody: () => {
-      look();
+      refresh();
       return last.reduce(joined, configured);
     },
-    changed: look,
+    changed: refresh,
   };
 };
 

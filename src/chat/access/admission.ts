@@ -1,5 +1,5 @@
 /**
- * Who gets past the rim of a channel. A channel asks once for each event of a person, whatever it is (a message, a
+ * Which events a channel accepts. A channel asks once for each event of a person, whatever it is (a message, a
  * tap, a new friend, a group), before it writes, sends, answers or remembers anything for it. Operators always pass;
  * strangers within a limit for each of them and one for all. What is over the limit leaves no trace but a count.
  */

@@ -1,12 +1,12 @@
 /**
- * How often a stranger is worth something: an answer, a line in the audit. Once an hour for each, and for no
+ * Limits how often a stranger gets an answer or a line in the audit: Once an hour for each, and for no
  * more than a handful of strangers an hour in all, so that a flood from a thousand accounts costs neither
  * memory nor sending quota.
  */
 export interface SenderLimit {
-  /** @returns whether this one may cost something now. */
+  /** Returns whether this sender may get an answer or an audit line now. */
   room(channel: string, sender: string, now: number): boolean;
-  /** The same; when it may, the next hour is spent. */
+  /** Returns the same, and counts it: the sender is refused for the next hour. */
   allow(channel: string, sender: string, now: number): boolean;
 }
 

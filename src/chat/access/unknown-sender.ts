@@ -11,9 +11,9 @@ import type { Command } from '../command/command.ts';
 import { freshness } from '../bus/freshness.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
-import { pairingText, readCode, type Attempt, type Pairing } from '../pairing/pairing.ts';
-import { parse } from '../bus/parse-command.ts';
-import { createRecent } from '../bus/recent-ids.ts';
+import { pairingText, readCode, type PairingAttempt, type Pairing } from '../pairing/pairing.ts';
+import { parseCommand } from '../bus/parse-command.ts';
+import { createRecentIds } from '../bus/recent-ids.ts';
 import { attemptReply, malformedCodeReply, notNewReply, strangerReply } from '../bus/replies.ts';
 import { originOf, takeRequest, type Request } from '../bus/request.ts';
 import { createSenderLimit } from './sender-limit.ts';
@@ -60,13 +60,13 @@ export const createUnknownSenders = ({
   const refusals = createSenderLimit();
   const audited = createSenderLimit();
   const hints = createSenderLimit({ everyMs: HINT_EVERY_MS });
-  const again = createRecent(20);
+  const again = createRecentIds(20);
   let looked = { at: -Infinity, open: false };
 
   const isOpen = (now: number): boolean => {
     if (!pairing) return false;
     if (Math.abs(now - looked.at) >= LOOK_EVERY_MS) {
-      // Not again at once when this throws.
+      // Set first: when the read throws, it is not repeated at once.
       looked = { at: now, open: false };
       looked = { at: now, open: pairing.state(now)?.is === 'open' };
     }
@@ -82,9 +82,9 @@ export const createUnknownSenders = ({
     code: string,
     { attempt }: Pick<Pairing, 'attempt'>,
     now: number,
-  ): { readonly tried: Attempt; readonly reply: UnknownSenderAnswer } | null => {
+  ): { readonly tried: PairingAttempt; readonly reply: UnknownSenderAnswer } | null => {
     const { channel, sender } = inbound;
-    const note = (tried: Attempt): void => {
+    const note = (tried: PairingAttempt): void => {
       const { operator, outcome, detail } =
         tried.kind === 'paired'
           ? ({ operator: tried.operator.name, outcome: 'done', detail: tried.operator.role } as const)
@@ -93,7 +93,7 @@ export const createUnknownSenders = ({
               outcome: 'refused',
               detail: tried.kind === 'wrong' ? 'wrong_code' : 'stranger',
             } as const);
-      audit.record({ ...describeAttempt(inbound, parse('', commands), now), operator, outcome, detail });
+      audit.record({ ...describeAttempt(inbound, parseCommand('', commands), now), operator, outcome, detail });
     };
     return atomically(() => {
       const request = takeRequest(seen, originOf(inbound), '/pair', now);
@@ -101,7 +101,7 @@ export const createUnknownSenders = ({
       const tried = attempt(code, { channel, user: sender }, now, note);
       const message = attemptReply(tried, locale);
       if (tried.kind === 'paired') request.reach({ is: 'carried_out', answer: message });
-      // Who is still a stranger is owed nothing.
+      // A person who was not paired gets no answer after a crash.
       else request.done();
       return { tried, reply: { message, request: tried.kind === 'paired' ? request : null } };
     });
@@ -119,7 +119,7 @@ export const createUnknownSenders = ({
     if (code === null) return hint(malformedCodeReply(locale));
     if (!pairing || again(inbound)) return null;
     const before = looked;
-    // Not again at once when this throws.
+    // Set first: when the read throws, it is not repeated at once.
     looked = { at: now, open: false };
     const attempted = attemptOnce(inbound, code, pairing, now);
     if (attempted === null) {
@@ -127,7 +127,7 @@ export const createUnknownSenders = ({
       return null;
     }
     const { tried, reply } = attempted;
-    // Whatever it was, the next look tells whether there is a code yet.
+    // Whatever the result, the next check reads again whether there is a code.
     looked = { at: -Infinity, open: false };
     if (tried.kind === 'paired') {
       logger.info({ channel, operator: tried.operator.name, role: tried.operator.role }, 'somebody was paired');
@@ -145,7 +145,7 @@ export const createUnknownSenders = ({
     const isTap = inbound.pressed !== undefined;
     if (audited.room(channel, sender, now)) {
       // A stranger's tap stands for nothing, whatever it says.
-      const parsed = parse(isTap ? '' : inbound.text, commands);
+      const parsed = parseCommand(isTap ? '' : inbound.text, commands);
       const tried = isTap || typed !== null || parsed.kind === 'command' || parsed.kind === 'unknown';
       if (tried && audited.allow(channel, sender, now))
         audit.record({

@@ -7,10 +7,10 @@ import type { Argument, Arguments, Values } from './arguments.ts';
 import type { Command, GatewayPort } from '../command/command.ts';
 import { retype } from '../bus/parse-command.ts';
 import { readDuration } from './read-duration.ts';
-import { folded, readGateway, readWord, type Known } from './read-word.ts';
+import { folded, readGateway, readWord, type WordContext } from './read-word.ts';
 import { argumentName } from './usage.ts';
 
-export interface ReadOptions extends Known {
+export interface ReadArgumentsOptions extends WordContext {
   readonly locale: Locale;
   /** Which of the words stood in quotes. */
   readonly quoted?: ReadonlySet<number>;
@@ -24,7 +24,11 @@ export type ArgumentsRead =
 type Asked = Pick<Command, 'id' | 'args' | 'examples'>;
 
 /** @throws UserError for words that make no sense: what is wrong, how it is written, and what to write instead. */
-export const readArguments = (command: Asked, words: readonly string[], options: ReadOptions): ArgumentsRead => {
+export const readArguments = (
+  command: Asked,
+  words: readonly string[],
+  options: ReadArgumentsOptions,
+): ArgumentsRead => {
   const { gateways, locale, quoted = new Set<number>() } = options;
   const entries = Object.entries(command.args);
   const found = new Map<string, unknown>();
@@ -108,7 +112,7 @@ const readOne = (
   isQuoted: boolean,
   next: string | undefined,
   open: readonly (readonly [string, Argument])[],
-  known: Known,
+  known: WordContext,
 ): One | null => {
   for (const [name, argument] of open) {
     const reading = argument.kind === 'gateway' ? readGateway(word, argument, known) : null;
@@ -137,7 +141,7 @@ const byBeginning = (
   isQuoted: boolean,
   open: readonly (readonly [string, Argument])[],
   hasRest: boolean,
-  { gateways }: Known,
+  { gateways }: WordContext,
 ): One | null => {
   const [name] = open.find(([, { kind }]) => kind === 'gateway') ?? [];
   if (name === undefined || word === '' || isQuoted || (hasRest && gateways.length < 2)) return null;
@@ -157,7 +161,7 @@ const notUnderstood = (
   words: readonly string[],
   at: number,
   open: readonly (readonly [string, Argument])[],
-  options: ReadOptions,
+  options: ReadArgumentsOptions,
 ): ArgumentError => {
   const { gateways, commands, locale } = options;
   const text = argumentText(locale);

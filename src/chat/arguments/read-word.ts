@@ -4,21 +4,21 @@ import type { Command, GatewayPort } from '../command/command.ts';
 import { findCommand } from '../bus/parse-command.ts';
 import { isUnit, readDuration } from './read-duration.ts';
 
-export interface Known {
+export interface WordContext {
   readonly gateways: readonly GatewayPort[];
   readonly commands: readonly Command[];
 }
 
-export type Reading =
-  /** It is this, and took so many words. */
+export type WordReading =
+  /** The word is this value; `took` is how many words belong to it. */
   | { readonly kind: 'value'; readonly value: unknown; readonly took: 1 | 2 }
-  /** It is meant for this argument and cannot be it. */
+  /** The word is meant for this argument and is not valid for it. */
   | { readonly kind: 'wrong' }
   | { readonly kind: 'not' };
 
-const NOT: Reading = { kind: 'not' };
-const WRONG: Reading = { kind: 'wrong' };
-const value = (found: unknown, took: 1 | 2 = 1): Reading => ({ kind: 'value', value: found, took });
+const NOT: WordReading = { kind: 'not' };
+const WRONG: WordReading = { kind: 'wrong' };
+const value = (found: unknown, took: 1 | 2 = 1): WordReading => ({ kind: 'value', value: found, took });
 
 export const folded = (name: string): string => name.normalize('NFKC').toLowerCase();
 
@@ -28,20 +28,24 @@ const ALL: ReadonlySet<string> = new Set(['all', '全部', '所有']);
 export const readGateway = (
   word: string,
   argument: Extract<Argument, { kind: 'gateway' }>,
-  { gateways }: Known,
-): Reading => {
+  { gateways }: WordContext,
+): WordReading => {
   const found = gateways.find(({ name }) => folded(name) === folded(word));
   if (found) return value(found);
   return argument.missing === 'all' && ALL.has(folded(word)) ? value(null) : NOT;
 };
 
-const readCount = (word: string, { least, most }: Extract<Argument, { kind: 'count' }>): Reading => {
+const readCount = (word: string, { least, most }: Extract<Argument, { kind: 'count' }>): WordReading => {
   const [, digits] = /^(\d+)(?:行|条|个)?$/.exec(word) ?? [];
   if (digits !== undefined) return Number(digits) >= least && Number(digits) <= most ? value(Number(digits)) : WRONG;
   return /^[-+]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(word) ? WRONG : NOT;
 };
 
-const duration = (text: string, { leastMs, mostMs }: Extract<Argument, { kind: 'duration' }>, took: 1 | 2): Reading => {
+const duration = (
+  text: string,
+  { leastMs, mostMs }: Extract<Argument, { kind: 'duration' }>,
+  took: 1 | 2,
+): WordReading => {
   const ms = readDuration(text);
   if (ms === null) return NOT;
   return ms >= leastMs && ms <= mostMs ? value(ms, took) : WRONG;
@@ -51,7 +55,7 @@ const readLong = (
   word: string,
   next: string | undefined,
   argument: Extract<Argument, { kind: 'duration' }>,
-): Reading => {
+): WordReading => {
   const begin = (argument.prefix ?? []).find((prefix) => folded(word).startsWith(folded(prefix)));
   if (begin !== undefined && folded(word) === folded(begin))
     return next === undefined ? NOT : duration(next, argument, 2);
@@ -61,7 +65,7 @@ const readLong = (
   return duration(word, argument, 1);
 };
 
-const readChoice = (word: string, words: Readonly<Record<string, readonly string[]>>): Reading => {
+const readChoice = (word: string, words: Readonly<Record<string, readonly string[]>>): WordReading => {
   const wanted = folded(word);
   const found = Object.entries(words).find(([key, others]) =>
     [key, ...others].some((spelling) => folded(spelling) === wanted),
@@ -69,13 +73,18 @@ const readChoice = (word: string, words: Readonly<Record<string, readonly string
   return found ? value(found[0]) : NOT;
 };
 
-const readIncident = (word: string): Reading => {
+const readIncident = (word: string): WordReading => {
   if (/^#?\d{1,15}$/.test(word)) return value(Number(word.replace('#', '')));
   return word.startsWith('#') || /^[-+]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(word) ? WRONG : NOT;
 };
 
 /** @param next the word after it. Gateways and the rest are for `readArguments`. */
-export const readWord = (word: string, next: string | undefined, argument: Argument, { commands }: Known): Reading => {
+export const readWord = (
+  word: string,
+  next: string | undefined,
+  argument: Argument,
+  { commands }: WordContext,
+): WordReading => {
   switch (argument.kind) {
     case 'count':
       return readCount(word, argument);

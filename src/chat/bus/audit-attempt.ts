@@ -4,15 +4,15 @@ import type { AuditEntry } from '../../store/audit.ts';
 import type { Command } from '../command/command.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import { pairingText } from '../pairing/pairing.ts';
-import type { Parsed } from './parse-command.ts';
+import type { ParsedCommand } from './parse-command.ts';
 
 const MAX_TEXT = 200;
-/** What the audit has of a tap that stands for nothing. */
+/** What the audit records for a tap whose button is unknown. */
 const TAP = '(button)';
 /** Without its code, which may be good yet. */
 const PAIR = '/pair';
 
-export type Attempted = Pick<AuditEntry, 'at' | 'channel' | 'chat' | 'sender' | 'command' | 'durationMs'>;
+export type AuditedAttempt = Pick<AuditEntry, 'at' | 'channel' | 'chat' | 'sender' | 'command' | 'durationMs'>;
 
 /** Strangers write these texts, too: they stay on one line and move no terminal's cursor. */
 const flat = (text: string): string => text.slice(0, MAX_TEXT * 2).replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
@@ -23,7 +23,7 @@ export const shortened = (text: string): string => redact(flat(text)).slice(0, M
 /** Not redacted: it tells one person from another. */
 const shortId = (id: string): string => flat(id).slice(0, MAX_TEXT);
 
-const asked = (inbound: Inbound, parsed: Parsed): string => {
+const asked = (inbound: Inbound, parsed: ParsedCommand): string => {
   if (parsed.kind === 'command')
     return shortened(
       ['/' + parsed.command.id, ...parsed.args.filter((word) => !isHidden(parsed.command, word))].join(' '),
@@ -40,7 +40,7 @@ const isHidden = ({ args }: Command, word: string): boolean =>
   );
 
 /** @param parsed of a tap: what it stands for, if anything. */
-export const describeAttempt = (inbound: Inbound, parsed: Parsed, at: number): Attempted => ({
+export const describeAttempt = (inbound: Inbound, parsed: ParsedCommand, at: number): AuditedAttempt => ({
   at,
   channel: inbound.channel,
   chat: inbound.chat.kind === 'group' ? shortId(inbound.chat.id) : null,

@@ -1,7 +1,7 @@
 /**
  * The command bus: recognise → dedupe → limit → freshness → parse → authorise → run → reply. A command runs only when
- * every stage before it said yes; a stage that throws is a no. Operators are served each in a turn of their own;
- * strangers stand in a queue that ends.
+ * every stage before it allowed it; a stage that throws refuses. Operators are served at once; the messages of strangers
+ * wait in a queue of limited length.
  */
 import type { Clock } from '../../base/clock.ts';
 import { errorText, UserError } from '../../base/errors.ts';
@@ -16,24 +16,24 @@ import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { errorHead } from '../../text/chat/user-errors.ts';
 import type { Access } from '../access/access.ts';
-import { acknowledging } from '../interaction/quoted-alert.ts';
+import { commandOfQuote } from '../interaction/quoted-alert.ts';
 import { describeAttempt, shortened } from './audit-attempt.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from '../arguments/argument-replies.ts';
 import { authorise } from '../access/authorise.ts';
-import { createSteps, type Reload, type Steps } from './carry-out.ts';
-import type { Changes, Command, CommandContext } from '../command/command.ts';
-import { askerOf, confirmingText, notConfirmedReply, type Confirmations } from '../interaction/confirmation.ts';
+import { createRequestActions, type ReloadPort, type RequestActions } from './carry-out.ts';
+import type { CommandEffects, Command, CommandContext } from '../command/command.ts';
+import { requesterOf, confirmingText, notConfirmedReply, type Confirmations } from '../interaction/confirmation.ts';
 import type { Operator } from '../../config/config.ts';
 import { createUnknownSenders } from '../access/unknown-sender.ts';
 import { freshness, isSurelyNew } from './freshness.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import { withNotes, type Message } from '../message/message.ts';
 import { pairingText, type Pairing } from '../pairing/pairing.ts';
-import { parse, type Parsed } from './parse-command.ts';
+import { parseCommand, type ParsedCommand } from './parse-command.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { readArguments } from '../arguments/read-arguments.ts';
-import { createRecent } from './recent-ids.ts';
+import { createRecentIds } from './recent-ids.ts';
 import {
   alreadyPairedReply,
   deadButtonReply,
@@ -46,12 +46,12 @@ import {
   userErrorReply,
 } from './replies.ts';
 import { answerKey, originOf, takeRequest, type Request } from './request.ts';
-import { createTurns, type Turns } from './inbound-queue.ts';
+import { createInboundQueue, type InboundQueue } from './inbound-queue.ts';
 
 export interface BusOptions {
   readonly commands: readonly Command[];
   readonly access: Access;
-  /** Lets strangers in who send the code; absent: nobody is let in. */
+  /** Pairs a stranger who sends the pairing code; absent: nobody can be paired. */
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
@@ -72,10 +72,10 @@ export interface BusOptions {
   /** What commands may use. */
   readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'audit' | 'settings' | 'examineSelf'>;
   /** What commands may change. */
-  readonly changes: Changes;
+  readonly changes: CommandEffects;
   /** Absent: there is no file to read. */
-  readonly reload?: Reload;
-  /** Says something for which nobody waits for ever: the n-th word (from 0) before an answer, or one to a stranger. */
+  readonly reload?: ReloadPort;
+  /** Sends a message without retrying: the n-th (from 0) before an answer, or the answer to a stranger. */
   readonly send: (inbound: Inbound, message: Message, n: number) => Promise<void>;
   /**
    * Gives an operator the answer: resolves once it has arrived, or is on the disk for sending; then `settled` was
@@ -86,7 +86,7 @@ export interface BusOptions {
 
 /** What an answer is about, should it come late or elsewhere. */
 export interface Answered {
-  /** The same for the same answer, from whichever Lifeline it comes. */
+  /** The same for the same answer, also when it is sent again after a restart of Lifeline. */
   readonly key: string;
   /** What was asked for; empty: a tap that stands for nothing. */
   readonly text: string;
@@ -94,7 +94,7 @@ export interface Answered {
   readonly settled: () => void;
 }
 
-export type Bus = Turns;
+export type Bus = InboundQueue;
 
 export const createBus = (options: BusOptions): Bus => {
   const {
@@ -114,7 +114,7 @@ export const createBus = (options: BusOptions): Bus => {
     context,
   } = options;
   const { gateways } = context;
-  const { stepsOf, end } = createSteps({
+  const { actionsOf: stepsOf, end } = createRequestActions({
     atomically,
     changes: options.changes,
     confirmations,
@@ -132,10 +132,10 @@ export const createBus = (options: BusOptions): Bus => {
     logger,
     locale,
   });
-  const cameBefore = createRecent();
+  const cameBefore = createRecentIds();
   const limit = createRateLimit();
 
-  /** Words before the answer to one message, numbered; one that cannot be sent does not undo what was done. */
+  /** Sends messages before the answer, numbered; one that cannot be sent is logged and changes nothing else. */
   const saying = (inbound: Inbound) => {
     let n = 0;
     return async (message: Message): Promise<void> => {
@@ -160,7 +160,7 @@ export const createBus = (options: BusOptions): Bus => {
 
   /** @returns the answer of a command that was allowed; what it throws becomes one. */
   const run = async (
-    { command, args, quoted }: Extract<Parsed, { kind: 'command' }>,
+    { command, args, quoted }: Extract<ParsedCommand, { kind: 'command' }>,
     base: Asking,
   ): Promise<{ message: Message | null; failure: string | null }> => {
     try {
@@ -213,7 +213,7 @@ export const createBus = (options: BusOptions): Bus => {
       message = failedReply(locale);
     }
     if (message === null) request.done();
-    // An answer of the time before this store would hide this one.
+    // The platform may have an answer from before this store under the plain key, and would drop this one as a repeat.
     else
       await answer(inbound, message, {
         key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`,
@@ -240,17 +240,17 @@ export const createBus = (options: BusOptions): Bus => {
         ? null
         : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
     const typed =
-      tap?.kind === 'command' ? tap.command : (acknowledging(inbound, commands, quotes) ?? typedText(inbound));
+      tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
-    const taken = word === null || !isNew ? null : confirmations.take(word, askerOf(inbound), now);
-    const parsed = parse(taken?.kind === 'command' ? taken.command : typed, commands);
+    const taken = word === null || !isNew ? null : confirmations.take(word, requesterOf(inbound), now);
+    const parsed = parseCommand(taken?.kind === 'command' ? taken.command : typed, commands);
     const isPairing = !isTap && pairingText(inbound.text) !== null;
     const isAttempt = isTap || isPairing || word !== null || parsed.kind !== 'talk';
     const attempt = { ...describeAttempt(inbound, parsed, now), operator: operator.name };
     const refuse = (why: string, message: Message): Message => {
       atomically(() => {
-        // Talk is no attempt at anything.
+        // A message that is no command is not an attempt, so the audit has no entry for it.
         if (isAttempt) audit.record({ ...attempt, outcome: 'refused', detail: why });
         end(request, isAttempt ? message : null);
       });
@@ -346,7 +346,7 @@ export const createBus = (options: BusOptions): Bus => {
   ): Promise<boolean> => {
     const { serve, tell, audit: dropped } = limit.take(inbound.channel, operator, now);
     if (dropped > 0) {
-      const attempt = describeAttempt(inbound, parse(typedText(inbound), commands), now);
+      const attempt = describeAttempt(inbound, parseCommand(typedText(inbound), commands), now);
       // One that is served has a line of its own; this one stands for those before it.
       const command = serve
         ? severalDropped(dropped)
@@ -398,7 +398,7 @@ export const createBus = (options: BusOptions): Bus => {
     }
   };
 
-  return createTurns({
+  return createInboundQueue({
     isKnown: (inbound) => access.knows(inbound),
     matters: ({ text }) => pairing !== undefined && pairingText(text) !== null,
     handle,
@@ -407,7 +407,7 @@ export const createBus = (options: BusOptions): Bus => {
 };
 
 /** What a command may know of the message that asked for it, and do for it. */
-type Asking = Steps & Pick<CommandContext, 'now' | 'operator' | 'say' | 'origin' | 'by'>;
+type Asking = RequestActions & Pick<CommandContext, 'now' | 'operator' | 'say' | 'origin' | 'by'>;
 
 /** In a flood, what a line of the audit has for those that got none of their own. */
 const severalDropped = (count: number): string => `(+${count})`;

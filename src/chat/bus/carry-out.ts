@@ -5,16 +5,16 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Locale } from '../../text/locale.ts';
-import type { Changes, CommandContext, ReloadAsked } from '../command/command.ts';
-import { askerOf, CONFIRM_MS, withConfirmation, type Confirmations } from '../interaction/confirmation.ts';
+import type { CommandEffects, CommandContext, ReloadAsked } from '../command/command.ts';
+import { requesterOf, CONFIRM_MS, withConfirmation, type Confirmations } from '../interaction/confirmation.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
 import { originOf, type Request } from './request.ts';
 
-export type Steps = Pick<CommandContext, 'carryOut' | 'actOutside' | 'confirm' | 'reload'>;
+export type RequestActions = Pick<CommandContext, 'carryOut' | 'actOutside' | 'confirm' | 'reload'>;
 
 /** Reading the configuration anew ends this app: the next one tells how that went. */
-export interface Reload {
+export interface ReloadPort {
   /** From now on whoever asked is told by the app that starts next, whatever ends this one. */
   promise(to: ReplyAddress): void;
   /** They are not: they get their answer at once. */
@@ -22,11 +22,11 @@ export interface Reload {
   begin(): ReloadAsked;
 }
 
-export interface StepsOptions {
+export interface RequestActionsOptions {
   readonly atomically: <Result>(work: () => Result) => Result;
-  readonly changes: Changes;
+  readonly changes: CommandEffects;
   readonly confirmations: Pick<Confirmations, 'ask'>;
-  readonly reload: Reload | undefined;
+  readonly reload: ReloadPort | undefined;
   readonly clock: Pick<Clock, 'now'>;
   readonly locale: Locale;
 }
@@ -38,7 +38,14 @@ export interface Finishing {
   readonly onCarriedOut: () => void;
 }
 
-export const createSteps = ({ atomically, changes, confirmations, reload: port, clock, locale }: StepsOptions) => {
+export const createRequestActions = ({
+  atomically,
+  changes,
+  confirmations,
+  reload: port,
+  clock,
+  locale,
+}: RequestActionsOptions) => {
   const reload = (to: ReplyAddress, request: Request, onCarriedOut: () => void): ReloadAsked => {
     if (!port) return { kind: 'no_file' };
     // Promised before it begins: the new start reads the file anew even where this process is killed at once.
@@ -58,7 +65,7 @@ export const createSteps = ({ atomically, changes, confirmations, reload: port, 
   };
 
   return {
-    stepsOf: (request: Request, inbound: Inbound, { finished, onCarriedOut }: Finishing): Steps => ({
+    actionsOf: (request: Request, inbound: Inbound, { finished, onCarriedOut }: Finishing): RequestActions => ({
       carryOut: (work) =>
         atomically(() => {
           const answer = finished(work(changes));
@@ -69,7 +76,7 @@ export const createSteps = ({ atomically, changes, confirmations, reload: port, 
       actOutside: () => request.reach({ is: 'outside' }),
       confirm: (question, command, label) =>
         atomically(() => {
-          const nonce = confirmations.ask(askerOf(inbound), command, clock.now());
+          const nonce = confirmations.ask(requesterOf(inbound), command, clock.now());
           request.reach({ is: 'asked', question, nonce, label });
           onCarriedOut();
           return withConfirmation(question, nonce, label, locale, CONFIRM_MS);

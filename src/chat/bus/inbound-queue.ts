@@ -1,19 +1,19 @@
 /**
- * In which order messages are served: each operator's at once, in a turn of its own; strangers' one a turn, from a
- * queue that ends. So a flood from strangers makes no operator wait and takes no memory.
+ * The order in which messages are served: an operator's at once, a stranger's one for each turn of the event loop, from
+ * a queue of limited length. So a flood from strangers makes no operator wait and takes no memory.
  */
 import type { Logger } from '../../base/logger.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 
-export interface Turns {
+export interface InboundQueue {
   /** Returns at once; never throws. */
   receive(inbound: Inbound): void;
   /** Resolves when no message is being worked on. */
   idle(): Promise<void>;
 }
 
-export interface TurnsOptions {
-  /** Whether it may come from an operator; a throw is a no. */
+export interface InboundQueueOptions {
+  /** Returns whether the message may come from an operator; throwing means no. */
   readonly isKnown: (inbound: Inbound) => boolean;
   /**
    * Whether a stranger's message is worth a place when the queue is full: a pairing code must get through a flood of
@@ -22,13 +22,19 @@ export interface TurnsOptions {
   readonly matters: (inbound: Inbound) => boolean;
   readonly handle: (inbound: Inbound) => Promise<void>;
   readonly logger: Logger;
-  /** Strangers who may wait; as many again whose message matters. */
+  /** How many strangers' messages may wait; as many again when they matter. */
   readonly most?: number;
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export const createTurns = ({ isKnown, matters, handle, logger, most = 100 }: TurnsOptions): Turns => {
+export const createInboundQueue = ({
+  isKnown,
+  matters,
+  handle,
+  logger,
+  most = 100,
+}: InboundQueueOptions): InboundQueue => {
   const working = new Set<Promise<void>>();
   const strangers: Inbound[] = [];
 
@@ -40,7 +46,7 @@ export const createTurns = ({ isKnown, matters, handle, logger, most = 100 }: Tu
     working.add(work);
   };
 
-  /** The next one begins in the next turn, whether this one is done or not: its answer may hang. */
+  /** Starts the next message in the next turn of the event loop, even when this one is not done: its answer may hang. */
   const nextStranger = (): void => {
     const inbound = strangers.shift();
     if (strangers.length > 0) setImmediate(nextStranger);
@@ -56,14 +62,14 @@ export const createTurns = ({ isKnown, matters, handle, logger, most = 100 }: Tu
   return {
     receive: (inbound) => {
       try {
-        if (isKnown(inbound)) return begin(inbound, nextTurn());
+        if (isKnown(inbound)) return begin(inbound, nextTick());
       } catch (err) {
         logger.error({ err }, 'who sent a message cannot be told; it waits with the strangers');
       }
       wait(inbound);
     },
     idle: async () => {
-      while (working.size > 0 || strangers.length > 0) await Promise.all([...working, nextTurn()]);
+      while (working.size > 0 || strangers.length > 0) await Promise.all([...working, nextTick()]);
     },
   };
 };

@@ -9,7 +9,7 @@ import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
 import { withConfirmation, type Confirmations } from '../interaction/confirmation.ts';
 import { withNotes, type Message } from '../message/message.ts';
-import { answerKey, type Stage, type Unfinished } from './request.ts';
+import { answerKey, type RequestStage, type Unfinished } from './request.ts';
 
 /** Nobody remembers what they sent longer ago. */
 const REMEMBERED_MS = 24 * 3_600_000;
@@ -26,7 +26,7 @@ export interface InterruptedOptions {
   readonly locale: Locale;
 }
 
-export interface Owed {
+export interface OwedAnswer {
   readonly to: ReplyAddress;
   readonly message: Message;
   readonly key: string;
@@ -36,9 +36,9 @@ export interface Owed {
 export const interrupted = (
   { seen, confirmations, treated, onTreated, knowsSince, locale }: InterruptedOptions,
   now: number,
-): readonly Owed[] =>
-  seen.takeUnfinished().flatMap(({ channel, id, at, unfinished }): Owed[] => {
-    const request = parse(unfinished);
+): readonly OwedAnswer[] =>
+  seen.takeUnfinished().flatMap(({ channel, id, at, unfinished }): OwedAnswer[] => {
+    const request = parseUnfinished(unfinished);
     // What a backup had as unfinished has had its answer long ago.
     const isOld = Math.abs(now - at) >= REMEMBERED_MS || (knowsSince !== null && at < knowsSince && knowsSince <= now);
     if (!request) return [];
@@ -47,7 +47,7 @@ export const interrupted = (
     if (isOld || isTreated) return [];
     const { origin: to, stage } = request;
     const key = answerKey(id);
-    if (stage.is !== 'asked') return [{ to, message: wordOf(request, stage, at, now, locale), key }];
+    if (stage.is !== 'asked') return [{ to, message: answerOf(request, stage, at, now, locale), key }];
     const leftMs = confirmations.leftMs(
       stage.nonce,
       { channel: to.channel, user: to.user, chat: to.group ?? null },
@@ -67,9 +67,9 @@ const asked = ({ text }: Unfinished, at: number, now: number, locale: Locale): s
 /** Longer texts are not read on a lock screen. */
 const MAX_TEXT = 40;
 
-const wordOf = (
+const answerOf = (
   request: Unfinished,
-  stage: Exclude<Stage, { is: 'asked' }>,
+  stage: Exclude<RequestStage, { is: 'asked' }>,
   at: number,
   now: number,
   locale: Locale,
@@ -94,10 +94,10 @@ const unconfirmed = (request: Unfinished, at: number, now: number, locale: Local
   note: chatText(locale).restartedSendAgain(),
 });
 
-/** Of an earlier release nobody knows how far it came. */
-const UNKNOWN: Stage = { is: 'outside' };
+/** A request of an earlier release has no stage: nobody knows how far it came. */
+const UNKNOWN: RequestStage = { is: 'outside' };
 
-const parse = (json: string): Unfinished | null => {
+const parseUnfinished = (json: string): Unfinished | null => {
   try {
     const { origin, text, stage, ...rest } = JSON.parse(json) as Partial<Unfinished>;
     return typeof origin?.channel === 'string' && typeof origin.user === 'string' && typeof text === 'string'

@@ -4,7 +4,7 @@ import type { Command } from '../command/command.ts';
 export const MAX_CHARACTERS = 2_000;
 export const MAX_ARGUMENTS = 20;
 
-export type Parsed =
+export type ParsedCommand =
   | {
       readonly kind: 'command';
       readonly command: Command;
@@ -91,7 +91,7 @@ const MENTIONS = /^(?:<?@\S*\s)+/;
 
 const firstWord = (text: string): string => text.split(' ', 1)[0] ?? '';
 
-export const parse = (typed: string, commands: readonly Command[]): Parsed => {
+export const parseCommand = (typed: string, commands: readonly Command[]): ParsedCommand => {
   // Normalising can make text longer, so both forms have the limit.
   const lines =
     typed.length > MAX_CHARACTERS

@@ -2,10 +2,10 @@
 import type { Operator } from '../../config/config.ts';
 
 export interface RateLimit {
-  take(channel: string, operator: Operator, now: number): Room;
+  take(channel: string, operator: Operator, now: number): RateDecision;
 }
 
-export interface Room {
+export interface RateDecision {
   readonly serve: boolean;
   /** How many were dropped of which nobody was told, this one among them; 0: nothing is to be said now. */
   readonly tell: number;
@@ -26,7 +26,7 @@ export interface Bucket {
 }
 
 interface Person extends Bucket {
-  readonly saidAt: number;
+  readonly toldAt: number;
   readonly untold: number;
   /** Lines of the audit that may be written. */
   readonly audited: Bucket;
@@ -71,13 +71,13 @@ export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLi
       forget(now);
       const key = JSON.stringify([name, ids]);
       const before = buckets.get(key);
-      const saidAt = before?.saidAt ?? -Infinity;
+      const toldAt = before?.toldAt ?? -Infinity;
       const left = tokensLeft(before, { burst, perMinute }, now);
       const serve = left >= 1;
       const untold = (before?.untold ?? 0) + (serve ? 0 : 1);
       // Once a minute; and when the burst is over, with the first message that is served.
       const isOver = serve && left >= burst / 2;
-      const isTold = untold > 0 && (isOver || Math.abs(now - saidAt) >= MINUTE_MS);
+      const isTold = untold > 0 && (isOver || Math.abs(now - toldAt) >= MINUTE_MS);
       const unaudited = (before?.unaudited ?? 0) + (serve ? 0 : 1);
       const lines = tokensLeft(before?.audited, AUDITED, now);
       const isAudited = unaudited > 0 && lines >= 1;
@@ -85,7 +85,7 @@ export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLi
         tokens: serve ? left - 1 : left,
         at: now,
         // The next burst has its own word at once.
-        saidAt: isOver ? -Infinity : isTold ? now : saidAt,
+        toldAt: isOver ? -Infinity : isTold ? now : toldAt,
         untold: isTold ? 0 : untold,
         audited: { tokens: isAudited ? lines - 1 : lines, at: now },
         unaudited: isAudited ? 0 : unaudited,

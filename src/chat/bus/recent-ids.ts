@@ -2,7 +2,7 @@
 import type { Inbound } from '../inbound/inbound-message.ts';
 
 /** @returns whether a message comes again; the one asked about is remembered. */
-export const createRecent = (most = 1_000): ((inbound: Pick<Inbound, 'channel' | 'id'>) => boolean) => {
+export const createRecentIds = (most = 1_000): ((inbound: Pick<Inbound, 'channel' | 'id'>) => boolean) => {
   const ids = new Set<string>();
   return ({ channel, id }) => {
     const key = JSON.stringify([channel, id]);

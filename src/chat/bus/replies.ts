@@ -9,8 +9,8 @@ import type { Command } from '../command/command.ts';
 import type { Freshness } from './freshness.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
-import type { Attempt } from '../pairing/pairing.ts';
-import { findCommand, MAX_ARGUMENTS, MAX_CHARACTERS, type Parsed } from './parse-command.ts';
+import type { PairingAttempt } from '../pairing/pairing.ts';
+import { findCommand, MAX_ARGUMENTS, MAX_CHARACTERS, type ParsedCommand } from './parse-command.ts';
 
 /** A stranger learns the own id and nothing else: that is how an operator gets onto the list. */
 export const strangerReply = ({ channel, sender }: Inbound, locale: Locale): Message => ({
@@ -25,7 +25,7 @@ export const roleReply = ({ id, role }: Command, locale: Locale): Message => ({
 });
 
 /** To a code that was tried. */
-export const attemptReply = (attempt: Attempt, locale: Locale): Message => {
+export const attemptReply = (attempt: PairingAttempt, locale: Locale): Message => {
   const text = accessText(locale);
   switch (attempt.kind) {
     case 'paired':
@@ -117,7 +117,7 @@ export const userErrorReply = (message: string, head: string | null = null): Mes
 /** Longer names are noise, not typing mistakes. */
 const MAX_NAME = 40;
 
-const rejected = (why: Extract<Parsed, { kind: 'rejected' }>['why'], locale: Locale): string => {
+const rejected = (why: Extract<ParsedCommand, { kind: 'rejected' }>['why'], locale: Locale): string => {
   const text = chatText(locale);
   switch (why) {
     case 'too_long':
@@ -131,7 +131,7 @@ const rejected = (why: Extract<Parsed, { kind: 'rejected' }>['why'], locale: Loc
 
 /** The reply to an operator whose message is no command that could run. */
 export const hintReply = (
-  parsed: Exclude<Parsed, { kind: 'command' }>,
+  parsed: Exclude<ParsedCommand, { kind: 'command' }>,
   commands: readonly Command[],
   locale: Locale,
 ): Message => {

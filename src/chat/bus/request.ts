@@ -8,7 +8,7 @@ import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
 
 /** How far it has come. */
-export type Stage =
+export type RequestStage =
   /** Nothing has been changed. */
   | { readonly is: 'begun' }
   /** Something outside the store was begun, such as a program: only its end tells what has become of it. */
@@ -25,36 +25,36 @@ export interface Unfinished {
   readonly origin: ReplyAddress;
   /** What was asked for, as typed; empty: a tap of which nobody knows yet what it stands for. */
   readonly text: string;
-  readonly stage: Stage;
+  readonly stage: RequestStage;
   /** Its entry in the audit, which has no end yet; absent: it has none. */
   readonly entry?: number;
 }
 
 export interface Request {
   readonly text: () => string;
-  readonly stage: () => Stage;
+  readonly stage: () => RequestStage;
   /**
    * It was allowed. @param what it asks for: a tap and a confirming word stand for a command. @param entry in the
    * audit.
    */
   allowed(what: string, entry: number): void;
-  reach(stage: Stage): void;
-  /** It has had its answer, or somebody else has it on the disk that there will be one. */
+  reach(stage: RequestStage): void;
+  /** Records that the request has its answer, or that another part has stored that there will be one. */
   done(): void;
 }
 
-const BEGUN: Stage = { is: 'begun' };
+const BEGUN: RequestStage = { is: 'begun' };
 
 /** @returns null for one that was here before. That it was here is on the disk before this returns. */
 export const takeRequest = (
   seen: Pick<ProcessedMessages, 'first' | 'note' | 'done'>,
   origin: ReplyAddress & { readonly id: string },
-  said: string,
+  typed: string,
   now: number,
 ): Request | null => {
   const { channel, id } = origin;
-  let text = said;
-  let stage: Stage = BEGUN;
+  let text = typed;
+  let stage: RequestStage = BEGUN;
   let entry: number | undefined;
   const note = (): string =>
     JSON.stringify({ origin, text, stage, ...(entry === undefined ? {} : { entry }) } satisfies Unfinished);

@@ -71,7 +71,7 @@ export interface CommandContext {
    * is killed before its answer says what is so, and never that it was not carried out.
    * @param work must not be asynchronous. @returns the answer.
    */
-  carryOut(work: (changes: Changes) => Message): Message;
+  carryOut(work: (changes: CommandEffects) => Message): Message;
   /** To be called before anything outside Lifeline is changed that a Lifeline which is killed could not find again. */
   actOutside(): void;
   /** Reads the configuration anew. When it is good, Lifeline starts anew with it, and the answer comes after that. */
@@ -91,7 +91,7 @@ export interface CommandContext {
 }
 
 /** What commands may change of what Lifeline keeps. */
-export interface Changes {
+export interface CommandEffects {
   readonly silences: Silences;
   /** @returns those that are open and were not acknowledged before. */
   acknowledge(ids: readonly number[], by: string): readonly Incident[];

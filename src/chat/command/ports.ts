@@ -8,7 +8,7 @@ import type { Decision } from '../../healing/decision.ts';
 import type { ReplyAddress, TreatmentPlan } from '../../healing/treatment.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { LogPage, LogQuery } from '../../sensors/log-search.ts';
-import type { Choice } from '../../supervisors/detect.ts';
+import type { SupervisorChoice } from '../../supervisors/detect.ts';
 
 /** One gateway, as commands see it. */
 export interface GatewayPort {
@@ -65,7 +65,7 @@ export interface GatewayReport {
   /** What Lifeline would do about it of its own accord. */
   readonly decision: Decision;
   /** What keeps its process, and why that is so; null when that cannot be told, with `holderProblem` saying why. */
-  readonly holder: Pick<Choice, 'supervisor' | 'why' | 'rivals'> | null;
+  readonly holder: Pick<SupervisorChoice, 'supervisor' | 'why' | 'rivals'> | null;
   readonly holderProblem: string | null;
   /** Why files of it are no evidence. */
   readonly refused: readonly Refusal[];

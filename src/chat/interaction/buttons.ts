@@ -14,16 +14,16 @@ export interface Buttons {
     to: { readonly key: string; readonly channel: string; readonly user: string },
     now: number,
   ): Message;
-  press(token: string, by: { readonly channel: string; readonly user: string }, now: number): Press;
+  press(token: string, by: { readonly channel: string; readonly user: string }, now: number): ButtonPress;
 }
 
-export type Press =
+export type ButtonPress =
   | { readonly kind: 'command'; readonly command: string; readonly again: boolean }
   /** Never given out, given to somebody else, or too old. */
   | { readonly kind: 'unknown' | 'expired' };
 
 /** An alert of the night is tapped in the morning; what it offers is judged anew then. */
-const LIFE_MS = 24 * 3_600_000;
+const VALID_MS = 24 * 3_600_000;
 
 export const createButtons = (db: DatabaseSync): Buttons => {
   const find = db.prepare('SELECT token FROM buttons WHERE message = ? AND place = ?');
@@ -42,16 +42,16 @@ export const createButtons = (db: DatabaseSync): Buttons => {
       if (!message.buttons?.length) return message;
       return transaction(db, () => {
         // Expired ones are kept a while, so that a late tap is told from a forged one.
-        forget.run(now - 6 * LIFE_MS);
+        forget.run(now - 6 * VALID_MS);
         const buttons = (message.buttons ?? []).map((button, place): Button => {
           const known = find.get(key, place)?.['token'];
           if (typeof known === 'string') {
             // A message that could not be delivered for a day must not arrive with dead buttons.
-            prolong.run(now + LIFE_MS, known);
+            prolong.run(now + VALID_MS, known);
             return { ...button, token: known };
           }
           const token = randomBytes(18).toString('base64url');
-          insert.run(token, key, place, channel, user, button.command, now + LIFE_MS);
+          insert.run(token, key, place, channel, user, button.command, now + VALID_MS);
           return { ...button, token };
         });
         return { ...message, buttons };

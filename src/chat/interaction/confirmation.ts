@@ -18,23 +18,23 @@ export interface Confirmations {
   /**
    * @param command as it would be typed. @returns the word that confirms it; that is on the disk before this returns.
    */
-  ask(who: Asker, command: string, now: number): string;
-  take(nonce: string, who: Asker, now: number): Taken;
+  ask(who: Requester, command: string, now: number): string;
+  take(nonce: string, who: Requester, now: number): ConfirmationResult;
   /**
    * @returns how long the word still counts, 0 when its time is over; null when it was used, or was never given to this
    * person here.
    */
-  leftMs(nonce: string, who: Asker, now: number): number | null;
+  leftMs(nonce: string, who: Requester, now: number): number | null;
 }
 
-export interface Asker {
+export interface Requester {
   readonly channel: string;
   readonly user: string;
   /** The group's id; null: one-to-one. */
   readonly chat: string | null;
 }
 
-export type Taken =
+export type ConfirmationResult =
   | { readonly kind: 'command'; readonly command: string }
   /** `unknown`: never given to this person in this chat. `too_many`: wrong too often just now; not even looked up. */
   | { readonly kind: 'unknown' | 'expired' | 'used' | 'too_many' };
@@ -74,7 +74,7 @@ export const confirmingText = (typed: string): string | null => {
   return slash.startsWith('/') || /^[0-9A-Z]{0,8}$/.test(word) ? word : null;
 };
 
-export const askerOf = ({ channel, sender, chat }: Inbound): Asker => ({
+export const requesterOf = ({ channel, sender, chat }: Inbound): Requester => ({
   channel,
   user: sender,
   chat: chat.kind === 'group' ? chat.id : null,
@@ -148,7 +148,7 @@ export const withConfirmation = (
 });
 
 /** What a word gets that confirms nothing. */
-export const notConfirmedReply = (kind: Exclude<Taken['kind'], 'command'>, locale: Locale): Message => ({
+export const notConfirmedReply = (kind: Exclude<ConfirmationResult['kind'], 'command'>, locale: Locale): Message => ({
   tone: kind === 'used' ? 'info' : 'warning',
   title: chatText(locale).notConfirmed(kind),
   ...(kind === 'used' ? {} : { note: chatText(locale).staleNote() }),

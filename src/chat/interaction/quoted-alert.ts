@@ -4,17 +4,17 @@ import type { Command } from '../command/command.ts';
 import { confirmingText } from './confirmation.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import { pairingText } from '../pairing/pairing.ts';
-import { parse } from '../bus/parse-command.ts';
+import { parseCommand } from '../bus/parse-command.ts';
 
 /** @returns the command that the quote stands for; null when it quotes no alert, or says something else that counts. */
-export const acknowledging = (
+export const commandOfQuote = (
   { channel, text, quotes: quote, pressed }: Inbound,
   commands: readonly Command[],
   quotes: Pick<Quotes, 'incidentsOf'>,
 ): string | null => {
   if (quote === undefined || pressed !== undefined || confirmingText(text) !== null || pairingText(text) !== null)
     return null;
-  const parsed = parse(text, commands);
+  const parsed = parseCommand(text, commands);
   const isTalk =
     parsed.kind === 'talk' || (parsed.kind === 'command' && parsed.command.id === 'ack' && parsed.args.length === 0);
   if (!isTalk) return null;

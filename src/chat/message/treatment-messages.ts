@@ -3,7 +3,7 @@ import { redact } from '../../base/redact.ts';
 import type { LinkName, ProcessIdentity, Suspect } from '../../diagnosis/evidence.ts';
 import type { Treatment, TreatmentRecord, TreatmentResult, TreatmentPlan } from '../../healing/treatment.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
-import type { Choice } from '../../supervisors/detect.ts';
+import type { SupervisorChoice } from '../../supervisors/detect.ts';
 import { commandText } from '../../text/commands/commands.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
@@ -30,7 +30,7 @@ export const planMessage = (
       ...steps.map(({ step }, index) =>
         text.planLine(index + 1, text.step(step, remedy === 'end_process' ? 'start' : remedy)),
       ),
-      ...holderLines(choice, locale),
+      ...supervisorLines(choice, locale),
       ...(byPolicy === null ? [] : [byPolicy]),
     ],
     code: steps.flatMap(({ commands }, index) => commands.map((command) => `${index + 1}. ${redact(command)}`)),
@@ -39,13 +39,13 @@ export const planMessage = (
 };
 
 /** What keeps the gateway and why that is so, and what fights with it. */
-export const holderLines = (
-  { supervisor, why, rivals }: Pick<Choice, 'supervisor' | 'why' | 'rivals'>,
+export const supervisorLines = (
+  { supervisor, why, rivals }: Pick<SupervisorChoice, 'supervisor' | 'why' | 'rivals'>,
   locale: Locale,
 ): readonly string[] => {
   const text = treatmentTexts(locale);
   return [
-    text.holder(supervisor.tool ?? supervisor.name, supervisor.unit, why),
+    text.supervisor(supervisor.tool ?? supervisor.name, supervisor.unit, why),
     ...rivals.map((rival) => text.rival(rival.tool ?? rival.name, rival.unit)),
   ];
 };
@@ -58,15 +58,15 @@ export type Obstacle =
   | { readonly kind: 'turns'; readonly turns: number };
 
 /** What has come since it was asked. */
-export type Change =
+export type ChangeSinceAsked =
   | { readonly kind: 'process'; readonly before: number | null; readonly after: number }
   | { readonly kind: 'obstacle'; readonly obstacle: Obstacle['kind'] };
 
-/** Asks once more before a gateway is interrupted, work is cut off, or somebody else's hands are crossed. */
+/** Asks once more before a gateway is interrupted, work is cut off, or somebody else's work on it is disturbed. */
 export const confirmQuestion = (
   name: string,
   { remedy, before }: Pick<TreatmentPlan, 'remedy' | 'before'>,
-  { obstacles, changes }: { readonly obstacles: readonly Obstacle[]; readonly changes: readonly Change[] },
+  { obstacles, changes }: { readonly obstacles: readonly Obstacle[]; readonly changes: readonly ChangeSinceAsked[] },
   locale: Locale,
   now: number,
 ): { readonly message: Message; readonly label: string } => {

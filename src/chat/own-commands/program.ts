@@ -19,7 +19,7 @@ export interface ProgramOptions {
   readonly ipc?: (message: unknown, answer: (message: object) => void) => void;
 }
 
-export type Ending =
+export type ProgramEnd =
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'signal'; readonly signal: string }
   /** `ended`: whether it could be ended; a process that waits for a dead disk cannot. */
@@ -28,7 +28,7 @@ export type Ending =
   | { readonly kind: 'not_started'; readonly why: string };
 
 export interface ProgramResult {
-  readonly ending: Ending;
+  readonly ending: ProgramEnd;
   readonly stdout: KeptOutput;
   readonly stderr: KeptOutput;
   /** Both in the order in which they came. */
@@ -66,14 +66,14 @@ export const startProgram = (
   const stdout = createOutputKeeper();
   const stderr = createOutputKeeper();
   const both = createOutputKeeper();
-  const resultOf = (ending: Ending): ProgramResult => ({
+  const resultOf = (ending: ProgramEnd): ProgramResult => ({
     ending,
     stdout: stdout.kept(),
     stderr: stderr.kept(),
     both: both.kept(),
     tookMs: performance.now() - startedAt,
   });
-  const never = (ending: Ending): RunningProgram => ({
+  const never = (ending: ProgramEnd): RunningProgram => ({
     result: Promise.resolve(resultOf(ending)),
     gone: Promise.resolve(),
     end: () => undefined,
@@ -187,7 +187,7 @@ const endingOf = ({
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly code?: string | undefined;
-}): Ending => {
+}): ProgramEnd => {
   if (exitCode !== undefined) return { kind: 'exit', code: exitCode };
   if (signal !== undefined) return { kind: 'signal', signal };
   if (code === 'ENOENT') return { kind: 'not_found' };

@@ -5,7 +5,7 @@ import { errorText } from '../../base/errors.ts';
 import { cleanLine } from './clean-text.ts';
 import { readScriptDeclaration, type Declaration, type OwnProblem, type Read } from './declaration.ts';
 import { environmentOf } from './environment.ts';
-import type { Ending } from './program.ts';
+import type { ProgramEnd } from './program.ts';
 import { startScript } from './script-process.ts';
 import { distrust } from './trusted.ts';
 
@@ -89,7 +89,7 @@ const hint = (code: string | null, text: string): string => {
     : '; install it in the folder of the commands, and write relative imports with their ending: "./_shared.ts"';
 };
 
-const endedWords = (ending: Ending, timeoutMs: number): string => {
+const endedWords = (ending: ProgramEnd, timeoutMs: number): string => {
   if (ending.kind === 'timeout')
     return `did not finish loading within ${timeoutMs / 1_000} s; do what takes time in run()`;
   if (ending.kind === 'called_off') return 'was not loaded: Lifeline was stopped';

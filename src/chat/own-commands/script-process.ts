@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { within } from '../../base/within.ts';
 import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
 import type { FromChild, ToChild } from './protocol.ts';
-import { startProgram, type Ending, type RunningProgram } from './program.ts';
+import { startProgram, type ProgramEnd, type RunningProgram } from './program.ts';
 
 /** What a command may ask of Lifeline; a rejection is passed on to it. */
 export type Answering = (
@@ -18,7 +18,7 @@ export type ScriptResult =
   | { readonly kind: 'answer'; readonly answer?: unknown }
   | { readonly kind: 'threw'; readonly text: string; readonly code: string | null }
   /** It said nothing more: the limit, Lifeline's end, or a death of its own. */
-  | { readonly kind: 'ended'; readonly ending: Ending };
+  | { readonly kind: 'ended'; readonly ending: ProgramEnd };
 
 export interface RunningScript {
   /** Never rejects. */

@@ -30,8 +30,8 @@ export interface Pairing {
     code: string,
     by: { readonly channel: string; readonly user: string },
     now: number,
-    note: (attempt: Attempt) => void,
-  ): Attempt;
+    note: (attempt: PairingAttempt) => void,
+  ): PairingAttempt;
 }
 
 export interface PairingOffer {
@@ -58,7 +58,7 @@ export interface PairingState {
   readonly paired: StoredPairing['paired'];
 }
 
-export type Attempt =
+export type PairingAttempt =
   | { readonly kind: 'paired'; readonly operator: PairedOperator }
   | { readonly kind: 'wrong'; readonly triesLeft: number }
   /** There is no code to try. */
@@ -144,7 +144,7 @@ export const createPairing = (
     attempt: (code, { channel, user }, now, note) =>
       transaction(db, () => {
         const latest = store.get();
-        const attempt = ((): Attempt => {
+        const attempt = ((): PairingAttempt => {
           if (!latest || stateOf(latest, now) !== 'open' || !isRole(latest.role)) return { kind: 'closed' };
           store.spendTry(latest.id);
           if (!timingSafeEqual(hashOf(code, latest.salt), latest.hash))

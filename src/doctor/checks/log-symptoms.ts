@@ -5,10 +5,10 @@ import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, Severity } from '../finding.ts';
+import type { Finding, FindingSeverity } from '../finding.ts';
 import { restart } from '../gateway-commands.ts';
 
-const SEVERITIES: Readonly<Record<Symptom['code'], Severity>> = {
+const SEVERITIES: Readonly<Record<Symptom['code'], FindingSeverity>> = {
   log_credentials: 'error',
   log_permission: 'error',
   log_app_in_use: 'error',

@@ -6,13 +6,13 @@ import { isExposed } from '../../config/read-secret.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, Severity } from '../finding.ts';
+import type { Finding, FindingSeverity } from '../finding.ts';
 import { ownerOnly } from '../chmod.ts';
 import { gatewayVariables } from '../gateway-variables.ts';
 import { restart } from '../gateway-commands.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 
-const SEVERITIES: Readonly<Record<SettingFault['code'], Severity>> = {
+const SEVERITIES: Readonly<Record<SettingFault['code'], FindingSeverity>> = {
   setting_missing: 'error',
   setting_placeholder: 'error',
   setting_app_id: 'error',

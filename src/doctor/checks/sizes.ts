@@ -57,7 +57,7 @@ export const disk: Check<DoctorContext> = {
   },
 };
 
-export interface Room {
+export interface DiskRoom {
   readonly freeBytes: number;
   readonly allBytes: number;
   /** Null where the file system does not count files. */
@@ -80,7 +80,10 @@ export const fullDisk = async (path: string): Promise<readonly DiskFull[] | null
 };
 
 /** Of a small disk one part in a hundred is little, of a large one enough: so both must be little. */
-export const judgeRoom = (path: string, { freeBytes, allBytes, freeFiles, allFiles }: Room): readonly DiskFull[] => {
+export const judgeRoom = (
+  path: string,
+  { freeBytes, allBytes, freeFiles, allFiles }: DiskRoom,
+): readonly DiskFull[] => {
   const base = { code: 'disk_full', path, freeBytes, commands: [commandLine(['df', '-h', path])], fix: null } as const;
   if (freeFiles !== null && freeFiles < 1_000 && freeFiles < allFiles / 100)
     return [

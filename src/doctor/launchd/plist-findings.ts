@@ -1,6 +1,6 @@
 /** What the checks of plists share: each readable one with what launchd knows of it, and the mending by an edit. */
 import type { DoctorContext } from '../context.ts';
-import type { Fix } from '../finding.ts';
+import type { DoctorFix } from '../finding.ts';
 import type { GatewayPlist } from './plist.ts';
 import { lookAt, reloadOf } from './reload.ts';
 
@@ -12,7 +12,7 @@ export const editFix = async (
   plist: GatewayPlist,
   context: DoctorContext,
   change: (xml: string) => string | null,
-): Promise<Fix | null> => {
+): Promise<DoctorFix | null> => {
   if (change(plist.xml) === null) return null;
   const look = await lookAt(plist, context);
   return {

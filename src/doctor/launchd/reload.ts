@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import { createLaunchdEye, type Look } from '../../supervisors/launchd-look.ts';
+import { createLaunchdReader, type LaunchdState } from '../../supervisors/launchd-reader.ts';
 import { createLaunchdSupervisor } from '../../supervisors/launchd.ts';
 import type { DoctorContext } from '../context.ts';
 import type { FixAct } from '../finding.ts';
@@ -15,9 +15,12 @@ type Asking = Pick<DoctorContext, 'run' | 'uid' | 'clock' | 'gateway' | 'kind'>;
  * @returns null on a machine without launchd, where plists are only copies. @throws UserError when launchd cannot be
  * asked.
  */
-export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<Look | null> => {
+export const askAbout = async (
+  { label }: Pick<GatewayPlist, 'label'>,
+  { run, uid }: Asking,
+): Promise<LaunchdState | null> => {
   try {
-    return await createLaunchdEye({ label, uid, run }).look();
+    return await createLaunchdReader({ label, uid, run }).read();
   } catch (error) {
     if (error instanceof UserError && error.code === 'SUPERVISOR_TOOL_MISSING') return null;
     throw error;
@@ -25,16 +28,16 @@ export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, ui
 };
 
 /** The same for checks of the file, which do without an answer; one other check tells that there was none. */
-export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<Look | null> =>
+export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<LaunchdState | null> =>
   askAbout(plist, asking).catch(() => null);
 
 export const isDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> =>
-  createLaunchdEye({ label, uid, run }).isDisabled();
+  createLaunchdReader({ label, uid, run }).isDisabled();
 
 export const reloadOf = (
   { label, path }: Pick<GatewayPlist, 'label' | 'path'>,
   { run, uid, clock, gateway, kind }: Asking,
-  { domain, job }: Look,
+  { domain, job }: LaunchdState,
 ): FixAct => {
   const supervisor = createLaunchdSupervisor({ label, plistPath: path, uid, run, clock });
   return {

@@ -14,104 +14,92 @@ const ROLE_NAMES = {
 export const roleName = (role: string, locale: Locale): string =>
   (ROLE_NAMES[locale] as Readonly<Record<string, string>>)[role] ?? role;
 
-export interface AccessText {
-  paired(name: string, role: string): string;
-  pairedNote(): string;
-  alreadyPaired(name: string, role: string): string;
-  wrongCode(triesLeft: number): string;
-  noCode(): string;
-  newCode(): string;
-  malformedCode(): string;
+const textsEn = {
+  paired: (name: string, role: string) => `Paired: ${name}, ${role}`,
+  pairedNote: () => '/status shows how things are, /help all commands',
+  alreadyPaired: (name: string, role: string) => `You are on the list already: ${name}, ${role}`,
+  wrongCode: (triesLeft: number) =>
+    triesLeft > 0
+      ? `Wrong code; ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left`
+      : 'Wrong code; no tries left, so this code is void',
+  noCode: () => 'There is no pairing code to try now',
+  newCode: () => 'Run lifeline pair on the machine of Lifeline; it shows a new code',
+  malformedCode: () => 'A code has 8 letters and digits, such as /pair ABCD-EFGH',
   /** @param dropped this one among them */
-  tooFast(dropped: number): string;
-  wereTooFast(dropped: number): string;
-  tooFastNote(): string;
-}
+  tooFast: (dropped: number) =>
+    dropped === 1
+      ? 'Too fast; this one was not carried out'
+      : `Too fast; this one and ${dropped - 1} before it were not carried out`,
+  wereTooFast: (dropped: number) =>
+    `That was too fast; ${dropped === 1 ? 'one message was' : `${dropped} messages were`} not carried out`,
+  tooFastNote: () => 'Wait a minute and send it again',
+};
 
-const TEXTS = {
-  'zh-CN': {
-    paired: (name, role) => `配对成功：${name}，${role}`,
-    pairedNote: () => '发 /status 看状态，/help 看全部命令',
-    alreadyPaired: (name, role) => `你已经在名单里：${name}，${role}`,
-    wrongCode: (triesLeft) =>
-      triesLeft > 0 ? `配对码不对，还能试 ${triesLeft} 次` : '配对码不对，次数已用完，这个码作废了',
-    noCode: () => '现在没有可用的配对码',
-    newCode: () => '在装有 Lifeline 的机器上运行 lifeline pair，会显示新的配对码',
-    malformedCode: () => '配对码是 8 位字母和数字，例如 /pair ABCD-EFGH',
-    tooFast: (dropped) =>
-      dropped === 1 ? '发得太快，这条没有执行' : `发得太快，这条和前面的 ${dropped - 1} 条没有执行`,
-    wereTooFast: (dropped) => `刚才发得太快，有 ${dropped} 条没有执行`,
-    tooFastNote: () => '请等一分钟再发',
-  },
-  en: {
-    paired: (name, role) => `Paired: ${name}, ${role}`,
-    pairedNote: () => '/status shows how things are, /help all commands',
-    alreadyPaired: (name, role) => `You are on the list already: ${name}, ${role}`,
-    wrongCode: (triesLeft) =>
-      triesLeft > 0
-        ? `Wrong code; ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left`
-        : 'Wrong code; no tries left, so this code is void',
-    noCode: () => 'There is no pairing code to try now',
-    newCode: () => 'Run lifeline pair on the machine of Lifeline; it shows a new code',
-    malformedCode: () => 'A code has 8 letters and digits, such as /pair ABCD-EFGH',
-    tooFast: (dropped) =>
-      dropped === 1
-        ? 'Too fast; this one was not carried out'
-        : `Too fast; this one and ${dropped - 1} before it were not carried out`,
-    wereTooFast: (dropped) =>
-      `That was too fast; ${dropped === 1 ? 'one message was' : `${dropped} messages were`} not carried out`,
-    tooFastNote: () => 'Wait a minute and send it again',
-  },
-} satisfies Texts<AccessText>;
+const textsZh: typeof textsEn = {
+  paired: (name, role) => `配对成功：${name}，${role}`,
+  pairedNote: () => '发 /status 看状态，/help 看全部命令',
+  alreadyPaired: (name, role) => `你已经在名单里：${name}，${role}`,
+  wrongCode: (triesLeft) =>
+    triesLeft > 0 ? `配对码不对，还能试 ${triesLeft} 次` : '配对码不对，次数已用完，这个码作废了',
+  noCode: () => '现在没有可用的配对码',
+  newCode: () => '在装有 Lifeline 的机器上运行 lifeline pair，会显示新的配对码',
+  malformedCode: () => '配对码是 8 位字母和数字，例如 /pair ABCD-EFGH',
+  tooFast: (dropped) => (dropped === 1 ? '发得太快，这条没有执行' : `发得太快，这条和前面的 ${dropped - 1} 条没有执行`),
+  wereTooFast: (dropped) => `刚才发得太快，有 ${dropped} 条没有执行`,
+  tooFastNote: () => '请等一分钟再发',
+};
 
-export const accessText = (locale: Locale): AccessText => TEXTS[locale];
+const TEXTS: Texts<typeof textsEn> = { 'zh-CN': textsZh, en: textsEn };
 
-const TERMINAL = {
-  'zh-CN': {
-    code: (code: string, until: string, role: string, channels: string) =>
-      `配对码 ${code}，${until} 前有效，配对后是${role}\n在单聊里发给机器人（${channels}）：/pair ${code}`,
-    or: ' / ',
-    waiting: '等待配对……（Ctrl-C 退出，配对码到时间前仍然有效）',
-    nobody: '还没有人能用命令。',
-    expired: '配对码已过期，没有人配对。',
-    outOfTries: (until: string | null) =>
-      `错了 5 次，配对码已作废。${until === null ? '请再运行一次 lifeline pair。' : `${until} 显示新的。`}`,
-    replaced: '又生成了新的配对码，这一个已作废。',
-    left: (until: string) => `没有等到配对。配对码到 ${until} 前仍然有效。`,
-    paired: (name: string, role: string, channel: string) => `已配对：${name}，${role}（${channel}）。`,
-    noOperators: '名单里没有人。运行 lifeline pair 配对第一个。',
-    fromConfig: '配置文件',
-    since: (time: string) => `${time} 配对`,
-    revoked: (name: string, channel: string) => `已移除：${name}（${channel}）。下一条消息起不再有权限。`,
-    nothingAudited: '还没有人发过命令。',
-    stranger: '陌生人',
-    group: '群',
-    comma: '，',
-    outcomes: { allowed: '没有执行完', running: '正在执行', done: '已执行', failed: '失败', refused: '拒绝' },
-  },
-  en: {
-    code: (code: string, until: string, role: string, channels: string) =>
-      `Pairing code ${code}, good until ${until}, for the role ${role}\nSend it to the bot one-to-one, on ${channels}: /pair ${code}`,
-    or: ' or ',
-    waiting: 'Waiting… (Ctrl-C ends this; the code stays good until then)',
-    nobody: 'Nobody may command yet.',
-    expired: 'The code has run out; nobody was paired.',
-    outOfTries: (until: string | null) =>
-      `5 wrong tries: the code is void. ${until === null ? 'Run lifeline pair again.' : `A new one comes at ${until}.`}`,
-    replaced: 'A newer code was made; this one is void.',
-    left: (until: string) => `Nobody was paired. The code stays good until ${until}.`,
-    paired: (name: string, role: string, channel: string) => `Paired: ${name}, ${role} (${channel}).`,
-    noOperators: 'There is nobody on the list. lifeline pair lets the first one in.',
-    fromConfig: 'configuration',
-    since: (time: string) => `paired ${time}`,
-    revoked: (name: string, channel: string) => `Revoked: ${name} (${channel}). It counts from the next message on.`,
-    nothingAudited: 'Nobody has sent a command yet.',
-    stranger: 'stranger',
-    group: 'group',
-    comma: ', ',
-    outcomes: { allowed: 'not finished', running: 'running', done: 'done', failed: 'failed', refused: 'refused' },
-  },
-} satisfies Texts<unknown>;
+export const accessText = (locale: Locale) => TEXTS[locale];
+
+const terminalEn = {
+  code: (code: string, until: string, role: string, channels: string) =>
+    `Pairing code ${code}, good until ${until}, for the role ${role}\nSend it to the bot one-to-one, on ${channels}: /pair ${code}`,
+  or: ' or ',
+  waiting: 'Waiting… (Ctrl-C ends this; the code stays good until then)',
+  nobody: 'Nobody may command yet.',
+  expired: 'The code has run out; nobody was paired.',
+  outOfTries: (until: string | null) =>
+    `5 wrong tries: the code is void. ${until === null ? 'Run lifeline pair again.' : `A new one comes at ${until}.`}`,
+  replaced: 'A newer code was made; this one is void.',
+  left: (until: string) => `Nobody was paired. The code stays good until ${until}.`,
+  paired: (name: string, role: string, channel: string) => `Paired: ${name}, ${role} (${channel}).`,
+  noOperators: 'There is nobody on the list. lifeline pair lets the first one in.',
+  fromConfig: 'configuration',
+  since: (time: string) => `paired ${time}`,
+  revoked: (name: string, channel: string) => `Revoked: ${name} (${channel}). It counts from the next message on.`,
+  nothingAudited: 'Nobody has sent a command yet.',
+  stranger: 'stranger',
+  group: 'group',
+  comma: ', ',
+  outcomes: { allowed: 'not finished', running: 'running', done: 'done', failed: 'failed', refused: 'refused' },
+};
+
+const terminalZh: typeof terminalEn = {
+  code: (code, until, role, channels) =>
+    `配对码 ${code}，${until} 前有效，配对后是${role}\n在单聊里发给机器人（${channels}）：/pair ${code}`,
+  or: ' / ',
+  waiting: '等待配对……（Ctrl-C 退出，配对码到时间前仍然有效）',
+  nobody: '还没有人能用命令。',
+  expired: '配对码已过期，没有人配对。',
+  outOfTries: (until) =>
+    `错了 5 次，配对码已作废。${until === null ? '请再运行一次 lifeline pair。' : `${until} 显示新的。`}`,
+  replaced: '又生成了新的配对码，这一个已作废。',
+  left: (until) => `没有等到配对。配对码到 ${until} 前仍然有效。`,
+  paired: (name, role, channel) => `已配对：${name}，${role}（${channel}）。`,
+  noOperators: '名单里没有人。运行 lifeline pair 配对第一个。',
+  fromConfig: '配置文件',
+  since: (time) => `${time} 配对`,
+  revoked: (name, channel) => `已移除：${name}（${channel}）。下一条消息起不再有权限。`,
+  nothingAudited: '还没有人发过命令。',
+  stranger: '陌生人',
+  group: '群',
+  comma: '，',
+  outcomes: { allowed: '没有执行完', running: '正在执行', done: '已执行', failed: '失败', refused: '拒绝' },
+};
+
+const TERMINAL: Texts<typeof terminalEn> = { 'zh-CN': terminalZh, en: terminalEn };
 
 /** What a code is and how to use it. `first`: nobody may command yet. */
 export const codeText = (

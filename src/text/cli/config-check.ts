@@ -204,82 +204,67 @@ export const configFindingWords = (
   return { what: what(finding), todo: todo(finding) };
 };
 
-export interface ConfigCheckText {
-  fine(file: string): string;
-  found(file: string, count: number): string;
-  invalid(file: string, count: number): string;
+const en = {
+  fine: (file: string) => `${file} is fine`,
+  found: (file: string, count: number) =>
+    `${file} works, but ${count === 1 ? 'one thing needs' : `${count} things need`} you`,
+  invalid: (file: string, count: number) =>
+    `${file} has ${count === 1 ? 'a mistake' : `${count} mistakes`}; Lifeline does not start with it`,
   /** What to do about an invalid one. */
-  mend(): string;
-  readonly labels: Readonly<
+  mend: () =>
+    'Each line is file:line:column, the key, and what to write. Mend them and check again; docs/configuration.md explains every key',
+  labels: {
+    gateway: 'watches',
+    maintenance: 'maintenance',
+    round: 'round',
+    channels: 'channels',
+    operators: 'operators',
+    quiet: 'quiet',
+    ping: 'ping',
+  } satisfies Readonly<
     Record<'gateway' | 'maintenance' | 'round' | 'channels' | 'operators' | 'quiet' | 'ping', string>
-  >;
-  heal(mode: HealMode): string;
+  >,
+  heal: (mode: HealMode) => ({ auto: 'restarts it by itself', ask: 'asks before a restart', off: 'only tells' })[mode],
   /** `every 5 minutes, next at 14:35:00`. */
-  schedule(words: string, next: string | null): string;
-  window(words: string, duration: string, next: string | null): string;
-  zone(name: string): string;
-  alerts(order: readonly string[]): string;
-  person(name: string, role: string, isPaired: boolean): string;
-  reachable(host: string): string;
-  named(name: string, words: string): string;
-  nobody(): string;
-  and(parts: readonly string[]): string;
-}
+  schedule: (words: string, next: string | null) => `${words}${next === null ? '' : `, next at ${next}`}`,
+  window: (words: string, duration: string, next: string | null) =>
+    `begins ${words}, for ${duration}${next === null ? '' : `; next at ${next}`}`,
+  zone: (name: string) => ` (${name})`,
+  alerts: (order: readonly string[]) => `alerts go ${order.join(' → ')}`,
+  person: (name: string, role: string, isPaired: boolean) => `${name} (${role}${isPaired ? ', paired' : ''})`,
+  reachable: (host: string) => `${host} can be reached`,
+  named: (name: string, words: string) => `${name}: ${words}`,
+  nobody: () => 'none',
+  and: (parts: readonly string[]) => parts.join(', '),
+};
 
-const TEXTS = {
-  'zh-CN': {
-    fine: (file) => `${file} 没有问题`,
-    found: (file, count) => `${file} 能用，但有 ${count} 处要处理`,
-    invalid: (file, count) => `${file} 有 ${count} 处错误，Lifeline 不会用它启动`,
-    mend: () => '每行是 文件:行:列，后面是键和该怎么写。改好后再检查一次；每个键的说明见 docs/configuration.zh-CN.md',
-    labels: {
-      gateway: '看护',
-      maintenance: '维护',
-      round: '检查',
-      channels: '通道',
-      operators: '操作员',
-      quiet: '免打扰',
-      ping: 'ping 地址',
-    },
-    heal: (mode) => ({ auto: '自动重启', ask: '先问再重启', off: '只告诉你' })[mode],
-    schedule: (words, next) => `${words}${next === null ? '' : `，下次 ${next}`}`,
-    window: (words, duration, next) =>
-      `开始于${/^\d/.test(words) ? ' ' : ''}${words}；持续 ${duration}${next === null ? '' : `，下次 ${next}`}`,
-    zone: (name) => `（${name}）`,
-    alerts: (order) => `告警依次走 ${order.join(' → ')}`,
-    person: (name, role, isPaired) => `${name}（${role}${isPaired ? '，已配对' : ''}）`,
-    reachable: (host) => `${host} 能连上`,
-    named: (name, words) => `${name}：${words}`,
-    nobody: () => '没有',
-    and: (parts) => parts.join('、'),
+const zh: typeof en = {
+  fine: (file) => `${file} 没有问题`,
+  found: (file, count) => `${file} 能用，但有 ${count} 处要处理`,
+  invalid: (file, count) => `${file} 有 ${count} 处错误，Lifeline 不会用它启动`,
+  mend: () => '每行是 文件:行:列，后面是键和该怎么写。改好后再检查一次；每个键的说明见 docs/configuration.zh-CN.md',
+  labels: {
+    gateway: '看护',
+    maintenance: '维护',
+    round: '检查',
+    channels: '通道',
+    operators: '操作员',
+    quiet: '免打扰',
+    ping: 'ping 地址',
   },
-  en: {
-    fine: (file) => `${file} is fine`,
-    found: (file, count) => `${file} works, but ${count === 1 ? 'one thing needs' : `${count} things need`} you`,
-    invalid: (file, count) =>
-      `${file} has ${count === 1 ? 'a mistake' : `${count} mistakes`}; Lifeline does not start with it`,
-    mend: () =>
-      'Each line is file:line:column, the key, and what to write. Mend them and check again; docs/configuration.md explains every key',
-    labels: {
-      gateway: 'watches',
-      maintenance: 'maintenance',
-      round: 'round',
-      channels: 'channels',
-      operators: 'operators',
-      quiet: 'quiet',
-      ping: 'ping',
-    },
-    heal: (mode) => ({ auto: 'restarts it by itself', ask: 'asks before a restart', off: 'only tells' })[mode],
-    schedule: (words, next) => `${words}${next === null ? '' : `, next at ${next}`}`,
-    window: (words, duration, next) => `begins ${words}, for ${duration}${next === null ? '' : `; next at ${next}`}`,
-    zone: (name) => ` (${name})`,
-    alerts: (order) => `alerts go ${order.join(' → ')}`,
-    person: (name, role, isPaired) => `${name} (${role}${isPaired ? ', paired' : ''})`,
-    reachable: (host) => `${host} can be reached`,
-    named: (name, words) => `${name}: ${words}`,
-    nobody: () => 'none',
-    and: (parts) => parts.join(', '),
-  },
-} satisfies Texts<ConfigCheckText>;
+  heal: (mode) => ({ auto: '自动重启', ask: '先问再重启', off: '只告诉你' })[mode],
+  schedule: (words, next) => `${words}${next === null ? '' : `，下次 ${next}`}`,
+  window: (words, duration, next) =>
+    `开始于${/^\d/.test(words) ? ' ' : ''}${words}；持续 ${duration}${next === null ? '' : `，下次 ${next}`}`,
+  zone: (name) => `（${name}）`,
+  alerts: (order) => `告警依次走 ${order.join(' → ')}`,
+  person: (name, role, isPaired) => `${name}（${role}${isPaired ? '，已配对' : ''}）`,
+  reachable: (host) => `${host} 能连上`,
+  named: (name, words) => `${name}：${words}`,
+  nobody: () => '没有',
+  and: (parts) => parts.join('、'),
+};
 
-export const configCheckText = (locale: Config['locale']): ConfigCheckText => TEXTS[locale];
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const configCheckText = (locale: Config['locale']) => TEXTS[locale];

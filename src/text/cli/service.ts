@@ -110,74 +110,74 @@ export interface Fleeting {
   readonly path: string;
 }
 
-const FRAME = {
-  'zh-CN': {
-    would: (path: string) => `将写入 ${path}：`,
-    wouldChange: (path: string) => `将修改 ${path}：`,
-    wouldKeep: '它被人手改过，会先留一份备份。',
-    same: (path: string) => `${path} 已经是这样，不用改。`,
-    wouldRun: '然后运行：',
-    nothingDone: '这是演习，什么都没有做。',
-    already: '已经装好，正在运行，没有要改的。',
-    installed: '🟢 已安装，Lifeline 正在运行。',
-    changed: '🟢 已更新，Lifeline 已重启，正在运行。',
-    not_ready: '🔴 Lifeline 没有作为服务起来。',
-    removed: '写下的都已撤回，没有留下服务。处理好以后再运行：lifeline service install',
-    restored: '已换回原来的定义。处理好以后再运行：lifeline service install',
-    copy: (path: string) => `您手改过的定义已备份为 ${path}`,
-    noLog: '没有读到它的日志。',
-    log: '最后的日志：',
-    lingerOn: '退出登录、机器重启以后它都会在（linger 已开启）。',
-    lingerOff: (command: string) =>
-      `还差一步：不开启 linger，您退出登录它就会停，机器重启后也不会自己起来。请运行：\n  ${command}`,
-    lingerUnknown: (problem: string, command: string) =>
-      `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：\n  ${command}`,
-    noWatchdog: 'systemd-notify 没有安装，或版本早于 246：它退出了会被拉起来，卡住了没有人管。',
-    noWatchdogMac: 'launchd 没有看门狗：它退出了会被拉起来，卡住了没有人管。',
-    bare: '网关可能由 Lifeline 直接启动，所以没有加内存上限和权限限制（网关会继承它们）。',
-    fleeting: ({ why, path }: Fleeting) =>
-      why === 'npx'
-        ? `${path} 在 npx 的缓存里，随时可能被清掉。请先运行 npm install -g gateway-lifeline，再装一次服务。`
-        : why === 'temporary'
-          ? `${path} 是临时路径，重启后就没有了。请用固定位置的 Node 再装一次。`
-          : `${path} 里带版本号：升级 Node 以后请再运行一次 lifeline service install。`,
-    next: '看状态：lifeline service status',
-  },
-  en: {
-    would: (path: string) => `Will write ${path}:`,
-    wouldChange: (path: string) => `Will change ${path}:`,
-    wouldKeep: 'Somebody has changed it by hand; a copy is kept first.',
-    same: (path: string) => `${path} is so already.`,
-    wouldRun: 'Then run:',
-    nothingDone: 'This was a dry run: nothing was done.',
-    already: 'Installed and running already; nothing to change.',
-    installed: '🟢 Installed: Lifeline is running.',
-    changed: '🟢 Changed: Lifeline was started anew and is running.',
-    not_ready: '🔴 As a service, Lifeline did not come up.',
-    removed:
-      'What was written is taken away again: there is no service. Once that is mended, run: lifeline service install',
-    restored: 'The earlier definition is back. Once that is mended, run: lifeline service install',
-    copy: (path: string) => `The definition as you had changed it is kept as ${path}`,
-    noLog: 'None of its log could be read.',
-    log: 'The end of its log:',
-    lingerOn: 'It outlives your login and starts with the machine (lingering is on).',
-    lingerOff: (command: string) =>
-      `One thing is left: without lingering it ends when you log out, and does not start with the machine. Run:\n  ${command}`,
-    lingerUnknown: (problem: string, command: string) =>
-      `Whether it outlives your login is not known: ${problem}. To make sure, run:\n  ${command}`,
-    noWatchdog:
-      'systemd-notify is not installed, or older than 246: Lifeline is started again when it ends, but nobody notices when it hangs.',
-    noWatchdogMac: 'launchd has no watchdog: Lifeline is started again when it ends, but nobody notices when it hangs.',
-    bare: 'A gateway may be started by Lifeline itself, so no memory limit and no hardening is set (the gateway would inherit it).',
-    fleeting: ({ why, path }: Fleeting) =>
-      why === 'npx'
-        ? `${path} lies in npx's cache, which is cleared some day. Run npm install -g gateway-lifeline, then install the service again.`
-        : why === 'temporary'
-          ? `${path} is temporary and gone after a restart of the machine. Install the service again with a Node in a lasting place.`
-          : `${path} has a version in it: after an update of Node run lifeline service install again.`,
-    next: 'How it is: lifeline service status',
-  },
-} satisfies Texts<unknown>;
+const frameEn = {
+  would: (path: string) => `Will write ${path}:`,
+  wouldChange: (path: string) => `Will change ${path}:`,
+  wouldKeep: 'Somebody has changed it by hand; a copy is kept first.',
+  same: (path: string) => `${path} is so already.`,
+  wouldRun: 'Then run:',
+  nothingDone: 'This was a dry run: nothing was done.',
+  already: 'Installed and running already; nothing to change.',
+  installed: '🟢 Installed: Lifeline is running.',
+  changed: '🟢 Changed: Lifeline was started anew and is running.',
+  not_ready: '🔴 As a service, Lifeline did not come up.',
+  removed:
+    'What was written is taken away again: there is no service. Once that is mended, run: lifeline service install',
+  restored: 'The earlier definition is back. Once that is mended, run: lifeline service install',
+  copy: (path: string) => `The definition as you had changed it is kept as ${path}`,
+  noLog: 'None of its log could be read.',
+  log: 'The end of its log:',
+  lingerOn: 'It outlives your login and starts with the machine (lingering is on).',
+  lingerOff: (command: string) =>
+    `One thing is left: without lingering it ends when you log out, and does not start with the machine. Run:\n  ${command}`,
+  lingerUnknown: (problem: string, command: string) =>
+    `Whether it outlives your login is not known: ${problem}. To make sure, run:\n  ${command}`,
+  noWatchdog:
+    'systemd-notify is not installed, or older than 246: Lifeline is started again when it ends, but nobody notices when it hangs.',
+  noWatchdogMac: 'launchd has no watchdog: Lifeline is started again when it ends, but nobody notices when it hangs.',
+  bare: 'A gateway may be started by Lifeline itself, so no memory limit and no hardening is set (the gateway would inherit it).',
+  fleeting: ({ why, path }: Fleeting) =>
+    why === 'npx'
+      ? `${path} lies in npx's cache, which is cleared some day. Run npm install -g gateway-lifeline, then install the service again.`
+      : why === 'temporary'
+        ? `${path} is temporary and gone after a restart of the machine. Install the service again with a Node in a lasting place.`
+        : `${path} has a version in it: after an update of Node run lifeline service install again.`,
+  next: 'How it is: lifeline service status',
+};
+
+const frameZh: typeof frameEn = {
+  would: (path) => `将写入 ${path}：`,
+  wouldChange: (path) => `将修改 ${path}：`,
+  wouldKeep: '它被人手改过，会先留一份备份。',
+  same: (path) => `${path} 已经是这样，不用改。`,
+  wouldRun: '然后运行：',
+  nothingDone: '这是演习，什么都没有做。',
+  already: '已经装好，正在运行，没有要改的。',
+  installed: '🟢 已安装，Lifeline 正在运行。',
+  changed: '🟢 已更新，Lifeline 已重启，正在运行。',
+  not_ready: '🔴 Lifeline 没有作为服务起来。',
+  removed: '写下的都已撤回，没有留下服务。处理好以后再运行：lifeline service install',
+  restored: '已换回原来的定义。处理好以后再运行：lifeline service install',
+  copy: (path) => `您手改过的定义已备份为 ${path}`,
+  noLog: '没有读到它的日志。',
+  log: '最后的日志：',
+  lingerOn: '退出登录、机器重启以后它都会在（linger 已开启）。',
+  lingerOff: (command) =>
+    `还差一步：不开启 linger，您退出登录它就会停，机器重启后也不会自己起来。请运行：\n  ${command}`,
+  lingerUnknown: (problem, command) => `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：\n  ${command}`,
+  noWatchdog: 'systemd-notify 没有安装，或版本早于 246：它退出了会被拉起来，卡住了没有人管。',
+  noWatchdogMac: 'launchd 没有看门狗：它退出了会被拉起来，卡住了没有人管。',
+  bare: '网关可能由 Lifeline 直接启动，所以没有加内存上限和权限限制（网关会继承它们）。',
+  fleeting: ({ why, path }) =>
+    why === 'npx'
+      ? `${path} 在 npx 的缓存里，随时可能被清掉。请先运行 npm install -g gateway-lifeline，再装一次服务。`
+      : why === 'temporary'
+        ? `${path} 是临时路径，重启后就没有了。请用固定位置的 Node 再装一次。`
+        : `${path} 里带版本号：升级 Node 以后请再运行一次 lifeline service install。`,
+  next: '看状态：lifeline service status',
+};
+
+const FRAME: Texts<typeof frameEn> = { 'zh-CN': frameZh, en: frameEn };
 
 const notes = (
   {
@@ -260,28 +260,28 @@ export interface Uninstalled {
   readonly unreached: { readonly problem: string; readonly pid: number | null } | null;
 }
 
-const GONE = {
-  'zh-CN': {
-    none: '没有装 Lifeline 的服务。',
-    done: (path: string) => `已停止并卸载 Lifeline 的服务（${path} 已删除）。网关不受影响。`,
-    removed: (path: string, problem: string) =>
-      `🟠 已删除 Lifeline 服务的定义 ${path}，但问不到服务管理器，没能让它停止：${problem}`,
-    runs: (pid: number) => `Lifeline 还在运行（进程 ${pid}）。要停掉：kill ${pid}`,
-    kept: (what: readonly string[]) => `没有动：${what.join('、')}`,
-    config: (path: string) => `配置 ${path}`,
-    data: (path: string) => `数据 ${path}`,
-  },
-  en: {
-    none: 'No service of Lifeline is installed.',
-    done: (path: string) => `Lifeline's service is stopped and removed (${path} is gone). The gateway is as it was.`,
-    removed: (path: string, problem: string) =>
-      `🟠 The definition of Lifeline's service is removed (${path} is gone), but its service manager could not be asked to stop it: ${problem}`,
-    runs: (pid: number) => `Lifeline still runs (process ${pid}). To stop it: kill ${pid}`,
-    kept: (what: readonly string[]) => `Left as they are: ${what.join(', ')}`,
-    config: (path: string) => `the configuration ${path}`,
-    data: (path: string) => `the data ${path}`,
-  },
-} satisfies Texts<unknown>;
+const goneEn = {
+  none: 'No service of Lifeline is installed.',
+  done: (path: string) => `Lifeline's service is stopped and removed (${path} is gone). The gateway is as it was.`,
+  removed: (path: string, problem: string) =>
+    `🟠 The definition of Lifeline's service is removed (${path} is gone), but its service manager could not be asked to stop it: ${problem}`,
+  runs: (pid: number) => `Lifeline still runs (process ${pid}). To stop it: kill ${pid}`,
+  kept: (what: readonly string[]) => `Left as they are: ${what.join(', ')}`,
+  config: (path: string) => `the configuration ${path}`,
+  data: (path: string) => `the data ${path}`,
+};
+
+const goneZh: typeof goneEn = {
+  none: '没有装 Lifeline 的服务。',
+  done: (path) => `已停止并卸载 Lifeline 的服务（${path} 已删除）。网关不受影响。`,
+  removed: (path, problem) => `🟠 已删除 Lifeline 服务的定义 ${path}，但问不到服务管理器，没能让它停止：${problem}`,
+  runs: (pid) => `Lifeline 还在运行（进程 ${pid}）。要停掉：kill ${pid}`,
+  kept: (what) => `没有动：${what.join('、')}`,
+  config: (path) => `配置 ${path}`,
+  data: (path) => `数据 ${path}`,
+};
+
+const GONE: Texts<typeof goneEn> = { 'zh-CN': goneZh, en: goneEn };
 
 export const uninstalledText = (gone: Uninstalled | null, locale: Locale): string => {
   const frame = GONE[locale];

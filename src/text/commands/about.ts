@@ -1,87 +1,63 @@
 /** What `/whoami`, `/version`, `/config` and `/audit` say: of the operator, and of Lifeline itself. */
 import type { Locale, Texts } from '../locale.ts';
 
-export interface AboutText {
-  you(name: string, role: string): string;
-  channel(name: string, inGroup: boolean): string;
-  yourId(id: string): string;
+const en = {
+  you: (name: string, role: string) => `You are ${name}, ${role}`,
+  channel: (name: string, inGroup: boolean) => `Channel: ${name}${inGroup ? ' (group)' : ''}`,
+  yourId: (id: string) => `Your id: ${id}`,
   /** What the role lets them do. */
-  allowed(role: 'viewer' | 'operator' | 'admin'): string;
+  allowed: (role: 'viewer' | 'operator' | 'admin') =>
+    ({
+      viewer: 'You may look at states, logs and history',
+      operator: 'You may look, restart, mute and do maintenance',
+      admin: 'You may use every command',
+    })[role],
 
-  version(version: string): string;
-  node(version: string): string;
-  system(words: string): string;
-  up(since: string, time: string): string;
-  store(size: string): string;
+  version: (version: string) => `Lifeline ${version}`,
+  node: (version: string) => `Node ${version}`,
+  system: (words: string) => `System: ${words}`,
+  up: (since: string, time: string) => `Up since ${since}, for ${time}`,
+  store: (size: string) => `Data: ${size}`,
 
-  settings(page: number, pages: number): string;
-  noSettings(): string;
-  nextPage(command: string): string;
-  nextButton(): string;
-  settingsNote(): string;
+  settings: (page: number, pages: number) => `The configuration in use${pages > 1 ? ` (${page}/${pages})` : ''}`,
+  noSettings: () => 'There is no configuration to show',
+  nextPage: (command: string) => `Next page: ${command}`,
+  nextButton: () => 'Next',
+  settingsNote: () => 'Secrets are shown as ***',
 
-  audit(count: number, name: string | null): string;
-  noAudit(name: string): string;
-  notShown(count: number): string;
-}
+  audit: (count: number, name: string | null) =>
+    `${name === null ? '' : `${name}: `}the last ${count === 1 ? 'command' : `${count} commands`}`,
+  noAudit: (name: string) => `Nothing recorded of ${name}`,
+  notShown: (count: number) => `${count} more had no room; lifeline audit on the machine shows them`,
+};
 
-const TEXTS = {
-  'zh-CN': {
-    you: (name, role) => `你是 ${name}，${role}`,
-    channel: (name, inGroup) => `通道：${name}${inGroup ? '（群）' : ''}`,
-    yourId: (id) => `你的 id：${id}`,
-    allowed: (role) =>
-      ({ viewer: '可以看状态、日志和历史', operator: '可以看，也可以重启、静音和维护', admin: '所有命令都可以用' })[
-        role
-      ],
+const zh: typeof en = {
+  you: (name, role) => `你是 ${name}，${role}`,
+  channel: (name, inGroup) => `通道：${name}${inGroup ? '（群）' : ''}`,
+  yourId: (id) => `你的 id：${id}`,
+  allowed: (role) =>
+    ({ viewer: '可以看状态、日志和历史', operator: '可以看，也可以重启、静音和维护', admin: '所有命令都可以用' })[role],
 
-    version: (version) => `Lifeline ${version}`,
-    node: (version) => `Node ${version}`,
-    system: (words) => `系统：${words}`,
-    up: (since, time) => `${since} 启动，已运行 ${time}`,
-    store: (size) => `数据：${size}`,
+  version: (version) => `Lifeline ${version}`,
+  node: (version) => `Node ${version}`,
+  system: (words) => `系统：${words}`,
+  up: (since, time) => `${since} 启动，已运行 ${time}`,
+  store: (size) => `数据：${size}`,
 
-    settings: (page, pages) => `生效的配置${pages > 1 ? `（${page}/${pages}）` : ''}`,
-    noSettings: () => '没有配置可看',
-    nextPage: (command) => `下一页：${command}`,
-    nextButton: () => '下一页',
-    settingsNote: () => '密钥和密码都显示为 ***',
+  settings: (page, pages) => `生效的配置${pages > 1 ? `（${page}/${pages}）` : ''}`,
+  noSettings: () => '没有配置可看',
+  nextPage: (command) => `下一页：${command}`,
+  nextButton: () => '下一页',
+  settingsNote: () => '密钥和密码都显示为 ***',
 
-    audit: (count, name) => `${name === null ? '' : `${name} `}最近 ${count} 条命令`,
-    noAudit: (name) => `没有 ${name} 的记录`,
-    notShown: (count) => `还有 ${count} 条太长没列出，在机器上运行 lifeline audit 看`,
-  },
-  en: {
-    you: (name, role) => `You are ${name}, ${role}`,
-    channel: (name, inGroup) => `Channel: ${name}${inGroup ? ' (group)' : ''}`,
-    yourId: (id) => `Your id: ${id}`,
-    allowed: (role) =>
-      ({
-        viewer: 'You may look at states, logs and history',
-        operator: 'You may look, restart, mute and do maintenance',
-        admin: 'You may use every command',
-      })[role],
+  audit: (count, name) => `${name === null ? '' : `${name} `}最近 ${count} 条命令`,
+  noAudit: (name) => `没有 ${name} 的记录`,
+  notShown: (count) => `还有 ${count} 条太长没列出，在机器上运行 lifeline audit 看`,
+};
 
-    version: (version) => `Lifeline ${version}`,
-    node: (version) => `Node ${version}`,
-    system: (words) => `System: ${words}`,
-    up: (since, time) => `Up since ${since}, for ${time}`,
-    store: (size) => `Data: ${size}`,
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
-    settings: (page, pages) => `The configuration in use${pages > 1 ? ` (${page}/${pages})` : ''}`,
-    noSettings: () => 'There is no configuration to show',
-    nextPage: (command) => `Next page: ${command}`,
-    nextButton: () => 'Next',
-    settingsNote: () => 'Secrets are shown as ***',
-
-    audit: (count, name) =>
-      `${name === null ? '' : `${name}: `}the last ${count === 1 ? 'command' : `${count} commands`}`,
-    noAudit: (name) => `Nothing recorded of ${name}`,
-    notShown: (count) => `${count} more had no room; lifeline audit on the machine shows them`,
-  },
-} satisfies Texts<AboutText>;
-
-export const aboutText = (locale: Locale): AboutText => TEXTS[locale];
+export const aboutText = (locale: Locale) => TEXTS[locale];
 
 /** What each of these commands does, in one line of help. */
 export const ABOUT_HELP = {

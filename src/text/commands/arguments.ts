@@ -2,31 +2,6 @@
 import type { Locale, Texts } from '../locale.ts';
 import { formatDuration } from '../common/time.ts';
 
-export interface ArgumentText {
-  /** The name of an argument in help: `gateway` → `网关`; null where its schema says it better. */
-  name(name: string): string | null;
-  usage(line: string): string;
-  example(line: string): string;
-  didYouMean(word: string): string;
-
-  noGateways(): string;
-  whichGateway(): string;
-  whichNote(example: string): string;
-  noSuchGateway(typed: string): string;
-  thereAre(names: readonly string[]): string;
-  severalGateways(typed: string, names: readonly string[]): string;
-  tooMany(typed: string): string;
-  missing(name: string): string;
-  badCount(typed: string, least: number, most: number): string;
-  /** A number that was meant as text. */
-  quoteIt(line: string): string;
-  badDuration(typed: string, leastMs: number, mostMs: number): string;
-  badWord(typed: string): string;
-  badIncident(typed: string): string;
-  badPattern(typed: string, rule: string): string;
-  noSuchCommand(typed: string): string;
-}
-
 /** By the name that the schema gives the argument. */
 const NAMES = {
   'zh-CN': {
@@ -76,53 +51,57 @@ const NAMES = {
 const nameOf = (locale: Locale, name: string): string | null =>
   Object.hasOwn(NAMES[locale], name) ? ((NAMES[locale] as Readonly<Record<string, string>>)[name] ?? null) : null;
 
-const TEXTS = {
-  'zh-CN': {
-    name: (name) => nameOf('zh-CN', name),
-    usage: (line) => `用法：${line}`,
-    example: (line) => `例如：${line}`,
-    didYouMean: (word) => `是不是 ${word}？`,
+const en = {
+  /** The name of an argument in help: `gateway` → `网关`; null where its schema says it better. */
+  name: (name: string): string | null => nameOf('en', name),
+  usage: (line: string) => `Usage: ${line}`,
+  example: (line: string) => `For example: ${line}`,
+  didYouMean: (word: string) => `Did you mean ${word}?`,
 
-    noGateways: () => '没有配置任何网关',
-    whichGateway: () => '哪个网关？',
-    whichNote: (example) => `点按钮，或者发 ${example}`,
-    noSuchGateway: (typed) => `没有叫「${typed}」的网关`,
-    thereAre: (names) => `现有：${names.join('、')}`,
-    severalGateways: (typed, names) => `「${typed}」不止一个：${names.join('、')}`,
-    tooMany: (typed) => `多了「${typed}」`,
-    missing: (name) => `还缺：${name}`,
-    badCount: (typed, least, most) => `数量要在 ${least} 到 ${most} 之间，不能是「${typed}」`,
-    quoteIt: (line) => `要搜这个数字，加引号：${line}`,
-    badDuration: (typed, leastMs, mostMs) =>
-      `时长要在 ${formatDuration(leastMs, 'zh-CN')}到 ${formatDuration(mostMs, 'zh-CN')}之间，例如 30m、2h、1天，不能是「${typed}」`,
-    badWord: (typed) => `不认识「${typed}」`,
-    badIncident: (typed) => `事件编号是一个数字，例如 12，不能是「${typed}」`,
-    badPattern: (typed, rule) => `「${typed}」不行：${rule}`,
-    noSuchCommand: (typed) => `没有 /${typed} 这个命令`,
-  },
-  en: {
-    name: (name) => nameOf('en', name),
-    usage: (line) => `Usage: ${line}`,
-    example: (line) => `For example: ${line}`,
-    didYouMean: (word) => `Did you mean ${word}?`,
+  noGateways: () => 'No gateway is configured',
+  whichGateway: () => 'Which gateway?',
+  whichNote: (example: string) => `Tap a button, or send ${example}`,
+  noSuchGateway: (typed: string) => `No gateway is called "${typed}"`,
+  thereAre: (names: readonly string[]) => `There are: ${names.join(', ')}`,
+  severalGateways: (typed: string, names: readonly string[]) => `"${typed}" could be ${names.join(' or ')}`,
+  tooMany: (typed: string) => `"${typed}" is one too many`,
+  missing: (name: string) => `Missing: ${name}`,
+  badCount: (typed: string, least: number, most: number) =>
+    `The number must be from ${least} to ${most}, not "${typed}"`,
+  /** A number that was meant as text. */
+  quoteIt: (line: string) => `To search for that number, quote it: ${line}`,
+  badDuration: (typed: string, leastMs: number, mostMs: number) =>
+    `The time must be from ${formatDuration(leastMs, 'en')} to ${formatDuration(mostMs, 'en')}, such as 30m, 2h or 1d, not "${typed}"`,
+  badWord: (typed: string) => `"${typed}" means nothing here`,
+  badIncident: (typed: string) => `An incident has a number, such as 12, not "${typed}"`,
+  badPattern: (typed: string, rule: string) => `"${typed}" must ${rule}`,
+  noSuchCommand: (typed: string) => `There is no command /${typed}`,
+};
 
-    noGateways: () => 'No gateway is configured',
-    whichGateway: () => 'Which gateway?',
-    whichNote: (example) => `Tap a button, or send ${example}`,
-    noSuchGateway: (typed) => `No gateway is called "${typed}"`,
-    thereAre: (names) => `There are: ${names.join(', ')}`,
-    severalGateways: (typed, names) => `"${typed}" could be ${names.join(' or ')}`,
-    tooMany: (typed) => `"${typed}" is one too many`,
-    missing: (name) => `Missing: ${name}`,
-    badCount: (typed, least, most) => `The number must be from ${least} to ${most}, not "${typed}"`,
-    quoteIt: (line) => `To search for that number, quote it: ${line}`,
-    badDuration: (typed, leastMs, mostMs) =>
-      `The time must be from ${formatDuration(leastMs, 'en')} to ${formatDuration(mostMs, 'en')}, such as 30m, 2h or 1d, not "${typed}"`,
-    badWord: (typed) => `"${typed}" means nothing here`,
-    badIncident: (typed) => `An incident has a number, such as 12, not "${typed}"`,
-    badPattern: (typed, rule) => `"${typed}" must ${rule}`,
-    noSuchCommand: (typed) => `There is no command /${typed}`,
-  },
-} satisfies Texts<ArgumentText>;
+const zh: typeof en = {
+  name: (name) => nameOf('zh-CN', name),
+  usage: (line) => `用法：${line}`,
+  example: (line) => `例如：${line}`,
+  didYouMean: (word) => `是不是 ${word}？`,
 
-export const argumentText = (locale: Locale): ArgumentText => TEXTS[locale];
+  noGateways: () => '没有配置任何网关',
+  whichGateway: () => '哪个网关？',
+  whichNote: (example) => `点按钮，或者发 ${example}`,
+  noSuchGateway: (typed) => `没有叫「${typed}」的网关`,
+  thereAre: (names) => `现有：${names.join('、')}`,
+  severalGateways: (typed, names) => `「${typed}」不止一个：${names.join('、')}`,
+  tooMany: (typed) => `多了「${typed}」`,
+  missing: (name) => `还缺：${name}`,
+  badCount: (typed, least, most) => `数量要在 ${least} 到 ${most} 之间，不能是「${typed}」`,
+  quoteIt: (line) => `要搜这个数字，加引号：${line}`,
+  badDuration: (typed, leastMs, mostMs) =>
+    `时长要在 ${formatDuration(leastMs, 'zh-CN')}到 ${formatDuration(mostMs, 'zh-CN')}之间，例如 30m、2h、1天，不能是「${typed}」`,
+  badWord: (typed) => `不认识「${typed}」`,
+  badIncident: (typed) => `事件编号是一个数字，例如 12，不能是「${typed}」`,
+  badPattern: (typed, rule) => `「${typed}」不行：${rule}`,
+  noSuchCommand: (typed) => `没有 /${typed} 这个命令`,
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const argumentText = (locale: Locale) => TEXTS[locale];

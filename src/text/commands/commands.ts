@@ -1,66 +1,6 @@
 /** What the chat commands say. */
 import type { Locale, Texts } from '../locale.ts';
 
-export interface CommandText {
-  /** Several things in one line. */
-  list(items: readonly string[]): string;
-
-  subject(name: string, words: string): string;
-  allWell(count: number): string;
-  someIll(ill: readonly string[], count: number): string;
-  /** Ill ones for which there is no line. */
-  moreIll(count: number): string;
-  /** They have no line each. */
-  othersWell(count: number): string;
-  cannotLook(problem: string | null): string;
-  /** A clock time, and how long ago that is. */
-  timeAgo(at: string, ago: string): string;
-  process(pid: number, startedAt: string, up: string): string;
-  memory(size: string): string;
-  noProcess(): string;
-  neverLooked(): string;
-  /** Of a gateway of which no process is looked for. */
-  notLookedFor(): string;
-  /** What would help, and only a person can do. */
-  byYourself(words: string): string;
-  since(words: string, at: string): string;
-  sinceFor(words: string, at: string, time: string): string;
-  lastProof(ago: string): string;
-  cause(words: string): string;
-  stoppedBy(operator: string, name: string): string;
-  because(words: string, cause: string): string;
-  remedy(words: string): string;
-  restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
-  /** `words` null: what it is has been said. */
-  incident(id: number, words: string | null, since: string, time: string, treatments: number): string;
-  /** What made it ill is over. `stage`: well but not for long, or not proven well yet. */
-  endingIncident(
-    id: number,
-    words: string,
-    since: string,
-    treatments: number,
-    stage: 'waiting' | 'coming_back',
-  ): string;
-  /** How a gateway is whose incident is not over yet. */
-  justRecovered(words: string): string;
-  lastIncident(id: number, words: string, since: string, lasted: string): string;
-  judgedAt(at: string): string;
-  lifeline(version: string, up: string, undelivered: number): string;
-  channel(name: string, state: string, since: string, problem: string | null): string;
-  channelState(state: string): string;
-  lastInbound(ago: string): string;
-  callsThisMonth(count: number): string;
-  /** Between parts of one line. */
-  readonly comma: string;
-
-  helpTitle(): string;
-  helpNote(): string;
-  aliases(names: readonly string[]): string;
-  asksFirst(): string;
-  needsRole(role: string): string;
-  group(group: HelpGroup): string;
-}
-
 /** What a command does to the world; those of admins stand apart. */
 export type HelpGroup = 'reads' | 'interrupts' | 'changes' | 'admin' | 'own';
 
@@ -87,109 +27,121 @@ const MOST_NAMES = 5;
 const left = (lastHour: number, perHour: number, lastDay: number, perDay: number): number =>
   Math.max(0, Math.min(perHour - lastHour, perDay - lastDay));
 
-const TEXTS = {
-  'zh-CN': {
-    list: (items) => items.join('、'),
+const en = {
+  /** Several things in one line. */
+  list: (items: readonly string[]) => items.join(', '),
 
-    subject: (name, words) => `${name}：${words}`,
-    allWell: (count) => `${count} 个网关都正常`,
-    someIll: (ill, count) =>
-      `${count} 个网关里 ${ill.length} 个要留意：${ill.slice(0, MOST_NAMES).join('、')}${ill.length > MOST_NAMES ? ' 等' : ''}`,
-    moreIll: (count) => `还有 ${count} 个要留意，一个一个看：/status 名字`,
-    othersWell: (count) => `其余 ${count} 个正常`,
-    cannotLook: (problem) => (problem === null ? '查看超时，状态不明' : `查看失败，状态不明：${problem}`),
-    timeAgo: (at, ago) => `${at}（${ago}）`,
-    process: (pid, startedAt, up) => `进程 ${pid}，运行 ${up}（${startedAt} 起）`,
-    memory: (size) => `内存 ${size}`,
-    noProcess: () => '没有进程',
-    neverLooked: () => '还没有查过进程',
-    notLookedFor: () => '不找它的进程，只看日志和检查',
-    byYourself: (words) => `${words}（要你自己动手）`,
-    since: (words, at) => `${words}（${at} 起）`,
-    sinceFor: (words, at, time) => `${words}（${at} 起，已 ${time}）`,
-    lastProof: (ago) => `最近证据 ${ago}`,
-    because: (words, cause) => `${words}，${cause}`,
-    remedy: (words) => `对策：${words}`,
-    cause: (words) => `原因：${words}`,
-    stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
-    restarts: (lastHour, perHour, lastDay, perDay) =>
-      `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次（1 小时 ${lastHour}/${perHour}，24 小时 ${lastDay}/${perDay}）`,
-    incident: (id, words, since, time, treatments) =>
-      `故障 #${id} 未恢复${words === null ? '' : `：${words}`}，${since} 起，已 ${time}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
-    endingIncident: (id, words, since, treatments, stage) =>
-      `故障 #${id} ${stage === 'waiting' ? '等待恢复' : '刚恢复，稳定后结束'}：${since} 起${words}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
-    justRecovered: (words) => `${words}（刚恢复，观察中）`,
-    lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
-    judgedAt: (at) => `上次检查：${at}`,
-    lifeline: (version, up, undelivered) =>
-      `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条消息还没送达` : '告警都已送达'}`,
-    channel: (name, state, since, problem) =>
-      `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
-    channelState: (state) => CHANNEL_STATES['zh-CN'][state] ?? state,
-    lastInbound: (ago) => `${ago}收到消息`,
-    callsThisMonth: (count) => `本月调用 ${count} 次`,
-    comma: '，',
+  subject: (name: string, words: string) => `${name}: ${words}`,
+  allWell: (count: number) => `All ${count} gateways are well`,
+  someIll: (ill: readonly string[], count: number) =>
+    `${ill.length} of ${count} gateways need a look: ${ill.slice(0, MOST_NAMES).join(', ')}${ill.length > MOST_NAMES ? ', …' : ''}`,
+  /** Ill ones for which there is no line. */
+  moreIll: (count: number) => `${count} more need a look; one by one: /status NAME`,
+  /** They have no line each. */
+  othersWell: (count: number) => `the other ${count} are well`,
+  cannotLook: (problem: string | null) =>
+    problem === null ? 'no answer in time, state unknown' : `could not look, state unknown: ${problem}`,
+  /** A clock time, and how long ago that is. */
+  timeAgo: (at: string, ago: string) => `${at} (${ago})`,
+  process: (pid: number, startedAt: string, up: string) => `Process ${pid}, up ${up} (since ${startedAt})`,
+  memory: (size: string) => `memory ${size}`,
+  noProcess: () => 'No process',
+  neverLooked: () => 'Nobody has looked for the process yet',
+  /** Of a gateway of which no process is looked for. */
+  notLookedFor: () => 'Its process is not looked for: only its log and checks count',
+  /** What would help, and only a person can do. */
+  byYourself: (words: string) => `${words} (yourself)`,
+  since: (words: string, at: string) => `${words} (since ${at})`,
+  sinceFor: (words: string, at: string, time: string) => `${words} (since ${at}, for ${time})`,
+  lastProof: (ago: string) => `last proof ${ago}`,
+  because: (words: string, cause: string) => `${words}: ${cause}`,
+  remedy: (words: string) => `remedy: ${words}`,
+  cause: (words: string) => `Cause: ${words}`,
+  stoppedBy: (operator: string, name: string) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
+  restarts: (lastHour: number, perHour: number, lastDay: number, perDay: number) =>
+    `Own restarts left: ${left(lastHour, perHour, lastDay, perDay)} (1 h: ${lastHour}/${perHour}, 24 h: ${lastDay}/${perDay})`,
+  /** `words` null: what it is has been said. */
+  incident: (id: number, words: string | null, since: string, time: string, treatments: number) =>
+    `Open incident #${id}${words === null ? '' : `: ${words}`}, since ${since}, for ${time}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+  /** What made it ill is over. `stage`: well but not for long, or not proven well yet. */
+  endingIncident: (id: number, words: string, since: string, treatments: number, stage: 'waiting' | 'coming_back') =>
+    `Incident #${id} ${stage === 'waiting' ? 'waits for its recovery' : 'has just recovered and is over once that lasts'}: ${words} from ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+  /** How a gateway is whose incident is not over yet. */
+  justRecovered: (words: string) => `${words} (just recovered, watching)`,
+  lastIncident: (id: number, words: string, since: string, lasted: string) =>
+    `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
+  judgedAt: (at: string) => `Last check: ${at}`,
+  lifeline: (version: string, up: string, undelivered: number) =>
+    `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'message' : 'messages'} not delivered yet` : 'all alerts delivered'}`,
+  channel: (name: string, state: string, since: string, problem: string | null) =>
+    `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
+  channelState: (state: string) => CHANNEL_STATES.en[state] ?? state,
+  lastInbound: (ago: string) => `heard ${ago}`,
+  callsThisMonth: (count: number) => `${count} ${count === 1 ? 'call' : 'calls'} this month`,
+  /** Between parts of one line. */
+  comma: ', ',
 
-    helpTitle: () => 'Lifeline 的命令',
-    helpNote: () => '发 /help 加命令名看用法和例子，中文命令不用加斜杠',
-    aliases: (names) => `也可以发：${names.join('、')}`,
-    asksFirst: () => '会中断网关时，先要你确认',
-    needsRole: (role) => `需要角色：${role}`,
-    group: (group) => GROUPS['zh-CN'][group],
-  },
-  en: {
-    list: (items) => items.join(', '),
+  helpTitle: () => "Lifeline's commands",
+  helpNote: () => '/help and a command shows how it is used',
+  aliases: (names: readonly string[]) => `also: ${names.join(', ')}`,
+  asksFirst: () => 'asks first where it would interrupt the gateway',
+  needsRole: (role: string) => `needs the role ${role}`,
+  group: (group: HelpGroup) => GROUPS.en[group],
+};
 
-    subject: (name, words) => `${name}: ${words}`,
-    allWell: (count) => `All ${count} gateways are well`,
-    someIll: (ill, count) =>
-      `${ill.length} of ${count} gateways need a look: ${ill.slice(0, MOST_NAMES).join(', ')}${ill.length > MOST_NAMES ? ', …' : ''}`,
-    moreIll: (count) => `${count} more need a look; one by one: /status NAME`,
-    othersWell: (count) => `the other ${count} are well`,
-    cannotLook: (problem) =>
-      problem === null ? 'no answer in time, state unknown' : `could not look, state unknown: ${problem}`,
-    timeAgo: (at, ago) => `${at} (${ago})`,
-    process: (pid, startedAt, up) => `Process ${pid}, up ${up} (since ${startedAt})`,
-    memory: (size) => `memory ${size}`,
-    noProcess: () => 'No process',
-    neverLooked: () => 'Nobody has looked for the process yet',
-    notLookedFor: () => 'Its process is not looked for: only its log and checks count',
-    byYourself: (words) => `${words} (yourself)`,
-    since: (words, at) => `${words} (since ${at})`,
-    sinceFor: (words, at, time) => `${words} (since ${at}, for ${time})`,
-    lastProof: (ago) => `last proof ${ago}`,
-    because: (words, cause) => `${words}: ${cause}`,
-    remedy: (words) => `remedy: ${words}`,
-    cause: (words) => `Cause: ${words}`,
-    stoppedBy: (operator, name) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
-    restarts: (lastHour, perHour, lastDay, perDay) =>
-      `Own restarts left: ${left(lastHour, perHour, lastDay, perDay)} (1 h: ${lastHour}/${perHour}, 24 h: ${lastDay}/${perDay})`,
-    incident: (id, words, since, time, treatments) =>
-      `Open incident #${id}${words === null ? '' : `: ${words}`}, since ${since}, for ${time}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
-    endingIncident: (id, words, since, treatments, stage) =>
-      `Incident #${id} ${stage === 'waiting' ? 'waits for its recovery' : 'has just recovered and is over once that lasts'}: ${words} from ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
-    justRecovered: (words) => `${words} (just recovered, watching)`,
-    lastIncident: (id, words, since, lasted) => `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
-    judgedAt: (at) => `Last check: ${at}`,
-    lifeline: (version, up, undelivered) =>
-      `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'message' : 'messages'} not delivered yet` : 'all alerts delivered'}`,
-    channel: (name, state, since, problem) =>
-      `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
-    channelState: (state) => CHANNEL_STATES.en[state] ?? state,
-    lastInbound: (ago) => `heard ${ago}`,
-    callsThisMonth: (count) => `${count} ${count === 1 ? 'call' : 'calls'} this month`,
-    comma: ', ',
+const zh: typeof en = {
+  list: (items) => items.join('、'),
 
-    helpTitle: () => "Lifeline's commands",
-    helpNote: () => '/help and a command shows how it is used',
-    aliases: (names) => `also: ${names.join(', ')}`,
-    asksFirst: () => 'asks first where it would interrupt the gateway',
-    needsRole: (role) => `needs the role ${role}`,
-    group: (group) => GROUPS.en[group],
-  },
-} satisfies Texts<CommandText>;
+  subject: (name, words) => `${name}：${words}`,
+  allWell: (count) => `${count} 个网关都正常`,
+  someIll: (ill, count) =>
+    `${count} 个网关里 ${ill.length} 个要留意：${ill.slice(0, MOST_NAMES).join('、')}${ill.length > MOST_NAMES ? ' 等' : ''}`,
+  moreIll: (count) => `还有 ${count} 个要留意，一个一个看：/status 名字`,
+  othersWell: (count) => `其余 ${count} 个正常`,
+  cannotLook: (problem) => (problem === null ? '查看超时，状态不明' : `查看失败，状态不明：${problem}`),
+  timeAgo: (at, ago) => `${at}（${ago}）`,
+  process: (pid, startedAt, up) => `进程 ${pid}，运行 ${up}（${startedAt} 起）`,
+  memory: (size) => `内存 ${size}`,
+  noProcess: () => '没有进程',
+  neverLooked: () => '还没有查过进程',
+  notLookedFor: () => '不找它的进程，只看日志和检查',
+  byYourself: (words) => `${words}（要你自己动手）`,
+  since: (words, at) => `${words}（${at} 起）`,
+  sinceFor: (words, at, time) => `${words}（${at} 起，已 ${time}）`,
+  lastProof: (ago) => `最近证据 ${ago}`,
+  because: (words, cause) => `${words}，${cause}`,
+  remedy: (words) => `对策：${words}`,
+  cause: (words) => `原因：${words}`,
+  stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
+  restarts: (lastHour, perHour, lastDay, perDay) =>
+    `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次（1 小时 ${lastHour}/${perHour}，24 小时 ${lastDay}/${perDay}）`,
+  incident: (id, words, since, time, treatments) =>
+    `故障 #${id} 未恢复${words === null ? '' : `：${words}`}，${since} 起，已 ${time}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+  endingIncident: (id, words, since, treatments, stage) =>
+    `故障 #${id} ${stage === 'waiting' ? '等待恢复' : '刚恢复，稳定后结束'}：${since} 起${words}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+  justRecovered: (words) => `${words}（刚恢复，观察中）`,
+  lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
+  judgedAt: (at) => `上次检查：${at}`,
+  lifeline: (version, up, undelivered) =>
+    `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条消息还没送达` : '告警都已送达'}`,
+  channel: (name, state, since, problem) =>
+    `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
+  channelState: (state) => CHANNEL_STATES['zh-CN'][state] ?? state,
+  lastInbound: (ago) => `${ago}收到消息`,
+  callsThisMonth: (count) => `本月调用 ${count} 次`,
+  comma: '，',
 
-export const commandText = (locale: Locale): CommandText => TEXTS[locale];
+  helpTitle: () => 'Lifeline 的命令',
+  helpNote: () => '发 /help 加命令名看用法和例子，中文命令不用加斜杠',
+  aliases: (names) => `也可以发：${names.join('、')}`,
+  asksFirst: () => '会中断网关时，先要你确认',
+  needsRole: (role) => `需要角色：${role}`,
+  group: (group) => GROUPS['zh-CN'][group],
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const commandText = (locale: Locale) => TEXTS[locale];
 
 /** The same, where a gateway can restart one of its links alone. */
 export const RESTART_WITH_LINKS_HELP = {

@@ -9,77 +9,63 @@ import { formatDuration } from '../common/time.ts';
 import { treatmentTexts } from '../common/treatments.ts';
 import { causeText, gatewayConditionText, linkConditionText, linkName } from '../common/conditions.ts';
 
-interface HappeningWords {
-  readonly noticed: (words: string) => string;
-  readonly changed: (words: string) => string;
-  readonly again: (outage: number, cause: string) => string;
-  readonly well: string;
-  readonly ill: string;
-  readonly waiting: string;
-  readonly took: (time: string) => string;
-  readonly told: Readonly<Record<Notice['kind'], string>>;
-  readonly acknowledged: (by: string) => string;
-  readonly closed: Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>;
-  readonly because: (words: string, cause: string) => string;
-  readonly and: string;
-}
+const happeningsEn = {
+  noticed: (words: string) => `noticed: ${words}`,
+  changed: (words: string) => `now: ${words}`,
+  again: (outage: number, cause: string) => `ill for the ${ordinal(outage)} time: ${cause}`,
+  well: 'looks well, watching',
+  ill: 'ill again',
+  waiting: 'not so any more, waiting for it to recover',
+  took: (time: string) => `took ${time}`,
+  told: {
+    opened: 'alert sent',
+    again: 'told that it is back',
+    needs_operator: 'told that it needs you',
+    out_of_budget: 'told that restarting has stopped',
+    treatment_failed: 'told that a treatment failed',
+    reminder: 'reminder sent',
+    recovered: 'told that it is over',
+  } satisfies Readonly<Record<Notice['kind'], string>>,
+  acknowledged: (by: string) => `${by} acknowledged it`,
+  closed: {
+    recovered: 'recovered',
+    gone: 'that link is no more; not followed any longer',
+    folded: "became part of the gateway's own incident",
+    unwatched: 'not in the configuration any more; not followed any longer',
+  } satisfies Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>,
+  because: (words: string, cause: string) => `${words}: ${cause}`,
+  and: ', ',
+};
 
-const HAPPENINGS = {
-  'zh-CN': {
-    noticed: (words) => `发现：${words}`,
-    changed: (words) => `变成：${words}`,
-    again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
-    well: '看起来好了，继续观察',
-    ill: '又不好了',
-    waiting: '不再是这样，等待恢复',
-    took: (time) => `用时 ${time}`,
-    told: {
-      opened: '已告警',
-      again: '已告知又出问题',
-      needs_operator: '已告知需要你处理',
-      out_of_budget: '已告知停止自动重启',
-      treatment_failed: '已告知处理没成功',
-      reminder: '已提醒',
-      recovered: '已告知恢复',
-    },
-    acknowledged: (by) => `${by} 知道了`,
-    closed: {
-      recovered: '已恢复',
-      gone: '这个连接不在了，不再跟踪',
-      folded: '并入网关自己的故障',
-      unwatched: '配置里没有它了，不再跟踪',
-    },
-    because: (words, cause) => `${words}，${cause}`,
-    and: '，',
+const happeningsZh: typeof happeningsEn = {
+  noticed: (words) => `发现：${words}`,
+  changed: (words) => `变成：${words}`,
+  again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
+  well: '看起来好了，继续观察',
+  ill: '又不好了',
+  waiting: '不再是这样，等待恢复',
+  took: (time) => `用时 ${time}`,
+  told: {
+    opened: '已告警',
+    again: '已告知又出问题',
+    needs_operator: '已告知需要你处理',
+    out_of_budget: '已告知停止自动重启',
+    treatment_failed: '已告知处理没成功',
+    reminder: '已提醒',
+    recovered: '已告知恢复',
   },
-  en: {
-    noticed: (words) => `noticed: ${words}`,
-    changed: (words) => `now: ${words}`,
-    again: (outage, cause) => `ill for the ${ordinal(outage)} time: ${cause}`,
-    well: 'looks well, watching',
-    ill: 'ill again',
-    waiting: 'not so any more, waiting for it to recover',
-    took: (time) => `took ${time}`,
-    told: {
-      opened: 'alert sent',
-      again: 'told that it is back',
-      needs_operator: 'told that it needs you',
-      out_of_budget: 'told that restarting has stopped',
-      treatment_failed: 'told that a treatment failed',
-      reminder: 'reminder sent',
-      recovered: 'told that it is over',
-    },
-    acknowledged: (by) => `${by} acknowledged it`,
-    closed: {
-      recovered: 'recovered',
-      gone: 'that link is no more; not followed any longer',
-      folded: "became part of the gateway's own incident",
-      unwatched: 'not in the configuration any more; not followed any longer',
-    },
-    because: (words, cause) => `${words}: ${cause}`,
-    and: ', ',
+  acknowledged: (by) => `${by} 知道了`,
+  closed: {
+    recovered: '已恢复',
+    gone: '这个连接不在了，不再跟踪',
+    folded: '并入网关自己的故障',
+    unwatched: '配置里没有它了，不再跟踪',
   },
-} satisfies Texts<HappeningWords>;
+  because: (words, cause) => `${words}，${cause}`,
+  and: '，',
+};
+
+const HAPPENINGS: Texts<typeof happeningsEn> = { 'zh-CN': happeningsZh, en: happeningsEn };
 
 const ordinal = (count: number): string => {
   const suffix = count % 100 >= 11 && count % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
@@ -107,7 +93,7 @@ export const happeningText = (
   incident: Pick<Incident, 'gateway' | 'link' | 'treatments'>,
   locale: Locale,
 ): string => {
-  const words: HappeningWords = HAPPENINGS[locale];
+  const words = HAPPENINGS[locale];
   switch (happening.what) {
     case 'opened':
     case 'changed': {
@@ -141,7 +127,7 @@ const treatedText = (
   gateway: string,
   locale: Locale,
 ): string => {
-  const words: HappeningWords = HAPPENINGS[locale];
+  const words = HAPPENINGS[locale];
   const text = treatmentTexts(locale);
   const took = words.took(formatDuration(endedAt - startedAt, locale));
   const facts =
@@ -158,11 +144,6 @@ const treatedText = (
   );
 };
 
-interface CureWords {
-  readonly byItself: string;
-  readonly treated: (remedy: Treatment, by: string | null, tries: number) => string;
-}
-
 const REMEDIES: Readonly<Record<Treatment, string>> = {
   start: '启动',
   restart: '重启',
@@ -178,25 +159,26 @@ const DONE: Readonly<Record<Treatment, string>> = {
   end_process: 'end of another process',
 };
 
-const CURES = {
-  'zh-CN': {
-    byItself: '自行恢复',
-    treated: (remedy, by, tries) =>
-      `${by === null ? '' : `${by} `}${tries > 1 ? `第 ${tries} 次` : ''}${REMEDIES[remedy]}后恢复`,
-  },
-  en: {
-    byItself: 'recovered by itself',
-    treated: (remedy, by, tries) =>
-      `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
-  },
-} satisfies Texts<CureWords>;
+const curesEn = {
+  byItself: 'recovered by itself',
+  treated: (remedy: Treatment, by: string | null, tries: number) =>
+    `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
+};
+
+const curesZh: typeof curesEn = {
+  byItself: '自行恢复',
+  treated: (remedy, by, tries) =>
+    `${by === null ? '' : `${by} `}${tries > 1 ? `第 ${tries} 次` : ''}${REMEDIES[remedy]}后恢复`,
+};
+
+const CURES: Texts<typeof curesEn> = { 'zh-CN': curesZh, en: curesEn };
 
 /** What ended it, in a few words: `第 2 次重启后恢复`. */
 export const endText = (incident: Incident, locale: Locale): string => {
   const { treatments } = incident;
   const end = endOf(incident);
   if (end !== null && end !== 'recovered') return HAPPENINGS[locale].closed[end];
-  const words: CureWords = CURES[locale];
+  const words = CURES[locale];
   const cure = treatments.findLast(({ outcome }) => outcome === 'recovered');
   if (!cure) return words.byItself;
   const tries = treatments.slice(0, treatments.indexOf(cure) + 1).filter(({ remedy }) => remedy === cure.remedy).length;

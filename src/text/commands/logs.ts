@@ -10,19 +10,6 @@ export interface LogFilter {
   readonly text: string | null;
 }
 
-interface LogText {
-  title(name: string, filter: string | null, count: number, older: boolean): string;
-  /** null: everything. */
-  filter(filter: LogFilter): string | null;
-  empty(name: string): string;
-  none(name: string, filter: string | null): string;
-  older(): string;
-  /** It was searched only so far back. */
-  cutOff(size: string): string;
-  /** What goes before the words of the search itself. */
-  problem(name: string, code: string): string | null;
-}
-
 const LEVELS = {
   'zh-CN': { debug: '全部级别', info: '信息及以上', warning: '警告及以上', error: '错误及以上', critical: '严重' },
   en: {
@@ -44,44 +31,49 @@ const PROBLEMS: Readonly<Record<string, (name: string) => string>> = {
   BAD_POSITION: () => '这个位置看不懂，请重新发 /logs',
 };
 
-const TEXTS = {
-  'zh-CN': {
-    title: (name, filter, count, older) =>
-      `${name} ${older ? '更早的' : '最近'} ${count} 行日志${filter === null ? '' : `：${filter}`}`,
-    filter: ({ level, since, text }) =>
-      joined(
-        [
-          ...(level === null ? [] : [LEVELS['zh-CN'][level]]),
-          ...(since === null ? [] : [`${formatDuration(since, 'zh-CN')}内`]),
-          ...(text === null ? [] : [`含「${text}」`]),
-        ],
-        '，',
-      ),
-    empty: (name) => `${name} 的日志是空的`,
-    none: (name, filter) => `${name} 没有${filter === null ? '更早的日志' : `符合的日志：${filter}`}`,
-    older: () => '更早',
-    cutOff: (size) => `只翻了 ${size}，按「更早」接着翻`,
-    problem: (name, code) => PROBLEMS[code]?.(name) ?? null,
-  },
-  en: {
-    title: (name, filter, count, older) =>
-      `${name}: ${older ? `${count} earlier log ${count === 1 ? 'line' : 'lines'}` : `the last ${count} log ${count === 1 ? 'line' : 'lines'}`}${filter === null ? '' : `, ${filter}`}`,
-    filter: ({ level, since, text }) =>
-      joined(
-        [
-          ...(level === null ? [] : [LEVELS.en[level]]),
-          ...(since === null ? [] : [`within ${formatDuration(since, 'en')}`]),
-          ...(text === null ? [] : [`with "${text}"`]),
-        ],
-        ', ',
-      ),
-    empty: (name) => `${name}'s log is empty`,
-    none: (name, filter) => `${name} has no ${filter === null ? 'earlier log lines' : `such log lines: ${filter}`}`,
-    older: () => 'Earlier',
-    cutOff: (size) => `Only ${size} were searched; "Earlier" goes on`,
-    // The search speaks English itself.
-    problem: () => null,
-  },
-} satisfies Texts<LogText>;
+const en = {
+  title: (name: string, filter: string | null, count: number, older: boolean) =>
+    `${name}: ${older ? `${count} earlier log ${count === 1 ? 'line' : 'lines'}` : `the last ${count} log ${count === 1 ? 'line' : 'lines'}`}${filter === null ? '' : `, ${filter}`}`,
+  /** null: everything. */
+  filter: ({ level, since, text }: LogFilter): string | null =>
+    joined(
+      [
+        ...(level === null ? [] : [LEVELS.en[level]]),
+        ...(since === null ? [] : [`within ${formatDuration(since, 'en')}`]),
+        ...(text === null ? [] : [`with "${text}"`]),
+      ],
+      ', ',
+    ),
+  empty: (name: string) => `${name}'s log is empty`,
+  none: (name: string, filter: string | null) =>
+    `${name} has no ${filter === null ? 'earlier log lines' : `such log lines: ${filter}`}`,
+  older: () => 'Earlier',
+  /** It was searched only so far back. */
+  cutOff: (size: string) => `Only ${size} were searched; "Earlier" goes on`,
+  // The search speaks English itself.
+  /** What goes before the words of the search itself. */
+  problem: (_name: string, _code: string): string | null => null,
+};
 
-export const logText = (locale: Locale): LogText => TEXTS[locale];
+const zh: typeof en = {
+  title: (name, filter, count, older) =>
+    `${name} ${older ? '更早的' : '最近'} ${count} 行日志${filter === null ? '' : `：${filter}`}`,
+  filter: ({ level, since, text }) =>
+    joined(
+      [
+        ...(level === null ? [] : [LEVELS['zh-CN'][level]]),
+        ...(since === null ? [] : [`${formatDuration(since, 'zh-CN')}内`]),
+        ...(text === null ? [] : [`含「${text}」`]),
+      ],
+      '，',
+    ),
+  empty: (name) => `${name} 的日志是空的`,
+  none: (name, filter) => `${name} 没有${filter === null ? '更早的日志' : `符合的日志：${filter}`}`,
+  older: () => '更早',
+  cutOff: (size) => `只翻了 ${size}，按「更早」接着翻`,
+  problem: (name, code) => PROBLEMS[code]?.(name) ?? null,
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const logText = (locale: Locale) => TEXTS[locale];

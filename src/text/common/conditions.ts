@@ -183,7 +183,7 @@ const CAUSES = {
     platform_refuses: 'the platform refuses this bot',
     platform_errors: 'the platform answers with errors, the gateway still tries',
     platform_unreachable: 'the platform cannot be reached, the gateway still tries',
-    network_unreachable: 'this machine cannot reach the platform: the network is ill, not the gateway',
+    network_unreachable: 'this machine cannot reach the platform: the network is at fault, not the gateway',
     silent_connection: 'the connection is open, but nothing has come back from the platform for long',
     loop_blocked: 'the gateway was busy with a long task, missed its heartbeats and was dropped',
     starts_again_and_again: 'it starts again and again within a short time',

@@ -7,78 +7,73 @@ import { formatTime } from './time.ts';
 
 type Act<A extends Decision['act']> = Extract<Decision, { act: A }>;
 
-interface Words {
-  readonly treat: (decision: Act<'treat'>) => string;
-  readonly pause: (time: string | null) => string;
-  readonly maintenance: (time: string | null) => string;
-  readonly hold: Record<Exclude<Act<'hold'>['why'], 'pause' | 'maintenance'>, string>;
-  readonly tell: Record<Act<'tell'>['why'], string>;
-  readonly onlyTime: string;
-  readonly nothing: Record<Act<'nothing'>['why'], string>;
-}
+const en = {
+  treat: ({ remedy, attempt, perHour }: Act<'treat'>) =>
+    remedy === 'restart_link'
+      ? 'Restarting this link alone now; the gateway goes on'
+      : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`,
+  pause: (time: string | null) =>
+    time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`,
+  maintenance: (time: string | null) =>
+    time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`,
+  hold: {
+    treatment_running: 'A restart is under way, waiting for its result',
+    storm_brake: 'Several restarts just now; giving it time',
+    kill_brake:
+      'It ended badly several times just now, and one more kill would make it keep all links off; giving it time',
+    stop_in_progress: 'Somebody is stopping or restarting it, waiting',
+    update_in_progress: 'It is being updated, waiting',
+  } satisfies Record<Exclude<Act<'hold'>['why'], 'pause' | 'maintenance'>, string>,
+  tell: {
+    not_curable: 'A restart would not help; this needs you',
+    out_of_budget: 'I have stopped restarting; this needs you',
+    heal_off: 'Automatic restarts are off; this needs you',
+    heal_ask: 'Whether to restart it is for you to say',
+    tried: 'I have tried, and nothing seen since says that another try would help; this needs you',
+    supervisor_out_of_reach: 'What keeps it cannot be used now; this needs you',
+    no_means: 'I have no way to start or stop it; this needs you',
+    dry_run: 'Dry run: I only say what I would do',
+  } satisfies Record<Act<'tell'>['why'], string>,
+  onlyTime: 'A restart would not help; it passes, and needs nobody',
+  nothing: { well: 'It looks well again, watching', waiting: 'Watching' } satisfies Record<
+    Act<'nothing'>['why'],
+    string
+  >,
+};
 
-const WORDS = {
-  'zh-CN': {
-    treat: ({ remedy, attempt, perHour }) =>
-      remedy === 'restart_link'
-        ? '正在单独重启这个连接，网关本身不重启'
-        : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`,
-    pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
-    maintenance: (time) => (time === null ? '维护时段内先不动它' : `维护时段内先不动它，${time} 结束后再处理`),
-    hold: {
-      treatment_running: '一次重启正在进行，先等它的结果',
-      storm_brake: '刚重启过好几次，先缓一缓',
-      kill_brake: '短时间内已异常退出多次，再强制结束会让它关掉所有连接，先缓一缓',
-      stop_in_progress: '有人正在停止或重启它，先等着',
-      update_in_progress: '它正在更新，先等着',
-    },
-    tell: {
-      not_curable: '重启解决不了，需要你处理',
-      out_of_budget: '我已停止自动重启，需要你处理',
-      heal_off: '自动重启已关闭，需要你处理',
-      heal_ask: '要不要重启，由你决定',
-      tried: '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理',
-      supervisor_out_of_reach: '管理它的服务现在用不了，需要你处理',
-      no_means: '我没有办法启动或停止它，需要你处理',
-      dry_run: '演习模式：只说不做',
-    },
-    onlyTime: '重启没有用，等它自己过去，不用处理',
-    nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
+const zh: typeof en = {
+  treat: ({ remedy, attempt, perHour }) =>
+    remedy === 'restart_link'
+      ? '正在单独重启这个连接，网关本身不重启'
+      : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`,
+  pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
+  maintenance: (time) => (time === null ? '维护时段内先不动它' : `维护时段内先不动它，${time} 结束后再处理`),
+  hold: {
+    treatment_running: '一次重启正在进行，先等它的结果',
+    storm_brake: '刚重启过好几次，先缓一缓',
+    kill_brake: '短时间内已异常退出多次，再强制结束会让它关掉所有连接，先缓一缓',
+    stop_in_progress: '有人正在停止或重启它，先等着',
+    update_in_progress: '它正在更新，先等着',
   },
-  en: {
-    treat: ({ remedy, attempt, perHour }) =>
-      remedy === 'restart_link'
-        ? 'Restarting this link alone now; the gateway goes on'
-        : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`,
-    pause: (time) => (time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`),
-    maintenance: (time) =>
-      time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`,
-    hold: {
-      treatment_running: 'A restart is under way, waiting for its result',
-      storm_brake: 'Several restarts just now; giving it time',
-      kill_brake:
-        'It ended badly several times just now, and one more kill would make it keep all links off; giving it time',
-      stop_in_progress: 'Somebody is stopping or restarting it, waiting',
-      update_in_progress: 'It is being updated, waiting',
-    },
-    tell: {
-      not_curable: 'A restart would not help; this needs you',
-      out_of_budget: 'I have stopped restarting; this needs you',
-      heal_off: 'Automatic restarts are off; this needs you',
-      heal_ask: 'Whether to restart it is for you to say',
-      tried: 'I have tried, and nothing seen since says that another try would help; this needs you',
-      supervisor_out_of_reach: 'What keeps it cannot be used now; this needs you',
-      no_means: 'I have no way to start or stop it; this needs you',
-      dry_run: 'Dry run: I only say what I would do',
-    },
-    onlyTime: 'A restart would not help; it passes, and needs nobody',
-    nothing: { well: 'It looks well again, watching', waiting: 'Watching' },
+  tell: {
+    not_curable: '重启解决不了，需要你处理',
+    out_of_budget: '我已停止自动重启，需要你处理',
+    heal_off: '自动重启已关闭，需要你处理',
+    heal_ask: '要不要重启，由你决定',
+    tried: '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理',
+    supervisor_out_of_reach: '管理它的服务现在用不了，需要你处理',
+    no_means: '我没有办法启动或停止它，需要你处理',
+    dry_run: '演习模式：只说不做',
   },
-} satisfies Texts<Words>;
+  onlyTime: '重启没有用，等它自己过去，不用处理',
+  nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
+};
+
+const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 /** @param causes of the troubles that it is about. */
 export const decisionText = (decision: Decision, causes: readonly Cause[], locale: Locale, now: number): string => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   switch (decision.act) {
     case 'treat':
       return words.treat(decision);

@@ -3,22 +3,15 @@ import type { Locale, Texts } from '../locale.ts';
 
 const SECOND_MS = 1_000;
 
-interface Units {
-  readonly day: string;
-  readonly hour: string;
-  readonly minute: string;
-  readonly second: string;
-  readonly lessThanOne: string;
-}
+const unitsEn = { day: 'd', hour: 'h', minute: 'min', second: 's', lessThanOne: 'under 1 s' };
 
-const UNITS = {
-  'zh-CN': { day: '天', hour: '小时', minute: '分', second: '秒', lessThanOne: '不到 1 秒' },
-  en: { day: 'd', hour: 'h', minute: 'min', second: 's', lessThanOne: 'under 1 s' },
-} satisfies Texts<Units>;
+const unitsZh: typeof unitsEn = { day: '天', hour: '小时', minute: '分', second: '秒', lessThanOne: '不到 1 秒' };
+
+const UNITS: Texts<typeof unitsEn> = { 'zh-CN': unitsZh, en: unitsEn };
 
 /** @returns the two largest units that matter: `37 秒`, `3 分 20 秒`, `1 小时 2 分`; `37 s`, `3 min 20 s`. */
 export const formatDuration = (ms: number, locale: Locale): string => {
-  const unit: Units = UNITS[locale];
+  const unit = UNITS[locale];
   const seconds = Math.floor(Math.max(0, ms) / SECOND_MS);
   if (seconds < 1) return unit.lessThanOne;
   const parts: readonly (readonly [number, string])[] = [
@@ -57,25 +50,21 @@ export const formatTime = (at: number, locale: Locale, now: number): string => {
   return `${DATE[locale](date, date.getFullYear() !== today.getFullYear())} ${time}`;
 };
 
-const AGO = {
-  'zh-CN': {
-    now: '刚刚',
-    minutes: (count) => `${count} 分钟前`,
-    hours: (count) => `${count} 小时前`,
-    days: (count) => `${count} 天前`,
-  },
-  en: {
-    now: 'just now',
-    minutes: (count) => `${count} min ago`,
-    hours: (count) => `${count} h ago`,
-    days: (count) => `${count} d ago`,
-  },
-} satisfies Texts<{
-  readonly now: string;
-  readonly minutes: (count: number) => string;
-  readonly hours: (count: number) => string;
-  readonly days: (count: number) => string;
-}>;
+const agoEn = {
+  now: 'just now',
+  minutes: (count: number) => `${count} min ago`,
+  hours: (count: number) => `${count} h ago`,
+  days: (count: number) => `${count} d ago`,
+};
+
+const agoZh: typeof agoEn = {
+  now: '刚刚',
+  minutes: (count) => `${count} 分钟前`,
+  hours: (count) => `${count} 小时前`,
+  days: (count) => `${count} 天前`,
+};
+
+const AGO: Texts<typeof agoEn> = { 'zh-CN': agoZh, en: agoEn };
 
 /** @returns `3 分钟前`, for beside a clock time; whatever is less than a minute ago, or not yet, is `刚刚`. */
 export const formatAgo = (at: number, locale: Locale, now: number): string => {

@@ -4,62 +4,6 @@ import type { ChoiceReason } from '../../supervisors/detect.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { linkName } from './conditions.ts';
 
-export interface TreatmentText {
-  doing(name: string, remedy: Treatment, pid: number | null): string;
-  done(name: string, remedy: Treatment): string;
-  notDone(name: string, remedy: Treatment): string;
-  step(step: Step, remedy: Treatment): string;
-  proving(remedy: Treatment): string;
-  interrupted(): string;
-  ended(): string;
-  process(before: number | null, after: number | null): string;
-  took(time: string): string;
-  hard(): string;
-  missing(missing: Missing): string;
-  /** @param again the command to try once more. */
-  failedNote(name: string, again: string): string;
-  byHand(command: string): string;
-
-  busy(name: string): string;
-  busyNote(name: string): string;
-  alreadyRuns(name: string, pid: number): string;
-  notRunning(name: string): string;
-  /** Lifeline can neither start nor stop it. */
-  noMeans(name: string): string;
-  /** What to do about that. */
-  noMeansNote(): string;
-  linkAlone(name: string): string;
-  linkUnknown(name: string, link: string): string;
-  /** The gateway or its supervisor could not be looked at in time. */
-  tooSlow(name: string, seconds: number): string;
-
-  plan(name: string, remedy: Treatment): string;
-  planLine(n: number, step: string): string;
-  holder(name: string, unit: string, why: ChoiceReason): string;
-  rival(name: string, unit: string): string;
-  /** What the policy would do of its own accord now. */
-  byPolicy(words: string): string;
-  byPolicyNothing(): string;
-  dryNote(): string;
-
-  confirmTurns(name: string, turns: number): string;
-  confirmHeld(name: string, held: NonNullable<TreatmentPlan['held']>): string;
-  confirmMaintenance(name: string, until: string): string;
-  /** What a restart or a stop of a running gateway means. */
-  interrupts(name: string, pid: number): string;
-  /** It is not as it was when it was asked. */
-  changed(): string;
-  confirmButton(remedy: Treatment): string;
-  plainButton(remedy: Treatment): string;
-  sure(name: string, remedy: Treatment): string;
-  startButton(): string;
-  restartButton(): string;
-  /** On the button that ends one process: at most ten characters. */
-  endButton(pid: number): string;
-  sureEnd(pid: number): string;
-  thenStarts(name: string): string;
-}
-
 const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>> = {
   'zh-CN': {
     process: '没有等到进程起来',
@@ -139,157 +83,167 @@ const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['h
   }),
 };
 
-const TEXTS = {
-  'zh-CN': {
-    doing: (name, remedy, pid) =>
-      remedy === 'start'
-        ? `${name} 没有在运行，正在启动…`
-        : remedy === 'end_process'
-          ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…`
-          : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`,
-    done: (name, remedy) =>
-      remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`,
-    notDone: (name, remedy) =>
-      remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`,
-    step: (step, remedy) =>
-      step === 'end'
-        ? '结束这个进程'
-        : step === 'link'
-          ? '停止这个连接再启动'
-          : step === 'graceful'
-            ? '请它做完手上的活再重启'
-            : step === 'hard'
-              ? remedy === 'stop'
-                ? '强制停止'
-                : '强制结束再启动'
-              : `直接${DOING['zh-CN'][remedy]}`,
-    proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
-    interrupted: () => 'Lifeline 中途重启过，接着做',
-    ended: () => '结果见下一条消息',
-    process: (before, after) =>
-      before === null
-        ? `新进程 ${after ?? '无'}`
-        : after === null
-          ? `进程 ${before} 已结束`
-          : `进程 ${before} → ${after}`,
-    took: (time) => `用时 ${time}`,
-    hard: () => '平稳重启没有成功，是强制重启的',
-    missing: (missing) =>
-      missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what],
-    failedNote: (name, again) => `发 /logs ${name} 看日志，改好后再发 ${again}`,
-    byHand: (command) => `也可以在那台机器上运行：${command}`,
+const en = {
+  doing: (name: string, remedy: Treatment, pid: number | null) =>
+    remedy === 'start'
+      ? `${name} is not running; starting it…`
+      : remedy === 'end_process'
+        ? `Ending process ${pid ?? ''} beside ${name}…`
+        : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
+  done: (name: string, remedy: Treatment) => `${name} ${PARTICIPLE[remedy].done}`,
+  notDone: (name: string, remedy: Treatment) => `${name}: ${DOING.en[remedy]} failed`,
+  step: (step: Step, remedy: Treatment) =>
+    step === 'end'
+      ? 'end this process'
+      : step === 'link'
+        ? 'stop this link and start it'
+        : step === 'graceful'
+          ? 'let it end its work, then restart'
+          : step === 'hard'
+            ? remedy === 'stop'
+              ? 'kill it'
+              : 'kill it and start it'
+            : `plain ${DOING.en[remedy]}`,
+  proving: (remedy: Treatment): string =>
+    remedy === 'stop'
+      ? 'waiting for its end'
+      : remedy === 'restart_link'
+        ? 'waiting until it is logged in'
+        : 'waiting until it is ready and logged in',
+  interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
+  ended: () => 'the result is in the next message',
+  process: (before: number | null, after: number | null) =>
+    before === null
+      ? `new process ${after ?? 'none'}`
+      : after === null
+        ? `process ${before} ended`
+        : `process ${before} → ${after}`,
+  took: (time: string) => `took ${time}`,
+  hard: () => 'the gentle way failed; it was killed',
+  missing: (missing: Missing) =>
+    missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what],
+  /** @param again the command to try once more. */
+  failedNote: (name: string, again: string) => `/logs ${name} shows why; mend it, then ${again}`,
+  byHand: (command: string) => `Or run on that machine: ${command}`,
 
-    busy: (name) => `${name} 正在处理中，没有再来一次`,
-    busyNote: (name) => `发 /status ${name} 看进展`,
-    alreadyRuns: (name, pid) => `${name} 已经在运行（pid ${pid}）`,
-    notRunning: (name) => `${name} 没有在运行`,
-    noMeans: (name) => `Lifeline 没有办法启动或停止 ${name}`,
-    noMeansNote: () => '请自己动手。想让 Lifeline 来做，在它的配置里写 unit（服务或容器）或 command',
-    linkAlone: (name) => `${name} 不能单独重启一个连接\n要整个重启，发 /restart ${name}`,
-    linkUnknown: (name, link) => `${name} 没有「${link}」这个连接\n发 /status ${name} 看它有哪些`,
-    tooSlow: (name, seconds) =>
-      `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
+  busy: (name: string) => `${name} is being treated already; nothing more was done`,
+  busyNote: (name: string) => `/status ${name} shows how it goes`,
+  alreadyRuns: (name: string, pid: number) => `${name} is running already (pid ${pid})`,
+  notRunning: (name: string) => `${name} is not running`,
+  /** Lifeline can neither start nor stop it. */
+  noMeans: (name: string) => `Lifeline has no way to start or stop ${name}`,
+  /** What to do about that. */
+  noMeansNote: () =>
+    'Do it yourself. For Lifeline to do it, write "unit" (a service or container) or "command" into its configuration',
+  linkAlone: (name: string) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
+  linkUnknown: (name: string, link: string) => `${name} has no ${link} link\n/status ${name} shows which it has`,
+  /** The gateway or its supervisor could not be looked at in time. */
+  tooSlow: (name: string, seconds: number) =>
+    `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
 
-    plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
-    planLine: (n, step) => `${n}. ${step}`,
-    holder: (name, unit, why) =>
-      `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
-    rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
-    byPolicy: (words) => `现在自动的话：${words}`,
-    byPolicyNothing: () => '现在自动的话：不会动它',
-    dryNote: () => '每一步都会验证，失败才走下一步。什么都还没做',
+  plan: (name: string, remedy: Treatment) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
+  planLine: (n: number, step: string) => `${n}. ${step}`,
+  supervisor: (name: string, unit: string, why: ChoiceReason) =>
+    `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
+  rival: (name: string, unit: string) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
+  /** What the policy would do of its own accord now. */
+  byPolicy: (words: string) => `Of its own accord now: ${words}`,
+  byPolicyNothing: () => 'Of its own accord now: would leave it alone',
+  dryNote: () => 'Each step is verified; the next is taken only if it fails. Nothing was done',
 
-    confirmTurns: (name, turns) => `${name} 正在干活：${turns} 个对话进行中`,
-    confirmHeld: (name, held) => HELD['zh-CN'](name)[held],
-    confirmMaintenance: (name, until) => `${name} 在维护中，到 ${until} 为止`,
-    interrupts: (name, pid) => `${name} 正在运行（pid ${pid}），会中断`,
-    changed: () => '情况变了，还没有执行',
-    confirmButton: (remedy) => `仍要${DOING['zh-CN'][remedy]}`,
-    plainButton: (remedy) => DOING['zh-CN'][remedy],
-    sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
-    startButton: () => '启动',
-    restartButton: () => '重启',
-    endButton: (pid) => `结束 ${pid}`,
-    sureEnd: (pid) => `要结束进程 ${pid} 吗？`,
-    thenStarts: (name) => `之后会启动 ${name}`,
-  },
-  en: {
-    doing: (name, remedy, pid) =>
-      remedy === 'start'
-        ? `${name} is not running; starting it…`
-        : remedy === 'end_process'
-          ? `Ending process ${pid ?? ''} beside ${name}…`
-          : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
-    done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
-    notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
-    step: (step, remedy) =>
-      step === 'end'
-        ? 'end this process'
-        : step === 'link'
-          ? 'stop this link and start it'
-          : step === 'graceful'
-            ? 'let it end its work, then restart'
-            : step === 'hard'
-              ? remedy === 'stop'
-                ? 'kill it'
-                : 'kill it and start it'
-              : `plain ${DOING.en[remedy]}`,
-    proving: (remedy) =>
-      remedy === 'stop'
-        ? 'waiting for its end'
-        : remedy === 'restart_link'
-          ? 'waiting until it is logged in'
-          : 'waiting until it is ready and logged in',
-    interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
-    ended: () => 'the result is in the next message',
-    process: (before, after) =>
-      before === null
-        ? `new process ${after ?? 'none'}`
-        : after === null
-          ? `process ${before} ended`
-          : `process ${before} → ${after}`,
-    took: (time) => `took ${time}`,
-    hard: () => 'the gentle way failed; it was killed',
-    missing: (missing) =>
-      missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what],
-    failedNote: (name, again) => `/logs ${name} shows why; mend it, then ${again}`,
-    byHand: (command) => `Or run on that machine: ${command}`,
+  confirmTurns: (name: string, turns: number) =>
+    `${name} is at work: ${turns} ${turns === 1 ? 'turn' : 'turns'} in flight`,
+  confirmHeld: (name: string, held: NonNullable<TreatmentPlan['held']>) => HELD.en(name)[held],
+  confirmMaintenance: (name: string, until: string) => `${name} is under maintenance until ${until}`,
+  /** What a restart or a stop of a running gateway means. */
+  interrupts: (name: string, pid: number) => `${name} is running (pid ${pid}) and would be interrupted`,
+  /** It is not as it was when it was asked. */
+  changed: () => 'Things have changed; nothing was done yet',
+  confirmButton: (_remedy: Treatment) => 'Do it',
+  plainButton: (remedy: Treatment) => BUTTON[remedy],
+  sure: (name: string, remedy: Treatment) => `${IMPERATIVE[remedy]} ${name}?`,
+  startButton: () => 'Start',
+  restartButton: () => 'Restart',
+  /** On the button that ends one process: at most ten characters. */
+  endButton: (pid: number) => (String(pid).length > 6 ? 'End it' : `End ${pid}`),
+  sureEnd: (pid: number) => `End process ${pid}?`,
+  thenStarts: (name: string) => `${name} is started after that`,
+};
 
-    busy: (name) => `${name} is being treated already; nothing more was done`,
-    busyNote: (name) => `/status ${name} shows how it goes`,
-    alreadyRuns: (name, pid) => `${name} is running already (pid ${pid})`,
-    notRunning: (name) => `${name} is not running`,
-    noMeans: (name) => `Lifeline has no way to start or stop ${name}`,
-    noMeansNote: () =>
-      'Do it yourself. For Lifeline to do it, write "unit" (a service or container) or "command" into its configuration',
-    linkAlone: (name) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
-    linkUnknown: (name, link) => `${name} has no ${link} link\n/status ${name} shows which it has`,
-    tooSlow: (name, seconds) =>
-      `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
+const zh: typeof en = {
+  doing: (name, remedy, pid) =>
+    remedy === 'start'
+      ? `${name} 没有在运行，正在启动…`
+      : remedy === 'end_process'
+        ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…`
+        : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`,
+  done: (name, remedy) =>
+    remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`,
+  notDone: (name, remedy) =>
+    remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`,
+  step: (step, remedy) =>
+    step === 'end'
+      ? '结束这个进程'
+      : step === 'link'
+        ? '停止这个连接再启动'
+        : step === 'graceful'
+          ? '请它做完手上的活再重启'
+          : step === 'hard'
+            ? remedy === 'stop'
+              ? '强制停止'
+              : '强制结束再启动'
+            : `直接${DOING['zh-CN'][remedy]}`,
+  proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
+  interrupted: () => 'Lifeline 中途重启过，接着做',
+  ended: () => '结果见下一条消息',
+  process: (before, after) =>
+    before === null
+      ? `新进程 ${after ?? '无'}`
+      : after === null
+        ? `进程 ${before} 已结束`
+        : `进程 ${before} → ${after}`,
+  took: (time) => `用时 ${time}`,
+  hard: () => '平稳重启没有成功，是强制重启的',
+  missing: (missing) =>
+    missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what],
+  failedNote: (name, again) => `发 /logs ${name} 看日志，改好后再发 ${again}`,
+  byHand: (command) => `也可以在那台机器上运行：${command}`,
 
-    plan: (name, remedy) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
-    planLine: (n, step) => `${n}. ${step}`,
-    holder: (name, unit, why) =>
-      `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
-    rival: (name, unit) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
-    byPolicy: (words) => `Of its own accord now: ${words}`,
-    byPolicyNothing: () => 'Of its own accord now: would leave it alone',
-    dryNote: () => 'Each step is verified; the next is taken only if it fails. Nothing was done',
+  busy: (name) => `${name} 正在处理中，没有再来一次`,
+  busyNote: (name) => `发 /status ${name} 看进展`,
+  alreadyRuns: (name, pid) => `${name} 已经在运行（pid ${pid}）`,
+  notRunning: (name) => `${name} 没有在运行`,
+  noMeans: (name) => `Lifeline 没有办法启动或停止 ${name}`,
+  noMeansNote: () => '请自己动手。想让 Lifeline 来做，在它的配置里写 unit（服务或容器）或 command',
+  linkAlone: (name) => `${name} 不能单独重启一个连接\n要整个重启，发 /restart ${name}`,
+  linkUnknown: (name, link) => `${name} 没有「${link}」这个连接\n发 /status ${name} 看它有哪些`,
+  tooSlow: (name, seconds) =>
+    `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
 
-    confirmTurns: (name, turns) => `${name} is at work: ${turns} ${turns === 1 ? 'turn' : 'turns'} in flight`,
-    confirmHeld: (name, held) => HELD.en(name)[held],
-    confirmMaintenance: (name, until) => `${name} is under maintenance until ${until}`,
-    interrupts: (name, pid) => `${name} is running (pid ${pid}) and would be interrupted`,
-    changed: () => 'Things have changed; nothing was done yet',
-    confirmButton: () => 'Do it',
-    plainButton: (remedy) => BUTTON[remedy],
-    sure: (name, remedy) => `${IMPERATIVE[remedy]} ${name}?`,
-    startButton: () => 'Start',
-    restartButton: () => 'Restart',
-    endButton: (pid) => (String(pid).length > 6 ? 'End it' : `End ${pid}`),
-    sureEnd: (pid) => `End process ${pid}?`,
-    thenStarts: (name) => `${name} is started after that`,
-  },
-} satisfies Texts<TreatmentText>;
+  plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
+  planLine: (n, step) => `${n}. ${step}`,
+  supervisor: (name, unit, why) =>
+    `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
+  rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
+  byPolicy: (words) => `现在自动的话：${words}`,
+  byPolicyNothing: () => '现在自动的话：不会动它',
+  dryNote: () => '每一步都会验证，失败才走下一步。什么都还没做',
 
-export const treatmentTexts = (locale: Locale): TreatmentText => TEXTS[locale];
+  confirmTurns: (name, turns) => `${name} 正在干活：${turns} 个对话进行中`,
+  confirmHeld: (name, held) => HELD['zh-CN'](name)[held],
+  confirmMaintenance: (name, until) => `${name} 在维护中，到 ${until} 为止`,
+  interrupts: (name, pid) => `${name} 正在运行（pid ${pid}），会中断`,
+  changed: () => '情况变了，还没有执行',
+  confirmButton: (remedy) => `仍要${DOING['zh-CN'][remedy]}`,
+  plainButton: (remedy) => DOING['zh-CN'][remedy],
+  sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
+  startButton: () => '启动',
+  restartButton: () => '重启',
+  endButton: (pid) => `结束 ${pid}`,
+  sureEnd: (pid) => `要结束进程 ${pid} 吗？`,
+  thenStarts: (name) => `之后会启动 ${name}`,
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const treatmentTexts = (locale: Locale) => TEXTS[locale];

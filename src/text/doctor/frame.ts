@@ -1,57 +1,43 @@
 /** What stands around the findings in the terminal: groups, ways to mend, what was examined. */
 import type { Examined, Skip } from '../../doctor/check.ts';
-import { bySeverity, type Finding, type Severity } from '../../doctor/finding.ts';
+import { bySeverity, type Finding, type FindingSeverity } from '../../doctor/finding.ts';
 import { checkTitle } from './check-titles.ts';
 import { findingWords } from './findings.ts';
 import type { Locale, Texts } from '../locale.ts';
 
-export const SEVERITY_DOTS: Readonly<Record<Severity, string>> = { error: '🔴', warning: '🟠', info: '🔵' };
+export const SEVERITY_DOTS: Readonly<Record<FindingSeverity, string>> = { error: '🔴', warning: '🟠', info: '🔵' };
 
-interface Frame {
-  self(): string;
-  run(): string;
-  fixable(): string;
-  plan(path: string): string;
-  planRun(restarts: boolean): string;
-  copy(path: string): string;
-  mended(): string;
-  failed(reason: string): string;
-  left(): string;
-  ok(): string;
-  found(count: number): string;
-  skipped(why: string): string;
-}
+const en = {
+  self: () => 'Lifeline itself',
+  run: () => 'Run: ',
+  fixable: () => 'lifeline doctor --fix mends it',
+  plan: (path: string) => `Changing ${path}:`,
+  planRun: (restarts: boolean): string => (restarts ? 'Running (a gateway that runs restarts with it):' : 'Running:'),
+  copy: (path: string) => `The file as it was is kept as ${path}`,
+  mended: () => 'Done',
+  failed: (reason: string) => `Not mended: ${reason}`,
+  left: () => 'Still to be done:',
+  ok: () => 'ok',
+  found: (count: number) => `${count} found`,
+  skipped: (why: string) => `not applicable: ${why}`,
+};
 
-const FRAME = {
-  'zh-CN': {
-    self: () => 'Lifeline 自己',
-    run: () => '可以运行：',
-    fixable: () => '运行 lifeline doctor --fix 可以自动修好',
-    plan: (path) => `将修改 ${path}：`,
-    planRun: (restarts) => (restarts ? '将运行（正在运行的网关会随之重启）：' : '将运行：'),
-    copy: (path) => `原文件已备份为 ${path}`,
-    mended: () => '已处理',
-    failed: (reason) => `没有修好：${reason}`,
-    left: () => '处理后仍有以下问题：',
-    ok: () => '正常',
-    found: (count) => `${count} 处`,
-    skipped: (why) => `不适用：${why}`,
-  },
-  en: {
-    self: () => 'Lifeline itself',
-    run: () => 'Run: ',
-    fixable: () => 'lifeline doctor --fix mends it',
-    plan: (path) => `Changing ${path}:`,
-    planRun: (restarts) => (restarts ? 'Running (a gateway that runs restarts with it):' : 'Running:'),
-    copy: (path) => `The file as it was is kept as ${path}`,
-    mended: () => 'Done',
-    failed: (reason) => `Not mended: ${reason}`,
-    left: () => 'Still to be done:',
-    ok: () => 'ok',
-    found: (count) => `${count} found`,
-    skipped: (why) => `not applicable: ${why}`,
-  },
-} satisfies Texts<Frame>;
+const zh: typeof en = {
+  self: () => 'Lifeline 自己',
+  run: () => '可以运行：',
+  fixable: () => '运行 lifeline doctor --fix 可以自动修好',
+  plan: (path) => `将修改 ${path}：`,
+  planRun: (restarts) => (restarts ? '将运行（正在运行的网关会随之重启）：' : '将运行：'),
+  copy: (path) => `原文件已备份为 ${path}`,
+  mended: () => '已处理',
+  failed: (reason) => `没有修好：${reason}`,
+  left: () => '处理后仍有以下问题：',
+  ok: () => '正常',
+  found: (count) => `${count} 处`,
+  skipped: (why) => `不适用：${why}`,
+};
+
+const FRAME: Texts<typeof en> = { 'zh-CN': zh, en };
 
 const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
   'zh-CN': {

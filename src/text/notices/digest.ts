@@ -1,57 +1,45 @@
 /** What is said above several messages that come as one. */
 import type { Locale, Texts } from '../locale.ts';
 
-export interface DigestText {
-  /** They come late. */
-  late(count: number, from: string, to: string): string;
-  /** They waited for the end of the quiet hours. Times are `23:10`: of which night is clear. */
-  quiet(count: number, from: string, to: string): string;
-  /** Several gateways are ill at once: each with its own trouble, or all with the same. */
-  ill(gateways: readonly string[]): string;
-  illAlike(count: number, cause: string): string;
-  well(gateways: readonly string[]): string;
-  because(line: string): string;
-  /** Gateways for which there was no line. */
-  more(gateways: readonly string[]): string;
-  note(): string;
-  statusNote(): string;
-  /** A digest has no buttons; this is what they would say. */
-  illNote(): string;
-  /** Of a single message that waited. */
-  waited(time: string): string;
-}
-
 /** More names than a lock screen shows help nobody. */
 const MOST_NAMES = 5;
 
-const TEXTS: Texts<DigestText> = {
-  'zh-CN': {
-    late: (count, from, to) => `有 ${count} 条消息之前没能送到你这里（${from} – ${to}）`,
-    quiet: (count, from, to) => `静音时段里有 ${count} 条消息（${from} – ${to}）`,
-    ill: (gateways) => `${gateways.length} 个网关同时出问题：${names(gateways, '、', ' 等')}`,
-    illAlike: (count, cause) => `${count} 个网关：${cause}`,
-    well: (gateways) => `${gateways.length} 个网关已恢复：${names(gateways, '、', ' 等')}`,
-    because: (line) => `：${line}`,
-    more: (gateways) => `还有 ${gateways.length} 个网关：${names(gateways, '、', ' 等')}`,
-    note: () => '时间是当时的。现在的情况发 /status 看',
-    statusNote: () => '现在的情况发 /status 看',
-    illNote: () => '现在的情况发 /status 看。都知道了，发 /ack',
-    waited: (time) => `写于 ${time}，静音时段里没有马上发。现在的情况发 /status 看`,
-  },
-  en: {
-    late: (count, from, to) => `${count} messages while I could not reach you (${from} – ${to})`,
-    quiet: (count, from, to) => `${count} messages from the quiet hours (${from} – ${to})`,
-    ill: (gateways) => `${gateways.length} gateways in trouble at once: ${names(gateways, ', ', ', …')}`,
-    illAlike: (count, cause) => `${count} gateways: ${cause.charAt(0).toLowerCase()}${cause.slice(1)}`,
-    well: (gateways) => `${gateways.length} gateways recovered: ${names(gateways, ', ', ', …')}`,
-    because: (line) => `: ${line}`,
-    more: (gateways) => `${gateways.length} more: ${names(gateways, ', ', ', …')}`,
-    note: () => 'Times are those of the events. /status says how it is now',
-    statusNote: () => '/status says how it is now',
-    illNote: () => '/status says how it is now, /ack that you have seen it',
-    waited: (time) => `Written at ${time}, held back in the quiet hours. /status says how it is now`,
-  },
+const en = {
+  /** They come late. */
+  late: (count: number, from: string, to: string) => `${count} messages while I could not reach you (${from} – ${to})`,
+  /** They waited for the end of the quiet hours. Times are `23:10`: of which night is clear. */
+  quiet: (count: number, from: string, to: string) => `${count} messages from the quiet hours (${from} – ${to})`,
+  /** Several gateways are ill at once: each with its own trouble, or all with the same. */
+  ill: (gateways: readonly string[]) =>
+    `${gateways.length} gateways in trouble at once: ${names(gateways, ', ', ', …')}`,
+  illAlike: (count: number, cause: string) => `${count} gateways: ${cause.charAt(0).toLowerCase()}${cause.slice(1)}`,
+  well: (gateways: readonly string[]) => `${gateways.length} gateways recovered: ${names(gateways, ', ', ', …')}`,
+  because: (line: string) => `: ${line}`,
+  /** Gateways for which there was no line. */
+  more: (gateways: readonly string[]) => `${gateways.length} more: ${names(gateways, ', ', ', …')}`,
+  note: () => 'Times are those of the events. /status says how it is now',
+  statusNote: () => '/status says how it is now',
+  /** A digest has no buttons; this is what they would say. */
+  illNote: () => '/status says how it is now, /ack that you have seen it',
+  /** Of a single message that waited. */
+  waited: (time: string) => `Written at ${time}, held back in the quiet hours. /status says how it is now`,
 };
+
+const zh: typeof en = {
+  late: (count, from, to) => `有 ${count} 条消息之前没能送到你这里（${from} – ${to}）`,
+  quiet: (count, from, to) => `静音时段里有 ${count} 条消息（${from} – ${to}）`,
+  ill: (gateways) => `${gateways.length} 个网关同时出问题：${names(gateways, '、', ' 等')}`,
+  illAlike: (count, cause) => `${count} 个网关：${cause}`,
+  well: (gateways) => `${gateways.length} 个网关已恢复：${names(gateways, '、', ' 等')}`,
+  because: (line) => `：${line}`,
+  more: (gateways) => `还有 ${gateways.length} 个网关：${names(gateways, '、', ' 等')}`,
+  note: () => '时间是当时的。现在的情况发 /status 看',
+  statusNote: () => '现在的情况发 /status 看',
+  illNote: () => '现在的情况发 /status 看。都知道了，发 /ack',
+  waited: (time) => `写于 ${time}，静音时段里没有马上发。现在的情况发 /status 看`,
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 const names = (all: readonly string[], comma: string, more: string): string =>
   `${all.slice(0, MOST_NAMES).join(comma)}${all.length > MOST_NAMES ? more : ''}`;
@@ -62,4 +50,4 @@ export const formatMinute = (at: number): string => {
   return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 };
 
-export const digestText = (locale: Locale): DigestText => TEXTS[locale];
+export const digestText = (locale: Locale) => TEXTS[locale];

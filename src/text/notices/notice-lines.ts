@@ -8,108 +8,85 @@ import { formatDuration, formatTime } from '../common/time.ts';
 import { treatmentTexts } from '../common/treatments.ts';
 import { causeText, linkName } from '../common/conditions.ts';
 
-interface Words {
-  readonly and: string;
-  readonly since: (time: string, duration: string | null) => string;
+const en = {
+  and: ', ',
+  since: (time: string, duration: string | null) =>
+    duration === null ? `Since ${time}` : `Since ${time}, for ${duration}`,
   /** `failed` of its restarts did not bring it back. */
-  readonly stopped: (restarts: number, failed: number) => string;
-  readonly unproven: (missing: string) => string;
-  readonly problem: (problem: string) => string;
-  readonly backAgain: (outages: number, first: string) => string;
-  readonly quietFromNow: string;
-  readonly outages: (count: number) => string;
+  stopped: (restarts: number, failed: number) =>
+    `I have stopped restarting; this needs you: ${restarts === 0 ? 'no restarts left' : failed === 0 ? `restarted ${times(restarts)}, well each time and ill again; no restarts left` : failed === restarts ? `tried ${times(restarts)}, still not well` : `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`}`,
+  unproven: (missing: string) => missing.charAt(0).toUpperCase() + missing.slice(1),
+  problem: (problem: string) => `Reason: ${problem}`,
+  backAgain: (outages: number, first: string) => `It had recovered; this is outage ${outages} since ${first}`,
+  quietFromNow: 'I will not tell each further outage, only when it is over for good',
+  outages: (count: number) => `It comes and goes: ${count} outages so far`,
   /** Of trouble with which it went on working. */
-  readonly lasted: (duration: string, from: string, to: string) => string;
-  readonly outage: (duration: string, from: string, to: string) => string;
-  readonly outagesInAll: (count: number, duration: string, from: string, to: string) => string;
-  readonly was: (trouble: string) => string;
-  readonly trouble: (condition: string, cause: string) => string;
-  readonly acknowledged: (by: string, time: string) => string;
-  readonly ack: string;
-  readonly ackHint: (incident: number) => string;
-  readonly byItself: string;
-  readonly treated: (restarts: number, starts: number, links: number, cleanups: number) => string;
-  readonly process: (before: number | null, after: number) => string;
-  readonly loggedIn: (link: string, time: string) => string;
-  readonly running: (time: string) => string;
-  readonly restart: (gateway: string) => string;
-  readonly wouldRun: string;
-  readonly retry: (gateway: string) => string;
-}
+  lasted: (duration: string, from: string, to: string) => `Lasted ${duration} (${from} – ${to})`,
+  outage: (duration: string, from: string, to: string) => `Out for ${duration} (${from} – ${to})`,
+  outagesInAll: (count: number, duration: string, from: string, to: string) =>
+    `${count} outages, ${duration} in all (${from} – ${to})`,
+  was: (trouble: string) => `Trouble: ${trouble}`,
+  trouble: (condition: string, cause: string) => `${condition} (${cause})`,
+  acknowledged: (by: string, time: string) => `Seen by ${by} at ${time}`,
+  ack: 'Got it',
+  ackHint: (incident: number) => `To be reminded no more, send /ack ${incident}`,
+  byItself: 'By itself, without a restart by me',
+  treated: (restarts: number, starts: number, links: number, cleanups: number) =>
+    [
+      restarts && `restarted ${times(restarts)}`,
+      starts && `started ${times(starts)}`,
+      links && `restarted the link alone ${times(links)}`,
+      cleanups && `ended ${cleanups === 1 ? 'another process' : `${cleanups} other processes`}`,
+    ]
+      .filter((part) => typeof part === 'string')
+      .join(', ')
+      .replace(/^./, (letter) => letter.toUpperCase()),
+  process: (before: number | null, after: number) =>
+    before === null ? `new process ${after}` : `process ${before} → ${after}`,
+  loggedIn: (link: string, time: string) => `${link} logged in at ${time}`,
+  running: (time: string) => `running again at ${time}`,
+  wouldRun: 'Would run:',
+  restart: (gateway: string) => `To restart it, send /restart ${gateway}`,
+  retry: (gateway: string) => `Look at /logs ${gateway} first. To try again, send /restart ${gateway}`,
+};
 
-const WORDS = {
-  'zh-CN': {
-    and: '，',
-    since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
-    stopped: (restarts, failed) =>
-      `我已停止自动重启，需要你处理：${restarts === 0 ? '次数已用完' : failed === 0 ? `重启 ${restarts} 次都成功了，却又出问题，次数已用完` : failed === restarts ? `试了 ${restarts} 次仍未恢复` : `重启 ${restarts} 次，${failed} 次没成功，次数已用完`}`,
-    unproven: (missing) => missing,
-    problem: (problem) => `原因：${problem}`,
-    backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
-    quietFromNow: '之后再断不再逐次通知，稳定恢复后告诉你',
-    outages: (count) => `反复中断，已 ${count} 次`,
-    lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
-    outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
-    outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
-    was: (trouble) => `当时：${trouble}`,
-    trouble: (condition, cause) => `${condition}（${cause}）`,
-    acknowledged: (by, time) => `${by} 已知道（${time}）`,
-    ack: '知道了',
-    ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
-    byItself: '自行恢复，我没有重启它',
-    treated: (restarts, starts, links, cleanups) =>
-      [
-        restarts && `重启 ${restarts} 次`,
-        starts && `启动 ${starts} 次`,
-        links && `单独重启连接 ${links} 次`,
-        cleanups && `结束了 ${cleanups} 个别的进程`,
-      ]
-        .filter((part) => typeof part === 'string')
-        .join('，'),
-    process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
-    loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
-    running: (time) => `${time} 恢复运行`,
-    wouldRun: '会执行：',
-    restart: (gateway) => `要重启，发 /restart ${gateway}`,
-    retry: (gateway) => `先看 /logs ${gateway}。要再试一次，发 /restart ${gateway}`,
-  },
-  en: {
-    and: ', ',
-    since: (time, duration) => (duration === null ? `Since ${time}` : `Since ${time}, for ${duration}`),
-    stopped: (restarts, failed) =>
-      `I have stopped restarting; this needs you: ${restarts === 0 ? 'no restarts left' : failed === 0 ? `restarted ${times(restarts)}, well each time and ill again; no restarts left` : failed === restarts ? `tried ${times(restarts)}, still not well` : `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`}`,
-    unproven: (missing) => missing.charAt(0).toUpperCase() + missing.slice(1),
-    problem: (problem) => `Reason: ${problem}`,
-    backAgain: (outages, first) => `It had recovered; this is outage ${outages} since ${first}`,
-    quietFromNow: 'I will not tell each further outage, only when it is over for good',
-    outages: (count) => `It comes and goes: ${count} outages so far`,
-    lasted: (duration, from, to) => `Lasted ${duration} (${from} – ${to})`,
-    outage: (duration, from, to) => `Out for ${duration} (${from} – ${to})`,
-    outagesInAll: (count, duration, from, to) => `${count} outages, ${duration} in all (${from} – ${to})`,
-    was: (trouble) => `Trouble: ${trouble}`,
-    trouble: (condition, cause) => `${condition} (${cause})`,
-    acknowledged: (by, time) => `Seen by ${by} at ${time}`,
-    ack: 'Got it',
-    ackHint: (incident) => `To be reminded no more, send /ack ${incident}`,
-    byItself: 'By itself, without a restart by me',
-    treated: (restarts, starts, links, cleanups) =>
-      [
-        restarts && `restarted ${times(restarts)}`,
-        starts && `started ${times(starts)}`,
-        links && `restarted the link alone ${times(links)}`,
-        cleanups && `ended ${cleanups === 1 ? 'another process' : `${cleanups} other processes`}`,
-      ]
-        .filter((part) => typeof part === 'string')
-        .join(', ')
-        .replace(/^./, (letter) => letter.toUpperCase()),
-    process: (before, after) => (before === null ? `new process ${after}` : `process ${before} → ${after}`),
-    loggedIn: (link, time) => `${link} logged in at ${time}`,
-    running: (time) => `running again at ${time}`,
-    wouldRun: 'Would run:',
-    restart: (gateway) => `To restart it, send /restart ${gateway}`,
-    retry: (gateway) => `Look at /logs ${gateway} first. To try again, send /restart ${gateway}`,
-  },
-} satisfies Texts<Words>;
+const zh: typeof en = {
+  and: '，',
+  since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
+  stopped: (restarts, failed) =>
+    `我已停止自动重启，需要你处理：${restarts === 0 ? '次数已用完' : failed === 0 ? `重启 ${restarts} 次都成功了，却又出问题，次数已用完` : failed === restarts ? `试了 ${restarts} 次仍未恢复` : `重启 ${restarts} 次，${failed} 次没成功，次数已用完`}`,
+  unproven: (missing) => missing,
+  problem: (problem) => `原因：${problem}`,
+  backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
+  quietFromNow: '之后再断不再逐次通知，稳定恢复后告诉你',
+  outages: (count) => `反复中断，已 ${count} 次`,
+  lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
+  outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
+  outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
+  was: (trouble) => `当时：${trouble}`,
+  trouble: (condition, cause) => `${condition}（${cause}）`,
+  acknowledged: (by, time) => `${by} 已知道（${time}）`,
+  ack: '知道了',
+  ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
+  byItself: '自行恢复，我没有重启它',
+  treated: (restarts, starts, links, cleanups) =>
+    [
+      restarts && `重启 ${restarts} 次`,
+      starts && `启动 ${starts} 次`,
+      links && `单独重启连接 ${links} 次`,
+      cleanups && `结束了 ${cleanups} 个别的进程`,
+    ]
+      .filter((part) => typeof part === 'string')
+      .join('，'),
+  process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
+  loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
+  running: (time) => `${time} 恢复运行`,
+  wouldRun: '会执行：',
+  restart: (gateway) => `要重启，发 /restart ${gateway}`,
+  retry: (gateway) => `先看 /logs ${gateway}。要再试一次，发 /restart ${gateway}`,
+};
+
+const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 const SECOND_MS = 1_000;
 
@@ -138,7 +115,7 @@ export const stoppedText = ({ treatments }: Incident, locale: Locale): string =>
 
 /** What could not be proven after a treatment; null when there is nothing to say. */
 export const missingText = ({ missing }: TreatmentResult, locale: Locale): string | null => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   if (missing.length === 0) return null;
   return words.unproven(missing.map((each) => treatmentTexts(locale).missing(each)).join(words.and));
 };
@@ -147,7 +124,7 @@ export const problemText = (problem: string, locale: Locale): string => WORDS[lo
 
 /** How long it was out of service, and how often when more than once. */
 export const outageText = (incident: Incident, locale: Locale, now: number): string => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   const { since, wellSince, closedAt, outages } = incident;
   const end = wellSince ?? closedAt ?? now;
   const [from, to] = [formatTime(since, locale, now), formatTime(end, locale, now)];
@@ -183,7 +160,7 @@ export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[local
 
 /** What made it well: `重启 1 次，进程 123 → 456，QQ 于 10:31:05 重新登录`. */
 export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, locale: Locale, now: number): string => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   const count = (wanted: TreatmentResult['remedy']): number =>
     treatments.filter(({ remedy }) => remedy === wanted).length;
   const after = treatments.at(-1)?.after;

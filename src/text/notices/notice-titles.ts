@@ -8,68 +8,55 @@ import type { Locale, Texts } from '../locale.ts';
 import { formatDuration } from '../common/time.ts';
 import { gatewayConditionText, linkConditionText, linkName } from '../common/conditions.ts';
 
-interface Words {
-  readonly needsYou: string;
+const en = {
+  needsYou: 'needs you',
   /** After what is wrong. */
-  readonly andNeedsYou: (title: string) => string;
+  andNeedsYou: (title: string) => `${title}, needs you`,
   /** The same once more. */
-  readonly nth: (title: string, outage: number) => string;
-  readonly still: (duration: string) => string;
-  readonly failed: Readonly<Record<TreatmentResult['remedy'], string>>;
-  readonly failedLogin: (remedy: TreatmentResult['remedy'], links: string) => string;
-  readonly recovered: string;
-  readonly comingBack: string;
-  readonly waiting: string;
-  readonly gone: string;
-  readonly unwatched: string;
-}
+  nth: (title: string, outage: number) => `${title} (outage ${outage})`,
+  still: (duration: string) => `still not well (${duration})`,
+  failed: {
+    start: 'start failed',
+    restart: 'restart failed',
+    restart_link: 'the link could not be restarted',
+    stop: 'stop failed',
+    end_process: 'the other process could not be ended',
+  } satisfies Readonly<Record<TreatmentResult['remedy'], string>>,
+  failedLogin: (remedy: TreatmentResult['remedy'], links: string) =>
+    `${links} not logged in after the ${remedy === 'restart_link' ? 'restart of that link' : remedy}`,
+  recovered: 'recovered',
+  comingBack: 'coming back',
+  waiting: 'waiting to recover',
+  gone: 'is no more',
+  unwatched: 'not watched any more',
+};
 
-const WORDS = {
-  'zh-CN': {
-    needsYou: '需要你处理',
-    andNeedsYou: (title) => `${title}，需要你处理`,
-    nth: (title, outage) => `${title}（第 ${outage} 次）`,
-    still: (duration) => `仍未恢复（已 ${duration}）`,
-    failed: {
-      start: '启动失败',
-      restart: '重启失败',
-      restart_link: '单独重启连接失败',
-      stop: '停止失败',
-      end_process: '另一个进程没有结束',
-    },
-    failedLogin: (remedy, links) =>
-      `${remedy === 'start' ? '启动' : remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`,
-    recovered: '已恢复',
-    comingBack: '正在恢复',
-    waiting: '等待恢复',
-    gone: '已不存在',
-    unwatched: '不再监视',
+const zh: typeof en = {
+  needsYou: '需要你处理',
+  andNeedsYou: (title) => `${title}，需要你处理`,
+  nth: (title, outage) => `${title}（第 ${outage} 次）`,
+  still: (duration) => `仍未恢复（已 ${duration}）`,
+  failed: {
+    start: '启动失败',
+    restart: '重启失败',
+    restart_link: '单独重启连接失败',
+    stop: '停止失败',
+    end_process: '另一个进程没有结束',
   },
-  en: {
-    needsYou: 'needs you',
-    andNeedsYou: (title) => `${title}, needs you`,
-    nth: (title, outage) => `${title} (outage ${outage})`,
-    still: (duration) => `still not well (${duration})`,
-    failed: {
-      start: 'start failed',
-      restart: 'restart failed',
-      restart_link: 'the link could not be restarted',
-      stop: 'stop failed',
-      end_process: 'the other process could not be ended',
-    },
-    failedLogin: (remedy, links) =>
-      `${links} not logged in after the ${remedy === 'restart_link' ? 'restart of that link' : remedy}`,
-    recovered: 'recovered',
-    comingBack: 'coming back',
-    waiting: 'waiting to recover',
-    gone: 'is no more',
-    unwatched: 'not watched any more',
-  },
-} satisfies Texts<Words>;
+  failedLogin: (remedy, links) =>
+    `${remedy === 'start' ? '启动' : remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`,
+  recovered: '已恢复',
+  comingBack: '正在恢复',
+  waiting: '等待恢复',
+  gone: '已不存在',
+  unwatched: '不再监视',
+};
+
+const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 /** @returns `main：QQ 失联`. */
 export const noticeTitle = (notice: Notice, locale: Locale, now: number): string => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   const { incident } = notice;
   const subject = subjectOf(incident, locale);
   switch (notice.kind) {
@@ -96,7 +83,7 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
 
 /** The title of an incident as it stands: what is wrong, that it comes back, that it is over. */
 export const incidentTitle = (incident: Incident, locale: Locale): string => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   const { outages } = incident;
   const subject = subjectOf(incident, locale);
   switch (stageOf(incident)) {
@@ -130,7 +117,7 @@ const joinTitle = (subject: string, rest: string, locale: Locale, colon: boolean
   locale === 'en' && colon ? `${subject}: ${rest}` : `${subject} ${rest}`;
 
 const failureTitle = ({ remedy, missing }: TreatmentResult, locale: Locale): string => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   const links = missing.map((each) => (each.what === 'login' ? linkName(each.link, locale) : null));
   return links.length === 0 || links.includes(null)
     ? words.failed[remedy]

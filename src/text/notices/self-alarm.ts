@@ -2,26 +2,6 @@
 import type { Place, Stage } from '../../base/stage-report.ts';
 import type { Locale, Texts } from '../locale.ts';
 
-export interface SelfAlarmText {
-  /** What it cannot do. */
-  readonly cannot: (place: Place) => string;
-  readonly several: (count: number) => string;
-  readonly because: (what: string, reason: string) => string;
-  /** What it saw of a gateway before it failed to go on. */
-  readonly saw: (gateway: string, state: string) => string;
-  readonly byProcess: (gateway: string, pid: number) => string;
-  readonly noProcess: (gateway: string) => string;
-  readonly unwatched: (gateway: string) => string;
-  readonly more: (count: number) => string;
-  readonly needsYou: string;
-  readonly worksAgain: string;
-  /** What it could not do. */
-  readonly before: (what: string) => string;
-  readonly gone: (gateway: string, pid: number) => string;
-  readonly goneNote: string;
-  readonly back: (gateway: string, pid: number) => string;
-}
-
 type Phrase = (gateway: string, part: string) => string;
 
 const CANNOT = {
@@ -64,39 +44,45 @@ const cannot =
   ({ stage, gateway, part = '' }: Place): string =>
     (CANNOT[locale] satisfies Record<Stage, Phrase>)[stage](gateway ?? '', part);
 
-const TEXTS: Texts<SelfAlarmText> = {
-  'zh-CN': {
-    cannot: cannot('zh-CN'),
-    several: (count) => `内部有 ${count} 处出错`,
-    because: (what, reason) => `${what}：${reason}`,
-    saw: (gateway, state) => `最后看到 ${gateway}：${state}`,
-    byProcess: (gateway, pid) => `${gateway} 现在只看进程在不在（pid ${pid}）`,
-    noProcess: (gateway) => `${gateway} 现在没有进程`,
-    unwatched: (gateway) => `${gateway} 现在没人看着：不知道它的进程`,
-    more: (count) => `还有 ${count} 处`,
-    needsYou: '这是 Lifeline 自己的问题，需要你处理。原因看 Lifeline 自己的日志',
-    worksAgain: '又正常了',
-    before: (what) => `之前：${what}`,
-    gone: (gateway, pid) => `${gateway}：进程不在了（pid ${pid}）`,
-    goneNote: 'Lifeline 内部出错，现在只看得到这一点。有没有被重新启动，请你去看',
-    back: (gateway, pid) => `${gateway}：又有进程了（pid ${pid}）`,
-  },
-  en: {
-    cannot: cannot('en'),
-    several: (count) => `fails inside in ${count} places`,
-    because: (what, reason) => `${what}: ${reason}`,
-    saw: (gateway, state) => `It last saw ${gateway}: ${state}`,
-    byProcess: (gateway, pid) => `${gateway} is watched by process only (pid ${pid})`,
-    noProcess: (gateway) => `${gateway} has no process now`,
-    unwatched: (gateway) => `${gateway} is not watched now: its process is not known`,
-    more: (count) => `${count} more`,
-    needsYou: "This is Lifeline's own fault and needs you. The reason is in Lifeline's own log",
-    worksAgain: 'works again',
-    before: (what) => `Before: it ${what}`,
-    gone: (gateway, pid) => `${gateway}: its process is gone (pid ${pid})`,
-    goneNote: 'Lifeline fails inside and sees nothing else now. Whether somebody has started it again, please look',
-    back: (gateway, pid) => `${gateway}: there is a process again (pid ${pid})`,
-  },
+const en = {
+  /** What it cannot do. */
+  cannot: cannot('en'),
+  several: (count: number) => `fails inside in ${count} places`,
+  because: (what: string, reason: string) => `${what}: ${reason}`,
+  /** What it saw of a gateway before it failed to go on. */
+  saw: (gateway: string, state: string) => `It last saw ${gateway}: ${state}`,
+  byProcess: (gateway: string, pid: number) => `${gateway} is watched by process only (pid ${pid})`,
+  noProcess: (gateway: string) => `${gateway} has no process now`,
+  unwatched: (gateway: string) => `${gateway} is not watched now: its process is not known`,
+  more: (count: number) => `${count} more`,
+  needsYou: "This is Lifeline's own fault and needs you. The reason is in Lifeline's own log",
+  worksAgain: 'works again',
+  /** What it could not do. */
+  before: (what: string) => `Before: it ${what}`,
+  gone: (gateway: string, pid: number) => `${gateway}: its process is gone (pid ${pid})`,
+  goneNote: 'Lifeline fails inside and sees nothing else now. Whether somebody has started it again, please look',
+  back: (gateway: string, pid: number) => `${gateway}: there is a process again (pid ${pid})`,
 };
+
+export type SelfAlarmText = typeof en;
+
+const zh: typeof en = {
+  cannot: cannot('zh-CN'),
+  several: (count) => `内部有 ${count} 处出错`,
+  because: (what, reason) => `${what}：${reason}`,
+  saw: (gateway, state) => `最后看到 ${gateway}：${state}`,
+  byProcess: (gateway, pid) => `${gateway} 现在只看进程在不在（pid ${pid}）`,
+  noProcess: (gateway) => `${gateway} 现在没有进程`,
+  unwatched: (gateway) => `${gateway} 现在没人看着：不知道它的进程`,
+  more: (count) => `还有 ${count} 处`,
+  needsYou: '这是 Lifeline 自己的问题，需要你处理。原因看 Lifeline 自己的日志',
+  worksAgain: '又正常了',
+  before: (what) => `之前：${what}`,
+  gone: (gateway, pid) => `${gateway}：进程不在了（pid ${pid}）`,
+  goneNote: 'Lifeline 内部出错，现在只看得到这一点。有没有被重新启动，请你去看',
+  back: (gateway, pid) => `${gateway}：又有进程了（pid ${pid}）`,
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 export const selfAlarmText = (locale: Locale): SelfAlarmText => TEXTS[locale];

@@ -7,59 +7,49 @@ import { missingText } from './notice-lines.ts';
 import { formatTime } from '../common/time.ts';
 import { causeText } from '../common/conditions.ts';
 
-interface Words {
-  readonly noticed: (cause: string) => string;
-  readonly changed: (cause: string) => string;
-  readonly again: (outage: number, cause: string) => string;
-  readonly comingBack: string;
-  readonly waiting: string;
-  readonly done: Readonly<Record<TreatmentResult['remedy'], string>>;
-  readonly process: (before: number | null, after: number) => string;
-  readonly inVain: (missing: string | null) => string;
-  readonly closed: Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>;
-}
+const en = {
+  noticed: (cause: string) => `noticed: ${cause}`,
+  changed: (cause: string) => `now: ${cause}`,
+  again: (outage: number, cause: string) => `outage ${outage}: ${cause}`,
+  comingBack: 'coming back',
+  waiting: 'waiting for it to recover',
+  done: {
+    start: 'started',
+    restart: 'restarted',
+    restart_link: 'link restarted',
+    stop: 'stopped',
+    end_process: 'the other process ended',
+  } satisfies Readonly<Record<TreatmentResult['remedy'], string>>,
+  process: (before: number | null, after: number) =>
+    before === null ? `: new process ${after}` : `: process ${before} → ${after}`,
+  inVain: (missing: string | null) => ` in vain${missing === null ? '' : `: ${missing}`}`,
+  closed: {
+    recovered: 'recovered',
+    gone: 'it is no more',
+    folded: "part of the gateway's own trouble",
+    unwatched: 'not watched any more',
+  } satisfies Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>,
+};
 
-const WORDS = {
-  'zh-CN': {
-    noticed: (cause) => `发现：${cause}`,
-    changed: (cause) => `变成：${cause}`,
-    again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
-    comingBack: '正在恢复',
-    waiting: '等待恢复',
-    done: {
-      start: '已启动',
-      restart: '已重启',
-      restart_link: '已单独重启连接',
-      stop: '已停止',
-      end_process: '已结束另一个进程',
-    },
-    process: (before, after) => (before === null ? `：新进程 ${after}` : `：进程 ${before} → ${after}`),
-    inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
-    closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再监视' },
+const zh: typeof en = {
+  noticed: (cause) => `发现：${cause}`,
+  changed: (cause) => `变成：${cause}`,
+  again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
+  comingBack: '正在恢复',
+  waiting: '等待恢复',
+  done: {
+    start: '已启动',
+    restart: '已重启',
+    restart_link: '已单独重启连接',
+    stop: '已停止',
+    end_process: '已结束另一个进程',
   },
-  en: {
-    noticed: (cause) => `noticed: ${cause}`,
-    changed: (cause) => `now: ${cause}`,
-    again: (outage, cause) => `outage ${outage}: ${cause}`,
-    comingBack: 'coming back',
-    waiting: 'waiting for it to recover',
-    done: {
-      start: 'started',
-      restart: 'restarted',
-      restart_link: 'link restarted',
-      stop: 'stopped',
-      end_process: 'the other process ended',
-    },
-    process: (before, after) => (before === null ? `: new process ${after}` : `: process ${before} → ${after}`),
-    inVain: (missing) => ` in vain${missing === null ? '' : `: ${missing}`}`,
-    closed: {
-      recovered: 'recovered',
-      gone: 'it is no more',
-      folded: "part of the gateway's own trouble",
-      unwatched: 'not watched any more',
-    },
-  },
-} satisfies Texts<Words>;
+  process: (before, after) => (before === null ? `：新进程 ${after}` : `：进程 ${before} → ${after}`),
+  inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
+  closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再监视' },
+};
+
+const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 /** Worth a line only as long as it is so. */
 const PASSING: Readonly<Record<IncidentStage, Happening['what'] | null>> = {
@@ -93,7 +83,7 @@ export const timelineTexts = (incident: Incident, locale: Locale, now: number): 
 
 /** @returns null for what the card shows in another way, or what changed nothing for long. */
 const textOf = (happening: Happening, { treatments }: Incident, locale: Locale): string | null => {
-  const words: Words = WORDS[locale];
+  const words = WORDS[locale];
   switch (happening.what) {
     case 'opened':
       return words.noticed(causeText(happening.cause, locale));
@@ -118,7 +108,7 @@ const textOf = (happening: Happening, { treatments }: Incident, locale: Locale):
   }
 };
 
-const treatedText = (result: TreatmentResult, words: Words, locale: Locale): string => {
+const treatedText = (result: TreatmentResult, words: typeof en, locale: Locale): string => {
   const { remedy, outcome, before, after } = result;
   if (outcome !== 'recovered') return `${words.done[remedy]}${words.inVain(missingText(result, locale))}`;
   return `${words.done[remedy]}${after === null || after.pid === before?.pid ? '' : words.process(before?.pid ?? null, after.pid)}`;

@@ -13,27 +13,23 @@ interface Home {
 const oneOf = (names: readonly string[], and: string, or: string): string =>
   [names.slice(0, -1).join(and), ...names.slice(-1)].filter((part) => part !== '').join(or);
 
-const TEXTS = {
-  'zh-CN': {
-    home: ({ title, usual, profile, signs }) =>
-      `${title} 的目录（平常是 ${usual}${profile === null ? '' : `，profile 的是 ${profile}`}）里有 ${oneOf(signs, '、', ' 或 ')}`,
-    found: ({ title, usual }) => `${title}（${usual}）`,
-    and: '、',
-    next: '；',
-  },
-  en: {
-    home: ({ title, usual, profile, signs }) =>
-      `${title}'s home (usually ${usual}${profile === null ? '' : `, a profile's ${profile}`}) has ${oneOf(signs, ', ', ' or ')} in it`,
-    found: ({ title, usual }) => `${title} (${usual})`,
-    and: ', ',
-    next: '; ',
-  },
-} satisfies Texts<{
-  readonly home: (home: Home) => string;
-  readonly found: (home: Home) => string;
-  readonly and: string;
-  readonly next: string;
-}>;
+const en = {
+  home: ({ title, usual, profile, signs }: Home) =>
+    `${title}'s home (usually ${usual}${profile === null ? '' : `, a profile's ${profile}`}) has ${oneOf(signs, ', ', ' or ')} in it`,
+  found: ({ title, usual }: Home) => `${title} (${usual})`,
+  and: ', ',
+  next: '; ',
+};
+
+const zh: typeof en = {
+  home: ({ title, usual, profile, signs }) =>
+    `${title} 的目录（平常是 ${usual}${profile === null ? '' : `，profile 的是 ${profile}`}）里有 ${oneOf(signs, '、', ' 或 ')}`,
+  found: ({ title, usual }) => `${title}（${usual}）`,
+  and: '、',
+  next: '；',
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 /** Null: such a gateway may be anywhere. */
 const homeOf = (kind: KindName): Home | null => {

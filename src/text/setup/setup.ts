@@ -23,54 +23,6 @@ interface NextSteps {
   readonly config: string | null;
 }
 
-export interface SetupText extends SetupChannelText {
-  missing(flag: string): string;
-  howToChoose(): string;
-  atLeastOne(): string;
-  empty(): string;
-  yes(): string;
-  no(): string;
-  done(): string;
-  waitLine(message: string, left: string): string;
-  notRunningYet(): string;
-  cancelled(saved: boolean): string;
-
-  found(file: string): string;
-  looking(): string;
-  whichGateways(): string;
-  gatewayState(state: FoundState): string;
-  /** A gateway that was found. */
-  gateway(name: string, title: string, home: string): string;
-  watching(gateways: readonly string[]): string;
-  noGateway(): string;
-  whichHome(): string;
-  noHome(): string;
-
-  whichChannels(): string;
-  channel(choice: ChannelChoice): string;
-  channelHint(choice: ChannelChoice): string;
-  notBoth(): string;
-  noChannel(): string;
-  leaveOut(choice: ChannelChoice): string;
-
-  saved(file: string): string;
-  nothingToChange(): string;
-  askService(scope: 'user' | 'system'): string;
-  /** The gateways are user services of this account. */
-  serviceOfOther(account: string): string;
-  installing(): string;
-  next(steps: NextSteps): readonly string[];
-
-  whatToDo(): string;
-  doAdd(channel: string): string;
-  doChange(channel: string): string;
-  doPair(channel: string): string;
-  doGateways(count: number): string;
-  doTest(): string;
-  doService(): string;
-  doNothing(): string;
-}
-
 const KEEPERS = {
   'zh-CN': {
     'systemd-user': 'systemd 用户服务',
@@ -97,138 +49,144 @@ const keeper = (state: FoundState['keeper'], locale: Locale): string | null => {
 
 const quoted = (path: string): string => (/^[\w@%+=:,./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
-const TEXTS = {
-  'zh-CN': {
-    missing: (flag) => `缺少 ${flag}。不在终端里运行（或用了 --yes）时不会提问，请在命令行里给出。`,
-    howToChoose: () => '（空格选择，回车确认）',
-    atLeastOne: () => '至少选一个：按空格选择',
-    empty: () => '不能为空',
-    yes: () => '是',
-    no: () => '否',
-    done: () => '好了',
-    waitLine: (message, left) => `${message}  还剩 ${left}，按 S 跳过`,
-    notRunningYet: () => '正在设置，还没开始看护。设置完成后再发',
-    cancelled: (saved) => (saved ? '已退出。先前保存的都在，其余没有改动。' : '已退出，这台机器没有任何改动。'),
+const en = {
+  missing: (flag: string) =>
+    `${flag} is missing. Without a terminal (or with --yes) nothing is asked: give it on the command line.`,
+  howToChoose: () => ' (space selects, enter confirms)',
+  atLeastOne: () => 'Choose at least one: space selects',
+  empty: () => 'It is empty',
+  yes: () => 'Yes',
+  no: () => 'No',
+  done: () => 'Done',
+  waitLine: (message: string, left: string) => `${message}  ${left} left, S skips`,
+  notRunningYet: () => 'Still being set up, and not watching yet. Send it again afterwards',
+  cancelled: (saved: boolean): string =>
+    saved
+      ? 'Ended. What was saved before stays; nothing else has changed.'
+      : 'Ended. Nothing on this machine has changed.',
 
-    found: (file) => `已有配置：${file}。没选的都保持原样`,
-    looking: () => '正在查看这台机器上的网关……',
-    whichGateways: () => '看护哪些网关？',
-    gatewayState: ({ pid, keeper: state }) => {
-      const by = keeper(state, 'zh-CN');
-      const how =
-        state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : by === null ? '没有服务管理器' : `由 ${by} 管理`;
-      return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}`;
-    },
-    gateway: (name, title, home) => `${name}（${title}，${home}）`,
-    watching: (gateways) => `看护：${gateways.join('、')}`,
-    noGateway: () => `这台机器上没找到网关，找过 ${lookedFor('zh-CN')}。别的程序也能看护：docs/generic.zh-CN.md`,
-    whichHome: () => '网关的目录在哪里？',
-    noHome: () => `这里不是网关的目录。${allHomeWords('zh-CN')}。别的程序：docs/generic.zh-CN.md`,
-
-    whichChannels: () => '用哪些通道提醒你？建议两个，一个断了还有另一个',
-    channel: (choice) => linkName(choice, 'zh-CN'),
-    channelHint: (choice) => ({ feishu: '飞书自建应用', lark: '飞书国际版', qq: 'QQ 机器人' })[choice],
-    notBoth: () => '飞书和 Lark 只能选一个：一个应用只属于其中一边',
-    noChannel: () => '没有设置任何通道，所以没有写配置。',
-    leaveOut: (choice) => spaced(`先不设置${linkName(choice, 'zh-CN')}`),
-
-    saved: (file) => `已保存：${file}（只有你能读）`,
-    nothingToChange: () => '没有要改的，配置保持原样',
-    askService: (scope) => (scope === 'system' ? '装成系统服务，开机自动运行？' : '装成用户服务，登录和开机自动运行？'),
-    serviceOfOther: (account) =>
-      `这些网关是用户 ${account} 的用户服务，root 的服务不合适，先不装。请以 ${account} 的身份运行：lifeline init`,
-    installing: () => '正在安装服务……',
-    next: ({ runs, restart, config }) => [
-      restart
-        ? '1. 在手机上发 /reload，或重启 Lifeline，让改动生效'
-        : runs
-          ? '1. Lifeline 已在运行：lifeline service status 看它'
-          : `1. 开始看护：lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
-      '2. 在手机上发 /status 看状态，/help 看全部命令',
-      '3. lifeline doctor 检查网关的隐患；lifeline init 随时可以再来',
-    ],
-
-    whatToDo: () => '要做什么？',
-    doAdd: (channel) => spaced(`添加${channel}`),
-    doChange: (channel) => spaced(`更换${channel}的凭证`),
-    doPair: (channel) => `再配对一部手机（${channel}）`,
-    doGateways: (count) => `看护新找到的网关（${count} 个）`,
-    doTest: () => '给所有人发测试消息',
-    doService: () => '安装成服务',
-    doNothing: () => '结束',
+  found: (file: string) => `There is a configuration: ${file}. What you do not choose stays as it is`,
+  looking: () => 'Looking at the gateways of this machine…',
+  whichGateways: () => 'Which gateways shall be watched?',
+  gatewayState: ({ pid, keeper: state }: FoundState): string => {
+    const by = keeper(state, 'en');
+    const how =
+      state.kind === 'unknown'
+        ? `what keeps it cannot be told: ${state.why}`
+        : by === null
+          ? 'no service manager'
+          : `kept by ${by}`;
+    return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}`;
   },
-  en: {
-    missing: (flag) =>
-      `${flag} is missing. Without a terminal (or with --yes) nothing is asked: give it on the command line.`,
-    howToChoose: () => ' (space selects, enter confirms)',
-    atLeastOne: () => 'Choose at least one: space selects',
-    empty: () => 'It is empty',
-    yes: () => 'Yes',
-    no: () => 'No',
-    done: () => 'Done',
-    waitLine: (message, left) => `${message}  ${left} left, S skips`,
-    notRunningYet: () => 'Still being set up, and not watching yet. Send it again afterwards',
-    cancelled: (saved) =>
-      saved
-        ? 'Ended. What was saved before stays; nothing else has changed.'
-        : 'Ended. Nothing on this machine has changed.',
+  /** A gateway that was found. */
+  gateway: (name: string, title: string, home: string) => `${name} (${title}, ${home})`,
+  watching: (gateways: readonly string[]) => `Watching: ${gateways.join(', ')}`,
+  noGateway: () =>
+    `There is no gateway on this machine; looked for ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
+  whichHome: () => "Where is the gateway's home?",
+  noHome: () => `This is no gateway's home. ${allHomeWords('en')}. Any other program: docs/generic.md`,
 
-    found: (file) => `There is a configuration: ${file}. What you do not choose stays as it is`,
-    looking: () => 'Looking at the gateways of this machine…',
-    whichGateways: () => 'Which gateways shall be watched?',
-    gatewayState: ({ pid, keeper: state }) => {
-      const by = keeper(state, 'en');
-      const how =
-        state.kind === 'unknown'
-          ? `what keeps it cannot be told: ${state.why}`
-          : by === null
-            ? 'no service manager'
-            : `kept by ${by}`;
-      return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}`;
-    },
-    gateway: (name, title, home) => `${name} (${title}, ${home})`,
-    watching: (gateways) => `Watching: ${gateways.join(', ')}`,
-    noGateway: () =>
-      `There is no gateway on this machine; looked for ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
-    whichHome: () => "Where is the gateway's home?",
-    noHome: () => `This is no gateway's home. ${allHomeWords('en')}. Any other program: docs/generic.md`,
+  whichChannels: () => 'On which channels shall alerts come? Two are better: one may fail',
+  channel: (choice: ChannelChoice) => linkName(choice, 'en'),
+  channelHint: (choice: ChannelChoice) =>
+    ({ feishu: 'a custom app', lark: 'Feishu outside China', qq: 'a QQ bot' })[choice],
+  notBoth: () => 'Feishu or Lark, not both: an app belongs to one of them',
+  noChannel: () => 'No channel was set up, so no configuration was written.',
+  leaveOut: (choice: ChannelChoice) => `Leave ${linkName(choice, 'en')} out for now`,
 
-    whichChannels: () => 'On which channels shall alerts come? Two are better: one may fail',
-    channel: (choice) => linkName(choice, 'en'),
-    channelHint: (choice) => ({ feishu: 'a custom app', lark: 'Feishu outside China', qq: 'a QQ bot' })[choice],
-    notBoth: () => 'Feishu or Lark, not both: an app belongs to one of them',
-    noChannel: () => 'No channel was set up, so no configuration was written.',
-    leaveOut: (choice) => `Leave ${linkName(choice, 'en')} out for now`,
+  saved: (file: string) => `Saved: ${file} (only you can read it)`,
+  nothingToChange: () => 'Nothing to change; the configuration stays as it is',
+  askService: (scope: 'user' | 'system'): string =>
+    scope === 'system'
+      ? 'Install it as a system service that starts with the machine?'
+      : 'Install it as a service of your user that starts by itself?',
+  /** The gateways are user services of this account. */
+  serviceOfOther: (account: string) =>
+    `The gateways are user services of ${account}: a service of root's would not fit, so none is installed. As ${account}, run: lifeline init`,
+  installing: () => 'Installing the service…',
+  next: ({ runs, restart, config }: NextSteps): readonly string[] => [
+    restart
+      ? '1. Send /reload from the phone, or restart Lifeline: then the changes count'
+      : runs
+        ? '1. Lifeline runs: lifeline service status shows it'
+        : `1. Start watching: lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
+    '2. On the phone: /status says how things are, /help lists all commands',
+    '3. lifeline doctor looks for weak points; lifeline init can be run again at any time',
+  ],
 
-    saved: (file) => `Saved: ${file} (only you can read it)`,
-    nothingToChange: () => 'Nothing to change; the configuration stays as it is',
-    askService: (scope) =>
-      scope === 'system'
-        ? 'Install it as a system service that starts with the machine?'
-        : 'Install it as a service of your user that starts by itself?',
-    serviceOfOther: (account) =>
-      `The gateways are user services of ${account}: a service of root's would not fit, so none is installed. As ${account}, run: lifeline init`,
-    installing: () => 'Installing the service…',
-    next: ({ runs, restart, config }) => [
-      restart
-        ? '1. Send /reload from the phone, or restart Lifeline: then the changes count'
-        : runs
-          ? '1. Lifeline runs: lifeline service status shows it'
-          : `1. Start watching: lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
-      '2. On the phone: /status says how things are, /help lists all commands',
-      '3. lifeline doctor looks for weak points; lifeline init can be run again at any time',
-    ],
+  whatToDo: () => 'What shall be done?',
+  doAdd: (channel: string) => `Add ${channel}`,
+  doChange: (channel: string) => `Change the credentials of ${channel}`,
+  doPair: (channel: string) => `Pair another phone (${channel})`,
+  doGateways: (count: number) => `Watch ${count === 1 ? 'the gateway' : `the ${count} gateways`} found since`,
+  doTest: () => 'Send a test message to everybody',
+  doService: () => 'Install it as a service',
+  doNothing: () => 'Nothing more',
+};
 
-    whatToDo: () => 'What shall be done?',
-    doAdd: (channel) => `Add ${channel}`,
-    doChange: (channel) => `Change the credentials of ${channel}`,
-    doPair: (channel) => `Pair another phone (${channel})`,
-    doGateways: (count) => `Watch ${count === 1 ? 'the gateway' : `the ${count} gateways`} found since`,
-    doTest: () => 'Send a test message to everybody',
-    doService: () => 'Install it as a service',
-    doNothing: () => 'Nothing more',
+export type SetupText = typeof en & SetupChannelText;
+
+const zh: typeof en = {
+  missing: (flag) => `缺少 ${flag}。不在终端里运行（或用了 --yes）时不会提问，请在命令行里给出。`,
+  howToChoose: () => '（空格选择，回车确认）',
+  atLeastOne: () => '至少选一个：按空格选择',
+  empty: () => '不能为空',
+  yes: () => '是',
+  no: () => '否',
+  done: () => '好了',
+  waitLine: (message, left) => `${message}  还剩 ${left}，按 S 跳过`,
+  notRunningYet: () => '正在设置，还没开始看护。设置完成后再发',
+  cancelled: (saved) => (saved ? '已退出。先前保存的都在，其余没有改动。' : '已退出，这台机器没有任何改动。'),
+
+  found: (file) => `已有配置：${file}。没选的都保持原样`,
+  looking: () => '正在查看这台机器上的网关……',
+  whichGateways: () => '看护哪些网关？',
+  gatewayState: ({ pid, keeper: state }) => {
+    const by = keeper(state, 'zh-CN');
+    const how =
+      state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : by === null ? '没有服务管理器' : `由 ${by} 管理`;
+    return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}`;
   },
-} satisfies Texts<Omit<SetupText, keyof SetupChannelText>>;
+  gateway: (name, title, home) => `${name}（${title}，${home}）`,
+  watching: (gateways) => `看护：${gateways.join('、')}`,
+  noGateway: () => `这台机器上没找到网关，找过 ${lookedFor('zh-CN')}。别的程序也能看护：docs/generic.zh-CN.md`,
+  whichHome: () => '网关的目录在哪里？',
+  noHome: () => `这里不是网关的目录。${allHomeWords('zh-CN')}。别的程序：docs/generic.zh-CN.md`,
+
+  whichChannels: () => '用哪些通道提醒你？建议两个，一个断了还有另一个',
+  channel: (choice) => linkName(choice, 'zh-CN'),
+  channelHint: (choice) => ({ feishu: '飞书自建应用', lark: '飞书国际版', qq: 'QQ 机器人' })[choice],
+  notBoth: () => '飞书和 Lark 只能选一个：一个应用只属于其中一边',
+  noChannel: () => '没有设置任何通道，所以没有写配置。',
+  leaveOut: (choice) => spaced(`先不设置${linkName(choice, 'zh-CN')}`),
+
+  saved: (file) => `已保存：${file}（只有你能读）`,
+  nothingToChange: () => '没有要改的，配置保持原样',
+  askService: (scope) => (scope === 'system' ? '装成系统服务，开机自动运行？' : '装成用户服务，登录和开机自动运行？'),
+  serviceOfOther: (account) =>
+    `这些网关是用户 ${account} 的用户服务，root 的服务不合适，先不装。请以 ${account} 的身份运行：lifeline init`,
+  installing: () => '正在安装服务……',
+  next: ({ runs, restart, config }) => [
+    restart
+      ? '1. 在手机上发 /reload，或重启 Lifeline，让改动生效'
+      : runs
+        ? '1. Lifeline 已在运行：lifeline service status 看它'
+        : `1. 开始看护：lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
+    '2. 在手机上发 /status 看状态，/help 看全部命令',
+    '3. lifeline doctor 检查网关的隐患；lifeline init 随时可以再来',
+  ],
+
+  whatToDo: () => '要做什么？',
+  doAdd: (channel) => spaced(`添加${channel}`),
+  doChange: (channel) => spaced(`更换${channel}的凭证`),
+  doPair: (channel) => `再配对一部手机（${channel}）`,
+  doGateways: (count) => `看护新找到的网关（${count} 个）`,
+  doTest: () => '给所有人发测试消息',
+  doService: () => '安装成服务',
+  doNothing: () => '结束',
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 export const setupText = (locale: Locale): SetupText => ({ ...TEXTS[locale], ...setupChannelText(locale) });
 

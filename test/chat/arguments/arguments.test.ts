@@ -4,7 +4,7 @@ import { UserError } from '../../../src/base/errors.ts';
 import { ArgumentError } from '../../../src/chat/arguments/argument-error.ts';
 import type { Arguments } from '../../../src/chat/arguments/arguments.ts';
 import type { GatewayPort } from '../../../src/chat/command/command.ts';
-import { parse } from '../../../src/chat/bus/parse-command.ts';
+import { parseCommand } from '../../../src/chat/bus/parse-command.ts';
 import { readArguments, type ArgumentsRead } from '../../../src/chat/arguments/read-arguments.ts';
 import { readDuration } from '../../../src/chat/arguments/read-duration.ts';
 import { usageLine } from '../../../src/chat/arguments/usage.ts';
@@ -51,7 +51,7 @@ const COMMANDS = Object.entries(SCHEMAS).map(([id, args]) =>
 );
 
 const read = (line: string, names: readonly string[] = ['main'], locale: 'zh-CN' | 'en' = 'en'): ArgumentsRead => {
-  const parsed = parse(line, COMMANDS);
+  const parsed = parseCommand(line, COMMANDS);
   if (parsed.kind !== 'command') throw new Error(`no command: ${parsed.kind}`);
   return readArguments(parsed.command, parsed.args, {
     gateways: names.map(gateway),
@@ -398,13 +398,13 @@ describe('any words at all', () => {
     let asked = 0;
     fc.assert(
       fc.property(ids, fc.array(word, { maxLength: 6 }), (id, words) => {
-        const typed = parse([`/${id}`, ...words].join(' '), COMMANDS);
+        const typed = parseCommand([`/${id}`, ...words].join(' '), COMMANDS);
         if (typed.kind !== 'command') return;
         const several = { gateways: ['main', 'mail'].map(gateway), commands: COMMANDS, locale: 'en' as const };
         const found = attempt(() => readArguments(typed.command, typed.args, { ...several, quoted: typed.quoted }));
         if (found?.kind !== 'choose') return;
         asked += 1;
-        const chosen = parse(found.choices[1]?.command ?? '', COMMANDS);
+        const chosen = parseCommand(found.choices[1]?.command ?? '', COMMANDS);
         if (chosen.kind !== 'command') throw new Error('what a button stands for is no command');
         const again = readArguments(chosen.command, chosen.args, { ...several, quoted: chosen.quoted });
         const alone = readArguments(typed.command, typed.args, {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { interrupted, type Owed } from '../../../src/chat/bus/interrupted.ts';
+import { interrupted, type OwedAnswer } from '../../../src/chat/bus/interrupted.ts';
 import { plainText } from '../../../src/chat/message/message.ts';
-import type { Stage } from '../../../src/chat/bus/request.ts';
+import type { RequestStage } from '../../../src/chat/bus/request.ts';
 import type { Locale } from '../../../src/text/locale.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:05+08:00');
@@ -10,7 +10,7 @@ const origin = { channel: 'feishu', id: 'om_1', user: 'ou_me', replyTo: 'om_1' }
 
 interface Left {
   readonly text?: string;
-  readonly stage?: Stage;
+  readonly stage?: RequestStage;
   readonly json?: string;
   readonly agoMs?: number;
   readonly treated?: boolean;
@@ -28,7 +28,7 @@ const told = ({
   leftMs = null,
   knowsSince = null,
   locale = 'en',
-}: Left): readonly Owed[] =>
+}: Left): readonly OwedAnswer[] =>
   interrupted(
     {
       seen: {
@@ -58,13 +58,13 @@ const words = (left: Left): string =>
     .map(({ message }) => plainText(message))
     .join('\n');
 
-const QUESTION: Stage = {
+const QUESTION: RequestStage = {
   is: 'asked',
   question: { tone: 'warning', title: 'Restart main?' },
   nonce: '7K2Q',
   label: 'Restart',
 };
-const MUTED: Stage = {
+const MUTED: RequestStage = {
   is: 'carried_out',
   answer: { tone: 'info', title: 'main is muted until 12:31:00', note: '/unmute ends it' },
 };
@@ -136,7 +136,7 @@ describe('a request without an answer', () => {
   });
 
   it('is told where it was asked, under the key of its answer: a platform that has that drops the repeat', () => {
-    for (const stage of [{ is: 'begun' }, { is: 'answering' }, MUTED] satisfies Stage[])
+    for (const stage of [{ is: 'begun' }, { is: 'answering' }, MUTED] satisfies RequestStage[])
       expect(told({ stage })).toMatchObject([{ to: origin, key: 'om_1 answer' }]);
     expect(told({ stage: QUESTION, leftMs: 5_000 })).toMatchObject([{ key: 'om_1 answer' }]);
     // The question may be on the phone; this says something else.

@@ -4,9 +4,9 @@ import {
   MAX_ARGUMENTS,
   MAX_CHARACTERS,
   normalise,
-  parse,
+  parseCommand,
   retype,
-  type Parsed,
+  type ParsedCommand,
 } from '../../../src/chat/bus/parse-command.ts';
 import { command } from '../helpers.ts';
 
@@ -17,7 +17,7 @@ const commands = [
 ];
 
 /** A short form: `/logs a|b`, `?name`, `!why`, `talk`, `talk~near`. */
-const brief = (parsed: Parsed): string => {
+const brief = (parsed: ParsedCommand): string => {
   switch (parsed.kind) {
     case 'command':
       return `/${parsed.command.id} ${parsed.args.join('|')}${parsed.more ? ' +' : ''}`.replace(/ +/g, ' ').trim();
@@ -84,22 +84,22 @@ describe('what a person types', () => {
     [`/logs ${'a'.repeat(MAX_CHARACTERS - 5)}`, '!too_long'],
     ['\ufdfa'.repeat(MAX_CHARACTERS / 2), '!too_long'],
   ])('%j is %j', (text, expected) => {
-    expect(brief(parse(text, commands))).toBe(expected);
+    expect(brief(parseCommand(text, commands))).toBe(expected);
   });
 
   it('keeps an empty quoted argument', () => {
-    expect(parse('/restart ""', commands)).toMatchObject({ kind: 'command', args: [''] });
+    expect(parseCommand('/restart ""', commands)).toMatchObject({ kind: 'command', args: [''] });
   });
 
   it('knows which words stood in quotes', () => {
-    expect(parse('/logs main "50" “error line” x', commands)).toMatchObject({
+    expect(parseCommand('/logs main "50" “error line” x', commands)).toMatchObject({
       args: ['main', '50', 'error line', 'x'],
       quoted: new Set([1, 2]),
     });
   });
 
   it('keeps what follows a name that nobody knows, for the suggestion', () => {
-    expect(parse('/statsu main 2', commands)).toEqual({ kind: 'unknown', name: 'statsu', rest: 'main 2' });
+    expect(parseCommand('/statsu main 2', commands)).toEqual({ kind: 'unknown', name: 'statsu', rest: 'main 2' });
   });
 });
 
@@ -136,7 +136,7 @@ describe('what looks like a command and is none', () => {
     ['only control characters', '\u0000\u0001\u007f\u009f', 'talk'],
     ['half a letter', '/\ud800', '?\ud800'],
   ])('%s', (_what, text, expected) => {
-    expect(brief(parse(text, commands))).toBe(expected);
+    expect(brief(parseCommand(text, commands))).toBe(expected);
   });
 
   it.each([
@@ -147,7 +147,7 @@ describe('what looks like a command and is none', () => {
     ['a full-width slash and letters', '／ＲＥＳＴＡＲＴ'],
     ['ideographic blanks', '\u3000/\u3000restart\u3000'],
   ])('but for %s a command is what it reads as', (_what, text) => {
-    expect(brief(parse(text, commands))).toBe('/restart');
+    expect(brief(parseCommand(text, commands))).toBe('/restart');
   });
 });
 
@@ -163,7 +163,7 @@ describe('a command that is written anew', () => {
         const clean = wanted
           .map((each) => each.trim().replaceAll(/ +/g, ' '))
           .filter((each) => Object.values(['"', "'", '”', '’', '」']).some((closing) => !each.includes(closing)));
-        const parsed = parse(retype('logs', clean, quoted), commands);
+        const parsed = parseCommand(retype('logs', clean, quoted), commands);
         expect(parsed).toMatchObject({ kind: 'command', args: clean });
         if (parsed.kind === 'command')
           for (const index of quoted) if (index < clean.length) expect(parsed.quoted.has(index)).toBe(true);
@@ -201,7 +201,7 @@ describe('any text at all', () => {
   it('never throws and stays within the limits', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const parsed = parse(text, commands);
+        const parsed = parseCommand(text, commands);
         if (parsed.kind === 'unknown') expect(parsed.name.length).toBeLessThanOrEqual(MAX_CHARACTERS);
         if (parsed.kind !== 'command') return;
         expect(parsed.args.length).toBeLessThanOrEqual(MAX_ARGUMENTS);
@@ -217,7 +217,7 @@ describe('any text at all', () => {
       fc.property(anyText, (text) => {
         const plain = normalise(text.slice(0, 200));
         const starts = plain.startsWith('/') || ['状态', '重启', '日志'].includes(plain.split(' ')[0] ?? '');
-        expect(parse(plain, commands).kind === 'command' && !starts).toBe(false);
+        expect(parseCommand(plain, commands).kind === 'command' && !starts).toBe(false);
       }),
       { numRuns: 1_000 },
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRateLimit, type Room } from '../../../src/chat/bus/rate-limit.ts';
+import { createRateLimit, type RateDecision } from '../../../src/chat/bus/rate-limit.ts';
 import type { Operator } from '../../../src/config/config.ts';
 import { command, harness, inbound, NOW, OPERATORS } from '../helpers.ts';
 
@@ -9,8 +9,9 @@ const ME: Operator = { name: 'me', role: 'admin', ids: { qq: 'ME', feishu: 'ou_m
 const OTHER: Operator = { name: 'other', role: 'admin', ids: { qq: 'O' } };
 
 describe('the limit for a person', () => {
-  const named = ({ serve, tell }: Room): string => `${serve ? 'serve' : 'drop'}${tell > 0 ? `, tell of ${tell}` : ''}`;
-  const counted = (rooms: readonly Room[]) => ({
+  const named = ({ serve, tell }: RateDecision): string =>
+    `${serve ? 'serve' : 'drop'}${tell > 0 ? `, tell of ${tell}` : ''}`;
+  const counted = (rooms: readonly RateDecision[]) => ({
     serve: rooms.filter(({ serve }) => serve).length,
     say: rooms.filter(({ tell }) => tell > 0).length,
   });

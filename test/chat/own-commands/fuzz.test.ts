@@ -4,7 +4,7 @@ import { UserError } from '../../../src/base/errors.ts';
 import { fill } from '../../../src/chat/own-commands/argv.ts';
 import { readProgramDeclaration } from '../../../src/chat/own-commands/declaration.ts';
 import { argumentsOf, valuesOf } from '../../../src/chat/own-commands/parameters.ts';
-import { parse, retype } from '../../../src/chat/bus/parse-command.ts';
+import { parseCommand, retype } from '../../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../../src/chat/arguments/read-arguments.ts';
 import { ask, load, node, one } from './helpers.ts';
 
@@ -90,7 +90,7 @@ it('lets nothing reach the words of a program that its declaration does not allo
         examples: [],
         run: () => Promise.resolve(null),
       };
-      const parsed = parse(`/x ${text}`, [command]);
+      const parsed = parseCommand(`/x ${text}`, [command]);
       if (parsed.kind !== 'command') return;
       let values: Readonly<Record<string, unknown>>;
       try {
@@ -114,7 +114,7 @@ it('lets nothing reach the words of a program that its declaration does not allo
       for (const [index, [, isAllowed]] of chosen.entries())
         expect(isAllowed(argv[index + 1] ?? ''), `${JSON.stringify(argv)} of ${JSON.stringify(text)}`).toBe(true);
       // What is asked once more is typed again, and must be the same.
-      const again = parse(retypeOf(names, chosen, checked.values), [command]);
+      const again = parseCommand(retypeOf(names, chosen, checked.values), [command]);
       if (again.kind !== 'command') throw new Error('it cannot be typed again');
       const reread = readArguments(command, again.args, {
         locale: 'en',

@@ -4,7 +4,7 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import type { Command, CommandContext, GatewayPort } from '../../../src/chat/command/command.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
 import { loadOwnCommands, type LoadTools, type OwnCommands } from '../../../src/chat/own-commands/load.ts';
-import { parse } from '../../../src/chat/bus/parse-command.ts';
+import { parseCommand } from '../../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../../src/chat/arguments/read-arguments.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
@@ -72,7 +72,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
 
 /** As the bus does it. @throws UserError for what may not be typed. */
 export const ask = async (command: Command, typed = '', here: CommandContext = context()): Promise<Message> => {
-  const parsed = parse(`/${command.id} ${typed}`, [command]);
+  const parsed = parseCommand(`/${command.id} ${typed}`, [command]);
   if (parsed.kind !== 'command') throw new Error(`no command: ${JSON.stringify(parsed)}`);
   const read = readArguments(command, parsed.args, {
     locale: here.locale,

@@ -6,7 +6,7 @@ import {
   createPairing,
   pairingText,
   readCode,
-  type Attempt,
+  type PairingAttempt,
   type PairingOffer,
 } from '../../../src/chat/pairing/pairing.ts';
 import { openDatabase } from '../../../src/store/database.ts';
@@ -23,9 +23,12 @@ const setUp = (path = ':memory:') => {
   onTestFinished(() => db.close());
   const paired = createPairedOperators(db);
   const pairing = createPairing(db, { configured: OPERATORS, paired });
-  const noted: Attempt[] = [];
-  const attempt = (code: string, by: { readonly channel: string; readonly user: string } = YOU, at = NOW): Attempt =>
-    pairing.attempt(readCode(code) ?? '', by, at, (each) => void noted.push(each));
+  const noted: PairingAttempt[] = [];
+  const attempt = (
+    code: string,
+    by: { readonly channel: string; readonly user: string } = YOU,
+    at = NOW,
+  ): PairingAttempt => pairing.attempt(readCode(code) ?? '', by, at, (each) => void noted.push(each));
   return { db, paired, pairing, attempt, noted };
 };
 
@@ -118,7 +121,7 @@ describe('a pairing code', () => {
     expect(attempt(code).kind).toBe('paired');
   });
 
-  it.each<[string, number, Attempt['kind']]>([
+  it.each<[string, number, PairingAttempt['kind']]>([
     ['at once', 0, 'paired'],
     ['just before its time is over', CODE_LIFE_MS - 1, 'paired'],
     ['when its time is over', CODE_LIFE_MS, 'closed'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import { parseConfig } from '../../../src/config/parse.ts';
+import { parseConfig } from '../../../src/config/parse-config.ts';
 import { readSecretFile } from '../../../src/config/read-secret.ts';
 import { logSymptoms } from '../../../src/doctor/checks/log-symptoms.ts';
 import { home as homeCheck } from '../../../src/doctor/checks/home.ts';

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKind } from '../../src/gateways/index.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
-import { sight } from '../../src/sensors/sight.ts';
+import { sight } from '../../src/sensors/find-process.ts';
 import { createFamily, type Family } from './gateway-family.ts';
 
 let family: Family;

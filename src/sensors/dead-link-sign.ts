@@ -7,7 +7,7 @@ const STILL_SENDING_MS = 90_000;
 /** What has just been sent may still be answered. */
 const ANSWER_MS = 10_000;
 
-export interface Silence {
+export interface DeadLinkSign {
   readonly silentMs: number;
   readonly text: string;
 }
@@ -16,7 +16,7 @@ export interface Silence {
  * @returns how long nothing came on any of these connections while at least one of them sends; null when something
  * came, when nothing is sent, and when there is no connection: their number says nothing (upstream #7213).
  */
-export const silenceOf = (connections: readonly KernelSocket[]): Silence | null => {
+export const deadLinkSignOf = (connections: readonly KernelSocket[]): DeadLinkSign | null => {
   const silentMs = Math.min(...connections.map(({ lastReceiveMs }) => lastReceiveMs ?? 0));
   const sending = connections.find(sendsUnanswered);
   if (!sending || silentMs < SILENT_MS) return null;

@@ -1,10 +1,10 @@
-/** Looks at a gateway without letting a gateway that cannot be looked at hold up the answer. */
+/** Asks a gateway for its report without letting one that does not answer delay the command. */
 import type { GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
-import { asked } from './asked.ts';
+import { askInTime } from './ask-in-time.ts';
 
-export type Look = Pick<GatewayPort, 'name' | 'isTreatable'> & Found;
+export type GatewayAnswer = Pick<GatewayPort, 'name' | 'isTreatable'> & ReportOrProblem;
 
-type Found =
+type ReportOrProblem =
   | { readonly report: GatewayReport }
   /** `problem` null: no answer in time. */
   | { readonly report: null; readonly problem: string | null };
@@ -12,9 +12,9 @@ type Found =
 const LIMIT_MS = 10_000;
 
 /** Never throws and never takes longer than `limitMs`. */
-export const look = async (gateway: GatewayPort, limitMs = LIMIT_MS): Promise<Look> => {
+export const askGateway = async (gateway: GatewayPort, limitMs = LIMIT_MS): Promise<GatewayAnswer> => {
   const { name, isTreatable } = gateway;
-  const report = await asked(() => gateway.report(), limitMs);
+  const report = await askInTime(() => gateway.report(), limitMs);
   return report.ok
     ? { name, isTreatable, report: report.value }
     : { name, isTreatable, report: null, problem: report.problem };

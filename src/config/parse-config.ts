@@ -5,13 +5,13 @@ import type { z } from 'zod';
 import { errorText } from '../base/errors.ts';
 import { readYaml, yamlValue } from '../base/yaml.ts';
 import type { Config } from './config.ts';
-import { ConfigError, fromZod, lineAt, problemLine, type Line } from './problems.ts';
+import { ConfigError, fromZod, lineAt, problemLine, type ConfigLine } from './problems.ts';
 import { configSchema, type SchemaSources } from './schema.ts';
 import { keysAt } from './schema-keys.ts';
 import { syntaxProblems } from './syntax.ts';
 import { toConfig, warningsOf } from './to-config.ts';
 import { warningText, type ConfigWarning } from './warnings.ts';
-import { wholeProblems } from './whole.ts';
+import { wholeProblems } from './cross-checks.ts';
 
 export type ParseOptions = Omit<SchemaSources, 'warn'>;
 
@@ -29,7 +29,7 @@ const withoutEmpty = (value: unknown, schema: z.ZodType, path: readonly Property
   return Object.fromEntries(filled.map(([key, child]) => [key, withoutEmpty(child, schema, [...path, key])]));
 };
 
-export interface Parsed {
+export interface ParsedConfig {
   readonly config: Config;
   readonly warnings: readonly ConfigWarning[];
   /** Where a key stands; one that is left out: what it would stand in. */
@@ -40,9 +40,9 @@ export interface Parsed {
 export const parseConfig = (text: string, options: ParseOptions): Config => parseWhole(text, options).config;
 
 /** The same, with all that can be said about it. */
-export const parseWhole = (given: string, options: ParseOptions): Parsed => {
+export const parseWhole = (given: string, options: ParseOptions): ParsedConfig => {
   const { file } = options;
-  const fail = (lines: readonly Line[]): never => {
+  const fail = (lines: readonly ConfigLine[]): never => {
     throw new ConfigError(file, lines);
   };
   const text = given.replace(/^\uFEFF/, '');

@@ -1,28 +1,28 @@
-/** Asks launchd what it knows of one job. Changes nothing. */
+/** Reads the state of one job from launchd. Changes nothing. */
 import { UserError } from '../base/errors.ts';
 import { isDisabled, parseJob, type LaunchdJob } from './launchd-print.ts';
 import { refusalOf } from './launchd-refusals.ts';
 import { wordsOf, type RunCommand } from './run-command.ts';
 
-export interface Look {
+export interface LaunchdState {
   /** Where the job is loaded; where it was seen last, or would be by default, when it is not. */
   readonly domain: string;
   /** null: not loaded. */
   readonly job: LaunchdJob | null;
 }
 
-export interface LaunchdEye {
+export interface LaunchdReader {
   /** The user's login session first; the background session is what there is without one. */
   readonly domains: readonly [string, string];
   /** @throws UserError when launchd cannot be asked. */
-  look(signal?: AbortSignal): Promise<Look>;
-  /** What the last look saw. */
-  last(): Look;
+  read(signal?: AbortSignal): Promise<LaunchdState>;
+  /** Returns what the last `read` found. */
+  last(): LaunchdState;
   /** Whether somebody has forbidden the job to be loaded. */
   isDisabled(signal?: AbortSignal): Promise<boolean>;
 }
 
-export const createLaunchdEye = ({
+export const createLaunchdReader = ({
   label,
   uid,
   run,
@@ -30,13 +30,13 @@ export const createLaunchdEye = ({
   readonly label: string;
   readonly uid: number;
   readonly run: RunCommand;
-}): LaunchdEye => {
+}): LaunchdReader => {
   const domains = [`gui/${uid}`, `user/${uid}`] as const;
-  let last: Look = { domain: domains[0], job: null };
+  let last: LaunchdState = { domain: domains[0], job: null };
   return {
     domains,
     last: () => last,
-    look: async (signal) => {
+    read: async (signal) => {
       for (const domain of domains) {
         const output = await run(['launchctl', 'print', `${domain}/${label}`], signal ? { signal } : {});
         if (output.failure === 'not_found')

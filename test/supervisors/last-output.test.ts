@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lastLines, lastWords } from '../../src/supervisors/last-words.ts';
+import { lastLines, lastWords } from '../../src/supervisors/last-output.ts';
 
 describe('lastLines', () => {
   it.each([

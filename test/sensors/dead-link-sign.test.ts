@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { silenceOf } from '../../src/sensors/link-silence.ts';
+import { deadLinkSignOf } from '../../src/sensors/dead-link-sign.ts';
 import type { KernelSocket } from '../../src/sensors/ss.ts';
 
 const connection = (
@@ -27,7 +27,7 @@ describe('a link is silent to the kernel', () => {
     ],
     ['when the kernel has just sent it again', [connection(1, 240, { unacked: 1, backoff: 4 })], 240_000],
     ['for as long as its least silent connection', [connection(20, 500), connection(400, 300)], 300_000],
-  ])('%s', (_, connections, silentMs) => expect(silenceOf(connections)?.silentMs).toBe(silentMs));
+  ])('%s', (_, connections, silentMs) => expect(deadLinkSignOf(connections)?.silentMs).toBe(silentMs));
 });
 
 describe('a link is not silent to the kernel', () => {
@@ -40,12 +40,12 @@ describe('a link is not silent to the kernel', () => {
     ['when something came on another of its connections', [connection(30, 300), connection(2, 2)]],
     ['when the kernel does not say when something came', [connection(30, null)]],
     ['when the kernel does not say when something was sent', [connection(null, 300, { unacked: 1, backoff: 3 })]],
-  ])('%s', (_, connections) => expect(silenceOf(connections)).toBeNull());
+  ])('%s', (_, connections) => expect(deadLinkSignOf(connections)).toBeNull());
 });
 
 test('the finding says what was seen, for people', () => {
-  expect(silenceOf([connection(30.4, 200)])?.text).toBe('sent 30 s ago, nothing received for 200 s');
-  expect(silenceOf([connection(12, 200, { unacked: 3 })])?.text).toBe(
+  expect(deadLinkSignOf([connection(30.4, 200)])?.text).toBe('sent 30 s ago, nothing received for 200 s');
+  expect(deadLinkSignOf([connection(12, 200, { unacked: 3 })])?.text).toBe(
     'sent 12 s ago, nothing received for 200 s, unacknowledged segments: 3',
   );
 });

@@ -3,14 +3,14 @@ import { errorText } from '../../src/base/errors.ts';
 import { redact } from '../../src/base/redact.ts';
 import { within } from '../../src/base/within.ts';
 
-export type Asked<T> =
+export type AnswerInTime<T> =
   | { readonly ok: true; readonly value: T }
   /** `problem` null: no answer in time. */
   | { readonly ok: false; readonly problem: string | null };
 
 /** Never throws and never takes longer than `limitMs`. */
-export const asked = async <T>(ask: () => Promise<T>, limitMs: number): Promise<Asked<T>> => {
-  const answer = async (): Promise<Asked<T>> => {
+export const askInTime = async <T>(ask: () => Promise<T>, limitMs: number): Promise<AnswerInTime<T>> => {
+  const answer = async (): Promise<AnswerInTime<T>> => {
     try {
       return { ok: true, value: await ask() };
     } catch (error) {

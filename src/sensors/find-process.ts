@@ -1,5 +1,6 @@
 /** Looks for the gateway of a home among all processes of this machine. */
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { unlessShort } from '../base/shortage.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
@@ -9,7 +10,6 @@ import { identify, type Candidate, type Identified } from './identify.ts';
 import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
-import { realPath } from './real-path.ts';
 import { folderId, lookAlike, survey, type FolderId, type Lookalike } from './survey.ts';
 
 export interface SightOptions {
@@ -144,3 +144,6 @@ const withLockHolder = async (found: Identified, lockPid: number | null): Promis
   const holder = await readProcess(lockPid).catch(() => null);
   return isAlive(holder) ? { ...found, beside: [...found.beside, holder] } : found;
 };
+
+/** Returns the path without symbolic links, or as it is given where nothing is there. Never throws. */
+const realPath = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));

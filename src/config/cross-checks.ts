@@ -5,7 +5,7 @@
 import { section, type Section } from '../base/section.ts';
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
-import { genericProblems } from './generic-whole.ts';
+import { genericProblems } from './generic-cross-checks.ts';
 import type { Problem } from './problems.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';

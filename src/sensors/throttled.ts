@@ -1,7 +1,7 @@
 import type { Sensor } from './sensor.ts';
 
-/** A sensor that costs more, asked at most once in `everyMs`. */
-export const seldom = (sensor: Sensor, everyMs: number): Sensor => {
+/** Asks a sensor that costs much at most once in `everyMs`. */
+export const throttled = (sensor: Sensor, everyMs: number): Sensor => {
   let lookedAt = -Infinity;
   return {
     ...sensor,
