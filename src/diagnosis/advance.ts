@@ -204,11 +204,14 @@ const isForgotten = ({ keeper }: GatewayState, outlook: Outlook): boolean =>
   outlook.endedAt === keeper.fact.outlook.endedAt;
 
 /**
- * It could not come by itself, for however long: stopped on purpose, its container removed, what it needs away. Now
- * somebody does something about it, and what that takes counts from now.
+ * It could not come by itself, for however long: stopped on purpose, its container removed, what it needs away, nobody
+ * there to start it. Now somebody does something about it, and what that takes counts from now.
  */
-const isFreeAgain = ({ keeper }: GatewayState, { next }: Outlook): boolean =>
-  keeper?.fact.kind === 'keeper' && HELD.has(keeper.fact.outlook.next) && keeper.fact.outlook.next !== next;
+const isFreeAgain = ({ keeper }: GatewayState, { next }: Outlook): boolean => {
+  if (keeper?.fact.kind !== 'keeper') return false;
+  const before = keeper.fact.outlook.next;
+  return before === 'nothing' ? next === 'starts' || next === 'settling' : HELD.has(before) && before !== next;
+};
 const HELD: ReadonlySet<Outlook['next']> = new Set(['stopped', 'removed', 'blocked']);
 
 /** launchd's log has the gateway's lines once more, with a time of its own. */

@@ -208,6 +208,18 @@ const cases: readonly (readonly [
     ],
   ],
   [
+    'nobody would start it, and somebody does, long after: what that takes counts from then',
+    [
+      [100, keeper({ next: 'nothing', enabled: true })],
+      [700, keeper({ next: 'settling' })],
+    ],
+    [
+      [600, 'stopping/stop_in_progress/wait'],
+      [659, 'stopping/stop_in_progress/wait'],
+      [9_000, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
     'what it needs is back, long after, and it is started: what that takes counts from then',
     [
       [100, keeper({ next: 'blocked', reason: 'its unit needs db.service' })],

@@ -230,14 +230,17 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
         }),
       );
 
-      test('whose master alone is killed is down, though a worker keeps its port and answers; that is ended', LIMIT, () =>
-        inScene({ service: 'nginx', unit: null, generic: { pid_file: 'nginx.pid' } }, async (scene) => {
-          const [master = 0, worker = 0] = pidsOf(scene.service);
-          await healed(scene, DOWN, STARTED, () => process.kill(master, 'SIGKILL'));
-          const now = pidsOf(scene.service);
-          expect(now).not.toContain(worker);
-          expect(now).toHaveLength(2);
-        }),
+      test(
+        'whose master alone is killed is down, though a worker keeps its port and answers; that is ended',
+        LIMIT,
+        () =>
+          inScene({ service: 'nginx', unit: null, generic: { pid_file: 'nginx.pid' } }, async (scene) => {
+            const [master = 0, worker = 0] = pidsOf(scene.service);
+            await healed(scene, DOWN, STARTED, () => process.kill(master, 'SIGKILL'));
+            const now = pidsOf(scene.service);
+            expect(now).not.toContain(worker);
+            expect(now).toHaveLength(2);
+          }),
       );
 
       test(
