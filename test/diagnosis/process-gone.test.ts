@@ -271,6 +271,28 @@ const cases: readonly (readonly [
     ],
   ],
   [
+    'it believes that another instance runs, and another program had its port: once that is free, it is started',
+    [
+      [100, keeper({ next: 'nothing', enabled: true })],
+      [105, { kind: 'another-instance', pid: null }],
+      [106, taken(900)],
+    ],
+    [
+      [6, 'stopped/port_taken/alert'],
+      [65, 'stopped/port_taken/alert'],
+      [66, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'it believes that another instance runs after that program has let go of its port',
+    [
+      [100, keeper({ next: 'nothing', enabled: true })],
+      [101, taken(900)],
+      [105, { kind: 'another-instance', pid: null }],
+    ],
+    [[66, 'duplicate/another_instance/alert']],
+  ],
+  [
     'it says that its port is in use, and nobody is seen there any more: it is started',
     [
       [100, keeper({ next: 'nothing', enabled: true })],

@@ -19,7 +19,7 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
       until: seenAt + DUPLICATES_SEEN_FOR_MS,
     };
   }
-  const refused = state.otherInstance.filter(({ at }) => at > now - REFUSED_WINDOW_MS);
+  const refused = refusalsThatCount(state, now).filter(({ at }) => at > now - REFUSED_WINDOW_MS);
   const first = refused[0];
   if (!first || refused.length < REFUSED_STARTS) return null;
   // One start that waits for the lock of the process before it may yet get it (openclaw #72846).
@@ -29,7 +29,10 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
     remedy: 'alert',
     since: first.at,
     evidence: [first, ...refused.slice(-2), state.portTaken],
-    until: (refused[refused.length - REFUSED_STARTS] ?? first).at + REFUSED_WINDOW_MS,
+    until: Math.min(
+      (refused[refused.length - REFUSED_STARTS] ?? first).at + REFUSED_WINDOW_MS,
+      isTakenNow(state, now) && state.portTaken ? state.portTaken.at + PORT_SEEN_FOR_MS : Infinity,
+    ),
   };
 };
 
@@ -41,6 +44,14 @@ export const PORT_SEEN_FOR_MS = 60_000;
 
 export const isTakenNow = ({ portTaken }: GatewayState, now: number): boolean =>
   portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS;
+
+/** What another program's hold of its port explains says nothing any more once that port is free. */
+export const refusalsThatCount = (state: GatewayState, now: number): readonly Evidence[] => {
+  const { otherInstance, portTaken } = state;
+  return portTaken === null || isTakenNow(state, now)
+    ? otherInstance
+    : otherInstance.filter(({ at }) => at > portTaken.at);
+};
 
 /**
  * Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that

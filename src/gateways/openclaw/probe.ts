@@ -96,6 +96,8 @@ interface Life {
   /** Whether its brake was asked for, once it was ready. */
   brakeAsked: boolean;
   healthAt: number;
+  /** When it last did not listen, or somebody else did in its place. */
+  closedAt: number;
   statusAt: number;
   /** When its links were last started, all of them or one alone. */
   linksStartedAt: number;
@@ -149,6 +151,7 @@ export const createProbe = ({
         isReady: false,
         brakeAsked: false,
         healthAt: -Infinity,
+        closedAt: -Infinity,
         statusAt: -Infinity,
         linksStartedAt: -Infinity,
       };
@@ -172,7 +175,10 @@ export const createProbe = ({
       tell('/health', 'it answers', { kind: 'loop', pid, state: 'alive' }, false);
     }
     const quietMs = clock.now() - life.aliveAt;
-    const mayStart = !life.hasAnswered && clock.now() - (process()?.startedAt ?? -Infinity) < START_MS;
+    if (health === 'closed' || health === 'strange') life.closedAt = clock.now();
+    // While another program holds its port it tries again in the same process: its start then begins with its port.
+    const startsSince = Math.max(process()?.startedAt ?? -Infinity, life.closedAt);
+    const mayStart = !life.hasAnswered && clock.now() - startsSince < START_MS;
     if (life.misses >= MISSES && quietMs > Math.max(TICK_LIMIT_MS, frozenMs) && !mayStart) {
       tell(
         '/health',

@@ -12,15 +12,28 @@ const sockets: Socket[] = [];
 let server: Server | null = null;
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  server?.close();
-  if (server) await once(server, 'close');
+  if (server?.listening) {
+    server.close();
+    await once(server, 'close');
+  }
 });
 
-/** @returns at which age of the process the probe calls it wedged, in seconds; null: at none of these. */
-const wedgedAt = async (ages: readonly number[], startedAt: () => number | null): Promise<number | null> => {
+/**
+ * @param opensAt at which age its port is open, in seconds
+ * @returns at which age of the process the probe calls it wedged, in seconds; null: at none of these.
+ */
+const wedgedAt = async (
+  ages: readonly number[],
+  startedAt: () => number | null,
+  opensAt = 0,
+): Promise<number | null> => {
   server = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  if (opensAt > 0) {
+    server.close();
+    await once(server, 'close');
+  }
   let now = STARTED;
   const probe = createProbe({
     process: () => ({ pid: 1, startedAt: startedAt() }),
@@ -33,6 +46,7 @@ const wedgedAt = async (ages: readonly number[], startedAt: () => number | null)
   try {
     for (const age of ages) {
       now = STARTED + age * 1_000;
+      if (age >= opensAt && !server.listening) await once(server.listen(port, '127.0.0.1'), 'listening');
       // What is asked in the background is learned a moment later.
       for (let looks = 0; looks < 8; looks += 1) {
         const learned = await probe.look(now);
@@ -52,6 +66,15 @@ test('one that has never answered is on its way for five minutes', async () => {
 
 test('one that has still not answered after that is wedged', async () => {
   expect(await wedgedAt([10, 60, 120, 310, 330, 350, 370, 390, 410], () => STARTED)).toBeGreaterThanOrEqual(310);
+});
+
+test('one whose port was held by another program, or closed, for long has five minutes from when it opens', async () => {
+  expect(await wedgedAt([10, 100, 200, 300, 390, 410, 430, 450, 500, 600, 680], () => STARTED, 400)).toBeNull();
+});
+
+test('one that has still not answered five minutes after its port opened is wedged', async () => {
+  const ages = [10, 100, 200, 300, 390, 410, 450, 500, 600, 710, 730, 750, 770];
+  expect(await wedgedAt(ages, () => STARTED, 400)).toBeGreaterThanOrEqual(690);
 });
 
 test('one of which nobody knows when it started is wedged as soon as it has been silent for long', async () => {
