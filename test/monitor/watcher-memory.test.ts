@@ -60,7 +60,10 @@ const said = (look: Look, link: string | null): string => {
 
 /** How many losses of the QQ link are remembered on the disk. */
 const losses = (): number =>
-  createWatchMemory(db).load('main', clock.now())?.state.links.get('qqbot')?.losses.length ?? -1;
+  createWatchMemory(db)
+    .load('main', clock.now())
+    ?.state.links.get('qqbot')
+    ?.losses.reduce((sum, { count }) => sum + count, 0) ?? -1;
 
 const rotate = async (): Promise<void> => {
   const log = join(home, 'logs/gateway.log');

@@ -254,7 +254,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^Gateway started with no connected platforms/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^\d+ configured platform\(s\) failed to start and are parked/, fact: always({ kind: 'gateway-ready' }) },
-  { message: /^✓ \S+ (?:re)?connected|^inbound message: /, fact: always({ kind: 'platform-connected' }) },
+  { message: /^✓ \S+ (?:re)?connected/, fact: always({ kind: 'platform-connected' }) },
   {
     message: /^(?:Received signal SIG\w+|[Ss]ignal SIG\w+ received)/,
     fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }),

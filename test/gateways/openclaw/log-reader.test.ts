@@ -474,7 +474,37 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a port that somebody else has',
     'gateway',
     'gateway already running under systemd; waiting 5000ms before retrying startup',
-    [{ link: null, kind: 'another-instance', pid: null }],
+    [{ link: null, kind: 'another-instance', pid: null, retries: true }],
+  ],
+  [
+    'a configuration that an older version refuses',
+    null,
+    'Invalid config at ~/.openclaw/openclaw.json:\\n- diagnostics: Unrecognized key: "metrics"',
+    [{ link: null, kind: 'config-fatal', reason: 'diagnostics: Unrecognized key: "metrics"', alsoByOthers: true }],
+  ],
+  [
+    'a configuration that the command line refuses',
+    null,
+    'Config invalid; doctor will run with best-effort config.',
+    [{ link: null, kind: 'config-fatal', reason: 'Config invalid', alsoByOthers: true }],
+  ],
+  [
+    'a rejection that ends it',
+    'openclaw',
+    'Unhandled promise rejection: CIAO PROBING CANCELLED',
+    [{ link: null, kind: 'gateway-exit', code: 1 }],
+  ],
+  [
+    'an older prefix',
+    'gateway/channels/feishu',
+    'starting feishu[default] (mode: websocket)',
+    [{ link: 'feishu', kind: 'link-open' }],
+  ],
+  [
+    'a client that is ended by force',
+    null,
+    "[info]: [ '[ws]', 'ws client closed manually (force)' ]",
+    [{ link: 'feishu', kind: 'link-lost', reason: 'closed by force', dead: true }],
   ],
   ['a delay that no platform minds', 'diagnostic', 'liveness heartbeat delayed: overdue=9281ms', []],
   [
