@@ -39,7 +39,7 @@ export type OwnEvidence = { readonly text: string } & (
 export interface GatewayKnowledge {
   /** How far the logs were read and as of when, from before the restart; null: nothing is remembered. */
   readonly recalled: Recollection | null;
-  state(): GatewayState;
+  readonly state: () => GatewayState;
   /** Everything is to be learned anew. */
   forget(): void;
   /** Takes in one piece of evidence that needs no admission: what Lifeline itself did. */

@@ -74,7 +74,7 @@ const lostSdk = (reason = ''): LinkFact => ({
   kind: 'link-lost',
   reason,
   ...connectionIn(reason),
-  ...(OTHER_LOOP.test(reason) ? { dead: true } : {}),
+  ...(reason.includes(OTHER_LOOP) ? { dead: true } : {}),
 });
 
 const namedHost = (url: string | undefined): { host?: string } => {
@@ -340,7 +340,7 @@ export const MISSING_PACKAGE =
   /^Platform '(?:(?<feishu>Feishu\b[^']*|Lark\b[^']*)|QQ[^']*)' requirements not met(?<reason>.*)/;
 
 /** What Python says of a task whose connection belongs to another event loop: nothing in the process can mend it. */
-export const OTHER_LOOP = /attached to a different loop/;
+export const OTHER_LOOP = 'attached to a different loop';
 
 /**
  * Signs, from whatever logger, that the event loop was held up (docs/facts/hermes.md 9.10, 9.22); of tool runs only
