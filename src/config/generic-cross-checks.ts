@@ -1,4 +1,4 @@
-/** What the keys of a generic gateway cannot know of each other. On the raw YAML, like `whole.ts`. */
+/** What the keys of a generic gateway cannot know of each other. On the raw YAML, like `cross-checks.ts`. */
 import { basename } from 'node:path';
 import { section, type Section } from '../base/section.ts';
 import { suggest } from '../base/suggest.ts';

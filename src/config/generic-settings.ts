@@ -13,7 +13,7 @@ import type { ParsedGeneric } from './generic-schema.ts';
 
 type ParsedCheck = ParsedGeneric['checks'][number];
 
-/** Which keys a check must have and may have, `whole.ts` has made sure of. */
+/** `generic-cross-checks.ts` has made sure which keys a check has. */
 const checkOf = ({ http, tcp, file, log, status, contains, json, max_age: maxAgeMs = 0 }: ParsedCheck): Check => {
   if (http !== undefined)
     return { kind: 'http', url: http, status: status ?? [], contains: contains ?? null, json: json ?? null };

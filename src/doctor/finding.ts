@@ -1,5 +1,5 @@
 /**
- * What the doctor finds: data only. `src/text/doctor*.ts` and `src/text/doctor/self.ts` have the sentences for each.
+ * What the doctor finds: data only. `src/text/doctor/` has the sentences for each.
  */
 import type { ActionResult } from '../supervisors/supervisor.ts';
 import type { GatewayFacts } from './facts/gateway.ts';

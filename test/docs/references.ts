@@ -1,9 +1,11 @@
 /**
- * The lint of references to documents. Whatever names a document (a comment, a message, another document) names a file
- * that exists and, where it goes on, a section that the file has: `docs/facts/qq.md 4.5`,
- * `docs/architecture.md#folders`. `npm run lint` runs this file; CONTRIBUTING.md describes the form.
+ * The lint of references. Whatever names a document (a comment, a message, another document) names a file that exists
+ * and, where it goes on, a section that the file has: `docs/facts/qq.md 4.5`, `docs/architecture.md#folders`. Whatever
+ * names a source file between ticks names one that exists: by its path, by the end of its path, or by its name alone.
+ * `npm run lint` runs this file; CONTRIBUTING.md describes the forms.
  */
 import { existsSync, globSync } from 'node:fs';
+import { matchesGlob } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { anchorsOf, linesOf, read, ROOT } from './markdown.ts';
 
@@ -28,6 +30,13 @@ const REFERENCE = new RegExp(
 const OWN_SECTION = new RegExp(String.raw`§(${NUMBER})`, 'g');
 const HEADING = /^#{1,6} (?:(\d+(?:\.\d+)*)\.? )?/;
 const POINT = /^(?:(\d+)\. |\| ([A-Z]?\d+) \|)/;
+
+/** `hold.ts`, `notify/hold.ts`, and whatever begins with a folder of the project: `src/notify/`, `test/real/run`. */
+const SOURCE = /`((?:\.\/)?[\w./*{},-]*[\w*}]\.[tj]s|(?:src|commands|sandbox|test|bench|docs)\/[\w./*{},-]*)`/g;
+/** Where sources are; their names are what `SOURCE` may name. */
+const SOURCES = ['*.{ts,js}', '.dependency-cruiser.js', '{src,commands,sandbox,test,bench}/**/*.{ts,js}'];
+/** Names that stand for files of others: of an operator's own commands, and of foreign packages. */
+const FOREIGN: ReadonlySet<string> = new Set(['oncall.ts', '_shared.ts', '*.d.ts', 'dist/index.js', 'es/index.js']);
 
 /** Forms in which references once stood. */
 const OTHER_FORMS: readonly (readonly [pattern: RegExp, instead: string])[] = [
@@ -75,6 +84,27 @@ const problemsOf = (path: string, anchor: string | undefined, list: string | und
   return missing(path, numbers);
 };
 
+const sources: readonly string[] = globSync(SOURCES, { cwd: ROOT }).map((file) => file.replaceAll('\\', '/'));
+
+/** Every way to name a source file: its path, and each end of it that begins behind a slash. */
+const names: ReadonlySet<string> = new Set(
+  sources.flatMap((file) => {
+    const parts = file.split('/');
+    return parts.map((_, index) => parts.slice(index).join('/'));
+  }),
+);
+
+/** Whether there is such a file. `NAME` stands for what a newcomer adds; what is built comes from a source. */
+const leadsSomewhere = (named: string): boolean => {
+  const path = named
+    .replace(/^\.\//, '')
+    .replace(/^dist\/(src\/.*)\.js$/, '$1.ts')
+    .replaceAll('NAME', '*');
+  if (FOREIGN.has(path) || names.has(path) || existsSync(`${ROOT}${path}`)) return true;
+  if (!/[*{]/.test(path)) return false;
+  return globSync(path, { cwd: ROOT }).length > 0 || sources.some((file) => matchesGlob(file, `**/${path}`));
+};
+
 const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 
 /** Returns the problems of one file, each as `file:line: problem`. */
@@ -89,6 +119,9 @@ export const problemsIn = (file: string, text: string): readonly string[] => {
         problem: `instead of "${form.trim()}" write ${instead}`,
       })),
     ),
+    ...[...text.matchAll(SOURCE)]
+      .filter(([, named = '']) => !leadsSomewhere(named))
+      .map(({ index, 1: named = '' }) => ({ index, problem: `there is no ${named}` })),
     ...(file.startsWith('docs/facts/')
       ? [...text.matchAll(OWN_SECTION)].flatMap(({ index, 1: number = '' }) =>
           missing(file, [number]).map((problem) => ({ index, problem })),

@@ -1,6 +1,6 @@
 /**
- * What `lifeline init` says and asks. What belongs to one channel is in `setup-channel.ts`, the steps in the consoles
- * in `setup-guides.ts`.
+ * What `lifeline init` says and asks. What belongs to one channel is in `channel.ts`, the steps in the consoles in
+ * `guides.ts`.
  */
 import type { Locale, Texts } from '../locale.ts';
 import { setupChannelText, spaced, type ChannelChoice, type SetupChannelText } from './channel.ts';
