@@ -1,5 +1,5 @@
 /** The page about the architecture has the folders and layers that there are. */
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codes, linesOf, read, ROOT, rowsOf, section } from './markdown.ts';
 
@@ -14,6 +14,16 @@ describe('docs/architecture.md', () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `src/${name}/`);
     expect([...listed].sort()).toEqual(folders.sort());
+  });
+
+  it('names in the row of a folder only files of that folder, where it gives no path from the root', () => {
+    const named = rowsOf(section(page, /^## Folders$/)).flatMap(([first = '', about = '']) => {
+      const folder = codes(first)[0] ?? '';
+      const files = codes(about).filter((code) => code.endsWith('.ts') && !code.startsWith('src/'));
+      return folder.endsWith('/') ? files.map((file) => `${folder}**/${file}`) : [];
+    });
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((place) => globSync(place, { cwd: ROOT }).length === 0)).toEqual([]);
   });
 
   it('has the layers as the linter knows them', () => {

@@ -86,6 +86,46 @@ describe('a reference', () => {
   });
 });
 
+describe('the name of a source file', () => {
+  /** Between ticks. */
+  const named = (name: string): readonly string[] => problems(`// see ${'`'}${name}${'`'}`);
+
+  it.each([
+    'src/notify/hold.ts',
+    'notify/hold.ts',
+    'hold.ts',
+    './hold.ts',
+    'src/notify/',
+    'test/real/run',
+    'commands/*.ts',
+    'killed-*.test.ts',
+    'src/gateways/openclaw/{link,gateway}-grammar.ts',
+    'src/diagnosis/rules/NAME.ts',
+    'dist/src/app.js',
+    'oncall.ts',
+    '.ts',
+    'Node.js runs it',
+    '${name}.ts',
+  ])('that there is, or that is none of ours, is left alone: %s', (name) => {
+    expect(named(name)).toEqual([]);
+  });
+
+  it.each([
+    'src/notify/desk.ts',
+    'healing/hold.ts',
+    'nowhere.ts',
+    './nowhere.ts',
+    'src/watch/',
+    'test/real/walk',
+    'nowhere-*.ts',
+    'src/gateways/openclaw/{nowhere,nothing}-grammar.ts',
+    'src/nowhere/NAME.ts',
+    'dist/src/nowhere.js',
+  ])('that there is not is told: %s', (name) => {
+    expect(named(name)).toEqual([`src/x.ts:1: there is no ${name}`]);
+  });
+});
+
 describe('the files that are searched', () => {
   it('are sources, tests, commands, documents and settings', () => {
     const files = searchedFiles();
