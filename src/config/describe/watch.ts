@@ -55,7 +55,7 @@ export const WATCH = {
   'watch.grace.gone': {
     what: {
       'zh-CN': '进程不在，又不知道由谁管着它：也许有人正在启动它。知道的，问它就行',
-      en: 'A missing process where it is not known who keeps it: somebody may be starting it again. Where that is known, the keeper is asked',
+      en: 'A missing process where it is not known who keeps it: somebody may be starting it again. Where that is known, the supervisor is asked',
     },
   },
   'watch.grace.stop': { what: { 'zh-CN': '有人要它停，却停不下来', en: 'A stop that does not come to its end' } },
