@@ -1,5 +1,6 @@
 /** The judge of a storm finds what it is there to find. */
 import { expect, test } from 'vitest';
+import { formatTime } from '../../src/text/common/time.ts';
 import type { Letter } from './fixtures/chaos-book.ts';
 import { judge } from './fixtures/chaos-findings.ts';
 import type { PhoneName, Ring } from './fixtures/chaos-lane.ts';
@@ -17,6 +18,7 @@ const letter = (id: number, kind: string, title: string): Letter => ({
   at: AT + id * 1_000,
   state: 'done',
 });
+const timeOf = ({ at }: Letter): string => formatTime(at, 'zh-CN', at);
 const OPENED = letter(1, 'opened', 'main 没有在运行');
 const RECOVERED = letter(2, 'recovered', 'main 已恢复');
 
@@ -30,7 +32,7 @@ const ring = (phone: PhoneName, { at, message: { title, lines = [] } }: Letter, 
 const list = (phone: PhoneName, at: number, ...lines: readonly string[]): Ring => ({
   phone,
   id: `m${(rung += 1)}`,
-  text: ['🔴 有 3 条消息之前没能送到你这里（12:00:01 – 12:00:09）', ...lines].join('\n'),
+  text: ['🔴 有 3 条消息之前没能送到你这里', ...lines].join('\n'),
   at,
 });
 
@@ -83,7 +85,7 @@ test.each<[string, Partial<Aftermath>]>([
   ['only the end is told, which stands for the beginning', { rings: [ring('qq', RECOVERED)] }],
   [
     'it is told in a list',
-    { rings: [list('qq', AT + 9_000, '12:00:01 🔴 main 没有在运行', '12:00:02 🟢 main 已恢复')] },
+    { rings: [list('qq', AT + 9_000, `${timeOf(OPENED)} 🔴 main 没有在运行`, `${timeOf(RECOVERED)} 🟢 main 已恢复`)] },
   ],
   ['nobody was to hear of it', { rings: [], book: { ...book, ...QUIET, silences: [{ from: AT - 1, to: AT + 1 }] } }],
   [
