@@ -22,7 +22,7 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
   const refused = refusalsThatCount(state, now).filter(({ at }) => at > now - REFUSED_WINDOW_MS);
   const first = refused[0];
   if (!first || refused.length < REFUSED_STARTS) return null;
-  // One start that waits for the lock of the process before it may yet get it (openclaw #72846).
+  // One start that waits for the lock of the process before it may yet get it (#72846).
   if (refused.every(isOwnRetry) && now < first.at + RETRIES_MS) return null;
   return {
     ...refusalOf(state, now),
