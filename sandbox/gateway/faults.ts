@@ -77,7 +77,7 @@ export const FAULTS = [
   {
     id: 'flapping',
     label: { zh: 'QQ 反复掉线', en: 'QQ keeps dropping' },
-    about: { zh: 'QQ 每隔几秒掉线一次，登录后很快又断。', en: 'QQ logs in and is dropped again every few seconds.' },
+    about: { zh: 'QQ 刚登录上就又断，一直这样。', en: 'QQ is dropped as soon as it has logged in, again and again.' },
     ill: true,
     cure: 'restart',
     ends: 'process',

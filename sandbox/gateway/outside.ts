@@ -27,7 +27,7 @@ export interface OutsideTimings {
   readonly routineCloseMs: number;
 }
 
-export const OUTSIDE_TIMINGS: OutsideTimings = { flapEveryMs: 3_000, routineCloseMs: 1_800_000 };
+export const OUTSIDE_TIMINGS: OutsideTimings = { flapEveryMs: 500, routineCloseMs: 1_800_000 };
 
 export interface Outside {
   giveUp(): void;
