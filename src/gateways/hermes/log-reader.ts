@@ -63,7 +63,7 @@ export const hermesLogReader = (source: string): LogReader => {
 /** What a line below a record tells: the end of a traceback. */
 const belowRecord = (above: LogLine, text: string, source: string): Evidence | null => {
   if (isExecutorFailure(above, text)) return executorFailure(above, source);
-  if (!text.includes(OTHER_LOOP) || !/^(?:Lark|asyncio)$/.test(above.logger) || !/receive_message_loop/.test(text))
+  if (!text.includes(OTHER_LOOP) || !/^(?:Lark|asyncio)$/.test(above.logger) || !text.includes('receive_message_loop'))
     return null;
   const said = redact(`${above.level} ${above.message} (attached to a different loop)`);
   return {
