@@ -34,7 +34,13 @@ describe('a gateway', () => {
       /^crash_looping\/alert/,
     ],
     ['that came back once', [...healthyStart(), ...silentLoop(13, 1)], 170, /^healthy\/none/],
-    ['of eight planned stops', [...healthyStart(), ...stopsAndStarts(30, 8)], 340, / ended_again_and_again$/],
+    ['of fifteen planned stops', [...healthyStart(), ...stopsAndStarts(30, 15)], 550, / ended_again_and_again$/],
+    [
+      'of eight planned stops: a person tries something out',
+      [...healthyStart(), ...stopsAndStarts(30, 8)],
+      340,
+      /^healthy\/none/,
+    ],
     ['of four planned stops', [...healthyStart(), ...stopsAndStarts(30, 4)], 240, /^healthy\/none/],
     ['of four starts within half an hour', starts(500, 4), 1_510, /^crash_looping\/alert/],
     ['of four such starts, the last of which holds', starts(500, 4), 1_500 + 601, /^starting\/alert/],
@@ -113,9 +119,9 @@ describe('a gateway', () => {
   test('that is stopped and started is told, or rightly not, at whatever pace', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.2, max: 600, noNaN: true }), (every) => {
-        const said = gatewayAt([...healthyStart(), ...stopsAndStarts(every, 10)], 100 + 9.6 * every);
-        if (every < 75) expect(said).toMatch(/ ended_again_and_again$/);
-        if (every > 90 && every < 110) expect(said).toMatch(/^healthy/);
+        const said = gatewayAt([...healthyStart(), ...stopsAndStarts(every, 16)], 100 + 15.6 * every);
+        if (every < 38) expect(said).toMatch(/ ended_again_and_again$/);
+        if (every > 45 && every < 110) expect(said).toMatch(/^healthy/);
       }),
       { numRuns: 60 },
     );
