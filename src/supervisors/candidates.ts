@@ -130,12 +130,11 @@ export const createCandidates = ({
     recall: (seen) => {
       recalled = seen;
     },
-    recalled: () =>
-      recalled === null
-        ? null
-        : recalled.tool === null
-          ? createForeignContainer(recalled.id)
-          : inContainer(recalled.tool, recalled.askedAs),
+    recalled: () => {
+      if (recalled === null) return null;
+      const { tool, id, askedAs } = recalled;
+      return tool === null ? createForeignContainer(id) : inContainer(tool, askedAs);
+    },
     likely: async (running) => {
       const held = running ? await holding(running) : [];
       // Definitions that lie where their installer puts them: asking for each name that might be would cost a call

@@ -105,11 +105,8 @@ export const createDetection = ({
           if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent.push({ supervisor, error });
         }
       }
-      const chosen = running
-        ? await runningSupervisorOf(running, asked, ancestors)
-        : home
-          ? keptThere(asked, [last, home])
-          : definedIn(asked);
+      const chooseIdle = () => (home ? keptThere(asked, [last, home]) : definedIn(asked));
+      const chosen = running ? await runningSupervisorOf(running, asked, ancestors) : chooseIdle();
       // One that did not answer may be the one: to act without it would be to fight it.
       const unheard =
         running && chosen

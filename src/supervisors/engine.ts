@@ -61,8 +61,8 @@ export const createEngine = ({
   };
 
   const answered: Engine['answered'] = (output, container) => {
-    const refusal =
-      output.failure === 'not_found' ? 'not_found' : output.exitCode === 0 ? null : engineRefusalOf(output);
+    const refused = output.exitCode === 0 ? null : engineRefusalOf(output);
+    const refusal = output.failure === 'not_found' ? 'not_found' : refused;
     if (refusal === 'not_found' || refusal === 'no_engine' || refusal === 'not_allowed') {
       throw new EngineError(
         refusal === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE',

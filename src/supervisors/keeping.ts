@@ -92,13 +92,11 @@ export const keeperWitnesses = ({
 };
 
 const unitsOf = (services: readonly ServiceName[], unit: string | null): readonly UnitName[] => [
-  ...services.flatMap((service): UnitName[] =>
-    service.supervisor === 'systemd-user'
-      ? [{ scope: 'user', unit: service.unit }]
-      : service.supervisor === 'systemd-system'
-        ? [{ scope: 'system', unit: service.unit }]
-        : [],
-  ),
+  ...services.flatMap((service): UnitName[] => {
+    if (service.supervisor === 'systemd-user') return [{ scope: 'user', unit: service.unit }];
+    if (service.supervisor === 'systemd-system') return [{ scope: 'system', unit: service.unit }];
+    return [];
+  }),
   ...(unit === null
     ? []
     : (['user', 'system'] as const).map((scope): UnitName => ({

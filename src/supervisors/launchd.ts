@@ -127,13 +127,15 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     reset: () => ['true'],
   };
 
+  const unloadedState = async (signal?: AbortSignal) => ((await reader.isDisabled(signal)) ? 'masked' : 'inactive');
+
   return {
     name: 'launchd',
     unit: label,
     status: async (signal) => {
       const { job } = await reader.read(signal);
       if (!job) {
-        const state = !existsSync(plistPath) ? 'missing' : (await reader.isDisabled(signal)) ? 'masked' : 'inactive';
+        const state = existsSync(plistPath) ? await unloadedState(signal) : 'missing';
         // Who unloads a job wants it down; one that is not installed says nothing.
         return {
           state,

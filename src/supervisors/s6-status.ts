@@ -27,12 +27,13 @@ export const parseS6 = (text: string): S6Service | null => {
   const match = /^(true|false) (true|false) (true|false) (-?\d+) (-?\d+) (\S+) (\d+)$/.exec(text.trim());
   if (!match) return null;
   const [, up, wantedUp, paused, pid, code, signal, seconds] = match;
+  const exitCode = Number(code) >= 0 ? { code: Number(code) } : null;
   return {
     up: up === 'true',
     wantedUp: wantedUp === 'true',
     paused: paused === 'true',
     pid: Number(pid) > 0 ? Number(pid) : null,
-    exit: signal !== undefined && signal !== 'NA' ? { signal } : Number(code) >= 0 ? { code: Number(code) } : null,
+    exit: signal !== undefined && signal !== 'NA' ? { signal } : exitCode,
     sinceMs: Number(seconds) * 1_000,
   };
 };

@@ -152,7 +152,8 @@ export const parseTimeSpan = (text: string): number | null => {
   let total = 0;
   for (const part of parts) {
     const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(part) ?? [];
-    const factor = unit === '' ? (amount === '0' ? 1 : undefined) : UNITS[unit];
+    // Only a zero has no unit.
+    const factor = amount === '0' && unit === '' ? 1 : UNITS[unit];
     if (amount === undefined || factor === undefined) return null;
     total += Number(amount) * factor;
   }

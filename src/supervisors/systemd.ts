@@ -205,9 +205,10 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole
     // unit.
     stop: (_victim, signal) =>
-      act('stop', signal, (seen) =>
-        seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job),
-      ),
+      act('stop', signal, (seen) => {
+        if (seen.state === 'missing') return missing(address);
+        return seen.job === null ? null : busy(unit, seen.job);
+      }),
     kill: async (victim, signal) =>
       victim === null
         ? { outcome: 'done', steps: [] }

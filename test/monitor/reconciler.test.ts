@@ -79,6 +79,7 @@ const live = ({
   const notes: GatewayFact[] = [];
   const links: string[] = [];
   let last: Look | null = null;
+  const usualProvenAt = (): number | null => (world.process?.pid === OLD.pid ? null : 2);
   const lookNow = (): Look => ({
     at: clock.now(),
     verdicts: verdicts(world.process, clock.now()),
@@ -87,9 +88,7 @@ const live = ({
       readyAt: 1,
       turns: turns ?? null,
       uncleanStarts: [],
-      links: new Map([
-        ['qqbot', { provenAt: loggedIn ? loggedIn() : world.process?.pid === OLD.pid ? null : 2, lostAt: null }],
-      ]),
+      links: new Map([['qqbot', { provenAt: loggedIn ? loggedIn() : usualProvenAt(), lostAt: null }]]),
     },
     recheckAt: null,
     problems: [],

@@ -21,9 +21,14 @@ export const withoutArgument = (xml: string, word: string): string | null => {
   }));
 };
 
+const elementOf = (value: boolean | number): string => {
+  if (typeof value === 'number') return `<integer>${value}</integer>`;
+  return value ? '<true/>' : '<false/>';
+};
+
 /** @returns the text with this key set on its top level, or null when that cannot be done safely. */
 export const withValue = (xml: string, key: string, value: boolean | number): string | null => {
-  const element = typeof value === 'number' ? `<integer>${value}</integer>` : value ? '<true/>' : '<false/>';
+  const element = elementOf(value);
   const found = new RegExp(`<key>\\s*${key}\\s*</key>\\s*`).exec(xml);
   const want = (job: PlistDictionary): PlistDictionary => ({ ...job, [key]: value });
   if (found) {

@@ -31,5 +31,9 @@ export const levelIn = (message: string): LogLevel | null => {
 };
 
 /** Pino, bunyan and their like count in tens. */
-export const levelNumbered = (value: number): LogLevel =>
-  value < 30 ? 'debug' : value < 40 ? 'info' : value < 50 ? 'warning' : value < 60 ? 'error' : 'critical';
+export const levelNumbered = (value: number): LogLevel => {
+  if (value < 30) return 'debug';
+  if (value < 40) return 'info';
+  if (value < 50) return 'warning';
+  return value < 60 ? 'error' : 'critical';
+};

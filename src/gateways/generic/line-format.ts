@@ -80,8 +80,10 @@ const plain: LineFormat = (text) => {
 };
 
 /** Whatever begins with a time, or with a brace. */
-const auto: LineFormat = (text, context) =>
-  /^\s*\{/.test(text) ? readJson(text, context) : PRIORITY.test(text) ? syslog(text, context) : python(text, context);
+const auto: LineFormat = (text, context) => {
+  if (/^\s*\{/.test(text)) return readJson(text, context);
+  return PRIORITY.test(text) ? syslog(text, context) : python(text, context);
+};
 
 const NAMED: Readonly<Record<LineFormatName, LineFormat>> = { auto, python, iso: dated, syslog, json: readJson, plain };
 

@@ -43,7 +43,8 @@ const stateWithoutAnswer = (error: unknown): Exclude<Health, 'live'> => {
 /** `/health` answers as soon as the port is open, and says nothing of the channels. */
 export const askHealth = async (port: number, timeoutMs: number): Promise<Health> => {
   const answer = await ask(port, '/health', timeoutMs);
-  return answer.state !== 'answer' ? answer.state : answer.body['ok'] === true ? 'live' : 'strange';
+  if (answer.state !== 'answer') return answer.state;
+  return answer.body['ok'] === true ? 'live' : 'strange';
 };
 
 /** Whether its start has come through; null: it does not say, as older versions do not. While it drains it has not. */
