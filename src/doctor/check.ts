@@ -6,7 +6,7 @@ export type Skip =
   | 'no_plist'
   | 'no_unit'
   | 'no_process'
-  /** Such a gateway writes none, whatever its version. */
+  /** This kind of gateway writes no heartbeat, whatever its version. */
   | 'no_heartbeat'
   | 'no_home'
   | 'no_settings'
@@ -15,7 +15,7 @@ export type Skip =
   | 'no_qq'
   | 'no_links'
   | 'no_proxy'
-  /** How such a gateway uses proxies is not known. */
+  /** How this kind of gateway uses proxies is not known. */
   | 'proxy_unknown'
   | 'no_channel'
   | 'no_config_file'
@@ -32,9 +32,9 @@ export type CheckOutcome = readonly Finding[] | { readonly skip: Skip };
 
 /** One thing that the doctor looks for. */
 export interface Check<Context> {
-  /** Names it in the documents: the name of its file. */
+  /** The check's name in the documents: the name of its file. */
   readonly name: string;
-  /** @throws UserError when what it needs cannot be asked. */
+  /** Throws a UserError when what the check needs cannot be asked. */
   readonly run: (context: Context) => Promise<CheckOutcome>;
 }
 

@@ -6,11 +6,11 @@ import type { Check, Examined } from './check.ts';
 import type { DoctorContext } from './context.ts';
 import type { Finding, FindingFacts } from './finding.ts';
 
-/** Service managers may take their time over many units. */
+/** Service managers may take long over many units. */
 const LIMIT_MS = 20_000;
 
 export interface ExamineOptions {
-  /** Whose findings they are; null: Lifeline's. */
+  /** The name of the gateway that the findings are about; null for Lifeline itself. */
   readonly gateway: string | null;
   readonly limitMs?: number;
 }
@@ -47,7 +47,7 @@ export const examineAll = async <Context>(
   return oncePerProblem(await Promise.all(checks.map(one)));
 };
 
-/** Several checks that could not ask the same are one finding. */
+/** Joins the findings of several checks that could not ask the same source. */
 const oncePerProblem = (examined: readonly Examined[]): readonly Examined[] => {
   const told = new Set<string>();
   return examined.map((each) => ({

@@ -14,7 +14,7 @@ export type Mended =
   | { readonly outcome: 'done'; readonly copy: string | null }
   | { readonly outcome: 'failed'; readonly copy: string | null; readonly reason: string };
 
-/** What would be done, in order; nothing is changed yet. */
+/** Returns what would be done, in order, and changes nothing. */
 export const planMending = (findings: readonly Finding[]): readonly Mending[] => {
   const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
   // A file's changes and the command after them belong together; a command without a change stands alone.
@@ -27,11 +27,11 @@ export const planMending = (findings: readonly Finding[]): readonly Mending[] =>
       : group.file;
     groups.set(key, { file, act: group.act ?? act });
   }
-  // A definition is changed before anything loads it.
+  // Changes come first: a definition is changed before anything loads it.
   return [...groups.values()].sort((one, other) => Number(one.file === null) - Number(other.file === null));
 };
 
-/** A change that no longer fits after those before it is left for the next run. */
+/** Applies one more change of a file. A change that no longer fits after the earlier ones is left for the next run. */
 const changed = (
   file: NonNullable<Mending['file']>,
   change: (text: string) => string | null,
@@ -52,7 +52,7 @@ export const mend = async ({ file, act }: Mending, clock: Clock, signal: AbortSi
   }
 };
 
-/** Whole or not at all; behind a link, the file that it names. */
+/** Writes the whole text or nothing. Behind a symbolic link, the file that the link names is written. */
 const replaceText = async (path: string, text: string): Promise<void> => {
   const target = await realpath(path);
   const fresh = `${target}.new-${process.pid}`;

@@ -1,4 +1,7 @@
-/** Whether Lifeline sees what it must: a home that is not there, or not to be read, tells nothing but "missing". */
+/**
+ * Whether Lifeline can read the gateway's home: of a missing or unreadable home, Lifeline would only see that
+ * everything is missing.
+ */
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Check } from '../check.ts';

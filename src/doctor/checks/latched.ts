@@ -1,6 +1,6 @@
 /**
- * The service manager has stopped trying: after exit 78 nothing but another configuration helps; after too many starts
- * it waits to be reset.
+ * The service manager has stopped trying: after exit 78 only another configuration helps; after too many starts the
+ * service manager waits to be reset.
  */
 import { existsSync } from 'node:fs';
 import type { Check } from '../check.ts';

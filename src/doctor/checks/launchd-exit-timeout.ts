@@ -1,6 +1,6 @@
 /**
- * How long launchd lets the gateway end by itself. Too short tears turns apart; without end, a hung stop hangs for
- * ever.
+ * How long launchd lets the gateway end by itself. Too short a time tears turns apart; without a limit, a hung stop
+ * hangs for ever.
  */
 import { KINDS } from '../../gateways/index.ts';
 import type { Check } from '../check.ts';
@@ -15,7 +15,7 @@ export const launchdExitTimeout: Check<DoctorContext> = {
     const { gateway, kind } = context;
     const found: Finding[] = [];
     const { title } = KINDS[gateway.kind];
-    // Of one without an installer its owner knows how long a stop takes.
+    // For a gateway without an installer, only its owner knows how long a stop takes.
     if (kind.exam.installs === null || title === null) return found;
     const seconds = kind.exam.installs.launchdStopSeconds;
     for (const plist of await readable(context)) {

@@ -43,7 +43,7 @@ export const launchdProgram: Check<DoctorContext> = {
   },
 };
 
-/** The program, and behind a wrapper's `--` the one that it starts; only what is named by a full path. */
+/** Returns the program, and the one behind a wrapper's `--`, where they are named by a full path. */
 const programsOf = (argv: readonly string[]): readonly string[] => {
   const behind = argv.indexOf('--');
   return [...argv.slice(0, 1), ...(behind < 0 ? [] : argv.slice(behind + 1, behind + 2))].filter((program) =>

@@ -54,7 +54,7 @@ export const logSymptoms: Check<DoctorContext> = {
   },
 };
 
-/** Only what no console and no editor is needed for. */
+/** The symptoms that a command mends, without a console or an editor. */
 const commandsFor = (
   symptom: Symptom,
   { gateway, kind }: DoctorContext,
@@ -74,7 +74,7 @@ const commandsFor = (
   }
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
   if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway, container);
-  // Beside a gateway that runs it is no left-over.
+  // While a gateway runs, the file is no left-over.
   const [record] = kind.records;
   if (symptom.code !== 'log_pid_race' || isRunning || !record) return [];
   const path = join(gateway.home, record.path);

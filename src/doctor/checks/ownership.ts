@@ -1,5 +1,5 @@
 /**
- * Whose process it is, whose files, and whether Lifeline may do anything about it. One start with sudo leaves files
+ * Who owns the gateway's process and files, and whether Lifeline may end the process. One start with sudo leaves files
  * that the gateway cannot write later.
  */
 import { lstat } from 'node:fs/promises';
@@ -20,7 +20,7 @@ export const ownership: Check<DoctorContext> = {
     const names = namesBy(run, context);
     const found: Finding[] = [];
     const [process] = await context.processes();
-    // As whom a container runs is its maker's business, and its engine ends and starts it.
+    // The user of a container is its maker's choice, and the engine ends and starts the container.
     const isContained = (await context.container()) !== null;
     if (process && !isContained && process.uid !== owner) {
       found.push({

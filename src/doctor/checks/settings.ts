@@ -51,7 +51,7 @@ export const settings: Check<DoctorContext> = {
       root === null ? null : text(join(root, files.config)),
       files.backup === null ? null : text(files.backup),
     ]);
-    // Without the one of them the other would seem to lack what is in it.
+    // The two files complete each other: read without one, the other would seem to lack settings.
     for (const file of [files.env, files.config]) await needReadable(join(gateway.home, file));
     if (env === null && config === null) return { skip: 'no_settings' };
     const container = await context.container();
@@ -65,7 +65,7 @@ export const settings: Check<DoctorContext> = {
   },
 };
 
-/** One that is refused for what others may do to it is told by another check. @throws UserError */
+/** Throws a UserError when the file cannot be read. Another check tells of a file that others may change. */
 const needReadable = async (path: string): Promise<void> => {
   const code = await access(path, constants.R_OK).then(
     () => null,
@@ -90,7 +90,7 @@ export const secretFiles: Check<DoctorContext> = {
       )
     ).flat();
     if (files.length === 0) return { skip: 'no_settings' };
-    // A folder that lets nobody in hides what is in it.
+    // In a folder that lets nobody else in, nobody else can read the files.
     const home = await stat(gateway.home).catch(() => null);
     if (home && (home.mode & 0o011) === 0) return [];
     return files

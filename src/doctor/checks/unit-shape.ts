@@ -27,7 +27,8 @@ export const unitShape: Check<DoctorContext> = {
         }),
       );
       const served = servedByDefinition(kind, unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
-      // A system's unit names the home, or its user's is not known here.
+      // A system unit counts as another home's only where it names that home: the home of the unit's user is not known
+      // here.
       const other =
         served !== null &&
         served !== gateway.home &&

@@ -47,7 +47,7 @@ export const withValue = (xml: string, key: string, value: boolean | number): st
   );
 };
 
-/** How long the element is with which the text begins; null when it begins with none. */
+/** Returns the length of the element with which the text begins; null when the text begins with no element. */
 const elementLength = (text: string): number | null => {
   const empty = /^<\w+\s*\/>/.exec(text)?.[0];
   if (empty !== undefined) return empty.length;

@@ -39,7 +39,7 @@ const foreign = ({ config: { channels } }: SelfContext, homes: readonly HomeApps
       : [];
   });
 
-/** A profile that was copied names its origin's bot; that is an outage only once both run. */
+/** A copied profile names the bot of its original; that is an outage only once both run. */
 const shared = async (homes: readonly HomeApps[]): Promise<readonly Finding[]> => {
   const byApp = new Map<string, { readonly app: OwnApp; readonly owners: HomeApps[] }>();
   for (const owner of homes) {
@@ -68,7 +68,7 @@ const shared = async (homes: readonly HomeApps[]): Promise<readonly Finding[]> =
 const isRunning = async ({ kind, home }: HomeApps): Promise<boolean> =>
   (await findGatewayProcesses(kindAt(kind, home), home)).length > 0;
 
-/** Of the homes in the configuration, and of their installations' other profiles. */
+/** Returns the bots of the homes in the configuration, and of the other profiles of the same installations. */
 const appsByHome = async ({ config, logger }: SelfContext): Promise<readonly HomeApps[]> => {
   const homes = new Map<string, KindName>();
   for (const { kind, home } of config.gateways) {

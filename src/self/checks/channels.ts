@@ -47,12 +47,12 @@ const lookAtFeishu = async (
 };
 
 /**
- * Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2): of the others a running link gets over by
+ * Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2). A running link recovers from the other codes by
  * itself.
  */
 const LASTING = /\(code (?:403|514|1000040344|1000040350)\b/;
 
-/** Where to connect to is told without connecting. */
+/** Asks Feishu where to connect to, and does not connect. */
 const longConnection = async (
   options: FeishuOptions,
   context: SelfContext,
@@ -80,7 +80,7 @@ const longConnection = async (
   }
 };
 
-/** Each login takes one; a bot that is restarted in a loop uses them up (docs/facts/qq.md 2.1). */
+/** Each login takes one session of the day; a bot that is restarted in a loop uses them up (docs/facts/qq.md 2.1). */
 const FEW_SESSIONS = 0.1;
 
 export const qqBot: Check<SelfContext> = {

@@ -13,7 +13,7 @@ import { own } from '../own-finding.ts';
 
 /** The last word of the sentence is the file. */
 const READABLE = /; run: chmod 600 (.+)$/;
-/** What other checks tell, with what to do. */
+/** The warnings that other checks tell, together with what to do. */
 const TOLD_ELSEWHERE = /^(?:no channel is set up|there are no operators|operator .* has no id)/;
 
 export const configuration: Check<SelfContext> = {
@@ -40,7 +40,10 @@ export const configuration: Check<SelfContext> = {
   },
 };
 
-/** Who can write them commands Lifeline, or pretends to be it. `lifeline run` mends what it can at its start. */
+/**
+ * Whoever can write these files can command Lifeline, or pretend to be Lifeline. `lifeline run` mends what it can when
+ * it starts.
+ */
 const openFiles = (config: Config, uid: number, clock: Clock): readonly Finding[] => {
   const refusals = ownFilesOf(config)
     .map(openness)

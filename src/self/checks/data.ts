@@ -23,7 +23,7 @@ export const dataFolder: Check<SelfContext> = {
   name: 'data-folder',
   run: async ({ config, uid, user, clock }) => {
     const { dataDir } = config;
-    // One that is not there yet is made at the first start, if the folder above lets it be.
+    // A missing folder is made at the first start, if the folder above allows that.
     const folder = await nearest(dataDir);
     const found: Finding[] = [];
     const closed = await access(folder, constants.W_OK | constants.X_OK).then(() => null, errorText);
@@ -70,7 +70,7 @@ export const store: Check<SelfContext> = {
   },
 };
 
-/** The folder itself, or the first above it that is there. */
+/** Returns the folder itself, or the first existing folder above it. */
 const nearest = async (path: string): Promise<string> => {
   const there = await stat(path).then(
     () => true,

@@ -55,7 +55,7 @@ export const people: Check<SelfContext> = {
   },
 };
 
-/** What QQ has said of each person, who may have switched pushes off. */
+/** What QQ has answered for each person, who may have switched pushes off. */
 export const pushes: Check<SelfContext> = {
   name: 'pushes',
   run: async ({ config, withStore, logger }) => {
