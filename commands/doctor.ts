@@ -5,7 +5,7 @@
 import { redact } from '../src/base/redact.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
 import type { Message, Tone } from '../src/chat/message/message.ts';
-import { bySeverity, isTrouble, type Finding } from '../src/doctor/finding.ts';
+import { bySeverity, isTrouble, type DoctorFinding } from '../src/doctor/finding.ts';
 import { argumentText } from '../src/text/commands/arguments.ts';
 import { commandText } from '../src/text/commands/commands.ts';
 import { groupName, SEVERITY_DOTS } from '../src/text/doctor/frame.ts';
@@ -24,12 +24,12 @@ const CODE_CHARACTERS = 1_000;
 /** A gateway, or Lifeline itself. */
 interface Subject {
   readonly name: string | null;
-  readonly examine: () => Promise<readonly Finding[]>;
+  readonly examine: () => Promise<readonly DoctorFinding[]>;
 }
 
 interface Examined {
   readonly name: string | null;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   /** What is said of it where it could not be examined. */
   readonly failure: string | null;
 }
@@ -51,18 +51,20 @@ const examine = async ({ name, examine: ask }: Subject, { locale }: CommandConte
   };
 };
 
-const commandsFor = ({ commands, fix }: Finding): readonly string[] => {
+const commandsFor = ({ commands, fix }: DoctorFinding): readonly string[] => {
   if (commands.length > 0) return commands;
   return fix ? ['lifeline doctor --fix'] : [];
 };
 
-const toneOf = (findings: readonly Finding[], failed: boolean): Tone => {
+const toneOf = (findings: readonly DoctorFinding[], failed: boolean): Tone => {
   if (findings.some(({ severity }) => severity === 'error')) return 'critical';
   return failed || findings.some(isTrouble) ? 'warning' : 'info';
 };
 
 /** A command that is cut would do something else: it is left to the terminal. */
-const commandsOf = (findings: readonly Finding[]): { readonly code: readonly string[]; readonly whole: boolean } => {
+const commandsOf = (
+  findings: readonly DoctorFinding[],
+): { readonly code: readonly string[]; readonly whole: boolean } => {
   const all = [...new Set(findings.flatMap(commandsFor).map((command) => redact(command)))];
   const { shown } = fitting(
     all.filter((command) => command.length <= MAX_LINE && !/[\r\n]/.test(command)),

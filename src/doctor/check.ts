@@ -1,5 +1,5 @@
 /** What a check is and how it ends. */
-import type { Finding } from './finding.ts';
+import type { DoctorFinding } from './finding.ts';
 
 /** Why a check has nothing to look at here; `src/text/doctor/frame.ts` has the words. */
 export type Skip =
@@ -28,7 +28,7 @@ export type Skip =
   /** The platform did not tell its time. */
   | 'no_time';
 
-export type CheckOutcome = readonly Finding[] | { readonly skip: Skip };
+export type CheckOutcome = readonly DoctorFinding[] | { readonly skip: Skip };
 
 /** One thing that the doctor looks for. */
 export interface Check<Context> {
@@ -42,5 +42,5 @@ export interface Check<Context> {
 export interface Examined {
   readonly check: string;
   readonly result: 'ok' | 'found' | { readonly skip: Skip };
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
 }

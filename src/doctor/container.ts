@@ -2,7 +2,7 @@
 import { createDockerSupervisor, type DockerSupervisor } from '../supervisors/docker.ts';
 import type { Container } from '../supervisors/docker-inspect.ts';
 import type { EngineTool } from '../supervisors/docker-refusals.ts';
-import { enginesHere, holderAmong } from '../supervisors/engine-choice.ts';
+import { enginesHere, engineWith } from '../supervisors/engine-choice.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import type { Clock } from '../base/clock.ts';
 import type { GatewayConfig } from '../config/config.ts';
@@ -35,7 +35,7 @@ export const findContainer = async ({
   const inContainer = (tool: EngineTool, container: string): DockerSupervisor =>
     createDockerSupervisor({ tool, container, run, clock });
   if (supervisor === 'docker')
-    return unit === null ? null : keptIn(await holderAmong(enginesHere().map((tool) => inContainer(tool, unit))));
+    return unit === null ? null : keptIn(await engineWith(enginesHere().map((tool) => inContainer(tool, unit))));
   if (supervisor !== 'auto') return null;
   const running = await pid();
   const found = running === null ? null : await containerOf(running);

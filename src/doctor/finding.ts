@@ -6,7 +6,7 @@ import type { GatewayFacts } from './facts/gateway.ts';
 import type { KeepingFacts } from './facts/keeping.ts';
 import type { SelfFacts } from './facts/self.ts';
 
-export type Finding = FindingFacts & {
+export type DoctorFinding = FindingFacts & {
   /** The gateway's name in the configuration; null: Lifeline itself. */
   readonly gateway: string | null;
   /**
@@ -33,12 +33,12 @@ export type FindingFacts =
 export type FindingCode = FindingFacts['code'];
 
 /** Returns whether somebody should act on the finding: hints do not count. */
-export const isTrouble = ({ severity }: Pick<Finding, 'severity'>): boolean => severity !== 'info';
+export const isTrouble = ({ severity }: Pick<DoctorFinding, 'severity'>): boolean => severity !== 'info';
 
 const RANKS: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Compares two findings, the worse one first. Findings of the same severity keep their order. */
-export const bySeverity = (one: Pick<Finding, 'severity'>, other: Pick<Finding, 'severity'>): number =>
+export const bySeverity = (one: Pick<DoctorFinding, 'severity'>, other: Pick<DoctorFinding, 'severity'>): number =>
   RANKS[one.severity] - RANKS[other.severity];
 
 export interface DoctorFix {

@@ -3,7 +3,7 @@ import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { errorText } from '../base/errors.ts';
 import { keepCopy } from '../base/keep-copy.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Finding, FixAct } from './finding.ts';
+import type { DoctorFinding, FixAct } from './finding.ts';
 
 export interface Mending {
   readonly file: { readonly path: string; readonly before: string; readonly after: string } | null;
@@ -15,7 +15,7 @@ export type Mended =
   | { readonly outcome: 'failed'; readonly copy: string | null; readonly reason: string };
 
 /** Returns what would be done, in order, and changes nothing. */
-export const planMending = (findings: readonly Finding[]): readonly Mending[] => {
+export const planMending = (findings: readonly DoctorFinding[]): readonly Mending[] => {
   const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
   // A file's changes and the command after them belong together; a command without a change stands alone.
   const groups = new Map<string, Mending>();

@@ -1,4 +1,4 @@
-import type { Finding, FindingFacts, DoctorFix, FindingSeverity } from '../doctor/finding.ts';
+import type { DoctorFinding, FindingFacts, DoctorFix, FindingSeverity } from '../doctor/finding.ts';
 import type { SelfFacts } from '../doctor/facts/self.ts';
 
 /** Makes a finding about Lifeline itself, or about what could not be asked of it. */
@@ -7,4 +7,4 @@ export const own = (
   facts: SelfFacts | Extract<FindingFacts, { readonly code: 'cannot_ask' }>,
   commands: readonly string[] = [],
   fix: DoctorFix | null = null,
-): Finding => ({ ...facts, gateway: null, severity, commands, fix });
+): DoctorFinding => ({ ...facts, gateway: null, severity, commands, fix });

@@ -10,7 +10,7 @@ import type { ServiceName } from '../gateways/gateway-kind.ts';
 import { containerOf } from './container-of.ts';
 import { createDockerSupervisor, type DockerSupervisor } from './docker.ts';
 import type { EngineTool } from './docker-refusals.ts';
-import { enginesHere, holderAmong } from './engine-choice.ts';
+import { enginesHere, engineWith } from './engine-choice.ts';
 import { createForeignContainer } from './foreign-container.ts';
 import { createLaunchdSupervisor } from './launchd.ts';
 import type { RunCommand } from './run-command.ts';
@@ -108,7 +108,7 @@ export const createCandidates = ({
         });
       case 'docker':
         return tool === undefined
-          ? holderAmong(enginesHere().map((each) => inContainer(each, name)))
+          ? engineWith(enginesHere().map((each) => inContainer(each, name)))
           : inContainer(tool, name);
     }
   };

@@ -18,7 +18,7 @@ export const enginesHere = (): readonly [EngineTool, ...EngineTool[]] => {
  * Returns the engine that has the container, asking all of them only while none is known to. Where none has it, that is
  * the one that had it last, else the first.
  */
-export const holderAmong = async (engines: readonly DockerSupervisor[]): Promise<DockerSupervisor> => {
+export const engineWith = async (engines: readonly DockerSupervisor[]): Promise<DockerSupervisor> => {
   const [first, ...others] = engines.toSorted((one, other) => Number(hadIt(other)) - Number(hadIt(one)));
   if (!first) throw new Error('there is no engine to choose from');
   if (others.length === 0) return first;

@@ -27,7 +27,7 @@ export interface KeepingOptions {
 
 export interface Keeping {
   readonly finder: GatewayFinder;
-  readonly holder: SupervisorDetection;
+  readonly detection: SupervisorDetection;
   /** The names under which the gateway's own installer sets it up. */
   readonly services: readonly ServiceName[];
   /** Whose home it is, by uid. */
@@ -46,7 +46,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
     home,
     ...keeperWitnesses({ services, unit, wanted, candidates }),
     // The supervisor is asked for its main process where the gateway has no sign of its own.
-    ofSupervisor: mainProcess(() => holder.choose()),
+    ofSupervisor: mainProcess(() => detection.choose()),
   });
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
@@ -61,7 +61,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
     clock,
     logger,
   });
-  const holder: SupervisorDetection =
+  const detection: SupervisorDetection =
     wanted === 'auto'
       ? createDetection({
           candidates: (running) => candidates.likely(running),
@@ -72,7 +72,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
           recalled: () => candidates.recalled(),
         })
       : configuredDetection(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
-  return { finder, holder, services, owner, recall: (container) => candidates.recall(container) };
+  return { finder, detection, services, owner, recall: (container) => candidates.recall(container) };
 };
 
 /** What speaks for a process by the word of who keeps it. */

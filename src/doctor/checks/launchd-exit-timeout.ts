@@ -5,7 +5,7 @@
 import { KINDS } from '../../gateways/index.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { withValue } from '../launchd/plist-edit.ts';
 import { editFix, readable } from '../launchd/plist-findings.ts';
 
@@ -13,7 +13,7 @@ export const launchdExitTimeout: Check<DoctorContext> = {
   name: 'launchd-exit-timeout',
   run: async (context) => {
     const { gateway, kind } = context;
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const { title } = KINDS[gateway.kind];
     // For a gateway without an installer, only its owner knows how long a stop takes.
     if (kind.exam.installs === null || title === null) return found;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 
 export const launchdProgram: Check<DoctorContext> = {
@@ -11,7 +11,7 @@ export const launchdProgram: Check<DoctorContext> = {
   run: async (context) => {
     const { gateway } = context;
     const commands = reinstall(gateway);
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     for (const file of await context.plists()) {
       if (!file.ok) {
         found.push({

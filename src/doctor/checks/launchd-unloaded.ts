@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findGatewayProcesses } from '../../sensors/process.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { stop } from '../gateway-commands.ts';
 import { readable } from '../launchd/plist-findings.ts';
 import { askAbout, isDisabled, reloadOf } from '../launchd/reload.ts';
@@ -13,7 +13,7 @@ export const launchdUnloaded: Check<DoctorContext> = {
   name: 'launchd-unloaded',
   run: async (context) => {
     const { gateway, kind, uid } = context;
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const { launchdRefused } = kind.exam;
     const marker = launchdRefused === null ? null : join(gateway.home, launchdRefused);
     const unsupported = marker !== null && existsSync(marker);

@@ -5,7 +5,7 @@ import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, FindingSeverity } from '../finding.ts';
+import type { DoctorFinding, FindingSeverity } from '../finding.ts';
 import { restart } from '../gateway-commands.ts';
 
 const SEVERITIES: Readonly<Record<Symptom['code'], FindingSeverity>> = {
@@ -44,7 +44,7 @@ export const logSymptoms: Check<DoctorContext> = {
     if (!anyLog) return { skip: 'no_log' };
     const isRunning = (await context.processes()).length > 0;
     const container = await context.container();
-    return symptoms.map(({ symptom }): Finding => ({
+    return symptoms.map(({ symptom }): DoctorFinding => ({
       ...symptom,
       gateway: context.gateway.name,
       severity: SEVERITIES[symptom.code],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 
 const ROOT = 0;
 
@@ -18,7 +18,7 @@ export const ownership: Check<DoctorContext> = {
     const owner = await context.owner();
     if (owner === null) return { skip: 'no_home' };
     const names = namesBy(run, context);
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const [process] = await context.processes();
     // The user of a container is its maker's choice, and the engine ends and starts the container.
     const isContained = (await context.container()) !== null;

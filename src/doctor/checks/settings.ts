@@ -6,7 +6,7 @@ import { isExposed } from '../../config/read-secret.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, FindingSeverity } from '../finding.ts';
+import type { DoctorFinding, FindingSeverity } from '../finding.ts';
 import { ownerOnly } from '../chmod.ts';
 import { gatewayVariables } from '../gateway-variables.ts';
 import { restart } from '../gateway-commands.ts';
@@ -56,12 +56,14 @@ export const settings: Check<DoctorContext> = {
     if (env === null && config === null) return { skip: 'no_settings' };
     const container = await context.container();
     const variables = await gatewayVariables(context, files.environment);
-    return files.lint({ home: gateway.home, env, config, rootConfig, backup, variables }).map((fault): Finding => {
-      const file = files.fileOf(fault);
-      const commands =
-        file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
-      return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
-    });
+    return files
+      .lint({ home: gateway.home, env, config, rootConfig, backup, variables })
+      .map((fault): DoctorFinding => {
+        const file = files.fileOf(fault);
+        const commands =
+          file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
+        return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
+      });
   },
 };
 
@@ -95,7 +97,7 @@ export const secretFiles: Check<DoctorContext> = {
     if (home && (home.mode & 0o011) === 0) return [];
     return files
       .filter(({ mode }) => isExposed(mode))
-      .map(({ path, mode, owner }): Finding => {
+      .map(({ path, mode, owner }): DoctorFinding => {
         const act = ownerOnly(path, mode, clock);
         return {
           code: 'env_readable',

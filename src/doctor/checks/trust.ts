@@ -7,7 +7,7 @@ import { listLogFiles } from '../../sensors/log-files.ts';
 import type { Check } from '../check.ts';
 import { writtenByOwner } from '../chmod.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 
 export const trust: Check<DoctorContext> = {
   name: 'trust',
@@ -18,7 +18,7 @@ export const trust: Check<DoctorContext> = {
   },
 };
 
-const findingOf = (refusal: Refusal, { gateway, uid, clock }: DoctorContext): Finding => {
+const findingOf = (refusal: Refusal, { gateway, uid, clock }: DoctorContext): DoctorFinding => {
   const command = refusal.why === 'writable' ? mendingOf(refusal) : null;
   const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
   return {

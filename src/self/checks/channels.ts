@@ -5,7 +5,7 @@ import { settingsOf, type FeishuOptions } from '../../channels/feishu/options.ts
 import { preflight } from '../../channels/feishu/preflight.ts';
 import type { FeishuConfig } from '../../config/config.ts';
 import type { Check } from '../../doctor/check.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 import { probeQq } from '../probe-qq.ts';
@@ -27,7 +27,7 @@ const lookAtFeishu = async (
   { appId, appSecret, domain }: FeishuConfig,
   context: SelfContext,
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
+): Promise<readonly DoctorFinding[]> => {
   const options: FeishuOptions = { appId, appSecret: appSecret.reveal(), domain, logger: context.logger };
   try {
     const { problems } = await preflight(options, { signal });
@@ -57,7 +57,7 @@ const longConnection = async (
   options: FeishuOptions,
   context: SelfContext,
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
+): Promise<readonly DoctorFinding[]> => {
   const settings = settingsOf(options);
   try {
     await callEndpoint(
@@ -106,7 +106,7 @@ export const qqBot: Check<SelfContext> = {
 };
 
 /** Lifeline goes to the platforms directly: where only a proxy leads out, that is the reason. */
-const unreachable = (channel: string, said: string, { env }: SelfContext): Finding =>
+const unreachable = (channel: string, said: string, { env }: SelfContext): DoctorFinding =>
   own('error', {
     code: 'own_unreachable',
     channel,
