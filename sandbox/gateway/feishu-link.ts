@@ -14,7 +14,7 @@ const TAG = '[Feishu]';
 const SEND_ATTEMPTS = 3;
 
 export interface FeishuLink extends Link {
-  /** Cuts the link and ends the SDK's ladder of reconnects: deaf for good, and nobody is told (Hermes issue #64712). */
+  /** Cuts the link and ends the SDK's reconnects: deaf for good, and nobody is told (Hermes issue #64712). */
   loseForGood(): void;
 }
 
@@ -43,7 +43,7 @@ export const createFeishuLink = (context: LinkContext): FeishuLink => {
   const stopped = new AbortController();
   const api = createFeishuApi(settings.feishu, clock);
   let socket: FeishuSocket | null = null;
-  let ladderEnded = false;
+  let reconnectsEnded = false;
   let knownUser: string | null = null;
 
   const heard = (message: IncomingMessage): void => {
@@ -74,7 +74,7 @@ export const createFeishuLink = (context: LinkContext): FeishuLink => {
     let tries = 0;
     for (;;) {
       if (await hold()) tries = 0;
-      if (stopped.signal.aborted || ladderEnded) return;
+      if (stopped.signal.aborted || reconnectsEnded) return;
       await clock.sleep(tries === 0 ? Math.random() * feishuNonceMs : feishuIntervalMs, stopped.signal);
       tries += 1;
       lark('INFO', `trying to reconnect for the ${ordinal(tries)} time`);
@@ -144,7 +144,7 @@ export const createFeishuLink = (context: LinkContext): FeishuLink => {
       log('INFO', 'Disconnected');
     },
     loseForGood: () => {
-      ladderEnded = true;
+      reconnectsEnded = true;
       socket?.drop();
     },
   };
