@@ -16,7 +16,7 @@ import type { RunCommand } from './run-command.ts';
 export interface KeepingOptions {
   readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
   readonly kind: GatewayKind;
-  /** For `~`. */
+  /** The folder that `~` stands for. */
   readonly userHome: string;
   /** Where the output of a gateway goes that Lifeline starts. */
   readonly outputFile: string;
@@ -30,9 +30,9 @@ export interface Keeping {
   readonly detection: SupervisorDetection;
   /** The names under which the gateway's own installer sets it up. */
   readonly services: readonly ServiceName[];
-  /** Whose home it is, by uid. */
+  /** The uid of the owner of the gateway's home. */
   readonly owner: () => Promise<number>;
-  /** The gateway ran in this container before this Lifeline. */
+  /** Hears that the gateway ran in this container before this Lifeline started. */
   readonly recall: (container: ContainerSeen) => void;
 }
 
@@ -75,7 +75,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   return { finder, detection, services, owner, recall: (container) => candidates.recall(container) };
 };
 
-/** What speaks for a process by the word of who keeps it. */
+/** Returns by which units, or by which process, a supervisor vouches for the gateway. */
 export const keeperWitnesses = ({
   services,
   unit,
@@ -105,7 +105,10 @@ const unitsOf = (services: readonly ServiceName[], unit: string | null): readonl
       }))),
 ];
 
-/** Those whose word the kernel does not show: a unit has a control group of its name, a job of launchd has none. */
+/**
+ * The supervisors that must be asked, because the kernel does not show what they keep: a unit has a control group of
+ * its name, a job of launchd has none.
+ */
 const namingKeeper = (
   wanted: GatewayConfig['supervisor'],
   candidates: Candidates,
@@ -122,7 +125,7 @@ const namingKeeper = (
   };
 };
 
-/** Who keeps it changes seldom, and to find out costs more than to ask. */
+/** The supervisor of a gateway changes seldom, and to find it costs more than to ask it. */
 const CHOICE_MS = 60_000;
 
 const mainProcess = (choose: () => Promise<SupervisorChoice>): (() => Promise<ProcessSeen | null>) => {
@@ -131,7 +134,7 @@ const mainProcess = (choose: () => Promise<SupervisorChoice>): (() => Promise<Pr
     if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS)
       known = { at: performance.now(), choice: await choose() };
     const { supervisor } = known.choice;
-    // The bare process would ask here in its turn.
+    // The bare process would ask this function in its turn.
     return supervisor.name === 'process' ? null : (await supervisor.status()).main;
   };
 };
