@@ -19,6 +19,7 @@ export default tseslint.config(
       'no-console': 'error',
       'no-control-regex': 'off',
       'no-duplicate-imports': 'off',
+      'no-nested-ternary': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },

@@ -1,5 +1,5 @@
 /**
- * What it costs to watch 1, 10, 100 and 1,000 gateways, all well, with the defaults of `watch`: the real ward, database
+ * What it costs to watch 1, 10, 100 and 1,000 gateways, all well, with the defaults of `watch`: the real monitors, database
  * and logs, each size in a process of its own. `node bench/many.ts [--seconds 60] [--counts 1,10,100,1000]`
  */
 import { execFile } from 'node:child_process';

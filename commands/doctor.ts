@@ -4,8 +4,8 @@
  */
 import { redact } from '../src/base/redact.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
-import type { Message } from '../src/chat/message/message.ts';
-import { bySeverity, isTrouble, type Finding } from '../src/doctor/finding.ts';
+import type { Message, Tone } from '../src/chat/message/message.ts';
+import { bySeverity, isTrouble, type DoctorFinding } from '../src/doctor/finding.ts';
 import { argumentText } from '../src/text/commands/arguments.ts';
 import { commandText } from '../src/text/commands/commands.ts';
 import { groupName, SEVERITY_DOTS } from '../src/text/doctor/frame.ts';
@@ -24,12 +24,12 @@ const CODE_CHARACTERS = 1_000;
 /** A gateway, or Lifeline itself. */
 interface Subject {
   readonly name: string | null;
-  readonly examine: () => Promise<readonly Finding[]>;
+  readonly examine: () => Promise<readonly DoctorFinding[]>;
 }
 
 interface Examined {
   readonly name: string | null;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   /** What is said of it where it could not be examined. */
   readonly failure: string | null;
 }
@@ -51,15 +51,21 @@ const examine = async ({ name, examine: ask }: Subject, { locale }: CommandConte
   };
 };
 
+const commandsFor = ({ commands, fix }: DoctorFinding): readonly string[] => {
+  if (commands.length > 0) return commands;
+  return fix ? ['lifeline doctor --fix'] : [];
+};
+
+const toneOf = (findings: readonly DoctorFinding[], failed: boolean): Tone => {
+  if (findings.some(({ severity }) => severity === 'error')) return 'critical';
+  return failed || findings.some(isTrouble) ? 'warning' : 'info';
+};
+
 /** A command that is cut would do something else: it is left to the terminal. */
-const commandsOf = (findings: readonly Finding[]): { readonly code: readonly string[]; readonly whole: boolean } => {
-  const all = [
-    ...new Set(
-      findings
-        .flatMap(({ commands, fix }) => (commands.length > 0 ? commands : fix ? ['lifeline doctor --fix'] : []))
-        .map((command) => redact(command)),
-    ),
-  ];
+const commandsOf = (
+  findings: readonly DoctorFinding[],
+): { readonly code: readonly string[]; readonly whole: boolean } => {
+  const all = [...new Set(findings.flatMap(commandsFor).map((command) => redact(command)))];
   const { shown } = fitting(
     all.filter((command) => command.length <= MAX_LINE && !/[\r\n]/.test(command)),
     undefined,
@@ -96,22 +102,22 @@ const report = (examined: readonly Examined[], { locale }: CommandContext): Mess
     LINE_CHARACTERS,
   );
   const { code, whole } = commandsOf(findings);
-  const trouble = findings.filter(isTrouble);
+  const title = (): string => {
+    if (findings.length === 0) return text.notExamined(failures.length);
+    const troubles = findings.filter(isTrouble).length;
+    return troubles === 0 ? text.hints(only, findings.length) : text.findings(only, troubles);
+  };
+  const note = (): string | null => {
+    if (left > 0 || !whole) return text.seeTerminal();
+    return code.length > 0 ? text.onTheMachine() : null;
+  };
+  const noted = note();
   return {
-    tone: findings.some(({ severity }) => severity === 'error')
-      ? 'critical'
-      : trouble.length > 0 || failure !== undefined
-        ? 'warning'
-        : 'info',
-    title:
-      findings.length === 0
-        ? text.notExamined(failures.length)
-        : trouble.length === 0
-          ? text.hints(only, findings.length)
-          : text.findings(only, trouble.length),
+    tone: toneOf(findings, failure !== undefined),
+    title: title(),
     lines: shown,
     ...(code.length > 0 ? { code } : {}),
-    ...(left > 0 || !whole ? { note: text.seeTerminal() } : code.length > 0 ? { note: text.onTheMachine() } : {}),
+    ...(noted === null ? {} : { note: noted }),
   };
 };
 

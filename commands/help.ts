@@ -14,7 +14,10 @@ const ESSENTIAL: ReadonlySet<string> = new Set(['status', 'why', 'logs', 'restar
 
 const GROUPS: readonly HelpGroup[] = ['own', 'reads', 'interrupts', 'changes', 'admin'];
 
-const groupOf = ({ role, effects, own }: Command): HelpGroup => (own ? 'own' : role === 'admin' ? 'admin' : effects);
+const groupOf = ({ role, effects, own }: Command): HelpGroup => {
+  if (own) return 'own';
+  return role === 'admin' ? 'admin' : effects;
+};
 
 /** What a phone shows of a line, in columns; a Chinese character takes two. */
 const COLUMNS = 36;

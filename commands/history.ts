@@ -147,8 +147,9 @@ export const historyMessage = (
     ...(next === null ? [] : [text.longer(next)]),
     ...(figures.length > 0 ? [text.figuresNote()] : []),
   ];
+  const settled = all.length === 0 ? 'good' : 'info';
   return {
-    tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : all.length === 0 ? 'good' : 'info',
+    tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : settled,
     title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),
     lines: [...figures, ...moments, ...shown],
     ...(notes.length > 0 ? { note: notes.join('\n') } : {}),

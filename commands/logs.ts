@@ -101,8 +101,9 @@ const search = async (context: CommandContext, asked: Asked): Promise<Message> =
       ...buttons,
     };
   const marked = isSearch && page.lines.some(({ match }) => !match);
+  const mark = (match: boolean): string => (match ? '▸ ' : '  ');
   const written = (shown: (line: string) => string): readonly string[] =>
-    page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${shown(line.text)}`);
+    page.lines.map((line) => `${marked ? mark(line.match) : ''}${shown(line.text)}`);
   return {
     tone: 'info',
     title: words.title(gateway.name, filter, page.lines.filter(({ match }) => match).length, asked.before !== null),

@@ -61,9 +61,9 @@ const processLine = ({ process, memoryBytes }: GatewayReport, isTreatable: boole
   return memoryBytes === null ? line : [line, text.memory(formatBytes(memoryBytes))].join(text.comma);
 };
 
-const keeperLines = ({ holder, holderProblem }: GatewayReport, locale: Locale): readonly string[] => {
-  if (holder) return supervisorLines(holder, locale);
-  return holderProblem === null ? [] : [holderProblem];
+const keeperLines = ({ supervisorChoice, choiceProblem }: GatewayReport, locale: Locale): readonly string[] => {
+  if (supervisorChoice) return supervisorLines(supervisorChoice, locale);
+  return choiceProblem === null ? [] : [choiceProblem];
 };
 
 /** Why the gateway itself is not well; whoever sees that it is down must know whether to start it. */

@@ -31,7 +31,8 @@ export const listen = (stage: Stage, hear: (heard: Heard) => void): (() => void)
       const [before = 0, now] = [buzzes.get(message.id), message.buzzes ?? 0];
       const isNew = !buzzes.has(message.id) && message.editedAt === undefined && now === 0;
       buzzes.set(message.id, now);
-      hear({ channel: platform.channel, role, message, change: isNew ? 'new' : now > before ? 'buzzed' : 'edited' });
+      const change = now > before ? 'buzzed' : 'edited';
+      hear({ channel: platform.channel, role, message, change: isNew ? 'new' : change });
     });
   });
   return () => ends.forEach((end) => end());

@@ -10,7 +10,7 @@ import { CARD_LIFE_MS } from './rules.ts';
 
 const MAX_TEXT_EDITS = 20;
 
-export interface Changes {
+export interface MessageChanges {
   patch(app: App, messageId: string, body: Body): object;
   put(app: App, messageId: string, body: Body): object;
   remove(app: App, messageId: string): object;
@@ -35,7 +35,7 @@ export const replaceCard = (context: Context, message: StoredMessage, content: s
   context.chats.edit(message, content);
 };
 
-export const createChanges = (context: Context): Changes => {
+export const createChanges = (context: Context): MessageChanges => {
   const { chats, limits, rules, now } = context;
 
   const limitRate = (messageId: string): void => {

@@ -59,7 +59,8 @@ export const createEndpoint = ({ apps, clientConfig, host, now }: EndpointOption
       const app = apps.login(body.json['AppID'], body.json['AppSecret']);
       if (!app) return json({ code: 514, msg: 'auth failed', data: {} });
       const reply = replyTo(app);
-      const code = reply.kind === 'json' ? (app.faults.endpoint?.kind === 'code' ? app.faults.endpoint.code : 0) : null;
+      const answered = app.faults.endpoint?.kind === 'code' ? app.faults.endpoint.code : 0;
+      const code = reply.kind === 'json' ? answered : null;
       record(app.records.calls, {
         api: 'ws.endpoint',
         at: now(),

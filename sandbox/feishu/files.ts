@@ -22,7 +22,10 @@ const TYPES = ['opus', 'mp4', 'pdf', 'doc', 'xls', 'ppt', 'stream'] as const;
 type FileType = (typeof TYPES)[number];
 
 /** As what a file is sent. */
-const messageTypeOf = (type: FileType): string => (type === 'opus' ? 'audio' : type === 'mp4' ? 'media' : 'file');
+const messageTypeOf = (type: FileType): string => {
+  if (type === 'opus') return 'audio';
+  return type === 'mp4' ? 'media' : 'file';
+};
 
 export const createFiles = (): Files => {
   const files = new Map<string, StoredFile>();

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { App, Apps } from './apps.ts';
 import type { Buzzes, BuzzWay } from './buzzes.ts';
-import type { Changes } from './changes.ts';
+import type { MessageChanges } from './changes.ts';
 import type { ClickTokens } from './click-tokens.ts';
 import type { Context } from './content.ts';
 import { takeCallFault, type CallFault } from './faults.ts';
@@ -28,7 +28,7 @@ export interface RestParts {
   readonly apps: Apps;
   readonly context: Context;
   readonly messages: Messages;
-  readonly changes: Changes;
+  readonly changes: MessageChanges;
   readonly buzzes: Buzzes;
   readonly clickTokens: ClickTokens;
 }

@@ -14,7 +14,7 @@ const TAG = '[Feishu]';
 const SEND_ATTEMPTS = 3;
 
 export interface FeishuLink extends Link {
-  /** Cuts the link and ends the reconnects of the SDK: deaf for good, and nobody is told (Hermes issue #64712). */
+  /** Cuts the link and ends the SDK's reconnects: deaf for good, and nobody is told (Hermes issue #64712). */
   loseForGood(): void;
 }
 

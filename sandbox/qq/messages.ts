@@ -30,11 +30,8 @@ export const judgeMessage = (bot: Bot, target: Target, body: Body, now: number):
   const wakeup = body['is_wakeup'] === true;
   if (wakeup && claim)
     return { kind: 'refused', answer: refusal(304061, ' (is_wakeup goes with neither msg_id nor event_id)') };
-  const refused = claim
-    ? refusedReply(bot, target, claim, now)
-    : wakeup
-      ? refusedWakeup(bot, target, now)
-      : refusedPush(bot, target, now);
+  const refusedUnasked = wakeup ? refusedWakeup : refusedPush;
+  const refused = claim ? refusedReply(bot, target, claim, now) : refusedUnasked(bot, target, now);
   if (refused) return { kind: 'refused', answer: refused };
   if (claim) spendTicket(bot, claim);
   const id = newMessageId();

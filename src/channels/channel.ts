@@ -1,9 +1,9 @@
 /** The contract of a channel, which is Lifeline's own way to the operator. One folder a platform. */
 import type { Inbound } from '../chat/inbound/inbound-message.ts';
 import type { Message } from '../chat/message/message.ts';
-import type { Fix } from '../text/channels/fixes.ts';
+import type { ChannelFix } from '../text/channels/fixes.ts';
 
-export type { Fix };
+export type { ChannelFix as Fix };
 
 export interface Channel {
   readonly name: string;
@@ -58,7 +58,7 @@ export type SendResult =
   /** Try again, not before `afterMs`. */
   | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number }
   /** Trying again unchanged is useless. */
-  | { readonly outcome: 'refused'; readonly reason: string; readonly fix?: Fix };
+  | { readonly outcome: 'refused'; readonly reason: string; readonly fix?: ChannelFix };
 
 export interface ChannelStatus {
   readonly link: 'connecting' | 'connected' | 'waiting' | 'stopped';

@@ -6,7 +6,7 @@ import { CHECKS } from '../doctor/checks/index.ts';
 import { createContext, type Machine } from '../doctor/context.ts';
 import { diffLines } from '../doctor/diff.ts';
 import { examineAll, findingsOf } from '../doctor/examine.ts';
-import { isTrouble, type Finding } from '../doctor/finding.ts';
+import { isTrouble, type DoctorFinding } from '../doctor/finding.ts';
 import { mend, planMending } from '../doctor/mend.ts';
 import { createKind } from '../gateways/index.ts';
 import { SELF_CHECKS } from '../self/checks/index.ts';
@@ -99,11 +99,12 @@ const examineEverything = async (config: Config, self: SelfContext, machine: Mac
     examineAll(self, SELF_CHECKS, { gateway: null }).then((examined): Group => ({ gateway: null, examined })),
   ]);
 
-const allOf = (groups: readonly Group[]): readonly Finding[] => groups.flatMap(({ examined }) => findingsOf(examined));
+const allOf = (groups: readonly Group[]): readonly DoctorFinding[] =>
+  groups.flatMap(({ examined }) => findingsOf(examined));
 
 /** Shows each change before it is made. @returns whether there was any. */
 const mendAll = async (
-  found: readonly Finding[],
+  found: readonly DoctorFinding[],
   { clock }: Machine,
   say: (text: string) => void,
   locale: Locale,
@@ -128,7 +129,7 @@ const mendAll = async (
   return plan.length > 0;
 };
 
-const jsonOf = ({ fix, commands, ...finding }: Finding, locale: Locale): object => ({
+const jsonOf = ({ fix, commands, ...finding }: DoctorFinding, locale: Locale): object => ({
   ...finding,
   ...findingWords({ fix, commands, ...finding }, locale),
   commands,

@@ -43,7 +43,7 @@ export const init = async (options: InitOptions & { readonly version: string }):
   let locale: Locale = flags.locale ?? before?.config.locale ?? localeOf(env);
   const ask = askerOf(options.yes === true, ended.signal, () => locale);
   const forget = onSignal(() => ended.abort(new Cancelled()));
-  const running = before === null ? null : runningDesk(before);
+  const running = before === null ? null : sessionOfRunning(before);
   let saved = false;
   try {
     ask.begin(guideText(locale).welcome());
@@ -109,7 +109,7 @@ const onSignal = (act: () => void): (() => void) => {
 };
 
 /** The database of the bot that runs with this configuration; null: none does. */
-const runningDesk = ({ config }: Existing): SetupSession | null => {
+const sessionOfRunning = ({ config }: Existing): SetupSession | null => {
   if (!existsSync(config.dataDir) || !existsSync(storePath(config.dataDir))) return null;
   try {
     lockFolder(config.dataDir).release();

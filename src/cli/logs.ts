@@ -3,7 +3,7 @@ import { harmlessLine } from '../channels/console/harmless.ts';
 import { UserError } from '../base/errors.ts';
 import { RefusedFile } from '../base/foreign/refusal.ts';
 import { soughtIn } from '../../commands/logs.ts';
-import type { LogLevel } from '../gateways/gateway-kind.ts';
+import type { LineLevel } from '../gateways/gateway-kind.ts';
 import type { LogPageLine } from '../sensors/log-search.ts';
 import { formatBytes } from '../text/common/bytes.ts';
 import { localText } from '../text/cli/local.ts';
@@ -93,7 +93,7 @@ const inWords = (error: unknown, { context }: Local): unknown => {
 };
 
 const COLOURS = { critical: 'red', error: 'red', warning: 'yellow' } as const satisfies Partial<
-  Record<LogLevel, string>
+  Record<LineLevel, string>
 >;
 
 /** A match stands out from what is around it where there is anything around it. */

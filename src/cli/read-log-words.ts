@@ -3,7 +3,7 @@ import { logs } from '../../commands/logs.ts';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import type { CommandContext, GatewayPort } from '../chat/command/command.ts';
-import { LOG_LEVELS, type LogLevel } from '../gateways/gateway-kind.ts';
+import { LINE_LEVELS, type LineLevel } from '../gateways/gateway-kind.ts';
 import { localText } from '../text/cli/local.ts';
 
 const DEFAULT_LINES = 20;
@@ -12,16 +12,16 @@ const MOST_LINES = 10_000;
 export interface LogWords {
   readonly gateway: GatewayPort;
   readonly count: number;
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
 }
 
 const { level: LEVEL } = logs.args;
 
 /** By any of its spellings. */
-const levelOf = (word: string): LogLevel | null => {
+const levelOf = (word: string): LineLevel | null => {
   const wanted = word.toLowerCase();
   const others = LEVEL?.kind === 'word' ? LEVEL.words : {};
-  return LOG_LEVELS.find((level) => level === wanted || others[level]?.includes(wanted)) ?? null;
+  return LINE_LEVELS.find((level) => level === wanted || others[level]?.includes(wanted)) ?? null;
 };
 
 /** @throws UserError `USAGE_GATEWAY`, `USAGE_COUNT`, `USAGE_WORD`. */
@@ -33,7 +33,7 @@ export const readLogWords = (
   const names = gateways.map(({ name }) => name);
   let gateway = gateways.length === 1 ? gateways[0] : undefined;
   let count = DEFAULT_LINES;
-  let level: LogLevel | null = null;
+  let level: LineLevel | null = null;
   for (const word of words) {
     const named = gateways.find(({ name }) => name === word);
     if (named) gateway = named;
@@ -43,7 +43,7 @@ export const readLogWords = (
     } else {
       level = levelOf(word);
       if (level === null)
-        throw new UserError('USAGE_WORD', text.noSuchWord(word, suggest(word, [...names, ...LOG_LEVELS])));
+        throw new UserError('USAGE_WORD', text.noSuchWord(word, suggest(word, [...names, ...LINE_LEVELS])));
     }
   }
   if (!gateway) throw new UserError('USAGE_GATEWAY', text.whichGateway(names));

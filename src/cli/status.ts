@@ -76,8 +76,8 @@ const gatewayJson = (seen: GatewayAnswer): object => {
     verdicts,
     process,
     memoryBytes,
-    holder,
-    holderProblem,
+    supervisorChoice,
+    choiceProblem,
     restarts,
     incident,
     decision,
@@ -96,8 +96,10 @@ const gatewayJson = (seen: GatewayAnswer): object => {
       verdict.link === null ? [] : [{ name: verdict.link, ...verdictOf(verdict) }],
     ),
     process: process ? { pid: process.pid, startedAt: time(process.startedAt), memoryBytes } : null,
-    supervisor: holder ? { name: holder.supervisor.name, unit: holder.supervisor.unit } : null,
-    supervisorProblem: holderProblem,
+    supervisor: supervisorChoice
+      ? { name: supervisorChoice.supervisor.name, unit: supervisorChoice.supervisor.unit }
+      : null,
+    supervisorProblem: choiceProblem,
     restarts,
     openIncident: incident?.id ?? null,
     decision: { act: decision.act, ...('why' in decision ? { why: decision.why } : {}) },

@@ -1,7 +1,7 @@
 import { instantOf } from '../base/instant.ts';
 import { graceOf, retryHorizonOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
-import type { Finding, GatewayFinding, LinkFinding } from './rules/finding.ts';
+import type { RuleFinding, GatewayFinding, LinkFinding } from './rules/finding.ts';
 import { cutOff } from './rules/network-down.ts';
 import type { Evidence, LinkName } from './evidence.ts';
 import type { GatewayState, LinkState } from './state.ts';
@@ -80,7 +80,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
 };
 
 /** What the rules reckon from times and durations is a whole number here, so that it can be stored. */
-const concluded = (finding: Finding<unknown>, gateway: string, now: number) => ({
+const concluded = (finding: RuleFinding<unknown>, gateway: string, now: number) => ({
   gateway,
   cause: finding.cause,
   remedy: finding.remedy,

@@ -1,12 +1,12 @@
 /** What a check is and how it ends. */
-import type { Finding } from './finding.ts';
+import type { DoctorFinding } from './finding.ts';
 
 /** Why a check has nothing to look at here; `src/text/doctor/frame.ts` has the words. */
 export type Skip =
   | 'no_plist'
   | 'no_unit'
   | 'no_process'
-  /** Such a gateway writes none, whatever its version. */
+  /** This kind of gateway writes no heartbeat, whatever its version. */
   | 'no_heartbeat'
   | 'no_home'
   | 'no_settings'
@@ -15,7 +15,7 @@ export type Skip =
   | 'no_qq'
   | 'no_links'
   | 'no_proxy'
-  /** How such a gateway uses proxies is not known. */
+  /** How this kind of gateway uses proxies is not known. */
   | 'proxy_unknown'
   | 'no_channel'
   | 'no_config_file'
@@ -28,13 +28,13 @@ export type Skip =
   /** The platform did not tell its time. */
   | 'no_time';
 
-export type CheckOutcome = readonly Finding[] | { readonly skip: Skip };
+export type CheckOutcome = readonly DoctorFinding[] | { readonly skip: Skip };
 
 /** One thing that the doctor looks for. */
 export interface Check<Context> {
-  /** Names it in the documents: the name of its file. */
+  /** The check's name in the documents: the name of its file. */
   readonly name: string;
-  /** @throws UserError when what it needs cannot be asked. */
+  /** Throws a UserError when what the check needs cannot be asked. */
   readonly run: (context: Context) => Promise<CheckOutcome>;
 }
 
@@ -42,5 +42,5 @@ export interface Check<Context> {
 export interface Examined {
   readonly check: string;
   readonly result: 'ok' | 'found' | { readonly skip: Skip };
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
 }

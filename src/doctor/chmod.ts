@@ -1,4 +1,4 @@
-/** Takes a file from the eyes, or the hands, of others: its text stays as it is. */
+/** Takes from others the right to read a file, or to write it. The text of the file stays as it is. */
 import { chmod } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
@@ -6,11 +6,14 @@ import { mendingOf, type Refusal } from '../base/foreign/refusal.ts';
 import { commandLine } from '../supervisors/command-steps.ts';
 import type { FixAct } from './finding.ts';
 
-/** @param mode what it has now; the owner keeps what he may. */
+/** Takes all rights from everybody but the owner, who keeps his. @param mode the file's mode now */
 export const ownerOnly = (path: string, mode: number, clock: Clock): FixAct =>
   changed(path, mode & 0o700, commandLine(['chmod', (mode & 0o700).toString(8), path]), clock);
 
-/** Takes away what lets others write it. @param refusal of a file to which nobody else could have led. */
+/**
+ * Takes away the right by which others can write the file. @param refusal of a file whose path nobody else could have
+ * led elsewhere
+ */
 export const writtenByOwner = (refusal: Extract<Refusal, { why: 'writable' }>, clock: Clock): FixAct =>
   changed(
     refusal.path,

@@ -2,7 +2,7 @@
 import type { LinkName } from '../diagnosis/evidence.ts';
 import type { DoctorContext } from './context.ts';
 
-/** Those that the configuration names count; else those whose bot the gateway's own files name. */
+/** Returns the links that the configuration names, or else those whose bot the gateway's own files name. */
 export const configuredLinks = async ({
   gateway,
   kind,

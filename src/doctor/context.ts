@@ -23,7 +23,7 @@ export interface Machine {
   readonly uid: number;
   readonly run: RunCommand;
   readonly clock: Clock;
-  /** Whether hosts elsewhere may be asked; they may unless told. */
+  /** Whether hosts elsewhere may be asked. When left out, they may. */
   readonly network?: boolean;
 }
 
@@ -31,7 +31,8 @@ export interface DoctorContext extends Machine {
   readonly gateway: GatewayConfig;
   readonly kind: GatewayKind;
   /**
-   * Where its definitions may be: under the name that the configuration gives, then where its own installer puts them.
+   * The places of the gateway's service definitions: under the name that the configuration gives, then where the
+   * gateway's own installer puts them.
    */
   readonly services: readonly ServiceName[];
   /** The launchd definitions that run this gateway, and those under its name that cannot be read. Read once. */
@@ -41,20 +42,20 @@ export interface DoctorContext extends Machine {
    * be asked.
    */
   readonly units: () => Promise<readonly SystemdUnit[]>;
-  /** Oldest first; usually one. Looked for once. */
+  /** The gateway's processes, the oldest first; usually there is one. Looked for once. */
   readonly processes: () => Promise<readonly ProcessSnapshot[]>;
-  /** The container that keeps it; null: none does. Looked for once. */
+  /** The container that keeps the gateway; null when none does. Looked for once. */
   readonly container: () => Promise<KeptIn | null>;
-  /** Whose home it is, by uid; null: there is no home. */
+  /** The uid of the owner of the gateway's home; null when there is no home. */
   readonly owner: () => Promise<number | null>;
-  /** Whose files are believed to be this gateway's. */
+  /** The users whose files are believed to be this gateway's. */
   readonly trust: Trust;
   /**
-   * The text of a file below the home, or at an absolute path; null: not there, not to be read, or not to be trusted.
-   * Read once.
+   * Returns the text of a file below the home, or at an absolute path; null when the file is missing, unreadable or not
+   * trusted. Each file is read once.
    */
   readonly text: (path: string) => Promise<string | null>;
-  /** What its logs say that somebody must mend. Read once. */
+  /** What the gateway's logs name that somebody must mend. Read once. */
   readonly symptoms: () => Promise<LogFindings>;
 }
 

@@ -2,7 +2,7 @@
 
 const AROUND = 2;
 
-/** As `diff -u` would show it, without line numbers; the stretches between changes are left out. */
+/** Returns the change as `diff -u` would show it, without line numbers and without the stretches between changes. */
 export const diffLines = (before: string, after: string): readonly string[] => {
   const marked = align(before.split('\n'), after.split('\n'));
   const near = (index: number): boolean =>
@@ -18,7 +18,7 @@ interface Marked {
   readonly line: string;
 }
 
-/** By the longest common subsequence; definitions of services are short. */
+/** Compares by the longest common subsequence, which is quick enough: definitions of services are short. */
 const align = (before: readonly string[], after: readonly string[]): readonly Marked[] => {
   const lengths = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
   const at = (row: number, column: number): number => lengths[row]?.[column] ?? 0;

@@ -4,13 +4,13 @@ import { redact } from '../base/redact.ts';
 import { within } from '../base/within.ts';
 import type { Check, Examined } from './check.ts';
 import type { DoctorContext } from './context.ts';
-import type { Finding, FindingFacts } from './finding.ts';
+import type { DoctorFinding, FindingFacts } from './finding.ts';
 
-/** Service managers may take their time over many units. */
+/** Service managers may take long over many units. */
 const LIMIT_MS = 20_000;
 
 export interface ExamineOptions {
-  /** Whose findings they are; null: Lifeline's. */
+  /** The name of the gateway that the findings are about; null for Lifeline itself. */
   readonly gateway: string | null;
   readonly limitMs?: number;
 }
@@ -47,7 +47,7 @@ export const examineAll = async <Context>(
   return oncePerProblem(await Promise.all(checks.map(one)));
 };
 
-/** Several checks that could not ask the same are one finding. */
+/** Joins the findings of several checks that could not ask the same source. */
 const oncePerProblem = (examined: readonly Examined[]): readonly Examined[] => {
   const told = new Set<string>();
   return examined.map((each) => ({
@@ -62,13 +62,14 @@ const oncePerProblem = (examined: readonly Examined[]): readonly Examined[] => {
 };
 
 /** What could not be asked comes last. */
-export const findingsOf = (examined: readonly Examined[]): readonly Finding[] => {
+export const findingsOf = (examined: readonly Examined[]): readonly DoctorFinding[] => {
   const all = examined.flatMap(({ findings }) => findings);
-  const isOurs = ({ code }: Finding): boolean => code === 'cannot_ask' || code === 'check_failed';
+  const isOurs = ({ code }: DoctorFinding): boolean => code === 'cannot_ask' || code === 'check_failed';
   return [...all.filter((finding) => !isOurs(finding)), ...all.filter(isOurs)];
 };
 
 export const examine = async (
   context: DoctorContext,
   checks: readonly Check<DoctorContext>[],
-): Promise<readonly Finding[]> => findingsOf(await examineAll(context, checks, { gateway: context.gateway.name }));
+): Promise<readonly DoctorFinding[]> =>
+  findingsOf(await examineAll(context, checks, { gateway: context.gateway.name }));

@@ -6,17 +6,17 @@ import type { GatewayFacts } from './facts/gateway.ts';
 import type { KeepingFacts } from './facts/keeping.ts';
 import type { SelfFacts } from './facts/self.ts';
 
-export type Finding = FindingFacts & {
+export type DoctorFinding = FindingFacts & {
   /** The gateway's name in the configuration; null: Lifeline itself. */
   readonly gateway: string | null;
   /**
-   * `error`: it will fail, or has; `warning`: it works until something else goes wrong; `info`: a hint, nothing is
-   * wrong.
+   * `error`: the gateway will fail, or has failed; `warning`: the gateway works until something else goes wrong;
+   * `info`: a hint, nothing is wrong.
    */
   readonly severity: FindingSeverity;
-  /** What a person runs to mend it, in this order; empty when no command does. */
+  /** The commands that a person runs to mend the fault, in this order; empty when no command mends it. */
   readonly commands: readonly string[];
-  /** How the doctor mends it; null when only a person can. */
+  /** How the doctor mends the fault; null when only a person can. */
   readonly fix: DoctorFix | null;
 };
 
@@ -27,24 +27,24 @@ export type FindingFacts =
   | GatewayFacts
   | SelfFacts
   | { readonly code: 'cannot_ask'; readonly problem: string }
-  /** `problem` null: it gave no result in time. */
+  /** `problem` is null when the check gave no result in time. */
   | { readonly code: 'check_failed'; readonly check: string; readonly problem: string | null };
 
 export type FindingCode = FindingFacts['code'];
 
-/** Whether somebody should act on it: hints do not count. */
-export const isTrouble = ({ severity }: Pick<Finding, 'severity'>): boolean => severity !== 'info';
+/** Returns whether somebody should act on the finding: hints do not count. */
+export const isTrouble = ({ severity }: Pick<DoctorFinding, 'severity'>): boolean => severity !== 'info';
 
 const RANKS: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** The worst first; of the same the order stays. */
-export const bySeverity = (one: Pick<Finding, 'severity'>, other: Pick<Finding, 'severity'>): number =>
+/** Compares two findings, the worse one first. Findings of the same severity keep their order. */
+export const bySeverity = (one: Pick<DoctorFinding, 'severity'>, other: Pick<DoctorFinding, 'severity'>): number =>
   RANKS[one.severity] - RANKS[other.severity];
 
 export interface DoctorFix {
   /** A change of one file. Several of the same file are made together. */
   readonly edit: FileEdit | null;
-  /** What is run after it. Of several with the same key one is run. */
+  /** What is run after the change. Of several acts with the same key one is run. */
   readonly act: FixAct | null;
 }
 
@@ -57,9 +57,9 @@ export interface FileEdit {
 
 export interface FixAct {
   readonly key: string;
-  /** What it runs, for people. */
+  /** The commands that the act runs, as people read them. */
   readonly commands: readonly string[];
-  /** No gateway restarts with it. */
+  /** The act restarts no gateway. */
   readonly harmless?: true;
   readonly run: (signal: AbortSignal) => Promise<ActionResult>;
 }

@@ -1,6 +1,6 @@
 /**
- * How the gateway's own command line is called: as the gateway is started, and so with the right profile. One that a
- * container keeps is started by its engine: its own commands, given outside, would make a second gateway.
+ * The gateway's own commands, called as the gateway is started, and so with the right profile. A gateway in a container
+ * is started by the engine: its own commands, given outside the container, would make a second gateway.
  */
 import type { KeptIn } from './container.ts';
 import type { GatewayConfig } from '../config/config.ts';
@@ -16,7 +16,7 @@ export const reinstall = (gateway: Called): Commands => gatewayCommand(gateway, 
 
 export const install = (gateway: Called): Commands => gatewayCommand(gateway, 'install');
 
-/** Through its service manager where there is one, else in front of whoever types it. */
+/** Starts the gateway by its service manager where there is one, else in the terminal of whoever types the command. */
 export const start = (gateway: Called, container: KeptIn | null): Commands =>
   container ? engineCommand(container, 'start') : gatewayCommand(gateway, 'start');
 
@@ -34,7 +34,7 @@ const gatewayCommand = ({ kind, command }: Called, ...words: readonly string[]):
   return usual === null ? [] : [commandLine([...(upToGateway(command) ?? usual), ...words])];
 };
 
-/** Without the words that start it; null: there is none before them. */
+/** Returns the command without the words that start the gateway; null when no word stands before those. */
 const upToGateway = (command: readonly string[]): readonly string[] | null => {
   const at = command.lastIndexOf('gateway');
   return at < 1 ? null : command.slice(0, at + 1);

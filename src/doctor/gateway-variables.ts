@@ -2,7 +2,7 @@
 import { processEnvironment } from '../sensors/proc.ts';
 import type { DoctorContext } from './context.ts';
 
-/** @returns those of the names that are set. Never throws. */
+/** Returns the variables that are set, of those with these names. Never throws. */
 export const gatewayVariables = async (
   context: Pick<DoctorContext, 'processes' | 'units'>,
   names: readonly string[],

@@ -7,7 +7,8 @@ import type { DoctorContext } from './context.ts';
 type Logs = Pick<DoctorContext, 'gateway' | 'kind' | 'trust'>;
 
 /**
- * Absolute, without those of a folder that is not trusted, of which another check tells. Not all of them need be there.
+ * Returns the absolute paths of the logs, without those in a folder that is not trusted, of which another check tells.
+ * Some of the files may be missing.
  */
 export const logPaths = async (
   { gateway, kind, trust }: Logs,
@@ -19,13 +20,13 @@ export const logPaths = async (
   return [...new Set((await Promise.all(each)).flat())];
 };
 
-/** The folders of the logs that are there: behind a symbolic link they may be on another disk. */
+/** Returns the existing folders of the logs: behind a symbolic link they may be on another disk. */
 export const logFolders = async (context: Logs): Promise<readonly string[]> => {
   const found = await Promise.all((await logPaths(context)).map((path) => realpath(path).then(dirname, () => null)));
   return [...new Set(found.filter((folder) => folder !== null))];
 };
 
-/** @returns of the places that are there the first of each file system. */
+/** Returns the first existing place on each file system. */
 export const oneEachDisk = async (places: readonly string[]): Promise<readonly string[]> => {
   const disks = new Map<number, string>();
   for (const place of places) {

@@ -9,11 +9,11 @@ import { linesBefore } from '../sensors/tail.ts';
 export interface LogFindings {
   /** Whether there is any log at all. */
   readonly anyLog: boolean;
-  /** The last of each kind, the newest last. */
+  /** The last symptom of each kind, the newest last. */
   readonly symptoms: readonly SymptomSeen[];
 }
 
-/** Some days of a quiet gateway, half a day of a busy one. */
+/** A quiet gateway writes that much in some days, a busy one in half a day. */
 const TAIL_BYTES = 1_048_576;
 const NEWEST_MS = 24 * 3_600_000;
 /** Clocks differ a little, and a log's time may be that of an hour that comes twice. */
@@ -25,7 +25,10 @@ type Event = { readonly at: number } & (
   | { readonly kind: 'start' | 'ready' | 'taken' }
 );
 
-/** Files that are not there or cannot be read say nothing: another check tells of those. */
+/**
+ * Finds what the logs name that somebody must mend. Missing and unreadable files are left out: another check tells of
+ * those.
+ */
 export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
   const since = now - NEWEST_MS;
   const logs = await Promise.all(
@@ -39,8 +42,8 @@ export const findLogSymptoms = async (kind: GatewayKind, home: string, now: numb
 };
 
 /**
- * Over midnight and rotations: a new file has nothing yet of what is wrong since before. @returns null when there is no
- * log.
+ * Reads the end of a log over midnight and rotations: a new file does not yet name what has been wrong since before.
+ * Returns null when there is no log.
  */
 const tailOf = async (path: string, trust: Trust, since: number): Promise<readonly string[] | null> => {
   try {
@@ -68,13 +71,16 @@ const eventsIn = (kind: GatewayKind, log: string, lines: readonly string[]): rea
       if (fact.kind === 'config-taken') return [{ at, kind: 'taken' }];
       return fact.kind === 'gateway-ready' ? [{ at, kind: 'ready' }] : [];
     });
-    // A line that the reader takes for a quotation says nothing here either.
+    // A line that the reader takes for a quotation is no symptom either.
     const seen = record === null ? null : kind.exam.symptom(line);
     return [...(seen ? [{ at: seen.at, kind: 'symptom', seen } as const] : []), ...milestones];
   });
 };
 
-/** In the order of time; at the same moment what is over comes after what it ends. */
+/**
+ * Returns the symptoms that no later event has ended. Of events at the same moment, one that ends a symptom comes after
+ * it.
+ */
 const lasting = (events: readonly Event[]): readonly SymptomSeen[] => {
   let open: readonly SymptomSeen[] = [];
   for (const event of events.toSorted((one, other) => one.at - other.at)) {

@@ -3,7 +3,7 @@ import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { errorText } from '../base/errors.ts';
 import { keepCopy } from '../base/keep-copy.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Finding, FixAct } from './finding.ts';
+import type { DoctorFinding, FixAct } from './finding.ts';
 
 export interface Mending {
   readonly file: { readonly path: string; readonly before: string; readonly after: string } | null;
@@ -14,8 +14,8 @@ export type Mended =
   | { readonly outcome: 'done'; readonly copy: string | null }
   | { readonly outcome: 'failed'; readonly copy: string | null; readonly reason: string };
 
-/** What would be done, in order; nothing is changed yet. */
-export const planMending = (findings: readonly Finding[]): readonly Mending[] => {
+/** Returns what would be done, in order, and changes nothing. */
+export const planMending = (findings: readonly DoctorFinding[]): readonly Mending[] => {
   const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
   // A file's changes and the command after them belong together; a command without a change stands alone.
   const groups = new Map<string, Mending>();
@@ -27,11 +27,11 @@ export const planMending = (findings: readonly Finding[]): readonly Mending[] =>
       : group.file;
     groups.set(key, { file, act: group.act ?? act });
   }
-  // A definition is changed before anything loads it.
+  // Changes come first: a definition is changed before anything loads it.
   return [...groups.values()].sort((one, other) => Number(one.file === null) - Number(other.file === null));
 };
 
-/** A change that no longer fits after those before it is left for the next run. */
+/** Applies one more change of a file. A change that no longer fits after the earlier ones is left for the next run. */
 const changed = (
   file: NonNullable<Mending['file']>,
   change: (text: string) => string | null,
@@ -52,7 +52,7 @@ export const mend = async ({ file, act }: Mending, clock: Clock, signal: AbortSi
   }
 };
 
-/** Whole or not at all; behind a link, the file that it names. */
+/** Writes the whole text or nothing. Behind a symbolic link, the file that the link names is written. */
 const replaceText = async (path: string, text: string): Promise<void> => {
   const target = await realpath(path);
   const fresh = `${target}.new-${process.pid}`;

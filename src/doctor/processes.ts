@@ -11,13 +11,16 @@ import { keeperWitnesses } from '../supervisors/keeping.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 
 interface Tools {
-  /** For `~`. */
+  /** The folder that `~` stands for. */
   readonly userHome: string;
   readonly run: RunCommand;
   readonly clock: Clock;
 }
 
-/** @returns oldest first; none of one that nobody can find. @throws UserError when what keeps it cannot be asked. */
+/**
+ * Returns the gateway's processes, the oldest first; none when no sign leads to one. Throws a UserError when the
+ * gateway's supervisor cannot be asked.
+ */
 export const processesOf = async (
   gateway: GatewayConfig,
   kind: GatewayKind,

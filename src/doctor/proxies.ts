@@ -3,7 +3,7 @@ import type { LinkName } from '../diagnosis/evidence.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** Whichever of them is set at all. */
+/** The names of all variables that may name a proxy. */
 export const PROXY_VARIABLES: readonly string[] = [
   'WSS_PROXY',
   'wss_proxy',
@@ -28,7 +28,7 @@ export type ProxyFault =
 
 export interface ProxyJudgement {
   readonly faults: readonly ProxyFault[];
-  /** Those that are used, as `host:port`. */
+  /** The proxies that the gateway uses, as `host:port`. */
   readonly used: readonly { readonly variable: string; readonly endpoint: string }[];
 }
 
@@ -69,13 +69,13 @@ export const judgeProxies = (variables: Variables, { links, order, hosts }: Prox
   return { faults, used };
 };
 
-/** Without a scheme such as `http://` the libraries do not know what it is. */
+/** Returns null without a scheme such as `http://`: the gateway's libraries cannot use such a value. */
 const urlOf = (value: string): URL | null => {
   const url = URL.canParse(value.trim()) ? new URL(value.trim()) : null;
   return url && PORTS[url.protocol] !== undefined && url.hostname !== '' ? url : null;
 };
 
-/** As curl and Python read it: a name covers what ends with it, `*` everything. */
+/** Reads `NO_PROXY` as curl and Python do: a name covers every host that ends with it, `*` covers every host. */
 export const isExempt = (host: string, noProxy: string): boolean =>
   noProxy
     .split(/[,\s]+/)

@@ -9,15 +9,15 @@ export interface SystemdUnit {
   readonly scope: 'user' | 'system';
   readonly name: string;
   readonly activeState: string;
-  /** Why it failed: `success`, `exit-code`, `start-limit-hit`… */
+  /** Why the unit failed: `success`, `exit-code`, `start-limit-hit`… */
   readonly result: string;
   readonly restart: string;
-  /** How its last process exited; null when it did not, or was ended by a signal. */
+  /** The exit code of the unit's last process; null when that process has not exited, or was ended by a signal. */
   readonly exitCode: number | null;
   readonly argv: readonly string[];
   /**
-   * Whether it starts by itself: systemd's own word, such as `enabled`, `disabled`, `static`; empty where it does not
-   * say.
+   * Whether the unit starts by itself, in systemd's word, such as `enabled`, `disabled`, `static`; empty where systemd
+   * does not say.
    */
   readonly enabled: string;
   /** Null where systemd does not say, or has no limit. */
@@ -31,7 +31,7 @@ export interface SystemdUnit {
 export interface UnitQuery {
   readonly services: readonly ServiceName[];
   readonly kind: GatewayKind;
-  /** What the configuration says keeps it. */
+  /** The supervisor that the configuration names. */
   readonly wanted: GatewayConfig['supervisor'];
   readonly userHome: string;
   readonly uid: number;
@@ -72,7 +72,7 @@ export const systemctl = (scope: SystemdUnit['scope'], ...args: readonly string[
   ...args,
 ];
 
-/** Where the user's bus is, for a Lifeline that was started by cron and knows of none. */
+/** The address of the user's bus, for a Lifeline that was started by cron, which sets none. */
 export const busEnv = (uid: number): Readonly<Record<string, string>> => ({
   XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] || `/run/user/${uid}`,
 });
@@ -94,7 +94,7 @@ const showScope = async (
     scope === 'user' ? { env: busEnv(uid) } : {},
   );
   if (output.exitCode !== 0) {
-    // Where the configuration says so it is kept by systemd, wherever its definition lies.
+    // Where the configuration says that systemd keeps the gateway, that counts wherever the definition lies.
     const isNamed = wanted === `systemd-${scope}`;
     const defined = known.find(({ path }) => existsSync(path)) ?? (isNamed ? known[0] : undefined);
     if (!defined || (output.failure === 'not_found' && !isNamed)) return [];
@@ -102,12 +102,12 @@ const showScope = async (
   }
   return parseUnits(output, scope).filter(
     ({ name, argv }) =>
-      // An old name may be quite another program's.
+      // A unit under an old name may belong to quite another program.
       name === known[0]?.unit || servedByDefinition(kind, argv, { HOME: userHome }) !== null,
   );
 };
 
-/** One block of `KEY=value` lines for each unit, blocks parted by an empty line. */
+/** Reads systemd's answer: one block of `KEY=value` lines for each unit, with an empty line between blocks. */
 export const parseUnits = (
   { stdout }: Pick<CommandOutput, 'stdout'>,
   scope: SystemdUnit['scope'],

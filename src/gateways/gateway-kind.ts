@@ -237,8 +237,8 @@ export interface ServiceName {
 }
 
 /** From the lowest to the highest. */
-export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export const LINE_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+export type LineLevel = (typeof LINE_LEVELS)[number];
 
 /** What a line says of itself, by that line alone; null when it begins no record and so belongs to the line above. */
 export type LineParser = (text: string) => LineHead | null;
@@ -246,7 +246,7 @@ export type LineParser = (text: string) => LineHead | null;
 export interface LineHead {
   /** Null when the line does not say. */
   readonly at: Instant | null;
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
   /** The record as one line that people can read, where it is written as data; otherwise it is shown as it stands. */
   readonly text?: string;
 }

@@ -1,5 +1,5 @@
 /** A record that is written as data, as the line that people expect of a log. */
-import type { LogLevel } from './gateway-kind.ts';
+import type { LineLevel } from './gateway-kind.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -12,7 +12,7 @@ const onOneLine = (text: string): string => {
 };
 
 /** @returns `2026-11-21 10:30:46 WARNING feishu: what it says`, in local time and on one line. */
-export const readable = (at: number | null, level: LogLevel | null, from: string | null, message: string): string => {
+export const readable = (at: number | null, level: LineLevel | null, from: string | null, message: string): string => {
   const date = at === null ? null : new Date(at);
   const day =
     date &&

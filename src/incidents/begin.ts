@@ -1,4 +1,4 @@
-/** The beginnings of incidents, and how they go on. What of it is told, `tell.ts` says. */
+/** How incidents begin and go on. What of that is told is decided in `tell.ts`. */
 import { isOutage, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
@@ -7,7 +7,7 @@ import { whileIll } from './out-spans.ts';
 import { severityOf, worstSeverity } from './severity.ts';
 import { concluded, endOf, lastWellAt, note, stageOf } from './timeline.ts';
 
-/** The first of its kind, or an earlier one that has come back. */
+/** Opens a new incident, or an earlier one that has come back. */
 export const begin = (
   verdict: Verdict,
   closed: readonly Incident[],
@@ -39,7 +39,9 @@ const blank = (verdict: Verdict, now: number, id: number): Incident => ({
   timeline: [concluded('opened', verdict, now)],
 });
 
-/** The latest of the same thing, where its operator was told not long ago that it is over. */
+/**
+ * Returns the latest incident of the same gateway or link, where its operator was told not long ago that it is over.
+ */
 const cameBack = (
   { gateway, link }: Verdict,
   closed: readonly Incident[],
@@ -47,7 +49,7 @@ const cameBack = (
   now: number,
 ): Incident | null => {
   const latest = closed
-    // By a clock that was set back, all of them were closed just now.
+    // After a clock was set back, all of them count as closed just now.
     .filter(
       (each) =>
         each.gateway === gateway &&
@@ -81,10 +83,10 @@ const again = (incident: Incident, verdict: Verdict, now: number): Incident => {
   );
 };
 
-/** Still ill, or ill again before it was over. */
+/** Carries on an incident that is still ill, or ill again before it was over. */
 export const goOn = (incident: Incident, verdict: Verdict, policy: IncidentPolicy, now: number): Incident => {
   const wellAt = lastWellAt(incident);
-  // Of one that comes and goes, each time counts that would have been the end of another.
+  // Of a trouble that comes and goes, each recovery counts that would have ended another incident.
   if (wellAt !== null && incident.outages > 1 && (isProvenByTreatment(incident) || now - wellAt >= policy.settleMs))
     return illOnceMore(incident, verdict, now);
   return ill(incident, verdict, now, wellAt === null && stageOf(incident) === 'ill' ? [] : [{ at: now, what: 'ill' }]);
@@ -105,14 +107,14 @@ const ill = (incident: Incident, verdict: Verdict, now: number, happenings: read
       ...incident,
       verdict,
       severity: worstSeverity([incident.severity, severityOf(verdict)]),
-      // A message that still waited when the trouble became another one has made way for the next.
+      // A message that still waited when the trouble became another one was superseded by the next.
       toldTroubles: incident.toldTroubles.filter(
         ({ trouble, ringsAt }) => ringsAt <= now || troublesOf(verdict).includes(trouble),
       ),
       since: Math.min(incident.since, verdict.since),
       wellSince: null,
       out: whileIll(incident, verdict, now),
-      // After a clock was set back the next reminder is as far off as after a message of now.
+      // After a clock was set back, the next reminder is as far off as after a message sent now.
       toldAt: incident.toldAt === null ? null : Math.min(incident.toldAt, now),
     },
     ...happenings,

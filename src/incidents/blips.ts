@@ -1,11 +1,14 @@
-/** Blips: what was lost and came back within its grace. Nobody is told; the history has them. */
+/**
+ * Blips: links and processes that were lost and came back within their grace. Nobody is told of them; `/history` lists
+ * them.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LinkName } from '../diagnosis/evidence.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 
 export interface Blip {
   readonly gateway: string;
-  /** null: its process was gone. */
+  /** Null for the gateway itself: its process was gone. */
   readonly link: LinkName | null;
   readonly from: number;
   readonly to: number;
@@ -17,12 +20,12 @@ export interface Blips {
   since(at: number, most: number): readonly Blip[];
 }
 
-/** Whether it is gone for now, and nobody has announced that. */
+/** Returns whether the gateway or link is gone for now, and nobody has announced that. */
 const isLost = ({ cause, evidence }: Verdict): boolean =>
   cause === 'lost_within_grace' ||
   (cause === 'stop_in_progress' && evidence.every(({ fact }) => fact.kind !== 'gateway-stopping'));
 
-/** @returns what was lost before and is neither lost nor in trouble now. */
+/** Returns what was lost before, and is neither lost nor in trouble now. */
 export const blipsBetween = (before: readonly Verdict[], after: readonly Verdict[], now: number): readonly Blip[] =>
   before.filter(isLost).flatMap(({ gateway, link, since }): Blip[] => {
     const current = after.find((each) => each.link === link);

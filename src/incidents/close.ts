@@ -8,9 +8,9 @@ import { isOwedAnEnd, noteTold } from './tell.ts';
 import { lastWellAt, note, stageOf } from './timeline.ts';
 
 /**
- * Recovered at once after a treatment that proved it, and otherwise when it has lasted; one that came back before
- * must have lasted much longer.
- * @param quiet whether nothing else that belongs to the incident is still under way.
+ * Returns an incident as recovered: at once after a treatment that proved the recovery, otherwise when the recovery has
+ * lasted; a trouble that came back before must have been well much longer. @param quiet whether nothing else that
+ * belongs to the incident is still under way.
  */
 export const close = (
   incident: Incident,
@@ -50,16 +50,17 @@ export const close = (
   }
 };
 
-/** Well for long enough that it would be over, had it not come back before. */
+/** Returns whether all has been well for so long that the incident would be over, had it not come back before. */
 export const isSettled = (incident: Incident, quiet: boolean, { settleMs }: IncidentPolicy, now: number): boolean =>
   incident.wellSince !== null && ((quiet && isProvenByTreatment(incident)) || now - incident.wellSince >= settleMs);
 
-/** The latest treatment was verified, for this link at least, and nothing bad was seen since. */
+/** Returns whether the latest treatment was verified, for this link at least, and nothing bad was seen since. */
 export const isProvenByTreatment = ({ link, treatments, verdict }: Incident): boolean => {
   const last = treatments.at(-1);
   if (!last || last.endedAt < verdict.at) return false;
   if (last.outcome === 'recovered') return true;
-  // A failed one that misses nothing but other links' logins. One that misses nothing could not even act.
+  // A failed treatment counts when it misses only other links' logins. A failed treatment that misses nothing could not
+  // even act.
   return (
     link !== null &&
     last.missing.length > 0 &&
@@ -67,7 +68,7 @@ export const isProvenByTreatment = ({ link, treatments, verdict }: Incident): bo
   );
 };
 
-/** Who was never told that it is ill is not told that it is over. */
+/** Whoever was never told of the trouble is not told that it is over. */
 const recovered = (incident: Incident, now: number): IncidentStep => {
   const closed = note({ ...incident, closedAt: now }, { at: now, what: 'closed', why: 'recovered' });
   if (!isOwedAnEnd(incident)) return changed(closed);

@@ -3,17 +3,17 @@ import type { Incident } from './incident.ts';
 import { outMs, wellMs } from './out-spans.ts';
 
 export interface IncidentFigures {
-  /** From its beginning, by the evidence, until Lifeline noticed. */
+  /** From the beginning of the trouble, by the evidence, until Lifeline noticed. */
   readonly detectMs: number;
-  /** From then until it was well, without the times in which it was well in between; null while it is ill. */
+  /** From the notice until all was well, without the well times in between; null while the trouble lasts. */
   readonly healMs: number | null;
-  /** How long people could not use what it is about; until now while that lasts. */
+  /** How long people could not use the gateway or link; up to now while that lasts. */
   readonly outMs: number;
 }
 
 /**
- * One that came back (`outages` > 1) counts each of its outages; `detectMs` is of the first alone. No figure is below
- * zero, wherever the clock was set.
+ * Returns the figures of an incident. One that came back (`outages` > 1) counts each of its outages; `detectMs` is of
+ * the first alone. No figure is below zero, wherever the clock was set.
  */
 export const figuresOf = (incident: Incident, now: number): IncidentFigures => {
   const { since, openedAt, wellSince, closedAt } = incident;

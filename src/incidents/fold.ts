@@ -10,7 +10,7 @@ import { note } from './timeline.ts';
 
 export interface Folding {
   readonly into: Incident;
-  /** The links' own, closed without a word. */
+  /** The links' own incidents, closed without a notice. */
   readonly closed: readonly Incident[];
   readonly folded: readonly Fold[];
 }

@@ -54,7 +54,8 @@ export const createIncidentBook = (
   };
   const readOpen = (row: Row): readonly Incident[] => {
     const found = read(row);
-    // A gateway has one open incident about a thing: the next one needs its place.
+    // A gateway has at most one open incident about each link or itself: an unreadable one would take the place of the
+    // next.
     if (found.length === 0) setAside.run(Number(row['id']));
     return found;
   };
@@ -118,7 +119,7 @@ export const createIncidentBook = (
   };
 };
 
-/** An earlier Lifeline did not write down which troubles it had told: of the last one it had. */
+/** An earlier Lifeline did not write down which troubles it had told: the last one counts as told. */
 const toldBefore = (verdict: Verdict, told: Told, toldAt: number | null): Incident['toldTroubles'] =>
   toldAt === null
     ? []

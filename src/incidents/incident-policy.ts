@@ -7,9 +7,9 @@ export interface IncidentPolicy {
   readonly settleMs: number;
   /** How long a link must have been gone before its incident is closed without a word. */
   readonly goneMs: number;
-  /** What comes back within this time after it was over is the same incident once more. */
+  /** A trouble that comes back within this time after it was over is the same incident once more. */
   readonly againMs: number;
-  /** How long one that came back must have been well before it is over. */
+  /** How long an incident that came back must have been well before it is over. */
   readonly steadyMs: number;
   /** How often an open incident is told again that nobody has acknowledged; null: never. */
   readonly remindMs: number | null;
@@ -18,7 +18,7 @@ export interface IncidentPolicy {
 /** What no configuration changes. */
 const GONE_MS = 3_600_000;
 
-/** By the configuration, whose defaults alone count. */
+/** Returns the policy of the configuration; only the defaults of the configuration count. */
 export const incidentPolicyOf = ({
   watch: { settleMs, againMs, steadyMs },
   alerts: { remindMs },
@@ -27,14 +27,17 @@ export const incidentPolicyOf = ({
   readonly alerts: Pick<AlertsConfig, 'remindMs'>;
 }): IncidentPolicy => ({ settleMs, goneMs: GONE_MS, againMs, steadyMs, remindMs });
 
-/** When another judgement may change one of them by the mere passing of time; null: none. */
+/**
+ * Returns when another judgement may change one of the incidents by the mere passing of time; null when none will
+ * change so.
+ */
 export const recheckIncidentsAt = (
   open: readonly Incident[],
   { settleMs, steadyMs }: IncidentPolicy,
   now: number,
 ): number | null => {
   const times = open
-    // One that came back has settled before it is over: then its links have incidents of their own again.
+    // An incident that came back settles before it is over: from then on its links have incidents of their own again.
     .flatMap(({ wellSince, outages }) =>
       wellSince === null ? [] : [wellSince + settleMs, ...(outages > 1 ? [wellSince + steadyMs] : [])],
     )

@@ -10,21 +10,23 @@ export interface Incident {
   /** The ill link, or null when the gateway as a whole is ill; a link's trouble is folded under its gateway's. */
   readonly link: LinkName | null;
   readonly openedAt: number;
-  /** When the trouble began by the evidence; before `openedAt`. */
+  /** When the trouble began, by the evidence; this is before `openedAt`. */
   readonly since: number;
   readonly closedAt: number | null;
-  /** The verdict that opened it or, when it changed, the latest bad one. */
+  /** The verdict that opened the incident or, when that changed, the latest bad one. */
   readonly verdict: Verdict;
-  /** The worst that it has been. */
+  /** The worst severity that the incident has had. */
   readonly severity: Severity;
   /** Since when all has been well again; null while it is not. */
   readonly wellSince: number | null;
   /**
-   * When it was out of service, oldest first; null: by a Lifeline that did not write it down, so from `since` until it
-   * was well.
+   * When the gateway or link was out of service, oldest first; null in an incident of an earlier Lifeline, which did
+   * not write that down: then from `since` until all was well.
    */
   readonly out: readonly OutSpan[] | null;
-  /** How often it went ill: one that comes back soon after it was over is the same incident once more. */
+  /**
+   * How many outages the incident has: a trouble that comes back soon after it was over is the same incident once more.
+   */
   readonly outages: number;
   /** The latest thing the operator was told, so that the same is not said twice. */
   readonly told: Told;
@@ -32,7 +34,7 @@ export interface Incident {
   readonly toldAt: number | null;
   /** What was wrong with it in this incident so far and was told by a message that rings. */
   readonly toldTroubles: readonly ToldTrouble[];
-  /** Who has seen it; nobody is reminded any more. */
+  /** Who has acknowledged the incident; from then on nobody is reminded. */
   readonly acknowledged: { readonly by: string; readonly at: number } | null;
   readonly treatments: readonly TreatmentResult[];
   /** What happened, oldest first. */
@@ -41,14 +43,14 @@ export interface Incident {
 
 export interface OutSpan {
   readonly from: number;
-  /** null: it goes on, or has ended with the incident. */
+  /** Null while the trouble goes on, or when it ended with the incident. */
   readonly to: number | null;
 }
 
 export interface ToldTrouble {
   /** One of `troublesOf`. */
   readonly trouble: string;
-  /** Whether it was told as the operator's to mend; otherwise as what Lifeline sees to. */
+  /** Whether the trouble was told as the operator's to mend; otherwise it was told as being mended by Lifeline. */
   readonly theirs: boolean;
   /** When its message may go out, milliseconds since the epoch; until then a later message takes its place. */
   readonly ringsAt: number;
@@ -57,7 +59,9 @@ export interface ToldTrouble {
 /** `critical`: people cannot reach the gateway. `warning`: it works, badly. */
 export type Severity = 'critical' | 'warning';
 
-/** `nothing`: it came up while Lifeline was told to be silent. `asked`: the operator knows that it is theirs to act. */
+/**
+ * `nothing`: the trouble began while Lifeline was told to be silent. `asked`: the operator knows that they must act.
+ */
 export type Told = 'nothing' | 'opened' | 'asked' | 'treatment_failed' | 'out_of_budget' | 'recovered';
 
 export type Happening = { readonly at: number } & (
@@ -69,13 +73,16 @@ export type Happening = { readonly at: number } & (
     }
   /** Ill once more, for the `outage`-th time. */
   | { readonly what: 'again'; readonly outage: number; readonly cause: Verdict['cause'] }
-  /** `waiting`: neither ill as it was nor proven well. */
+  /** `waiting`: the gateway or link is not ill as before, and not proven well. */
   | { readonly what: 'well' | 'ill' | 'waiting' }
   /** `index` in `treatments`. */
   | { readonly what: 'treated'; readonly index: number }
   | { readonly what: 'told'; readonly kind: Notice['kind'] }
   | { readonly what: 'acknowledged'; readonly by: string }
-  /** `gone`: what it was about is no more; `unwatched`: not in the configuration any more. */
+  /**
+   * `gone`: the gateway or link of the incident does not exist any more; `unwatched`: the configuration does not have
+   * it any more.
+   */
   | { readonly what: 'closed'; readonly why: 'recovered' | 'gone' | 'folded' | 'unwatched' }
 );
 
@@ -89,9 +96,9 @@ export interface Quote {
 /** One message about an incident, before it has words. */
 export type Notice =
   | { readonly kind: 'opened'; readonly incident: Incident; readonly decision: Decision }
-  /** It was over and has come back: from now on only its lasting end is told. */
+  /** The trouble was over and has come back: from now on only its lasting end is told. */
   | { readonly kind: 'again'; readonly incident: Incident; readonly decision: Decision }
-  /** It was to heal, and now is the operator's to mend. */
+  /** Lifeline meant to mend the trouble; now the operator must. */
   | { readonly kind: 'needs_operator'; readonly incident: Incident; readonly decision: Decision }
   | { readonly kind: 'out_of_budget'; readonly incident: Incident }
   | {
@@ -100,6 +107,6 @@ export type Notice =
       readonly result: TreatmentResult;
       readonly decision: Decision;
     }
-  /** Still open, and nobody has said that they know. */
+  /** The incident is still open, and nobody has acknowledged it. */
   | { readonly kind: 'reminder'; readonly incident: Incident; readonly decision: Decision }
   | { readonly kind: 'recovered'; readonly incident: Incident };

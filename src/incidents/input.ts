@@ -12,7 +12,10 @@ export interface Judged {
   readonly gateway: string;
   readonly verdicts: readonly Verdict[];
   readonly decision: Decision;
-  /** A mute or a maintenance window: what comes up is kept for its end, and what is over by then is never told. */
+  /**
+   * A mute or a maintenance window: trouble that begins is kept for its end, and trouble that is over by then is never
+   * told.
+   */
   readonly silent: boolean;
 }
 
@@ -32,7 +35,7 @@ export interface Acknowledged {
   readonly by: string;
 }
 
-/** The configuration has this gateway no more. */
+/** The configuration does not have this gateway any more. */
 export interface Unwatched {
   readonly kind: 'unwatched';
   readonly gateway: string;

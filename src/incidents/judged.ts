@@ -17,7 +17,7 @@ export const stepJudged = (
   now: number,
   nextId: number,
 ): IncidentStep => {
-  // What is ill during a treatment is the treatment's doing; its end will be judged.
+  // Trouble during a treatment is the treatment's doing; the treatment's end will be judged.
   if (decision.act === 'hold' && decision.why === 'treatment_running') return NOTHING_CHANGED;
 
   const own = mine.find(({ link }) => link === null);
@@ -32,12 +32,12 @@ export const stepJudged = (
     const ill = own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId);
     const { into, closed: absorbed, folded } = fold(ill, links, now);
     const step = telling(into);
-    // The closed ones first: a gateway has one open incident about a thing, in the store as well.
+    // The closed incidents come first: a gateway has one open incident about each link or itself, in the store as well.
     return { incidents: [...absorbed, ...step.incidents], notices: step.notices, folded };
   }
 
   const quiet = verdicts.every(({ remedy }) => remedy === 'none');
-  // One that works in spite of what is wrong with it has its links' troubles beside its own.
+  // A gateway that works in spite of its trouble has its links' incidents beside its own.
   const ofGateway = (): IncidentStep => {
     if (standing.is === 'ill')
       return telling(
@@ -52,7 +52,8 @@ export const stepJudged = (
       ? telling(goOn(incident, current.verdict, policy, now))
       : close(incident, current, true, policy, now);
   });
-  // Until the gateway itself is well, its links open none of their own; while it only proves to be steady, they do.
+  // Until the gateway itself is well, its links open no incidents of their own; while the gateway is well and only has
+  // to stay so, they do.
   const after = ending.incidents[0] ?? own;
   if (!isApart && after?.closedAt === null && !isSettled(after, quiet, policy, now))
     return joinSteps([ending, ...known]);

@@ -6,7 +6,7 @@ import { isOutage, type Verdict } from '../diagnosis/verdict.ts';
 import type { Incident, OutSpan } from './incident.ts';
 import { lastWellAt } from './timeline.ts';
 
-/** Of one that comes and goes for months, the shortest well times are forgotten. */
+/** The most spans that are kept: of a trouble that comes and goes for months, the shortest well times are forgotten. */
 const MOST = 100;
 
 type Spanned = Pick<Incident, 'out' | 'since' | 'wellSince' | 'closedAt'>;
@@ -25,13 +25,15 @@ export const wellMs = (incident: Spanned): number => {
   return spans.slice(1).reduce((total, { from }, index) => total + Math.max(0, from - (spans[index]?.to ?? from)), 0);
 };
 
-/** @returns since when it is as it is: the beginning of the latest outage where it was well in between. */
+/**
+ * Returns the beginning of the present outage: that of the latest one where the gateway or link was well in between.
+ */
 export const latestSince = (incident: Spanned): number => {
   const spans = outSpans(incident);
   return spans.length > 1 ? Math.max(incident.since, spans.at(-1)?.from ?? incident.since) : incident.since;
 };
 
-/** It is ill, still or again. @returns its spans with that. */
+/** Adds that the gateway or link is ill, still or again, and returns the spans. */
 export const whileIll = (incident: Incident, verdict: Verdict, now: number): readonly OutSpan[] => {
   const spans = incident.out ?? outSpans(incident);
   const last = spans.at(-1);
@@ -48,7 +50,7 @@ export const whileIll = (incident: Incident, verdict: Verdict, now: number): rea
     : spans;
 };
 
-/** It is well since then, or out of service no more. @returns its spans with that. */
+/** Adds that the gateway or link has been well, or back in service, since then, and returns the spans. */
 export const whenWell = (incident: Spanned, at: number): readonly OutSpan[] => {
   const spans = incident.out ?? outSpans(incident);
   const last = spans.at(-1);

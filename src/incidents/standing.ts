@@ -6,7 +6,7 @@ export type Standing =
   | { readonly is: 'ill'; readonly verdict: Verdict }
   /** Proven well since `since`, by the evidence. */
   | { readonly is: 'well'; readonly since: number }
-  /** Not there any more: the gateway closed the link deliberately, or nobody knows of it now. */
+  /** The link is not there any more: the gateway closed it deliberately, or does not show it now. */
   | { readonly is: 'gone' }
   /** Neither ill nor proven well: on its way up, stopped on purpose, or without evidence. */
   | { readonly is: 'unsure' };
@@ -15,7 +15,7 @@ export type Standing =
 export const standingOf = (link: LinkName | null, verdicts: readonly Verdict[]): Standing => {
   const verdict = verdicts.find((each) => each.link === link);
   if (verdict && isTrouble(verdict)) return { is: 'ill', verdict };
-  // Of a gateway that is not up, nothing good can be said, nor of its links.
+  // A gateway that is not up cannot be proven well, nor can its links.
   const gateway = verdicts.find((each) => each.link === null);
   if (gateway && gateway.condition !== 'healthy' && !worksAllTheSame(gateway.cause)) return { is: 'unsure' };
   if (link === null) return verdict ? { is: 'well', since: verdict.since } : { is: 'unsure' };

@@ -33,7 +33,7 @@ export const stepIncidents = (
   }
 };
 
-/** The first who says so is the one who is on it. */
+/** The first person to acknowledge the incident is the one who is named. */
 const acknowledged = (open: readonly Incident[], { ids, by }: Acknowledged, now: number): readonly Incident[] =>
   open
     .filter((incident) => ids.includes(incident.id) && incident.acknowledged === null)

@@ -13,8 +13,9 @@ import { note } from './timeline.ts';
 export const isCurable = (verdict: Verdict): boolean => isTrouble(verdict) && verdict.remedy !== 'alert';
 
 /**
- * A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a
- * gateway by that of a link. That Lifeline can do nothing at all is so for each of them.
+ * Returns the decision as it counts for one of the gateway's troubles. A restart has no part in a link's trouble that
+ * no restart mends, nor the restart of a link in a gateway's. That Lifeline can do nothing at all holds for each
+ * trouble.
  */
 export const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
   const isPart =
@@ -24,17 +25,20 @@ export const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
   return isPart ? decision : { act: 'tell', why: 'not_curable' };
 };
 
-/** What the operator knows after a message with this decision: that it is being seen to, or that it is theirs. */
+/**
+ * Returns what the operator knows after a message with this decision: that Lifeline sees to the trouble, or that they
+ * must.
+ */
 export const toldBy = (decision: Decision): Told => {
   if (decision.act !== 'tell') return 'opened';
   return decision.why === 'out_of_budget' ? 'out_of_budget' : 'asked';
 };
 
-/** A message about it was written. */
+/** Notes that a message about the incident was written. */
 export const noteTold = (incident: Incident, kind: Notice['kind'], told: Told, now: number): Incident =>
   note({ ...incident, told, toldAt: now }, { at: now, what: 'told', kind });
 
-/** A message says what is wrong with it now. */
+/** Notes that a message says what is wrong now. */
 export const withTroubleTold = (incident: Incident, decision: Decision, now: number): Incident => {
   const told = troublesOf(incident.verdict).map((trouble): ToldTrouble => {
     const earlier = incident.toldTroubles.find((each) => each.trouble === trouble);
@@ -52,22 +56,25 @@ export const withTroubleTold = (incident: Incident, decision: Decision, now: num
   };
 };
 
-/** The message that was written now waits until then. */
+/** Notes that the message just written waits until then. */
 export const heldUntil = (incident: Incident, now: number, until: number): Incident => ({
   ...incident,
   toldTroubles: incident.toldTroubles.map((each) => (each.ringsAt === now ? { ...each, ringsAt: until } : each)),
 });
 
 /**
- * Whether no message has told of what is wrong now; `theirs`: as the operator's to mend. Whoever knows of another
- * trouble does not know of this one.
+ * Returns whether no message has told of the present trouble; with `theirs`, whether none has told that the operator
+ * must mend it. A message about another trouble does not count.
  */
 const isNew = ({ verdict, toldTroubles }: Incident, theirs: boolean): boolean =>
   troublesOf(verdict).some(
     (trouble) => !toldTroubles.some((each) => each.trouble === trouble && (each.theirs || !theirs)),
   );
 
-/** Whether an alert is out that nothing has taken back: its own, or one of a link that became part of it in silence. */
+/**
+ * Returns whether an alert is out that nothing has taken back: the incident's own, or that of a link which became part
+ * of it in silence.
+ */
 export const isOwedAnEnd = ({ told, toldAt }: Incident): boolean =>
   told === 'nothing' ? toldAt !== null : told !== 'recovered';
 
@@ -82,11 +89,11 @@ export const tell = (
   const view = decisionFor(incident.verdict, decision);
   const kind = silent ? null : newsOf(incident, view, policy, now);
   if (kind === null) return { incidents: [incident], notices: [], folded: [] };
-  // A reminder changes nothing of what is known, unless the last word was that it is over; nor does another trouble
-  // change that the budget is used up.
+  // A reminder does not change what the operator knows, unless the last message was that the trouble is over; nor does
+  // another trouble change that the budget is used up.
   const known = (kind === 'reminder' && incident.told !== 'recovered') || incident.told === 'out_of_budget';
   const told = known ? incident.told : toldBy(view);
-  // Who has seen the one trouble has not seen the next.
+  // An acknowledgement counts for one trouble, not for the next.
   const seen = isNew(incident, false) ? null : incident.acknowledged;
   const after = noteTold({ ...withTroubleTold(incident, view, now), acknowledged: seen }, kind, told, now);
   return {
@@ -106,9 +113,9 @@ const newsOf = (
   if (told === 'nothing') return outages === 1 ? 'opened' : 'again';
   if (decision.act === 'tell') {
     if (decision.why === 'out_of_budget' && told !== 'out_of_budget') return 'out_of_budget';
-    // What is folded is repetition: another trouble rings, whatever was told of the one before.
+    // Only repetition is folded: another trouble rings, whatever was told of the one before.
     if (decision.why !== 'dry_run' && isNew(incident, true)) return 'needs_operator';
-    // Of what is only tried out, nobody was promised anything.
+    // In a dry run nobody was promised anything.
     if (decision.why === 'dry_run' && told !== 'recovered' && isNew(incident, false)) return 'needs_operator';
   }
   return remindMs !== null && acknowledged === null && toldAt !== null && now - toldAt >= remindMs ? 'reminder' : null;

@@ -3,7 +3,7 @@ import { redact } from '../base/redact.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Happening, Incident, Quote } from './incident.ts';
 
-/** How it began and how it stands now matter; what lies between can go. */
+/** The beginning and the present state of an incident matter; what lies between can go. */
 const FIRST = 20;
 const LAST = 80;
 
@@ -17,7 +17,10 @@ export const note = (incident: Incident, ...happenings: readonly Happening[]): I
   return { ...incident, timeline: all.length > FIRST + LAST ? [...all.slice(0, FIRST), ...all.slice(-LAST)] : all };
 };
 
-/** What was concluded, with what it rests on. The latest evidence says most: it is what made the verdict final. */
+/**
+ * Returns the entry for a verdict, with the evidence that the verdict rests on. The latest evidence says most: it made
+ * the verdict final.
+ */
 export const concluded = (
   what: 'opened' | 'changed',
   { condition, cause, evidence }: Verdict,
@@ -32,7 +35,7 @@ export const concluded = (
     .map((each): Quote => ({ at: each.at, source: each.source, text: quote(each.text) })),
 });
 
-/** How it last ended; null when it never has. One that came back was over before. */
+/** Returns how the incident last ended; null when it never has. An incident that came back was over before. */
 export const endOf = ({
   timeline,
 }: Pick<Incident, 'timeline'>): Extract<Happening, { what: 'closed' }>['why'] | null => {
@@ -42,13 +45,16 @@ export const endOf = ({
 
 const STATES: ReadonlySet<Happening['what']> = new Set(['opened', 'changed', 'again', 'ill', 'well']);
 
-/** Since when it was last written down as well; null: it was last written down as ill. */
+/** Returns since when the timeline has the incident as well; null when its last entry has it as ill. */
 export const lastWellAt = ({ timeline }: Incident): number | null => {
   const last = timeline.findLast(({ what }) => STATES.has(what));
   return last?.what === 'well' ? last.at : null;
 };
 
-/** What people are to see of it now: what made it ill may be over before it is well. */
+/**
+ * Returns the state that people are to see now: the cause of the trouble may be over before the gateway or link is
+ * well.
+ */
 export type IncidentStage = 'ill' | 'waiting' | 'coming_back' | 'over';
 
 export const stageOf = ({

@@ -13,9 +13,9 @@ export const stepTreated = (
   now: number,
 ): IncidentStep => {
   const treated = mine
-    // One that works in spite of what is wrong with it has no part in its link's.
+    // A gateway that works in spite of its trouble has no part in its link's incident.
     .filter(({ link, verdict }) => link !== null || result.remedy !== 'restart_link' || !worksAllTheSame(verdict.cause))
-    // A gateway that only proves to be steady was not what the restart of its link was for.
+    // The restart of a link was not for a gateway that is well again and only has to stay so.
     .filter(({ link, verdict, wellSince }) =>
       link === null ? wellSince === null || mine.length === 1 : isCurable(verdict),
     )
@@ -28,7 +28,8 @@ export const stepTreated = (
     );
   if (treated.length === 0) return NOTHING_CHANGED;
 
-  // What was asked for by hand is answered there; and what is well after all is about to be called recovered.
+  // A treatment that somebody asked for is answered where it was asked for; and what is well after all is about to be
+  // called recovered.
   const quiet =
     silent ||
     result.outcome === 'recovered' ||
@@ -54,8 +55,8 @@ export const stepTreated = (
 const isOutOfBudget = (decision: Decision): boolean => decision.act === 'tell' && decision.why === 'out_of_budget';
 
 /**
- * Whoever knows that it is theirs to mend need not hear of each try; nor of one that comes and goes, unless they
- * believe that it is over.
+ * An operator who knows that they must mend the trouble need not hear of each try; nor of a trouble that comes and
+ * goes, unless they believe that it is over.
  */
 const isNews = ({ told, outages }: Incident, decision: Decision): boolean => {
   if (told === 'nothing' || told === 'out_of_budget') return false;
@@ -63,7 +64,7 @@ const isNews = ({ told, outages }: Incident, decision: Decision): boolean => {
   return told === 'recovered' || (told !== 'asked' && outages === 1);
 };
 
-/** Nothing came up at all, so that one message says it for every link. */
+/** Returns whether nothing came up at all, so that one message says so for every link. */
 const isAboutGateway = ({ missing }: TreatmentResult): boolean =>
   missing.length === 0 || missing.some(({ what }) => what !== 'login');
 

@@ -67,7 +67,7 @@ export const createGatewayPort = ({
         logDoubts: look.logDoubts,
         refused: look.refused,
         decision: await reconciler.decide(look),
-        ...(monitored.isTreatable ? await holderOf(monitored) : { holder: null, holderProblem: null }),
+        ...(monitored.isTreatable ? await supervisorOf(monitored) : { supervisorChoice: null, choiceProblem: null }),
       };
     },
     logs: signed(name, positions, async (query) =>
@@ -97,10 +97,12 @@ export const createGatewayPort = ({
 const byUrgency = (a: Incident, b: Incident): number => Number(b.wellSince === null) - Number(a.wellSince === null);
 
 /** Who keeps the gateway; why that cannot be told is worth knowing too. */
-const holderOf = async ({ holder }: MonitoredGateway): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {
+const supervisorOf = async ({
+  detection,
+}: MonitoredGateway): Promise<Pick<GatewayReport, 'supervisorChoice' | 'choiceProblem'>> => {
   try {
-    return { holder: await holder.choose(), holderProblem: null };
+    return { supervisorChoice: await detection.choose(), choiceProblem: null };
   } catch (error) {
-    return { holder: null, holderProblem: errorText(error) };
+    return { supervisorChoice: null, choiceProblem: errorText(error) };
   }
 };

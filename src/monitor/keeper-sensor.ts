@@ -21,7 +21,7 @@ import type { SupervisorDetection } from '../supervisors/detect.ts';
 import type { KeeperWord } from '../supervisors/supervisor.ts';
 
 export interface KeeperSensorOptions {
-  readonly holder: SupervisorDetection;
+  readonly detection: SupervisorDetection;
   /** The gateway's process as the diagnosis knows it; null: gone; undefined: never looked. */
   readonly process: () => ProcessSeen | null | undefined;
   /** The configuration says that nobody keeps it. */
@@ -50,7 +50,7 @@ interface Known {
 const EVERY_MS = 60_000;
 
 export const createKeeperSensor = ({
-  holder,
+  detection,
   process,
   isBare,
   parentOf,
@@ -63,15 +63,15 @@ export const createKeeperSensor = ({
    * Of engines, which may hang, and whose containers people remove and rename: others are asked only when something has
    * happened.
    */
-  const engine = createEngineWatch(holder, everyMs, (isPaused) => (paused = isPaused));
+  const engine = createEngineWatch(detection, everyMs, (isPaused) => (paused = isPaused));
 
   const meet = async (seen: ProcessSeen, now: Instant): Promise<readonly Evidence[]> => {
     const before = known;
     if (before && sameProcess(before.process, seen)) return [];
-    await holder.meet?.(seen);
+    await detection.meet?.(seen);
     const [parent, restarts] = await Promise.all([
       isBare ? ('nobody' as const) : parentOf(seen.pid),
-      restartsOf(holder),
+      restartsOf(detection),
     ]);
     // Who does not answer in time is asked again: a start by hand would count as a crash.
     if (before && restarts === undefined) return [];
@@ -107,7 +107,7 @@ export const createKeeperSensor = ({
       return [{ at: now, source: 'keeper', text, link: null, fact: { kind: 'keeper', outlook, bare } }];
     };
     try {
-      const { supervisor } = await holder.choose();
+      const { supervisor } = await detection.choose();
       engine.answered();
       if (supervisor.name === 'process') {
         const nobody = isBare || known?.parent === 'nobody';
@@ -151,9 +151,9 @@ export const createKeeperSensor = ({
 };
 
 /** @returns null where it does not count; undefined: it could not be asked. */
-const restartsOf = async (holder: SupervisorDetection): Promise<number | null | undefined> => {
+const restartsOf = async (detection: SupervisorDetection): Promise<number | null | undefined> => {
   try {
-    const { supervisor } = await holder.choose();
+    const { supervisor } = await detection.choose();
     return supervisor.name === 'process' ? null : (await supervisor.status()).restarts;
   } catch {
     return undefined;
@@ -172,7 +172,7 @@ interface EngineWatch {
 }
 
 const createEngineWatch = (
-  holder: SupervisorDetection,
+  detection: SupervisorDetection,
   everyMs: number,
   onPaused: (paused: boolean | null) => void,
 ): EngineWatch => {
@@ -182,13 +182,13 @@ const createEngineWatch = (
   /** Why it cannot be asked; null: it can; undefined: no engine has to do with it. */
   let problem: string | null | undefined;
   let told: { readonly container: ContainerSeen | null; readonly problem: string | null | undefined } = {
-    container: holder.container?.() ?? null,
+    container: detection.container?.() ?? null,
     problem: undefined,
   };
 
   const ask = async (): Promise<void> => {
     try {
-      const { supervisor } = await holder.choose(stopping.signal);
+      const { supervisor } = await detection.choose(stopping.signal);
       if (supervisor.container === undefined) problem = problem === undefined ? undefined : null;
       else {
         const { paused } = await supervisor.status(stopping.signal);
@@ -222,7 +222,7 @@ const createEngineWatch = (
       if (error instanceof EngineError) problem = error.message;
     },
     news: (now) => {
-      const container = holder.container?.() ?? null;
+      const container = detection.container?.() ?? null;
       const before = told;
       told = { container, problem };
       const say = (text: string, fact: GatewayFact): Evidence => ({

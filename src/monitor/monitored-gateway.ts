@@ -29,7 +29,7 @@ export interface TreatableGateway {
   readonly watcher: Watcher;
   /** What runs of it now, looked for anew. */
   readonly findProcess: () => Promise<Running>;
-  readonly holder: SupervisorDetection;
+  readonly detection: SupervisorDetection;
   /** Whether Lifeline can start and stop it. */
   readonly isTreatable: boolean;
   /** How the gateway is asked to end its turns first, where this supervisor keeps it. */
@@ -70,7 +70,7 @@ export const createMonitoredGateway = (
   const kind = createKind(gateway);
   const { home, name } = gateway;
   const trust = trustIn(home, kind.trustedUsers);
-  const { finder, holder, services, owner, recall } = createKeeping({
+  const { finder, detection, services, owner, recall } = createKeeping({
     gateway,
     kind,
     userHome: homedir(),
@@ -114,7 +114,8 @@ export const createMonitoredGateway = (
       findProcess: (maxAgeMs) => finder.look(maxAgeMs),
       know: (process) => finder.know(process),
       recall,
-      keeper: (process) => createKeeperSensor({ holder, process, isBare: gateway.supervisor === 'process', parentOf }),
+      keeper: (process) =>
+        createKeeperSensor({ detection, process, isBare: gateway.supervisor === 'process', parentOf }),
     },
     shared,
     listeners,
@@ -124,7 +125,7 @@ export const createMonitoredGateway = (
   return {
     name,
     findProcess: () => finder.look(),
-    holder,
+    detection,
     isTreatable: isTreatable(kind),
     graceful: (supervisor) =>
       gracefulOf({

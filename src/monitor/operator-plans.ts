@@ -34,7 +34,7 @@ const PROVABLE: ReadonlySet<string> = new Set([
 ]);
 
 export const createOperatorPlans = (
-  { name, watcher, holder, control, findProcess }: TreatableGateway,
+  { name, watcher, detection, control, findProcess }: TreatableGateway,
   { planFor }: Pick<TreatmentPlanner, 'planFor'>,
   signal: AbortSignal,
 ): OperatorPlans => ({
@@ -45,7 +45,7 @@ export const createOperatorPlans = (
         ? []
         : look.verdicts.filter(({ condition }) => PROVABLE.has(condition)).flatMap(({ link }) => link ?? []);
     const possible = remedy === 'restart' && !look.vitals.process ? 'start' : remedy;
-    return planFor(possible, links, look, await holder.choose(signal));
+    return planFor(possible, links, look, await detection.choose(signal));
   },
   planLink: async (link) => {
     if (!control)
@@ -60,7 +60,7 @@ export const createOperatorPlans = (
         'LINK_UNKNOWN',
         `${name} has no link "${link}"${known.length > 0 ? `; it has: ${known.join(', ')}` : ''}.`,
       );
-    return planFor('restart_link', [link], look, await holder.choose(signal));
+    return planFor('restart_link', [link], look, await detection.choose(signal));
   },
   planEnd: async (pid, startTime) => {
     const [{ gateway: proven, beside }, look] = [await findProcess(), await watcher.look()];
@@ -75,6 +75,6 @@ export const createOperatorPlans = (
         'END_UNKNOWN',
         `pid ${pid} is not one of the processes that look like ${name}${suspects.length > 0 ? `; those are: ${[...new Set(suspects.map((suspect) => suspect.pid))].join(', ')}` : ', and no other is'}.`,
       );
-    return planFor('end_process', [], look, await holder.choose(signal), target);
+    return planFor('end_process', [], look, await detection.choose(signal), target);
   },
 });

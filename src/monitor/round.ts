@@ -11,7 +11,7 @@ export interface RoundOptions {
   readonly ping: Ping | null;
   /** Looks at every gateway. When it throws or never ends, the round was none, and its ping is withheld. */
   readonly lookAtAll: () => Promise<RoundReport['gateways']>;
-  /** May throw when the store is ill; that is then the problem to tell. */
+  /** May throw when the store cannot be used; the error is then the problem that is told. */
   readonly own: () => OwnState & Pick<RoundReport, 'undelivered'>;
   readonly version: string;
   readonly startedAt: number;

@@ -31,7 +31,7 @@ export interface HealingRules {
 }
 
 export interface TreatmentPlannerOptions {
-  readonly gateway: Pick<TreatableGateway, 'name' | 'holder' | 'graceful' | 'isTreatable' | 'control' | 'patience'>;
+  readonly gateway: Pick<TreatableGateway, 'name' | 'detection' | 'graceful' | 'isTreatable' | 'control' | 'patience'>;
   readonly rules: HealingRules;
   readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills' | 'lastOf'>;
   readonly clock: Clock;
@@ -59,7 +59,7 @@ export interface TreatmentPlanner {
 }
 
 export const createTreatmentPlanner = ({
-  gateway: { name, holder, isTreatable, control, patience, graceful: gracefulFor },
+  gateway: { name, detection, isTreatable, control, patience, graceful: gracefulFor },
   rules: { mode, budget, maintenanceUntil, dryRun },
   ledger,
   clock,
@@ -123,7 +123,7 @@ export const createTreatmentPlanner = ({
 
   const planDecided = async (decision: TreatDecision, look: Look): Promise<Decided> => {
     const { remedy, links } = decision;
-    const choice = await holder.choose(signal);
+    const choice = await detection.choose(signal);
     const obstacle =
       remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
     const plan = obstacle === null ? await planFor(remedy, links, look, choice) : null;

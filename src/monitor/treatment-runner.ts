@@ -270,7 +270,7 @@ export const createTreatmentRunner = (options: TreatmentRunnerOptions): Treatmen
           // A link can be asked for only once its gateway has been seen.
           if (record.remedy === 'restart_link') await watcher.look();
           if (tooOld) await finish(record, await resultOfOld(record), true);
-          else await carryOn(record, (await gateway.holder.choose(signal)).supervisor, true);
+          else await carryOn(record, (await gateway.detection.choose(signal)).supervisor, true);
         } catch (error) {
           if (signal.aborted) return null;
           logger.error({ gateway: name, err: error }, 'a treatment that was cut short could not be taken up');

@@ -10,7 +10,7 @@ import { withNotes, type Message } from '../chat/message/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { stageOf } from '../incidents/timeline.ts';
-import { fixText, type Fix } from '../text/channels/fixes.ts';
+import { fixText, type ChannelFix } from '../text/channels/fixes.ts';
 import type { Locale } from '../text/locale.ts';
 import { incidentMessage } from './messages/notice.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
@@ -82,7 +82,9 @@ export const createLiveCards = ({
     select.all(incident).flatMap((row) => {
       const channel = editable.get(String(row['channel']));
       if (!channel) return [];
-      const fixes = selectFixes.all(Number(row['entry']), channel.name).map(({ fix }) => fixText(fix as Fix, locale));
+      const fixes = selectFixes
+        .all(Number(row['entry']), channel.name)
+        .map(({ fix }) => fixText(fix as ChannelFix, locale));
       return [{ channel, user: String(row['user']), messageId: String(row['message']), fixes }];
     });
 

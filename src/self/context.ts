@@ -10,7 +10,7 @@ import type { OwnService } from './own-service.ts';
 
 export interface SelfContext extends Machine {
   readonly config: Config;
-  /** False: there is no configuration, and it watches what it finds. */
+  /** False when there is no configuration, and Lifeline watches what it finds. */
   readonly fromFile: boolean;
   readonly logger: Logger;
   /** Reads Lifeline's memory. @returns null when there is none yet. @throws UserError when it cannot be read. */
@@ -19,7 +19,7 @@ export interface SelfContext extends Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Of this installation: from the sources, and as it is published. */
+/** The package.json of this installation: of the sources, or of the published package. */
 const PACKAGE = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json', import.meta.url),
 );
@@ -33,5 +33,5 @@ export const installation = (): {
   return { root: dirname(PACKAGE), packageFile: PACKAGE, wantedNode: engines?.node ?? '' };
 };
 
-/** There the container's engine keeps it. */
+/** Whether Lifeline runs in a container, where the container's engine keeps it. */
 export const inContainer = (): boolean => existsSync('/.dockerenv') || existsSync('/run/.containerenv');

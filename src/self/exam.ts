@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { examineAll, findingsOf } from '../doctor/examine.ts';
-import type { Finding } from '../doctor/finding.ts';
+import type { DoctorFinding } from '../doctor/finding.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { SELF_CHECKS } from './checks/index.ts';
 import type { OwnService } from './own-service.ts';
@@ -21,7 +21,7 @@ export interface SelfExamOptions {
 
 export const createSelfExam =
   ({ db, ...options }: SelfExamOptions) =>
-  async (): Promise<readonly Finding[]> => {
+  async (): Promise<readonly DoctorFinding[]> => {
     const { uid, username: user } = userInfo();
     const context = {
       ...options,

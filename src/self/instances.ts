@@ -19,7 +19,7 @@ export const findLifelines = async (homes: readonly string[]): Promise<readonly 
     .sort((one, other) => one.startedAt - other.startedAt);
 };
 
-/** `lifeline run`, by whichever of its names; the interpreter stands before it. */
+/** Returns whether a command line is `lifeline run`, by any of its names, with or without the interpreter before it. */
 export const isLifelineRun = (argv: readonly string[]): boolean => {
   const at = argv.findIndex(
     (word) => /(?:^|\/)(?:lifeline|gateway-lifeline)$/.test(word) || /(?:^|\/)src\/(?:main|bin)\.[jt]s$/.test(word),
@@ -34,7 +34,10 @@ const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(
   ),
 );
 
-/** Of its configuration, read without judging it; a process that may not be looked at watches nothing known. */
+/**
+ * Returns the homes of the process's configuration, which is read without being judged. A process that may not be
+ * looked at watches nothing known.
+ */
 const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
   const env = (await processEnvironment(pid)) ?? {};
   const userHome = env['HOME'] ?? homedir();
@@ -52,7 +55,7 @@ const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[
     () => null,
   );
   if (text !== null) return homesIn(text, userHome);
-  // The usual ones in any case: it may have begun when they were there.
+  // The usual homes count in any case: they may have existed when the process began.
   return [
     ...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)),
     ...findHomes(env, userHome).map(({ home }) => home),

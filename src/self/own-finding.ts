@@ -1,10 +1,10 @@
-import type { Finding, FindingFacts, DoctorFix, FindingSeverity } from '../doctor/finding.ts';
+import type { DoctorFinding, FindingFacts, DoctorFix, FindingSeverity } from '../doctor/finding.ts';
 import type { SelfFacts } from '../doctor/facts/self.ts';
 
-/** A finding about Lifeline itself, or what of it could not be asked. */
+/** Makes a finding about Lifeline itself, or about what could not be asked of it. */
 export const own = (
   severity: FindingSeverity,
   facts: SelfFacts | Extract<FindingFacts, { readonly code: 'cannot_ask' }>,
   commands: readonly string[] = [],
   fix: DoctorFix | null = null,
-): Finding => ({ ...facts, gateway: null, severity, commands, fix });
+): DoctorFinding => ({ ...facts, gateway: null, severity, commands, fix });

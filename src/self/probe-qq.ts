@@ -33,8 +33,8 @@ export const probeQq = async (
   if (answer.kind !== 'answered') return { kind: 'unreachable', said: answer.text };
   if (typeof answer.body?.['url'] === 'string')
     return { kind: 'good', sessions: sessionsIn(answer.body['session_start_limit']) };
-  // With a code it is QQ's own word: no permission, banned, an address that is not on its list (docs/facts/qq.md 1.2,
-  // 1.3).
+  // A refusal with a code is QQ's own answer: no permission, banned, an address that is not on its list
+  // (docs/facts/qq.md 1.2, 1.3).
   return {
     kind: answer.code !== null && answer.status < 500 && answer.status !== 429 ? 'barred' : 'unreachable',
     said: answer.text,

@@ -15,7 +15,8 @@ export const isHeldStill = async (
       readFile(`${groups}/${file}`, 'utf8').then(parseFreezer, () => null),
     ),
   );
-  return answers.includes(true) ? true : answers.includes(false) ? false : null;
+  if (answers.includes(true)) return true;
+  return answers.includes(false) ? false : null;
 };
 
 /**

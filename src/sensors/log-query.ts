@@ -1,13 +1,13 @@
 /** What is asked of a log, and whether a record answers it. */
 import { RE2JS } from 're2js';
 import { errorText, UserError } from '../base/errors.ts';
-import { LOG_LEVELS, type LineHead, type LogLevel } from '../gateways/gateway-kind.ts';
+import { LINE_LEVELS, type LineHead, type LineLevel } from '../gateways/gateway-kind.ts';
 import type { LogCursor } from './log-cursor.ts';
 
 export interface LogQuery {
   /** Lines on a page, those of tracebacks and of the context included. */
   readonly count: number;
-  readonly least: LogLevel | null;
+  readonly least: LineLevel | null;
   /** Milliseconds since the epoch. */
   readonly since: number | null;
   /** Stands somewhere in a line, in whatever case. */
@@ -39,13 +39,13 @@ export interface Judge {
 
 /** @throws UserError `BAD_PATTERN`. */
 export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
-  const lowest = least === null ? -1 : LOG_LEVELS.indexOf(least);
+  const lowest = least === null ? -1 : LINE_LEVELS.indexOf(least);
   const wanted = text === null || text === '' ? null : text.toLowerCase();
   const hasStar = wanted?.includes('*') === true;
   const expression = pattern === null ? null : compiled(pattern);
   return {
     admits: (head) => {
-      if (least !== null && !(head?.level && LOG_LEVELS.indexOf(head.level) >= lowest)) return false;
+      if (least !== null && !(head?.level && LINE_LEVELS.indexOf(head.level) >= lowest)) return false;
       return since === null || (head?.at != null && head.at >= since);
     },
     finds: (line, shown) => {

@@ -52,11 +52,14 @@ const sampleOf = async (file: string, handle: FileHandle, size: number): Promise
   }
   const rest = splitter.flush();
   if (rest !== null && rest !== '') lines.push(rest);
-  return {
-    file,
-    lines,
-    firstNumber: from === 0 ? 1 : from <= COUNTED_BYTES ? (await linesUpTo(handle, from, chunk)) + 2 : null,
-  };
+  return { file, lines, firstNumber: await firstNumberAt(handle, from, chunk) };
+};
+
+/** Returns the number of the first line of a sample that begins at this byte, null when too much lies before it. */
+const firstNumberAt = async (handle: FileHandle, from: number, chunk: Buffer): Promise<number | null> => {
+  if (from === 0) return 1;
+  // The line that the beginning cuts through is left out.
+  return from <= COUNTED_BYTES ? (await linesUpTo(handle, from, chunk)) + 2 : null;
 };
 
 const linesUpTo = async (handle: FileHandle, end: number, chunk: Buffer): Promise<number> => {

@@ -2,7 +2,7 @@
 import { UserError } from '../base/errors.ts';
 import { RefusedFile, type Refusal } from '../base/foreign/refusal.ts';
 import type { Trust } from '../base/foreign/trust.ts';
-import type { LineParser, LogLevel } from '../gateways/gateway-kind.ts';
+import type { LineParser, LineLevel } from '../gateways/gateway-kind.ts';
 import { closeAll, openAll, readBackwards, type RawLine, type Snapshot } from './log-backwards.ts';
 import { markAt } from './log-cursor.ts';
 import { judgeOf, type LogPosition, type LogQuery } from './log-query.ts';
@@ -25,7 +25,7 @@ export interface LogPage {
 export interface LogPageLine {
   /** Of the record that the line belongs to. */
   readonly at: number | null;
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
   /** Redacted, at most 2,000 characters. */
   readonly text: string;
   /** Whether it belongs to a record that answers the query; otherwise it is context. */

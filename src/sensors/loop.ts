@@ -122,7 +122,8 @@ const probeLoop = async (
   const writtenAt = known.length > 0 ? Math.max(...known) : null;
   // In a container each life has the same pid: this is of the one before.
   if (writtenAt !== null && writtenAt < startedAt - SAME_LIFE_MS) return null;
-  const ageMs = writtenAt !== null ? now - writtenAt : times.length > 0 ? null : now;
+  const oldestMs = times.length > 0 ? null : now;
+  const ageMs = writtenAt !== null ? now - writtenAt : oldestMs;
   const age =
     ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
   if (ageMs !== null && ageMs <= staleMs) return { state: 'alive', text: age };

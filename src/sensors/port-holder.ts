@@ -21,8 +21,8 @@ export interface PortHolderOptions {
 export const createPortHolderSensor = ({ kind, home, wanted, process }: PortHolderOptions): Sensor => ({
   name: 'port',
   look: async (now) => {
-    const said = wanted(now);
-    const port = said !== 'own' ? said : kind.port === null ? null : await kind.port(home);
+    const named = wanted(now);
+    const port = named === 'own' ? ((await kind.port?.(home)) ?? null) : named;
     if (port === null) return [];
     const holder = await holderOf(port, process() ?? null);
     return holder

@@ -156,11 +156,9 @@ export const createProcessSensor = (look: () => Promise<Running>): Sensor & { pr
       const running = await look();
       const { gateway, beside } = running;
       problem = running.problem;
-      const text = gateway
-        ? `pid ${gateway.pid}`
-        : beside.length > 0
-          ? `not proven: ${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')}`
-          : 'no gateway process';
+      const unproven = beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ');
+      const without = unproven === '' ? 'no gateway process' : `not proven: ${unproven}`;
+      const text = gateway ? `pid ${gateway.pid}` : without;
       return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process: gateway, beside } }];
     },
   };

@@ -48,7 +48,7 @@ export const tcpConnect: Connect = (address, port, signal) =>
     socket.once('error', reject);
   });
 
-/** Enough to find one that answers, without knocking at all of a large platform's doors. */
+/** Enough to find one address that answers, without trying all those of a large platform. */
 const PER_FAMILY = 2;
 
 const someOfBoth = (addresses: readonly string[]): readonly string[] => [

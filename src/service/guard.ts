@@ -22,7 +22,7 @@ const startsFromLifeline = async (
   { run, clock }: Pick<ServiceMachine, 'run' | 'clock'>,
 ): Promise<boolean> => {
   if (gateway.supervisor === 'process') return true;
-  const { holder } = createKeeping({
+  const { detection } = createKeeping({
     gateway,
     kind: createKind(gateway),
     userHome: account.home,
@@ -32,7 +32,7 @@ const startsFromLifeline = async (
     logger: silentLogger(),
   });
   try {
-    const { supervisor } = await holder.choose();
+    const { supervisor } = await detection.choose();
     // A gateway in Lifeline's own unit was started by Lifeline. Podman's containers are children of who starts them.
     return (
       supervisor.name === 'process' || supervisor.unit === UNIT || supervisor.command('start').startsWith('podman ')

@@ -30,7 +30,7 @@ export const readGatewayState = async (
     if (!gateway) throw new Error('no gateway');
     const monitored = createMonitoredGateway(gateway, config, { clock, logger: silentLogger() });
     pid = (await monitored.findProcess()).gateway?.pid ?? null;
-    const { supervisor } = await monitored.holder.choose();
+    const { supervisor } = await monitored.detection.choose();
     return { pid, keeper: { kind: 'keeps', supervisor: supervisor.name, unit: supervisor.unit } };
   } catch (error) {
     return { pid, keeper: { kind: 'unknown', why: errorText(error).split('\n')[0] ?? '' } };

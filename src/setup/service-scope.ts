@@ -50,7 +50,7 @@ export const keptOf = async (gateway: GatewayConfig, { userHome, clock, run = ru
     () => null,
   );
   if (gateway.supervisor !== 'auto') return { supervisor: gateway.supervisor, owner };
-  const { holder, services } = createKeeping({
+  const { detection, services } = createKeeping({
     gateway,
     kind: createKind(gateway),
     userHome,
@@ -62,7 +62,7 @@ export const keptOf = async (gateway: GatewayConfig, { userHome, clock, run = ru
   // A manager that does not run now will have it by its definition.
   const defined = services.find(({ path }) => existsSync(path))?.supervisor ?? null;
   return {
-    supervisor: await holder.choose().then(
+    supervisor: await detection.choose().then(
       ({ supervisor }) => (supervisor.name === 'process' ? (defined ?? supervisor.name) : supervisor.name),
       () => defined,
     ),

@@ -10,7 +10,7 @@ import type { ServiceName } from '../gateways/gateway-kind.ts';
 import { containerOf } from './container-of.ts';
 import { createDockerSupervisor, type DockerSupervisor } from './docker.ts';
 import type { EngineTool } from './docker-refusals.ts';
-import { enginesHere, holderAmong } from './engine-choice.ts';
+import { enginesHere, engineWith } from './engine-choice.ts';
 import { createForeignContainer } from './foreign-container.ts';
 import { createLaunchdSupervisor } from './launchd.ts';
 import type { RunCommand } from './run-command.ts';
@@ -23,7 +23,7 @@ import { readAncestors } from '../sensors/proc.ts';
 export interface CandidateOptions {
   /** The names that the gateway's own installer uses. */
   readonly services: readonly ServiceName[];
-  /** The name that the configuration gives; null: one of those. */
+  /** The name that the configuration gives; null when the installer's names count. */
   readonly unit: string | null;
   /** Whose home it is, by uid: its user's manager keeps it, also where Lifeline runs as root. */
   readonly homeOwner: () => Promise<number>;
@@ -38,9 +38,9 @@ export interface Candidates {
    * or not its engine can be asked.
    */
   container(running: ProcessSeen): Promise<Supervisor | null>;
-  /** What was known of its container before this Lifeline. */
+  /** Hears what an earlier Lifeline knew of the gateway's container. */
   recall(seen: ContainerSeen): void;
-  /** The container that was recalled; null: it ran in none. */
+  /** The container that was recalled; null when the gateway ran in none. */
   recalled(): Supervisor | null;
   /** The one that the configuration names. */
   named(name: Exclude<SupervisorName, 'process'>): Promise<Supervisor>;
@@ -67,7 +67,10 @@ export const createCandidates = ({
   };
 
   let recalled: ContainerSeen | null = null;
-  /** They remember under which id they found it, and that their engine hangs. */
+  /**
+   * The supervisors are kept because they remember under which id they found the container, and that their engine
+   * hangs.
+   */
   const containers = new Map<string, DockerSupervisor>();
   const inContainer = (tool: EngineTool, container: string): DockerSupervisor => {
     const key = `${tool} ${container}`;
@@ -108,7 +111,7 @@ export const createCandidates = ({
         });
       case 'docker':
         return tool === undefined
-          ? holderAmong(enginesHere().map((each) => inContainer(each, name)))
+          ? engineWith(enginesHere().map((each) => inContainer(each, name)))
           : inContainer(tool, name);
     }
   };
@@ -130,12 +133,11 @@ export const createCandidates = ({
     recall: (seen) => {
       recalled = seen;
     },
-    recalled: () =>
-      recalled === null
-        ? null
-        : recalled.tool === null
-          ? createForeignContainer(recalled.id)
-          : inContainer(recalled.tool, recalled.askedAs),
+    recalled: () => {
+      if (recalled === null) return null;
+      const { tool, id, askedAs } = recalled;
+      return tool === null ? createForeignContainer(id) : inContainer(tool, askedAs);
+    },
     likely: async (running) => {
       const held = running ? await holding(running) : [];
       // Definitions that lie where their installer puts them: asking for each name that might be would cost a call
@@ -155,7 +157,7 @@ export const createCandidates = ({
   };
 };
 
-/** Lifeline's own, as `lifeline service install` names it. */
+/** The name of Lifeline's own unit, as `lifeline service install` gives it. */
 export const LIFELINE_UNIT = 'lifeline.service';
 
 interface Candidate {
@@ -164,11 +166,11 @@ interface Candidate {
   readonly path?: string;
   /** Whose manager, by uid; Lifeline's own user's unless told. */
   readonly owner?: number;
-  /** The container's engine; of those that are installed the one that has it unless told. */
+  /** The container's engine; when left out, the installed engine that has the container. */
   readonly tool?: EngineTool;
 }
 
-/** By the control group that the kernel keeps the process in: no name is guessed. */
+/** Finds the supervisor by the control group that the kernel keeps the process in: no name is guessed. */
 const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
   const [keeper, own] = await Promise.all([findUnitOfPid(pid), findUnitOfPid(process.pid)]);
   // What Lifeline itself has started lies in Lifeline's own unit, whose restart would be Lifeline's.

@@ -1,13 +1,17 @@
 /**
- * Who holds this gateway: of all supervisors that may, the one whose main process is ours; not merely one that has a
- * unit of that name. Two that start the same gateway fight each other, so another one is told of.
+ * Finds which supervisor keeps this gateway: of all that may, the one whose main process is the gateway; not merely one
+ * that has a unit of that name. Two supervisors that start the same gateway fight each other, so the second is
+ * reported.
  */
 import { errorText, UserError } from '../base/errors.ts';
 import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Supervisor, SupervisorStatus } from './supervisor.ts';
 
 export interface SupervisorDetection {
-  /** @throws UserError when the one that holds it, or may hold it, cannot be asked; the message says what to do. */
+  /**
+   * Throws a UserError when a supervisor that keeps the gateway, or may keep it, cannot be asked; the message says what
+   * to do.
+   */
   choose(signal?: AbortSignal): Promise<SupervisorChoice>;
   /** The container in which the gateway was last seen; null: in none. */
   container?(): ContainerSeen | null;
@@ -21,31 +25,31 @@ export interface SupervisorDetection {
 export interface SupervisorChoice {
   readonly supervisor: Supervisor;
   readonly why: ChoiceReason;
-  /** Others that have started this gateway or would, and so fight with the chosen one. */
+  /** Other supervisors that have started this gateway or would start it, and so fight with the chosen one. */
   readonly rivals: readonly Supervisor[];
 }
 
 export type ChoiceReason =
-  /** The configuration names it. */
+  /** The configuration names this supervisor. */
   | 'configured'
-  /** The gateway's process is its main process, or a child of that. */
+  /** The gateway's process is the supervisor's main process, or a child of that. */
   | 'holds_process'
-  /** Nothing runs, and it has a definition of this gateway. */
+  /** Nothing runs, and the supervisor has a definition of this gateway. */
   | 'has_definition'
-  /** Nothing runs, and it last ran in this container: it is started there or not at all. */
+  /** Nothing runs, and the gateway last ran in this container: it is started there or not at all. */
   | 'held_last'
-  /** No service manager has to do with it. */
+  /** No service manager keeps the gateway. */
   | 'nobody_else';
 
 export interface DetectOptions {
   /** The supervisors that may hold this gateway, the likeliest first. */
   readonly candidates: (running: ProcessSeen | null) => Promise<readonly Supervisor[]>;
-  /** What is left when none of them does. */
+  /** The supervisor that is left when none of the candidates keeps the gateway: the bare process. */
   readonly bare: Supervisor;
   readonly find: () => Promise<ProcessSeen | null>;
   /** The container in which the kernel has this process; null: in none. */
   readonly container?: (running: ProcessSeen) => Promise<Supervisor | null>;
-  /** The container in which it ran before this Lifeline. */
+  /** The container in which the gateway ran before this Lifeline started. */
   readonly recalled?: () => Supervisor | null;
   /** The pids of a process's parents, the nearest first. */
   readonly ancestors: (pid: number) => Promise<readonly number[]>;
@@ -56,7 +60,7 @@ interface Asked {
   readonly status: SupervisorStatus;
 }
 
-/** It is not on this machine at all, so it holds nothing. */
+/** The supervisor is not on this machine at all, so it keeps nothing. */
 const NOT_HERE: ReadonlySet<string> = new Set(['SYSTEMD_MISSING', 'SYSTEMD_NOT_RUNNING']);
 
 /** States in which a supervisor is about to start the gateway, or believes that it runs. */
@@ -71,15 +75,16 @@ export const createDetection = ({
   recalled = () => null,
 }: DetectOptions): SupervisorDetection => {
   /**
-   * Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives.
+   * The supervisor that kept the process last. Once the process is dead, nothing else tells who kept it where the
+   * unit's name is none that an installer gives.
    */
   let last: Supervisor | null = null;
   /**
-   * The container that it ran in last: its files, its user and its network are that one's, and started elsewhere it
-   * would be another gateway.
+   * The container that the gateway ran in last. The gateway's files, user and network are those of this container:
+   * started elsewhere it would be another gateway.
    */
   let home: Supervisor | null = null;
-  /** It ran in a container, and which one that was nobody could see. */
+  /** The gateway ran in a container, and nobody could see which. */
   let elsewhere = false;
   const locate = async (running: ProcessSeen): Promise<void> => {
     home = await container(running);
@@ -90,7 +95,7 @@ export const createDetection = ({
     meet: (running) => locate(running).catch(() => undefined),
     choose: async (signal) => {
       const running = await find();
-      // Remembered before anybody is asked: its engine may hang.
+      // The container is remembered before anybody is asked, because its engine may hang.
       if (running) await locate(running);
       else home ??= recalled();
       const around = running ? home : null;
@@ -105,12 +110,9 @@ export const createDetection = ({
           if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent.push({ supervisor, error });
         }
       }
-      const chosen = running
-        ? await runningSupervisorOf(running, asked, ancestors)
-        : home
-          ? keptThere(asked, [last, home])
-          : definedIn(asked);
-      // One that did not answer may be the one: to act without it would be to fight it.
+      const chooseIdle = () => (home ? keptThere(asked, [last, home]) : definedIn(asked));
+      const chosen = running ? await runningSupervisorOf(running, asked, ancestors) : chooseIdle();
+      // A supervisor that did not answer may be the one that keeps the gateway: to act without it would be to fight it.
       const unheard =
         running && chosen
           ? undefined
@@ -146,7 +148,7 @@ export const configuredDetection = (named: () => Promise<Supervisor>): Superviso
   };
 };
 
-/** Those that held it come first; the bare process is asked by nobody. */
+/** Puts the supervisors that kept the gateway before the others. The bare process is left out: nobody asks it. */
 const withFirst = (held: readonly (Supervisor | null)[], others: readonly Supervisor[]): readonly Supervisor[] => {
   const all = [...held.filter((each) => each !== null && each.name !== 'process'), ...others].filter(
     (each) => each !== null,
@@ -169,7 +171,10 @@ const isAtWork = ({ status }: Asked): boolean => AT_WORK.has(status.state) || st
 const isIdle = ({ status }: Asked): boolean =>
   !AT_WORK.has(status.state) && status.job === null && status.state !== 'failed' && status.state !== 'latched';
 
-/** One that is at it, or that gave up on it, had it last; of definitions that lie idle the first counts. */
+/**
+ * Chooses among definitions: a supervisor that is starting the gateway, believes that it runs, or gave up on it, had it
+ * last; of idle definitions the first counts.
+ */
 const definedIn = (asked: readonly Asked[]): Asked | null =>
   asked.find(isAtWork) ??
   asked.find(({ status }) => status.state === 'failed' || status.state === 'latched') ??
@@ -177,8 +182,8 @@ const definedIn = (asked: readonly Asked[]): Asked | null =>
   null;
 
 /**
- * What ran in a container is started by who held it there, or by whoever is at it: not by a definition of another
- * place.
+ * Chooses for a gateway that ran in a container: the supervisor that kept it there, or one that is starting it or
+ * believes that it runs, and never an idle definition elsewhere.
  */
 const keptThere = (asked: readonly Asked[], held: readonly (Supervisor | null)[]): Asked | null =>
   asked.find(isAtWork) ??

@@ -17,11 +17,11 @@ export interface EngineEvent {
 
 /** How a container has ended. */
 export type Ending =
-  /** The engine was asked to stop it, or to send it the signal of a stop. */
+  /** The engine was asked to stop the container, or to send it the signal of a stop. */
   | 'stopped'
-  /** The engine was asked to send it SIGKILL, and no more than that. */
+  /** The engine was asked to send SIGKILL to the container, and no more than that. */
   | 'killed'
-  /** And somebody, or podman itself, is starting it again. */
+  /** Somebody, or podman itself, is starting the container again. */
   | 'started'
   /** Nobody asked the engine. */
   | 'by_itself';

@@ -14,9 +14,9 @@ export interface Container {
   readonly engine: 'docker' | 'podman';
   /** The engine's word: created, running, paused, restarting, removing, exited, dead; podman also stopping, stopped… */
   readonly status: string;
-  /** Of its first process, in the engine's own pid namespace; null while none runs. */
+  /** The pid of the container's first process, in the engine's own pid namespace; null while none runs. */
   readonly pid: number | null;
-  /** Of its last process; null before the first. A signal shows as 128 + its number. */
+  /** The exit code of the container's last process; null before the first. A signal shows as 128 + its number. */
   readonly exitCode: number | null;
   /** The kernel ended it because the container's memory limit was reached. */
   readonly oomKilled: boolean;
@@ -92,7 +92,7 @@ export const parseContainer = (text: string): Container | null => {
 
 const POLICIES = ['always', 'unless-stopped', 'on-failure'] as const;
 
-/** What the engine's word means to a caller. */
+/** Translates the engine's state for callers. */
 export const stateOf = (container: Container): SupervisorState => {
   switch (container.status) {
     case 'running':

@@ -8,9 +8,9 @@ import { stateOf, wouldRevive, type Container } from './docker-inspect.ts';
 
 export interface OutlookInput {
   readonly container: Container;
-  /** By the engine's events; null: they cannot be had. */
+  /** How the container ended by the engine's events; null when the events cannot be had. */
   readonly ending: Ending | null;
-  /** For how long it has been seen in this state, of real time. */
+  /** For how long the container has been seen in this state, in real time. */
   readonly seenMs: number;
   /** How long ago it has ended, by the clock; not more than `seenMs` where that is not known. */
   readonly endedMs: number;
@@ -66,13 +66,14 @@ const ofEnded = (container: Container, ending: Ending | null, endedMs: number): 
   const at = finishedAt === null ? {} : { endedAt: finishedAt };
   const enabled = restartPolicy.name !== 'no';
   const stopped: Outlook = { next: 'stopped', ...at };
-  // Podman calls so what ran when the machine went down, and starts it again only where somebody has set that up.
+  // Podman gives this state to a container that ran when the machine went down, and starts it again only where somebody
+  // has set that up.
   if (status === 'created')
     return { next: 'nothing', enabled: enabled && (startedAt !== null || exitCode !== null), ...at };
   if (stoppedByUser || ending === 'stopped') return stopped;
   if ((ending === 'by_itself' || ending === 'killed') && endedMs < LAST_WORD_MS) return { next: 'settling' };
   if (ending === 'killed') return { next: 'nothing', enabled, ended: 'killed', ...at };
-  // It would have been started again, had nobody stopped it.
+  // The engine would have started the container again, had nobody stopped it.
   if (wouldRevive(container)) return stopped;
   return {
     next: 'nothing',

@@ -15,9 +15,9 @@ import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface DockerOptions {
   readonly tool: EngineTool;
-  /** Its name or id. A name survives `compose up` making a new container, an id does not. */
+  /** The container's name or id. A name survives `compose up` making a new container, an id does not. */
   readonly container: string;
-  /** What it was when it was last seen, by this Lifeline or the one before. */
+  /** What the container was when it was last seen, by this Lifeline or an earlier one. */
   readonly seen?: ContainerSeen;
   readonly run: RunCommand;
   readonly clock: Clock;
@@ -30,15 +30,15 @@ export interface DockerOptions {
 export interface DockerSupervisor extends Supervisor {
   readonly tool: EngineTool;
   /**
-   * All that the engine says of it, its restart policy too; null when it knows no such container. @throws UserError
-   * when it cannot be asked.
+   * Returns all that the engine says of the container, its restart policy too; null when the engine knows no such
+   * container. Throws a UserError when the engine cannot be asked.
    */
   inspect(signal?: AbortSignal): Promise<Container | null>;
-  /** Whether the engine had it when it was last asked; false: it was never asked. */
+  /** Whether the engine had the container when last asked; false when it was never asked. */
   hasIt(): boolean;
 }
 
-/** What the tool needs itself, beyond the time that it is told to wait. */
+/** What the tool itself needs, beyond the time that the tool is told to wait. */
 const MARGIN_MS = 30_000;
 /**
  * A pid means another process where the engine runs in a virtual machine; one that started at quite another time is not
@@ -68,12 +68,15 @@ export const createDockerSupervisor = ({
     return action === 'restart' || action === 'stop' ? [tool, action, '-t', seconds, name] : [tool, action, name];
   };
 
-  /** Only what was found under the same name: another name in the configuration means another container. */
+  /** What was remembered counts only under the same name: another name in the configuration means another container. */
   let seen: ContainerSeen | null = seenBefore?.tool === tool && seenBefore.askedAs === container ? seenBefore : null;
   let hasIt = false;
   let ended: { readonly key: string; readonly since: number; ending: Ending | null } | null = null;
 
-  /** By its name; by its id where it was given another name; by the name of the one before where it was made anew. */
+  /**
+   * Finds the container by its name; by its id where it was given another name; by its predecessor's name where it was
+   * made anew.
+   */
   const inspect = async (signal?: AbortSignal): Promise<Container | null> => {
     const names = [container, ...(seen === null ? [] : [seen.id, seen.name])].filter(
       (name, at, all) => name !== '' && all.indexOf(name) === at,
@@ -89,7 +92,9 @@ export const createDockerSupervisor = ({
     return null;
   };
 
-  /** How it has ended is asked again until that is certain: an engine keeps its events for a while only. */
+  /**
+   * How the container ended is asked again until the answer is certain: an engine keeps its events for a while only.
+   */
   const lookAhead = async (found: Container, signal?: AbortSignal): Promise<SupervisorStatus['outlook']> => {
     const { id, status, startedAt, finishedAt, restarts } = found;
     const key = [id, status, startedAt, finishedAt, restarts].join(' ');
@@ -116,8 +121,8 @@ export const createDockerSupervisor = ({
     { id, name }: Container,
     signal: AbortSignal,
   ): Promise<ActionResult> => {
-    // By its id: under its name there may be another one a moment later. Podman's restart is a stop and a start by the
-    // tool itself: cut short in between, it would leave the gateway down.
+    // The container is named by its id: under its name there may be another container a moment later. Podman's restart
+    // is a stop and a start by the tool itself: cut short in between, it would leave the gateway down.
     const command = argv(action, id);
     const output = engine.answered(
       await record.run(command, { ...(action === 'restart' ? {} : { signal }), timeoutMs: stopTimeoutMs + MARGIN_MS }),
@@ -139,12 +144,15 @@ export const createDockerSupervisor = ({
   const spares = async (found: Container, victim: Victim): Promise<ActionResult | null> => {
     if (found.pid === null) return null;
     if (victim !== null) return notTheVictim(await checkVictim(found.pid, victim), victim, title());
-    // Nobody ran, and somebody has started it since. What runs in a virtual machine cannot be seen, nor be anybody's
-    // victim.
+    // No gateway ran, and somebody has started one since. What runs in a virtual machine cannot be seen, and so cannot
+    // be the victim.
     return (await processOf(found, found.pid)) === null ? null : { outcome: 'done', steps: [] };
   };
 
-  /** Looks first, so that what is paused is woken: neither start nor kill gets through to it in every version. */
+  /**
+   * Looks first, so that a paused container is woken: in some versions neither start nor kill gets through to a paused
+   * one.
+   */
   const acting = async (
     action: Exclude<SupervisorAction, 'reset'>,
     signal: AbortSignal,
@@ -210,7 +218,7 @@ export const createDockerSupervisor = ({
      * The restart policy does not revive what was stopped so, until the engine or the machine starts anew (`always`).
      */
     stop: (_victim, signal) => acting('stop', signal),
-    /** Neither docker nor podman revives what was killed so; the caller starts it. */
+    /** Neither docker nor podman revives a container that was killed in this way; the caller starts it. */
     kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : acting('kill', signal, victim)),
     /** There is no start limit that would outlast a start. */
     reset: async () => ({ outcome: 'done', steps: [] }),
@@ -221,8 +229,8 @@ export const createDockerSupervisor = ({
 const ID = /^[0-9a-f]{64}$/;
 
 /**
- * Its first process lives on, an init or an s6 that has given up on the gateway: to start what runs would do nothing,
- * and what else is in it is not known.
+ * The container's first process lives on, an init or an s6 that has given up on the gateway: to start a running
+ * container would do nothing, and what else runs in the container is not known.
  */
 const goesOnWithoutGateway = async (found: Container): Promise<boolean> =>
   found.status === 'running' &&

@@ -5,7 +5,7 @@ import { UserError } from '../base/errors.ts';
 import type { DockerSupervisor } from './docker.ts';
 import type { EngineTool } from './docker-refusals.ts';
 
-/** Those on the `PATH`; docker, whose absence is then told, where there is none. */
+/** Returns the engines on the `PATH`; where there is none, docker, whose absence is then told. */
 export const enginesHere = (): readonly [EngineTool, ...EngineTool[]] => {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const has = (program: EngineTool): boolean =>
@@ -18,7 +18,7 @@ export const enginesHere = (): readonly [EngineTool, ...EngineTool[]] => {
  * Returns the engine that has the container, asking all of them only while none is known to. Where none has it, that is
  * the one that had it last, else the first.
  */
-export const holderAmong = async (engines: readonly DockerSupervisor[]): Promise<DockerSupervisor> => {
+export const engineWith = async (engines: readonly DockerSupervisor[]): Promise<DockerSupervisor> => {
   const [first, ...others] = engines.toSorted((one, other) => Number(hadIt(other)) - Number(hadIt(one)));
   if (!first) throw new Error('there is no engine to choose from');
   if (others.length === 0) return first;
@@ -30,7 +30,7 @@ export const holderAmong = async (engines: readonly DockerSupervisor[]): Promise
 
 const hadIt = (engine: DockerSupervisor): boolean => engine.container?.() != null;
 
-/** An engine that cannot be asked, such as a docker that is installed and never started, has no say. */
+/** An engine that cannot be asked, such as a docker that is installed and never started, is left out. */
 const answers = async (engine: DockerSupervisor): Promise<boolean> => {
   try {
     return (await engine.inspect()) !== null;

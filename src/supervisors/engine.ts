@@ -15,7 +15,7 @@ export interface Engine {
    * All that it says of a container, by name or id; null when it knows none. @throws UserError when it cannot be asked.
    */
   inspect(container: string, signal?: AbortSignal): Promise<Container | null>;
-  /** What it has recorded of a container since its last start; null when that cannot be had. */
+  /** Returns the events of a container since its last start; null when they cannot be had. */
   events(container: Container, signal?: AbortSignal): Promise<readonly EngineEvent[] | null>;
   /** @throws UserError when no answer of the engine stands behind the output of a command. */
   answered(output: CommandOutput, container: string): CommandOutput;
@@ -23,7 +23,7 @@ export interface Engine {
 
 /** Podman starts anew for each question, which takes a small board a second. Of real time. */
 const PATIENCE_MS = 5_000;
-/** Then the tool is ended. */
+/** After this time the tool is ended. */
 const GIVE_UP_MS = 60_000;
 
 /** The engine itself cannot be asked, whatever about. */
@@ -61,8 +61,8 @@ export const createEngine = ({
   };
 
   const answered: Engine['answered'] = (output, container) => {
-    const refusal =
-      output.failure === 'not_found' ? 'not_found' : output.exitCode === 0 ? null : engineRefusalOf(output);
+    const refused = output.exitCode === 0 ? null : engineRefusalOf(output);
+    const refusal = output.failure === 'not_found' ? 'not_found' : refused;
     if (refusal === 'not_found' || refusal === 'no_engine' || refusal === 'not_allowed') {
       throw new EngineError(
         refusal === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE',
@@ -89,7 +89,8 @@ export const createEngine = ({
       );
     },
     events: async ({ id, name, engine, startedAt }, signal) => {
-      // Podman finds nothing until now, only until later, and waits for that (4.3). Docker knows no other way to end.
+      // With an end of now podman 4.3 finds no events, and with a later end it waits until then: so podman is told not
+      // to stream. Docker's events end only with `--until`.
       const bounds = engine === 'podman' ? ['--stream=false'] : ['--until', (Date.now() / 1_000).toFixed(3)];
       const since = String(Math.floor((startedAt ?? 0) / 1_000));
       const format = engine === 'podman' ? 'json' : '{{json .}}';

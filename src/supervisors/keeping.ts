@@ -16,7 +16,7 @@ import type { RunCommand } from './run-command.ts';
 export interface KeepingOptions {
   readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
   readonly kind: GatewayKind;
-  /** For `~`. */
+  /** The folder that `~` stands for. */
   readonly userHome: string;
   /** Where the output of a gateway goes that Lifeline starts. */
   readonly outputFile: string;
@@ -27,12 +27,12 @@ export interface KeepingOptions {
 
 export interface Keeping {
   readonly finder: GatewayFinder;
-  readonly holder: SupervisorDetection;
+  readonly detection: SupervisorDetection;
   /** The names under which the gateway's own installer sets it up. */
   readonly services: readonly ServiceName[];
-  /** Whose home it is, by uid. */
+  /** The uid of the owner of the gateway's home. */
   readonly owner: () => Promise<number>;
-  /** The gateway ran in this container before this Lifeline. */
+  /** Hears that the gateway ran in this container before this Lifeline started. */
   readonly recall: (container: ContainerSeen) => void;
 }
 
@@ -46,7 +46,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
     home,
     ...keeperWitnesses({ services, unit, wanted, candidates }),
     // The supervisor is asked for its main process where the gateway has no sign of its own.
-    ofSupervisor: mainProcess(() => holder.choose()),
+    ofSupervisor: mainProcess(() => detection.choose()),
   });
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
@@ -61,7 +61,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
     clock,
     logger,
   });
-  const holder: SupervisorDetection =
+  const detection: SupervisorDetection =
     wanted === 'auto'
       ? createDetection({
           candidates: (running) => candidates.likely(running),
@@ -72,10 +72,10 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
           recalled: () => candidates.recalled(),
         })
       : configuredDetection(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
-  return { finder, holder, services, owner, recall: (container) => candidates.recall(container) };
+  return { finder, detection, services, owner, recall: (container) => candidates.recall(container) };
 };
 
-/** What speaks for a process by the word of who keeps it. */
+/** Returns by which units, or by which process, a supervisor vouches for the gateway. */
 export const keeperWitnesses = ({
   services,
   unit,
@@ -92,13 +92,11 @@ export const keeperWitnesses = ({
 };
 
 const unitsOf = (services: readonly ServiceName[], unit: string | null): readonly UnitName[] => [
-  ...services.flatMap((service): UnitName[] =>
-    service.supervisor === 'systemd-user'
-      ? [{ scope: 'user', unit: service.unit }]
-      : service.supervisor === 'systemd-system'
-        ? [{ scope: 'system', unit: service.unit }]
-        : [],
-  ),
+  ...services.flatMap((service): UnitName[] => {
+    if (service.supervisor === 'systemd-user') return [{ scope: 'user', unit: service.unit }];
+    if (service.supervisor === 'systemd-system') return [{ scope: 'system', unit: service.unit }];
+    return [];
+  }),
   ...(unit === null
     ? []
     : (['user', 'system'] as const).map((scope): UnitName => ({
@@ -107,7 +105,10 @@ const unitsOf = (services: readonly ServiceName[], unit: string | null): readonl
       }))),
 ];
 
-/** Those whose word the kernel does not show: a unit has a control group of its name, a job of launchd has none. */
+/**
+ * The supervisors that must be asked, because the kernel does not show what they keep: a unit has a control group of
+ * its name, a job of launchd has none.
+ */
 const namingKeeper = (
   wanted: GatewayConfig['supervisor'],
   candidates: Candidates,
@@ -124,7 +125,7 @@ const namingKeeper = (
   };
 };
 
-/** Who keeps it changes seldom, and to find out costs more than to ask. */
+/** The supervisor of a gateway changes seldom, and to find it costs more than to ask it. */
 const CHOICE_MS = 60_000;
 
 const mainProcess = (choose: () => Promise<SupervisorChoice>): (() => Promise<ProcessSeen | null>) => {
@@ -133,7 +134,7 @@ const mainProcess = (choose: () => Promise<SupervisorChoice>): (() => Promise<Pr
     if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS)
       known = { at: performance.now(), choice: await choose() };
     const { supervisor } = known.choice;
-    // The bare process would ask here in its turn.
+    // The bare process would ask this function in its turn.
     return supervisor.name === 'process' ? null : (await supervisor.status()).main;
   };
 };

@@ -17,9 +17,12 @@ export interface LaunchOptions {
   readonly cwd: string;
   /** Added to Lifeline's cleaned environment, such as the variable that names the home. */
   readonly env: Readonly<Record<string, string>>;
-  /** Its output is appended here, where that can be: a gateway whose output nobody keeps is better than none. */
+  /**
+   * The file to which the gateway's output is appended, where that is possible: a gateway whose output is lost is
+   * better than none.
+   */
   readonly outputFile: string;
-  /** Hears why its output is not kept. */
+  /** Hears why the gateway's output is not kept. */
   readonly onNoOutput?: (reason: string) => void;
   /** A process that ends sooner than this has not started. */
   readonly earlyExitMs: number;
@@ -82,7 +85,7 @@ const spawnDetached = (
     // ends.
     const child = spawn(program, args, {
       cwd,
-      // As a shell does: Lifeline's own would name another folder.
+      // `PWD` is set as a shell sets it: Lifeline's own would name another folder.
       env: { ...cleanEnv(process.env), PWD: cwd, ...env },
       // A session of its own: what ends Lifeline, or Lifeline's terminal, does not end the gateway.
       detached: true,
@@ -124,7 +127,7 @@ const openOutput = async ({
   try {
     await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 });
     await boundOutput(outputFile);
-    // To append is also what lets it be cut while the gateway writes.
+    // Because the gateway appends, the file can be cut while the gateway writes.
     return { output: await openToAppend(outputFile, 0o600), path: outputFile };
   } catch (error) {
     onNoOutput?.(errorText(error));

@@ -8,12 +8,12 @@ export interface LaunchdJob {
   /** launchd's own word: `running`, `not running`, `spawn scheduled`, `xpcproxy`… */
   readonly state: string;
   readonly pid: number | null;
-  /** How often it was started since it was loaded. */
+  /** How often the job was started since it was loaded. */
   readonly runs: number | null;
   readonly exit: SupervisorStatus['exit'];
-  /** The plist that it was loaded from. */
+  /** The plist that the job was loaded from. */
   readonly path: string | null;
-  /** What it was loaded with, which a plist that was edited later does not tell. */
+  /** The settings that the job was loaded with, which a plist that was edited later does not tell. */
   readonly arguments: readonly string[];
 }
 

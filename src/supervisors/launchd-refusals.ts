@@ -2,13 +2,13 @@
 import type { CommandOutput } from './run-command.ts';
 
 export type LaunchdRefusal =
-  /** It knows no such job, or holds none any more. */
+  /** launchd knows no such job, or no longer does. */
   | 'no_service'
-  /** That domain is not there: nobody is logged in at the screen, as over SSH or on a headless machine. */
+  /** The domain does not exist: nobody is logged in at the screen, as over SSH or on a headless machine. */
   | 'no_domain'
-  /** Some old life of the job is still on its way out. */
+  /** An earlier process of the job is still ending. */
   | 'in_progress'
-  /** It is loaded already. */
+  /** The job is loaded already. */
   | 'loaded'
   | 'disabled'
   /** The plist is for another kind of session. */

@@ -16,7 +16,7 @@ export interface LaunchdOptions {
   readonly label: string;
   /** Its definition, absolute; read by launchd whenever the job is loaded. */
   readonly plistPath: string;
-  /** Whose job it is. */
+  /** The uid of the user whose job it is. */
   readonly uid: number;
   readonly run: RunCommand;
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
   ): Promise<ActionResult> => {
     const output = await kickstart(record, flags, signal);
     const refusal = output.exitCode === 0 ? null : refusalOf(output);
-    // Another start under way is as good as this one.
+    // A start by somebody else that is under way is as good as this one.
     if (refusal === null || refusal === 'in_progress') return record.done();
     return refusal === 'no_service'
       ? load(record, signal)
@@ -127,13 +127,15 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     reset: () => ['true'],
   };
 
+  const unloadedState = async (signal?: AbortSignal) => ((await reader.isDisabled(signal)) ? 'masked' : 'inactive');
+
   return {
     name: 'launchd',
     unit: label,
     status: async (signal) => {
       const { job } = await reader.read(signal);
       if (!job) {
-        const state = !existsSync(plistPath) ? 'missing' : (await reader.isDisabled(signal)) ? 'masked' : 'inactive';
+        const state = existsSync(plistPath) ? await unloadedState(signal) : 'missing';
         // Who unloads a job wants it down; one that is not installed says nothing.
         return {
           state,

@@ -9,7 +9,7 @@ export const askLinger = async (user: string, run: RunCommand): Promise<Linger> 
   const output = await run(['loginctl', 'show-user', user, '--property=Linger']);
   const said = output.exitCode === 0 ? /^Linger=(yes|no)$/m.exec(output.stdout)?.[1] : undefined;
   if (said !== undefined) return { on: said === 'yes' };
-  // It refuses to tell of a user who is neither logged in nor lingering.
+  // logind refuses to tell of a user who is neither logged in nor lingering.
   if (output.stderr.includes('not logged in or lingering')) return { on: false };
   return {
     on: null,

@@ -11,7 +11,8 @@ const SUFFIX = '.output.log';
 export const outputFileOf = (dataDir: string, gateway: string): string => join(dataDir, `${gateway}${SUFFIX}`);
 
 /**
- * All there are, also of gateways that are not in the configuration any more and may run yet. @throws as `boundOutput`.
+ * Bounds all output files, also those of gateways that have left the configuration and may still run. Throws as
+ * `boundOutput` does.
  */
 export const boundOutputs = async (dataDir: string, mostBytes = MOST_BYTES): Promise<void> => {
   const names = await readdir(dataDir).catch((): string[] => []);

@@ -23,7 +23,8 @@ export const treeIn = (
     for (const child of processes) if (child.ppid === parent.pid) found.add(child);
   }
   for (const each of processes) {
-    // The number of a group or session that it does not lead is somebody else's: the shell's from which it was started.
+    // A group or session that the process does not lead is somebody else's: the shell's from which the process was
+    // started.
     if (
       (leader.group === leader.pid && each.group === leader.pid) ||
       (leader.session === leader.pid && each.session === leader.pid)

@@ -10,9 +10,9 @@ import { killAll, stopProcess } from './stop.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 
 export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs' | 'onNoOutput'> {
-  /** What runs of the gateway, looked for anew; its kind knows how to tell it. */
+  /** Looks anew for the gateway's process; its kind knows the signs. */
   readonly look: () => Promise<Running>;
-  /** What belonged to the gateway that has ended. */
+  /** The processes that belonged to the gateway that has ended. */
   readonly leftBehind?: () => readonly ProcessIdentity[];
   /** Hears which process was started: Lifeline's own child needs no other witness. */
   readonly onStarted?: (process: ProcessIdentity) => void;
@@ -76,8 +76,8 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
   };
 
   /**
-   * Starts it where nothing runs: what somebody else has started meanwhile is as good, and what only looks like it is
-   * not to be doubled.
+   * Starts the gateway where nothing runs: a gateway that somebody else has started meanwhile is as good, and beside a
+   * process that only looks like the gateway no second one may be started.
    */
   const startedOnce = async (record: Steps): Promise<ActionResult> => {
     const { gateway, beside } = await look();
@@ -114,7 +114,7 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     unit: command[0] ?? '',
     status: async () => {
       const { gateway } = await look();
-      // Whether anybody keeps it, its parent tells, as long as it lives.
+      // While the process lives, its parent tells whether anybody keeps it.
       return {
         state: gateway ? 'active' : 'inactive',
         main: gateway,
@@ -162,6 +162,6 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
   };
 };
 
-/** Why nothing is started beside it, for people. */
+/** Returns for people why nothing is started beside that process. */
 export const unprovenReason = (beside: Running['beside']): string =>
   `${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')} looks like this gateway, and nothing proves that it is. A second one beside it would fight it. End it if it is not wanted, or wait until it says who it is.`;

@@ -28,9 +28,9 @@ export type RunCommand = (argv: readonly [string, ...string[]], options?: Comman
 
 const TIMEOUT_MS = 30_000;
 const KILL_AFTER_MS = 2_000;
-/** Tools that list everything may say much; what is over is not needed. */
+/** Tools that list everything may print much; the rest of such output is not needed. */
 const MAX_OUTPUT = 4_000_000;
-/** What it says of its failure stands at the end. Patterns look for that, which take long over much text. */
+/** A tool tells of its failure at the end of its output. Patterns look for that, and take long over much text. */
 export const MOST_WORDS = 16_384;
 /** What a tool leaves running may hold its output open for as long as it lives; nobody waits for that. */
 const LEFT_OPEN_MS = 1_000;
@@ -39,7 +39,8 @@ const LEFT_OPEN_MS = 1_000;
 export const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 /**
- * Many gateways would start as many tools in one moment; one that hangs holds the others up for no longer than this.
+ * Many gateways would start as many tools in one moment, so they queue; a tool that hangs holds the others up for no
+ * longer than this.
  */
 const turns = createConcurrencyLimit({ most: 16, patienceMs: 1_000 });
 

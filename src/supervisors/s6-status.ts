@@ -27,20 +27,21 @@ export const parseS6 = (text: string): S6Service | null => {
   const match = /^(true|false) (true|false) (true|false) (-?\d+) (-?\d+) (\S+) (\d+)$/.exec(text.trim());
   if (!match) return null;
   const [, up, wantedUp, paused, pid, code, signal, seconds] = match;
+  const exitCode = Number(code) >= 0 ? { code: Number(code) } : null;
   return {
     up: up === 'true',
     wantedUp: wantedUp === 'true',
     paused: paused === 'true',
     pid: Number(pid) > 0 ? Number(pid) : null,
-    exit: signal !== undefined && signal !== 'NA' ? { signal } : Number(code) >= 0 ? { code: Number(code) } : null,
+    exit: signal !== undefined && signal !== 'NA' ? { signal } : exitCode,
     sinceMs: Number(seconds) * 1_000,
   };
 };
 
-/** What that means to a caller. */
+/** Translates s6's state for callers. */
 export const stateOf = ({ up, wantedUp, exit }: S6Service): SupervisorState => {
   if (up) return wantedUp ? 'active' : 'deactivating';
-  // Between two lives: its finish script runs, or the second that s6 waits before it starts again.
+  // Between two processes: the finish script runs, or s6 waits its second before the next start.
   if (wantedUp) return 'activating';
   // A gateway's finish script gives up on 78 and on 0; who sent `-d` cannot be told from the latter.
   return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? 'failed' : 'inactive';

@@ -41,7 +41,7 @@ export const createS6Supervisor = ({
     ...args,
     slot,
   ];
-  // Its programs call each other by name.
+  // s6's programs call each other by name.
   const env = toolFolder === null ? {} : { env: { PATH: `${toolFolder}:${process.env['PATH'] ?? ''}` } };
   const options = (signal: AbortSignal | undefined, timeoutMs?: number): CommandOptions => ({
     ...env,
@@ -64,7 +64,7 @@ export const createS6Supervisor = ({
       [toolFolder === null ? 's6-svstat' : join(toolFolder, 's6-svstat'), '-o', S6_FIELDS, slot],
       options(signal),
     );
-    // The second is that of a slot which s6 takes up at this very moment.
+    // The second message is that of a slot which s6 takes up at this very moment.
     if (
       output.stderr.includes('s6-supervise not running') ||
       /unable to read status .{1,500}No such file/.test(output.stderr)

@@ -10,7 +10,7 @@ const POLL_MS = 50;
 const KILL_PATIENCE_MS = 10_000;
 
 export interface StopOptions {
-  /** Dates the steps. */
+  /** The clock by which the steps are dated. */
   readonly clock: Clock;
   /** From SIGTERM to SIGKILL; 0: SIGKILL at once. */
   readonly stopTimeoutMs: number;

@@ -8,7 +8,10 @@ export type SupervisorAction = 'start' | 'restart' | 'stop' | 'kill' | 'reset';
 
 export interface Supervisor {
   readonly name: SupervisorName;
-  /** What people call it, where that is not its name: podman is configured as "docker". */
+  /**
+   * The supervisor's name for people, where that is not its name in the configuration: podman is configured as
+   * "docker".
+   */
   readonly tool?: string;
   /** What the gateway is called there: a unit, a label, a container, a slot; the program for a bare process. */
   readonly unit: string;
@@ -20,8 +23,8 @@ export interface Supervisor {
    */
   start(signal: AbortSignal): Promise<ActionResult>;
   /**
-   * Ends the victim (gently, then for sure) and starts a new one. Where it holds another process by now, somebody was
-   * quicker, and nothing is done.
+   * Ends the victim (gently, then for sure) and starts a new one. Where the supervisor holds another process by now,
+   * somebody was quicker, and nothing is done.
    */
   restart(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /** Ends the victim so that nothing starts it again until it is asked to. */
@@ -37,10 +40,14 @@ export interface Supervisor {
    */
   endLeftOver?(signal: AbortSignal): Promise<ActionResult>;
   /**
-   * Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing.
+   * Takes away what keeps the gateway from starting, such as systemd's start limit; does nothing where there is no such
+   * thing.
    */
   reset(signal: AbortSignal): Promise<ActionResult>;
-  /** The container in which it was last seen, of those that keep containers; null: in none yet. */
+  /**
+   * Of a supervisor that keeps containers: the container in which the gateway was last seen; null when it was seen in
+   * none.
+   */
   container?(): ContainerSeen | null;
   /** What people are told where it knows no such unit; a sentence of its own where that is not enough. */
   missing?(): string;
@@ -61,25 +68,25 @@ export interface SupervisorStatus {
    * The process that it holds, by pid and start time; null when it holds none, or one that cannot be seen from here.
    */
   readonly main: ProcessSeen | null;
-  /** How often it has started the gateway again by itself; null where it does not count. */
+  /** How often the supervisor has started the gateway again by itself; null where it does not count. */
   readonly restarts: number | null;
-  /** When it came into this state, milliseconds since the epoch; null where it does not say. */
+  /** When the unit came into this state, in milliseconds since the epoch; null where the supervisor does not say. */
   readonly since: number | null;
-  /** What it has been asked to do and has not finished. */
+  /** What the supervisor has been asked to do and has not finished. */
   readonly job: 'start' | 'restart' | 'stop' | null;
   /** How the last process that it held ended; null while none has, or where it does not say. */
   readonly exit: { readonly code: number } | { readonly signal: string } | null;
-  /** What will become of it, where its process has ended; of a running one it says nothing. */
+  /** What will become of the gateway once its process has ended; meaningless while the process runs. */
   readonly outlook: KeeperWord;
-  /** It holds its process still. */
+  /** The supervisor holds its process still. */
   readonly paused?: true;
 }
 
 export type KeeperWord =
   | Outlook
   /**
-   * It lies there as if it had never run: so it is, or it ended without a fault and its keeper keeps no word of that.
-   * `always`: whatever ended it, its keeper would have started it again.
+   * The gateway looks as if it had never run: either it has not, or it ended without a fault and the supervisor keeps
+   * no record. `always`: whatever ended the gateway, the supervisor would have started it again.
    */
   | { readonly next: 'forgotten'; readonly enabled: boolean; readonly always: boolean };
 
@@ -89,11 +96,11 @@ export type SupervisorState =
   | 'deactivating'
   | 'inactive'
   | 'failed'
-  /** It has given up after too many starts, and starts it no more until it is reset. */
+  /** The supervisor has given up after too many starts, and starts the gateway no more until the unit is reset. */
   | 'latched'
   /** The definition is there and forbids a start: a masked unit, a disabled job. */
   | 'masked'
-  /** It knows no such unit, label, container or slot. */
+  /** The supervisor knows no such unit, label, container or slot. */
   | 'missing';
 
 /** `done` means that the action was carried out, not that the gateway is well. */

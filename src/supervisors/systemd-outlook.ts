@@ -32,11 +32,11 @@ export type UnitProperties = Readonly<Record<string, string | undefined>>;
 
 export interface OutlookInput {
   readonly unit: UnitProperties;
-  /** A job for it is queued or under way. */
+  /** A job for the unit is queued or under way. */
   readonly job: 'start' | 'restart' | 'stop' | null;
-  /** It gave up after too many starts. */
+  /** systemd gave up after too many starts. */
   readonly latched: boolean;
-  /** Units that it cannot be without, and that are not active. */
+  /** Units that this unit requires, and that are not active. */
   readonly missingUnits: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): K
   // Every death passes through this, and so does a stop that somebody asked for.
   if (job === 'stop' || active === 'deactivating' || active === 'active' || active === 'reloading')
     return { next: 'settling' };
-  // Whoever is to start it finds out, and says with which command that is undone.
+  // The start finds this out, and its refusal names the command that undoes it.
   if (load === 'masked') return { next: 'nothing', enabled: true };
   if (load === 'not-found') return { next: 'unknown' };
   if (load === 'bad-setting' || load === 'error')
@@ -66,8 +66,8 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): K
     (!wouldRestart(unit) && !wasStopped(unit))
   )
     return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
-  // systemd would have started it again, or has itself begun its end. Whatever it needs may have taken it along; else
-  // somebody stopped it.
+  // systemd would have started the unit again, or has itself begun its end. A unit that this one requires may have
+  // taken it down; otherwise somebody stopped it.
   return missingUnits.length > 0
     ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` }
     : { next: 'stopped' };
@@ -77,7 +77,10 @@ const ENABLED: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'gen
 
 const happened = (microseconds: string | undefined): boolean => Number(microseconds ?? 0) > 0;
 
-/** The units without which it cannot be: their end is its own. Targets and slices of every unit are left out. */
+/**
+ * Returns the units that the unit requires: it ends with each of them. The targets and slices that every unit has are
+ * left out.
+ */
 export const neededUnits = (unit: UnitProperties): readonly string[] =>
   [
     ...new Set(['Requires', 'Requisite', 'BindsTo', 'PartOf'].flatMap((name) => (unit[name] ?? '').split(/\s+/))),
@@ -90,7 +93,7 @@ export const neededUnits = (unit: UnitProperties): readonly string[] =>
 const pauseMs = (unit: UnitProperties): number | null =>
   parseTimeSpan(unit['RestartUSecNext'] ?? '') ?? parseTimeSpan(unit['RestartUSec'] ?? '');
 
-/** `Restart=` against how its main process ended (systemd.service(5), table 1). */
+/** Compares `Restart=` with how the main process ended (systemd.service(5), table 1). */
 const wouldRestart = ({ Restart: restart = 'no', Result: result = '' }: UnitProperties): boolean => {
   switch (restart) {
     case 'always':
@@ -130,7 +133,7 @@ const isPrevented = ({
   ExecMainCode: code = '',
   ExecMainStatus: status = '',
 }: UnitProperties): boolean => {
-  // It prints numbers for exit codes and for signals alike: `78 9`, and names in newer versions.
+  // systemd prints numbers for exit codes and for signals alike: `78 9`, and names in newer versions.
   const words = prevent.split(/[\s,]+/).map((word) => word.replace(/^SIG/, ''));
   return code === EXITED ? words.includes(status) : words.includes(status) && Number(status) > 0;
 };
@@ -152,7 +155,8 @@ export const parseTimeSpan = (text: string): number | null => {
   let total = 0;
   for (const part of parts) {
     const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(part) ?? [];
-    const factor = unit === '' ? (amount === '0' ? 1 : undefined) : UNITS[unit];
+    // Only a zero has no unit.
+    const factor = amount === '0' && unit === '' ? 1 : UNITS[unit];
     if (amount === undefined || factor === undefined) return null;
     total += Number(amount) * factor;
   }

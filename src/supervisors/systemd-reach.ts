@@ -15,7 +15,7 @@ export interface SystemdAddress {
   readonly unit: string;
   /** Whose manager, for the scope `user`. */
   readonly owner: UnixUser;
-  /** Who Lifeline runs as. */
+  /** The user that Lifeline runs as. */
   readonly self: UnixUser;
 }
 

@@ -103,7 +103,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     return { ...seen, job };
   };
 
-  /** Of a unit without a process; of a running one nothing is asked. */
+  /** Returns the outlook of a unit without a process; for a running unit nothing is asked. */
   const lookAhead = async ({ pid, state, job }: Seen, signal?: AbortSignal): Promise<KeeperWord> => {
     if (pid !== null) return { next: 'settling' };
     const unitNow = fields(await ask(['show', `--property=${OUTLOOK_PROPERTIES.join(',')}`, unit], signal));
@@ -133,7 +133,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       const seen = await look(signal);
       const no = refuse(seen);
       if (no !== null) return fail(no);
-      // Between its end and its next start there is nobody to be ended, and a start is what is wanted.
+      // Between the end and the next start there is nothing to be ended, and a start is what is wanted.
       const spared =
         victim === null || seen.pid === null ? null : notTheVictim(await checkVictim(seen.pid, victim), victim, unit);
       if (spared) return spared;
@@ -153,7 +153,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       if (output.failure !== 'timeout') return fail(refusal(output, address, command(verb)));
       if (signal.aborted)
         return fail(`Lifeline was told to wait no longer for ${command(verb)}; systemd goes on with it.`);
-      // Asked for and not refused; whether a new process comes is for the caller to see.
+      // The job was asked for and not refused; the caller sees whether a new process comes.
       if (action === 'start' || action === 'restart') return { outcome: 'done', steps };
       return fail(
         `systemd has not finished this in ${Math.round(patienceMs / 1_000)} s and goes on with it: ${command(action)}`,
@@ -205,9 +205,10 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole
     // unit.
     stop: (_victim, signal) =>
-      act('stop', signal, (seen) =>
-        seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job),
-      ),
+      act('stop', signal, (seen) => {
+        if (seen.state === 'missing') return missing(address);
+        return seen.job === null ? null : busy(unit, seen.job);
+      }),
     kill: async (victim, signal) =>
       victim === null
         ? { outcome: 'done', steps: [] }
@@ -224,7 +225,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
   };
 };
 
-/** A unit that others need is there for them in these states. */
+/** In these states a unit counts as active for the units that require it. */
 const UP: ReadonlySet<string> = new Set(['active', 'activating', 'reloading', 'refreshing']);
 
 const ownUser = (): UnixUser => {

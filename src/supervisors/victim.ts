@@ -3,11 +3,11 @@ import { isAlive, readAncestors, readProcess, sameProcess } from '../sensors/pro
 import type { ActionResult, ActionStep, Victim } from './supervisor.ts';
 
 export type VictimCheck =
-  /** The victim is its main process, or that process's child. */
+  /** The victim is the supervisor's main process, or that process's child. */
   | 'victim'
-  /** It holds no process, or the victim is gone and another one has come: somebody was quicker. */
+  /** The supervisor holds no process, or the victim is gone and another process has come: somebody was quicker. */
   | 'moved_on'
-  /** The victim lives, and is not what it holds. */
+  /** The victim lives, and is not what the supervisor holds. */
   | 'another';
 
 /** @param main the pid of the process that the keeper holds; null: none */
@@ -18,7 +18,7 @@ export const checkVictim = async (main: number | null, victim: NonNullable<Victi
   return main === victim.pid || (await readAncestors(victim.pid)).includes(main) ? 'victim' : 'another';
 };
 
-/** What to answer instead of acting; null: the act may be done. */
+/** Returns what to answer instead of acting; null when the act may be done. */
 export const notTheVictim = (
   hold: VictimCheck,
   victim: NonNullable<Victim>,

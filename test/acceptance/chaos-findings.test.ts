@@ -1,7 +1,7 @@
 /** The judge of a storm finds what it is there to find. */
 import { expect, test } from 'vitest';
 import { formatTime } from '../../src/text/common/time.ts';
-import type { Letter } from './fixtures/chaos-book.ts';
+import type { Notification } from './fixtures/chaos-book.ts';
 import { judge } from './fixtures/chaos-findings.ts';
 import type { PhoneName, Ring } from './fixtures/chaos-lane.ts';
 import { RESTART } from './fixtures/chaos-operator.ts';
@@ -9,7 +9,7 @@ import { PER_HOUR, type Aftermath } from './fixtures/chaos-storm.ts';
 
 const AT = Date.UTC(2026, 0, 1, 4);
 
-const letter = (id: number, kind: string, title: string): Letter => ({
+const notification = (id: number, kind: string, title: string): Notification => ({
   id,
   topic: 'incident',
   subject: 1,
@@ -18,12 +18,12 @@ const letter = (id: number, kind: string, title: string): Letter => ({
   at: AT + id * 1_000,
   state: 'done',
 });
-const timeOf = ({ at }: Letter): string => formatTime(at, 'zh-CN', at);
-const OPENED = letter(1, 'opened', 'main 没有在运行');
-const RECOVERED = letter(2, 'recovered', 'main 已恢复');
+const timeOf = ({ at }: Notification): string => formatTime(at, 'zh-CN', at);
+const OPENED = notification(1, 'opened', 'main 没有在运行');
+const RECOVERED = notification(2, 'recovered', 'main 已恢复');
 
 let rung = 0;
-const ring = (phone: PhoneName, { at, message: { title, lines = [] } }: Letter, mark = ''): Ring => ({
+const ring = (phone: PhoneName, { at, message: { title, lines = [] } }: Notification, mark = ''): Ring => ({
   phone,
   id: `m${(rung += 1)}`,
   text: [`🔴 ${title}${mark}`, ...lines].join('\n'),
@@ -53,9 +53,9 @@ const WELL: Aftermath = {
         timeline: [{ at: AT + 2_000, what: 'closed', why: 'recovered' }],
       },
     ],
-    letters: [OPENED, RECOVERED],
+    notifications: [OPENED, RECOVERED],
     treatments: [
-      { id: 1, remedy: 'start', requestedBy: 'auto', outcome: 'recovered', rungs: ['supervisor'], asked: null },
+      { id: 1, remedy: 'start', requestedBy: 'auto', outcome: 'recovered', steps: ['supervisor'], asked: null },
     ],
     commands: ['/status main'],
     silences: [],
@@ -75,7 +75,7 @@ const [treatment] = book.treatments;
 if (!treatment) throw new Error('there is no treatment');
 const QUIET = {
   incidents: [{ id: 1, openedAt: AT, told: 'nothing', isOpen: false, outages: 1, timeline: [] }],
-  letters: [],
+  notifications: [],
 } as const;
 const asked = { ...treatment, requestedBy: 'me', asked: 'b' };
 
@@ -89,7 +89,7 @@ test.each<[string, Partial<Aftermath>]>([
   ],
   ['nobody was to hear of it', { rings: [], book: { ...book, ...QUIET, silences: [{ from: AT - 1, to: AT + 1 }] } }],
   [
-    'a link became part of its gateway, and so did the letters of it',
+    'a link became part of its gateway, and so did the notifications of it',
     {
       book: {
         ...book,
@@ -108,10 +108,10 @@ test.each<[string, Partial<Aftermath>]>([
     },
   ],
   [
-    'two letters read alike',
+    'two notifications read alike',
     {
       rings: [...WELL.rings, ring('qq', OPENED)],
-      book: { ...book, letters: [OPENED, { ...OPENED, subject: 2 }, RECOVERED] },
+      book: { ...book, notifications: [OPENED, { ...OPENED, subject: 2 }, RECOVERED] },
     },
   ],
   ['it died once more while a treatment waited', { starts: 3, brokenInBetween: 1 }],
@@ -120,13 +120,13 @@ test.each<[string, Partial<Aftermath>]>([
 });
 
 test.each<[string, Partial<Aftermath>, RegExp]>([
-  ['an alert that reached nobody', { rings: [] }, /neither letter 1/],
+  ['an alert that reached nobody', { rings: [] }, /neither notification 1/],
   ['an incident of which nothing was written', { book: { ...book, ...QUIET } }, /nothing was written of incident 1/],
-  ['an end that reached nobody', { rings: [ring('feishu', OPENED)] }, /neither letter 2/],
+  ['an end that reached nobody', { rings: [ring('feishu', OPENED)] }, /neither notification 2/],
   [
     'an alert after its end',
     { rings: [ring('qq', RECOVERED), ring('qq', OPENED)] },
-    /letter 1 of incident 1 came after its end/,
+    /notification 1 of incident 1 came after its end/,
   ],
   ['a repeat on Feishu', { rings: [...WELL.rings, ring('feishu', OPENED)] }, /came twice: feishu/],
   [

@@ -6,7 +6,7 @@ import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { storePath } from '../../src/store/store.ts';
 import { canMount, smallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { age, openBook } from './fixtures/chaos-book.ts';
-import { askForStatus, dieAndBeHealed, inTheBook, told } from './fixtures/chaos-care.ts';
+import { askForStatus, dieAndBeHealed, inTheBook, told } from './fixtures/chaos-outage.ts';
 import { canHaveFaultyDisk, openFaultyDisk } from './fixtures/chaos-disk.ts';
 import { openLane, type Lane } from './fixtures/chaos-lane.ts';
 

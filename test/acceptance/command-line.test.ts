@@ -170,7 +170,8 @@ describe('an output that nobody reads to its end', () => {
     ['service status --json'],
   ])('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
     const { file, home, env } = await scene();
-    const args = line.split(' ').map((word) => (word === 'FILE' ? file : word === 'HOME' ? home : word));
+    const places: Readonly<Record<string, string>> = { FILE: file, HOME: home };
+    const args = line.split(' ').map((word) => places[word] ?? word);
     const read = await lifeline(args, { env });
     expect(read.out).not.toBe('');
     expect(await lifelineUnread(args, { env })).toEqual({ code: read.code, err: read.err });

@@ -67,7 +67,7 @@ describe.concurrent('Lifeline killed within a command', () => {
       await scene.sandbox.gateway.break('killed');
       await scene.until('the alert on both phones', () =>
         ['feishu', 'qq'].every((phone) =>
-          scene.ringing().some((each) => each.phone === phone && each.text.startsWith('🔴')),
+          scene.rings().some((each) => each.phone === phone && each.text.startsWith('🔴')),
         ),
       );
       await scene.until('nothing on its way', () => scene.undelivered() === 0);
@@ -112,13 +112,13 @@ describe.concurrent('Lifeline killed within a command', () => {
       test(`${name} on ${phone}, which takes nothing after that: the word comes on the other phone`, LIMIT, () =>
         lanes.use(async (scene) => {
           const first = turnsOf(name, phone).at(-2) ?? TAKEN;
-          const { counted, rung } = await commandCutShort(scene, storyOf(name), {
+          const { counted, rings } = await commandCutShort(scene, storyOf(name), {
             phone,
             kills: [first],
             ill: illness(scene, phone),
           });
-          expect(counted, JSON.stringify(rung)).toEqual(NONE);
-          expect(rung.map((each) => each.phone)).toEqual([phone === 'feishu' ? 'qq' : 'feishu']);
+          expect(counted, JSON.stringify(rings)).toEqual(NONE);
+          expect(rings.map((each) => each.phone)).toEqual([phone === 'feishu' ? 'qq' : 'feishu']);
         }),
       );
     }

@@ -27,7 +27,7 @@ describe('pairing', () => {
       const [, first = ''] = CODE.exec(scene.bot().said) ?? [];
 
       // Five wrong ones, by whomsoever, and it is void.
-      const wrong = [...first].map((sign) => (sign === '-' ? '-' : sign === '2' ? '3' : '2')).join('');
+      const wrong = first.replace(/[^-]/g, (sign) => (sign === '2' ? '3' : '2'));
       for (let left = 4; left >= 1; left -= 1)
         expect(meant(await crowd.answered(guesser, left % 2 ? 'feishu' : 'qq', `/pair ${wrong}`))).toMatch(
           new RegExp(`^🟠 配对码不对，还能试 ${left} 次`),

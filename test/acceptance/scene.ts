@@ -399,8 +399,10 @@ export const addGatewayKeys = (file: string, keys: Readonly<Record<string, unkno
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const nameOf = ({ cast }: Sandbox, phone: PhoneName, user: string): string =>
-  user === cast.operator[phone] ? 'the operator' : user === cast.stranger[phone] ? 'the stranger' : user;
+const nameOf = ({ cast }: Sandbox, phone: PhoneName, user: string): string => {
+  if (user === cast.operator[phone]) return 'the operator';
+  return user === cast.stranger[phone] ? 'the stranger' : user;
+};
 
 /** The test runner's own settings do not reach the bot. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>

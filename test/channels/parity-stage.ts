@@ -258,12 +258,8 @@ const openQq = async (): Promise<Stage> => {
     message: (said = {}) => {
       const group = given(said, 'group', undefined);
       const user = given(said, 'user', operator.qq);
-      const type =
-        group === undefined
-          ? 'C2C_MESSAGE_CREATE'
-          : said.mentions === false
-            ? 'GROUP_MESSAGE_CREATE'
-            : 'GROUP_AT_MESSAGE_CREATE';
+      const groupType = said.mentions === false ? 'GROUP_MESSAGE_CREATE' : 'GROUP_AT_MESSAGE_CREATE';
+      const type = group === undefined ? 'C2C_MESSAGE_CREATE' : groupType;
       platform.inject(appId, type, {
         id: given(said, 'id', fresh('ROBOT1.0')),
         content: given(said, 'text', '/go'),

@@ -470,7 +470,8 @@ describe.each(PLATFORMS)('whoever answers %s', (platform) => {
   const answering = (where: Where, answer: (response: ServerResponse) => void) =>
     startServer((request, response) => {
       request.resume();
-      const asked: Where = isToken(request) ? 'token' : isAddress(request) ? 'address' : 'message';
+      const other = isAddress(request) ? 'address' : 'message';
+      const asked: Where = isToken(request) ? 'token' : other;
       if (asked === where) answer(response);
       else if (asked === 'token') giveToken(response);
       else response.writeHead(500).end();

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { finding, port, scene, type } from './scene.ts';
 
-const sick = (name: string, findings: readonly Finding[]) => port(name, { doctor: () => Promise.resolve(findings) });
+const sick = (name: string, findings: readonly DoctorFinding[]) =>
+  port(name, { doctor: () => Promise.resolve(findings) });
 
 afterEach(() => void vi.useRealTimers());
 

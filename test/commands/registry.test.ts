@@ -88,13 +88,10 @@ describe('the registry', () => {
 
 const typedWords = ({ args }: Command): ReadonlySet<string> =>
   new Set(
-    Object.values(args).flatMap((argument) =>
-      argument.kind === 'word'
-        ? Object.keys(argument.words)
-        : argument.kind === 'duration'
-          ? (argument.prefix ?? [])
-          : [],
-    ),
+    Object.values(args).flatMap((argument) => {
+      if (argument.kind === 'word') return Object.keys(argument.words);
+      return argument.kind === 'duration' ? (argument.prefix ?? []) : [];
+    }),
   );
 
 describe('who may do what', () => {

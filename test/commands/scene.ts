@@ -13,7 +13,7 @@ import { plainText, type Message } from '../../src/chat/message/message.ts';
 import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import type { TreatmentResult } from '../../src/healing/treatment.ts';
 import type { Blip } from '../../src/incidents/blips.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
@@ -92,8 +92,8 @@ export const report = (more: Partial<GatewayReport> = {}): GatewayReport =>
     restarts: { lastHour: 0, perHour: 3, lastDay: 0, perDay: 8 },
     incident: null,
     decision: { act: 'nothing', why: 'well' },
-    holder: null,
-    holderProblem: null,
+    supervisorChoice: null,
+    choiceProblem: null,
     refused: [],
     judgedAt: NOW,
     problems: [],
@@ -119,7 +119,7 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   ...more,
 });
 
-export const finding = (more: Partial<Finding> = {}): Finding =>
+export const finding = (more: Partial<DoctorFinding> = {}): DoctorFinding =>
   ({
     code: 'unit_restart_no',
     unit: 'hermes-gateway.service',
@@ -128,7 +128,7 @@ export const finding = (more: Partial<Finding> = {}): Finding =>
     commands: [],
     fix: null,
     ...more,
-  }) as Finding;
+  }) as DoctorFinding;
 
 export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult => ({
   outcome: 'recovered',

@@ -381,14 +381,14 @@ describe('/status of one gateway', () => {
   });
 
   it('says what keeps the process, and what fights with that', async () => {
-    const holder = {
+    const supervisorChoice = {
       supervisor: supervisor('systemd-user', 'hermes-gateway.service'),
       why: 'holds_process',
       rivals: [supervisor('systemd-system', 'hermes.service')],
     } as const;
     const { lines } = await answerOf(
       status,
-      context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }),
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ supervisorChoice })) })] }),
     );
     expect(lines?.slice(3, 5)).toEqual([
       '由 systemd-user（hermes-gateway.service）管理：现在的进程归它管',
@@ -397,10 +397,10 @@ describe('/status of one gateway', () => {
   });
 
   it('says of a process that nobody keeps that Lifeline starts it itself', async () => {
-    const holder = { supervisor: supervisor('process', 'hermes'), why: 'nobody_else', rivals: [] } as const;
+    const supervisorChoice = { supervisor: supervisor('process', 'hermes'), why: 'nobody_else', rivals: [] } as const;
     const { lines } = await answerOf(
       status,
-      context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }),
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ supervisorChoice })) })] }),
     );
     expect(lines?.[3]).toBe('由 Lifeline 直接管理：没有服务管理器在管它');
   });
@@ -409,7 +409,7 @@ describe('/status of one gateway', () => {
     const { lines } = await answerOf(
       status,
       context({
-        gateways: [port('main', { report: () => Promise.resolve(report({ holderProblem: 'systemd 联系不上' })) })],
+        gateways: [port('main', { report: () => Promise.resolve(report({ choiceProblem: 'systemd 联系不上' })) })],
       }),
     );
     expect(lines?.[3]).toBe('systemd 联系不上');

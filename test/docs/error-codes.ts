@@ -30,14 +30,16 @@ const ownCodes = (node: ts.ClassDeclaration): readonly string[] => {
   return found;
 };
 
+const installArea = (why: string): string => {
+  if (why === 'usage') return 'USAGE';
+  return why === 'secrets' || why === 'no_config' ? 'CONFIG' : 'SERVICE';
+};
+
 /** Files that put a code together from a word, and how: what else does so is `unreadable`. */
 const COMPOSED: Readonly<Record<string, (text: string) => readonly string[]>> = {
   'src/setup/flags.ts': (text) => [...text.matchAll(/fail\('([A-Z_]+)'/g)].map(([, word]) => `USAGE_${word}`),
   'src/service/install-plan.ts': (text) =>
-    [...text.matchAll(/why: '([a-z_]+)'/g)].map(
-      ([, why = '']) =>
-        `${why === 'usage' ? 'USAGE' : why === 'secrets' || why === 'no_config' ? 'CONFIG' : 'SERVICE'}_${why.toUpperCase()}`,
-    ),
+    [...text.matchAll(/why: '([a-z_]+)'/g)].map(([, why = '']) => `${installArea(why)}_${why.toUpperCase()}`),
 };
 
 interface Found {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { KEEPING_CHECKS } from '../../src/doctor/checks/index.ts';
 import { examine } from '../../src/doctor/examine.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { findingText } from '../../src/text/doctor/frame.ts';
 import { buildBinary } from 'plist';
 import { DOCKER } from '../supervisors/docker-outputs.ts';
@@ -19,8 +19,9 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.remove());
 
-const codes = (found: readonly Finding[]): readonly string[] => found.map(({ code }) => code);
-const look = async (gateway?: string): Promise<readonly Finding[]> => examine(fixture.context(gateway), KEEPING_CHECKS);
+const codes = (found: readonly DoctorFinding[]): readonly string[] => found.map(({ code }) => code);
+const look = async (gateway?: string): Promise<readonly DoctorFinding[]> =>
+  examine(fixture.context(gateway), KEEPING_CHECKS);
 const loaded = (label = LABEL, argv?: readonly string[]): Answer => ({
   args: `^print gui/501/${label}$`,
   stdout: printed(`gui/501/${label}`, { state: 'running', pid: 7, ...(argv ? { argv } : {}) }),

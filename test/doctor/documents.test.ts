@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { CHECKS } from '../../src/doctor/checks/index.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { SELF_CHECKS } from '../../src/self/checks/index.ts';
 import { FINDING_CODES, findingWords } from '../../src/text/doctor/findings.ts';
 import { CHECK_TITLES } from '../../src/text/doctor/check-titles.ts';
@@ -111,14 +111,21 @@ test.each(['unit_restart_conditional', 'unit_start_limited', 'unit_slow_restart'
       severity: 'error',
       commands: [],
       fix: null,
-    } as unknown as Finding;
+    } as unknown as DoctorFinding;
     for (const locale of ['zh-CN', 'en'] as const)
       expect(findingWords(finding, locale).why).not.toMatch(/undefined|null|Hermes/);
   },
 );
 
 test.each(FINDING_CODES)('%s', (code) => {
-  const finding = { ...FACTS, code, gateway: 'main', severity: 'error', commands: [], fix: null } as unknown as Finding;
+  const finding = {
+    ...FACTS,
+    code,
+    gateway: 'main',
+    severity: 'error',
+    commands: [],
+    fix: null,
+  } as unknown as DoctorFinding;
   for (const locale of ['zh-CN', 'en'] as const) {
     for (const words of Object.values(findingWords(finding, locale))) {
       expect(words).not.toMatch(/undefined|null|NaN|\[object| {2}|[\r\n]/);

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 
-const finding: Finding = {
+const finding: DoctorFinding = {
   code: 'home_missing',
   home: '/h',
   gateway: 'main',

@@ -13,7 +13,7 @@ import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
 import { judgeRoom } from '../../src/doctor/checks/sizes.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { playPython } from '../sensors/python.ts';
 import { createFixtureHome, NO_UNITS, type FixtureHome } from './home.ts';
@@ -31,11 +31,11 @@ const context = (gateway?: string, more: Partial<DoctorContext> = {}): DoctorCon
   uid: userInfo().uid,
   ...more,
 });
-const look = async (gateway?: string, more: Partial<DoctorContext> = {}): Promise<readonly Finding[]> =>
+const look = async (gateway?: string, more: Partial<DoctorContext> = {}): Promise<readonly DoctorFinding[]> =>
   findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { gateway: 'main' }));
 const resultOf = async (check: string, gateway?: string): Promise<unknown> =>
   (await examineAll(context(gateway), CHECKS, { gateway: 'main' })).find((each) => each.check === check)?.result;
-const codes = (found: readonly Finding[]): readonly string[] => found.map(({ code }) => code);
+const codes = (found: readonly DoctorFinding[]): readonly string[] => found.map(({ code }) => code);
 
 /** A process that only looks like this one. */
 const play = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> =>
@@ -389,7 +389,7 @@ describe('what cannot be asked is never told to be well', () => {
 });
 
 describe('files that are no evidence', () => {
-  const refused = async (): Promise<readonly Finding[]> =>
+  const refused = async (): Promise<readonly DoctorFinding[]> =>
     (await examineAll(context(), GATEWAY_CHECKS, { gateway: 'main' })).find(({ check }) => check === 'trust')
       ?.findings ?? [];
 

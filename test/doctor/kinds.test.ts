@@ -9,7 +9,7 @@ import { CHECKS } from '../../src/doctor/checks/index.ts';
 import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
 import { createContext } from '../../src/doctor/context.ts';
 import { examineAll } from '../../src/doctor/examine.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { createKind } from '../../src/gateways/index.ts';
 import { findingWords } from '../../src/text/doctor/findings.ts';
 import { createFixtureHome, plistText, type FixtureHome } from './home.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => fixture.remove());
 
 /** What one check finds of a gateway of that kind in its usual home. */
-const found = async (check: string, kind: string, more = ''): Promise<readonly Finding[]> => {
+const found = async (check: string, kind: string, more = ''): Promise<readonly DoctorFinding[]> => {
   const { gateways } = parseConfig(`gateways: [{ name: main, kind: ${kind}${more} }]`, {
     file: 'config.yaml',
     env: {},

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { diffLines } from '../../src/doctor/diff.ts';
-import type { Finding, DoctorFix } from '../../src/doctor/finding.ts';
+import type { DoctorFinding, DoctorFix } from '../../src/doctor/finding.ts';
 import { mend, planMending } from '../../src/doctor/mend.ts';
 
 const clock = { ...scaledClock(0, 1), now: () => Date.parse('2026-11-21T10:11:12.345Z') };
 const never = new AbortController().signal;
-const finding = (fix: DoctorFix | null): Finding => ({
+const finding = (fix: DoctorFix | null): DoctorFinding => ({
   code: 'launchd_unloaded',
   gateway: 'main',
   severity: 'error',

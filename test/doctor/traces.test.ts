@@ -9,7 +9,7 @@ import { readSecretFile } from '../../src/config/read-secret.ts';
 import { GATEWAY_CHECKS } from '../../src/doctor/checks/index.ts';
 import { createContext } from '../../src/doctor/context.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import { isTrouble, type Finding } from '../../src/doctor/finding.ts';
+import { isTrouble, type DoctorFinding } from '../../src/doctor/finding.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { ALL } from '../traces/generate/all.ts';
 
@@ -24,7 +24,7 @@ const READ = GATEWAY_CHECKS.filter(({ name }) =>
   ['log-symptoms', 'settings', 'secret-files', 'log-sizes', 'proxy', 'platform-hosts'].includes(name),
 );
 
-const examineTrace = async (name: string): Promise<readonly Finding[]> => {
+const examineTrace = async (name: string): Promise<readonly DoctorFinding[]> => {
   const trace = ALL.find((each) => each.name === name);
   if (!trace) throw new Error(`there is no trace ${name}`);
   const { home, expected } = await trace.write(root);

@@ -71,7 +71,8 @@ const flaws = async (platform: QqPlatform, client: ForeignClient, heartbeatInter
   const ids = client.received.map(({ id }) => id);
   return [
     ...(platform.sockets(APP.appId) > 1 ? [`${platform.sockets(APP.appId)} sockets`] : []),
-    ...(rate < 0.5 ? ['no heartbeats any more'] : rate > 1.5 ? [`${rate.toFixed(1)} heartbeats an interval`] : []),
+    ...(rate < 0.5 ? ['no heartbeats any more'] : []),
+    ...(rate > 1.5 ? [`${rate.toFixed(1)} heartbeats an interval`] : []),
     ...(new Set(ids).size < ids.length ? ['handles a message twice'] : []),
   ];
 };

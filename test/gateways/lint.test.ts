@@ -58,7 +58,7 @@ describe("a gateway's settings", () => {
     ['a list with nobody in it', QQ, qq('dm_policy: allowlist', 'allow_from: []'), ['setting_nobody dm_policy']],
     ['a list with somebody in it', QQ, qq('dm_policy: allowlist', 'allow_from: ["A1"]'), []],
     ['a list in .env', `${QQ}QQ_ALLOWED_USERS=A1,B2\n`, qq('dm_policy: allowlist'), []],
-    ['all doors shut', QQ, qq('dm_policy: disabled', 'group_policy: disabled'), ['setting_nobody dm_policy']],
+    ['all access denied', QQ, qq('dm_policy: disabled', 'group_policy: disabled'), ['setting_nobody dm_policy']],
     ['groups only', QQ, qq('dm_policy: disabled', 'group_policy: pairing'), []],
     ['a policy that is none', QQ, qq('dm_policy: everybody'), ['setting_unknown dm_policy']],
     [

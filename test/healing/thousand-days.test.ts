@@ -157,9 +157,10 @@ const RULES: Readonly<Record<string, (history: History, setting: Setting) => voi
           among.filter((kind) => kind === wanted).length;
         expect(times('opened')).toBeLessThanOrEqual(1);
         expect(times('again')).toBeLessThanOrEqual(1);
-        const asked = said.map(({ kind, incident }) =>
-          kind === 'recovered' ? kind : kind === 'needs_operator' ? incident.verdict.cause : '',
-        );
+        const asked = said.map(({ kind, incident }) => {
+          if (kind === 'recovered') return kind;
+          return kind === 'needs_operator' ? incident.verdict.cause : '';
+        });
         for (const between of asked.join(' ').split('recovered')) {
           const troubles = between.split(' ').filter((trouble) => trouble !== '');
           expect(troubles).toEqual([...new Set(troubles)]);

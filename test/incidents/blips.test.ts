@@ -7,16 +7,17 @@ import { instant } from '../instant.ts';
 
 const NOW = 1_000_000;
 const base = { gateway: 'main', cause: 'fine', remedy: 'none', since: NOW - 20_000, at: NOW, evidence: [] } as const;
+const WHY = {
+  up: {},
+  reconnecting: { cause: 'lost_within_grace', remedy: 'wait' },
+  down: { cause: 'no_login', remedy: 'restart' },
+} as const;
 const link = (condition: 'up' | 'reconnecting' | 'down', more: object = {}): Verdict =>
   ({
     ...base,
     link: 'qqbot',
     condition,
-    ...(condition === 'reconnecting'
-      ? { cause: 'lost_within_grace', remedy: 'wait' }
-      : condition === 'down'
-        ? { cause: 'no_login', remedy: 'restart' }
-        : {}),
+    ...WHY[condition],
     ...more,
   }) as Verdict;
 const stopping = (evidence: readonly Evidence[]): Verdict => ({

@@ -72,12 +72,10 @@ const readerOf = (seen: Seen): LogReader => ({
 const withTold = (kind: GatewayKind): GatewayKind => ({
   ...kind,
   logs: [...kind.logs, ...Object.values(TOLD)],
-  newLogReader: (source) =>
-    source === TOLD.process
-      ? readerOf(processSeen())
-      : source === TOLD.status
-        ? readerOf(statusSeen)
-        : kind.newLogReader(source),
+  newLogReader: (source) => {
+    if (source === TOLD.process) return readerOf(processSeen());
+    return source === TOLD.status ? readerOf(statusSeen) : kind.newLogReader(source);
+  },
 });
 
 /** @returns every change of verdict, in order of time. */

@@ -74,7 +74,7 @@ test.each([
     { status: 'failing', version: '1.2.3', stuck: ['outbox'], store: 'ok', failing: [] },
   ],
   [
-    'the data folder is ill',
+    'the data folder cannot be used',
     { ...WELL, storeProblem: 'disk full at token=abcdefghijklmnop1234' },
     503,
     { status: 'failing', version: '1.2.3', stuck: [], store: 'disk full at token=***', failing: [] },

@@ -25,7 +25,7 @@ const create = ({
 }: Partial<World> & { readonly isBare?: boolean; readonly name?: 'systemd-user' | 'process' } = {}) => {
   const state: World = { process: undefined, status: {}, error: null, parent: 'nobody', ...world };
   const { supervisor } = createWorld({}, {}, name);
-  const holder: SupervisorDetection = {
+  const detection: SupervisorDetection = {
     choose: async () => {
       if (state.error) throw state.error;
       return {
@@ -36,7 +36,7 @@ const create = ({
     },
   };
   const sensor = createKeeperSensor({
-    holder,
+    detection,
     process: () => state.process,
     isBare,
     parentOf: async () => state.parent,
@@ -160,7 +160,7 @@ describe('an engine', () => {
       container: () => BOX,
       status: async () => statusOf(state.paused ? { paused: true } : {}),
     };
-    const holder: SupervisorDetection = {
+    const detection: SupervisorDetection = {
       container: () => BOX,
       choose: async () => {
         state.asked += 1;
@@ -169,7 +169,7 @@ describe('an engine', () => {
       },
     };
     const sensor = createKeeperSensor({
-      holder,
+      detection,
       process: () => SEEN,
       isBare: false,
       parentOf: async () => 'unknown',

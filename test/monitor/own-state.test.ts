@@ -21,7 +21,7 @@ test.each<[string, OwnState, 0 | 1, string, string]>([
     'Lifeline: No channel takes 3 alerts\n',
   ],
   [
-    'the store is ill as well',
+    'the store cannot be used either',
     { stuck: { count: 2, oldestAt: NOW - 86_400_000 }, storeProblem: 'disk full, token=abcdefgh', failing: [] },
     1,
     'Lifeline：有 2 条告警一直送不出去，最早的一条是 11月20日 10:31:00\nLifeline：数据目录有问题：disk full, token=***\n',

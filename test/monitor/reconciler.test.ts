@@ -79,6 +79,7 @@ const live = ({
   const notes: GatewayFact[] = [];
   const links: string[] = [];
   let last: Look | null = null;
+  const usualProvenAt = (): number | null => (world.process?.pid === OLD.pid ? null : 2);
   const lookNow = (): Look => ({
     at: clock.now(),
     verdicts: verdicts(world.process, clock.now()),
@@ -87,9 +88,7 @@ const live = ({
       readyAt: 1,
       turns: turns ?? null,
       uncleanStarts: [],
-      links: new Map([
-        ['qqbot', { provenAt: loggedIn ? loggedIn() : world.process?.pid === OLD.pid ? null : 2, lostAt: null }],
-      ]),
+      links: new Map([['qqbot', { provenAt: loggedIn ? loggedIn() : usualProvenAt(), lostAt: null }]]),
     },
     recheckAt: null,
     problems: [],
@@ -110,7 +109,7 @@ const live = ({
         rest: () => undefined,
         stop: async () => undefined,
       },
-      holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
+      detection: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
       findProcess: world.look,
       graceful: () => null,
       control: null,
@@ -271,7 +270,7 @@ describe('the reconciler', () => {
       world,
       mode: 'auto',
       dryRun: true,
-      holder: {
+      detection: {
         choose: async () => {
           chosen.push(1);
           await gate.promise;
@@ -350,7 +349,7 @@ describe('the reconciler', () => {
 describe('a supervisor out of reach', () => {
   it('is told with what to do about it, and nothing is treated', async () => {
     const life = live({
-      holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
+      detection: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
     });
     await life.reconciler.act(life.lookNow());
     expect(life.judged).toEqual([
@@ -371,13 +370,13 @@ describe('a supervisor out of reach', () => {
   it('that fails unforeseen is no end: the next look tries again', async () => {
     const world = createWorld();
     const choose = vi
-      .fn<TreatableGateway['holder']['choose']>(async () => ({
+      .fn<TreatableGateway['detection']['choose']>(async () => ({
         supervisor: world.supervisor,
         why: 'holds_process',
         rivals: [],
       }))
       .mockRejectedValueOnce(new Error('EIO'));
-    const life = live({ world, holder: { choose } });
+    const life = live({ world, detection: { choose } });
     life.reconciler.onLook(life.lookNow());
     await vi.waitFor(() => expect(choose).toHaveBeenCalled(), patience);
     await vi.waitFor(() => {
@@ -475,7 +474,7 @@ describe("an operator's treatment", () => {
       world,
       // Ill again at once, and seen to be so since, so that the end of the first asks what comes next.
       verdicts: (_process, at) => [gateway('healthy')(at), link('qqbot', 'down')(at + 1)],
-      holder: {
+      detection: {
         choose: async () => {
           chosen += 1;
           if (chosen > 1) await gate.promise;
@@ -674,7 +673,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
   it('is told as failed when its supervisor cannot be asked any more', async () => {
     const life = live({
       mode: 'off',
-      holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
+      detection: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
     });
     life.reconciler.resume(left(life, { phase: 'acting', stepIndex: 0 }));
     await vi.waitFor(
@@ -788,7 +787,7 @@ describe('a link that can be restarted alone', () => {
     ['however long ago that was', {}, { at: Date.UTC(2001, 1, 1) }, 'failed'],
     [
       'though its supervisor cannot be asked',
-      { holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'no bus')) } },
+      { detection: { choose: () => Promise.reject(new UserError('NO_BUS', 'no bus')) } },
       {},
       'failed',
     ],

@@ -44,7 +44,7 @@ test.each<[string, RoundOptions['own'], string]>([
     '有 2 条告警一直送不出去，最早的一条是 10:15:00',
   ],
   [
-    'the store is ill',
+    'the store cannot be used',
     () => ({ ...FINE, storeProblem: 'database or disk is full' }),
     '数据目录有问题：database or disk is full',
   ],

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
+import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
@@ -133,6 +134,11 @@ const step = fc.record({
   thenMs: fc.constantFrom(SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 20 * MINUTE, 5 * 60 * MINUTE),
 });
 
+const decisionOn = (verdict: Verdict, theirs: boolean): Decision => {
+  if (verdict.remedy === 'alert') return tell('not_curable');
+  return theirs ? tell('heal_off') : { ...TREAT, remedy: 'start' };
+};
+
 test('whatever comes after what, by day and by night: a trouble that needs somebody and lasts longer than its message may wait has rung', () => {
   fc.assert(
     fc.property(
@@ -149,22 +155,12 @@ test('whatever comes after what, by day and by night: a trouble that needs someb
           for (const { ill, theirs, thenMs } of steps) {
             const verdict = ill(at);
             const bad = ill !== well;
-            const decision: Decision = bad
-              ? verdict.remedy === 'alert'
-                ? tell('not_curable')
-                : theirs
-                  ? tell('heal_off')
-                  : { ...TREAT, remedy: 'start' }
-              : WELL;
+            const decision = bad ? decisionOn(verdict, theirs) : WELL;
             // An incident that was over rings for what it had told before as well.
             if (book.open().length === 0) begun = rang.length;
             judged(at, decision, ill);
-            stretch =
-              bad && decision.act === 'tell'
-                ? stretch?.cause === verdict.cause
-                  ? stretch
-                  : { from: at, cause: verdict.cause }
-                : null;
+            if (!bad || decision.act !== 'tell') stretch = null;
+            else if (stretch?.cause !== verdict.cause) stretch = { from: at, cause: verdict.cause };
             at += thenMs;
             deliver(at);
             if (

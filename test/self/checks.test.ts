@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import type { Role } from '../../src/config/config.ts';
 import { UserError } from '../../src/base/errors.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { QqPlatform } from '../../sandbox/qq/platform.ts';
 import type { OwnService } from '../../src/self/own-service.ts';
 import { isLifelineRun } from '../../src/self/instances.ts';
@@ -20,7 +20,7 @@ const GATEWAY = 'gateways: [{ name: main, kind: hermes }]\n';
 const QQ = 'qq: { app_id: "102030405", client_secret: kR8mZq2vTn5wYx7u }';
 const FEISHU = 'feishu: { app_id: cli_0123456789abcdef, app_secret: kR8mZq2vTn5wYx7u }';
 const yaml = (...channels: readonly string[]): string => `${GATEWAY}channels: { ${channels.join(', ')} }\n`;
-const codes = (found: readonly Finding[]): readonly string[] =>
+const codes = (found: readonly DoctorFinding[]): readonly string[] =>
   found.map(({ code, severity }) => `${severity} ${code}`);
 const storeWith = (fill: (db: DatabaseSync) => void) => {
   const db = openDatabase(':memory:');

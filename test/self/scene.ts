@@ -11,7 +11,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { SELF_CHECKS } from '../../src/self/checks/index.ts';
 import type { SelfContext } from '../../src/self/context.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';
@@ -34,7 +34,7 @@ export interface Scene {
   readonly dir: string;
   readonly context: (yaml: string, more?: Partial<SelfContext>) => SelfContext;
   /** The findings of one check. */
-  readonly look: (check: string, yaml: string, more?: Partial<SelfContext>) => Promise<readonly Finding[]>;
+  readonly look: (check: string, yaml: string, more?: Partial<SelfContext>) => Promise<readonly DoctorFinding[]>;
   readonly resultOf: (check: string, yaml: string, more?: Partial<SelfContext>) => Promise<unknown>;
 }
 

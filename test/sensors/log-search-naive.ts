@@ -1,6 +1,6 @@
 /** The plainest filter over the whole text of a log: what paging through it must give. */
 import { redact } from '../../src/base/redact.ts';
-import { LOG_LEVELS, type LineHead, type LineParser } from '../../src/gateways/gateway-kind.ts';
+import { LINE_LEVELS, type LineHead, type LineParser } from '../../src/gateways/gateway-kind.ts';
 import type { LogPageLine } from '../../src/sensors/log-search.ts';
 import type { LogQuery } from '../../src/sensors/log-query.ts';
 
@@ -23,7 +23,7 @@ export const naiveSearch = (
     const late = query.since === null || (head?.at != null && head.at >= query.since);
     const loud =
       query.least === null ||
-      (head?.level != null && LOG_LEVELS.indexOf(head.level) >= LOG_LEVELS.indexOf(query.least));
+      (head?.level != null && LINE_LEVELS.indexOf(head.level) >= LINE_LEVELS.indexOf(query.least));
     const text = query.text?.toLowerCase() ?? '';
     const found = shown.some(
       (line) =>

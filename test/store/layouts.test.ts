@@ -12,6 +12,9 @@ import { ownFolder } from './helpers.ts';
 
 const LAYOUTS = MIGRATIONS.map((_, index) => index + 1);
 
+/** A value for a column of each type; of a column of text, an empty list. */
+const SAMPLES: Readonly<Record<string, number | Buffer>> = { INTEGER: 1, BLOB: Buffer.from('b') };
+
 /** A file as the Lifeline of that layout left it, with a row in each of its tables. */
 const leftBy = (path: string, layout: number): Map<string, object> => {
   const db = new DatabaseSync(path);
@@ -24,12 +27,7 @@ const leftBy = (path: string, layout: number): Map<string, object> => {
       .prepare('SELECT name, type FROM pragma_table_info(?) ORDER BY cid')
       .all(name)
       .map((column) => ({ name: String(column['name']), type: String(column['type']) }));
-    const row = Object.fromEntries(
-      columns.map((column) => [
-        column.name,
-        column.type === 'INTEGER' ? 1 : column.type === 'BLOB' ? Buffer.from('b') : '[]',
-      ]),
-    );
+    const row = Object.fromEntries(columns.map((column) => [column.name, SAMPLES[column.type] ?? '[]']));
     db.prepare(
       `INSERT INTO "${name}" (${list(columns.map((column) => column.name))}) VALUES (${columns.map(() => '?').join(', ')})`,
     ).run(...Object.values(row));

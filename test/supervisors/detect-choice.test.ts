@@ -21,13 +21,13 @@ const manager = (
 const BARE = manager('hermes', {}, 'process');
 
 const choose = async (running: ProcessSeen | null, candidates: readonly Supervisor[]): Promise<string> => {
-  const holder = createDetection({
+  const detection = createDetection({
     candidates: async () => candidates,
     bare: BARE,
     find: async () => running,
     ancestors: async () => [50, 1],
   });
-  const { supervisor, why, rivals } = await holder.choose();
+  const { supervisor, why, rivals } = await detection.choose();
   return [supervisor.unit, why, ...rivals.map(({ unit }) => `rival ${unit}`)].join(', ');
 };
 
@@ -141,11 +141,11 @@ describe('of a gateway that ran in a container', () => {
   it('nothing is started bare when the container has been removed: it is kept there, by this Lifeline and by the next', async () => {
     const removed = box({ state: 'missing' });
     const world = { running: OLD as ProcessSeen | null };
-    const holder = create(world, removed);
-    await holder.choose();
-    expect(holder.container?.()).toEqual(BOX);
+    const detection = create(world, removed);
+    await detection.choose();
+    expect(detection.container?.()).toEqual(BOX);
     world.running = null;
-    for (const each of [holder, create({ running: null }, null, removed)]) {
+    for (const each of [detection, create({ running: null }, null, removed)]) {
       expect(await each.choose()).toEqual({ supervisor: removed, why: 'held_last', rivals: [] });
       expect(each.container?.()).toEqual(BOX);
     }
@@ -160,29 +160,29 @@ describe('of a gateway that ran in a container', () => {
 
   it('nobody else is chosen when its engine cannot be asked, but the gateway is known to be in it', async () => {
     const hanging = box(new Error('podman does not answer'));
-    const holder = create({ running: null, candidates: [idle] }, null, hanging);
-    await expect(holder.choose()).rejects.toThrow('podman does not answer');
-    expect(holder.container?.()).toEqual(BOX);
+    const detection = create({ running: null, candidates: [idle] }, null, hanging);
+    await expect(detection.choose()).rejects.toThrow('podman does not answer');
+    expect(detection.container?.()).toEqual(BOX);
   });
 
   it('where it ran is noted as soon as it is seen: it may be gone when anybody asks', async () => {
     const removed = box({ state: 'missing' });
-    const holder = create({ running: null }, removed);
-    await holder.meet?.(OLD);
-    expect(await holder.choose()).toEqual({ supervisor: removed, why: 'held_last', rivals: [] });
+    const detection = create({ running: null }, removed);
+    await detection.meet?.(OLD);
+    expect(await detection.choose()).toEqual({ supervisor: removed, why: 'held_last', rivals: [] });
   });
 
   it('nothing is started bare when it ran in a container that nobody could name', async () => {
-    const holder = create({ running: null }, null);
-    await holder.meet?.({ ...OLD, ownPid: 1 });
-    await expect(holder.choose()).rejects.toMatchObject({ code: 'CONTAINER_UNKNOWN' });
-    await holder.meet?.(OLD);
-    expect((await holder.choose()).why).toBe('nobody_else');
+    const detection = create({ running: null }, null);
+    await detection.meet?.({ ...OLD, ownPid: 1 });
+    await expect(detection.choose()).rejects.toMatchObject({ code: 'CONTAINER_UNKNOWN' });
+    await detection.meet?.(OLD);
+    expect((await detection.choose()).why).toBe('nobody_else');
   });
 
   it('the container is forgotten once the gateway runs outside of it', async () => {
-    const holder = create({ running: OLD }, null, box({ state: 'inactive' }));
-    expect((await holder.choose()).supervisor).toBe(BARE);
+    const detection = create({ running: OLD }, null, box({ state: 'inactive' }));
+    expect((await detection.choose()).supervisor).toBe(BARE);
     const world = { running: OLD as ProcessSeen | null };
     const moved = create(world, null);
     await moved.choose();

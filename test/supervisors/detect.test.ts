@@ -19,24 +19,24 @@ const supervisor = (name: SupervisorName, unit: string, status: Partial<Supervis
 const bare = supervisor('process', 'hermes', {});
 
 /** @param answers what there is to ask, at one time after the other: the process, and who may hold it. */
-const holderIn = (
+const choosing = (
   answers: readonly { readonly running: ProcessSeen | null; readonly candidates: readonly Supervisor[] }[],
 ) => {
   let at = 0;
-  const holder = createDetection({
+  const detection = createDetection({
     find: async () => answers[at]?.running ?? null,
     candidates: async () => answers[at]?.candidates ?? [],
     bare,
     ancestors: async () => [WRAPPER.pid, 1],
   });
   return async () => {
-    const { supervisor: chosen, why, rivals } = await holder.choose();
+    const { supervisor: chosen, why, rivals } = await detection.choose();
     at += 1;
     return { unit: chosen.unit, why, rivals: rivals.map(({ unit }) => unit) };
   };
 };
 
-describe('the holder of a gateway', () => {
+describe('the supervisor of a gateway', () => {
   const held = supervisor('systemd-user', 'grandmas-bot.service', { state: 'active', main: PROCESS });
   const idle = supervisor('systemd-user', 'hermes-gateway.service', {});
   const busy = supervisor('systemd-user', 'hermes.service', { state: 'activating' });
@@ -81,18 +81,18 @@ describe('the holder of a gateway', () => {
     ],
     ['nobody else, where no systemd is', null, [absent], { unit: 'hermes', why: 'nobody_else', rivals: [] }],
   ])('is %s', async (_, running, candidates, expected) => {
-    expect(await holderIn([{ running, candidates }])()).toEqual(expected);
+    expect(await choosing([{ running, candidates }])()).toEqual(expected);
   });
 
   it('is not guessed where one that may be it does not answer', async () => {
-    await expect(holderIn([{ running: null, candidates: [silent] }])()).rejects.toThrow('cannot be reached');
-    expect(await holderIn([{ running: PROCESS, candidates: [silent, held] }])()).toMatchObject({
+    await expect(choosing([{ running: null, candidates: [silent] }])()).rejects.toThrow('cannot be reached');
+    expect(await choosing([{ running: PROCESS, candidates: [silent, held] }])()).toMatchObject({
       unit: 'grandmas-bot.service',
     });
   });
 
   it('is remembered when the process is dead and nothing tells of it any more', async () => {
-    const choose = holderIn([
+    const choose = choosing([
       { running: PROCESS, candidates: [held] },
       { running: null, candidates: [] },
       { running: null, candidates: [idle] },
@@ -104,7 +104,7 @@ describe('the holder of a gateway', () => {
 
   it('is not asked twice where memory and search agree, and one that held it before is forgotten for one that does now', async () => {
     const now = supervisor('systemd-user', 'new.service', { state: 'active', main: PROCESS });
-    const choose = holderIn([
+    const choose = choosing([
       { running: PROCESS, candidates: [held] },
       {
         running: PROCESS,

@@ -115,6 +115,13 @@ const container = (more: Partial<Container>): Container => ({
   stoppedByUser: null,
   ...more,
 });
+const inWords = (found: ReturnType<typeof outlookOf>): string => {
+  if (found.next === 'starts') return `starts within ${found.withinMs}`;
+  if (found.next !== 'nothing') return found.next;
+  if (found.ended) return `nothing: ${found.ended}`;
+  return found.enabled ? 'nothing, enabled' : 'nothing';
+};
+
 const always = { name: 'always', maxRetries: 0 } as const;
 
 test.each<[string, Partial<Container>, Ending | null, number, string]>([
@@ -221,17 +228,7 @@ test.each<[string, Partial<Container>, Ending | null, number, string]>([
   ['something else in it ran out of memory before', { oomKilled: true, exitCode: 1 }, 'by_itself', 2_000, 'nothing'],
 ])('%s', (_what, more, ending, seenMs, expected) => {
   const found = outlookOf({ container: container(more), ending, seenMs, endedMs: seenMs, startedMs: seenMs });
-  const words =
-    found.next === 'starts'
-      ? `starts within ${found.withinMs}`
-      : found.next !== 'nothing'
-        ? found.next
-        : found.ended
-          ? `nothing: ${found.ended}`
-          : found.enabled
-            ? 'nothing, enabled'
-            : 'nothing';
-  expect(words).toBe(expected);
+  expect(inWords(found)).toBe(expected);
 });
 
 describe('events', () => {

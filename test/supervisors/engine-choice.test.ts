@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { createDockerSupervisor, type DockerSupervisor } from '../../src/supervisors/docker.ts';
 import type { EngineTool } from '../../src/supervisors/docker-refusals.ts';
-import { enginesHere, holderAmong } from '../../src/supervisors/engine-choice.ts';
+import { enginesHere, engineWith } from '../../src/supervisors/engine-choice.ts';
 import { DOCKER, PODMAN, REFUSALS } from './docker-outputs.ts';
 import { createFakeTools, type Answer, type FakeTools } from './fake-tools.ts';
 
@@ -26,7 +26,7 @@ const NONE: Readonly<Record<EngineTool, Answer>> = {
 };
 
 it('is the only one that is installed, without a question', async () => {
-  expect((await holderAmong([engine('podman')])).tool).toBe('podman');
+  expect((await engineWith([engine('podman')])).tool).toBe('podman');
   expect(await asked()).toEqual([]);
 });
 
@@ -34,34 +34,34 @@ it('is the one that has a container of this name; the others are asked no more',
   await tools.play('docker', [NONE.docker]);
   await tools.play('podman', [has(PODMAN.stopped)]);
   const engines = both();
-  expect((await holderAmong(engines)).tool).toBe('podman');
+  expect((await engineWith(engines)).tool).toBe('podman');
   expect(await asked()).toEqual(['docker', 'podman']);
-  expect((await holderAmong(engines)).tool).toBe('podman');
+  expect((await engineWith(engines)).tool).toBe('podman');
   expect(await asked()).toEqual(['docker', 'podman']);
 });
 
 it('is the one that has it, also where another one cannot be asked at all', async () => {
   await tools.play('docker', [{ args: '^inspect', ...REFUSALS.dockerDown }]);
   await tools.play('podman', [has(PODMAN.stopped)]);
-  expect((await holderAmong(both())).tool).toBe('podman');
+  expect((await engineWith(both())).tool).toBe('podman');
 });
 
 it('stays the one that had it last where none has it now, and is another one once that has it', async () => {
   await tools.play('docker', [NONE.docker]);
   await tools.play('podman', [has(PODMAN.stopped)]);
   const engines = both();
-  const podman = await holderAmong(engines);
+  const podman = await engineWith(engines);
   await tools.play('podman', [NONE.podman]);
   expect((await podman.status()).state).toBe('missing');
-  expect((await holderAmong(engines)).tool).toBe('podman');
+  expect((await engineWith(engines)).tool).toBe('podman');
   await tools.play('docker', [has(DOCKER.running)]);
-  expect((await holderAmong(engines)).tool).toBe('docker');
+  expect((await engineWith(engines)).tool).toBe('docker');
 });
 
 it('is the first where nobody ever had it', async () => {
   await tools.play('docker', [NONE.docker]);
   await tools.play('podman', [NONE.podman]);
-  expect((await holderAmong(both())).tool).toBe('docker');
+  expect((await engineWith(both())).tool).toBe('docker');
 });
 
 it.each([

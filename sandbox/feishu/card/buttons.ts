@@ -23,7 +23,8 @@ const callbackOf = (node: Node): unknown => {
 
 const styleOf = (type: unknown): PhoneButton['style'] => {
   const name = typeof type === 'string' ? type : '';
-  return name.startsWith('primary') ? 'primary' : name.startsWith('danger') ? 'danger' : 'plain';
+  if (name.startsWith('primary')) return 'primary';
+  return name.startsWith('danger') ? 'danger' : 'plain';
 };
 
 /** `number`: its place among the card's buttons, which names it when it has no name of its own. */

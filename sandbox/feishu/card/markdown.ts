@@ -35,9 +35,14 @@ export const markdownParts = (source: string): readonly MarkdownPart[] => {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-const entity = (name: string): string | null => {
+const codePointOf = (name: string): number => {
   const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name) ?? [];
-  const point = hex ? parseInt(hex, 16) : decimal ? Number(decimal) : NaN;
+  if (hex) return parseInt(hex, 16);
+  return decimal ? Number(decimal) : NaN;
+};
+
+const entity = (name: string): string | null => {
+  const point = codePointOf(name);
   if (point <= 0x10ffff) return String.fromCodePoint(point);
   return ENTITIES[name] ?? null;
 };

@@ -24,11 +24,8 @@ const SMALL: readonly unknown[] = ['notation', 'small', 'x-small'];
 const GREY_ALL_THROUGH = /^\s*<font\s+color=["']?grey["']?\s*>(?:(?!<\/?font)[\s\S])*<\/font>\s*$/i;
 
 const markdownBlocks = (content: string, small: boolean): PhoneBlock[] => {
-  const note = small || GREY_ALL_THROUGH.test(content);
-  return markdownParts(content).map(({ kind, text }) => ({
-    kind: kind === 'code' ? 'code' : note ? 'note' : 'text',
-    text,
-  }));
+  const plain = small || GREY_ALL_THROUGH.test(content) ? 'note' : 'text';
+  return markdownParts(content).map(({ kind, text }) => ({ kind: kind === 'code' ? 'code' : plain, text }));
 };
 
 const textBlocks = (node: unknown): PhoneBlock[] => {

@@ -31,11 +31,8 @@ export const messageElement = (
     ' ',
     replyButton(reply),
   );
-  const bubble = card
-    ? cardElement(card, press)
-    : file
-      ? fileElement(file)
-      : make('div', 'bubble', ...messageParts(text));
+  const fileOrText = () => (file ? fileElement(file) : make('div', 'bubble', ...messageParts(text)));
+  const bubble = card ? cardElement(card, press) : fileOrText();
   const above = quoted ? [make('div', 'quote', summaryOf(quoted))] : [];
   const message = make(
     'div',

@@ -297,12 +297,13 @@ export const createBus = (options: BusOptions): Bus => {
     logger.info({ ...event('command.run'), ...what }, 'command');
     const finished = (message: Message): Message =>
       parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message;
+    const howGiven = isTap ? 'tapped' : 'typed';
     const { message, failure } = await run(parsed, {
       now,
       operator,
       say,
       origin: originOf(inbound),
-      by: taken !== null ? 'confirmed' : isTap ? 'tapped' : 'typed',
+      by: taken !== null ? 'confirmed' : howGiven,
       ...stepsOf(request, inbound, {
         finished,
         onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }),
@@ -347,12 +348,9 @@ export const createBus = (options: BusOptions): Bus => {
     const { serve, tell, audit: dropped } = limit.take(inbound.channel, operator, now);
     if (dropped > 0) {
       const attempt = describeAttempt(inbound, parseCommand(typedText(inbound), commands), now);
-      // One that is served has a line of its own; this one stands for those before it.
-      const command = serve
-        ? severalDropped(dropped)
-        : dropped === 1
-          ? attempt.command
-          : `${attempt.command} ${severalDropped(dropped - 1)}`;
+      const lastDropped = dropped === 1 ? attempt.command : `${attempt.command} ${severalDropped(dropped - 1)}`;
+      // A message that is served has a line of its own; this line stands for those before it.
+      const command = serve ? severalDropped(dropped) : lastDropped;
       try {
         audit.record({ ...attempt, command, operator: operator.name, outcome: 'refused', detail: 'too_fast' });
       } catch (err) {

@@ -81,11 +81,12 @@ export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLi
       const unaudited = (before?.unaudited ?? 0) + (serve ? 0 : 1);
       const lines = tokensLeft(before?.audited, AUDITED, now);
       const isAudited = unaudited > 0 && lines >= 1;
+      const lastToldAt = isTold ? now : toldAt;
       buckets.set(key, {
         tokens: serve ? left - 1 : left,
         at: now,
-        // The next burst has its own word at once.
-        toldAt: isOver ? -Infinity : isTold ? now : toldAt,
+        // The next burst is told of at once.
+        toldAt: isOver ? -Infinity : lastToldAt,
         untold: isTold ? 0 : untold,
         audited: { tokens: isAudited ? lines - 1 : lines, at: now },
         unaudited: isAudited ? 0 : unaudited,

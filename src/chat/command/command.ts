@@ -3,7 +3,7 @@ import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Blip } from '../../incidents/blips.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Role, Operator } from '../../config/config.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { Audit } from '../../store/audit.ts';
 import type { Silences } from '../../store/silences.ts';
 import type { Span } from '../../store/watched.ts';
@@ -63,7 +63,7 @@ export interface CommandContext {
   readonly silences: Pick<Silences, 'active' | 'until'>;
   readonly audit: Pick<Audit, 'recent'>;
   /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
-  readonly examineSelf?: () => Promise<readonly Finding[]>;
+  readonly examineSelf?: () => Promise<readonly DoctorFinding[]>;
   /** The effective configuration without its secrets, as lines of YAML. */
   settings(): readonly string[];
   /**

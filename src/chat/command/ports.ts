@@ -1,6 +1,6 @@
 /** What commands may ask of a gateway, and do to it. */
 import type { Refusal } from '../../base/foreign/refusal.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { LinkName, ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { LogDoubt } from '../../gateways/gateway-kind.ts';
@@ -25,7 +25,7 @@ export interface GatewayPort {
    */
   logs(query: LogsAsked): Promise<LogsShown>;
   /** What about the way it is kept will fail one day. */
-  doctor(): Promise<readonly Finding[]>;
+  doctor(): Promise<readonly DoctorFinding[]>;
   /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
   /** The same for one of its links alone. @throws UserError when it has no such link, or cannot restart one alone. */
@@ -64,9 +64,9 @@ export interface GatewayReport {
   readonly incident: Incident | null;
   /** What Lifeline would do about it of its own accord. */
   readonly decision: Decision;
-  /** What keeps its process, and why that is so; null when that cannot be told, with `holderProblem` saying why. */
-  readonly holder: Pick<SupervisorChoice, 'supervisor' | 'why' | 'rivals'> | null;
-  readonly holderProblem: string | null;
+  /** What keeps its process, and why that is so; null when that cannot be told, with `choiceProblem` saying why. */
+  readonly supervisorChoice: Pick<SupervisorChoice, 'supervisor' | 'why' | 'rivals'> | null;
+  readonly choiceProblem: string | null;
   /** Why files of it are no evidence. */
   readonly refused: readonly Refusal[];
   /** When it was last well proven or judged, milliseconds since the epoch. */

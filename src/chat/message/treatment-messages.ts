@@ -9,7 +9,7 @@ import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
 import { treatmentTexts } from '../../text/common/treatments.ts';
 import { linkConditionText, linkName } from '../../text/common/conditions.ts';
-import type { Button, Message } from './message.ts';
+import type { Button, Message, Tone } from './message.ts';
 import { linkLine } from './verdict-words.ts';
 
 /**
@@ -119,9 +119,21 @@ const obstacleText = (name: string, obstacle: Obstacle, locale: Locale, now: num
   }
 };
 
+type ProgressState = 'running' | 'done' | 'failed';
+
+const stateOf = (result: TreatmentResult | null): ProgressState => {
+  if (result === null) return 'running';
+  return result.outcome === 'recovered' ? 'done' : 'failed';
+};
+
+const MARK: Readonly<Record<ProgressState, string>> = { running: '▸', done: '✓', failed: '✗' };
+
+const TONE: Readonly<Record<ProgressState, Tone>> = { running: 'info', done: 'good', failed: 'critical' };
+
 /**
- * Sent when it begins, and changed as it goes where the channel can. It always has a line below its title: Feishu gets
- * a bare title as plain text, and only a card can be changed.
+ * Returns the message about a treatment that is sent when the treatment begins, and changed as it goes where the
+ * channel can do so. The message always has a line below its title: Feishu gets a bare title as plain text, and only a
+ * card can be changed.
  */
 export const progressMessage = (
   { gateway, remedy, links, before, target, planned, stepIndex, phase }: TreatmentRecord,
@@ -131,32 +143,22 @@ export const progressMessage = (
   const text = treatmentTexts(locale);
   const name = treatedName(gateway, remedy, links, locale);
   const current = Math.max(0, stepIndex);
+  const state = stateOf(result);
   const taken = planned.slice(0, current + 1).map((each, index) => {
-    const last = index === current;
     // A further step follows one that failed, except that a start follows the end of what was in its way.
-    const mark = !last
-      ? each === 'end'
-        ? '✓'
-        : '✗'
-      : result === null
-        ? '▸'
-        : result.outcome === 'recovered'
-          ? '✓'
-          : '✗';
+    const endedAs = each === 'end' ? 'done' : 'failed';
+    const mark = MARK[index === current ? state : endedAs];
     return `${mark} ${text.step(each, remedy === 'end_process' ? 'start' : remedy)}`;
   });
+  const treated = remedy === 'end_process' ? target : before;
+  const title: Readonly<Record<ProgressState, () => string>> = {
+    running: () => text.doing(name, remedy, remedy === 'restart_link' ? null : (treated?.pid ?? null)),
+    done: () => text.done(name, remedy),
+    failed: () => text.notDone(name, remedy),
+  };
   return {
-    tone: result === null ? 'info' : result.outcome === 'recovered' ? 'good' : 'critical',
-    title:
-      result === null
-        ? text.doing(
-            name,
-            remedy,
-            remedy === 'restart_link' ? null : ((remedy === 'end_process' ? target : before)?.pid ?? null),
-          )
-        : result.outcome === 'recovered'
-          ? text.done(name, remedy)
-          : text.notDone(name, remedy),
+    tone: TONE[state],
+    title: title[state](),
     lines: [
       ...taken,
       ...(result === null && phase === 'proving' && !(remedy === 'end_process' && planned.length === 1)

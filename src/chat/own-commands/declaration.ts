@@ -166,6 +166,11 @@ const env = field((given): readonly EnvValue[] => {
 
 const PROGRAM = z.strictObject({ ...SHARED, run, cwd: cwd.optional(), env: env.prefault({}) });
 
+const effectsOf = (role: Declaration['role'], confirm: boolean): Declaration['effects'] => {
+  if (confirm) return 'interrupts';
+  return role === 'viewer' ? 'reads' : 'changes';
+};
+
 const toDeclaration = ({
   name,
   aliases,
@@ -182,7 +187,7 @@ const toDeclaration = ({
   parameters,
   role,
   confirm,
-  effects: effects ?? (confirm ? 'interrupts' : role === 'viewer' ? 'reads' : 'changes'),
+  effects: effects ?? effectsOf(role, confirm),
   timeoutMs,
 });
 

@@ -106,15 +106,15 @@ export const loadOwnCommands = async (
   return { commands, problems };
 };
 
+const reservedFor = (typed: string): string | null => {
+  if (confirmingText(typed) !== null) return 'what confirms a question';
+  return pairingText(typed) !== null ? 'pairing' : null;
+};
+
 /** @returns a sentence for each of its names that something else has. */
 const takenNames = ({ name, aliases }: Declaration, taken: ReadonlyMap<string, string>): readonly string[] =>
   [name, ...aliases].flatMap((each, index, all) => {
-    const by =
-      confirmingText(`/${each}`) !== null
-        ? 'what confirms a question'
-        : pairingText(`/${each}`) !== null
-          ? 'pairing'
-          : taken.get(each);
+    const by = reservedFor(`/${each}`) ?? taken.get(each);
     if (by !== undefined) return [`/${each} is taken by ${by}; choose another`];
     return all.indexOf(each) < index ? [`/${each} is there twice; remove one`] : [];
   });

@@ -137,15 +137,11 @@ const typedAgain = ({ name, parameters }: Declaration, values: Readonly<Record<s
 
 const examplesOf = ({ name, parameters }: Declaration): readonly string[] => {
   const all = Object.values(parameters);
-  const samples = all.map(
-    (parameter) =>
-      parameter.preset ??
-      (parameter.kind === 'one_of'
-        ? (parameter.values[0] ?? null)
-        : parameter.kind === 'number'
-          ? parameter.least
-          : null),
-  );
+  const samples = all.map((parameter) => {
+    if (parameter.preset !== null) return parameter.preset;
+    if (parameter.kind === 'one_of') return parameter.values[0] ?? null;
+    return parameter.kind === 'number' ? parameter.least : null;
+  });
   return [
     ...(all.every(({ preset }) => preset !== null) ? [`/${name}`] : []),
     ...(all.length > 0 && samples.every((sample) => sample !== null) ? [retype(name, samples.map(String))] : []),

@@ -93,5 +93,6 @@ const endedWords = (ending: ProgramEnd, timeoutMs: number): string => {
   if (ending.kind === 'timeout')
     return `did not finish loading within ${timeoutMs / 1_000} s; do what takes time in run()`;
   if (ending.kind === 'called_off') return 'was not loaded: Lifeline was stopped';
-  return `ended the process while it was loaded (${ending.kind === 'exit' ? `exit code ${ending.code}` : ending.kind === 'signal' ? ending.signal : ending.kind})`;
+  const withSignal = ending.kind === 'signal' ? ending.signal : ending.kind;
+  return `ended the process while it was loaded (${ending.kind === 'exit' ? `exit code ${ending.code}` : withSignal})`;
 };

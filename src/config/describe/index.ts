@@ -5,7 +5,7 @@
 import type { Description, KeyPath } from './description.ts';
 import { COMMANDS, GENERAL, METRICS } from './general.ts';
 import { GATEWAYS } from './gateways.ts';
-import { ALERTS, CHANNELS, OPERATORS } from './people.ts';
+import { ALERTS, CHANNEL_KEYS, OPERATORS } from './people.ts';
 import { HEALING, WATCH } from './watch.ts';
 
 export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = {
@@ -13,7 +13,7 @@ export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = {
   ...GATEWAYS,
   ...WATCH,
   ...HEALING,
-  ...CHANNELS,
+  ...CHANNEL_KEYS,
   ...OPERATORS,
   ...ALERTS,
   ...METRICS,

@@ -1,6 +1,6 @@
 import type { DescriptionsOf } from './description.ts';
 
-export const CHANNELS = {
+export const CHANNEL_KEYS = {
   channels: {
     what: {
       'zh-CN':

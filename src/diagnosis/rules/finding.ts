@@ -4,7 +4,7 @@ import type { GatewayState, LinkState } from '../state.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../verdict.ts';
 
 /** What a rule concludes; rules are asked in order and the first that answers counts. */
-export interface Finding<Condition> {
+export interface RuleFinding<Condition> {
   readonly condition: Condition;
   readonly cause: Cause;
   readonly remedy: Remedy;
@@ -15,8 +15,8 @@ export interface Finding<Condition> {
   readonly until?: number;
 }
 
-export type GatewayFinding = Finding<GatewayCondition>;
-export type LinkFinding = Finding<LinkCondition>;
+export type GatewayFinding = RuleFinding<GatewayCondition>;
+export type LinkFinding = RuleFinding<LinkCondition>;
 
 export type GatewayRule = (state: GatewayState, policy: DiagnosisPolicy, now: number) => GatewayFinding | null;
 export type LinkRule = (link: LinkState, context: LinkContext, now: number) => LinkFinding | null;

@@ -149,8 +149,9 @@ const waitMs = (
   if (next === 'unknown') return policy.goneGraceMs;
   // Who makes a container anew removes the old one first.
   if (next === 'removed') return policy.handGraceMs;
-  // Where nobody keeps it, people end it and start it anew by hand.
-  return bare ? (stopping ? policy.handGraceMs : policy.quietEndMs) : 0;
+  if (!bare) return 0;
+  // Where nobody keeps the gateway, people end it and start it anew by hand.
+  return stopping ? policy.handGraceMs : policy.quietEndMs;
 };
 
 const onPurpose = (evidence: Evidence | null): GatewayFinding => ({

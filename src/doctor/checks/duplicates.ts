@@ -2,7 +2,7 @@
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-/** A restart has both for a moment. */
+/** During a restart both processes exist for a moment. */
 const LASTING_MS = 10_000;
 
 export const duplicates: Check<DoctorContext> = {
@@ -12,8 +12,7 @@ export const duplicates: Check<DoctorContext> = {
     const lasting = (await processes()).filter(({ startedAt }) => now - startedAt >= LASTING_MS);
     if (lasting.length < 2) return [];
     const pids = lasting.map(({ pid }) => pid);
-    // The oldest is the likeliest to be the one that its service manager knows; which it is, is for a person to see
-    // first.
+    // The oldest process is the likeliest to be the one that the service manager knows; a person has to look first.
     return [
       {
         code: 'duplicates',

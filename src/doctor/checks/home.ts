@@ -1,9 +1,12 @@
-/** Whether Lifeline sees what it must: a home that is not there, or not to be read, tells nothing but "missing". */
+/**
+ * Whether Lifeline can read the gateway's home: of a missing or unreadable home, Lifeline would only see that
+ * everything is missing.
+ */
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { logPaths } from '../log-places.ts';
 
 export const home: Check<DoctorContext> = {
@@ -26,7 +29,7 @@ export const home: Check<DoctorContext> = {
             code: 'home_unreadable',
             path: closed.path,
             commands: [`sudo setfacl -R -m u:${user}:rX ${gateway.home}`],
-          } satisfies Finding,
+          } satisfies DoctorFinding,
         ]
       : [];
   },

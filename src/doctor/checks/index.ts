@@ -47,7 +47,7 @@ export const GATEWAY_CHECKS: readonly Check<DoctorContext>[] = [
   version,
 ];
 
-/** The way it is kept. */
+/** The way the gateway is kept. */
 export const KEEPING_CHECKS: readonly Check<DoctorContext>[] = [
   nobodyRevives,
   ofPlists(launchdProgram),

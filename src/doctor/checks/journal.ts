@@ -32,7 +32,7 @@ export const journal: Check<DoctorContext> = {
   },
 };
 
-/** `Archived and active journals take up 3.9G in the file system.` @returns null when it says nothing of a size. */
+/** Reads `Archived and active journals take up 3.9G in the file system.` Returns null when the text has no size. */
 export const bytesIn = (text: string): number | null => {
   if (text.includes('No journal files were found')) return 0;
   const [, number, unit] = /\btake up ([\d.]+)\s*([BKMGT])/.exec(text) ?? [];

@@ -1,11 +1,11 @@
 /**
- * The service manager has stopped trying: after exit 78 nothing but another configuration helps; after too many starts
- * it waits to be reset.
+ * The service manager has stopped trying: after exit 78 only another configuration helps; after too many starts the
+ * service manager waits to be reset.
  */
 import { existsSync } from 'node:fs';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { wordsOf } from '../../supervisors/run-command.ts';
 import { createS6Supervisor } from '../../supervisors/s6.ts';
@@ -23,7 +23,7 @@ export const latched: Check<DoctorContext> = {
   ],
 };
 
-const unitFindings = (unit: SystemdUnit, context: DoctorContext): readonly Finding[] => {
+const unitFindings = (unit: SystemdUnit, context: DoctorContext): readonly DoctorFinding[] => {
   const { scope, name, activeState, result, exitCode } = unit;
   if (activeState !== 'failed' && activeState !== 'inactive') return [];
   const base = { gateway: context.gateway.name, severity: 'error', unit: name } as const;
@@ -59,7 +59,7 @@ const runAll = async (
   return { outcome: 'done', steps };
 };
 
-const slotFindings = async ({ services, gateway, run, clock }: DoctorContext): Promise<readonly Finding[]> => {
+const slotFindings = async ({ services, gateway, run, clock }: DoctorContext): Promise<readonly DoctorFinding[]> => {
   const slot = services.find(({ supervisor, path }) => supervisor === 's6' && existsSync(path));
   if (!slot) return [];
   const supervisor = createS6Supervisor({ slot: slot.path, run, clock });

@@ -1,11 +1,11 @@
 /**
- * How long launchd lets the gateway end by itself. Too short tears turns apart; without end, a hung stop hangs for
- * ever.
+ * How long launchd lets the gateway end by itself. Too short a time tears turns apart; without a limit, a hung stop
+ * hangs for ever.
  */
 import { KINDS } from '../../gateways/index.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { withValue } from '../launchd/plist-edit.ts';
 import { editFix, readable } from '../launchd/plist-findings.ts';
 
@@ -13,9 +13,9 @@ export const launchdExitTimeout: Check<DoctorContext> = {
   name: 'launchd-exit-timeout',
   run: async (context) => {
     const { gateway, kind } = context;
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const { title } = KINDS[gateway.kind];
-    // Of one without an installer its owner knows how long a stop takes.
+    // For a gateway without an installer, only its owner knows how long a stop takes.
     if (kind.exam.installs === null || title === null) return found;
     const seconds = kind.exam.installs.launchdStopSeconds;
     for (const plist of await readable(context)) {

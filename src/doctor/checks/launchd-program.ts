@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 
 export const launchdProgram: Check<DoctorContext> = {
@@ -11,7 +11,7 @@ export const launchdProgram: Check<DoctorContext> = {
   run: async (context) => {
     const { gateway } = context;
     const commands = reinstall(gateway);
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     for (const file of await context.plists()) {
       if (!file.ok) {
         found.push({
@@ -43,7 +43,7 @@ export const launchdProgram: Check<DoctorContext> = {
   },
 };
 
-/** The program, and behind a wrapper's `--` the one that it starts; only what is named by a full path. */
+/** Returns the program, and the one behind a wrapper's `--`, where they are named by a full path. */
 const programsOf = (argv: readonly string[]): readonly string[] => {
   const behind = argv.indexOf('--');
   return [...argv.slice(0, 1), ...(behind < 0 ? [] : argv.slice(behind + 1, behind + 2))].filter((program) =>

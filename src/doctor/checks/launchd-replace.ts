@@ -4,7 +4,7 @@
  */
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { withoutArgument } from '../launchd/plist-edit.ts';
 import { editFix, readable } from '../launchd/plist-findings.ts';
 import { lookAt, reloadOf } from '../launchd/reload.ts';
@@ -14,7 +14,7 @@ const FLAG = '--replace';
 export const launchdReplace: Check<DoctorContext> = {
   name: 'launchd-replace',
   run: async (context) => {
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     for (const plist of await readable(context)) {
       if (plist.keepAlive === 'off') continue;
       const look = await lookAt(plist, context);

@@ -14,7 +14,7 @@ export const launchdSeveral: Check<DoctorContext> = {
     if (plists.length < 2) return [];
     const own = services.find(({ supervisor }) => supervisor === 'launchd')?.path;
     const keep = plists.find(({ path }) => path === own) ?? plists[0];
-    // Which of them is right is for its owner to say, so nothing is deleted: the others are unloaded and set aside.
+    // The owner decides which plist is right, so nothing is deleted: the others are unloaded and set aside.
     const commands = plists
       .filter((plist) => plist !== keep)
       .flatMap(({ path, label }) => [

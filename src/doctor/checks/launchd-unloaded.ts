@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findGatewayProcesses } from '../../sensors/process.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { stop } from '../gateway-commands.ts';
 import { readable } from '../launchd/plist-findings.ts';
 import { askAbout, isDisabled, reloadOf } from '../launchd/reload.ts';
@@ -13,13 +13,14 @@ export const launchdUnloaded: Check<DoctorContext> = {
   name: 'launchd-unloaded',
   run: async (context) => {
     const { gateway, kind, uid } = context;
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const { launchdRefused } = kind.exam;
     const marker = launchdRefused === null ? null : join(gateway.home, launchdRefused);
     const unsupported = marker !== null && existsSync(marker);
     const plists = await readable(context);
     const asked = await Promise.all(plists.map(async (plist) => ({ plist, look: await askAbout(plist, context) })));
-    // Of several plists for one home one is enough; which, is another check's finding and its owner's decision.
+    // Of several plists for one home, one loaded plist is enough; `launchd-several` tells of the others, and their
+    // owner decides.
     const oneWorks = asked.some(({ look }) => look?.job);
     const running = await findGatewayProcesses(kind, gateway.home);
     for (const { plist, look } of oneWorks ? [] : asked) {
@@ -35,7 +36,7 @@ export const launchdUnloaded: Check<DoctorContext> = {
           fix: null,
         });
       } else {
-        // Beside a gateway that somebody else started, a second one would only fight it.
+        // Beside a gateway that somebody else started, a second gateway would only fight the first.
         const safe = plists.length === 1 && running.length === 0 && !unsupported;
         found.push({
           ...base,

@@ -5,7 +5,7 @@ import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, FindingSeverity } from '../finding.ts';
+import type { DoctorFinding, FindingSeverity } from '../finding.ts';
 import { restart } from '../gateway-commands.ts';
 
 const SEVERITIES: Readonly<Record<Symptom['code'], FindingSeverity>> = {
@@ -44,7 +44,7 @@ export const logSymptoms: Check<DoctorContext> = {
     if (!anyLog) return { skip: 'no_log' };
     const isRunning = (await context.processes()).length > 0;
     const container = await context.container();
-    return symptoms.map(({ symptom }): Finding => ({
+    return symptoms.map(({ symptom }): DoctorFinding => ({
       ...symptom,
       gateway: context.gateway.name,
       severity: SEVERITIES[symptom.code],
@@ -54,7 +54,7 @@ export const logSymptoms: Check<DoctorContext> = {
   },
 };
 
-/** Only what no console and no editor is needed for. */
+/** The symptoms that a command mends, without a console or an editor. */
 const commandsFor = (
   symptom: Symptom,
   { gateway, kind }: DoctorContext,
@@ -74,7 +74,7 @@ const commandsFor = (
   }
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
   if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway, container);
-  // Beside a gateway that runs it is no left-over.
+  // While a gateway runs, the file is no left-over.
   const [record] = kind.records;
   if (symptom.code !== 'log_pid_race' || isRunning || !record) return [];
   const path = join(gateway.home, record.path);

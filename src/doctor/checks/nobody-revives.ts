@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Check } from '../check.ts';
 import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { install } from '../gateway-commands.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 
@@ -40,7 +40,7 @@ export const nobodyRevives: Check<DoctorContext> = {
   },
 };
 
-const containerFindings = async (gateway: string, container: KeptIn): Promise<readonly Finding[]> => {
+const containerFindings = async (gateway: string, container: KeptIn): Promise<readonly DoctorFinding[]> => {
   const found = await container.inspect();
   if (found?.restartPolicy.name !== 'no') return [];
   // Podman takes no other policy for a container that is there (4.3).

@@ -7,7 +7,10 @@ import { wordsOf } from '../../supervisors/run-command.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-/** Vixie's cron and cronie say the first, busybox and dcron the others; all end with a failure. */
+/**
+ * What `crontab -l` says when there is no crontab: Vixie's cron and cronie say the first, busybox and dcron the others.
+ * All exit with a failure.
+ */
 const NO_CRONTAB = /\bno crontab for\b|can't open '[^'\n]*': No such file|\bno crontab\b/i;
 
 export const otherWatchdog: Check<DoctorContext> = {
@@ -29,13 +32,13 @@ export const otherWatchdog: Check<DoctorContext> = {
 };
 
 /**
- * Reading it is nobody's harm; ending or starting it is. @param names by which a line may mean the gateway: its kind's,
- * its unit's
+ * Returns the entries that end or start the gateway; entries that only read do no harm. @param names by which an entry
+ * may mean the gateway: those of its kind and of its unit
  */
 export const meddling = (crontab: string, names: readonly (RegExp | string | null)[]): readonly string[] =>
   crontab
     .split(/\r?\n/)
-    // cron itself takes no longer ones.
+    // cron itself takes no longer lines.
     .map((line) => line.trim().slice(0, 1_000))
     .filter((line) => !line.startsWith('#') && !/\blifeline\b/.test(line))
     .filter((line) =>
@@ -49,5 +52,5 @@ export const meddling = (crontab: string, names: readonly (RegExp | string | nul
         /gateway\s+(?:restart|start|stop|run)\b|--replace\b/.test(line) ||
         /(?:watchdog|keepalive|keep-alive|restart|revive)[\w-]*\.(?:sh|py)/i.test(line),
     )
-    // At the start of the machine it only does what a unit would.
+    // An entry that runs at the start of the machine only does what a unit would.
     .filter((line) => !line.startsWith('@reboot'));

@@ -1,5 +1,5 @@
 /**
- * Whose process it is, whose files, and whether Lifeline may do anything about it. One start with sudo leaves files
+ * Who owns the gateway's process and files, and whether Lifeline may end the process. One start with sudo leaves files
  * that the gateway cannot write later.
  */
 import { lstat } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 
 const ROOT = 0;
 
@@ -18,9 +18,9 @@ export const ownership: Check<DoctorContext> = {
     const owner = await context.owner();
     if (owner === null) return { skip: 'no_home' };
     const names = namesBy(run, context);
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const [process] = await context.processes();
-    // As whom a container runs is its maker's business, and its engine ends and starts it.
+    // The user of a container is its maker's choice, and the engine ends and starts the container.
     const isContained = (await context.container()) !== null;
     if (process && !isContained && process.uid !== owner) {
       found.push({

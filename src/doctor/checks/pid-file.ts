@@ -16,7 +16,7 @@ export const pidFile: Check<DoctorContext> = {
     const record = noted === null ? null : named.read(noted);
     if (!record) return { skip: 'not_running' };
     const process = await readProcess(record.pid).catch(() => null);
-    // Somebody else's process has that number now, which the gateway may take for its own.
+    // Another program's process has that number now, and the gateway may take that process for its own.
     if (isAlive(process) && (record.startTime === null || record.startTime === process.startTime)) {
       const path = join(gateway.home, named.path);
       return [

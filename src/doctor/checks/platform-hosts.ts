@@ -5,7 +5,7 @@ import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { configuredLinks } from '../configured-links.ts';
 
 const LIMIT_MS = 4_000;
@@ -21,7 +21,7 @@ export const platformHosts: Check<DoctorContext> = {
     );
     if (asked.length === 0) return { skip: 'no_links' };
     const found = await Promise.all(
-      asked.map(async ({ link, host }): Promise<Finding[]> => {
+      asked.map(async ({ link, host }): Promise<DoctorFinding[]> => {
         const endpoint = parseEndpoint(host);
         const reach =
           endpoint && (await tryToReach(endpoint, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));

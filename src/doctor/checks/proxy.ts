@@ -7,7 +7,7 @@ import { systemResolve } from '../../sensors/resolve.ts';
 import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { gatewayVariables } from '../gateway-variables.ts';
 import { restart } from '../gateway-commands.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
@@ -36,7 +36,7 @@ export const proxy: Check<DoctorContext> = {
       ...(file === null ? [] : [commandLine(['nano', file])]),
       ...restart(gateway, await context.container()),
     ];
-    const found = faults.map((fault): Finding => ({
+    const found = faults.map((fault): DoctorFinding => ({
       ...fault,
       gateway: gateway.name,
       severity: fault.code === 'proxy_feishu' ? 'warning' : 'error',
@@ -44,7 +44,7 @@ export const proxy: Check<DoctorContext> = {
       fix: null,
     }));
     const dead = await Promise.all(
-      used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
+      used.map(async ({ variable, endpoint }): Promise<DoctorFinding[]> => {
         const address = parseEndpoint(endpoint);
         const reach =
           address && (await tryToReach(address, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));

@@ -34,7 +34,7 @@ export const running: Check<DoctorContext> = {
   },
 };
 
-/** Of this home. */
+/** Returns another program of the same maker that runs on this home. */
 const otherProgram = async ({
   gateway,
   kind,
@@ -43,7 +43,7 @@ const otherProgram = async ({
     const program = isAlive(process) ? kind.exam.otherProgram(process.argv) : null;
     if (program === null) continue;
     const env = await processEnvironment(process.pid);
-    // One that has just ended, or may not be looked at, tells nothing.
+    // The environment of a process that has just ended, or may not be looked at, is unknown.
     const home = env && kind.servedBy(KINDS[gateway.kind].usualCommand, env)?.home;
     if (home === gateway.home) return { program, pid: process.pid };
   }

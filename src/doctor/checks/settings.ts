@@ -6,7 +6,7 @@ import { isExposed } from '../../config/read-secret.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, FindingSeverity } from '../finding.ts';
+import type { DoctorFinding, FindingSeverity } from '../finding.ts';
 import { ownerOnly } from '../chmod.ts';
 import { gatewayVariables } from '../gateway-variables.ts';
 import { restart } from '../gateway-commands.ts';
@@ -51,21 +51,23 @@ export const settings: Check<DoctorContext> = {
       root === null ? null : text(join(root, files.config)),
       files.backup === null ? null : text(files.backup),
     ]);
-    // Without the one of them the other would seem to lack what is in it.
+    // The two files complete each other: read without one, the other would seem to lack settings.
     for (const file of [files.env, files.config]) await needReadable(join(gateway.home, file));
     if (env === null && config === null) return { skip: 'no_settings' };
     const container = await context.container();
     const variables = await gatewayVariables(context, files.environment);
-    return files.lint({ home: gateway.home, env, config, rootConfig, backup, variables }).map((fault): Finding => {
-      const file = files.fileOf(fault);
-      const commands =
-        file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
-      return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
-    });
+    return files
+      .lint({ home: gateway.home, env, config, rootConfig, backup, variables })
+      .map((fault): DoctorFinding => {
+        const file = files.fileOf(fault);
+        const commands =
+          file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
+        return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
+      });
   },
 };
 
-/** One that is refused for what others may do to it is told by another check. @throws UserError */
+/** Throws a UserError when the file cannot be read. Another check tells of a file that others may change. */
 const needReadable = async (path: string): Promise<void> => {
   const code = await access(path, constants.R_OK).then(
     () => null,
@@ -90,12 +92,12 @@ export const secretFiles: Check<DoctorContext> = {
       )
     ).flat();
     if (files.length === 0) return { skip: 'no_settings' };
-    // A folder that lets nobody in hides what is in it.
+    // In a folder that lets nobody else in, nobody else can read the files.
     const home = await stat(gateway.home).catch(() => null);
     if (home && (home.mode & 0o011) === 0) return [];
     return files
       .filter(({ mode }) => isExposed(mode))
-      .map(({ path, mode, owner }): Finding => {
+      .map(({ path, mode, owner }): DoctorFinding => {
         const act = ownerOnly(path, mode, clock);
         return {
           code: 'env_readable',

@@ -6,11 +6,11 @@ import { stat, statfs } from 'node:fs/promises';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 import { logFolders, logPaths, oneEachDisk } from '../log-places.ts';
 
 const MIB = 1_048_576;
-/** Gateways that rotate their logs do so well before; what is beyond this, nothing rotates. */
+/** Gateways that rotate their logs do so well before this size: nothing rotates a larger log. */
 const HUGE_BYTES = 200 * MIB;
 
 export const logSizes: Check<DoctorContext> = {
@@ -27,9 +27,9 @@ export const logSizes: Check<DoctorContext> = {
       ),
     );
     if (sizes.every((size) => size === null)) return { skip: 'no_log' };
-    return paths.flatMap((path, at): Finding[] => {
+    return paths.flatMap((path, at): DoctorFinding[] => {
       const bytes = sizes[at] ?? 0;
-      // Its writer goes on at the new end: it appends.
+      // A log may be cut while the gateway runs: the gateway appends, and goes on at the new end.
       return bytes < HUGE_BYTES
         ? []
         : [
@@ -65,7 +65,7 @@ export interface DiskRoom {
   readonly allFiles: number;
 }
 
-type DiskFull = Omit<Extract<Finding, { code: 'disk_full' }>, 'gateway'>;
+type DiskFull = Omit<Extract<DoctorFinding, { code: 'disk_full' }>, 'gateway'>;
 
 /** @returns null when the folder is not there. */
 export const fullDisk = async (path: string): Promise<readonly DiskFull[] | null> => {
@@ -79,7 +79,7 @@ export const fullDisk = async (path: string): Promise<readonly DiskFull[] | null
   });
 };
 
-/** Of a small disk one part in a hundred is little, of a large one enough: so both must be little. */
+/** On a large disk one part in a hundred is still enough, so the share and the bytes must both be small. */
 export const judgeRoom = (
   path: string,
   { freeBytes, allBytes, freeFiles, allFiles }: DiskRoom,

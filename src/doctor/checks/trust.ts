@@ -1,4 +1,4 @@
-/** Whether what is read of the gateway can be believed: what others could have put there is no evidence. */
+/** Whether the gateway's files can be believed: a file that others can write to is no evidence. */
 import { resolve } from 'node:path';
 import { mendingOf, refusalOf, refusalText, type Refusal } from '../../base/foreign/refusal.ts';
 import { readForeign } from '../../base/foreign/read.ts';
@@ -7,7 +7,7 @@ import { listLogFiles } from '../../sensors/log-files.ts';
 import type { Check } from '../check.ts';
 import { writtenByOwner } from '../chmod.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding } from '../finding.ts';
+import type { DoctorFinding } from '../finding.ts';
 
 export const trust: Check<DoctorContext> = {
   name: 'trust',
@@ -18,7 +18,7 @@ export const trust: Check<DoctorContext> = {
   },
 };
 
-const findingOf = (refusal: Refusal, { gateway, uid, clock }: DoctorContext): Finding => {
+const findingOf = (refusal: Refusal, { gateway, uid, clock }: DoctorContext): DoctorFinding => {
   const command = refusal.why === 'writable' ? mendingOf(refusal) : null;
   const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
   return {
@@ -32,7 +32,7 @@ const findingOf = (refusal: Refusal, { gateway, uid, clock }: DoctorContext): Fi
   };
 };
 
-/** Of several places where the log may be, those that are not in use are nobody's business. */
+/** Of several places where the log may be, the unused ones are left out. */
 const logRefusals = async ({ gateway, kind, trust: whom }: DoctorContext): Promise<readonly Refusal[]> => {
   const logs = await Promise.all(
     kind.logs.map(async (log) => ({

@@ -4,7 +4,7 @@ import { KINDS } from '../../gateways/index.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Finding, FindingFacts } from '../finding.ts';
+import type { DoctorFinding, FindingFacts } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 import { systemctl, type SystemdUnit } from '../systemd-units.ts';
 import { servedByDefinition } from '../../gateways/gateway-kind.ts';
@@ -18,7 +18,7 @@ export const unitShape: Check<DoctorContext> = {
     const commands = reinstall(gateway);
     return (await context.units()).flatMap((unit) => {
       const shape = shapeOf(unit, KINDS[gateway.kind].title, kind.exam.installs?.systemd ?? null).map(
-        (facts): Finding => ({
+        (facts): DoctorFinding => ({
           ...facts,
           gateway: gateway.name,
           severity: facts.code === 'unit_start_limited' ? 'info' : 'warning',
@@ -27,7 +27,8 @@ export const unitShape: Check<DoctorContext> = {
         }),
       );
       const served = servedByDefinition(kind, unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
-      // A system's unit names the home, or its user's is not known here.
+      // A system unit counts as another home's only where it names that home: the home of the unit's user is not known
+      // here.
       const other =
         served !== null &&
         served !== gateway.home &&
@@ -46,7 +47,7 @@ export const unitShape: Check<DoctorContext> = {
                 home: gateway.home,
                 commands: [commandLine(systemctl(unit.scope, 'cat', unit.name))],
                 fix: null,
-              } satisfies Finding,
+              } satisfies DoctorFinding,
             ]
           : []),
       ];
@@ -99,7 +100,7 @@ const shapeOf = (
   return found;
 };
 
-const notEnabled = ({ scope, name, enabled, activeState }: SystemdUnit, gateway: string): readonly Finding[] =>
+const notEnabled = ({ scope, name, enabled, activeState }: SystemdUnit, gateway: string): readonly DoctorFinding[] =>
   enabled === 'disabled' && activeState === 'active'
     ? [
         {

@@ -1,6 +1,5 @@
 /**
- * Of a gateway whose newer versions write a heartbeat an older one has none: that its event loop hangs cannot be told
- * from outside.
+ * The gateway is older than the versions that write a heartbeat: a hang of its event loop cannot be told from outside.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { KINDS } from '../../gateways/index.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-/** It writes one every 30 s. */
+/** The gateway writes a heartbeat every 30 s. */
 const SETTLED_MS = 180_000;
 
 export const version: Check<DoctorContext> = {

@@ -6,7 +6,7 @@ import type { Symptom } from '../../gateways/symptom.ts';
 export type GatewayFacts =
   | { readonly code: 'home_missing'; readonly home: string }
   | { readonly code: 'home_unreadable'; readonly path: string }
-  /** `inOrder`: its last stop was clean, so somebody may have meant it. */
+  /** `inOrder`: the gateway's last stop was clean, so somebody may have meant it. */
   | { readonly code: 'not_running'; readonly home: string; readonly inOrder: boolean }
   /** Another program of the same maker runs on this home, and people take it for the gateway. */
   | { readonly code: 'wrong_process'; readonly program: string; readonly pid: number }
@@ -24,14 +24,14 @@ export type GatewayFacts =
   | { readonly code: 'log_huge'; readonly path: string; readonly bytes: number }
   | { readonly code: 'disk_full'; readonly path: string; readonly freeBytes: number; readonly what: 'bytes' | 'files' }
   | { readonly code: 'journal_huge'; readonly bytes: number }
-  /** What is in it is not believed. */
+  /** The file's content is not believed. */
   | { readonly code: 'file_refused'; readonly path: string; readonly refusal: Refusal }
   | { readonly code: 'env_readable'; readonly path: string }
   | { readonly code: 'proxy_unusable'; readonly variable: string; readonly problem: 'form' | 'socks' }
   | { readonly code: 'proxy_dead'; readonly variable: string; readonly endpoint: string; readonly why: string }
   | { readonly code: 'proxy_feishu'; readonly variable: string; readonly host: string }
   | { readonly code: 'host_unreachable'; readonly link: string; readonly host: string; readonly why: string }
-  /** It writes no heartbeat, as older versions do. `title`: how the gateway is called. */
+  /** The gateway writes no heartbeat, as older versions do not. `title`: how people call that kind of gateway. */
   | { readonly code: 'version_old'; readonly title: string; readonly version: string | null }
   | SettingFault
   | Symptom;

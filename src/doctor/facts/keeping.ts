@@ -1,6 +1,8 @@
 /** What can be wrong with the way a gateway is kept: by launchd, systemd, s6 or docker. */
 
-/** What the gateway's own installer writes there today; `title` is how people call that gateway. */
+/**
+ * What the gateway's own installer writes into the definition today; `title` is how people call that kind of gateway.
+ */
 export interface Today {
   readonly title: string;
   readonly seconds: number;
@@ -61,5 +63,5 @@ export type KeepingFacts =
   | { readonly code: 'unit_replace'; readonly unit: string }
   | { readonly code: 'no_linger'; readonly unit: string; readonly user: string }
   | { readonly code: 'rival_units'; readonly units: readonly string[] }
-  /** A crontab entry that starts, stops or kills it by its own rule. */
+  /** A crontab entry that starts, stops or kills the gateway by a rule of its own. */
   | { readonly code: 'other_watchdog'; readonly line: string };

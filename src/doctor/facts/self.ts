@@ -6,7 +6,7 @@ import type { LinkName } from '../../diagnosis/evidence.ts';
 type ChannelName = string;
 
 export type SelfFacts =
-  /** It watches what it finds, and tells nobody. */
+  /** There is no configuration: Lifeline watches what it finds, and tells nobody. */
   | { readonly code: 'own_no_config' }
   /** A warning of the configuration's reader that no other check makes. */
   | { readonly code: 'own_config_warning'; readonly warning: string }
@@ -15,7 +15,7 @@ export type SelfFacts =
   | { readonly code: 'own_file_open'; readonly path: string; readonly refusal: Refusal }
   | { readonly code: 'own_no_channel' }
   | { readonly code: 'own_one_channel'; readonly channel: ChannelName }
-  /** `feishu`: its bot can be deaf although its settings look right. */
+  /** `feishu`: Feishu's bot can be deaf although its settings look right. */
   | { readonly code: 'own_no_operator'; readonly feishu: boolean }
   | { readonly code: 'own_no_admin' }
   | { readonly code: 'own_operator_unreachable'; readonly name: string }
@@ -47,11 +47,11 @@ export type SelfFacts =
   | { readonly code: 'clock_skew'; readonly seconds: number; readonly host: string }
   | { readonly code: 'own_data_readonly'; readonly path: string; readonly why: string }
   | { readonly code: 'own_data_open'; readonly path: string }
-  /** Others can enter it, and it holds other things as well. */
+  /** Others can enter the folder, and the folder holds other things as well. */
   | { readonly code: 'own_data_shared'; readonly path: string }
   | { readonly code: 'own_store'; readonly problem: string }
   | { readonly code: 'own_not_running' }
-  /** They watch a home of this configuration, all of them. */
+  /** The processes that all watch a home of this configuration. */
   | { readonly code: 'own_second'; readonly pids: readonly number[] }
   | { readonly code: 'own_update_pending'; readonly pid: number }
   | { readonly code: 'own_service_none' }

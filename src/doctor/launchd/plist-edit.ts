@@ -21,9 +21,14 @@ export const withoutArgument = (xml: string, word: string): string | null => {
   }));
 };
 
+const elementOf = (value: boolean | number): string => {
+  if (typeof value === 'number') return `<integer>${value}</integer>`;
+  return value ? '<true/>' : '<false/>';
+};
+
 /** @returns the text with this key set on its top level, or null when that cannot be done safely. */
 export const withValue = (xml: string, key: string, value: boolean | number): string | null => {
-  const element = typeof value === 'number' ? `<integer>${value}</integer>` : value ? '<true/>' : '<false/>';
+  const element = elementOf(value);
   const found = new RegExp(`<key>\\s*${key}\\s*</key>\\s*`).exec(xml);
   const want = (job: PlistDictionary): PlistDictionary => ({ ...job, [key]: value });
   if (found) {
@@ -42,7 +47,7 @@ export const withValue = (xml: string, key: string, value: boolean | number): st
   );
 };
 
-/** How long the element is with which the text begins; null when it begins with none. */
+/** Returns the length of the element with which the text begins; null when the text begins with no element. */
 const elementLength = (text: string): number | null => {
   const empty = /^<\w+\s*\/>/.exec(text)?.[0];
   if (empty !== undefined) return empty.length;

@@ -14,6 +14,11 @@ export interface GatewayPlist {
   readonly exitTimeout: number | null;
 }
 
+const keepAliveOf = (value: PlistValue | undefined): GatewayPlist['keepAlive'] => {
+  if (isDictionary(value)) return 'conditional';
+  return value === true ? 'on' : 'off';
+};
+
 export type PlistDictionary = Readonly<Record<string, PlistValue>>;
 
 /** @returns the text of the file, a binary one's as XML. @throws when it is no property list. */
@@ -48,7 +53,7 @@ export const parseGatewayPlist = (path: string, xml: string): GatewayPlist => {
     // `Program` is what is executed; the first word is then only a name.
     argv: typeof program === 'string' ? [program, ...words.slice(1)] : words,
     env: stringsOf(job['EnvironmentVariables']),
-    keepAlive: isDictionary(job['KeepAlive']) ? 'conditional' : job['KeepAlive'] === true ? 'on' : 'off',
+    keepAlive: keepAliveOf(job['KeepAlive']),
     exitTimeout: typeof timeout === 'number' ? timeout : null,
   };
 };

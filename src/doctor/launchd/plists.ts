@@ -21,7 +21,7 @@ export interface PlistQuery {
   readonly userHome: string;
 }
 
-/** In the order of their names; files that cannot be read count only under a name of this gateway. */
+/** Returns the definitions in the order of their names. An unreadable file counts only under a name of this gateway. */
 export const readGatewayPlists = async ({
   home,
   kind,
@@ -36,7 +36,7 @@ export const readGatewayPlists = async ({
     for (const path of await plistsIn(folder)) {
       const file = await readOne(path, trust);
       const isOurs = file.ok ? homeOf(file.plist, kind, userHome) === home : own.has(path);
-      // One under this gateway's name that runs something unknown, such as a launcher of the owner's, is this
+      // A definition under this gateway's name that runs something unknown, such as a launcher of the owner's, is this
       // gateway's.
       if (isOurs || (file.ok && own.has(path) && homeOf(file.plist, kind, userHome) === null)) found.push(file);
     }
@@ -44,7 +44,7 @@ export const readGatewayPlists = async ({
   return found;
 };
 
-/** Which home's gateway it runs; null when it runs none that the kind knows. */
+/** Returns the home of the gateway that a definition runs; null when the definition runs none that the kind knows. */
 const homeOf = ({ argv, env }: GatewayPlist, kind: GatewayKind, userHome: string): string | null =>
   servedByDefinition(kind, argv, { HOME: userHome, ...env })?.home ?? null;
 

@@ -1,4 +1,4 @@
-/** Makes launchd read a plist again: it remembers what it was loaded with. The gateway starts anew. */
+/** Makes launchd read a plist again: launchd remembers the plist as it was when loaded. The gateway starts anew. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
@@ -27,7 +27,7 @@ export const askAbout = async (
   }
 };
 
-/** The same for checks of the file, which do without an answer; one other check tells that there was none. */
+/** Asks the same for checks of the file, which need no answer; another check tells when there was none. */
 export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<LaunchdState | null> =>
   askAbout(plist, asking).catch(() => null);
 

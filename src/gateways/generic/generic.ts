@@ -47,6 +47,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
   // The sandbox's time runs faster; which clock counts, the watcher tells when it opens the probe, before anything is
   // read.
   let now = (): Instant => nowOf(Date);
+  const foundByCommand = command.length > 0 ? 'itself' : 'nobody';
   return {
     name: 'generic',
     trustedUsers,
@@ -78,7 +79,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
         now: () => now(),
       });
     },
-    foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
+    foundBy: unit !== null ? 'supervisor' : foundByCommand,
     records:
       settings.pidFile === null
         ? []
@@ -120,7 +121,8 @@ const portOf = (checks: readonly Check[]): number | null => {
     if (check.kind === 'tcp' && isLoopback(check.host)) return check.port;
     if (check.kind === 'http') {
       const { hostname, port, protocol } = new URL(check.url);
-      if (isLoopback(hostname)) return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+      const standard = protocol === 'https:' ? 443 : 80;
+      if (isLoopback(hostname)) return port === '' ? standard : Number(port);
     }
   }
   return null;

@@ -1,7 +1,7 @@
 /** Lines that are JSON objects, by the names that the loggers of this world give to time, level and message. */
 import { fromEpoch, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
-import type { LogLevel } from '../gateway-kind.ts';
+import type { LineLevel } from '../gateway-kind.ts';
 import { levelNamed, levelNumbered } from './level.ts';
 import type { Line } from './line.ts';
 import { readAnyTime, type TimeContext, type TimeDoubt } from './read-time.ts';
@@ -51,7 +51,7 @@ const first = <T>(fields: Fields, names: readonly string[], read: (value: unknow
   return null;
 };
 
-const levelOf = (value: unknown): LogLevel | null => {
+const levelOf = (value: unknown): LineLevel | null => {
   if (typeof value === 'string') return levelNamed(value);
   return typeof value === 'number' && value >= 10 ? levelNumbered(value) : null;
 };

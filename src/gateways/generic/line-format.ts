@@ -3,7 +3,7 @@
  * bytes.
  */
 import type { Instant } from '../../base/instant.ts';
-import type { LogLevel } from '../gateway-kind.ts';
+import type { LineLevel } from '../gateway-kind.ts';
 import { readJson } from './json-line.ts';
 import { levelIn, levelNamed } from './level.ts';
 import type { Line } from './line.ts';
@@ -43,7 +43,7 @@ const PRIORITY = /^<(\d{1,3})>/;
 const NEW_SYSLOG = /^1 (\S+) \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) ?/;
 /** The host before the message; the program stays, patterns may ask for it. */
 const HOST = /^ \S+ /;
-const SEVERITIES: readonly LogLevel[] = [
+const SEVERITIES: readonly LineLevel[] = [
   'critical',
   'critical',
   'critical',
@@ -80,8 +80,10 @@ const plain: LineFormat = (text) => {
 };
 
 /** Whatever begins with a time, or with a brace. */
-const auto: LineFormat = (text, context) =>
-  /^\s*\{/.test(text) ? readJson(text, context) : PRIORITY.test(text) ? syslog(text, context) : python(text, context);
+const auto: LineFormat = (text, context) => {
+  if (/^\s*\{/.test(text)) return readJson(text, context);
+  return PRIORITY.test(text) ? syslog(text, context) : python(text, context);
+};
 
 const NAMED: Readonly<Record<LineFormatName, LineFormat>> = { auto, python, iso: dated, syslog, json: readJson, plain };
 

@@ -2,7 +2,7 @@
  * What stands before the time of a line in common formats, such as the level, a pid or the name of the field. Only
  * these: a line that merely speaks of a time somewhere belongs to the record above.
  */
-import type { LogLevel } from '../gateway-kind.ts';
+import type { LineLevel } from '../gateway-kind.ts';
 import { levelNamed } from './level.ts';
 import { readParts, readTime, type TimeContext, type TimeRead } from './read-time.ts';
 import { ACCESS_FORM, KLOG_FORM } from './time-forms.ts';
@@ -10,7 +10,7 @@ import { ACCESS_FORM, KLOG_FORM } from './time-forms.ts';
 export interface TimedLine {
   readonly time: TimeRead;
   /** By a word before the time; null: none stands there. */
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
   /** The line without its time and what stands before it. */
   readonly message: string;
 }
@@ -52,7 +52,7 @@ export const readTimed = (line: string, context: TimeContext): TimedLine | null 
 
 const readAfterPieces = (line: string, context: TimeContext): TimedLine | null => {
   let rest = line;
-  let level: LogLevel | null = null;
+  let level: LineLevel | null = null;
   for (let pieces = 0; pieces <= MOST_PIECES; pieces += 1) {
     const found = readHere(rest, context);
     if (found) return { ...found, level };
@@ -64,7 +64,7 @@ const readAfterPieces = (line: string, context: TimeContext): TimedLine | null =
   return null;
 };
 
-const nextPiece = (rest: string): { readonly length: number; readonly level: LogLevel | null } | null => {
+const nextPiece = (rest: string): { readonly length: number; readonly level: LineLevel | null } | null => {
   for (const pattern of PIECES) {
     const match = pattern.exec(rest);
     const word = match?.groups?.['level'];

@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/instant.ts';
-import type { LogLevel } from '../gateway-kind.ts';
+import type { LineLevel } from '../gateway-kind.ts';
 import type { TimeDoubt } from './read-time.ts';
 
 /** A line of a log that begins a record. */
@@ -8,6 +8,6 @@ export interface Line {
   readonly at: Instant | null;
   /** Why its time tells nothing although the format wants one there; absent: it does, or the format has none. */
   readonly doubt?: TimeDoubt;
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
   readonly message: string;
 }

@@ -5,11 +5,8 @@ const shown = (value: unknown): string => {
   if (value === undefined) return 'missing';
   // What stands in a text may be a secret.
   if (typeof value === 'string') return 'another text';
-  return typeof value === 'object' && value !== null
-    ? Array.isArray(value)
-      ? 'a list'
-      : 'an object'
-    : JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
 };
 
 /** @returns what differs first, such as `online is false`; null: nothing. */

@@ -40,10 +40,13 @@ export const servedByCommand = (
     if (command.length === 0 || argv.length === 0) return null;
     if (wanted !== null) return servedByScript(wanted, { command, home, real, argv, place });
     const isHere = isSameFolder(place.folder, home, real);
-    if (runsCommand(argv, command))
-      return place.folder === null ? SUSPECT : isHere ? { home, entry: 'own' } : PROVEN_BY_WITNESS;
-    // A daemon leaves its folder, and another one of the same program never was in it.
-    return executes(program, argv, place.executable, home, real) ? (isHere ? SUSPECT : PROVEN_BY_WITNESS) : null;
+    if (runsCommand(argv, command)) {
+      if (place.folder === null) return SUSPECT;
+      return isHere ? { home, entry: 'own' } : PROVEN_BY_WITNESS;
+    }
+    if (!executes(program, argv, place.executable, home, real)) return null;
+    // A daemon leaves its folder, and another daemon of the same program never was in it.
+    return isHere ? SUSPECT : PROVEN_BY_WITNESS;
   };
 };
 
@@ -80,14 +83,11 @@ type Likeness = 'same' | 'unknown' | 'by_name' | 'none';
 const likenessOf = (entry: EntryPoint, wanted: EntryPoint, { home, real, place: { folder } }: Seen): Likeness => {
   if (entry.isModule !== wanted.isModule) return 'none';
   // A module is looked for in the working directory first.
-  if (entry.isModule)
-    return entry.name !== wanted.name
-      ? 'none'
-      : folder === null
-        ? 'unknown'
-        : isSameFolder(folder, home, real)
-          ? 'same'
-          : 'by_name';
+  if (entry.isModule) {
+    if (entry.name !== wanted.name) return 'none';
+    if (folder === null) return 'unknown';
+    return isSameFolder(folder, home, real) ? 'same' : 'by_name';
+  }
   const own = resolve(home, wanted.program);
   const isAbsolute = entry.program.startsWith('/');
   if (folder === null && !isAbsolute) return isSameWord(entry.program, own) ? 'unknown' : 'none';
@@ -120,9 +120,10 @@ const callOf = (words: readonly string[], wanted: readonly string[]): 'same' | '
 };
 
 const valuesOf = (words: readonly string[]): readonly string[] =>
-  words.flatMap((word) =>
-    word.startsWith('-') ? (word.includes('=') ? [word.slice(word.indexOf('=') + 1)] : []) : [word],
-  );
+  words.flatMap((word) => {
+    if (!word.startsWith('-')) return [word];
+    return word.includes('=') ? [word.slice(word.indexOf('=') + 1)] : [];
+  });
 
 /** Programs of Node's that write their own titles, and only run or keep others. */
 const RUNNERS = /^(?:npm|npx|yarn|pnpm|pm2|gulp|grunt)\b/i;

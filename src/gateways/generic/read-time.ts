@@ -82,7 +82,8 @@ const LONG_MONTHS = [
 
 const monthNamed = (name: string): number | null => {
   const word = name.toLowerCase();
-  const found = word === 'sept' ? 8 : word.length === 3 ? MONTHS.indexOf(word) : LONG_MONTHS.indexOf(word);
+  if (word === 'sept') return 9;
+  const found = (word.length === 3 ? MONTHS : LONG_MONTHS).indexOf(word);
   return found < 0 ? null : found + 1;
 };
 
@@ -93,8 +94,8 @@ const dateOf = (parts: TimeParts, order: DateOrder | null): DateParts | 'date_or
   const { first, second, third } = parts;
   if (first !== undefined && second !== undefined)
     return order === null ? 'date_order' : inOrder(first, second, third ?? null, order);
-  const month =
-    parts.name === undefined ? (parts.month === undefined ? null : Number(parts.month)) : monthNamed(parts.name);
+  const numbered = parts.month === undefined ? null : Number(parts.month);
+  const month = parts.name === undefined ? numbered : monthNamed(parts.name);
   if (parts.name !== undefined && month === null) return null;
   return {
     year: parts.year === undefined ? null : yearOf(parts.year),

@@ -74,7 +74,7 @@ export const lintPlatform = (rules: PlatformRules, settings: HermesSettings): re
   return [
     ...faults,
     ...webhook(rules, settings),
-    ...doors(rules, settings, (key) => extra(key) ?? settings.key('platforms', section, key)),
+    ...accessFaults(rules, settings, (key) => extra(key) ?? settings.key('platforms', section, key)),
   ];
 };
 
@@ -86,8 +86,8 @@ const webhook = ({ link }: PlatformRules, { variables }: HermesSettings): readon
   return [{ code: hasToken ? 'setting_webhook_mode' : 'setting_webhook_token', link }];
 };
 
-/** Whom it lets in. */
-const doors = (
+/** Returns the faults in the settings that say whose messages the gateway takes. */
+const accessFaults = (
   { link, allowed }: PlatformRules,
   { variables }: HermesSettings,
   key: (name: string) => unknown,

@@ -67,6 +67,9 @@ export const HERMES_SETTINGS: SettingFiles = {
   environment: [],
   rootOf,
   lint,
-  fileOf: ({ code }) => (NOT_HERE.has(code) ? null : IN_CONFIG.has(code) ? 'config.yaml' : '.env'),
+  fileOf: ({ code }) => {
+    if (NOT_HERE.has(code)) return null;
+    return IN_CONFIG.has(code) ? 'config.yaml' : '.env';
+  },
   variables: variablesOf,
 };

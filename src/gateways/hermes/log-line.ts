@@ -4,7 +4,7 @@
  */
 import { instantOf, type Instant } from '../../base/instant.ts';
 import { asked } from '../asked.ts';
-import type { LineParser, LogLevel } from '../gateway-kind.ts';
+import type { LineParser, LineLevel } from '../gateway-kind.ts';
 import { secondTime } from '../local-time.ts';
 
 export interface LogLine {
@@ -41,7 +41,7 @@ export const parseLogLine = (whole: string, after = -Infinity): LogLine | null =
 /** Date and level of the record that a line begins. In the hour that comes twice in autumn it is the first one's. */
 export const parseHead: LineParser = (text) => {
   const line = parseLogLine(text);
-  return line && { at: line.at, level: line.level.toLowerCase() as LogLevel };
+  return line && { at: line.at, level: line.level.toLowerCase() as LineLevel };
 };
 
 /** Making a date costs more than all the rest, and thousands of lines share an hour. */

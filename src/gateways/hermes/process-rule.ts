@@ -77,12 +77,13 @@ export const servedByHermes = (
   return { home: env === null ? null : homeOf(env, profile), entry };
 };
 
+const rootHomeOf = (env: Readonly<Record<string, string>>): string | null => {
+  if (env['HERMES_HOME']) return withoutSlashes(env['HERMES_HOME']);
+  return env['HOME'] ? `${withoutSlashes(env['HOME'])}/.hermes` : null;
+};
+
 const homeOf = (env: Readonly<Record<string, string>>, profile: string | null): string | null => {
-  const root = env['HERMES_HOME']
-    ? withoutSlashes(env['HERMES_HOME'])
-    : env['HOME']
-      ? `${withoutSlashes(env['HOME'])}/.hermes`
-      : null;
+  const root = rootHomeOf(env);
   if (root === null || profile === null || profile === 'default' || root.endsWith(`/profiles/${profile}`)) return root;
   return `${root}/profiles/${profile}`;
 };

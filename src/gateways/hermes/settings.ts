@@ -45,6 +45,7 @@ export const isYes = (value: unknown): boolean => YES.has(String(value).toLowerC
 
 /** Text or a number; an empty one counts as not set. */
 export const wordOf = (value: unknown): string | null => {
-  const word = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  if (typeof value === 'number') return String(value);
+  const word = typeof value === 'string' ? value.trim() : '';
   return word === '' ? null : word;
 };

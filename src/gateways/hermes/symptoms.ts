@@ -112,6 +112,7 @@ export const hermesSymptom: SymptomReader = (text) => {
 
 const rulesFor = (tag: string | undefined, logger: string): readonly Rule[] => {
   if (logger === 'Lark') return FEISHU;
-  if (tag !== undefined) return !ADAPTER_LOGGER.test(logger) ? [] : tag === 'QQBot' ? QQ : FEISHU;
-  return RUNNER_LOGGER.test(logger) ? RUNNER : [];
+  if (tag === undefined) return RUNNER_LOGGER.test(logger) ? RUNNER : [];
+  if (!ADAPTER_LOGGER.test(logger)) return [];
+  return tag === 'QQBot' ? QQ : FEISHU;
 };

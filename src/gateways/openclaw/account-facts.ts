@@ -22,7 +22,7 @@ const time = (value: unknown, now: Instant): Instant | null => {
 const BREAKER = /restart-loop breaker/i;
 /** Nobody set it up, or somebody logged it out: it is not meant to run. */
 const NOT_WANTED = /^(?:ambient channel credentials suppressed|logged out)/i;
-/** After ten tries OpenClaw itself stops trying (docs/facts/openclaw.md 5.2). */
+/** OpenClaw restarts an account ten times at most (docs/facts/openclaw.md 5.2). */
 const MOST_ATTEMPTS = 10;
 
 /** @returns what is known of this account's link now, its state first; empty: nothing. */

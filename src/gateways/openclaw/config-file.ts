@@ -4,7 +4,8 @@ import { section, type Section } from '../../base/section.ts';
 
 /** Text or a number, as people write an id; null for what is empty, or neither. */
 export const wordOf = (value: unknown): string | null => {
-  const word = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  if (typeof value === 'number') return String(value);
+  const word = typeof value === 'string' ? value.trim() : '';
   return word === '' ? null : word;
 };
 

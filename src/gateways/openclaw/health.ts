@@ -8,11 +8,11 @@ import { httpCall, HttpFailure, parseObject } from '../../base/http.ts';
  * `silent`: it connects, which the kernel does for a frozen process as well, and no answer comes. `strange`: somebody
  * else listens there.
  */
-export type Health = 'live' | 'silent' | 'closed' | 'strange';
+export type HealthAnswer = 'live' | 'silent' | 'closed' | 'strange';
 
 type Answer =
   | { readonly state: 'answer'; readonly body: Readonly<Record<string, unknown>> }
-  | { readonly state: Exclude<Health, 'live'> };
+  | { readonly state: Exclude<HealthAnswer, 'live'> };
 
 /** No more of a body is read. */
 const MOST_BYTES = 65_536;
@@ -34,16 +34,17 @@ const ask = async (port: number, path: string, timeoutMs: number): Promise<Answe
   }
 };
 
-const stateWithoutAnswer = (error: unknown): Exclude<Health, 'live'> => {
+const stateWithoutAnswer = (error: unknown): Exclude<HealthAnswer, 'live'> => {
   const code = error instanceof HttpFailure && error.why === 'broken' ? (error.code ?? '') : '';
   if (code === 'ECONNREFUSED') return 'closed';
   return code.startsWith('HPE_') ? 'strange' : 'silent';
 };
 
 /** `/health` answers as soon as the port is open, and says nothing of the channels. */
-export const askHealth = async (port: number, timeoutMs: number): Promise<Health> => {
+export const askHealth = async (port: number, timeoutMs: number): Promise<HealthAnswer> => {
   const answer = await ask(port, '/health', timeoutMs);
-  return answer.state !== 'answer' ? answer.state : answer.body['ok'] === true ? 'live' : 'strange';
+  if (answer.state !== 'answer') return answer.state;
+  return answer.body['ok'] === true ? 'live' : 'strange';
 };
 
 /** Whether its start has come through; null: it does not say, as older versions do not. While it drains it has not. */

@@ -52,7 +52,9 @@ export const lintAccount = (
   }
   return [
     ...faults,
-    ...(isSetUp ? [...modeFaults(channel, { link, settings, path }), ...doors(channel, { link, settings, path })] : []),
+    ...(isSetUp
+      ? [...modeFaults(channel, { link, settings, path }), ...accessFaults(channel, { link, settings, path })]
+      : []),
   ];
 };
 
@@ -66,7 +68,7 @@ const modeFaults = (channel: Channel, { link, settings, path }: Part): readonly 
     : [{ code: 'setting_unknown', link, name: `${path}.connectionMode`, value: mode.slice(0, 40), allowed: MODES }];
 };
 
-const doors = (channel: Channel, { link, settings, path }: Part): readonly SettingFault[] => {
+const accessFaults = (channel: Channel, { link, settings, path }: Part): readonly SettingFault[] => {
   const { dmPolicy, allowFrom } = settings;
   const list = Array.isArray(allowFrom) ? (allowFrom as readonly unknown[]) : [];
   const faults: SettingFault[] = [];

@@ -12,12 +12,10 @@ export interface StateOwner {
   readonly configPath: string | null;
 }
 
-const whole = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value > 0
-    ? value
-    : typeof value === 'string' && /^\d{1,15}$/.test(value)
-      ? Number(value)
-      : null;
+const whole = (value: unknown): number | null => {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? value : null;
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null;
+};
 
 /** @returns null when it is no such record: a new one is written in place. */
 export const readStateOwner = (text: string): StateOwner | null => {

@@ -6,18 +6,18 @@ import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
 import { asked } from '../asked.ts';
 import { readable } from '../readable-line.ts';
-import type { LineParser, LogLevel } from '../gateway-kind.ts';
+import type { LineParser, LineLevel } from '../gateway-kind.ts';
 
 export interface LogLine {
   readonly at: Instant;
   /** null: the console's format names none. */
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
   /** `gateway/health-monitor`, `channels/feishu`; null for what libraries print. */
   readonly subsystem: string | null;
   readonly message: string;
 }
 
-const LEVELS: Readonly<Record<string, LogLevel>> = {
+const LEVELS: Readonly<Record<string, LineLevel>> = {
   SILLY: 'debug',
   TRACE: 'debug',
   DEBUG: 'debug',

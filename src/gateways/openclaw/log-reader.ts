@@ -33,15 +33,8 @@ const patternsFor = (
   if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
   const channel = channelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
-  return {
-    channel,
-    patterns:
-      channel === null
-        ? []
-        : channel === 'qqbot'
-          ? [...QQ_PATTERNS, ...CHANNEL_PATTERNS]
-          : [...FEISHU_PATTERNS, ...CHANNEL_PATTERNS],
-  };
+  if (channel === null) return { channel, patterns: [] };
+  return { channel, patterns: [...(channel === 'qqbot' ? QQ_PATTERNS : FEISHU_PATTERNS), ...CHANNEL_PATTERNS] };
 };
 
 const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | null => {

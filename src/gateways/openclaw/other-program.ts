@@ -12,8 +12,10 @@ export const otherOpenClawProgram = (argv: readonly string[]): string | null => 
   const [title = ''] = argv;
   // It gives itself a title, and the rest of the command line is gone.
   const named = /^openclaw(?:-([a-z]+))?\s*$/.exec(title);
-  if (named && argv.slice(1).every((word) => word === ''))
-    return named[1] === undefined ? 'openclaw' : STAY.has(named[1]) ? `openclaw ${named[1]}` : null;
+  if (named && argv.slice(1).every((word) => word === '')) {
+    if (named[1] === undefined) return 'openclaw';
+    return STAY.has(named[1]) ? `openclaw ${named[1]}` : null;
+  }
   const command = parseOpenClawCommand(argv)?.commands[0];
   return command !== undefined && STAY.has(command) ? `openclaw ${command}` : null;
 };

@@ -7,7 +7,7 @@ import type { Trust } from '../../base/foreign/trust.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
-import { askHealth, askStarted, askSuppressed, type Health } from './health.ts';
+import { askHealth, askStarted, askSuppressed, type HealthAnswer } from './health.ts';
 import { linkControl } from './link-control.ts';
 import { createRpc, type Rpc } from './rpc.ts';
 import { heldEvidence, nothingTold, statusEvidence, type Learned, type Told } from './status.ts';
@@ -164,7 +164,7 @@ export const createProbe = ({
   const isStatusDue = ({ statusAt, linksStartedAt, told }: Life): boolean =>
     isDue(statusAt, told.down.size === 0 || isDue(linksStartedAt, COMING_UP_MS) ? statusEveryMs : COMING_UP_EVERY_MS);
 
-  const askLoop = async (life: Life): Promise<Health> => {
+  const askLoop = async (life: Life): Promise<HealthAnswer> => {
     life.healthAt = clock.now();
     const { pid, port } = life.target;
     const health = await askHealth(port, answerMs);

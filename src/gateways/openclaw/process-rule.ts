@@ -39,8 +39,8 @@ export const parseOpenClawCommand = (argv: readonly string[]): OpenClawCommand |
   const found = entryPointOf(argv);
   if (!found || found.isModule) return null;
   const { program, words } = found;
-  const entry = OWN_ENTRY.test(program) ? 'own' : COMMON_ENTRY.test(program) && found.interpreted ? 'common' : null;
-  return entry && { commands: commandsOf(words), entry };
+  if (OWN_ENTRY.test(program)) return { commands: commandsOf(words), entry: 'own' };
+  return COMMON_ENTRY.test(program) && found.interpreted ? { commands: commandsOf(words), entry: 'common' } : null;
 };
 
 /** The words that are no options nor their values. */

@@ -86,7 +86,8 @@ const parseFrame = (data: WebSocket.RawData): Frame => {
 };
 
 export const createRpc = ({ url, token, password, version, timeoutMs, onEvent }: RpcOptions): Rpc => {
-  const auth = token !== null ? { token } : password !== undefined ? { password } : null;
+  const passwordAuth = password !== undefined ? { password } : null;
+  const auth = token !== null ? { token } : passwordAuth;
   let link: Promise<WebSocket> | null = null;
   let open: WebSocket | null = null;
   let nextId = 1;
@@ -183,14 +184,16 @@ export const createRpc = ({ url, token, password, version, timeoutMs, onEvent }:
       });
       socket.on('error', (error) => {
         const timedOut = /timed? ?out/i.test(error.message);
-        fail(new RpcError(opened ? 'closed' : timedOut ? 'timeout' : 'unreachable', errorText(error)));
+        const beforeOpening = timedOut ? 'timeout' : 'unreachable';
+        fail(new RpcError(opened ? 'closed' : beforeOpening, errorText(error)));
       });
       socket.on('close', (code, reason) => {
         if (open === socket) link = null;
         const words = reason.toString('utf8');
         const said = `closed with ${code}${words ? ` ${words}` : ''}`;
         // Before the handshake is through that is its refusal, unless the connection only broke.
-        fail(new RpcError(!opened ? 'unreachable' : code === BROKEN ? 'closed' : 'refused', said));
+        const afterOpening = code === BROKEN ? 'closed' : 'refused';
+        fail(new RpcError(opened ? afterOpening : 'unreachable', said));
         for (const [id, each] of waiting)
           if (each.socket === socket) settle(id, ({ reject }) => reject(new RpcError('closed', said)));
       });

@@ -1,7 +1,7 @@
 /** What the outbox holds: one notice for one person, and the channels on which it may reach them. */
 import type { Message } from '../../chat/message/message.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
-import type { Fix } from '../../text/channels/fixes.ts';
+import type { ChannelFix } from '../../text/channels/fixes.ts';
 import type { ReplyPlace } from '../addressees.ts';
 import type { Hold } from '../hold.ts';
 
@@ -64,7 +64,7 @@ export interface Delivery {
   readonly user: string;
   readonly place: ReplyPlace;
   /** What its person must do on the platform that refused it; null: nothing that is known. */
-  readonly fix: Fix | null;
+  readonly fix: ChannelFix | null;
   /** The same for every try, so that the platform can drop a repeat. */
   readonly key: string;
   /**

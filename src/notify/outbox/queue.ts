@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Message } from '../../chat/message/message.ts';
 import { transaction } from '../../store/transaction.ts';
-import type { Fix } from '../../text/channels/fixes.ts';
+import type { ChannelFix } from '../../text/channels/fixes.ts';
 import type { Addressee, AddresseeWay, ReplyPlace } from '../addressees.ts';
 import type { Hold } from '../hold.ts';
 import { pipeline, type Reason } from '../pipeline.ts';
@@ -198,7 +198,7 @@ const toDelivery = (row: Row): Delivery => ({
   channel: String(row['channel']),
   user: String(row['user']),
   place: row['place'] === null ? {} : (JSON.parse(String(row['place'])) as ReplyPlace),
-  fix: row['fix'] === null ? null : (row['fix'] as Fix),
+  fix: row['fix'] === null ? null : (row['fix'] as ChannelFix),
   key: String(row['key']),
   state: row['state'] as Delivery['state'],
   chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),

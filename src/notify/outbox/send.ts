@@ -4,7 +4,7 @@ import { errorText } from '../../base/errors.ts';
 import { redact } from '../../base/redact.ts';
 import type { Channel, SendResult } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
-import type { Fix } from '../../text/channels/fixes.ts';
+import type { ChannelFix } from '../../text/channels/fixes.ts';
 import { pauseMs, type DeliveryPolicy } from './escalation.ts';
 import type { Delivery, Notification } from './notification.ts';
 
@@ -21,7 +21,7 @@ export type TryResult =
 /** What is written down of a try. `lost`: nobody knows what became of it. */
 export type DeliveryOutcome =
   | { readonly is: 'delivered'; readonly at: number; readonly messageId: string; readonly quoteIds?: readonly string[] }
-  | { readonly is: 'refused'; readonly reason: string; readonly fix?: Fix }
+  | { readonly is: 'refused'; readonly reason: string; readonly fix?: ChannelFix }
   | { readonly is: 'lost' | 'put_off'; readonly reason: string; readonly nextAt: number };
 
 /**

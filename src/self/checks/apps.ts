@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../../doctor/check.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { OwnApp } from '../../gateways/gateway-kind.ts';
 import { kindAt } from '../../gateways/index.ts';
 import type { KindName } from '../../gateways/names.ts';
@@ -28,7 +28,7 @@ export const apps: Check<SelfContext> = {
   },
 };
 
-const foreign = ({ config: { channels } }: SelfContext, homes: readonly HomeApps[]): readonly Finding[] =>
+const foreign = ({ config: { channels } }: SelfContext, homes: readonly HomeApps[]): readonly DoctorFinding[] =>
   [
     { channel: 'feishu', link: 'feishu', appId: channels.feishu?.appId },
     { channel: 'qq', link: 'qqbot', appId: channels.qq?.appId },
@@ -39,8 +39,8 @@ const foreign = ({ config: { channels } }: SelfContext, homes: readonly HomeApps
       : [];
   });
 
-/** A profile that was copied names its origin's bot; that is an outage only once both run. */
-const shared = async (homes: readonly HomeApps[]): Promise<readonly Finding[]> => {
+/** A copied profile names the bot of its original; that is an outage only once both run. */
+const shared = async (homes: readonly HomeApps[]): Promise<readonly DoctorFinding[]> => {
   const byApp = new Map<string, { readonly app: OwnApp; readonly owners: HomeApps[] }>();
   for (const owner of homes) {
     for (const app of owner.apps) {
@@ -68,7 +68,7 @@ const shared = async (homes: readonly HomeApps[]): Promise<readonly Finding[]> =
 const isRunning = async ({ kind, home }: HomeApps): Promise<boolean> =>
   (await findGatewayProcesses(kindAt(kind, home), home)).length > 0;
 
-/** Of the homes in the configuration, and of their installations' other profiles. */
+/** Returns the bots of the homes in the configuration, and of the other profiles of the same installations. */
 const appsByHome = async ({ config, logger }: SelfContext): Promise<readonly HomeApps[]> => {
   const homes = new Map<string, KindName>();
   for (const { kind, home } of config.gateways) {

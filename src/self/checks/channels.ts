@@ -5,7 +5,7 @@ import { settingsOf, type FeishuOptions } from '../../channels/feishu/options.ts
 import { preflight } from '../../channels/feishu/preflight.ts';
 import type { FeishuConfig } from '../../config/config.ts';
 import type { Check } from '../../doctor/check.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 import { probeQq } from '../probe-qq.ts';
@@ -27,7 +27,7 @@ const lookAtFeishu = async (
   { appId, appSecret, domain }: FeishuConfig,
   context: SelfContext,
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
+): Promise<readonly DoctorFinding[]> => {
   const options: FeishuOptions = { appId, appSecret: appSecret.reveal(), domain, logger: context.logger };
   try {
     const { problems } = await preflight(options, { signal });
@@ -47,17 +47,17 @@ const lookAtFeishu = async (
 };
 
 /**
- * Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2): of the others a running link gets over by
+ * Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2). A running link recovers from the other codes by
  * itself.
  */
 const LASTING = /\(code (?:403|514|1000040344|1000040350)\b/;
 
-/** Where to connect to is told without connecting. */
+/** Asks Feishu where to connect to, and does not connect. */
 const longConnection = async (
   options: FeishuOptions,
   context: SelfContext,
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
+): Promise<readonly DoctorFinding[]> => {
   const settings = settingsOf(options);
   try {
     await callEndpoint(
@@ -80,7 +80,7 @@ const longConnection = async (
   }
 };
 
-/** Each login takes one; a bot that is restarted in a loop uses them up (docs/facts/qq.md 2.1). */
+/** Each login takes one session of the day; a bot that is restarted in a loop uses them up (docs/facts/qq.md 2.1). */
 const FEW_SESSIONS = 0.1;
 
 export const qqBot: Check<SelfContext> = {
@@ -106,7 +106,7 @@ export const qqBot: Check<SelfContext> = {
 };
 
 /** Lifeline goes to the platforms directly: where only a proxy leads out, that is the reason. */
-const unreachable = (channel: string, said: string, { env }: SelfContext): Finding =>
+const unreachable = (channel: string, said: string, { env }: SelfContext): DoctorFinding =>
   own('error', {
     code: 'own_unreachable',
     channel,

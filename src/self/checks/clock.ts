@@ -19,7 +19,7 @@ export const clock: Check<SelfContext> = {
     const origin = originOf(context);
     if (origin === null) return { skip: 'no_channel' };
     const seconds = await aheadOf(origin).catch(() => null);
-    // That it cannot be reached is told by the channel's own check.
+    // The channel's own check tells that the platform cannot be reached.
     if (seconds === null) return { skip: 'no_time' };
     if (Math.abs(seconds) < NOTABLE_S) return [];
     const command = process.platform === 'darwin' ? 'sudo sntp -sS time.apple.com' : 'sudo timedatectl set-ntp true';

@@ -7,13 +7,13 @@ import type { Config } from '../../config/config.ts';
 import { ownFilesOf } from '../../config/own-files.ts';
 import type { Check } from '../../doctor/check.ts';
 import { ownerOnly, writtenByOwner } from '../../doctor/chmod.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 
 /** The last word of the sentence is the file. */
 const READABLE = /; run: chmod 600 (.+)$/;
-/** What other checks tell, with what to do. */
+/** The warnings that other checks tell, together with what to do. */
 const TOLD_ELSEWHERE = /^(?:no channel is set up|there are no operators|operator .* has no id)/;
 
 export const configuration: Check<SelfContext> = {
@@ -23,7 +23,7 @@ export const configuration: Check<SelfContext> = {
     const found = await Promise.all(
       config.warnings
         .filter((warning) => !TOLD_ELSEWHERE.test(warning))
-        .map(async (warning): Promise<Finding> => {
+        .map(async (warning): Promise<DoctorFinding> => {
           const path = READABLE.exec(warning)?.[1];
           const file = path === undefined ? null : await stat(path).catch(() => null);
           if (path === undefined || !file) return own('warning', { code: 'own_config_warning', warning });
@@ -40,8 +40,11 @@ export const configuration: Check<SelfContext> = {
   },
 };
 
-/** Who can write them commands Lifeline, or pretends to be it. `lifeline run` mends what it can at its start. */
-const openFiles = (config: Config, uid: number, clock: Clock): readonly Finding[] => {
+/**
+ * Whoever can write these files can command Lifeline, or pretend to be Lifeline. `lifeline run` mends what it can when
+ * it starts.
+ */
+const openFiles = (config: Config, uid: number, clock: Clock): readonly DoctorFinding[] => {
   const refusals = ownFilesOf(config)
     .map(openness)
     .filter((refusal) => refusal !== null);

@@ -10,7 +10,7 @@ import type { Check } from '../../doctor/check.ts';
 import { fullDisk } from '../../doctor/checks/sizes.ts';
 import { oneEachDisk } from '../../doctor/log-places.ts';
 import { ownerOnly } from '../../doctor/chmod.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import { allFilesOf } from '../../config/own-files.ts';
 import { databaseIn } from '../../store/files.ts';
 import { folderState } from '../../store/private-folder.ts';
@@ -23,9 +23,9 @@ export const dataFolder: Check<SelfContext> = {
   name: 'data-folder',
   run: async ({ config, uid, user, clock }) => {
     const { dataDir } = config;
-    // One that is not there yet is made at the first start, if the folder above lets it be.
+    // A missing folder is made at the first start, if the folder above allows that.
     const folder = await nearest(dataDir);
-    const found: Finding[] = [];
+    const found: DoctorFinding[] = [];
     const closed = await access(folder, constants.W_OK | constants.X_OK).then(() => null, errorText);
     if (closed !== null)
       found.push(
@@ -70,7 +70,7 @@ export const store: Check<SelfContext> = {
   },
 };
 
-/** The folder itself, or the first above it that is there. */
+/** Returns the folder itself, or the first existing folder above it. */
 const nearest = async (path: string): Promise<string> => {
   const there = await stat(path).then(
     () => true,

@@ -12,7 +12,7 @@ export const instances: Check<SelfContext> = {
     const running = await findLifelines(config.gateways.map(({ home }) => home));
     const [first, ...others] = running;
     const state = await service();
-    // What its service manager says of a Lifeline that is down has more to it.
+    // The check of the service says more of a Lifeline that is down.
     if (!first)
       return state.kind === 'systemd' || state.kind === 'launchd'
         ? []

@@ -1,6 +1,6 @@
 /** Whether anybody can be told: channels, people on them, and somebody elsewhere who notices that Lifeline is gone. */
 import type { Check } from '../../doctor/check.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import { createPeople } from '../../channels/qq/send/people.ts';
 import { createTolerantDatabase } from '../../channels/qq/tolerant-database.ts';
 import { PERSONAL_CHANNELS } from '../../config/config.ts';
@@ -55,13 +55,13 @@ export const people: Check<SelfContext> = {
   },
 };
 
-/** What QQ has said of each person, who may have switched pushes off. */
+/** What QQ has answered for each person, who may have switched pushes off. */
 export const pushes: Check<SelfContext> = {
   name: 'pushes',
   run: async ({ config, withStore, logger }) => {
     const { qq } = config.channels;
     if (!qq) return { skip: 'no_qq' };
-    const found = withStore((db): readonly Finding[] => {
+    const found = withStore((db): readonly DoctorFinding[] => {
       const known = createPeople(createTolerantDatabase(db, logger), qq.appId);
       const paired = createPairedOperators(db)
         .list()

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import type { Check } from '../../doctor/check.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { DoctorFinding } from '../../doctor/finding.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { inContainer, type SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
@@ -24,9 +24,9 @@ export const service: Check<SelfContext> = {
 
 type Installed = Exclude<OwnService, { readonly kind: 'none' | 'unreachable' }>;
 
-const judge = (state: Installed): readonly Finding[] => {
+const judge = (state: Installed): readonly DoctorFinding[] => {
   const { unit } = state;
-  const found: Finding[] = [];
+  const found: DoctorFinding[] = [];
   if (!isUp(state))
     found.push(
       own(
@@ -73,7 +73,7 @@ const startOf = (state: Installed): readonly string[] =>
         ]),
       ];
 
-const otherConfig = ({ unit, configFile }: Installed, file: string): readonly Finding[] =>
+const otherConfig = ({ unit, configFile }: Installed, file: string): readonly DoctorFinding[] =>
   configFile === null || resolve(configFile) === resolve(file)
     ? []
     : [own('info', { code: 'own_service_other_config', unit, configFile, file: resolve(file) })];

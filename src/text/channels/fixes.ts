@@ -2,7 +2,7 @@
 import type { Locale, Texts } from '../locale.ts';
 
 /** What the operator must do on the platform before messages get through again. */
-export type Fix =
+export type ChannelFix =
   /** QQ: switch on 「允许主动发送」 in the bot's profile. */
   | 'allow_push'
   /** QQ: add the bot as a friend. */
@@ -14,7 +14,7 @@ export type Fix =
   /** Feishu: put the person into the app's availability range. */
   | 'availability';
 
-const FIXES: Texts<Readonly<Record<Fix, string>>> = {
+const FIXES: Texts<Readonly<Record<ChannelFix, string>>> = {
   'zh-CN': {
     allow_push: 'QQ 不让我主动发消息：在机器人的资料页打开「允许主动发送」，或给它发一条消息',
     add_friend: 'QQ 不让我发消息：先把机器人加为好友',
@@ -34,4 +34,4 @@ const FIXES: Texts<Readonly<Record<Fix, string>>> = {
   },
 };
 
-export const fixText = (fix: Fix, locale: Locale): string => FIXES[locale][fix];
+export const fixText = (fix: ChannelFix, locale: Locale): string => FIXES[locale][fix];

@@ -53,12 +53,10 @@ const suffix = (words: string | null, before: string): string => (words === null
 const FINDINGS = {
   'zh-CN': {
     home_missing: {
-      what: ({ home, reason }) =>
-        reason === 'absent'
-          ? `没有 ${home} 这个目录：网关会被当成没有运行`
-          : reason === 'no_folder'
-            ? `${home} 不是目录`
-            : `当前用户读不了 ${home}`,
+      what: ({ home, reason }) => {
+        if (reason === 'absent') return `没有 ${home} 这个目录：网关会被当成没有运行`;
+        return reason === 'no_folder' ? `${home} 不是目录` : `当前用户读不了 ${home}`;
+      },
       todo: ({ kind, reason }) =>
         reason === 'forbidden'
           ? '用网关所属的用户来运行 Lifeline'
@@ -109,12 +107,10 @@ const FINDINGS = {
   },
   en: {
     home_missing: {
-      what: ({ home, reason }) =>
-        reason === 'absent'
-          ? `there is no folder ${home}: the gateway would look as if it did not run`
-          : reason === 'no_folder'
-            ? `${home} is no folder`
-            : `this user may not read ${home}`,
+      what: ({ home, reason }) => {
+        if (reason === 'absent') return `there is no folder ${home}: the gateway would look as if it did not run`;
+        return reason === 'no_folder' ? `${home} is no folder` : `this user may not read ${home}`;
+      },
       todo: ({ kind, reason }) =>
         reason === 'forbidden'
           ? 'run Lifeline as the user who owns the gateway'

@@ -12,12 +12,10 @@ const formWordsEn = {
   forms: {
     one_of: ({ values }) => quoted(values).join(', '),
     count: ({ least, most }) => `a whole number, ${least} to ${most}`,
-    duration: ({ leastMs }) =>
-      leastMs === 0
-        ? 'a duration, or `0s`'
-        : leastMs > 1
-          ? `a duration, at least ${formatDuration(leastMs, 'en')}`
-          : 'a duration',
+    duration: ({ leastMs }) => {
+      if (leastMs === 0) return 'a duration, or `0s`';
+      return leastMs > 1 ? `a duration, at least ${formatDuration(leastMs, 'en')}` : 'a duration';
+    },
     text: ({ examples }) => `text such as ${quoted(examples).join(', ')}`,
     flag: () => '`true`, `false`',
     digits: () => 'digits',
@@ -48,8 +46,10 @@ const formWordsZh: typeof formWordsEn = {
   forms: {
     one_of: ({ values }) => quoted(values).join('、'),
     count: ({ least, most }) => `${least} 到 ${most} 的整数`,
-    duration: ({ leastMs }) =>
-      leastMs === 0 ? '时长，可以是 `0s`' : leastMs > 1 ? `时长，至少 ${formatDuration(leastMs, 'zh-CN')}` : '时长',
+    duration: ({ leastMs }) => {
+      if (leastMs === 0) return '时长，可以是 `0s`';
+      return leastMs > 1 ? `时长，至少 ${formatDuration(leastMs, 'zh-CN')}` : '时长';
+    },
     text: ({ examples }) => `文字，如 ${quoted(examples).join('、')}`,
     flag: () => '`true`、`false`',
     digits: () => '数字',

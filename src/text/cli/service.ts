@@ -136,12 +136,12 @@ const frameEn = {
     'systemd-notify is not installed, or older than 246: Lifeline is started again when it ends, but nobody notices when it hangs.',
   noWatchdogMac: 'launchd has no watchdog: Lifeline is started again when it ends, but nobody notices when it hangs.',
   bare: 'A gateway may be started by Lifeline itself, so no memory limit and no hardening is set (the gateway would inherit it).',
-  fleeting: ({ why, path }: Fleeting) =>
-    why === 'npx'
-      ? `${path} lies in npx's cache, which is cleared some day. Run npm install -g gateway-lifeline, then install the service again.`
-      : why === 'temporary'
-        ? `${path} is temporary and gone after a restart of the machine. Install the service again with a Node in a lasting place.`
-        : `${path} has a version in it: after an update of Node run lifeline service install again.`,
+  fleeting: ({ why, path }: Fleeting): string =>
+    ({
+      npx: `${path} lies in npx's cache, which is cleared some day. Run npm install -g gateway-lifeline, then install the service again.`,
+      temporary: `${path} is temporary and gone after a restart of the machine. Install the service again with a Node in a lasting place.`,
+      versioned: `${path} has a version in it: after an update of Node run lifeline service install again.`,
+    })[why],
   next: 'How it is: lifeline service status',
 };
 
@@ -169,11 +169,11 @@ const frameZh: typeof frameEn = {
   noWatchdogMac: 'launchd 没有看门狗：它退出了会被拉起来，卡住了没有人管。',
   bare: '网关可能由 Lifeline 直接启动，所以没有加内存上限和权限限制（网关会继承它们）。',
   fleeting: ({ why, path }) =>
-    why === 'npx'
-      ? `${path} 在 npx 的缓存里，随时可能被清掉。请先运行 npm install -g gateway-lifeline，再装一次服务。`
-      : why === 'temporary'
-        ? `${path} 是临时路径，重启后就没有了。请用固定位置的 Node 再装一次。`
-        : `${path} 里带版本号：升级 Node 以后请再运行一次 lifeline service install。`,
+    ({
+      npx: `${path} 在 npx 的缓存里，随时可能被清掉。请先运行 npm install -g gateway-lifeline，再装一次服务。`,
+      temporary: `${path} 是临时路径，重启后就没有了。请用固定位置的 Node 再装一次。`,
+      versioned: `${path} 里带版本号：升级 Node 以后请再运行一次 lifeline service install。`,
+    })[why],
   next: '看状态：lifeline service status',
 };
 

@@ -161,8 +161,11 @@ const DONE: Readonly<Record<Treatment, string>> = {
 
 const curesEn = {
   byItself: 'recovered by itself',
-  treated: (remedy: Treatment, by: string | null, tries: number) =>
-    `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
+  treated: (remedy: Treatment, by: string | null, tries: number) => {
+    const [article, preposition] = remedy === 'end_process' ? ['an', 'by'] : ['a', 'of'];
+    const which = tries > 1 ? `the ${ordinal(tries)}` : article;
+    return `recovered by ${which} ${DONE[remedy]}${by === null ? '' : ` ${preposition} ${by}`}`;
+  },
 };
 
 const curesZh: typeof curesEn = {

@@ -1,10 +1,10 @@
 /** What `/logs` says. */
-import type { LogLevel } from '../../gateways/gateway-kind.ts';
+import type { LineLevel } from '../../gateways/gateway-kind.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { formatDuration } from '../common/time.ts';
 
 export interface LogFilter {
-  readonly level: LogLevel | null;
+  readonly level: LineLevel | null;
   /** Milliseconds. */
   readonly since: number | null;
   readonly text: string | null;
@@ -19,7 +19,7 @@ const LEVELS = {
     error: 'errors and above',
     critical: 'critical',
   },
-} satisfies Texts<Record<LogLevel, string>>;
+} satisfies Texts<Record<LineLevel, string>>;
 
 const joined = (parts: readonly string[], comma: string): string | null =>
   parts.length === 0 ? null : parts.join(comma);

@@ -83,41 +83,43 @@ const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['h
   }),
 };
 
+const STEP: Texts<(remedy: Treatment) => Readonly<Record<Step, string>>> = {
+  'zh-CN': (remedy) => ({
+    end: '结束这个进程',
+    link: '停止这个连接再启动',
+    graceful: '请它做完手上的活再重启',
+    supervisor: `直接${DOING['zh-CN'][remedy]}`,
+    hard: remedy === 'stop' ? '强制停止' : '强制结束再启动',
+  }),
+  en: (remedy) => ({
+    end: 'end this process',
+    link: 'stop this link and start it',
+    graceful: 'let it end its work, then restart',
+    supervisor: `plain ${DOING.en[remedy]}`,
+    hard: remedy === 'stop' ? 'kill it' : 'kill it and start it',
+  }),
+};
+
 const en = {
-  doing: (name: string, remedy: Treatment, pid: number | null) =>
-    remedy === 'start'
-      ? `${name} is not running; starting it…`
-      : remedy === 'end_process'
-        ? `Ending process ${pid ?? ''} beside ${name}…`
-        : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
+  doing: (name: string, remedy: Treatment, pid: number | null): string => {
+    if (remedy === 'start') return `${name} is not running; starting it…`;
+    if (remedy === 'end_process') return `Ending process ${pid ?? ''} beside ${name}…`;
+    return `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`;
+  },
   done: (name: string, remedy: Treatment) => `${name} ${PARTICIPLE[remedy].done}`,
   notDone: (name: string, remedy: Treatment) => `${name}: ${DOING.en[remedy]} failed`,
-  step: (step: Step, remedy: Treatment) =>
-    step === 'end'
-      ? 'end this process'
-      : step === 'link'
-        ? 'stop this link and start it'
-        : step === 'graceful'
-          ? 'let it end its work, then restart'
-          : step === 'hard'
-            ? remedy === 'stop'
-              ? 'kill it'
-              : 'kill it and start it'
-            : `plain ${DOING.en[remedy]}`,
-  proving: (remedy: Treatment): string =>
-    remedy === 'stop'
-      ? 'waiting for its end'
-      : remedy === 'restart_link'
-        ? 'waiting until it is logged in'
-        : 'waiting until it is ready and logged in',
+  step: (step: Step, remedy: Treatment) => STEP.en(remedy)[step],
+  proving: (remedy: Treatment): string => {
+    if (remedy === 'stop') return 'waiting for its end';
+    if (remedy === 'restart_link') return 'waiting until it is logged in';
+    return 'waiting until it is ready and logged in';
+  },
   interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
   ended: () => 'the result is in the next message',
-  process: (before: number | null, after: number | null) =>
-    before === null
-      ? `new process ${after ?? 'none'}`
-      : after === null
-        ? `process ${before} ended`
-        : `process ${before} → ${after}`,
+  process: (before: number | null, after: number | null): string => {
+    if (before === null) return `new process ${after ?? 'none'}`;
+    return after === null ? `process ${before} ended` : `process ${before} → ${after}`;
+  },
   took: (time: string) => `took ${time}`,
   hard: () => 'the gentle way failed; it was killed',
   missing: (missing: Missing) =>
@@ -171,37 +173,26 @@ const en = {
 };
 
 const zh: typeof en = {
-  doing: (name, remedy, pid) =>
-    remedy === 'start'
-      ? `${name} 没有在运行，正在启动…`
-      : remedy === 'end_process'
-        ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…`
-        : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`,
+  doing: (name, remedy, pid) => {
+    if (remedy === 'start') return `${name} 没有在运行，正在启动…`;
+    if (remedy === 'end_process') return `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…`;
+    return `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`;
+  },
   done: (name, remedy) =>
     remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`,
   notDone: (name, remedy) =>
     remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`,
-  step: (step, remedy) =>
-    step === 'end'
-      ? '结束这个进程'
-      : step === 'link'
-        ? '停止这个连接再启动'
-        : step === 'graceful'
-          ? '请它做完手上的活再重启'
-          : step === 'hard'
-            ? remedy === 'stop'
-              ? '强制停止'
-              : '强制结束再启动'
-            : `直接${DOING['zh-CN'][remedy]}`,
-  proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
+  step: (step, remedy) => STEP['zh-CN'](remedy)[step],
+  proving: (remedy) => {
+    if (remedy === 'stop') return '等它退出';
+    return remedy === 'restart_link' ? '等它登录' : '等它就绪并登录';
+  },
   interrupted: () => 'Lifeline 中途重启过，接着做',
   ended: () => '结果见下一条消息',
-  process: (before, after) =>
-    before === null
-      ? `新进程 ${after ?? '无'}`
-      : after === null
-        ? `进程 ${before} 已结束`
-        : `进程 ${before} → ${after}`,
+  process: (before, after) => {
+    if (before === null) return `新进程 ${after ?? '无'}`;
+    return after === null ? `进程 ${before} 已结束` : `进程 ${before} → ${after}`;
+  },
   took: (time) => `用时 ${time}`,
   hard: () => '平稳重启没有成功，是强制重启的',
   missing: (missing) =>

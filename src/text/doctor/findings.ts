@@ -1,5 +1,5 @@
 /** What `lifeline doctor` and `/doctor` say of each finding: what it is, and why it matters. */
-import type { Finding, FindingCode, FindingFacts } from '../../doctor/finding.ts';
+import type { DoctorFinding, FindingCode, FindingFacts } from '../../doctor/finding.ts';
 import { GATEWAY_TEXTS } from './gateway.ts';
 import { KEEPING_TEXTS } from './keeping.ts';
 import { LOG_TEXTS } from './log.ts';
@@ -53,7 +53,10 @@ const FINDINGS: Texts<Sentences<FindingFacts>> = { 'zh-CN': sentencesIn('zh-CN')
 /** Every code that there is. */
 export const FINDING_CODES = Object.keys(FINDINGS.en) as readonly FindingCode[];
 
-export const findingWords = (finding: Finding, locale: Locale): { readonly what: string; readonly why: string } => {
+export const findingWords = (
+  finding: DoctorFinding,
+  locale: Locale,
+): { readonly what: string; readonly why: string } => {
   // Each code's sentences take that code's facts, which TypeScript cannot follow through the table.
   const { what, why } = FINDINGS[locale][finding.code] as Sentence<FindingFacts>;
   // A name at the very beginning or end brings its blank along.

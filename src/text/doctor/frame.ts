@@ -1,6 +1,6 @@
 /** What stands around the findings in the terminal: groups, ways to mend, what was examined. */
 import type { Examined, Skip } from '../../doctor/check.ts';
-import { bySeverity, type Finding, type FindingSeverity } from '../../doctor/finding.ts';
+import { bySeverity, type DoctorFinding, type FindingSeverity } from '../../doctor/finding.ts';
 import { checkTitle } from './check-titles.ts';
 import { findingWords } from './findings.ts';
 import type { Locale, Texts } from '../locale.ts';
@@ -95,7 +95,7 @@ export interface Group {
 export const groupName = (gateway: string | null, locale: Locale): string => gateway ?? FRAME[locale].self();
 
 /** One finding below its group's name; `hint`: with the way to have it mended. */
-export const findingText = (finding: Finding, locale: Locale, { hint }: { readonly hint: boolean }): string => {
+export const findingText = (finding: DoctorFinding, locale: Locale, { hint }: { readonly hint: boolean }): string => {
   const { what, why } = findingWords(finding, locale);
   const frame = FRAME[locale];
   return [
@@ -116,7 +116,7 @@ const commandLines = (commands: readonly string[], run: string): readonly string
 
 /** Empty when nothing is found. The worst of each group comes first, and the group with the worst. */
 export const findingsText = (
-  findings: readonly Finding[],
+  findings: readonly DoctorFinding[],
   locale: Locale,
   { hint }: { readonly hint: boolean },
 ): string => {

@@ -8,13 +8,27 @@ import { formatDuration, formatTime } from '../common/time.ts';
 import { treatmentTexts } from '../common/treatments.ts';
 import { causeText, linkName } from '../common/conditions.ts';
 
+const triedEn = (restarts: number, failed: number): string => {
+  if (restarts === 0) return 'no restarts left';
+  if (failed === 0) return `restarted ${times(restarts)}, well each time and ill again; no restarts left`;
+  if (failed === restarts) return `tried ${times(restarts)}, still not well`;
+  return `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`;
+};
+
+const triedZh = (restarts: number, failed: number): string => {
+  if (restarts === 0) return '次数已用完';
+  if (failed === 0) return `重启 ${restarts} 次都成功了，却又出问题，次数已用完`;
+  if (failed === restarts) return `试了 ${restarts} 次仍未恢复`;
+  return `重启 ${restarts} 次，${failed} 次没成功，次数已用完`;
+};
+
 const en = {
   and: ', ',
   since: (time: string, duration: string | null) =>
     duration === null ? `Since ${time}` : `Since ${time}, for ${duration}`,
   /** `failed` of its restarts did not bring it back. */
   stopped: (restarts: number, failed: number) =>
-    `I have stopped restarting; this needs you: ${restarts === 0 ? 'no restarts left' : failed === 0 ? `restarted ${times(restarts)}, well each time and ill again; no restarts left` : failed === restarts ? `tried ${times(restarts)}, still not well` : `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`}`,
+    `I have stopped restarting; this needs you: ${triedEn(restarts, failed)}`,
   unproven: (missing: string) => missing.charAt(0).toUpperCase() + missing.slice(1),
   problem: (problem: string) => `Reason: ${problem}`,
   backAgain: (outages: number, first: string) => `It had recovered; this is outage ${outages} since ${first}`,
@@ -53,8 +67,7 @@ const en = {
 const zh: typeof en = {
   and: '，',
   since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
-  stopped: (restarts, failed) =>
-    `我已停止自动重启，需要你处理：${restarts === 0 ? '次数已用完' : failed === 0 ? `重启 ${restarts} 次都成功了，却又出问题，次数已用完` : failed === restarts ? `试了 ${restarts} 次仍未恢复` : `重启 ${restarts} 次，${failed} 次没成功，次数已用完`}`,
+  stopped: (restarts, failed) => `我已停止自动重启，需要你处理：${triedZh(restarts, failed)}`,
   unproven: (missing) => missing,
   problem: (problem) => `原因：${problem}`,
   backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,

@@ -43,8 +43,10 @@ const zh: typeof en = {
     stop: '停止失败',
     end_process: '另一个进程没有结束',
   },
-  failedLogin: (remedy, links) =>
-    `${remedy === 'start' ? '启动' : remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`,
+  failedLogin: (remedy, links) => {
+    if (remedy === 'start') return `启动后 ${links} 仍未登录`;
+    return `${remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`;
+  },
   recovered: '已恢复',
   comingBack: '正在恢复',
   waiting: '等待恢复',

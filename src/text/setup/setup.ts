@@ -49,6 +49,19 @@ const keeper = (state: FoundState['keeper'], locale: Locale): string | null => {
 
 const quoted = (path: string): string => (/^[\w@%+=:,./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
+const runCommand = (config: string | null): string =>
+  `lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`;
+
+const firstStepEn = ({ runs, restart, config }: NextSteps): string => {
+  if (restart) return 'Send /reload from the phone, or restart Lifeline: then the changes count';
+  return runs ? 'Lifeline runs: lifeline service status shows it' : `Start watching: ${runCommand(config)}`;
+};
+
+const firstStepZh = ({ runs, restart, config }: NextSteps): string => {
+  if (restart) return '在手机上发 /reload，或重启 Lifeline，让改动生效';
+  return runs ? 'Lifeline 已在运行：lifeline service status 看它' : `开始看护：${runCommand(config)}`;
+};
+
 const en = {
   missing: (flag: string) =>
     `${flag} is missing. Without a terminal (or with --yes) nothing is asked: give it on the command line.`,
@@ -70,12 +83,8 @@ const en = {
   whichGateways: () => 'Which gateways shall be watched?',
   gatewayState: ({ pid, keeper: state }: FoundState): string => {
     const by = keeper(state, 'en');
-    const how =
-      state.kind === 'unknown'
-        ? `what keeps it cannot be told: ${state.why}`
-        : by === null
-          ? 'no service manager'
-          : `kept by ${by}`;
+    const kept = by === null ? 'no service manager' : `kept by ${by}`;
+    const how = state.kind === 'unknown' ? `what keeps it cannot be told: ${state.why}` : kept;
     return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}`;
   },
   /** A gateway that was found. */
@@ -104,12 +113,8 @@ const en = {
   serviceOfOther: (account: string) =>
     `The gateways are user services of ${account}: a service of root's would not fit, so none is installed. As ${account}, run: lifeline init`,
   installing: () => 'Installing the service…',
-  next: ({ runs, restart, config }: NextSteps): readonly string[] => [
-    restart
-      ? '1. Send /reload from the phone, or restart Lifeline: then the changes count'
-      : runs
-        ? '1. Lifeline runs: lifeline service status shows it'
-        : `1. Start watching: lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
+  next: (steps: NextSteps): readonly string[] => [
+    `1. ${firstStepEn(steps)}`,
     '2. On the phone: /status says how things are, /help lists all commands',
     '3. lifeline doctor looks for weak points; lifeline init can be run again at any time',
   ],
@@ -143,8 +148,8 @@ const zh: typeof en = {
   whichGateways: () => '看护哪些网关？',
   gatewayState: ({ pid, keeper: state }) => {
     const by = keeper(state, 'zh-CN');
-    const how =
-      state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : by === null ? '没有服务管理器' : `由 ${by} 管理`;
+    const kept = by === null ? '没有服务管理器' : `由 ${by} 管理`;
+    const how = state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : kept;
     return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}`;
   },
   gateway: (name, title, home) => `${name}（${title}，${home}）`,
@@ -166,12 +171,8 @@ const zh: typeof en = {
   serviceOfOther: (account) =>
     `这些网关是用户 ${account} 的用户服务，root 的服务不合适，先不装。请以 ${account} 的身份运行：lifeline init`,
   installing: () => '正在安装服务……',
-  next: ({ runs, restart, config }) => [
-    restart
-      ? '1. 在手机上发 /reload，或重启 Lifeline，让改动生效'
-      : runs
-        ? '1. Lifeline 已在运行：lifeline service status 看它'
-        : `1. 开始看护：lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
+  next: (steps) => [
+    `1. ${firstStepZh(steps)}`,
     '2. 在手机上发 /status 看状态，/help 看全部命令',
     '3. lifeline doctor 检查网关的隐患；lifeline init 随时可以再来',
   ],

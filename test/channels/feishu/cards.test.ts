@@ -25,12 +25,11 @@ const FULL: Message = {
 };
 
 /** Every object of a card, in order. */
-const nodes = (value: unknown): Record<string, unknown>[] =>
-  Array.isArray(value)
-    ? value.flatMap(nodes)
-    : typeof value === 'object' && value !== null
-      ? [value as Record<string, unknown>, ...Object.values(value).flatMap(nodes)]
-      : [];
+const nodes = (value: unknown): Record<string, unknown>[] => {
+  if (Array.isArray(value)) return value.flatMap(nodes);
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as Record<string, unknown>, ...Object.values(value).flatMap(nodes)];
+};
 
 const asSent = (card: object): Record<string, unknown> => JSON.parse(JSON.stringify(card)) as Record<string, unknown>;
 

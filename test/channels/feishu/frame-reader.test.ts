@@ -4,14 +4,16 @@ import { createFrameReader } from '../../../src/channels/feishu/link/frame-reade
 
 const HEAD = Buffer.from('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket');
 
+const headerOf = (opcode: number, payload: number): Buffer => {
+  if (payload < 126) return Buffer.from([0x80 | opcode, payload]);
+  if (payload < 65_536) return Buffer.from([0x80 | opcode, 126, payload >> 8, payload & 0xff]);
+  const header = Buffer.concat([Buffer.from([0x80 | opcode, 127]), Buffer.alloc(8)]);
+  header.writeBigUInt64BE(BigInt(payload), 2);
+  return header;
+};
+
 const frame = (opcode: number, payload: number): Buffer => {
-  const header =
-    payload < 126
-      ? Buffer.from([0x80 | opcode, payload])
-      : payload < 65_536
-        ? Buffer.from([0x80 | opcode, 126, payload >> 8, payload & 0xff])
-        : Buffer.concat([Buffer.from([0x80 | opcode, 127]), Buffer.alloc(8)]);
-  if (payload >= 65_536) header.writeBigUInt64BE(BigInt(payload), 2);
+  const header = headerOf(opcode, payload);
   // A payload that looks like frames of its own.
   return Buffer.concat([header, Buffer.alloc(payload, 0x8a)]);
 };

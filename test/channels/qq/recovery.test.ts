@@ -57,14 +57,11 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 const USUAL: Bound = { back: 10 * SECOND };
 
 const table: [string, string, string][] = [];
-const inWords = (ms: number): string =>
-  ms < 100
-    ? '0 s'
-    : ms < MINUTE
-      ? `${(ms / SECOND).toFixed(1)} s`
-      : ms < HOUR
-        ? `${(ms / MINUTE).toFixed(1)} min`
-        : `${(ms / HOUR).toFixed(1)} h`;
+const inWords = (ms: number): string => {
+  if (ms < 100) return '0 s';
+  if (ms < MINUTE) return `${(ms / SECOND).toFixed(1)} s`;
+  return ms < HOUR ? `${(ms / MINUTE).toFixed(1)} min` : `${(ms / HOUR).toFixed(1)} h`;
+};
 
 let virtual: Virtual;
 afterEach(async () => {

@@ -41,15 +41,11 @@ const bodies = () =>
 const refusing = (code: number, count = 1): void =>
   bench.platform.failSends(APP.appId, count, { kind: 'answer', status: 400, body: { code, err_code: code } });
 const forms = () =>
-  bodies().map(({ msg_type, keyboard }) =>
-    msg_type === 0
-      ? 'text'
-      : keyboard === undefined
-        ? 'markdown'
-        : JSON.stringify(keyboard).includes('specify_user_ids')
-          ? 'listed'
-          : 'open',
-  );
+  bodies().map(({ msg_type, keyboard }) => {
+    if (msg_type === 0) return 'text';
+    if (keyboard === undefined) return 'markdown';
+    return JSON.stringify(keyboard).includes('specify_user_ids') ? 'listed' : 'open';
+  });
 
 describe('a button', () => {
   it('comes back as its token, is answered at once, and never shows the command', async () => {

@@ -87,14 +87,14 @@ describe('who may do what', () => {
         bus.receive(inbound('/do', { channel, sender: 'X', chat }));
         await bus.idle();
         expect(run).toHaveBeenCalledTimes(may ? 1 : 0);
-        const known = source === 'configured' || source === 'paired';
+        const whyRefused = source === 'configured' || source === 'paired' ? 'role' : 'stranger';
         expect(audited).toMatchObject([
           {
             channel,
             chat: chat.kind === 'group' ? 'G' : null,
             sender: 'X',
             outcome: may ? 'done' : 'refused',
-            detail: may ? null : known ? 'role' : 'stranger',
+            detail: may ? null : whyRefused,
           },
         ]);
       }

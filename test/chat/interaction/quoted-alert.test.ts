@@ -4,8 +4,10 @@ import { commandOfQuote } from '../../../src/chat/interaction/quoted-alert.ts';
 import { inbound } from '../helpers.ts';
 
 const quotes = {
-  incidentsOf: (channel: string, quote: string) =>
-    channel === 'qq' && quote === 'REF1' ? [12] : quote === 'REF2' ? [12, 13] : [],
+  incidentsOf: (channel: string, quote: string) => {
+    if (channel === 'qq' && quote === 'REF1') return [12];
+    return quote === 'REF2' ? [12, 13] : [];
+  },
 };
 
 describe('a reply that quotes an alert', () => {

@@ -33,10 +33,10 @@ describe('a treatment that failed', () => {
     ['has ended, and the start after it fails', ['end', 'supervisor'], '/start main', '/restart main'],
   ])(
     'of a process beside the gateway that %s is to be asked for again as what is left of it',
-    (_how, rungs, again, tapped) => {
+    (_how, stepsTaken, again, tapped) => {
       const { note, buttons = [] } = resultMessage(
         'main',
-        treatment({ outcome: 'failed', remedy: 'end_process', stepsTaken: rungs, missing: [] }),
+        treatment({ outcome: 'failed', remedy: 'end_process', stepsTaken, missing: [] }),
         [],
         'zh-CN',
         { links: [], target: { pid: 4711, startTime: 9000 } },
@@ -153,7 +153,7 @@ describe('the progress of a treatment', () => {
 
   it.each<[string, Partial<TreatmentRecord>, TreatmentResult | null, string]>([
     ['planned', {}, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
-    ['the first rung', { stepIndex: 0, phase: 'acting' }, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
+    ['the first step', { stepIndex: 0, phase: 'acting' }, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
     [
       'its proof',
       { stepIndex: 0, phase: 'proving' },
@@ -161,7 +161,7 @@ describe('the progress of a treatment', () => {
       '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启\n等它就绪并登录',
     ],
     [
-      'the second rung',
+      'the second step',
       { stepIndex: 1, phase: 'acting' },
       null,
       '正在重启 main（pid 123）…\n✗ 请它做完手上的活再重启\n▸ 直接重启',

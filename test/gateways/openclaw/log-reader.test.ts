@@ -325,19 +325,19 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     [{ link: 'feishu', kind: 'link-held', reason: 'channel autostart suppressed by crash-loop breaker' }],
   ],
   [
-    'its ladder',
+    'its restarts',
     'channels/feishu',
     '[default] auto-restart attempt 2/10 in 10s',
     [{ link: 'feishu', kind: 'link-retrying', attempt: 2, nextInMs: 10_000 }],
   ],
   [
-    'its ladder is at its end',
+    'its restarts have ended',
     'channels/feishu',
     '[default] giving up after 10 restart attempts',
     [{ link: 'feishu', kind: 'link-gave-up' }],
   ],
   [
-    'its ladder is not begun',
+    'its restarts have not begun',
     'channels/qqbot',
     '[default] auto-restart skipped, terminal disconnect',
     [{ link: 'qqbot', kind: 'link-gave-up' }],
@@ -553,7 +553,7 @@ describe('with several accounts', () => {
       '[qqbot:other] health-monitor: restarting (reason: stuck)',
       ['qqbot:other'],
     ],
-    ['its ladder', 'channels/feishu', '[work] giving up after 10 restart attempts', ['feishu:work']],
+    ['its restarts', 'channels/feishu', '[work] giving up after 10 restart attempts', ['feishu:work']],
     [
       'its brake, of one',
       'channels/feishu',

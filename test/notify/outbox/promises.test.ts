@@ -139,6 +139,7 @@ test('every incident is told, its end wherever it is known and always after it; 
           waits: readonly (readonly [number, Hold['why']])[],
         ): void => {
           const title = `${incident}.${outage}.${(told += 1)} ${kind}`;
+          const badTone = critical ? 'critical' : 'warning';
           const now = Date.now();
           for (const row of waiting.all(incident)) replaced.add(`${String(row['title'])} ${String(row['user'])}`);
           lifeline.outbox.enqueue(
@@ -146,7 +147,7 @@ test('every incident is told, its end wherever it is known and always after it; 
               topic: 'incident',
               subject: incident,
               kind,
-              message: { tone: isEnding(kind) ? 'good' : critical ? 'critical' : 'warning', title },
+              message: { tone: isEnding(kind) ? 'good' : badTone, title },
               at: now,
               holds: waits.map(([ms, why]) => ({ until: now + ms, why })),
             },
@@ -163,14 +164,10 @@ test('every incident is told, its end wherever it is known and always after it; 
             if (what === 'alert') tell(incident, 'opened', 1, critical, waits);
           } else if (!known.open) {
             if (what === 'alert') tell(incident, 'again', known.outage + 1, critical, waits);
-          } else
-            tell(
-              incident,
-              what === 'alert' ? (critical ? 'out_of_budget' : 'treatment_failed') : what,
-              known.outage,
-              critical,
-              waits,
-            );
+          } else {
+            const further = critical ? 'out_of_budget' : 'treatment_failed';
+            tell(incident, what === 'alert' ? further : what, known.outage, critical, waits);
+          }
           await vi.advanceTimersByTimeAsync(thenMs);
         }
         // Whatever crashed comes up again, and the platforms come to their senses.

@@ -13,7 +13,7 @@ const LEFT_ALONE_MS = 6_000;
 const ASKS: ReadonlySet<string> = new Set(['/restart', '/stop']);
 /** A stop that takes its time, so that there is a middle. */
 const SLOW_STOP = { extra: ['ExecStop=/bin/sleep 4'] };
-/** Without the gentle rung, which needs no systemd. */
+/** Without the gentle step, which needs no systemd. */
 const PLAIN = { config: { healing: { graceful: '0s' } } };
 
 describe.skipIf(skipped('commands under systemd', whyNoUserSystemd()))(

@@ -29,7 +29,7 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
   const inScene = (options: UnitSceneOptions, play: (scene: UnitScene) => Promise<void>): Promise<void> =>
     playUnitScene(systemd, options, play);
 
-  /** One alert, one treatment with these rungs, one word of recovery, one new process; and systemd's count agrees. */
+  /** One alert, one treatment with these steps, one word of recovery, one new process; and systemd's count agrees. */
   const healed = async (
     scene: UnitScene,
     breakIt: (pid: number) => unknown,

@@ -35,15 +35,12 @@ const nobody = (): { readonly uid: number; readonly name: string } | null => {
 };
 
 const account = nobody();
-const whyNotOther =
-  why ??
-  (account === null
-    ? 'there is no user "nobody"'
-    : existsSync(`/run/user/${account.uid}`)
-      ? `/run/user/${account.uid} is in use`
-      : existsSync('/run/user')
-        ? null
-        : 'there is no /run/user');
+const whyNotAs = (user: typeof account): string | null => {
+  if (user === null) return 'there is no user "nobody"';
+  if (existsSync(`/run/user/${user.uid}`)) return `/run/user/${user.uid} is in use`;
+  return existsSync('/run/user') ? null : 'there is no /run/user';
+};
+const whyNotOther = why ?? whyNotAs(account);
 
 describe.skipIf(skipped("another user's systemd", whyNotOther))("another user's systemd --user", () => {
   it('is reached by root, and its unit is found by its process', async () => {

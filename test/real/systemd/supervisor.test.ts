@@ -334,7 +334,7 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
         /already busy .* a restart that somebody asked for/,
       );
     expect(await supervisor.status()).toMatchObject({ job: 'restart', main: { pid } });
-    // The last rung still works: the kill lets their restart go on.
+    // The last step still works: the kill lets their restart go on.
     expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done' });
     await running(supervisor, pid);
   });

@@ -35,11 +35,8 @@ const parse = (file: string): Parsed | null => {
 /** @returns what it says of a file that it does not take; null: it takes it. */
 const issueOf = (config: Parsed | null): string | null => {
   const wrong = Object.keys(config?.gateway ?? {}).find((key) => !GATEWAY_KEYS.has(key));
-  return config === null
-    ? '<root>: JSON5 parse failed'
-    : wrong === undefined
-      ? null
-      : `gateway: Unrecognized key: ${JSON.stringify(wrong)}`;
+  if (config === null) return '<root>: JSON5 parse failed';
+  return wrong === undefined ? null : `gateway: Unrecognized key: ${JSON.stringify(wrong)}`;
 };
 
 const pluginIssueOf = (config: Parsed): string | null =>

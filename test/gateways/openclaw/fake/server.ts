@@ -66,8 +66,8 @@ export const serve = async (options: ServerOptions): Promise<Server> => {
       }
       case '/ready':
       case '/readyz': {
-        const wrong =
-          phase() === 'draining' ? ['gateway-draining'] : phase() === 'starting' ? ['startup-sidecars'] : failing();
+        const whenUp = phase() === 'starting' ? ['startup-sidecars'] : failing();
+        const wrong = phase() === 'draining' ? ['gateway-draining'] : whenUp;
         const held = suppressed();
         return {
           status: wrong.length === 0 ? 200 : 503,
