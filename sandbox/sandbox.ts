@@ -9,7 +9,7 @@ import { writeConfigFile, type ConfigOverrides, type ConfigParts } from './confi
 import { FeishuPlatform } from './feishu/platform.ts';
 import { openCable } from './gateway/cable.ts';
 import { createSandboxGateway, type SandboxGateway, type SandboxGatewayOptions } from './gateway/controller.ts';
-import type { QqSide } from './gateway/outside.ts';
+import type { QqSide } from './gateway/outside-faults.ts';
 import { createCast, type Cast } from './people.ts';
 import { QqPlatform } from './qq/platform.ts';
 

@@ -13,7 +13,7 @@ import { isLasting, type FaultId, type LastingFault } from './faults.ts';
 import { homeFiles } from './home.ts';
 import { createLasting, type Network } from './lasting.ts';
 import { launch, type Launch } from './launch.ts';
-import { createOutside, OUTSIDE_TIMINGS, type OutsideTimings, type QqSide } from './outside.ts';
+import { createOutside, OUTSIDE_TIMINGS, type OutsideTimings, type QqSide } from './outside-faults.ts';
 import { isAlive, processesRunning, signalProcess, type ProcessId } from './proc.ts';
 import {
   SANDBOX_TIMINGS,

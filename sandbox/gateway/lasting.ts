@@ -5,7 +5,7 @@ import type { ControlServer } from './control-server.ts';
 import type { LastingFault } from './faults.ts';
 import { writeJson, type HomeFiles } from './home.ts';
 import type { Launch } from './launch.ts';
-import type { Outside } from './outside.ts';
+import type { Outside } from './outside-faults.ts';
 import { readProcessId, signalProcess, type ProcessId } from './proc.ts';
 import type { StartFault } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-/** The one list of what is to be ended, for a start that fails and for a stop alike. */
+/** Ends the parts of the app in their order, for a start that fails and for a stop alike; their builders note them. */
 import { endInTime, type EndOptions } from '../base/end-in-time.ts';
 import type { Logger } from '../base/logger.ts';
 

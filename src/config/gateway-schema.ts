@@ -5,7 +5,7 @@ import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders 
 import { FORMS } from './form.ts';
 import { genericSchema } from './generic-schema.ts';
 import { cron } from './time-fields.ts';
-import { ownGraceSchema, ownHealingSchema } from './rule-schema.ts';
+import { ownGraceSchema, ownHealingSchema } from './healing-schema.ts';
 import { suggest } from '../base/suggest.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';

@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 import { typedDuration } from '../base/typed-duration.ts';
 import type { Grace, Healing } from './config.ts';
-import type { graceSchema, healingSchema, ownGraceSchema, ownHealingSchema } from './rule-schema.ts';
+import type { graceSchema, healingSchema, ownGraceSchema, ownHealingSchema } from './healing-schema.ts';
 
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type OwnGrace = z.output<ReturnType<typeof ownGraceSchema>>;

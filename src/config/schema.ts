@@ -19,7 +19,7 @@ import {
   text,
 } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
-import { graceSchema, healingSchema } from './rule-schema.ts';
+import { graceSchema, healingSchema } from './healing-schema.ts';
 import { cron, hours, timezone } from './time-fields.ts';
 import { readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
 import { Secret } from './secret.ts';

@@ -50,8 +50,6 @@ export interface DiagnosisPolicy {
 /**
  * How long something may last before it counts as trouble, unless the configuration says otherwise: `watch.grace`
  * takes its defaults from here (docs/architecture.md#rules-of-judgement).
- * The retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs. QQ's longest pause is 60 s, and a
- * try takes at most 50 s.
  */
 export const DEFAULT_GRACE = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },

@@ -10,7 +10,7 @@ import { unprovenReason } from '../supervisors/process.ts';
 import type { Supervisor, SupervisorState, SupervisorStatus } from '../supervisors/supervisor.ts';
 import type { Missing, Step, TreatmentRecord, TreatmentResult } from './treatment.ts';
 import { isWorthNextStep } from './step-order.ts';
-import { withLimit } from './limit.ts';
+import { withLimit } from './time-limit.ts';
 import { takeStep, type Graceful, type StepResult } from './steps.ts';
 import { endProcess } from './end-process.ts';
 import type { Running } from '../sensors/process.ts';

@@ -12,7 +12,7 @@ import { bounded, type BoundedSensor } from '../sensors/bounded.ts';
 import { createDuplicatesSensor } from '../sensors/duplicates.ts';
 import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
 import { createLogSensor, type LogCursors } from '../sensors/logs.ts';
-import { createLoopSensor } from '../sensors/loop.ts';
+import { createLoopSensor } from '../sensors/event-loop.ts';
 import { createPausedSensor } from '../sensors/paused.ts';
 import { platformHosts } from '../sensors/platform-hosts.ts';
 import { createPortHolderSensor } from '../sensors/port-holder.ts';

@@ -1,4 +1,7 @@
-/** Judges what QQ's answer to a send means. The body decides, not the status alone (docs/facts/qq.md 5). Pure. */
+/**
+ * Judges what QQ's answer to a send means: the body decides, not the status alone (docs/facts/qq.md 5). What happens next
+ * is decided in `send-part.ts`. Pure.
+ */
 import { rejectsToken, type ApiAnswer } from '../api.ts';
 import { asObject, asText } from '../json.ts';
 import { sendClass, type SendClass } from './refusal-codes.ts';

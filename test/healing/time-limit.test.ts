@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import { withLimit } from '../../src/healing/limit.ts';
+import { withLimit } from '../../src/healing/time-limit.ts';
 import { manualClock } from './manual-clock.ts';
 
 const never = new AbortController().signal;

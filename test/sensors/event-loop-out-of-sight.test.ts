@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
-import { createLoopSensor } from '../../src/sensors/loop.ts';
+import { createLoopSensor } from '../../src/sensors/event-loop.ts';
 import { instant } from '../instant.ts';
 
 let home: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { createLoopSensor } from '../../src/sensors/loop.ts';
+import { createLoopSensor } from '../../src/sensors/event-loop.ts';
 import type { Sensor } from '../../src/sensors/sensor.ts';
 import { instant } from '../instant.ts';
 
