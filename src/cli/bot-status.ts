@@ -12,13 +12,13 @@ import { parseMark } from '../monitor/alive-mark.ts';
 import { STUCK_AFTER_MS, type OwnState } from '../monitor/own-state.ts';
 
 export interface BotStatus {
-  /** Since when it runs; null: it does not. */
+  /** Since when the bot runs; null when it does not. */
   readonly runningSince: number | null;
-  /** Its last sign of life, milliseconds since the epoch; null: there never was one. */
+  /** The bot's last sign of life, in milliseconds since the epoch; null when there never was one. */
   readonly aliveAt: number | null;
   readonly undelivered: number;
   readonly stuck: OwnState['stuck'];
-  /** Since when a channel has been told to be down; null: it has not. */
+  /** Since when a channel has been reported down; null when it has not. */
   readonly channels: readonly { readonly name: string; readonly downSince: number | null }[];
   readonly store: 'disk' | 'memory';
   readonly storeBytes: number;
@@ -38,7 +38,7 @@ export const readBotStatus = (db: DatabaseSync, { channels, dataDir }: Config, n
     aliveAt: mark?.wallMs ?? null,
     undelivered: outbox.undelivered(),
     stuck: outbox.stuck(now, STUCK_AFTER_MS),
-    // What was told of a bot that has ended says nothing of now.
+    // What a bot reported before it ended does not hold now.
     channels: CHANNELS.filter((name) => channels[name] !== undefined).map((name) => ({
       name,
       downSince: runs ? downSince(meta.get(`channel_down ${name}`)) : null,

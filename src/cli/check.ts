@@ -24,7 +24,7 @@ import { findConfig } from './find-config.ts';
 import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
 
-/** A finding that time alone will settle within this is waited for: a process that is missing right now, for one. */
+/** A finding that time alone settles within this long is waited for, such as a process that is missing right now. */
 const patienceMs = ({ grace }: GatewayConfig): number => Math.max(30_000, grace.goneGraceMs + 5_000);
 
 interface Tools {
@@ -59,12 +59,12 @@ export const check = async ({
     if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
     const stackTools: StackTools = {
       ...tools,
-      // It is judged by the configuration alone: nothing is learned here, and nothing remembered.
+      // The gateway is judged by the configuration alone: nothing is learned here, and nothing remembered.
       stores: { ...stackStores(db ?? openDatabase(':memory:')), startups: null },
       dryRun,
     };
     const listeners = listenersOf(config, tools.clock, json ? () => undefined : print);
-    // What one of them is waited for is no reason to let the others wait as well.
+    // A gateway that has to be waited for does not keep the others waiting.
     const looks = config.gateways
       .map((gateway) => createGatewayStack(gateway, stackTools, listeners(gateway.name)))
       .map((stack) => ({ stack, look: settledLook(stack.monitored, tools) }));
@@ -76,7 +76,7 @@ export const check = async ({
   }
 };
 
-/** What the bot could not deliver is told on every other path: this is one. */
+/** Alerts that the bot could not deliver are told on every other path, and this is one. */
 const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say: (line: string) => void): void => {
   const now = clock.now();
   const problems = ownProblems(
@@ -122,7 +122,7 @@ const settledLook = async ({ watcher, config: gateway }: MonitoredGateway, { clo
   return look;
 };
 
-/** Whoever reads the output is who is told. */
+/** The reader of the output is the one who is told. */
 const listenersOf =
   ({ locale }: Config, clock: Clock, say: (line: string) => void) =>
   (gateway: string): StackListeners => ({

@@ -37,7 +37,7 @@ export const gatewayNames = (config: string | undefined): readonly string[] => {
     : [];
 };
 
-/** The last ones, the newest first. */
+/** Returns the last incidents, the newest first. */
 export const incidentNumbers = (
   config: string | undefined,
 ): readonly { readonly id: number; readonly words: string }[] => {

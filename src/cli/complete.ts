@@ -25,7 +25,7 @@ export const complete = (program: Command, words: readonly string[]): void => {
   process.stdout.write(`${[...lines, files ? ':0' : ':4'].join('\n')}\n`);
 };
 
-/** Of the words before the cursor: which command they name, and what is left of them. */
+/** Reads from the words before the cursor which command they name, and what is left of them. */
 interface Place {
   readonly command: Command;
   readonly operands: readonly string[];
@@ -102,7 +102,7 @@ const choices = (values: readonly string[]): Suggestions => ({
   files: false,
 });
 
-/** What is called a file or a folder is one. */
+/** An argument whose name is a file or a folder takes a path. */
 const PATHS = /file|folder|home|dir/i;
 
 const valuesOf = ({ argChoices, flags }: Option): Suggestions => {

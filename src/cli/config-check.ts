@@ -102,7 +102,7 @@ const toldOf = ({ facts, at, key }: LocatedFinding, locale: Locale): Told => ({
   ...configFindingWords(facts, locale),
 });
 
-/** As compilers write it, so that editors jump to it. */
+/** Returns the place as compilers write it, so that editors jump to it. */
 const lineOf = (file: string, { line, column, key, what, todo }: Told): string =>
   [
     `${[file, line, column].filter((part) => part !== null).join(':')}: ${key === null || key === '' ? '' : `${key}: `}${what}`,

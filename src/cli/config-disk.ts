@@ -15,9 +15,8 @@ export const homeProblem = (home: string): 'absent' | 'no_folder' | 'forbidden' 
 };
 
 /**
- * What is not there yet is made at the start, in the nearest folder that is there. Only asked, so that nothing is left
- * behind.
- * @returns why it cannot be written; null: it can.
+ * Returns why a folder cannot be written; null when it can. A missing folder is made at the start of Lifeline, in the
+ * nearest existing one, so that one is asked about. Nothing is written, so that nothing is left behind.
  */
 export const writeProblem = (path: string, kind: 'folder' | 'file'): string | null => {
   let at = path;

@@ -9,7 +9,7 @@ export type ConfigFindingFacts = ConfigWarning | ConfigFinding;
 
 export interface LocatedFinding {
   readonly facts: ConfigFindingFacts;
-  /** null: it is about the file as a whole. */
+  /** Null when the finding is about the file as a whole. */
   readonly at: { readonly line: number; readonly column: number } | null;
   /** Written as `gateways[0].home`. */
   readonly key: string | null;

@@ -1,4 +1,4 @@
-/** What of a valid configuration does not hold on this machine, now. Changes nothing and sends nothing. */
+/** Finds what in a valid configuration does not hold on this machine now. Changes nothing and sends nothing. */
 import { commands as builtIn } from '../../commands/index.ts';
 import { UserError } from '../base/errors.ts';
 import { openness } from '../base/foreign/close.ts';
@@ -67,7 +67,7 @@ const placeOf = ({ at }: ParsedConfig, path: Path): { readonly line: number; rea
   return { line, column };
 };
 
-/** Somebody who was paired is an operator as well. */
+/** People who were paired are operators as well. */
 const warningsOf = ({ warnings, config }: ParsedConfig, paired: readonly PairedOperator[]): readonly Found[] =>
   warnings
     .filter((warning) => !isOvertaken(warning, paired, config.channels))
@@ -106,7 +106,10 @@ const pairedOf = ({
   }
 };
 
-/** Who can write them commands Lifeline. `lifeline run` mends what it can at its start; here nothing is changed. */
+/**
+ * Finds files that others can write: whoever can write them commands Lifeline. `lifeline run` mends what it can at its
+ * start; here nothing is changed.
+ */
 const openFiles = (config: Config): readonly Found[] => {
   const refusals = ownFilesOf(config)
     .map(openness)
@@ -168,7 +171,7 @@ const pingFindings = async ({ alerts: { pingUrl } }: Config): Promise<readonly F
       ];
 };
 
-/** The bot starts without those that are wrong, and says so only in its log. */
+/** The bot starts without the invalid own commands, and says so only in its log. */
 const ownCommandFindings = async ({ ownCommands, locale }: Config): Promise<readonly Found[]> => {
   const { problems } = await loadOwnCommands(ownCommands, builtIn, { locale, logger: silentLogger() });
   return problems.map(({ where, what }) => {

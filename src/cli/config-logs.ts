@@ -24,11 +24,11 @@ interface Seen {
   readonly log: LogSettings;
   readonly file: string;
   readonly sample: LogSample | null;
-  /** Why it cannot be read; null: it can. */
+  /** Why the log cannot be read; null when it can. */
   readonly problem: { readonly reason: string; readonly refusal: Refusal | null } | null;
 }
 
-/** More would only repeat what they say of the format. */
+/** More lines would only repeat what these show of the format. */
 const JUDGED_LINES = 1_000;
 
 export const logFindings = async (
@@ -84,7 +84,8 @@ const formatFindings = ({ path, log, file, sample, problem }: Seen, now: number)
 };
 
 /**
- * Only what a service that is well writes, again and again or at its start; the words of a trouble need not be there.
+ * Checks only the patterns of what a healthy service writes, again and again or at its start; a pattern of trouble need
+ * not match.
  */
 const expected = ({
   starting,

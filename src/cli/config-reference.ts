@@ -65,7 +65,7 @@ const row = (entry: SchemaEntry, prefix: string, locale: Locale): readonly strin
   return [`\`${entry.path.slice(prefix.length)}\``, values, presetOf(entry, locale), meaning];
 };
 
-/** As GitHub makes it of a heading. */
+/** Returns the anchor that GitHub makes of a heading. */
 const anchorOf = (path: string): string => path.replaceAll(/[^\w-]/g, '');
 
 const presetOf = ({ path, isRequired, preset, form }: SchemaEntry, locale: Locale): string => {

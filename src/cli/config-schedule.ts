@@ -27,11 +27,11 @@ export const scheduleWords = (expression: string, locale: Locale): string => {
   }
 };
 
-/** @returns when it comes next, in the zone of this process; null: never. */
+/** Returns when the schedule comes next, in the zone of this process; null when never. */
 export const nextOf = (expression: string): number | null => {
   const task = createTask(expression, () => undefined);
   try {
-    // Only a task that has been started knows it.
+    // Only a task that has been started knows its next run.
     void task.start();
     return task.getNextRun()?.getTime() ?? null;
   } finally {
@@ -51,8 +51,8 @@ export const isAlways = (
   }));
   const longest = Math.max(...windows.map(({ durationMs }) => durationMs));
   const first = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  // What began before, and may last into the time that is looked at, counts; within that first stretch nothing is
-  // judged.
+  // A window that began earlier and may last into the time that is looked at counts, so within that first stretch
+  // nothing is judged.
   let until = first;
   for (let at = first - longest; at < first + LOOK_AHEAD_MS; at += MINUTE_MS) {
     for (const { task, durationMs } of tasks) if (task.match(new Date(at))) until = Math.max(until, at + durationMs);

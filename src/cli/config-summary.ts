@@ -63,7 +63,7 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
   );
 };
 
-/** The same for scripts. */
+/** Returns the same summary for scripts. */
 export const summaryJson = ({
   config: { gateways, watch, timezone, alerts, operators, ...config },
   paired,

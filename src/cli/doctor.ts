@@ -152,7 +152,7 @@ const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Beside the JSON. */
+/** Prints to stderr, beside the JSON on stdout. */
 const tell = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };

@@ -8,16 +8,19 @@ import type { Shown } from '../metrics/server.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 
 export interface Exposition {
-  /** Counts for as long as the process lives, from the first time that anything is shown. */
+  /** The figures count for as long as the process lives, from the first time that anything is shown. */
   readonly meter: Meter;
-  /** Shows there from now on; null: nowhere. @throws UserError when that cannot be; then all stays as it was. */
+  /**
+   * Shows figures and health on this address from now on; nowhere when null. Throws a UserError when the address cannot
+   * be used; then all stays as it was.
+   */
   use(listen: Listen | null): Promise<void>;
-  /** Whom to ask from now on. */
+  /** Sets the app that is asked from now on. */
   ask(app: Asked): void;
   stop(): Promise<void>;
 }
 
-/** `figures` null: between two apps of one process. */
+/** `figures` is null between two apps of one process. */
 type Asked = Pick<App, 'stuck' | 'failing'> & { readonly figures: App['figures'] | null };
 
 /** What Prometheus needs is loaded only where somebody wants it. */
@@ -68,7 +71,7 @@ export const createExposition = (version: string, logger: Logger): Exposition =>
       const at = listen === null ? null : JSON.stringify(listen);
       if (at === (shown?.at ?? null)) return;
       const before = shown;
-      // The new one first: when it cannot be had, the old one is still there.
+      // The new address is opened first: when that fails, the old one is still in use.
       shown = listen === null || at === null ? null : { at, server: await show(listen) };
       await before?.server.stop();
     },

@@ -14,10 +14,13 @@ import { readLine } from '../sensors/log-selector.ts';
 import type { LogPageLine } from '../sensors/log-search.ts';
 import { outputEnded } from './output.ts';
 
-/** Where the system does not tell of a change; it also lets what came together be read together. */
+/**
+ * How often the log is read where the system does not report changes; the pause also lets lines that came together be
+ * read together.
+ */
 const EVERY_MS = 1_000;
 const BURST_MS = 50;
-/** More than a private key or a traceback has. */
+/** The most lines of one record: more than a private key or a traceback has. */
 const RECORD_LINES = 200;
 
 /**
@@ -35,12 +38,15 @@ export const followLog = async (
   let head: LineHead | null = null;
   let record: readonly string[] = [];
 
-  /** A line without a head belongs to the record above: it is shown when that is admitted, and searched by itself. */
+  /**
+   * A line without a head belongs to the record above: the line is shown when the record's level is admitted, and is
+   * searched by itself.
+   */
   const judged = (raw: string): LogPageLine | null => {
     const { head: begun, text: line } = readLine(raw, parse);
     head = begun ?? head;
-    // Redacted with what stands above it in its record: a secret may have many lines.
-    // And below the line before it, since a key's lines may be records of their own.
+    // A line is redacted together with the lines above it in its record, because a secret may have many lines, and
+    // together with the line before it, because a key's lines may be records of their own.
     const before = begun && record.length > 0 ? record.slice(-1) : [];
     record = begun ? [line] : [...record, line].slice(-RECORD_LINES);
     const shown =
@@ -58,7 +64,7 @@ export const followLog = async (
       if (line) lines.push(line);
     });
     const [refusal] = follower.refusals();
-    // Of a log with a file for each day the others can still be shown.
+    // Of a log with a file for each day, the other files can still be shown.
     if (refusal && (!isDated(path) || follower.cursor() === null)) throw new RefusedFile(refusal);
     const problem = follower.problem();
     if (problem !== null) throw new UserError('LOG_UNREADABLE', `The log cannot be read: ${problem}`);
@@ -80,7 +86,7 @@ export const followLog = async (
   }
 };
 
-/** A hint only: a folder that cannot be watched is read every second all the same. */
+/** Watches the folder as a hint only: a folder that cannot be watched is read every second all the same. */
 const changesIn = (folder: string): { next(): Promise<void>; stop(): void } => {
   let tell = (): void => undefined;
   let watcher: ReturnType<typeof watch> | null = null;

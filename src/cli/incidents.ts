@@ -13,7 +13,7 @@ import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
 const USUAL_MS = 7 * 86_400_000;
-/** A terminal scrolls. */
+/** A terminal scrolls, so all lines are shown. */
 const LIST: HistoryRoom = { lines: Infinity, characters: Infinity };
 const WHOLE = { entries: Infinity, characters: Infinity };
 const STORY: IncidentRoom = { beginning: WHOLE, end: WHOLE, quote: 2_000, characters: Infinity };

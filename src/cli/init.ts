@@ -76,7 +76,7 @@ export const init = async (options: InitOptions & { readonly version: string }):
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     ask.end(setupText(locale).cancelled(saved));
-    // A call that is under way must not keep anybody waiting.
+    // A call that is under way must not delay the end.
     process.exit(EXIT_CANCELLED);
   } finally {
     running?.db.close();
@@ -108,7 +108,7 @@ const onSignal = (act: () => void): (() => void) => {
   return () => signals.forEach((signal) => process.off(signal, act));
 };
 
-/** The database of the bot that runs with this configuration; null: none does. */
+/** Returns the database of the bot that runs with this configuration; null when none runs. */
 const sessionOfRunning = ({ config }: Existing): SetupSession | null => {
   if (!existsSync(config.dataDir) || !existsSync(storePath(config.dataDir))) return null;
   try {

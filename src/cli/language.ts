@@ -16,7 +16,7 @@ import type { Locale } from '../text/locale.ts';
 export const localeOf = (env: Environment): Locale =>
   (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en';
 
-/** @param file there or not. Never throws. */
+/** Never throws. @param file a configuration file, which may be missing */
 export const localeOfFile = (file: string, env: Environment): Locale => {
   if (!existsSync(file)) return localeOf(env);
   try {
@@ -26,10 +26,10 @@ export const localeOfFile = (file: string, env: Environment): Locale => {
   }
 };
 
-/** Of a subcommand that is told of no configuration: that of the usual one. Never throws. */
+/** Returns the language of a subcommand that gets no configuration: that of the usual file. Never throws. */
 export const localeInUse = (env: Environment): Locale => localeOfFile(env['LIFELINE_CONFIG'] || usualConfig(env), env);
 
-/** The language that a file with mistakes asks for; null: that cannot be seen. */
+/** Returns the language that a file with mistakes asks for; null when it cannot be read from the file. */
 const localeAsked = (file: string): Locale | null => {
   try {
     const { text } = readConfigText(file);

@@ -97,12 +97,12 @@ export const openLocal = (file: string | undefined): Local => {
   };
 };
 
-/** What only reads has no use for it. */
+/** Stands for a part that reading does not need. */
 const unused = (): never => {
   throw new Error('a command that only reads has asked for more');
 };
 
-/** Nobody is told of anything: what would be decided is asked, and nothing is done. */
+/** Nobody is told anything: the decision is asked for, and nothing is done. */
 const NOBODY: StackListeners = {
   teller: { progress: unused, ended: unused },
   incidents: { judged: () => null, treated: unused },

@@ -16,7 +16,7 @@ import { readSince } from './read-since.ts';
 import { isColoured, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
-/** Around what was searched for. */
+/** The number of lines that are shown around a match. */
 const CONTEXT_LINES = 2;
 
 interface Options {
@@ -83,7 +83,7 @@ const followed = async (
   );
 };
 
-/** What the search itself says is English. */
+/** The search's own messages are in English. */
 const inWords = (error: unknown, { context }: Local): unknown => {
   if (!(error instanceof UserError)) return error;
   if (error instanceof RefusedFile)

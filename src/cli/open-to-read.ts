@@ -7,9 +7,8 @@ import { storePath } from '../store/store.ts';
 import { upgradedCopy } from '../store/upgraded-copy.ts';
 
 /**
- * Opens the database beside a bot that may be running, and never writes. Of one that an older Lifeline left it is a
- * copy in memory: the next start of the bot brings the file up to date.
- * @returns null when there is none yet.
+ * Opens the database beside a bot that may be running, and never writes. A database of an older Lifeline is opened as a
+ * copy in memory: the next start of the bot brings the file up to date. Returns null when there is no database yet.
  * @throws UserError `STORE_TOO_NEW`, `STORE_UNREADABLE`.
  */
 export const openToRead = (dataDir: string): DatabaseSync | null => {

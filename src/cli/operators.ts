@@ -13,12 +13,12 @@ import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
-/** One who may command, wherever that stands. */
+/** A person who may command, by the configuration or by pairing. */
 interface Listed {
   readonly name: string;
   readonly role: string;
   readonly ids: Readonly<Record<string, string>>;
-  /** null: of the configuration. */
+  /** When the person was paired; null for one of the configuration. */
   readonly pairedAt: number | null;
 }
 

@@ -9,7 +9,7 @@ const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET', 'E
 
 const gone = new AbortController();
 
-/** Aborted when nobody reads stdout any more, or it takes no more. */
+/** Aborted when nobody reads stdout any more, or stdout takes no more. */
 export const outputEnded: AbortSignal = gone.signal;
 
 /**
@@ -17,7 +17,7 @@ export const outputEnded: AbortSignal = gone.signal;
  * anything is written.
  */
 export const keepWithoutReader = (): void => {
-  // Nothing can be told of what stderr does not take.
+  // A failure of stderr itself cannot be told anywhere.
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (gone.signal.aborted) return;

@@ -4,13 +4,13 @@ import { createLogger, type Logger, type LogTarget } from '../base/logger.ts';
 
 export interface OwnLogSettings {
   readonly level: string;
-  /** null: stderr. */
+  /** The log's file; null for stderr. */
   readonly file: string | null;
 }
 
 export interface OwnLog {
   readonly logger: Logger;
-  /** What is logged from now on; a file is opened anew, as after a rotation by somebody else. */
+  /** Sets where and what is logged from now on; a file is opened anew, as after a rotation by somebody else. */
   use(settings: OwnLogSettings): void;
   /** Resolves when all is written; never rejects. Later lines go to stderr. */
   close(): Promise<void>;

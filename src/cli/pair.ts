@@ -46,7 +46,7 @@ export const pair = async ({
     const known = [...config.operators, ...paired.list()];
     const first = known.length === 0;
     const person = readName(name);
-    // Another channel of somebody who is known: the same person, with the same rights.
+    // A further channel of a known person gets the same rights.
     const same = known.find((each) => each.name === person)?.role;
     const offer = { role: readRole(role ?? same, first), name: person, madeBy: 'pair' } as const;
     const code = pairing.begin(offer, clock.now());
@@ -69,7 +69,7 @@ const untilGone = (): { readonly signal: AbortSignal; forget(): void } => {
   return { signal: gone.signal, forget: () => signals.forEach((signal) => process.off(signal, leave)) };
 };
 
-/** Whoever comes first must be able to let others in. */
+/** The first person must be able to pair others, so the first is an admin. */
 const readRole = (role: string | undefined, first: boolean): Config['operators'][number]['role'] => {
   if (role === undefined) return first ? 'admin' : 'operator';
   if (!isRole(role)) throw new UserError('USAGE_ROLE', `There is no role "${role}". Known: ${ROLES.join(', ')}.`);
@@ -83,7 +83,7 @@ const readName = (name: string | undefined): string | null => {
   return given;
 };
 
-/** Asks the database until something has become of the code: the bot is another process. */
+/** Asks the database until the code was used or has expired: the bot is another process. */
 const endOf = async (
   pairing: Pairing,
   { id, expiresAt }: PairingCode,

@@ -9,13 +9,13 @@ export type ReadAnew =
   | { readonly kind: 'good'; readonly config: Config; readonly changes: readonly string[] }
   /** `problems`: a line each, the file by its name alone, as it goes to a phone; `text` has its whole path. */
   | { readonly kind: 'bad'; readonly problems: readonly string[]; readonly text: string }
-  /** They differ, and hold for as long as the process lives. */
+  /** The keys that differ, and hold for as long as the process lives. */
   | { readonly kind: 'fixed'; readonly keys: readonly string[] };
 
 export const readAnew = (now: Config, load: (file: string) => Config = loadConfig): ReadAnew => {
   try {
     const config = load(now.file);
-    // What is in it, incidents and people among it, would be left behind.
+    // The content of the old data folder, with incidents and people, would be left behind.
     if (config.dataDir !== now.dataDir) return { kind: 'fixed', keys: ['data_dir'] };
     return { kind: 'good', config, changes: changesBetween(now, config) };
   } catch (error) {

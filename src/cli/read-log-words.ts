@@ -17,7 +17,7 @@ export interface LogWords {
 
 const { level: LEVEL } = logs.args;
 
-/** By any of its spellings. */
+/** Returns the level that a word names in any of its spellings. */
 const levelOf = (word: string): LineLevel | null => {
   const wanted = word.toLowerCase();
   const others = LEVEL?.kind === 'word' ? LEVEL.words : {};

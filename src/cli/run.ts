@@ -1,6 +1,6 @@
 /**
  * `lifeline run`: one process, in which one app after the other may run: with a new configuration, or on a store that
- * is back.
+ * can be used again.
  */
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,10 +21,12 @@ import { listenForSignals } from './signals.ts';
 import { applyTimezone } from './timezone.ts';
 import { createWishes, type NewConfig } from './wishes.ts';
 
-/** After SIGTERM the process has ended by then, whatever hangs: service managers and people kill what takes longer. */
+/**
+ * After SIGTERM the process ends within this time, whatever hangs: service managers and people kill what takes longer.
+ */
 const END_MS = 5_000;
 const STOP_MS = 4_000;
-/** How long a start that is under way may still take when the end is wished for. */
+/** How long a start that is under way may still take once the end is asked for. */
 const LAST_START_MS = 3_000;
 /** Between two apps of one process nobody is in a hurry: commands and looks end in peace. */
 const CHANGE_MS = 30_000;
@@ -34,13 +36,13 @@ const START_EVERY_MS = 2_000;
 
 export interface RunOptions {
   readonly config?: string;
-  /** Instead of what the configuration says. */
+  /** The log file that replaces the configuration's. */
   readonly logFile?: string;
   readonly version: string;
   readonly dryRun?: boolean;
 }
 
-/** Resolves never: SIGINT or SIGTERM end the process. @throws UserError when Lifeline cannot start. */
+/** Never resolves: SIGINT or SIGTERM end the process. Throws a UserError when Lifeline cannot start. */
 export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
   const { config: first, fromFile } = findConfig(file);
   const clock = processClock();
@@ -64,7 +66,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     logger,
   });
 
-  /** Reads the file; a good one is taken up soon. */
+  /** Reads the file; a valid configuration is applied soon. */
   const reload = (): ReloadAsked => {
     if (!fromFile) return { kind: 'no_file' };
     if (wishes.busy()) return { kind: 'busy' };
@@ -217,14 +219,17 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   try {
     await runApps();
   } catch (error) {
-    // What it still shows or writes must not keep a process alive that cannot start.
+    // Open servers and files of the app must not keep a process alive that cannot start.
     await exposition.stop();
     await log.close();
     throw error;
   }
 };
 
-/** After one app has ended: a `lifeline check --heal` may have slipped in between, and is done in a minute. */
+/**
+ * Waits for the data folder after one app has ended: a `lifeline check --heal` may have taken it in between, and ends
+ * within a minute.
+ */
 const startAgain = async (start: () => Promise<App>): Promise<App> => {
   for (let left = START_TRIES; ; left -= 1) {
     try {

@@ -56,7 +56,7 @@ const readChannel = (given: string, { file, channels }: Config): ChannelName => 
   return found;
 };
 
-/** Whoever has no id on any channel that is set up hears nothing, ever. */
+/** Lists the people without an id on any channel that is set up: they never hear anything. */
 const unreachedIn = (config: Config): readonly string[] => {
   const everybody = createAccess({
     configured: config.operators,

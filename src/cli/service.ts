@@ -68,7 +68,7 @@ export const serviceUninstall = async (options: ScopeOptions): Promise<void> => 
   print(uninstalledText(await uninstall({ scope: scopeOf(options), locale }, machine), locale));
 };
 
-/** Leaves the exit code 0 only when it runs and starts with the machine. */
+/** Leaves the exit code 0 only when the service runs and starts with the machine. */
 export const serviceStatus = async ({ json = false }: { readonly json?: boolean }): Promise<void> => {
   const machine = thisMachine();
   const state = await serviceState(machine);
@@ -89,7 +89,10 @@ const scopeOf = ({ user = false, system = false }: ScopeOptions): ServiceScope |
   return system ? 'system' : undefined;
 };
 
-/** That of the account for which it is installed: with sudo, of whoever asked. */
+/**
+ * Returns the usual configuration of the account for which the service is installed: with sudo, that of whoever ran
+ * sudo.
+ */
 const configOf = async (scope: ServiceScope, runAs: string | undefined, machine: ServiceMachine): Promise<string> => {
   const own = usualConfig({ ...machine.env, HOME: machine.self.home });
   const who = runAs ?? machine.env['SUDO_USER'];
@@ -156,7 +159,7 @@ const lingerOf = (
   return linger === null ? null : lingerShown({ on: linger }, machine);
 };
 
-/** Of another account's configuration, or of one that is wrong by now, only the usual is known. */
+/** Reads the configuration; null for another account's, or one that is invalid by now: then only the usual is known. */
 const readable = (file: string | null): ReturnType<typeof loadConfig> | null => {
   if (file === null) return null;
   try {

@@ -2,7 +2,7 @@
 import type { Message } from '../chat/message/message.ts';
 import { printed, type Terminal } from '../channels/console/print.ts';
 
-/** In colour where it is a terminal and `NO_COLOR` does not say otherwise (no-color.org). */
+/** Prints in colour where the output is a terminal and `NO_COLOR` is not set (no-color.org). */
 export const isColoured = (): boolean => process.stdout.isTTY && !process.env['NO_COLOR'];
 
 const terminal = (): Terminal => ({
@@ -14,7 +14,7 @@ export const show = ({ buttons: _buttons, ...message }: Message): void => {
   process.stdout.write(`${printed(message, terminal()).trimEnd()}\n`);
 };
 
-/** One object a line. */
+/** Prints one object a line. */
 export const showJson = (object: object): void => {
   process.stdout.write(`${JSON.stringify(object)}\n`);
 };

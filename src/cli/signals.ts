@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 export interface SignalHandlers {
   /** SIGINT or SIGTERM, or the terminal is gone. Called once. */
   readonly stop: () => void;
-  /** Asked again, by somebody who does not want to wait. */
+  /** The end was asked for again, by somebody who does not want to wait. */
   readonly hurry: () => void;
   /** SIGHUP: the configuration is to be read anew. */
   readonly reload: () => void;
@@ -18,7 +18,7 @@ export interface SignalOptions {
   readonly now?: () => number;
 }
 
-/** npm hands a Ctrl-C on that the process has got already. */
+/** npm passes on a Ctrl-C that the process has received already. */
 const SAME_MS = 1_000;
 
 /** What SIGHUP means: a terminal that is closed sends it, and so does whoever wants a reload. */
@@ -40,7 +40,7 @@ export const listenForSignals = (
   process.on('SIGHUP', () => (meaningOfHangup(terminal(), fromFile) === 'reload' ? reload() : asked()));
 };
 
-/** The system says of a terminal that was closed that it is none. With nohup there is none from the beginning. */
+/** A closed terminal is no terminal any more. With nohup there is none from the beginning. */
 const terminalOf = (): NonNullable<SignalOptions['terminal']> => {
   const atStart = isatty(0);
   return () => {

@@ -36,7 +36,7 @@ export const status = async (
   }
 };
 
-/** A process that is missing may be a restart that somebody makes right now; it is not well all the same. */
+/** A missing process may be a restart that somebody makes right now; the gateway counts as not well all the same. */
 const isDown = ({ process, verdicts }: GatewayReport): boolean =>
   process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
 

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 
 const MACHINES = process.env['TZ'];
 
-/** The log's times have no zone; the one that is configured is the zone of this process, else the machine's own. */
+/** Sets the configured zone as that of this process, or else leaves the machine's own: the log's times have no zone. */
 export const applyTimezone = ({ timezone }: Pick<Config, 'timezone'>): void => {
   const zone = timezone ?? MACHINES;
   if (zone !== undefined) process.env['TZ'] = zone;

@@ -6,17 +6,17 @@ import type { Config } from '../config/config.ts';
 
 export interface NewConfig {
   readonly config: Config;
-  /** What is new in it, for people. */
+  /** What is new in the configuration, for people. */
   readonly changes: readonly string[];
 }
 
 export interface Wishes {
   stop(): void;
-  /** Replaces one that nobody has taken yet. */
+  /** Asks for a reload. A later one replaces one that nobody has taken yet. */
   reload(next: NewConfig): void;
-  /** Nobody has taken the last reload yet, or the end is near: another one would get no answer. */
+  /** Whether nobody has taken the last reload yet, or the end is near: another reload would get no answer. */
   busy(): boolean;
-  /** Resolves when the end is wished for. */
+  /** Resolves when the end is asked for. */
   readonly stopped: Promise<'stop'>;
   /** Takes the next wish. */
   next(): Promise<'stop' | NewConfig>;

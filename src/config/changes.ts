@@ -15,7 +15,7 @@ export const changesBetween = (before: Config, after: Config): readonly string[]
   return [...shown, ...hidden];
 };
 
-/** What `asWritten` hides or shortens: it may differ although it looks the same. */
+/** The values that `asWritten` hides or shortens: they may differ although they look the same. */
 const HIDDEN: Readonly<Record<string, (config: Config) => string | undefined>> = {
   'channels.feishu.app_secret': ({ channels }) => channels.feishu?.appSecret.reveal(),
   'channels.qq.client_secret': ({ channels }) => channels.qq?.clientSecret.reveal(),

@@ -1,4 +1,4 @@
-/** The configuration file as text; what is no text, or cannot be read, is said in words that help. */
+/** Reads the configuration file as text, and says in words that help when it cannot be read or is no text. */
 import { errorText, UserError } from '../base/errors.ts';
 import { seeForeignNow } from '../base/foreign/open.ts';
 import { readForeignNow, type SmallBytes } from '../base/foreign/read.ts';
@@ -22,7 +22,10 @@ export const readConfigText = (file: string): ConfigText => {
 const unreadable = (file: string, why: string, cause?: unknown): UserError =>
   new UserError('CONFIG_UNREADABLE', `cannot read the configuration ${file}: ${why}`, { cause });
 
-/** Whose it is, and who else may write it, is told by the doctor: without it there would be no bot. */
+/**
+ * Any owner and mode are accepted, because without the file there would be no bot; the doctor reports who else may
+ * write it.
+ */
 const attempt = (file: string): SmallBytes => {
   try {
     return readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config });
@@ -31,7 +34,7 @@ const attempt = (file: string): SmallBytes => {
     const refusal = refusalOf(error);
     if (refusal?.why === 'kind' && refusal.kind === 'folder')
       throw unreadable(file, 'it is a folder; name the file in it');
-    // A log or a database that was named by mistake.
+    // A file this large is a log or a database that was named by mistake.
     if (refusal?.why === 'size')
       throw unreadable(file, `it has ${Math.round(refusal.bytes / 1_000)} kB, which no configuration has`);
     if (code === 'ENOENT') throw unreadable(file, 'there is no such file', error);
@@ -52,7 +55,7 @@ const decode = (file: string, bytes: Buffer): string => {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw new UserError('CONFIG_INVALID', `${file}:1:1: is UTF-16; save it as UTF-8`);
   const text = bytes.toString('utf8');
-  // U+FFFD stands for bytes that are no UTF-8, unless it was written so.
+  // U+FFFD stands for bytes that are no UTF-8, unless the file itself has that character.
   const bad = text.indexOf('\uFFFD');
   if (bad === -1 || Buffer.from(text, 'utf8').equals(bytes)) return text;
   const before = text.slice(0, bad).split('\n');

@@ -7,7 +7,7 @@ import type { KindName } from '../gateways/names.ts';
 import type { Secret } from './secret.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
-/** Of a configuration that names none. */
+/** The language of a configuration that names none. */
 export const DEFAULT_LOCALE = 'zh-CN' satisfies (typeof LOCALES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const HEAL_MODES = ['auto', 'ask', 'off'] as const;
@@ -23,7 +23,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type ChannelName = (typeof CHANNELS)[number];
 
 export interface Config {
-  /** The file that it was read from, as it was named. */
+  /** The file that the configuration was read from, as it was named. */
   readonly file: string;
   /** The language of everything that people read on the phone. */
   readonly locale: (typeof LOCALES)[number];
@@ -39,7 +39,7 @@ export interface Config {
   /** Never empty; names and homes are all different. */
   readonly gateways: readonly GatewayConfig[];
   readonly watch: WatchConfig;
-  /** What holds for a gateway that has nothing of its own. */
+  /** The rules of a gateway that has none of its own. */
   readonly healing: Healing;
   /** Where figures and health are shown, on this machine only; null: nowhere. */
   readonly metrics: { readonly listen: Listen } | null;
@@ -52,10 +52,10 @@ export interface Config {
   readonly ownCommands: {
     /** A folder of TypeScript files; null: none. */
     readonly folder: string | null;
-    /** As they stand in the file; read one by one. */
+    /** The commands as they stand in the file; they are read one by one. */
     readonly declared: readonly unknown[];
   };
-  /** The files that hold its secrets. */
+  /** The files that hold the configuration's secrets. */
   readonly secretFiles: readonly string[];
   /** What works but should not stay so, one sentence each. */
   readonly warnings: readonly string[];
@@ -64,57 +64,60 @@ export interface Config {
 /** An address of this machine that nobody else can reach. */
 export interface Listen {
   readonly host: string;
-  /** 0: the system chooses one. */
+  /** With 0 the system chooses one. */
   readonly port: number;
 }
 
 export interface GatewayConfig {
-  /** How people call it in commands and alerts. */
+  /** The gateway's name in commands and alerts. */
   readonly name: string;
   readonly kind: KindName;
-  /** Its logs, state files and process are looked for here. */
+  /** The folder in which the gateway's logs, state files and process are looked for. */
   readonly home: string;
-  /** Whose files count as the gateway's beside those of root, Lifeline's user and the owner of its home. */
+  /** The users whose files count as the gateway's, beside root, Lifeline's user and the owner of the home. */
   readonly trustedUsers: readonly string[];
-  /** What keeps its process; `auto` finds out. */
+  /** What keeps the gateway's process; `auto` finds out. */
   readonly supervisor: (typeof SUPERVISORS)[number];
-  /** What it is called there: a unit, a label, a container, a slot; null: by the names that its installer uses. */
+  /**
+   * The gateway's name with the supervisor: a unit, a label, a container, a slot; null when the names that the
+   * installer uses count.
+   */
   readonly unit: string | null;
   /** The links that are judged; `auto`: those that the gateway itself shows. */
   readonly links: 'auto' | readonly string[];
   /** `auto` restarts by itself, `ask` and `off` only tell. `/restart` works with all three. */
   readonly heal: HealMode;
-  /** The argv that starts it; no shell is involved. */
+  /** The argv that starts the gateway; no shell is involved. */
   readonly command: readonly string[];
-  /** How long it may take to stop before it is killed. */
+  /** How long the gateway may take to stop before it is killed. */
   readonly stopTimeoutMs: number;
-  /** How patient Lifeline is with this one. */
+  /** How patient Lifeline is with this gateway. */
   readonly grace: Grace;
-  /** The restarts of this one, counted by itself. */
+  /** The restarts that Lifeline may make of this gateway, counted for this gateway alone. */
   readonly healing: Healing;
-  /** When it is let alone. */
+  /** The maintenance windows, in which the gateway is let alone. */
   readonly maintenance: readonly { readonly schedule: string; readonly durationMs: number }[];
   /**
    * Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands
    * between.
    */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
-  /** Of the generic kind: what is to be known of the service. */
+  /** For the generic kind: what Lifeline must know of the service. */
   readonly generic: GenericSettings | null;
 }
 
 export interface WatchConfig extends Grace {
   /** Cron expression of the full, silent round. */
   readonly schedule: string;
-  /** False: the logs are read only at each pulse and round. */
+  /** When false, the logs are read only at each pulse and round. */
   readonly followLogs: boolean;
   /** How often the process, its state files and logs are looked at between the rounds. */
   readonly pulseMs: number;
   /** How long all must be well before an incident without a treatment counts as over. */
   readonly settleMs: number;
-  /** What comes back within this time after it was over is the same incident once more. */
+  /** A trouble that comes back within this time after it was over is the same incident once more. */
   readonly againMs: number;
-  /** How long one that came back must have been well before it is over. */
+  /** How long an incident that came back must have been well before it is over. */
   readonly steadyMs: number;
 }
 
@@ -160,7 +163,7 @@ export interface FeishuConfig {
 
 export interface WebhookConfig {
   readonly url: string;
-  /** Signs each message, when the bot asks for that. */
+  /** The secret that signs each message, when the bot asks for that. */
   readonly secret: Secret | null;
 }
 
@@ -170,12 +173,12 @@ export interface QqConfig {
   /** Without a slash at its end. */
   readonly apiBase: string;
   readonly tokenUrl: string;
-  /** QQ has verified who stands behind the bot, and lets it send more. */
+  /** Whether QQ has verified who stands behind the bot, and lets the bot send more. */
   readonly verified: boolean;
 }
 
 export interface Operator {
-  /** Stands in the audit and in messages such as "restarted by me". */
+  /** The name in the audit and in messages such as "restarted by me". */
   readonly name: string;
   readonly role: Role;
   /** The person's id by channel; at least one. */

@@ -59,7 +59,7 @@ const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
       (other) => `is the name of ${other} already; commands could not tell them apart`,
       folded,
     ),
-    // Several services may share a folder; what keeps them tells them apart.
+    // Several services may share a folder; their supervisors tell them apart.
     ...repeated(
       'gateways',
       gateways.map(keptBy),

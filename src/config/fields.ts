@@ -93,7 +93,7 @@ export const oneOf = <const T extends string>(values: readonly T[], later: reado
 /** Longer waits than this are mistakes, and timers cannot hold them. */
 const MAX_DURATION_MS = 7 * 24 * 3_600_000;
 
-/** What was meant by `5 m`, `5M` or a bare number. */
+/** Returns a hint at the duration that was meant by `5 m`, `5M` or a bare number. */
 const nearDuration = (value: unknown): string => {
   if (curly(value)) return curly(value);
   const tight = String(value).replaceAll(/\s/g, '').toLowerCase();
@@ -117,7 +117,7 @@ const readDuration =
 
 export const atLeast = (leastMs: number) => field(readDuration(leastMs), { kind: 'duration', leastMs });
 export const duration = atLeast(1);
-/** A duration that may be nothing. */
+/** A duration that may be zero. */
 export const pause = atLeast(0);
 
 export const count = (least: number, most: number) =>
@@ -160,7 +160,7 @@ export const readUrl = (value: unknown): string => {
 
 const LISTEN = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/;
 
-/** `127.0.0.1:9464`. What is shown there has no password, so it must stay on this machine. */
+/** An address such as `127.0.0.1:9464`. The page there has no password, so it must stay on this machine. */
 export const readListen = (value: unknown): { readonly host: string; readonly port: number } => {
   const [, host = '', port = ''] = typeof value === 'string' ? (LISTEN.exec(value.trim()) ?? []) : [];
   const address = host.replaceAll(/[[\]]/g, '');
@@ -172,7 +172,7 @@ export const readListen = (value: unknown): { readonly host: string; readonly po
   return { host: address, port: Number(port) };
 };
 
-/** Where `~` and relative paths lead. */
+/** The folders to which `~` and relative paths lead. */
 export interface Folders {
   readonly home: string;
   readonly base: string;

@@ -43,7 +43,7 @@ export const FORMS = z.registry<Form>();
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** With what `parseDuration` reads; the least and the most are left to the check itself. */
+/** The pattern of what `parseDuration` reads; the least and the most are left to the check itself. */
 const DURATION = '^\\s*(\\d+(\\.\\d+)?(ms|s|m|h|d))+\\s*$';
 
 const SECRET_NOTE = ['${NAME}', 'file:~/.config/lifeline/name.secret'];

@@ -9,7 +9,7 @@ const has = (keys: Section, key: string): boolean => keys[key] !== undefined;
 
 const SIGNS = ['starting', 'ready', 'stopping', 'fatal'];
 const ASKED = ['http', 'tcp', 'file', 'log'];
-/** Which keys belong only to some of them. */
+/** The keys that belong only to some kinds of checks. */
 const BELONGS: Readonly<Record<string, readonly string[]>> = {
   status: ['http'],
   contains: ['http'],
@@ -67,7 +67,7 @@ const keepingProblems = (gateway: Section, path: readonly PropertyKey[]): readon
         sentence: 'is of no use beside "unit": what keeps the service starts it; leave one of the two out',
       },
     ];
-  // Docker is the same for every kind.
+  // That docker needs a unit holds for every kind of gateway, and is checked for all of them.
   if (named && supervisor !== 'docker' && unit === undefined)
     return [{ path: [...path, 'supervisor'], sentence: 'needs to know what it is called there: set "unit"' }];
   if (supervisor === 'process' && command === undefined)
@@ -107,7 +107,7 @@ const needingLog = (
   ),
 ];
 
-/** Evidence names its file by that. */
+/** Evidence names its file by the last part of the path. */
 const sameNames = (logs: readonly unknown[], inside: readonly PropertyKey[]): readonly Problem[] => {
   const names = logs.map((log) => {
     const path = section(log)['path'];

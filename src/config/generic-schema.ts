@@ -28,7 +28,7 @@ const asText = (value: unknown): string => {
   return value;
 };
 
-/** A text that makes something of itself or throws what is wrong with it. */
+/** Returns the text when `make` accepts it; `make` throws what is wrong with the text. */
 const readable = (value: unknown, make: (given: string) => unknown): string => {
   const given = asText(value);
   try {
@@ -65,7 +65,7 @@ const address = field(
   (value) => {
     const given = asText(value).trim();
     const url = URL.canParse(given) ? new URL(given) : null;
-    // What is wrong with it is said without the value: it may hold a key.
+    // The complaint does not repeat the value: the URL may hold a key.
     if (!url || !['http:', 'https:'].includes(url.protocol))
       throw new Complaint('must be a URL such as http://127.0.0.1:5140/health');
     return given;

@@ -1,4 +1,4 @@
-/** The keys under `generic`, checked, as the kind uses them, and back as they stand in a file. */
+/** Turns the checked keys under `generic` into the settings that the kind uses, and back into the form of the file. */
 import { typedDuration } from '../base/typed-duration.ts';
 import { redact } from '../base/redact.ts';
 import { shownUrl } from '../gateways/generic/check-name.ts';
@@ -53,7 +53,7 @@ export const genericSettings = ({
 const given = (keys: Readonly<Record<string, unknown>>): object =>
   Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
 
-/** A name beside its value says whether that is a secret. */
+/** The name beside a value says whether the value is a secret. */
 const withoutSecrets = (json: Readonly<Record<string, unknown>> | null): unknown => {
   if (json === null) return null;
   try {
@@ -92,7 +92,7 @@ const checkKeys = (check: CheckSettings): object => ({
   then: check.then,
 });
 
-/** As the file has it, without a secret. */
+/** Returns the settings in the form of the file, without a secret. */
 export const genericKeys = ({
   pidFile,
   starting,

@@ -1,4 +1,4 @@
-/** How patient Lifeline is and how often it may restart: for all gateways, and what one of them has for itself. */
+/** The keys of how patient Lifeline is and how often it may restart: for all gateways, and for one of them alone. */
 import { z } from 'zod';
 import { DEFAULT_GRACE } from '../diagnosis/policy.ts';
 import { count, duration, pause } from './fields.ts';

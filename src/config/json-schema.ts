@@ -14,7 +14,7 @@ interface Node {
   properties?: Record<string, Node>;
 }
 
-/** The schema alone: nothing is read through it. */
+/** Returns the schema to be described: no configuration is read through it. */
 export const bareSchema = () =>
   configSchema({
     file: 'config.yaml',
@@ -50,7 +50,7 @@ const explain = (node: Node, path: string): void => {
   }
 };
 
-/** Their keys are explained in docs/commands.md. */
+/** The keys of own commands are explained in docs/commands.md. */
 const isOwnCommands = (path: string): boolean => path === 'commands[]';
 
 /** `key:` with nothing behind it means the default. Not where there is a choice: editors would offer "null". */

@@ -19,7 +19,7 @@ const holdsSecret = ({ channels: { feishu, qq, webhook }, alerts }: Config): boo
  */
 export const loadConfig = (file: string, env: Environment = process.env): Config => loadWhole(file, env).config;
 
-/** The same, with all that can be said about it. */
+/** Reads the configuration file, and returns the configuration with its warnings and the places of its keys. */
 export const loadWhole = (file: string, env: Environment = process.env): ParsedConfig => {
   const { text, mode } = readConfigText(file);
   const parsed = parseWhole(text, { file, env, home: env['HOME'] || homedir(), readSecret: readSecretFile });

@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 /** The secrets that a service gets as its environment. */
 export const envFileOf = (configFile: string): string => join(dirname(configFile), 'lifeline.env');
 
-/** All that may lie beside the database. */
+/** Returns all files of Lifeline but those of the database, whether they exist or not. */
 export const allFilesOf = (
   config: Pick<Config, 'file' | 'secretFiles' | 'logFile' | 'ownCommands'>,
 ): readonly string[] => [
@@ -17,6 +17,6 @@ export const allFilesOf = (
   ...(config.ownCommands.folder === null ? [] : [config.ownCommands.folder]),
 ];
 
-/** Those that are there. */
+/** Returns the files that exist. */
 export const ownFilesOf = ({ file, secretFiles }: Pick<Config, 'file' | 'secretFiles'>): readonly string[] =>
   [file, ...secretFiles, envFileOf(file)].filter((path) => existsSync(path));

@@ -32,14 +32,14 @@ const withoutEmpty = (value: unknown, schema: z.ZodType, path: readonly Property
 export interface ParsedConfig {
   readonly config: Config;
   readonly warnings: readonly ConfigWarning[];
-  /** Where a key stands; one that is left out: what it would stand in. */
+  /** Returns where a key stands; for a missing key, where the section stands that it belongs in. */
   readonly at: (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
 }
 
 /** @throws ConfigError `CONFIG_INVALID` with one line for each problem: `file:line:column: key: what is wrong`. */
 export const parseConfig = (text: string, options: ParseOptions): Config => parseWhole(text, options).config;
 
-/** The same, with all that can be said about it. */
+/** Parses the text, and returns the configuration with its warnings and the places of its keys. */
 export const parseWhole = (given: string, options: ParseOptions): ParsedConfig => {
   const { file } = options;
   const fail = (lines: readonly ConfigLine[]): never => {
@@ -51,7 +51,7 @@ export const parseWhole = (given: string, options: ParseOptions): ParsedConfig =
   const syntax = syntaxProblems(text, document, [...document.errors, ...document.warnings]).map(
     ({ offset, sentence }) => lineAt(counter, offset, sentence),
   );
-  // After a true syntax error the rest is guesswork; a repeated key leaves the rest readable.
+  // After a true syntax error the rest is guesswork, but a repeated key leaves the rest readable.
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return fail(syntax);
 
   const exposed: ConfigWarning[] = [];

@@ -54,7 +54,7 @@ const unknownKey = (schema: z.core.$ZodType, path: readonly PropertyKey[], key: 
   };
 };
 
-/** Where a key belongs that is known in another section. */
+/** Says where a key belongs that is known in another section. */
 const elsewhere = (schema: z.core.$ZodType, key: string): string => {
   const sections = allKeys(schema)
     .filter((known) => known.endsWith(`.${key}`))
@@ -89,7 +89,7 @@ export const fromZod = (
     }),
   );
 
-/** Of a mistyped key that is required, "is missing" says nothing more. */
+/** Leaves out "is missing" for a required key that was mistyped: the complaint about the mistyped key is enough. */
 const withoutEcho = (raw: unknown, problems: readonly Problem[]): readonly Problem[] => {
   const meant = new Set(
     problems.flatMap(({ path, sentence }) => {
@@ -123,7 +123,7 @@ const offsetOf = (contents: unknown, { path, atKey }: Problem): number => {
   return offset;
 };
 
-/** A problem where it stands in the file. */
+/** A problem at its place in the file. */
 export interface ConfigLine {
   readonly offset: number;
   readonly line: number;

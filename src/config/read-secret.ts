@@ -65,7 +65,7 @@ export const readSecret = (value: unknown, sources: SecretSources): Secret => {
   const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(given)?.[1];
   if (name !== undefined) return new Secret(checked(fromEnv(name, sources)), 'env');
   if (given.includes('${')) throw new Complaint('must be exactly "${NAME}", file:PATH, or the secret itself');
-  // It would be taken for a part of the secret.
+  // Such a character would be taken for a part of the secret.
   if (curly(given)) throw new Complaint(`begins with a typographic quote${curly(given)}`);
   return new Secret(checked(given), 'literal');
 };

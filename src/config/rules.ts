@@ -35,7 +35,7 @@ export const healingOf = (
   return { perHour: healing.per_hour, perDay: healing.per_day, pausesMs: healing.pauses, gracefulMs: healing.graceful };
 };
 
-/** As the file has it. */
+/** Returns the rules in the form of the file. */
 export const graceKeys = ({ linkGraceMs, ...grace }: Grace): Readonly<Record<string, unknown>> => {
   const { qqbot, feishu, ...links } = linkGraceMs;
   return {

@@ -25,9 +25,9 @@ export interface SchemaEntry {
   /** Written as `gateways[].name`. */
   readonly path: string;
   readonly isRequired: boolean;
-  /** As it would be written; undefined: none. */
+  /** The default as it would be written; undefined when there is none. */
   readonly preset: unknown;
-  /** What its value looks like; of a list of values each of them; null: it has keys of its own. */
+  /** The form of the key's value, or of each value of a list; null when the key has keys of its own. */
   readonly form: Form | null;
   readonly isList: boolean;
 }

@@ -53,7 +53,7 @@ export const configSchema = (given: SchemaSources) => {
   const secretUrl = field(
     (value) => {
       const given = readSecret(value, sources);
-      // What is wrong with it is said without the value: whoever reads it can pretend to be Lifeline.
+      // The complaint does not repeat the value: whoever reads the URL can pretend to be Lifeline.
       if (!URL.canParse(given.reveal()) || !/^https?:/.test(given.reveal()))
         throw new Complaint('must be a whole URL that begins with https://');
       return new Secret(readUrl(given.reveal()), given.origin);

@@ -13,10 +13,10 @@ const SECRET_NAME = /secret|token|passw|pwd|key|auth|cred|cookie|env|header|sign
 
 const secret = (_value: Secret): string => HIDDEN;
 
-/** Of an address that is itself the secret its host says enough. */
+/** An address that is itself a secret is shown by its host alone. */
 const secretUrl = (url: string): string => `${URL.canParse(url) ? new URL(url).origin : HIDDEN}/${HIDDEN}`;
 
-/** Enough to tell one from another. */
+/** So many characters tell one id from another. */
 const shortId = (id: string): string => `${id.slice(0, Math.min(8, Math.floor(id.length / 3)))}…`;
 
 const clock = (minutes: number): string =>
@@ -82,7 +82,10 @@ const words = (command: readonly string[]): readonly string[] =>
     return redact(SECRET_NAME.test(name) ? `${name}=${HIDDEN}` : word);
   });
 
-/** Of an operator's own command, which nobody has checked, only what can be no secret: its names, and what it runs. */
+/**
+ * Shows of an operator's own command, which nobody has checked, only what can be no secret: its names, and what it
+ * runs.
+ */
 const ownCommand = (declared: unknown): unknown => {
   if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return HIDDEN;
   return Object.fromEntries(
@@ -97,7 +100,7 @@ const ownValue = (key: string, value: unknown): unknown => {
   return [typeof program === 'string' ? program : HIDDEN, ...(rest.length > 0 ? ['…'] : [])];
 };
 
-/** The keys of the file, with nothing in them that is not for everybody's eyes. */
+/** Returns the keys of the file, without the values that not everybody may see. */
 export const asWritten = (config: Config): object => {
   const { watch, healing, channels, alerts, ownCommands } = config;
   const { feishu, qq, webhook } = channels;

@@ -35,7 +35,7 @@ const NO_BLANK = new RegExp(`${KEY}:(?=[^\\s:/])`);
 const NO_COLON = new RegExp(`${KEY}(?:\\s|$)(?!.*:)`);
 const FALSE_INDENT = new RegExp(`^([ ]*(?:- *)?)${FALSE_BLANK.source}`);
 
-/** The first that fits is told. */
+/** The mistakes that are looked for; the first that fits is told. */
 const GUESSES: readonly Guess[] = [
   (line) => at(/^([ ]*)\t/.exec(line), 'a tab: indent with blanks only'),
   (line) =>

@@ -16,7 +16,7 @@ export const timezone = field(
     try {
       if (typeof value === 'string') return new Intl.DateTimeFormat('en', { timeZone: value }) && value;
     } catch {
-      // Not a zone: complained of below.
+      // The name is no zone: the complaint below says so.
     }
     throw new Complaint(`must be a time zone such as Asia/Shanghai, not ${quote(value)}`);
   },

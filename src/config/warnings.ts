@@ -1,4 +1,7 @@
-/** What works but should not stay so. The log has it in English, `lifeline config check` in the operator's language. */
+/**
+ * Warnings: what works but should not stay so. The log has them in English, `lifeline config check` in the operator's
+ * language.
+ */
 import type { Config } from './config.ts';
 
 export type ConfigWarning =

@@ -7,7 +7,7 @@ import type { Evidence } from '../diagnosis/evidence.ts';
 import type { Sensor } from './sensor.ts';
 
 export interface BoundedSensor extends Sensor {
-  /** Whether it has not answered within its limit, and not since. */
+  /** Whether the sensor has not answered within its limit, and not since. */
   isHanging(): boolean;
 }
 

@@ -1,20 +1,22 @@
-/** Whether more than one process serves a home, and not just for a moment: a restart has both for a while. */
+/**
+ * Sees whether more than one process serves a home, and not just for a moment: during a restart both exist for a while.
+ */
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { Running } from './process.ts';
 import type { Sensor } from './sensor.ts';
 
 const LASTING_MS = 10_000;
 
-/** Says so at every look for as long as they are there: the same processes, seen at each look for 10 s or more. */
+/** Reports the processes at every look for as long as they exist: the same ones, seen at each look for 10 s or more. */
 export const createDuplicatesSensor = (look: () => Promise<Running>): Sensor => {
   let firstSeen = new Map<string, number>();
   return {
     name: 'duplicates',
     look: async (now) => {
       const { gateway, beside } = await look();
-      // Without a gateway that is proven, they are what keeps it from being started; the process sensor tells of them.
+      // Without a proven gateway, these processes keep it from being started; the process sensor reports them.
       const doubles = gateway ? beside : [];
-      // A clock that was set back would make them look younger than nothing.
+      // After a clock was set back, their age would be negative.
       firstSeen = new Map(
         doubles.map((process) => [keyOf(process), Math.min(firstSeen.get(keyOf(process)) ?? now, now)]),
       );

@@ -19,7 +19,7 @@ export interface LoopSensorOptions {
   readonly home: string;
   /** The live gateway process; null: there is none. */
   readonly process: () => ProcessSeen | null;
-  /** Somebody holds it still: it can neither write nor answer, and that is no fault of its loop. */
+  /** Somebody holds the process still: it can neither write nor answer, and that is no fault of its loop. */
   readonly isPaused?: () => boolean;
   /** Overrides the kind's own limit. */
   readonly staleMs?: number;
@@ -34,8 +34,8 @@ export const createLoopSensor = ({
   staleMs,
 }: LoopSensorOptions): Sensor => {
   /**
-   * When it was last looked for, and since when it can be seen without a gap: of what was out of sight nobody knows how
-   * old it grew there.
+   * When the heartbeat was last looked for, and since when it can be seen without a gap: while it is out of sight,
+   * nobody knows whether it is renewed.
    */
   let lookedAt: number | null = null;
   let inSightSince = -Infinity;
@@ -53,7 +53,7 @@ export const createLoopSensor = ({
         trust: trustIn(home, kind.trustedUsers),
         mostBytes: MOST_BYTES.record,
       }).catch(() => null);
-      // Its home may have been moved away, or its drive be gone for a while.
+      // The gateway's home may have been moved away, or its drive be gone for a while.
       if (!file || isPaused()) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;
       const asked = {
@@ -86,7 +86,7 @@ export const createLoopSensor = ({
 interface LoopFinding {
   readonly state: 'alive' | 'wedged' | 'unknown';
   readonly text: string;
-  /** When it last turned, of one that does not any more. */
+  /** When the loop last turned, where it does not any more. */
   readonly turnedAt?: Instant;
 }
 
@@ -99,10 +99,10 @@ interface Glance {
 
 /** The process whose loop is asked. */
 interface Asked {
-  /** By which it knows itself. */
+  /** The pid by which the process knows itself. */
   readonly pid: number;
   readonly startedAt: number;
-  /** Where its socket may be reached, the likeliest first. */
+  /** The paths at which the process's socket may be reached, the likeliest first. */
   readonly sockets: () => Promise<readonly string[]>;
 }
 
@@ -116,11 +116,12 @@ const probeLoop = async (
 ): Promise<LoopFinding | null> => {
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
-  // A time ahead of now says nothing: the clock was set back, and for how long ago it was written there is no witness.
+  // A time ahead of now proves nothing: the clock was set back, and nothing tells how long ago the heartbeat was
+  // written.
   const times = [file.modifiedAt, heartbeat.updatedAt].filter((at) => at !== null);
   const known = times.filter((at) => at <= now + AHEAD_MS);
   const writtenAt = known.length > 0 ? Math.max(...known) : null;
-  // In a container each life has the same pid: this is of the one before.
+  // In a container each process of the gateway has the same pid: this heartbeat is of an earlier one.
   if (writtenAt !== null && writtenAt < startedAt - SAME_LIFE_MS) return null;
   const oldestMs = times.length > 0 ? null : now;
   const ageMs = writtenAt !== null ? now - writtenAt : oldestMs;
@@ -177,7 +178,7 @@ const askRepeatedly = async (socket: string, expected: string): Promise<Answer> 
   }
 };
 
-/** Not there, not for this user, or no name that a socket can have. */
+/** The errors of a socket that is missing, not for this user, or has a name that no socket can have. */
 const UNREACHED: ReadonlySet<string> = new Set([
   'ENOENT',
   'ENOTDIR',

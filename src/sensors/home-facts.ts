@@ -13,7 +13,10 @@ import { listenersOn } from './listeners.ts';
 
 const ROOT_UID = 0;
 
-/** What cannot be read proves nothing. @throws a shortage of the system's: then nothing was seen. */
+/**
+ * Returns the facts of a home; a file that cannot be read proves nothing. @throws a shortage of the system's: then
+ * nothing was seen.
+ */
 export const readHomeFacts = async (
   kind: GatewayKind,
   home: string,
@@ -27,7 +30,7 @@ export const readHomeFacts = async (
     kind.port === null ? null : kind.port(home),
     stat(home).then(({ uid }) => uid, unlessShort),
   ]);
-  // Whose record was believed may run the gateway, too: the configuration names them.
+  // The owner of a record that is believed may run the gateway, too: the configuration names that user.
   const trusted = new Set([
     ROOT_UID,
     ...(process.getuid ? [process.getuid()] : []),
@@ -46,7 +49,7 @@ export const readHomeFacts = async (
   return { lockPid, records, listeners, known, ofOthers, trusted };
 };
 
-/** What others could have written names nobody. */
+/** A record that others could have written names no process. */
 const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly RecordSeen[]> => {
   const found = await Promise.all(
     kind.records.map(async ({ path, name, mostBytes, read }): Promise<RecordSeen | null> => {
@@ -63,7 +66,7 @@ const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promi
   return found.filter((record) => record !== null);
 };
 
-/** The processes that the other homes of the same installation name, with their start times: those are theirs. */
+/** Returns the processes, with their start times, that the other homes of the same installation name as their own. */
 const namedByOtherHomes = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly NamedProcess[]> => {
   if (kind.records.length === 0) return [];
   const { root, profiles, isOne = () => true } = kind.exam.siblingHomes(home);

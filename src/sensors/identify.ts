@@ -12,15 +12,15 @@ export interface Candidate extends ProcessSnapshot {
   readonly entry: Served['entry'];
   /** Whether it serves this home, by its command line and environment, as folders and not as texts. */
   readonly home: 'same' | 'other' | 'unknown';
-  /** The pid by which it knows itself: another one in a container. */
+  /** The pid by which the process knows itself: another one in a container. */
   readonly ownPid: number;
-  /** It lives in a pid namespace below Lifeline's: in a container. */
+  /** The process lives in a pid namespace below Lifeline's: in a container. */
   readonly isContained: boolean;
-  /** Its control group is that of a unit of this gateway, or its service manager names it. */
+  /** The process's control group is that of a unit of this gateway, or the service manager names the process. */
   readonly isKept: boolean;
-  /** It runs the operator's command in the home, where that is how the kind is told. */
+  /** The process runs the operator's command in the home, for a kind that is recognised so. */
   readonly livesInHome: boolean;
-  /** Its command restarts a gateway, and is one itself only where there was none to restart. */
+  /** The process's command restarts a gateway, and is a gateway itself only where there was none to restart. */
   readonly isRestart: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface HomeFacts {
   readonly known: readonly ProcessIdentity[];
   /** Named by another home of this kind. */
   readonly ofOthers: readonly NamedProcess[];
-  /** Whose processes and files count: root's, Lifeline's own user's and the home's owner's. */
+  /** The users whose processes and files count: root, Lifeline's own user and the home's owner. */
   readonly trusted: ReadonlySet<number>;
 }
 
@@ -55,7 +55,7 @@ export interface Identified {
   readonly gateway: {
     readonly process: Candidate;
     readonly by: Witness;
-    /** Its parents and children that look like it. */ readonly family: readonly Candidate[];
+    /** The process's parents and children that look like the gateway. */ readonly family: readonly Candidate[];
   } | null;
   /**
    * Processes of this home, or of one that cannot be told, that look like its gateway and are not the one that is
@@ -73,8 +73,8 @@ const isNamed = ({ pid, startTime }: NamedProcess, candidate: Candidate): boolea
 
 /** @returns what proves that this is the home's gateway; null: nothing does. */
 export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | null => {
-  // The unit or container that the operator or the gateway's own installer named says who it is, whatever user it runs
-  // as.
+  // A unit or container that the operator or the gateway's own installer named proves the process, whatever user that
+  // runs as.
   if (!facts.trusted.has(candidate.uid)) return candidate.isKept && candidate.home !== 'other' ? 'keeper' : null;
   if (facts.lockPid === candidate.pid) return 'lock';
   if (candidate.home === 'other') return null;
@@ -90,7 +90,7 @@ export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | nul
   return candidate.livesInHome ? 'folder' : null;
 };
 
-/** Whether it could be this home's gateway although nothing proves it. */
+/** Returns whether the process could be this home's gateway although nothing proves it. */
 const isSuspect = (candidate: Candidate, facts: HomeFacts): boolean => {
   if (candidate.entry !== 'own' || candidate.home === 'other' || !facts.trusted.has(candidate.uid)) return false;
   if (facts.ofOthers.some((other) => isNamed(other, candidate))) return false;
@@ -123,7 +123,7 @@ export const identify = (candidates: readonly Candidate[], facts: HomeFacts): Id
         (each) => !each.isRestart || ![best, ...others].some((other) => !other.isRestart && other.home === 'same'),
       ),
     };
-  // Whose home cannot be told may well be another home's: beside a proven gateway nothing is to be feared of it.
+  // A process whose home cannot be told may well be another home's: beside a proven gateway it does no harm.
   return {
     gateway: { process: best, by, family: family.filter((each) => each !== best) },
     beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null),
@@ -154,9 +154,9 @@ const rootOf = (candidate: Candidate, candidates: readonly Candidate[]): Candida
 };
 
 /**
- * Of a family the one for which the strongest witness speaks. Where nothing tells them apart: of a wrapper and the
- * child that has the same words the child, of a gateway and the workers that it forked the gateway; and who listens on
- * a port together with its parent has that from its parent.
+ * Returns the process of a family for which the strongest witness speaks. Where nothing tells the processes apart: of a
+ * wrapper and a child with the same words the child, of a gateway and the workers that it forked the gateway. A process
+ * that listens on a port together with its parent has the port from its parent.
  */
 const headOf = (family: readonly Candidate[], witness: (candidate: Candidate) => Witness | null): Candidate => {
   const best = Math.min(...family.map((candidate) => rank(witness(candidate))));

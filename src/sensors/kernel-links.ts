@@ -95,7 +95,7 @@ export const createKernelLinksSensor = ({
 };
 
 const TIME_LIMIT_MS = 3_000;
-/** It goes through every process of the machine; one list serves all gateways that ask within this time. */
+/** The tool goes through every process of the machine; one list serves all gateways that ask within this time. */
 const LISTED_MS = 5_000;
 
 const runSs = async (): Promise<string | null> => {

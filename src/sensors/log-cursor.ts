@@ -7,9 +7,9 @@ import type { Trust } from '../base/foreign/trust.ts';
 import { isMissing, type LogFile } from './log-files.ts';
 
 export interface LogCursor {
-  /** Of the file that was read last; a number too large for a JavaScript one on some file systems. */
+  /** The inode of the file that was read last, as text: on some file systems the number is too large for JavaScript. */
   readonly inode: string;
-  /** Of the first byte that was not given out as a line: a half line is read again. */
+  /** The offset of the first byte that was not given out as a line: a half line is read again. */
   readonly offset: number;
   /** A fingerprint of the bytes before the offset: inodes are used again, and files overwritten. Empty: not known. */
   readonly mark: string;
@@ -46,7 +46,7 @@ export const locate = async (
 ): Promise<LogPlace | null> => {
   const same = await findSame(files, cursor, trust);
   if (same) return { ...same, offset: cursor.offset, lost: false };
-  // Of the file itself, truncated or written anew, everything is new; so is everything of a file written later.
+  // If the file itself was truncated or written anew, all of it is new; so is all of a file written later.
   const next = files.findLast(
     ({ inode, modifiedAt }) =>
       modifiedAt > cursor.modifiedAt || (inode === cursor.inode && modifiedAt === cursor.modifiedAt),
@@ -69,7 +69,10 @@ export const tailOf = (files: readonly LogFile[], tailBytes: number): LogPlace |
   return oldest ? { ...oldest, offset: 0, lost: false } : null;
 };
 
-/** The file that holds what was read, before the same offset: by inode first, but a copy or a moved home will do. */
+/**
+ * Finds the file that holds the bytes that were read, before the same offset: first by inode, else a copy or a moved
+ * home.
+ */
 const findSame = async (files: readonly LogFile[], cursor: LogCursor, trust: Trust): Promise<LogFile | null> => {
   if (cursor.offset === 0) return null;
   const isOurs = ({ inode }: LogFile): boolean => inode === cursor.inode;

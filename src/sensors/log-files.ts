@@ -8,7 +8,7 @@ import type { PathPart } from '../base/foreign/walk.ts';
 
 export interface LogFile {
   readonly file: string;
-  /** 0: the log itself; from 1 on: what it was before. */
+  /** 0 for the log itself; from 1 on its predecessors. */
   readonly rotation: number;
   readonly inode: string;
   readonly size: number;
@@ -64,9 +64,9 @@ const namesIn = async (folder: string, trust: Trust): Promise<readonly string[]>
 };
 
 export interface LogFiles {
-  /** Those that exist, newest first. */
+  /** The files that exist, newest first. */
   readonly files: readonly LogFile[];
-  /** Why others that lie there under such names are not read. */
+  /** Why other files under such names are not read. */
   readonly refused: readonly Refusal[];
 }
 
@@ -100,12 +100,12 @@ const refusable = (path: string, rotation: number, refusal: Refusal): Refusal =>
 };
 
 export interface Newest {
-  /** Of the file that is written now; null when there is none. */
+  /** The inode of the file that is written now; null when there is none. */
   readonly inode: string | null;
   readonly refused: readonly Refusal[];
 }
 
-/** As `listLogFiles`, and looks no further than it must. */
+/** Looks at the newest file as `listLogFiles` does, and no further than needed. */
 export const newestLogFile = async (path: string, trust: Trust): Promise<Newest> => {
   const refused: Refusal[] = [];
   const names = await logNames(path, trust);

@@ -13,7 +13,7 @@ import { linesBefore } from './tail.ts';
 export interface LogFollower {
   /** Gives out the lines written since the last call, oldest first; never throws for a missing or unreadable file. */
   each(take: (line: string) => void): Promise<void>;
-  /** The same as one list. */
+  /** Returns the new lines as one list. */
   read(): Promise<string[]>;
   /** Where the next read goes on, for a follower after a restart; null before the first read. */
   cursor(): LogCursor | null;
@@ -27,21 +27,21 @@ export interface LogFollower {
 }
 
 export interface Resumed {
-  /** Not all that was written since is still there: what was concluded so far has a gap. */
+  /** Not all that was written since is still there, so earlier conclusions have a gap. */
   readonly lost: boolean;
   /** The last lines before the cursor, which were given out before the restart: what follows may belong to them. */
   readonly context: readonly string[];
 }
 
 export interface LogFollowerOptions {
-  /** Whose files are read. */
+  /** The users whose files are read. */
   readonly trust: Trust;
   readonly tailBytes?: number;
   /** Where an earlier follower of the same log ended. */
   readonly cursor?: LogCursor | null;
 }
 
-/** Some hundred lines; the longest traceback is shorter. */
+/** That holds some hundred lines; the longest traceback is shorter. */
 const CONTEXT_BYTES = 65_536;
 
 export const createLogFollower = (
@@ -71,7 +71,7 @@ export const createLogFollower = (
   };
 
   const begin = async (): Promise<void> => {
-    // Looked for at each look: where there was nothing, the name alone tells that there still is nothing.
+    // A missing log is looked for at each look: its name alone tells that it is still missing.
     if (cursor?.inode === NOTHING_THERE.inode && (await newestInode()) === null) return;
     const files = await filesNow();
     const place = cursor ? await locate(files, cursor, tailBytes, trust) : tailOf(files, tailBytes);
@@ -88,7 +88,7 @@ export const createLogFollower = (
     const ours = files.findIndex(({ inode }) => inode === open.inode);
     if (ours === 0) return null;
     if (ours > 0) return startOf(files[ours - 1]);
-    // Deleted: a rotation would have left those written later, a replacement only one.
+    // The open file was deleted: a rotation would have left the files written later, a replacement only one.
     const lastWrite = await open.modifiedAt();
     const newer = files.findLast(({ modifiedAt }) => modifiedAt > lastWrite);
     const newest = files[0];
@@ -143,7 +143,7 @@ export const createLogFollower = (
           context: same ? await linesBefore(place.file, place.offset, CONTEXT_BYTES, trust) : [],
         };
       } catch {
-        // What is wrong with the file is told when it is read.
+        // A fault of the file is reported when the file is read.
         return { lost: false, context: [] };
       }
     },

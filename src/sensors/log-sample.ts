@@ -40,7 +40,7 @@ export const sampleLog = async (path: string, trust: Trust): Promise<LogSample |
 const sampleOf = async (file: string, handle: FileHandle, size: number): Promise<LogSample> => {
   const from = Math.max(0, size - TAIL_BYTES);
   const splitter = createLineSplitter();
-  // The line that the tail cuts through belongs to what is before.
+  // The line through which the tail cuts belongs to the part before the tail.
   if (from > 0) splitter.skipLine();
   const lines: string[] = [];
   const chunk = Buffer.alloc(CHUNK_BYTES);

@@ -23,7 +23,7 @@ export interface LogPage {
 }
 
 export interface LogPageLine {
-  /** Of the record that the line belongs to. */
+  /** The level of the record to which the line belongs. */
   readonly at: number | null;
   readonly level: LineLevel | null;
   /** Redacted, at most 2,000 characters. */
@@ -33,7 +33,7 @@ export interface LogPageLine {
 }
 
 export interface SearchLimits {
-  /** Whose files are shown. */
+  /** The users whose files are shown. */
   readonly trust: Trust;
   readonly chunkBytes?: number;
   /** More than the longest line that is kept whole, 1 MiB. Holes do not count. */
@@ -44,7 +44,7 @@ export interface SearchLimits {
 
 const CHUNK_BYTES = 65_536;
 const SCAN_BYTES = 67_108_864;
-/** For a pattern each line is redacted before it is looked at. */
+/** How many bytes are read for a page with a pattern: fewer, because each line is redacted before it is matched. */
 const PATTERN_SCAN_BYTES = 16_777_216;
 const AHEAD_BYTES = 4_194_304;
 
@@ -98,7 +98,7 @@ const beginOf = async (
   if (!newest)
     throw new UserError('LOG_MISSING', `There is no log file ${names[0] ?? ''}. Has the gateway ever run here?`);
   if (!before) return { file: newest, offset: newest.size };
-  // By inode first; a copy of the file will do.
+  // The file is found by its inode, or else as a copy.
   for (const file of files.toSorted((a, b) => Number(b.inode === before.inode) - Number(a.inode === before.inode))) {
     if (file.size >= before.offset && (await markAt(file.handle, before.offset)) === before.mark)
       return { file, offset: before.offset };
@@ -173,7 +173,7 @@ const pageOf = async (
       true,
     );
   }
-  // One record or line is longer than the limit: it is taken in parts, or there would be no way past it.
+  // A record or line that is longer than the limit is taken in parts: otherwise the search could never pass it.
   if (undecided) selector.flush();
   const now = selected[count - 1];
   if (now) return page(await above(now), false);
@@ -187,7 +187,7 @@ const pageOf = async (
 const isEnd = (files: readonly Snapshot[], { file, offset }: Place): boolean =>
   offset === 0 && files.slice(files.indexOf(file) + 1).every(({ size }) => size === 0);
 
-/** The beginning of a file is the end of the next older one; null when there is none. */
+/** Returns the place before the beginning of a file: the end of the next older one; null when there is none. */
 const positionAt = async (
   files: readonly Snapshot[],
   { file, offset }: Place,

@@ -20,17 +20,17 @@ export interface Selected {
   /** What the next page must know when it begins above this line. */
   readonly within: boolean;
   readonly above: number;
-  /** It is the end of a private key, which the line above belongs to. */
+  /** The line is the end of a private key, to which the line above belongs. */
   readonly endsKey: boolean;
 }
 
 export interface Selector {
   push(line: RawLine): void;
-  /** Nothing comes above: judges what waits. */
+  /** Judges the waiting lines, because no further line comes above them. */
   flush(): void;
   /** Newest first. */
   readonly selected: readonly Selected[];
-  /** Whether all that comes is too old. */
+  /** Whether all further lines are too old. */
   tooOld(): boolean;
   /**
    * The newest line that may still be shown, depending on what comes; and whether the line below it ends a private key.
@@ -49,7 +49,7 @@ export interface SelectorOptions {
   readonly endsKey: boolean;
 }
 
-/** Records in a row that are too old: lines come out of order, and old ones are quoted in chats. */
+/** So many old records in a row end the search: lines come out of order, and chats quote old ones. */
 const OUT_OF_ORDER = 200;
 /** A longer record, or a log without any, is judged in pieces, each line by itself. */
 const PIECE_LINES = 1_000;
@@ -74,7 +74,7 @@ export const createSelector = ({
   endsKey: beganAboveEnd,
 }: SelectorOptions): Selector => {
   const selected: Selected[] = [];
-  /** Of the record that is not whole yet, newest first. */
+  /** The lines of the record that is not complete yet, newest first. */
   let piece: (Pick<Waiting, 'line' | 'endsKey' | 'aboveEnd'> & { readonly text: string })[] = [];
   /** Whether the line that came last ends a private key. */
   let lastEnds = beganAboveEnd;
@@ -159,7 +159,7 @@ export const readLine = (
 ): { readonly head: LineHead | null; readonly text: string } => {
   const raw = withoutControls(written);
   const head = parse(raw);
-  // What was data may have been written with its control characters spelled out.
+  // A logger may have spelled out the control characters of quoted data.
   return { head, text: head?.text === undefined ? raw : withoutControls(head.text) };
 };
 
@@ -178,7 +178,7 @@ const shownLines = (lines: readonly string[], aboveEnd: boolean): ((index: numbe
   };
 };
 
-/** After the redaction, so that no half of a secret is left at the end. */
+/** Cuts a line after the redaction, so that no half of a secret is left at the end. */
 const cut = (text: string): string => {
   if (text.length <= SHOWN_LENGTH) return text;
   const kept = text.slice(0, SHOWN_LENGTH - 1);

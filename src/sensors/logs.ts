@@ -10,7 +10,7 @@ import { mergeRecords } from './merge-records.ts';
 import { presentTimes } from './present-times.ts';
 import type { Sensor } from './sensor.ts';
 
-/** By the log's path: places in one home mean nothing in another. */
+/** Cursors by the log's path: places in one home mean nothing in another. */
 export type LogCursors = Readonly<Record<string, SavedCursor>>;
 
 /** Where a log was read to, and the time of its latest record by then. */
@@ -53,7 +53,7 @@ export const createLogSensor = (
   });
   const unseen = createUnseen();
   let lookedAt: number | null = savedAt;
-  /** Where one of several places has the log, what lies at the others is somebody else's affair. */
+  /** Where one of several places has the log, files at the other places are left out. */
   const told = (): typeof files => {
     const found = files.find(({ isMain, follower }) => isMain && isRead(follower));
     return files.filter((file) => !file.isMain || found === undefined || file === found);
@@ -76,8 +76,7 @@ export const createLogSensor = (
       return whole;
     },
     look: async (now) => {
-      // A look comes seconds after the one before; a clock that was set back meanwhile makes it look as if it came
-      // before.
+      // A look comes seconds after the last one; after a clock was set back it seems to come before the last.
       const writtenAfter = lookedAt === null ? null : Math.min(lookedAt, now) - AHEAD_MS;
       lookedAt = now;
       const batches: (readonly LogRecord[])[] = [];

@@ -13,7 +13,7 @@ export interface OpenLog {
   /** Whether the last bytes that were read are still there; a file can be truncated or overwritten. */
   stillHolds(): Promise<boolean>;
   cursor(): Promise<LogCursor>;
-  /** The cursor when the file cannot be read any more: without a fingerprint. */
+  /** Returns the cursor when the file cannot be read any more: without a fingerprint. */
   cursorUnmarked(): LogCursor;
   modifiedAt(): Promise<number>;
   close(): Promise<void>;
@@ -21,9 +21,7 @@ export interface OpenLog {
 
 const CHUNK_BYTES = 262_144;
 const NEWLINE = 0x0a;
-/**
- * Of thousands of open logs few are read at once, so they share what they read into; the splitter keeps no part of it.
- */
+/** The buffers that open logs share: of thousands few are read at once, and the splitter keeps no part of a buffer. */
 const CHUNKS_KEPT = 8;
 const chunks: Buffer[] = [];
 
@@ -56,7 +54,7 @@ export const openLog = async (place: LogPlace, trust: Trust): Promise<OpenLog | 
     drain: async (take) => {
       const chunk = chunks.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
       try {
-        // One that is written faster than it is read has an end all the same; the next look goes on there.
+        // A log that is written faster than it is read is read to a fixed end; the next look goes on there.
         const { size: end } = await handle.stat();
         for (let anything = false; ; anything = true) {
           const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, Math.max(0, end - offset)), offset);

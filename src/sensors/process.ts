@@ -10,13 +10,13 @@ import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
 import { sight, type SightOptions } from './find-process.ts';
 
-/** What runs of a gateway. */
+/** The processes that run of a gateway. */
 export interface Running {
   /** The process that is proven to be the gateway; null: none is. */
   readonly gateway: ProcessSeen | null;
-  /** Processes that look like it and are not proven to be. */
+  /** Processes that look like the gateway and are not proven to be it. */
   readonly beside: readonly Suspect[];
-  /** Why it could not be looked for, for people; null: it was. */
+  /** Why the gateway could not be looked for, for people; null when it was looked for. */
   readonly problem: string | null;
 }
 
@@ -42,7 +42,8 @@ export interface GatewayFinder {
 
 export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'leftBehind' | 'maxAgeMs'> {
   /**
-   * Of a kind that is found by its supervisor: the process that it holds. @throws UserError when it cannot be asked.
+   * For a kind that is found by its supervisor: returns the process that the supervisor holds. Throws a UserError when
+   * the supervisor cannot be asked.
    */
   readonly ofSupervisor: () => Promise<ProcessSeen | null>;
 }
@@ -61,7 +62,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   let orphans: readonly ProcessIdentity[] = [];
   const leftBehind = (): readonly ProcessIdentity[] =>
     family === null || stillLives(family.head) ? [] : family.others;
-  /** Of the Lifeline before this one. */
+  /** The gateway that an earlier Lifeline had proven. */
   let remembered: ProcessSeen | null = null;
 
   const lookInFull = async (maxAgeMs: number): Promise<Running> => {
@@ -71,7 +72,8 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     const { gateway, beside } = await sight({ ...where, known, leftBehind: leftBehind(), maxAgeMs });
     if (gateway) {
       const head = identityOf(gateway.process);
-      // What keeps the port outlives a new process that could not take it, and is no gateway for that.
+      // A process that keeps the port may outlive a new process that could not take it, and is not the gateway for that
+      // reason.
       if (family !== null && !sameProcess(family.head, head))
         orphans = leftBehind().filter((each) => stillLives(each) && !sameProcess(each, head));
       family = { head, others: [...gateway.family.map(identityOf), ...orphans] };
@@ -86,7 +88,10 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     };
   };
 
-  /** One that cannot be asked says nothing of a process that was seen before: that lives or not, whoever keeps it. */
+  /**
+   * A supervisor that cannot be asked changes nothing about a process that was seen before: whether that lives is seen
+   * without it.
+   */
   const askSupervisor = async (): Promise<Running> => {
     try {
       return { ...NOTHING, gateway: await ofSupervisor() };
@@ -122,7 +127,7 @@ const identityOf = ({ pid, startTime }: ProcessIdentity): ProcessIdentity => ({ 
 
 const COMMAND_CHARACTERS = 120;
 
-/** Its command line as people may see it. */
+/** Returns the command line as people may see it. */
 export const suspectOf = ({ pid, startTime, startedAt, uid, argv }: ProcessSnapshot): Suspect => {
   const command = redact(argv.join(' ').trim());
   return {

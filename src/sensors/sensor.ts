@@ -9,7 +9,7 @@ export interface Sensor {
   readonly name: string;
   /** @returns what is new since the last look, oldest first; never throws. */
   look(now: Instant): Promise<readonly Evidence[]>;
-  /** Why files that it looked at last are no evidence. */
+  /** Why files that the sensor looked at last are no evidence. */
   refusals?(): readonly Refusal[];
   close?(): Promise<void>;
 }

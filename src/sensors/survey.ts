@@ -8,26 +8,26 @@ import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts'
 import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 
-/** How old what is shared may be for a look. What is done about a look asks anew. */
+/** How old shared answers may be for a look. Acts ask anew. */
 export const MOMENT_MS = 500;
 
 /** A process whose first words are those of a gateway of some kind, with what else can be seen of it from outside. */
 export interface Lookalike extends ProcessSnapshot {
   readonly served: Served;
-  /** Which folder its home is on this machine; null: it is not there, or cannot be looked at. */
+  /** The folder on this machine that is the process's home; null when there is none, or it cannot be looked at. */
   readonly folder: FolderId | null;
   readonly ownPid: number;
   readonly isContained: boolean;
   readonly holder: ProcessHolder | null;
 }
 
-/** Device and inode: whatever a folder is called, and through whichever link or mount it is reached. */
+/** Device and inode, which name a folder by whatever link or mount it is reached. */
 export type FolderId = string;
 
 export interface Survey {
   /** All live processes. */
   readonly processes: readonly ProcessSnapshot[];
-  /** Those whose first words are a gateway's of this kind. */
+  /** Returns the processes whose first words are those of a gateway of this kind. */
   lookalikes(kind: GatewayKind): Promise<readonly Lookalike[]>;
 }
 
@@ -49,7 +49,7 @@ const lookalikesAmong = async (
   processes: readonly ProcessSnapshot[],
   kind: GatewayKind,
 ): Promise<readonly Lookalike[]> => {
-  // Where it works and what it executes is asked only of those that their command line alone does not rule out.
+  // The working directory and the executable are asked only for processes that their command line does not rule out.
   const seen = await Promise.all(
     processes
       .filter(({ argv }) => argv.length > 0)
@@ -66,12 +66,12 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
   const env = await processEnvironment(pid);
   const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
-  // One that has ended meanwhile has no environment any more either.
+  // A process that has ended meanwhile has no environment any more.
   if (served === null || (env === null && !isAlive(await readProcess(pid).catch(unlessShort)))) return null;
   return lookAlike(process, served);
 };
 
-/** What else can be seen from outside of a process that serves such a home. */
+/** Returns what else can be seen from outside of a process that serves such a home. */
 export const lookAlike = async (process: ProcessSnapshot, served: Served): Promise<Lookalike> => {
   const { pid } = process;
   const [own, groups] = await Promise.all([ownPidOf(pid), readGroups(pid)]);
@@ -86,7 +86,7 @@ export const lookAlike = async (process: ProcessSnapshot, served: Served): Promi
   };
 };
 
-/** A process without HOME takes the one of the user database; that of other users is not asked for. */
+/** A process without HOME takes its home from the user database, which is not asked about other users. */
 const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<Record<string, string>> => {
   const self = userInfo();
   return env['HOME'] || uid !== self.uid ? env : { ...env, HOME: self.homedir };

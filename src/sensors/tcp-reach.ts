@@ -9,7 +9,7 @@ export type Connect = (address: string, port: number, signal: AbortSignal) => Pr
 export interface ReachOptions {
   readonly resolve: Resolve;
   readonly connect: Connect;
-  /** For the name, and then again for the connection. */
+  /** The time limit for resolving the name, and again for the connection. */
   readonly limitMs: number;
 }
 

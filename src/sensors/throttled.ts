@@ -6,7 +6,7 @@ export const throttled = (sensor: Sensor, everyMs: number): Sensor => {
   return {
     ...sensor,
     look: async (now) => {
-      // A clock that was set back must not silence it for as long.
+      // A clock that was set back must not silence the sensor for that long.
       if (Math.abs(now - lookedAt) < everyMs) return [];
       lookedAt = now;
       return sensor.look(now);
