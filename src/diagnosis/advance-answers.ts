@@ -15,6 +15,8 @@ const ROW_MS = 86_400_000;
 const MOST = 10;
 const MOST_CHATS = 30;
 const MOST_PAIRS = 1_000;
+/** A turn that took longer than this says nothing of how long one may take. */
+const LONGEST_MS = 21_600_000;
 
 export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
   switch (fact.step) {
@@ -97,7 +99,7 @@ export const chatOf = ({ fact }: Evidence): string | null =>
 
 const withQuestion = (asked: readonly Evidence[], evidence: Evidence): readonly Evidence[] => {
   const before = asked.findLast((question) => chatOf(question) === chatOf(evidence));
-  return before && Math.abs(evidence.at - before.at) < QUESTION_MS ? asked : bounded([...asked, evidence]);
+  return before && evidence.at - before.at < QUESTION_MS ? asked : bounded([...asked, evidence]);
 };
 
 /** The first stays: it tells since when. */
@@ -106,7 +108,7 @@ const bounded = (row: readonly Evidence[]): readonly Evidence[] =>
 
 const inRow = (row: readonly Evidence[], evidence: Evidence, oneMs: number): readonly Evidence[] => {
   const last = row.at(-1);
-  if (last && Math.abs(evidence.at - last.at) < oneMs) return row;
+  if (last && evidence.at - last.at < oneMs) return row;
   return bounded([...row.filter(({ at }) => at > evidence.at - ROW_MS), evidence]);
 };
 
@@ -126,7 +128,8 @@ const isBehind = ({ at }: Evidence, row: readonly Evidence[]): boolean => {
 const answered = (answers: Answers, evidence: Evidence, fact: ConversationFact): Answers => {
   const { asked, failed, unsent: row, answered: last } = answers;
   // The same reply, in the words of who sends it.
-  if (last !== null && Math.abs(evidence.at - last.at) < SAME_MS && asked.length === 0) return answers;
+  if (isOld(answers, evidence)) return answers;
+  if (last !== null && evidence.at - last.at < SAME_MS && asked.length === 0) return answers;
   if (isBehind(evidence, failed) || isBehind(evidence, row)) return { ...answers, asked: [] };
   const chat = fact.chat ?? null;
   const question = asked.find((each) => chat === null || chatOf(each) === null || chatOf(each) === chat);
@@ -134,7 +137,10 @@ const answered = (answers: Answers, evidence: Evidence, fact: ConversationFact):
   return {
     ...answers,
     pairs: Math.min(MOST_PAIRS, answers.pairs + (question ? 1 : 0)),
-    longestMs: Math.max(answers.longestMs, question ? evidence.at - question.at : 0, fact.ms ?? 0),
+    longestMs: Math.min(
+      LONGEST_MS,
+      Math.max(answers.longestMs, question ? evidence.at - question.at : 0, fact.ms ?? 0),
+    ),
     chats: chat === null ? answers.chats : withAnswered(answers.chats, chat),
     asked: [],
     failed: [],

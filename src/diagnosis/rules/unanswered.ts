@@ -18,6 +18,8 @@ const SPAN_MS = 120_000;
 const LEAST_QUESTIONS = 2;
 /** No turn is taken for one that hangs before this, and before twice the longest that was seen. */
 const FLOOR_MS = 600_000;
+/** The same where the log does not show the agent at work: a long turn that works looks like one that hangs. */
+const UNSEEN_FLOOR_MS = 1_800_000;
 /** A reply against which nothing is said for so long went out. */
 const SENT_MS = 60_000;
 /** A stalled session is told of again and again; one that is not any more was freed. */
@@ -86,9 +88,12 @@ const foundOn = (state: GatewayState, answers: Answers, now: number): Found => {
   if (isRow(unsent) && !isSent(answers, unsent, now)) return { cause: 'sends_fail', evidence: unsent };
   const dropped = ofThisLife(answers.dropped);
   if (isRow(dropped)) return { cause: 'messages_dropped', evidence: dropped };
-  const patienceMs = Math.max(FLOOR_MS, 2 * answers.longestMs);
   if (state.approval !== null) return null;
-  return stalledOn(answers, patienceMs, born, now) ?? silentOn(state, answers, patienceMs, ofThisLife, now);
+  const patienceMs = (floorMs: number): number => Math.max(floorMs, 2 * answers.longestMs);
+  return (
+    stalledOn(answers, patienceMs(FLOOR_MS), born, now) ??
+    silentOn(state, answers, patienceMs(state.agentWorks === null ? UNSEEN_FLOOR_MS : FLOOR_MS), ofThisLife, now)
+  );
 };
 
 const isRow = (row: readonly Evidence[]): boolean =>
