@@ -82,7 +82,10 @@ const step = (answers: Answers, evidence: Evidence, fact: ConversationFact): Ans
       return { ...answers, dropped: inRow(answers.dropped, evidence, FAILURE_MS) };
     case 'stalled':
       return { ...answers, stalled: evidence };
-    default:
+    // These are of no link.
+    case 'works':
+    case 'waits':
+    case 'freed':
       return answers;
   }
 };

@@ -6,7 +6,7 @@ import type { ConversationStep, Evidence, GatewayFact, LinkFact, LinkName } from
 import { judge } from '../../src/diagnosis/judge.ts';
 import { newLife } from '../../src/diagnosis/new-life.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
-import { initialState, type GatewayState } from '../../src/diagnosis/state.ts';
+import type { GatewayState } from '../../src/diagnosis/state.ts';
 import { forbidsRestart, isOutage, type GatewayVerdict } from '../../src/diagnosis/verdict.ts';
 import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
 import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
@@ -180,13 +180,13 @@ describe('is not told', () => {
     ['two dropped messages', row('dropped', [0, 300]), 3_600],
   ])('%s', (_, steps, second) => {
     // With a conversation of its own, so that others are known not to be it.
-    const before = PAIRS.map(([at, step, on]): Told => [at, step, on, step === 'works' ? {} : { chat: 'friend' }]);
-    const own = steps.map(([at, step, on, more]): Told => [
+    const amongFriends = ([at, step, on = 'feishu', more = {}]: Told): Told => [
       at,
       step,
       on,
       step === 'works' ? more : { chat: 'friend', ...more },
-    ]);
+    ];
+    const [before, own] = [PAIRS.map(amongFriends), steps.map(amongFriends)];
     expect(saidAt(after(own, before), FROM + second)).toEqual([]);
   });
 
@@ -255,11 +255,11 @@ describe('a gateway that answers every message within its usual time', () => {
 describe('from the logs', () => {
   const hermes = (chapters: readonly Chapter[], second: number): readonly string[] =>
     saidAt(tell([...healthyStart(), ...chapters]), second);
-  const question = (second: number, msg = 'x'): Chapter => [
+  const question = (second: number, msg = 'x'): readonly [number, string] => [
     second,
     `INFO inbound message: platform=feishu user=Lin chat=oc_1 msg='${msg}'`,
   ];
-  const answer = (second: number): Chapter => [
+  const answer = (second: number): readonly [number, string] => [
     second,
     'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=9 chars',
   ];
@@ -307,9 +307,7 @@ describe('from the logs', () => {
   test('a copy of each line in another file changes nothing', () => {
     const read = (source: string) => {
       const reader = hermesLogReader(source);
-      return [...talk, question(FROM)].flatMap(
-        ([second, text]) => reader.line(line(second, String(text)))?.evidence ?? [],
-      );
+      return [...talk, question(FROM)].flatMap(([second, text]) => reader.line(line(second, text))?.evidence ?? []);
     };
     const once = read('gateway.log').reduce(advance, STARTED);
     const twice = read('agent.log').reduce(advance, once);
@@ -320,7 +318,7 @@ describe('from the logs', () => {
   test('no message, name or id stands in the evidence', () => {
     const reader = hermesLogReader('gateway.log');
     const told = [question(1, 'SECRETWORDS'), answer(10)].flatMap(
-      ([second, text]) => reader.line(line(second, String(text)))?.evidence ?? [],
+      ([second, text]) => reader.line(line(second, text))?.evidence ?? [],
     );
     const steps = told.filter(({ fact }) => fact.kind === 'conversation');
     expect(steps).toHaveLength(2);

@@ -50,10 +50,10 @@ const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] /;
 
 const STALLED =
   /^(?:stuck|stalled) session: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) state=processing age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
-const FREED = /^stuck session recovery: action=abort/;
+const FREED = 'stuck session recovery: action=abort';
 const MODEL_FAILED = /^(?:embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: )/;
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
-const WORKS = /^long-running session: /;
+const WORKS = 'long-running session: ';
 const APPROVAL = /\bapproval (?:requested|pending)|\b(?:waiting|awaiting)[\w ]{0,20} approval\b/i;
 /** A long turn writes thousands of lines. */
 const WORKS_MS = 30_000;
@@ -98,8 +98,8 @@ export const createConversationReader = (names: LinkNames) => {
     const { subsystem, message } = line;
     if (subsystem === null) return null;
     if (subsystem === 'diagnostic') {
-      if (WORKS.test(message)) return works(line, 'works');
-      return FREED.test(message)
+      if (message.startsWith(WORKS)) return works(line, 'works');
+      return message.startsWith(FREED)
         ? { fact: { kind: 'conversation', step: 'freed', on: null }, text: null }
         : stalled(message);
     }
