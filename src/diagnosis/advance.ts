@@ -2,6 +2,7 @@
  * Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times.
  */
 import { EX_CONFIG } from '../base/exit-codes.ts';
+import { advanceAnswers } from './advance-answers.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
 import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
@@ -12,6 +13,7 @@ const REMEMBERED = 50;
 
 export const advance = (before: GatewayState, evidence: Evidence): GatewayState => {
   const state = SIGNS_OF_LIFE.has(evidence.fact.kind) ? { ...before, ...aliveAgain(before, evidence) } : before;
+  if (evidence.fact.kind === 'conversation') return advanceAnswers(state, evidence, evidence.fact);
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
   const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
   if (evidence.fact.kind === 'link-closed' && isDoubled(state, evidence.at)) return state;
@@ -114,6 +116,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
         : { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
     case 'nothing-connected':
       return { ...state, nothingConnected: state.nothingConnected ?? evidence };
+    case 'conversation':
+      return advanceAnswers(state, evidence, fact);
     case 'platform-connected':
       return { ...state, nothingConnected: null };
     case 'another-instance':

@@ -65,6 +65,34 @@ export type Outlook =
   /** Its keeper is not known, or cannot be asked. */
   | { readonly next: 'unknown' };
 
+/** A step of a conversation, as far as the log tells it. */
+export type ConversationStep =
+  /** A message came in that asks for an answer. */
+  | 'asked'
+  /** A turn ended with a reply. */
+  | 'answered'
+  /** A turn ended without a reply, by the agent's or the sender's own doing. */
+  | 'settled'
+  /** A turn ended in an error. */
+  | 'failed'
+  /** Another provider took over from the one that failed. */
+  | 'rescued'
+  /** A reply could not be sent. */
+  | 'unsent'
+  /** A message was thrown away before any turn. */
+  | 'dropped'
+  /** A session makes no progress, by the gateway's own word, while a message waits for it. */
+  | 'stalled'
+  /** A stalled session was freed. */
+  | 'freed'
+  /** The agent is at work. */
+  | 'works'
+  /** The agent waits for somebody's approval. */
+  | 'waits';
+
+/** Why a turn failed. */
+export type TurnFault = 'provider_key' | 'provider_quota' | 'provider_overloaded' | 'turns_fail';
+
 /** What happened on a link. */
 export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
@@ -164,6 +192,18 @@ export type GatewayFact =
    * missing.
    */
   | { readonly kind: 'nothing-connected'; readonly final: boolean; readonly reason: string }
+  /**
+   * A step of a conversation. `on`: on which link, also on one that is not judged; null: the line does not say. `chat`:
+   * which conversation, as a hash. `ms`: how long the turn took, or the session has been stalled.
+   */
+  | {
+      readonly kind: 'conversation';
+      readonly step: ConversationStep;
+      readonly on: LinkName | null;
+      readonly chat?: string;
+      readonly ms?: number;
+      readonly fault?: TurnFault;
+    }
   /** A platform is connected, of whatever kind. */
   | { readonly kind: 'platform-connected' }
   /** Its start ended because a port was in use: this one, where it says so. */

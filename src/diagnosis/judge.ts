@@ -3,6 +3,7 @@ import { graceOf, retryHorizonOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { RuleFinding, GatewayFinding, LinkFinding } from './rules/finding.ts';
 import { cutOff } from './rules/network-down.ts';
+import { unansweredOn } from './rules/unanswered.ts';
 import type { Evidence, LinkName } from './evidence.ts';
 import type { GatewayState, LinkState } from './state.ts';
 import type { Verdict } from './verdict.ts';
@@ -50,6 +51,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
         treated: state.treated,
         reconnecterDead: state.reconnecterDead,
         resumedAt: state.resumedAt,
+        unanswered: unansweredOn(state, name, now),
         networkUntil,
       };
       try {

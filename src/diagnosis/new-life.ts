@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import { answersOfNewLife } from './advance-answers.ts';
 import { newLink, type GatewayState } from './state.ts';
 
 /** A process starts before its first log line; clocks of process table and log differ by less than this. */
@@ -34,6 +35,9 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     loop: null,
     checks: new Map(),
     claim: keep(state.claim),
+    answers: answersOfNewLife(state.answers, keepFrom),
+    agentWorks: keep(state.agentWorks),
+    approval: keep(state.approval),
     links: new Map(
       [...state.links].map(([name, link]) => [
         name,

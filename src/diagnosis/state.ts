@@ -74,7 +74,47 @@ export interface GatewayState {
   readonly claim: Evidence | null;
   readonly markers: ReadonlyMap<string, Evidence>;
   readonly links: ReadonlyMap<LinkName, LinkState>;
+  /** What came in and what was answered, by link, also of links that are not judged. */
+  readonly answers: ReadonlyMap<LinkName, Answers>;
+  /** The agent's latest sign of work. */
+  readonly agentWorks: Evidence | null;
+  /** The agent waits for somebody's approval; null: it does not, or somebody has written since. */
+  readonly approval: Evidence | null;
 }
+
+/** What is known of the answers on one link. */
+export interface Answers {
+  /** How many questions were answered, in whatever life, bounded. */
+  readonly pairs: number;
+  /** The longest time that a question has waited for its answer, in whatever life. */
+  readonly longestMs: number;
+  /** Conversations that were answered, in whatever life, the latest last, bounded. */
+  readonly chats: readonly string[];
+  /** Messages since the last answer, oldest first, bounded; those of one conversation within a minute are one. */
+  readonly asked: readonly Evidence[];
+  /** Turns in a row that ended in an error, oldest first, bounded. */
+  readonly failed: readonly Evidence[];
+  /** Replies in a row that could not be sent, oldest first, bounded. */
+  readonly unsent: readonly Evidence[];
+  /** Messages in a row that were thrown away, oldest first, bounded. */
+  readonly dropped: readonly Evidence[];
+  /** The latest word that a session is stalled. */
+  readonly stalled: Evidence | null;
+  /** The latest answer. */
+  readonly answered: Evidence | null;
+}
+
+export const NO_ANSWERS: Answers = {
+  pairs: 0,
+  longestMs: 0,
+  chats: [],
+  asked: [],
+  failed: [],
+  unsent: [],
+  dropped: [],
+  stalled: null,
+  answered: null,
+};
 
 /** Several processes are told of at every look for as long as they are there. */
 export const DUPLICATES_SEEN_FOR_MS = 15_000;
@@ -186,6 +226,9 @@ export const initialState: GatewayState = {
   claim: null,
   markers: new Map(),
   links: new Map(),
+  answers: new Map(),
+  agentWorks: null,
+  approval: null,
 };
 
 /**

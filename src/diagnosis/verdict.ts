@@ -23,6 +23,8 @@ export type GatewayCondition =
   | 'unwell'
   /** It runs, and what keeps it cannot be asked. */
   | 'unkept'
+  /** It runs, messages come in, and they get no answer. */
+  | 'unanswered'
   | 'unknown';
 
 export type LinkCondition =
@@ -36,6 +38,8 @@ export type LinkCondition =
   | 'rejected'
   | 'unreachable'
   | 'disabled'
+  /** Messages come in on it, and they get no answer. */
+  | 'unanswered'
   | 'unknown';
 
 export type Remedy = 'none' | 'wait' | 'start' | 'restart_link' | 'restart' | 'alert';
@@ -92,6 +96,14 @@ export type Cause =
   | 'nothing_connected'
   | 'ended_again_and_again'
   | 'check_fails'
+  | 'provider_key'
+  | 'provider_quota'
+  | 'provider_overloaded'
+  | 'turns_fail'
+  | 'turn_hangs'
+  | 'sends_fail'
+  | 'messages_dropped'
+  | 'no_reply'
   | 'not_configured';
 
 interface Concluded {
@@ -111,7 +123,19 @@ export type LinkVerdict = Concluded & { readonly link: LinkName; readonly condit
 export type Verdict = GatewayVerdict | LinkVerdict;
 
 /** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */
-const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted', 'config_ignored', 'keeper_silent']);
+const BESIDE: ReadonlySet<Cause> = new Set([
+  'config_reverted',
+  'config_ignored',
+  'keeper_silent',
+  'provider_key',
+  'provider_quota',
+  'provider_overloaded',
+  'turns_fail',
+  'turn_hangs',
+  'sends_fail',
+  'messages_dropped',
+  'no_reply',
+]);
 
 /** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
 const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken', 'config_ignored', 'keeper_silent']);

@@ -20,6 +20,7 @@ const GATEWAY = {
   network_down: 'critical',
   unwell: 'critical',
   unkept: 'warning',
+  unanswered: 'critical',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
 
@@ -34,6 +35,7 @@ const LINK = {
   rejected: 'critical',
   unreachable: 'critical',
   disabled: 'good',
+  unanswered: 'critical',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;
 

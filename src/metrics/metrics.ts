@@ -34,6 +34,7 @@ const CONDITIONS = {
   network_down: true,
   unwell: true,
   unkept: true,
+  unanswered: true,
   unknown: true,
 } satisfies Record<GatewayCondition, true>;
 

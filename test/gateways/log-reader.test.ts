@@ -148,7 +148,7 @@ describe('a line of Hermes’s log', () => {
         'RuntimeError: Executor shutdown has been called',
         'RuntimeError: Executor shutdown has been called',
       ),
-    ).toEqual([gone]);
+    ).toEqual([[null, { kind: 'conversation', step: 'unsent', on: 'feishu' }], gone]);
     expect(read(runner('inbound message: Executor shutdown has been called'))).toEqual([]);
   });
 

@@ -37,6 +37,21 @@ const OPENCLAW_LOGINS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** So many questions are answered in it, spread over its first nine tenths. */
+const EXCHANGES = 4;
+const ANSWER_MS = 11_000;
+
+const hermesExchange = (link: string, chat: string): readonly [string, string] => [
+  `INFO gateway.run: inbound message: platform=${link} user=u chat=${chat} msg='x'`,
+  `INFO gateway.run: response ready: platform=${link} chat=${chat} time=11.0s api_calls=2 response=90 chars`,
+];
+
+/** Only Feishu's lines tell of questions and answers. */
+const FEISHU_EXCHANGE: readonly [string, string] = [
+  '[feishu] feishu[default]: dispatching to agent (session=agent:main:feishu:direct:ou_1)',
+  '[feishu] feishu[default]: dispatch complete (queuedFinal=true, replies=1)',
+];
+
 /** @returns the lines of a life of `forMs`, the last of them shortly before `until`. */
 export const before = (
   { kind, links }: Pick<IssueRecord, 'kind' | 'links'>,
@@ -45,13 +60,29 @@ export const before = (
 ): readonly DatedLine[] => {
   const start = until - forMs;
   const texts = kind === 'hermes' ? hermesLife(links) : openClawLife(links);
-  return texts.map((rest, index): DatedLine => ({
-    at: start + index * 400,
+  const line = (at: number, rest: string): DatedLine => ({
+    at,
     zoned: kind === 'openclaw',
     rest,
     whole: null,
     below: [],
-  }));
+  });
+  const pieces = texts.map((rest, index) => line(start + index * 400, rest));
+  const from = pieces.at(-1)?.at ?? start;
+  const exchanges = links.flatMap((link) => exchangeOn(kind, link));
+  const pause = (0.9 * forMs - (from - start)) / (EXCHANGES + 1);
+  const talk = Array.from({ length: EXCHANGES }, (_, turn) => from + (turn + 1) * pause).flatMap((at) =>
+    exchanges.flatMap(([question, answer], index) => [
+      line(Math.round(at + index * 2 * ANSWER_MS), question),
+      line(Math.round(at + index * 2 * ANSWER_MS + ANSWER_MS), answer),
+    ]),
+  );
+  return [...pieces, ...talk.filter(({ at }) => at < until)];
+};
+
+const exchangeOn = (kind: IssueRecord['kind'], link: string): readonly (readonly [string, string])[] => {
+  if (kind === 'hermes') return [hermesExchange(link, link === 'feishu' ? 'oc_1' : '1')];
+  return link === 'feishu' ? [FEISHU_EXCHANGE] : [];
 };
 
 const hermesLife = (links: readonly string[]): string[] => [

@@ -1,6 +1,7 @@
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { Evidence } from '../evidence.ts';
 import type { GatewayState, LinkState } from '../state.ts';
+import type { Unanswered } from './unanswered.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../verdict.ts';
 
 /** What a rule concludes; rules are asked in order and the first that answers counts. */
@@ -36,6 +37,8 @@ export interface LinkContext {
   readonly reconnecterDead: Evidence | null;
   /** When the gateway was last let go after somebody had held it still; null: never. */
   readonly resumedAt: number | null;
+  /** What is wrong with the answers on this link alone; null: nothing. */
+  readonly unanswered: Unanswered | null;
   /** Until when a link that the network cuts off waits, because all the others are cut off too; null: they are not. */
   readonly networkUntil: number | null;
 }

@@ -19,6 +19,7 @@ import { nothingConnected } from './nothing-connected.ts';
 import { paused } from './paused.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
+import { linkUnanswered, unanswered } from './unanswered.ts';
 import { unkept } from './unkept.ts';
 import { unwell } from './unwell.ts';
 
@@ -41,6 +42,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   unwell,
   unkept,
   configDoubt,
+  unanswered,
   healthy,
 ];
 
@@ -53,6 +55,7 @@ export const LINK_RULES: readonly LinkRule[] = [
   lost,
   closed,
   deaf,
+  linkUnanswered,
   up,
   connecting,
   unknown,

@@ -2,6 +2,7 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import { redact } from '../../base/redact.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
+import { createConversationReader } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -39,6 +40,7 @@ export const hermesLogReader = (source: string): LogReader => {
   let above: LogLine | null = null;
   let aboveTold = false;
   let quoted = 0;
+  const conversation = createConversationReader();
   return {
     line: (written) => {
       const text = asked(written);
@@ -53,7 +55,7 @@ export const hermesLogReader = (source: string): LogReader => {
         return below && { at: above.at, evidence: [below] };
       }
       above = line;
-      const record = readRecord(line, source);
+      const record = readRecord(line, source, conversation);
       aboveTold = record.evidence.some(({ fact }) => fact.kind === 'executor-shutdown');
       return record;
     },
@@ -75,7 +77,14 @@ const belowRecord = (above: LogLine, text: string, source: string): Evidence | n
   };
 };
 
-const readRecord = (line: LogLine, source: string): LogRecord => {
+/** The words of an error, not all that may stand behind them. */
+const SAID_LENGTH = 200;
+
+const readRecord = (
+  line: LogLine,
+  source: string,
+  conversation: ReturnType<typeof createConversationReader>,
+): LogRecord => {
   const found = [...linkFacts(line), ...gatewayFacts(line)];
   const evidence: Evidence[] = [];
   if (found.length > 0) {
@@ -83,7 +92,14 @@ const readRecord = (line: LogLine, source: string): LogRecord => {
     const dated = { at: line.at, source, text: redact(`${line.level} ${line.message}`) };
     evidence.push(...found.map((piece): Evidence => ({ ...dated, ...piece })));
   }
-  if (isExecutorFailure(line, line.message)) evidence.push(executorFailure(line, source));
+  // A gone executor says why nothing is sent.
+  if (isExecutorFailure(line, line.message))
+    return { at: line.at, evidence: [...evidence, executorFailure(line, source)] };
+  const step = conversation(line, isRunner(line.logger));
+  if (step) {
+    const text = step.text ?? redact(line.message).slice(0, SAID_LENGTH);
+    evidence.push({ at: line.at, source, text: `${line.level} ${text}`, link: null, fact: step.fact });
+  }
   return { at: line.at, evidence };
 };
 

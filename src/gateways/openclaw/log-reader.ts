@@ -3,6 +3,7 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { channelOf, createLinkNames, type LinkNames } from './accounts.ts';
+import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
 import {
@@ -61,6 +62,8 @@ const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
 };
 
 const START_MS = 10_000;
+/** The words of an error, not all that may stand behind them. */
+const SAID_LENGTH = 200;
 const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with status code [45]\d\d)/;
 
 /**
@@ -69,6 +72,7 @@ const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with st
  */
 export const openClawLogReader = (source: string, names: LinkNames = createLinkNames({})): LogReader => {
   const config = createConfigReader();
+  const conversation = createConversationReader(names);
   let above: LogLine | null = null;
   let feishuTriesUntil = -Infinity;
   /** The SDK prints each failed request of its own; only right behind the start of a connection it is that one's. */
@@ -87,6 +91,16 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   };
   const gateway = (facts: readonly (GatewayFact | null)[]): readonly Found[] =>
     facts.flatMap((fact) => (fact === null ? [] : [{ link: null, fact }]));
+  const steps = (line: LogLine): readonly Evidence[] => {
+    const found = conversation(line);
+    if (!found) return [];
+    const said = found.text ?? redact(line.message.replace(/\s+/g, ' ')).slice(0, SAID_LENGTH);
+    return [{ at: line.at, source, text: said, link: null, fact: found.fact }];
+  };
+  const withSteps = ({ at, evidence }: LogRecord, step: readonly Evidence[]): LogRecord => ({
+    at,
+    evidence: [...evidence, ...step],
+  });
 
   return {
     line: (text) => {
@@ -101,9 +115,13 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
       above = line;
       const failure = startFailure(line);
       const link = linkFact(line, names) ?? failure;
-      if (link) return record(line, [link]);
+      const step = steps(line);
+      if (link) return withSteps(record(line, [link]), step);
       const fact = gatewayFact(line);
-      return record(line, gateway([fact, config.line(line), fact?.kind === 'gateway-ready' ? config.ready() : null]));
+      return withSteps(
+        record(line, gateway([fact, config.line(line), fact?.kind === 'gateway-ready' ? config.ready() : null])),
+        step,
+      );
     },
   };
 };

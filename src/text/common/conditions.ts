@@ -45,6 +45,7 @@ const GATEWAY_CONDITIONS = {
     network_down: '所在机器断网',
     unwell: '检查没有通过',
     unkept: '在运行，但问不到管理它的服务',
+    unanswered: '在运行，但不回消息',
     unknown: '状态不明',
   },
   en: {
@@ -63,6 +64,7 @@ const GATEWAY_CONDITIONS = {
     network_down: 'without network',
     unwell: 'fails its check',
     unkept: 'running, but what keeps it cannot be asked',
+    unanswered: 'running, but does not answer',
     unknown: 'state unknown',
   },
 } satisfies Texts<Record<GatewayCondition, string>>;
@@ -79,6 +81,7 @@ const LINK_CONDITIONS = {
     rejected: '被平台拒绝',
     unreachable: '连不上平台',
     disabled: '未启用',
+    unanswered: '连着，但不回消息',
     unknown: '状态不明',
   },
   en: {
@@ -92,6 +95,7 @@ const LINK_CONDITIONS = {
     rejected: 'refused by the platform',
     unreachable: 'cannot reach the platform',
     disabled: 'not enabled',
+    unanswered: 'connected, but messages get no answer',
     unknown: 'state unknown',
   },
 } satisfies Texts<Record<LinkCondition, string>>;
@@ -148,6 +152,14 @@ const CAUSES = {
     nothing_connected: '网关在运行，但一个平台都没有连上',
     ended_again_and_again: '短时间内反复被停止又启动，有别的东西在抢着管理它',
     check_fails: '你设的检查没有通过',
+    provider_key: '模型服务商拒绝访问：密钥无效或没有权限',
+    provider_quota: '模型服务商拒绝回答：额度用完或欠费',
+    provider_overloaded: '模型服务商一直报限流、过载或故障，回答不出来',
+    turns_fail: '消息收到了，但每次处理都出错',
+    turn_hangs: '有消息在等，但前一轮卡住了，很久没有进展',
+    sends_fail: '回复生成了，但每次都发不出去',
+    messages_dropped: '消息收到后被网关直接丢弃',
+    no_reply: '消息收到了，但远超平时的时间还没有任何回复',
     not_configured: '没有启用',
   },
   en: {
@@ -202,6 +214,14 @@ const CAUSES = {
     nothing_connected: 'the gateway runs, and not one platform is connected',
     ended_again_and_again: 'it is stopped and started again and again: something else fights over it',
     check_fails: 'the check that you set fails',
+    provider_key: "the model's provider refuses access: the key is invalid or has no rights",
+    provider_quota: "the model's provider refuses: its quota or credit is used up",
+    provider_overloaded: "the model's provider keeps answering with limits, overload or errors",
+    turns_fail: 'messages come in, and every turn ends in an error',
+    turn_hangs: 'messages wait for a turn that hangs and makes no progress',
+    sends_fail: 'replies are made, and none can be sent',
+    messages_dropped: 'the gateway throws away the messages that come in',
+    no_reply: 'messages come in, and nothing has gone out for much longer than its answers take',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;

@@ -1,0 +1,177 @@
+/** Folds what a log tells of conversations into what is known of the answers on each link. */
+import type { Evidence, GatewayFact, LinkName } from './evidence.ts';
+import { NO_ANSWERS, type Answers, type GatewayState } from './state.ts';
+
+type ConversationFact = Extract<GatewayFact, { kind: 'conversation' }>;
+
+/** Two clocks, and two lines about one thing, differ by less than this. */
+const SAME_MS = 5_000;
+/** Messages within this time are one question: people write in pieces, and the gateway merges them. */
+const QUESTION_MS = 60_000;
+/** Failures within this time are one: an error is written by several loggers. */
+const FAILURE_MS = 20_000;
+/** Failures longer ago than this are in no row with the latest. */
+const ROW_MS = 86_400_000;
+const MOST = 10;
+const MOST_CHATS = 30;
+const MOST_PAIRS = 1_000;
+/** A turn that took longer than this says nothing of how long one may take. */
+const LONGEST_MS = 21_600_000;
+
+export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
+  switch (fact.step) {
+    case 'works':
+      return { ...state, agentWorks: later(state.agentWorks, evidence) };
+    case 'waits':
+      return { ...state, agentWorks: later(state.agentWorks, evidence), approval: evidence };
+    case 'freed':
+      return {
+        ...state,
+        answers: new Map([...state.answers].map(([name, each]) => [name, { ...each, stalled: null }])),
+      };
+    case 'asked':
+    case 'answered':
+      return withAnswers({ ...state, approval: null }, evidence, fact);
+    case 'settled':
+    case 'failed':
+    case 'rescued':
+    case 'unsent':
+    case 'dropped':
+    case 'stalled':
+      return withAnswers(state, evidence, fact);
+  }
+};
+
+const later = (one: Evidence | null, other: Evidence): Evidence => (one !== null && one.at > other.at ? one : other);
+
+const withAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
+  const name = fact.on ?? askedLast(state);
+  // An error of a scheduled job is nobody's question.
+  if (name === null) return state;
+  const before = state.answers.get(name) ?? NO_ANSWERS;
+  return { ...state, answers: new Map(state.answers).set(name, step(before, evidence, fact)) };
+};
+
+/** A line that names no link is about the link whose question waits. */
+const askedLast = ({ answers }: GatewayState): LinkName | null =>
+  [...answers]
+    .flatMap(([name, { asked }]) => asked.slice(-1).map(({ at }) => ({ name, at })))
+    .toSorted((one, other) => other.at - one.at)[0]?.name ?? null;
+
+const step = (answers: Answers, evidence: Evidence, fact: ConversationFact): Answers => {
+  switch (fact.step) {
+    case 'asked':
+      return isOld(answers, evidence) ? answers : { ...answers, asked: withQuestion(answers.asked, evidence) };
+    case 'answered':
+      return answered(answers, evidence, fact);
+    case 'settled':
+      return { ...answers, asked: [], stalled: null, failed: isBehind(evidence, answers.failed) ? answers.failed : [] };
+    case 'failed':
+      return isOld(answers, evidence) || (fact.on === null && isOfSameTurn(answers))
+        ? answers
+        : { ...answers, failed: inRow(answers.failed, evidence, FAILURE_MS) };
+    case 'rescued': {
+      const last = answers.failed.at(-1);
+      return last && evidence.at - last.at < QUESTION_MS
+        ? { ...answers, failed: answers.failed.slice(0, -1) }
+        : answers;
+    }
+    case 'unsent':
+      return { ...answers, asked: [], unsent: unsent(answers, evidence) };
+    case 'dropped':
+      return { ...answers, dropped: inRow(answers.dropped, evidence, FAILURE_MS) };
+    case 'stalled':
+      return { ...answers, stalled: evidence };
+    // These are of no link.
+    case 'works':
+    case 'waits':
+    case 'freed':
+      return answers;
+  }
+};
+
+/** The copy of a line, from a file that was read later. */
+const isOld = ({ answered: last }: Answers, { at }: Evidence): boolean => last !== null && at <= last.at;
+
+/** No message came in since the last failure: it is the same turn that fails once more. */
+const isOfSameTurn = ({ asked, failed }: Answers): boolean =>
+  (failed.at(-1)?.at ?? -Infinity) >= (asked.at(-1)?.at ?? 0);
+
+export const chatOf = ({ fact }: Evidence): string | null =>
+  fact.kind === 'conversation' ? (fact.chat ?? null) : null;
+
+const withQuestion = (asked: readonly Evidence[], evidence: Evidence): readonly Evidence[] => {
+  const before = asked.findLast((question) => chatOf(question) === chatOf(evidence));
+  return before && evidence.at - before.at < QUESTION_MS ? asked : bounded([...asked, evidence]);
+};
+
+/** The first stays: it tells since when. */
+const bounded = (row: readonly Evidence[]): readonly Evidence[] =>
+  row.length > MOST ? [...row.slice(0, 1), ...row.slice(1 - MOST)] : row;
+
+const inRow = (row: readonly Evidence[], evidence: Evidence, oneMs: number): readonly Evidence[] => {
+  const last = row.at(-1);
+  if (last && evidence.at - last.at < oneMs) return row;
+  return bounded([...row.filter(({ at }) => at > evidence.at - ROW_MS), evidence]);
+};
+
+/** One reply is one failure, however often it was tried. */
+const unsent = ({ unsent: row, answered: last }: Answers, evidence: Evidence): readonly Evidence[] => {
+  const before = row.at(-1);
+  if (before && last && before.at >= last.at && evidence.at - before.at < QUESTION_MS) return row;
+  return inRow(row, evidence, FAILURE_MS);
+};
+
+/** Right behind an error a reply tells of that error, or is the one that could not be sent. */
+const isBehind = ({ at }: Evidence, row: readonly Evidence[]): boolean => {
+  const last = row.at(-1);
+  return last !== undefined && at >= last.at && at - last.at < SAME_MS;
+};
+
+const answered = (answers: Answers, evidence: Evidence, fact: ConversationFact): Answers => {
+  const { asked, failed, unsent: row, answered: last } = answers;
+  // The same reply, in the words of who sends it.
+  if (isOld(answers, evidence)) return answers;
+  if (last !== null && evidence.at - last.at < SAME_MS && asked.length === 0) return answers;
+  if (isBehind(evidence, failed) || isBehind(evidence, row)) return { ...answers, asked: [] };
+  const chat = fact.chat ?? null;
+  const question = asked.find((each) => chat === null || chatOf(each) === null || chatOf(each) === chat);
+  const lastUnsent = row.at(-1);
+  return {
+    ...answers,
+    pairs: Math.min(MOST_PAIRS, answers.pairs + (question ? 1 : 0)),
+    longestMs: Math.min(
+      LONGEST_MS,
+      Math.max(answers.longestMs, question ? evidence.at - question.at : 0, fact.ms ?? 0),
+    ),
+    chats: chat === null ? answers.chats : withAnswered(answers.chats, chat),
+    asked: [],
+    failed: [],
+    // Against the reply before this one nothing was said: it went out.
+    unsent: lastUnsent && (last === null || lastUnsent.at >= last.at) ? row : [],
+    dropped: [],
+    stalled: null,
+    answered: evidence,
+  };
+};
+
+const withAnswered = (chats: readonly string[], chat: string): readonly string[] =>
+  [...chats.filter((known) => known !== chat), chat].slice(-MOST_CHATS);
+
+/** How long answers take outlasts a life; what waited in it does not. */
+export const answersOfNewLife = (answers: GatewayState['answers'], keepFrom: number): GatewayState['answers'] => {
+  const keep = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= keepFrom);
+  return new Map(
+    [...answers].map(([name, each]) => [
+      name,
+      {
+        ...each,
+        asked: keep(each.asked),
+        failed: keep(each.failed),
+        unsent: keep(each.unsent),
+        dropped: keep(each.dropped),
+        stalled: each.stalled !== null && each.stalled.at >= keepFrom ? each.stalled : null,
+      },
+    ]),
+  );
+};

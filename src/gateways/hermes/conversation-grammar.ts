@@ -1,0 +1,146 @@
+/**
+ * Hermes's lines that tell of conversations (docs/facts/hermes.md 2.2, 2.3, 9.34): what came in, what was answered, and
+ * what failed in between. What somebody wrote is not taken from them.
+ */
+import type { LinkName } from '../../diagnosis/evidence.ts';
+import { chatHash, faultIn, type ConversationFact } from '../conversation.ts';
+import type { LogLine } from './log-line.ts';
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+interface Pattern {
+  readonly message: RegExp;
+  /** Only where the line is a warning or an error. */
+  readonly failure?: true;
+  readonly fact: (groups: Groups) => ConversationFact | null;
+}
+
+const TAGS: Readonly<Record<string, LinkName>> = { qqbot: 'qqbot', feishu: 'feishu', lark: 'feishu' };
+const platformOfTag = (tag = ''): LinkName => TAGS[tag.toLowerCase()] ?? tag.toLowerCase();
+
+const on = (link: LinkName, step: ConversationFact['step'], chat?: string): ConversationFact => ({
+  kind: 'conversation',
+  step,
+  on: link,
+  ...(chat === undefined ? {} : { chat: chatHash(chat) }),
+});
+
+/** Of the runner. */
+const RUNNER: readonly Pattern[] = [
+  {
+    // A command is answered without a turn.
+    message:
+      /^inbound message: platform=(?<platform>[\w-]{1,40})(?: user=[^\n]{0,200}? chat=(?<chat>\S{1,200}))?(?<command>[^\n]{0,200}? msg=['"]\/)?/,
+    fact: ({ platform = '', chat, command }) => (command === undefined ? on(platform, 'asked', chat) : null),
+  },
+  {
+    message:
+      /^response ready: platform=(?<platform>[\w-]{1,40})(?: chat=(?<chat>\S{1,200}))?(?: time=(?<seconds>\d{1,7}(?:\.\d{1,3})?)s)?/,
+    fact: ({ platform = '', chat, seconds }) => ({
+      ...on(platform, 'answered', chat),
+      ...(seconds === undefined ? {} : { ms: Math.round(Number(seconds) * 1_000) }),
+    }),
+  },
+  {
+    message: /^Agent error(?: in session \S{1,200})?: (?<error>[^\n]*)/,
+    failure: true,
+    fact: ({ error = '' }) => ({ kind: 'conversation', step: 'failed', on: null, fault: faultIn(error) }),
+  },
+  {
+    message: /^Primary provider auth failed/,
+    failure: true,
+    fact: () => ({ kind: 'conversation', step: 'failed', on: null, fault: 'provider_key' }),
+  },
+  { message: /^Unauthorized user: /, fact: () => ({ kind: 'conversation', step: 'settled', on: null }) },
+];
+
+/** Of the adapters: behind their tag. */
+const ADAPTER: readonly Pattern[] = [
+  {
+    message: /^Flushing text batch (?<chat>\S{1,200}) /,
+    fact: ({ tag, chat = '' }) => on(platformOfTag(tag), 'asked', chat.slice(chat.lastIndexOf(':') + 1)),
+  },
+  {
+    message: /^Sending response \(\d+ chars\)(?: to (?<chat>\S{1,200}))?/,
+    fact: ({ tag, chat }) => on(platformOfTag(tag), 'answered', chat),
+  },
+  {
+    message: /^(?:Send (?:error|failed)|Fallback send also failed|send failed)\b/,
+    failure: true,
+    fact: ({ tag }) => on(platformOfTag(tag), 'unsent'),
+  },
+  {
+    message: /^Dropping inbound message before adapter loop is ready/,
+    failure: true,
+    fact: ({ tag }) => on(platformOfTag(tag), 'dropped'),
+  },
+];
+
+/** Of the agent, in whatever part of it. */
+const AGENT: readonly Pattern[] = [
+  {
+    message: /^(?:API call failed after \d+ retries|Non-retryable (?:client |API )?error)\b(?<error>[^\n]*)/,
+    failure: true,
+    fact: ({ error = '' }) => ({ kind: 'conversation', step: 'failed', on: null, fault: faultIn(error) }),
+  },
+];
+
+const TAG = /^\[(?<tag>[A-Za-z]{2,20})(?::[^\]\n]{0,100})?\] /;
+const RESCUED = /^Fallback (?:provider resolved|activated)|^(?:Switching|Falling back) to fallback/i;
+const APPROVAL = /\bapproval\b/i;
+const AGENT_LOGGER = /^(?:root$|run_agent\b|agent\b|tools?\b|model_tools\b)/;
+const FAILURES: ReadonlySet<string> = new Set(['WARNING', 'ERROR', 'CRITICAL']);
+/** A long turn writes thousands of lines. */
+const WORKS_MS = 30_000;
+
+export interface ConversationFound {
+  readonly fact: ConversationFact;
+  /** The line without what anybody wrote; null: all of it may be told. */
+  readonly text: string | null;
+}
+
+const firstOf = (patterns: readonly Pattern[], { level }: LogLine, message: string, groups: Groups) => {
+  for (const { message: pattern, failure, fact } of patterns) {
+    if (failure && !FAILURES.has(level)) continue;
+    const match = pattern.exec(message);
+    if (match) return { fact: fact({ ...groups, ...match.groups }), tells: failure === true };
+  }
+  return null;
+};
+
+const headOf = (message: string): string => /^[^:(=]{0,60}/.exec(message)?.[0].trim() ?? '';
+
+/** @returns a reader of the lines of one log: it remembers when the agent was last seen at work. */
+export const createConversationReader = () => {
+  let workedAt = -Infinity;
+  const works = ({ at }: LogLine, step: 'works' | 'waits'): ConversationFound | null => {
+    if (step === 'works' && at >= workedAt && at - workedAt < WORKS_MS) return null;
+    workedAt = at;
+    return { fact: { kind: 'conversation', step, on: null }, text: step === 'works' ? 'the agent works' : 'approval' };
+  };
+  return (line: LogLine, runner: boolean): ConversationFound | null => {
+    const { message, logger } = line;
+    const agent = AGENT_LOGGER.test(logger);
+    if (RESCUED.test(message) && (runner || agent))
+      return { fact: { kind: 'conversation', step: 'rescued', on: null }, text: headOf(message) };
+    if (agent) {
+      const found = firstOf(AGENT, line, message, {});
+      if (found?.fact) return { fact: found.fact, text: null };
+      return works(line, APPROVAL.test(message.slice(0, 200)) ? 'waits' : 'works');
+    }
+    if (message.startsWith('[')) {
+      const tag = TAG.exec(message);
+      if (!tag) return null;
+      const found = firstOf(ADAPTER, line, message.slice(tag[0].length), { ...tag.groups });
+      if (!found?.fact) return null;
+      return { fact: found.fact, text: found.tells ? null : `${tag[0]}${headOf(message.slice(tag[0].length))}` };
+    }
+    if (!runner) return null;
+    const found = firstOf(RUNNER, line, message, {});
+    if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform(message) };
+    return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? works(line, 'waits') : null;
+  };
+};
+
+const withPlatform = (message: string): string =>
+  /^[a-z ]{1,30}: platform=[\w-]{1,40}/.exec(message)?.[0] ?? headOf(message);

@@ -1,0 +1,405 @@
+/** Messages that come in and get no answer: when that is told, with which cause, and what is no such thing. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { advance } from '../../src/diagnosis/advance.ts';
+import type { ConversationStep, Evidence, GatewayFact, LinkFact, LinkName } from '../../src/diagnosis/evidence.ts';
+import { judge } from '../../src/diagnosis/judge.ts';
+import { newLife } from '../../src/diagnosis/new-life.ts';
+import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
+import type { GatewayState } from '../../src/diagnosis/state.ts';
+import { forbidsRestart, isOutage, type GatewayVerdict } from '../../src/diagnosis/verdict.ts';
+import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
+import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
+import { instant } from '../instant.ts';
+import { at, healthyStart, line, tell, type Chapter } from './story.ts';
+
+const MINUTE = 60;
+
+const evidence = (second: number, link: LinkName | null, fact: GatewayFact | LinkFact): Evidence =>
+  ({ at: instant(at(second)), source: 'gateway.log', text: fact.kind, link, fact }) as Evidence;
+
+/** `[second, step, link, more]` of a conversation. */
+type Told = readonly [
+  number,
+  ConversationStep,
+  (LinkName | null)?,
+  Partial<Extract<GatewayFact, { kind: 'conversation' }>>?,
+];
+const conversation = ([second, step, on = 'feishu', more = {}]: Told): Evidence =>
+  evidence(second, null, { kind: 'conversation', step, on, ...more });
+
+const STARTED: GatewayState = tell(healthyStart());
+/** A gateway that has answered three questions within ten seconds each. */
+const PAIRS: readonly Told[] = [100, 300, 500].flatMap((second): readonly Told[] => [
+  [second, 'asked'],
+  [second + 5, 'works', null],
+  [second + 10, 'answered'],
+]);
+const FROM = 1_000;
+
+const after = (steps: readonly Told[], before: readonly Told[] = PAIRS): GatewayState =>
+  [...before, ...steps].map(conversation).reduce(advance, STARTED);
+
+const saidAt = (state: GatewayState, second: number): readonly string[] =>
+  judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: at(second), links: null }).verdicts.flatMap(
+    ({ link, condition, cause, remedy }) =>
+      condition === 'unanswered' ? [`${link ?? 'gateway'} ${cause} ${remedy}`] : [],
+  );
+
+const row = (step: ConversationStep, times: readonly number[], more: Told[3] = {}): readonly Told[] =>
+  times.map((second): Told => [FROM + second, step, 'feishu', more]);
+
+describe('is told', () => {
+  test.each<[string, readonly Told[], number, readonly string[]]>([
+    ['three failed turns in a row', row('failed', [0, 60, 120]), 121, ['gateway turns_fail alert']],
+    ['a refused key', row('failed', [0, 60, 120], { fault: 'provider_key' }), 121, ['gateway provider_key alert']],
+    [
+      'a used-up quota',
+      row('failed', [0, 60, 120], { fault: 'provider_quota' }),
+      121,
+      ['gateway provider_quota alert'],
+    ],
+    [
+      'an overload',
+      row('failed', [0, 60, 120], { fault: 'provider_overloaded' }),
+      121,
+      ['gateway provider_overloaded alert'],
+    ],
+    [
+      'a failure that is told to the asker each time',
+      [0, 60, 120].flatMap((second): readonly Told[] => [
+        [FROM + second, 'asked'],
+        [FROM + second + 5, 'failed', null, { fault: 'provider_quota' }],
+        [FROM + second + 6, 'answered'],
+      ]),
+      130,
+      ['gateway provider_quota alert'],
+    ],
+    ['replies that cannot be sent', row('unsent', [0, 60, 120]), 121, ['feishu sends_fail alert']],
+    [
+      'replies that are made and cannot be sent',
+      [0, 90, 180].flatMap((second): readonly Told[] => [
+        [FROM + second, 'asked'],
+        [FROM + second + 9, 'answered'],
+        [FROM + second + 10, 'unsent'],
+      ]),
+      200,
+      ['feishu sends_fail alert'],
+    ],
+    ['messages that are dropped', row('dropped', [0, 60, 120]), 121, ['feishu messages_dropped alert']],
+    ['a session that is stalled', row('stalled', [0], { ms: 601_000 }), 10, ['gateway turn_hangs alert']],
+    ['silence', row('asked', [0, 120]), 10 * MINUTE, ['gateway no_reply alert']],
+    [
+      'sends that fail on a platform that is not judged',
+      row('unsent', [0, 60, 120]).map(([second, step]): Told => [second, step, 'telegram']),
+      121,
+      ['gateway sends_fail alert'],
+    ],
+  ])('%s', (_, steps, second, expected) => expect(saidAt(after(steps), FROM + second)).toEqual(expected));
+
+  test('when the longest answer that was seen has passed twice', () => {
+    const slow: readonly Told[] = [...PAIRS, [600, 'asked'], [600 + 8 * MINUTE, 'answered']];
+    const state = after(
+      [
+        [2_000, 'asked'],
+        [2_100, 'asked'],
+      ],
+      slow,
+    );
+    expect(saidAt(state, 2_000 + 16 * MINUTE - 1)).toEqual([]);
+    expect(saidAt(state, 2_000 + 16 * MINUTE)).toEqual(['gateway no_reply alert']);
+  });
+
+  test('later where the agent is never seen at work', () => {
+    const blind = PAIRS.filter(([, step]) => step !== 'works');
+    const state = after(row('asked', [0, 120]), blind);
+    expect(saidAt(state, FROM + 30 * MINUTE - 1)).toEqual([]);
+    expect(saidAt(state, FROM + 30 * MINUTE)).toEqual(['gateway no_reply alert']);
+  });
+
+  test('at the time that the verdict announced', () => {
+    const { recheckAt } = judge(after(row('asked', [0, 120])), {
+      gateway: 'main',
+      policy: DEFAULT_POLICY,
+      now: at(FROM + 130),
+      links: null,
+    });
+    expect(recheckAt).toBe(at(FROM + 10 * MINUTE));
+  });
+
+  test('as an outage, and nothing is kept from being restarted by it', () => {
+    const [own] = judge(after(row('failed', [0, 60, 120])), {
+      gateway: 'main',
+      policy: DEFAULT_POLICY,
+      now: at(FROM + 121),
+      links: null,
+    }).verdicts;
+    expect(isOutage(own!)).toBe(true);
+    expect(forbidsRestart(own as GatewayVerdict)).toBe(false);
+  });
+});
+
+describe('is not told', () => {
+  test.each<[string, readonly Told[], number]>([
+    ['two failed turns', row('failed', [0, 300]), 3_600],
+    ['a burst of failures', row('failed', [0, 30, 60, 90]), 3_600],
+    [
+      'failures with an answer between',
+      [...row('failed', [0, 60]), [FROM + 90, 'answered'], ...row('failed', [120, 200])],
+      3_600,
+    ],
+    [
+      'failures from which another provider rescues',
+      row('failed', [0, 60, 120]).flatMap((each): readonly Told[] => [each, [each[0] + 1, 'rescued']]),
+      3_600,
+    ],
+    [
+      'failures of jobs that nobody asked for',
+      row('failed', [0, 600, 1_200]).map(([second]): Told => [second, 'failed', null]),
+      3_600,
+    ],
+    [
+      'one turn that fails again and again',
+      [[FROM, 'asked'], ...[10, 300, 600].map((second): Told => [FROM + second, 'failed', null])],
+      620,
+    ],
+    ['one question', row('asked', [0]), 7_200],
+    ['one question in several messages', row('asked', [0, 20, 40]), 7_200],
+    [
+      'a long turn that works',
+      [...row('asked', [0, 120]), ...Array.from({ length: 60 }, (_, each): Told => [FROM + 60 * each, 'works', null])],
+      3_600,
+    ],
+    ['a turn that waits for approval', [...row('asked', [0, 120]), [FROM + 130, 'waits', null]], 7_200],
+    ['silence by choice', [...row('asked', [0, 120]), [FROM + 130, 'settled']], 7_200],
+    ['chatter where nobody was ever answered', row('asked', [0, 120, 300], { chat: 'group' }), 7_200],
+    ['a session that is stalled for a short time', row('stalled', [0], { ms: 599_000 }), 10],
+    ['a session that was freed', [...row('stalled', [0], { ms: 700_000 }), [FROM + 1, 'freed', null]], 10],
+    ['a session of which nothing is said any more', row('stalled', [0], { ms: 700_000 }), 301],
+    ['replies that go out again', [...row('unsent', [0, 60, 120]), [FROM + 200, 'answered']], 261],
+    ['two dropped messages', row('dropped', [0, 300]), 3_600],
+  ])('%s', (_, steps, second) => {
+    // With a conversation of its own, so that others are known not to be it.
+    const amongFriends = ([at, step, on = 'feishu', more = {}]: Told): Told => [
+      at,
+      step,
+      on,
+      step === 'works' ? more : { chat: 'friend', ...more },
+    ];
+    const [before, own] = [PAIRS.map(amongFriends), steps.map(amongFriends)];
+    expect(saidAt(after(own, before), FROM + second)).toEqual([]);
+  });
+
+  test.each([0, 1, 2])('with %d answers seen', (pairs) => {
+    const few = PAIRS.slice(0, 3 * pairs);
+    for (const step of ['failed', 'unsent', 'dropped', 'asked'] as const)
+      expect(saidAt(after(row(step, [0, 100, 200]), few), FROM + 7_200), step).toEqual([]);
+    expect(saidAt(after(row('stalled', [0], { ms: 9_000_000 }), few), FROM + 1)).toEqual([]);
+  });
+
+  test('of a link that is lost: its own verdict tells that', () => {
+    const lost = advance(
+      after(row('asked', [0, 120])),
+      evidence(FROM + 130, 'feishu', { kind: 'link-lost', reason: 'x' }),
+    );
+    expect(saidAt(lost, FROM + 7_200)).toEqual([]);
+  });
+
+  test('of what waited before a restart; how long answers take is remembered', () => {
+    const state = newLife(after(row('asked', [0, 120])), at(FROM + 300));
+    expect(saidAt(state, FROM + 7_200)).toEqual([]);
+    expect(state.answers.get('feishu')).toMatchObject({ pairs: 3, longestMs: 10_000, asked: [] });
+  });
+});
+
+describe('a gateway that answers every message within its usual time', () => {
+  /** Gaps between messages, and how long each answer takes. */
+  const traffic = fc.array(
+    fc.record({
+      gapS: fc.integer({ min: 0, max: 7_200 }),
+      answerS: fc.integer({ min: 1, max: 600 }),
+      link: fc.constantFrom('feishu', 'qqbot', 'telegram'),
+      chat: fc.constantFrom('a', 'b', undefined),
+      retried: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
+  test('is never told, whatever the traffic', () => {
+    fc.assert(
+      fc.property(traffic, (messages) => {
+        let second = 700;
+        const steps = messages.flatMap(({ gapS, answerS, link, chat, retried }): Told[] => {
+          second += gapS;
+          const of = chat === undefined ? {} : { chat };
+          return [
+            [second, 'asked', link, of],
+            ...(retried ? [[second, 'works', null] as Told] : []),
+            [second + answerS, 'answered', link, of],
+          ];
+        });
+        let state = after([]);
+        for (const step of steps.toSorted(([one], [other]) => one - other)) {
+          const [now] = step;
+          // Just before, and at, each step, as a round would look.
+          expect(saidAt(state, now - 1)).toEqual([]);
+          state = advance(state, conversation(step));
+          expect(saidAt(state, now)).toEqual([]);
+        }
+        expect(saidAt(state, second + 100_000)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('from the logs', () => {
+  const hermes = (chapters: readonly Chapter[], second: number): readonly string[] =>
+    saidAt(tell([...healthyStart(), ...chapters]), second);
+  const question = (second: number, msg = 'x'): readonly [number, string] => [
+    second,
+    `INFO inbound message: platform=feishu user=Lin chat=oc_1 msg='${msg}'`,
+  ];
+  const answer = (second: number): readonly [number, string] => [
+    second,
+    'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=9 chars',
+  ];
+  const talk = [100, 300, 500].flatMap((second) => [question(second), answer(second + 9)]);
+  const each = (text: string): readonly Chapter[] =>
+    [0, 90, 180].flatMap((second): readonly Chapter[] => [question(FROM + second), [FROM + second + 5, text]]);
+
+  test.each<[string, readonly Chapter[], number, readonly string[]]>([
+    [
+      'an error of the agent',
+      each("ERROR Agent error: ImportError: cannot import name 'x'"),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'a provider without credentials',
+      each('WARNING Primary provider auth failed: No Codex credentials stored.'),
+      200,
+      ['gateway provider_key alert'],
+    ],
+    [
+      'sends that fail',
+      each('ERROR [Feishu] Send error: 99991663 Invalid access token'),
+      200,
+      ['feishu sends_fail alert'],
+    ],
+    [
+      'dropped messages',
+      each('WARNING [Feishu] Dropping inbound message before adapter loop is ready'),
+      200,
+      ['feishu messages_dropped alert'],
+    ],
+    ['silence', [question(FROM), question(FROM + 120)], 1_800, ['gateway no_reply alert']],
+    ['commands', [question(FROM, '/status'), question(FROM + 120, '/new')], 7_200, []],
+    [
+      'a sender without rights',
+      [question(FROM), question(FROM + 120), [FROM + 121, 'WARNING Unauthorized user: 7 (x) on feishu']],
+      7_200,
+      [],
+    ],
+  ])('of Hermes: %s', (_, chapters, second, expected) =>
+    expect(hermes([...talk, ...chapters], FROM + second)).toEqual(expected),
+  );
+
+  test('a copy of each line in another file changes nothing', () => {
+    const read = (source: string) => {
+      const reader = hermesLogReader(source);
+      return [...talk, question(FROM)].flatMap(([second, text]) => reader.line(line(second, text))?.evidence ?? []);
+    };
+    const once = read('gateway.log').reduce(advance, STARTED);
+    const twice = read('agent.log').reduce(advance, once);
+    expect(twice.answers.get('feishu')).toMatchObject({ pairs: 3 });
+    expect(twice.answers.get('feishu')?.asked).toHaveLength(1);
+  });
+
+  test('no message, name or id stands in the evidence', () => {
+    const reader = hermesLogReader('gateway.log');
+    const told = [question(1, 'SECRETWORDS'), answer(10)].flatMap(
+      ([second, text]) => reader.line(line(second, text))?.evidence ?? [],
+    );
+    const steps = told.filter(({ fact }) => fact.kind === 'conversation');
+    expect(steps).toHaveLength(2);
+    expect(JSON.stringify(steps)).not.toMatch(/SECRETWORDS|Lin|oc_1/);
+  });
+
+  const openClaw = (texts: readonly (readonly [string, string])[]): readonly unknown[] => {
+    const reader = openClawLogReader('openclaw.log');
+    return texts.flatMap(([subsystem, text], index) =>
+      (
+        reader.line(`2026-11-21T02:${String(index).padStart(2, '0')}:00.000Z [${subsystem}] ${text}`)?.evidence ?? []
+      ).flatMap(({ fact }) =>
+        fact.kind === 'conversation' ? [[fact.step, fact.on, fact.fault ?? fact.ms ?? null]] : [],
+      ),
+    );
+  };
+  const SESSION = 'sessionKey=agent:main:feishu:direct:ou_1';
+  test.each<[string, string, string, unknown]>([
+    [
+      'a question',
+      'feishu',
+      'feishu[default]: dispatching to agent (session=agent:main:feishu:direct:ou_1)',
+      ['asked', 'feishu', null],
+    ],
+    [
+      'an answer',
+      'feishu',
+      'feishu[default]: dispatch complete (queuedFinal=true, replies=1)',
+      ['answered', 'feishu', null],
+    ],
+    [
+      'silence by choice',
+      'feishu',
+      'feishu[default]: dispatch complete (queuedFinal=false, replies=0)',
+      ['settled', 'feishu', null],
+    ],
+    [
+      'a failed turn',
+      'feishu',
+      'feishu[default]: failed to dispatch message: TypeError: x',
+      ['failed', 'feishu', null],
+    ],
+    [
+      'a reply that is not sent',
+      'feishu',
+      'feishu[default] final reply failed: Error: 99991663',
+      ['unsent', 'feishu', null],
+    ],
+    [
+      'a failed turn of QQ',
+      'channels/qqbot',
+      '[default] Message processor error for dm:1: x',
+      ['failed', 'qqbot', null],
+    ],
+    [
+      'a stalled session',
+      'diagnostic',
+      `stalled session: ${SESSION} state=processing age=700s queueDepth=1`,
+      ['stalled', 'feishu', 700_000],
+    ],
+    [
+      'one that nobody waits for',
+      'diagnostic',
+      `stalled session: ${SESSION} state=processing age=700s queueDepth=0`,
+      null,
+    ],
+    [
+      'one of a job',
+      'diagnostic',
+      'stuck session: sessionKey=agent:main:cron:C1 state=processing age=700s queueDepth=1',
+      null,
+    ],
+    [
+      'a model without quota',
+      'agent/embedded',
+      'embedded run agent end: runId=1 isError=true error=402 insufficient balance',
+      ['failed', null, 'provider_quota'],
+    ],
+    ['work', 'agent/embedded', 'embedded run start: runId=1', ['works', null, null]],
+    ['a wait for approval', 'agent/embedded', 'exec approval requested', ['waits', null, null]],
+  ])('of OpenClaw: %s', (_, subsystem, text, expected) =>
+    expect(openClaw([[subsystem, text]])).toEqual(expected === null ? [] : [expected]),
+  );
+});
