@@ -1,7 +1,6 @@
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { Evidence } from '../evidence.ts';
 import type { GatewayState, LinkState } from '../state.ts';
-import type { Unanswered } from './unanswered.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../verdict.ts';
 
 /** What a rule concludes; rules are asked in order and the first that answers counts. */
@@ -41,4 +40,10 @@ export interface LinkContext {
   readonly unanswered: Unanswered | null;
   /** Until when a link that the network cuts off waits, because all the others are cut off too; null: they are not. */
   readonly networkUntil: number | null;
+}
+
+/** What is wrong with the answers to people's messages. */
+export interface Unanswered {
+  readonly cause: Cause;
+  readonly evidence: readonly Evidence[];
 }

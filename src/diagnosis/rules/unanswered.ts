@@ -8,7 +8,7 @@ import { SAME_LIFE_MS } from '../new-life.ts';
 import type { Answers, GatewayState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import { healthy } from './alive.ts';
-import type { GatewayRule, LinkRule } from './finding.ts';
+import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
 
 /** So many answered questions show that answers can be seen; so many failures in a row are no accident. */
 const LEAST = 3;
@@ -24,11 +24,6 @@ const UNSEEN_FLOOR_MS = 1_800_000;
 const SENT_MS = 60_000;
 /** A stalled session is told of again and again; one that is not any more was freed. */
 const STALLED_FOR_MS = 300_000;
-
-export interface Unanswered {
-  readonly cause: Cause;
-  readonly evidence: readonly Evidence[];
-}
 
 /** What is wrong with the answers on one link; `until`: nothing yet, and it is so from then on if nothing happens. */
 type Found = Unanswered | { readonly until: number } | null;
