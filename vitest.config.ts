@@ -28,6 +28,9 @@ export default defineConfig({
     // Machines differ in speed and tests share them; a limit here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A shared machine may stand still for longer than a test of the whole program allows for: what passes the second
+    // time is told as flaky.
+    retry: process.env['CI'] ? 1 : 0,
     // Modules are loaded once for a worker, not once for a file.
     pool: 'forks',
     isolate: false,
