@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 /** `src/main.ts` in a checkout, `dist/src/main.js` in the published package. */
-const MAIN = fileURLToPath(new URL(`../../main${extname(import.meta.url)}`, import.meta.url));
+const MAIN = fileURLToPath(new URL(`../../src/main${extname(import.meta.url)}`, import.meta.url));
 
 const STOP_MS = 5_000;
 const LAST_LINES = 15;
