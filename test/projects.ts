@@ -38,6 +38,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/notify/outbox/kill.test.ts',
   'test/patterns/linear.test.ts',
   'test/sandbox/demo/demo.test.ts',
+  'test/sandbox/page/browser.test.ts',
   'test/sandbox/gateway/faults.test.ts',
   'test/sandbox/gateway/instance.test.ts',
   'test/sandbox/gateway/lasting-faults.test.ts',

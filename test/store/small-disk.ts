@@ -15,7 +15,8 @@ export interface SmallDisk {
 }
 
 const mount = (...args: readonly string[]): void => void execFileSync('mount', args, { stdio: 'pipe' });
-const unmount = (path: string): void => void execFileSync('umount', [path], { stdio: 'pipe' });
+// Lazy: a process that was killed a moment ago may still hold a file there.
+const unmount = (path: string): void => void execFileSync('umount', ['--lazy', path], { stdio: 'pipe' });
 
 export const canMount = ((): boolean => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
