@@ -1,8 +1,6 @@
 /** Folds what a log tells of conversations into what is known of the answers on each link. */
-import type { Evidence, GatewayFact, LinkName } from './evidence.ts';
+import type { ConversationFact, Evidence, LinkName } from './evidence.ts';
 import { NO_ANSWERS, type Answers, type GatewayState } from './state.ts';
-
-type ConversationFact = Extract<GatewayFact, { kind: 'conversation' }>;
 
 /** Two clocks, and two lines about one thing, differ by less than this. */
 const SAME_MS = 5_000;

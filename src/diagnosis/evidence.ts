@@ -252,6 +252,9 @@ export type GatewayFact =
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
 
+/** One step of a conversation between a person and the gateway. */
+export type ConversationFact = Extract<GatewayFact, { kind: 'conversation' }>;
+
 export type Marker = 'planned-stop' | 'takeover' | 'update' | 'update-claimed';
 
 interface Dated {

@@ -1,8 +1,6 @@
 /** What the logs of different gateways tell alike of conversations. */
 import { hash } from 'node:crypto';
-import type { GatewayFact, TurnFault } from '../diagnosis/evidence.ts';
-
-export type ConversationFact = Extract<GatewayFact, { kind: 'conversation' }>;
+import type { TurnFault } from '../diagnosis/evidence.ts';
 
 const HASH_LENGTH = 12;
 

@@ -1,6 +1,9 @@
 /** What a gateway's log says that somebody must mend elsewhere: in a console, in the settings, on the machine. */
 import type { LinkName } from '../diagnosis/evidence.ts';
 
+/** How much of an error's words is told: what stands behind them may be long. */
+export const SAID_LENGTH = 200;
+
 export type Symptom =
   | { readonly code: 'log_credentials'; readonly link: LinkName; readonly said: string }
   | { readonly code: 'log_permission'; readonly link: LinkName; readonly said: string }

@@ -79,10 +79,11 @@ export const createTreatmentPlanner = ({
     remedy: Treatment,
     links: readonly LinkName[],
     look: Look,
-    { supervisor, ...choice }: SupervisorChoice,
+    choice: SupervisorChoice,
     target: Suspect | null = null,
   ): Promise<TreatmentPlan> => {
     const { verdicts, vitals } = look;
+    const { supervisor } = choice;
     const now = clock.now();
     const own = verdicts.find((verdict) => verdict.link === null);
     const before = vitals.process ?? null;
@@ -108,7 +109,7 @@ export const createTreatmentPlanner = ({
     });
     return {
       remedy,
-      choice: { supervisor, ...choice },
+      choice,
       steps: steps.map((step) => ({ step, commands: commands(step) })),
       before,
       links,

@@ -1,4 +1,7 @@
-/** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses. */
+/**
+ * Asks the gateway's event loop whether it turns. An old heartbeat alone is proof only of a version without the socket,
+ * which writes the heartbeat on the loop itself; where there is a socket, it must stay silent as well.
+ */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { readForeign, type SmallFile } from '../base/foreign/read.ts';

@@ -10,7 +10,14 @@ import { outlookOf } from './docker-outlook.ts';
 import { engineRefusalOf, type EngineTool } from './docker-refusals.ts';
 import { createEngine } from './engine.ts';
 import { wordsOf, type RunCommand } from './run-command.ts';
-import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
+import {
+  missingStatus,
+  type ActionResult,
+  type Supervisor,
+  type SupervisorAction,
+  type SupervisorStatus,
+  type Victim,
+} from './supervisor.ts';
 import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface DockerOptions {
@@ -189,16 +196,7 @@ export const createDockerSupervisor = ({
     hasIt: () => hasIt,
     status: async (signal) => {
       const found = await inspect(signal);
-      if (!found)
-        return {
-          state: 'missing',
-          main: null,
-          restarts: null,
-          since: null,
-          job: null,
-          exit: null,
-          outlook: { next: 'removed' },
-        };
+      if (!found) return missingStatus({ next: 'removed' });
       const { pid, exitCode, startedAt, finishedAt, restarts, status } = found;
       return {
         state: stateOf(found),

@@ -3,7 +3,7 @@
  * be seen from outside, and be started only from where it was made: a bare process on this machine would be another
  * gateway.
  */
-import type { Supervisor } from './supervisor.ts';
+import { missingStatus, type Supervisor } from './supervisor.ts';
 
 export const createForeignContainer = (id: string): Supervisor => {
   const reason = `the gateway ran in a container (${id}) of an engine that Lifeline cannot ask. Restart it there; Lifeline starts nothing in its place`;
@@ -14,15 +14,7 @@ export const createForeignContainer = (id: string): Supervisor => {
     unit: id,
     container: () => ({ tool: null, id, name: '', askedAs: id }),
     missing: () => reason,
-    status: async () => ({
-      state: 'missing',
-      main: null,
-      restarts: null,
-      since: null,
-      job: null,
-      exit: null,
-      outlook: { next: 'unknown' },
-    }),
+    status: async () => missingStatus({ next: 'unknown' }),
     start: refuse,
     restart: refuse,
     stop: refuse,

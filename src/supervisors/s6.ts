@@ -10,7 +10,7 @@ import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { wordsOf, type CommandOptions, type CommandOutput, type RunCommand } from './run-command.ts';
 import { outlookOf, parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';
-import type { ActionResult, Supervisor, SupervisorAction } from './supervisor.ts';
+import { missingStatus, type ActionResult, type Supervisor, type SupervisorAction } from './supervisor.ts';
 import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface S6Options {
@@ -132,16 +132,7 @@ export const createS6Supervisor = ({
     unit: slot,
     status: async (signal) => {
       const service = await look(signal);
-      if (!service)
-        return {
-          state: 'missing',
-          main: null,
-          restarts: null,
-          since: null,
-          job: null,
-          exit: null,
-          outlook: { next: 'unknown' },
-        };
+      if (!service) return missingStatus({ next: 'unknown' });
       const main = service.pid === null ? null : await seeProcess(service.pid);
       return {
         state: stateOf(service),

@@ -82,6 +82,17 @@ export interface SupervisorStatus {
   readonly paused?: true;
 }
 
+/** Of a supervisor that does not have the gateway, or has it no longer. */
+export const missingStatus = (outlook: KeeperWord): SupervisorStatus => ({
+  state: 'missing',
+  main: null,
+  restarts: null,
+  since: null,
+  job: null,
+  exit: null,
+  outlook,
+});
+
 export type KeeperWord =
   | Outlook
   /**

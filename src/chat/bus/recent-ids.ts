@@ -1,14 +1,14 @@
 /** The ids of the last messages, in memory: one that was refused unread stays refused when it is delivered again. */
+import { createRecentMap } from '../../base/recent-map.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 
 /** @returns whether a message comes again; the one asked about is remembered. */
 export const createRecentIds = (most = 1_000): ((inbound: Pick<Inbound, 'channel' | 'id'>) => boolean) => {
-  const ids = new Set<string>();
+  const ids = createRecentMap<true>(most);
   return ({ channel, id }) => {
     const key = JSON.stringify([channel, id]);
-    if (ids.has(key)) return true;
-    ids.add(key);
-    if (ids.size > most) for (const oldest of ids.values().take(1)) ids.delete(oldest);
+    if (ids.get(key)) return true;
+    ids.set(key, true);
     return false;
   };
 };

@@ -2,7 +2,7 @@ import { isPidOf, type GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 import { catchesUpUntil } from './resumed.ts';
 
-/** The event loop no longer turns: two witnesses agree, an old heartbeat and a silent socket. */
+/** The event loop no longer turns: what proves that is in `src/sensors/event-loop.ts`. */
 export const frozen: GatewayRule = (state, _policy, now) =>
   state.loop?.fact.kind === 'loop' &&
   state.loop.fact.state === 'wedged' &&

@@ -2,8 +2,8 @@
  * Hermes's lines that tell of conversations (docs/facts/hermes.md 2.2, 2.3, 9.34): what came in, what was answered, and
  * what failed in between. What somebody wrote is not taken from them.
  */
-import type { LinkName } from '../../diagnosis/evidence.ts';
-import { chatHash, faultIn, type ConversationFact } from '../conversation.ts';
+import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
+import { chatHash, faultIn } from '../conversation.ts';
 import type { LogLine } from './log-line.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -121,7 +121,7 @@ export const createConversationReader = () => {
   return (line: LogLine, runner: boolean): ConversationFound | null => {
     const { message, logger } = line;
     const agent = AGENT_LOGGER.test(logger);
-    if (RESCUED.test(message) && (runner || agent))
+    if ((runner || agent) && RESCUED.test(message))
       return { fact: { kind: 'conversation', step: 'rescued', on: null }, text: headOf(message) };
     if (agent) {
       const found = firstOf(AGENT, line, message, {});

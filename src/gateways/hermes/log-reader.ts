@@ -2,6 +2,7 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import { redact } from '../../base/redact.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
+import { SAID_LENGTH } from '../symptom.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
@@ -76,9 +77,6 @@ const belowRecord = (above: LogLine, text: string, source: string): Evidence | n
     fact: { kind: 'link-lost', reason: 'attached to a different loop', dead: true },
   };
 };
-
-/** The words of an error, not all that may stand behind them. */
-const SAID_LENGTH = 200;
 
 const readRecord = (
   line: LogLine,

@@ -4,7 +4,7 @@
  */
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact.ts';
-import type { Symptom, SymptomReader, SymptomSeen } from '../symptom.ts';
+import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
 import { parseLogLine } from './log-line.ts';
 
 interface Rule {
@@ -94,7 +94,6 @@ const RUNNER_LOGGER = /^(?:gateway(?:\.\w+)?|hermes_cli\.gateway)$/;
 /** A tool's output may show such lines, too. */
 const ADAPTER_LOGGER = /^(?:gateway|plugins|hermes_plugins)(?:\.|$)/;
 const TAG = /^\[(Feishu|Lark|QQBot)(?::[^\]]*)?\] /;
-const SAID_LENGTH = 200;
 
 /** Only what the gateway itself logs as a failure counts: a chat may quote anything. */
 export const hermesSymptom: SymptomReader = (text) => {

@@ -2,8 +2,8 @@
  * OpenClaw's lines that tell of conversations (docs/facts/openclaw.md 5.3, 5.4, 7): what came in, what was answered,
  * and what failed in between. What somebody wrote is not taken from them.
  */
-import type { LinkName } from '../../diagnosis/evidence.ts';
-import { chatHash, faultIn, type ConversationFact } from '../conversation.ts';
+import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
+import { chatHash, faultIn } from '../conversation.ts';
 import { channelOf, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';

@@ -2,6 +2,7 @@ import { redact } from '../../base/redact.ts';
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
+import { SAID_LENGTH } from '../symptom.ts';
 import { channelOf, createLinkNames, type LinkNames } from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
@@ -62,8 +63,6 @@ const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
 };
 
 const START_MS = 10_000;
-/** The words of an error, not all that may stand behind them. */
-const SAID_LENGTH = 200;
 const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with status code [45]\d\d)/;
 
 /**

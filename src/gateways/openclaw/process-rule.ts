@@ -47,15 +47,13 @@ export const parseOpenClawCommand = (argv: readonly string[]): OpenClawCommand |
 const commandsOf = (words: readonly string[]): readonly string[] =>
   words.filter((word, index) => word !== '' && !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
 
+/** @returns which entry runs the gateway; null for its CLI, its workers and its updates. */
 const entryOfGateway = (argv: readonly string[]): Served['entry'] | null => {
   if (TITLE.test(argv[0] ?? '')) return 'own';
   const { commands, entry } = parseOpenClawCommand(argv) ?? { commands: [], entry: null };
   const [command, sub] = commands;
   return command === 'gateway' && (sub === undefined || sub === 'run') ? entry : null;
 };
-
-/** @returns whether a command line runs the gateway; its CLI, its workers and its updates do not. */
-export const isGatewayCommand = (argv: readonly string[]): boolean => entryOfGateway(argv) !== null;
 
 /**
  * Which state folder a gateway process serves: what its environment names, its profile's, or the default one.

@@ -4,7 +4,7 @@
  */
 import { redact } from '../../base/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
-import type { Symptom, SymptomReader, SymptomSeen } from '../symptom.ts';
+import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
 import { channelOf, type Channel, type LinkNames } from './accounts.ts';
 import { parseLogLine } from './log-line.ts';
 
@@ -85,7 +85,6 @@ const QQ: readonly Rule[] = [
 ];
 
 const OWN = /^gateway(?:\/|$)|^(?:lifecycle|diagnostic|reload|shutdown|channels|plugins?)(?:\/|$)/;
-const SAID_LENGTH = 200;
 
 const rulesFor = (
   subsystem: string | null,
