@@ -20,7 +20,7 @@ import type {
 import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
 import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
-import { fields, parseJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
+import { fields, parseSystemdJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
 import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface SystemdOptions {
@@ -99,7 +99,9 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     const seen = parseUnit(await ask(['show', `--property=${PROPERTIES.join(',')}`, unit], signal));
     // The job's number is a property, its kind is not; it may be done by now.
     const job =
-      seen.jobId === null ? null : parseJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
+      seen.jobId === null
+        ? null
+        : parseSystemdJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
     return { ...seen, job };
   };
 
