@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from './base/errors.ts';
+import { programFile } from './base/program-files.ts';
 import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
 import { keepWithoutReader } from './cli/output.ts';
 
@@ -12,12 +13,7 @@ const EXIT_FAILURE = 1;
 
 keepWithoutReader();
 
-const { version } = JSON.parse(
-  readFileSync(
-    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
-    'utf8',
-  ),
-) as {
+const { version } = JSON.parse(readFileSync(programFile('package.json'), 'utf8')) as {
   version: string;
 };
 

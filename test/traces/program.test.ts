@@ -6,8 +6,8 @@ import { ALL } from './generate/all.ts';
 import { expectJudged, type Replayed } from './judged.ts';
 import type { Expected } from './generate/trace.ts';
 import { THROUGH_PROGRAM } from './through-program.ts';
+import { MAIN } from '../program.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 const replay = async (home: string, { until, tz }: Expected): Promise<Replayed> =>
   execa(process.execPath, [MAIN, 'replay', home, '--until', until, '--json'], { env: { TZ: tz }, reject: false });

@@ -1,0 +1,83 @@
+/**
+ * Makes the program that is published: the sources and all packages in few files, so that it starts fast and takes
+ * little memory (docs/facts/memory.md). What only some commands need lies in files of its own, which are loaded then.
+ */
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Files that are started or imported by name: the program, its child processes, and what own commands import. */
+const ENTRIES = [
+  'src/bin',
+  'src/main',
+  'src/chat/own-commands/child',
+  'src/chat/own-commands/types',
+  'sandbox/gateway/main',
+];
+const SDK = join(ROOT, 'node_modules/@larksuiteoapi/node-sdk');
+
+/** The SDK reads its version from a file that is not in the bundle. */
+const SDK_VERSION = 'let cachedVersion;';
+
+/** The SDK's ES build, of which only what is used is bundled, in the place of the one that is loaded by `require`. */
+const leanSdk: Plugin = {
+  name: 'lean-sdk',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/load-sdk\.ts$/ }, () => ({ path: join(ROOT, 'build/bundled-sdk.ts') }));
+    onResolve({ filter: /^@larksuiteoapi\/node-sdk$/ }, () => ({ path: join(SDK, 'es/index.js'), sideEffects: false }));
+    onLoad({ filter: /@larksuiteoapi\/node-sdk\/es\/index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes(SDK_VERSION)) throw new Error(`${path} finds its version in another way now`);
+      const { version } = JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8')) as { readonly version: string };
+      return { contents: source.replace(SDK_VERSION, `let cachedVersion = ${JSON.stringify(version)};`), loader: 'js' };
+    });
+  },
+};
+
+/** By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. */
+const leanZod: Plugin = {
+  name: 'lean-zod',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace("import { z } from 'zod';", "import * as z from 'zod';"),
+      loader: 'ts',
+    }));
+  },
+};
+
+/** Writes the program into the folder, which is emptied before. Returns what has gone into it. */
+export const bundle = async (folder: string): Promise<Metafile> => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `${entry}.ts`])),
+    outdir: folder,
+    chunkNames: 'src/parts/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    keepNames: false,
+    // Other letters would make V8 keep each string of a file with two bytes a letter.
+    charset: 'ascii',
+    sourcemap: 'external',
+    sourcesContent: false,
+    // Licences are in a file of their own.
+    legalComments: 'none',
+    // Packages of the older kind ask for Node's modules in this way.
+    banner: {
+      js: "import { createRequire as madeRequire } from 'node:module'; const require = madeRequire(import.meta.url);",
+    },
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [leanSdk, leanZod],
+  });
+  cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
+  return metafile;
+};
