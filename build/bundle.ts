@@ -2,7 +2,7 @@
  * Makes the program that is published: the sources and all packages in few files, so that it starts fast and takes
  * little memory (docs/facts/memory.md). What only some commands need lies in files of its own, which are loaded then.
  */
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';

@@ -1,5 +1,4 @@
 /** Some traces, judged by the real command line. */
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { test } from 'vitest';
 import { ALL } from './generate/all.ts';
