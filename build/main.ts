@@ -10,7 +10,7 @@ import { licencesOf } from './licences.ts';
 
 const DIST = join(ROOT, 'dist');
 
-/** What people read, and what editors read. In a container's build there is none of it. */
+/** What people and editors read. An image for containers is built without it. */
 const DOCUMENTS = ['LICENSE', 'README.md', 'README.zh-CN.md', 'config.example.yaml', 'config.schema.json', 'docs'];
 
 /** Units of services that were installed by an older package start this file. */
@@ -30,9 +30,14 @@ interface Manifest {
 const fromRoot = (paths: unknown): unknown => JSON.parse(JSON.stringify(paths).replaceAll('dist/', ''));
 
 const manifest = (): object => {
-  const { dependencies, devDependencies, scripts, allowScripts, private: isPrivate, ...rest } = JSON.parse(
-    readFileSync(join(ROOT, 'package.json'), 'utf8'),
-  ) as Manifest;
+  const {
+    dependencies,
+    devDependencies,
+    scripts,
+    allowScripts,
+    private: isPrivate,
+    ...rest
+  } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
   return { ...rest, bin: fromRoot(rest.bin), exports: fromRoot(rest.exports) };
 };
 
