@@ -60,6 +60,32 @@ const leanNode: Plugin = {
   },
 };
 
+/** Subcommands with packages or texts of their own, which no other subcommand needs. */
+const APART = new Set(['run', 'demo', 'init', 'doctor', 'completion', 'config-reference', 'config-check']);
+
+/**
+ * The other subcommands become one, because they need the same: for each that stands alone the bundler cuts all that is
+ * shared into more and smaller files, and `run` has to read them all.
+ */
+const oneOfSmallCommands: Plugin = {
+  name: 'one-of-small-commands',
+  setup: ({ onResolve, onLoad }) => {
+    const main = readFileSync(join(ROOT, 'src/main.ts'), 'utf8');
+    const small = new Set([...main.matchAll(/import\('\.\/cli\/([a-z-]+)\.ts'\)/g)].map(([, name = '']) => name));
+    for (const name of APART) small.delete(name);
+    onResolve({ filter: /^\.\/cli\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && small.has(path.slice('./cli/'.length, -'.ts'.length))
+        ? { path: 'small-commands', namespace: 'small-commands' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'small-commands' }, () => ({
+      contents: [...small].map((name) => `export * from './src/cli/${name}.ts';`).join('\n'),
+      loader: 'js',
+      resolveDir: ROOT,
+    }));
+  },
+};
+
 /** By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. */
 const leanZod: Plugin = {
   name: 'lean-zod',
@@ -99,7 +125,7 @@ export const bundle = async (folder: string): Promise<Metafile> => {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, leanZod],
+    plugins: [leanSdk, leanNode, leanZod, oneOfSmallCommands],
   });
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
