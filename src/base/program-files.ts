@@ -14,4 +14,4 @@ let root: URL | null = null;
 
 /** Returns where a file of the program is, which is named from the root, and a source by its own name: `src/bin.ts`. */
 export const programFile = (path: string): URL =>
-  new URL(isSource ? path : path.replace(/\.ts$/, '.js'), (root ??= findRoot()));
+  new URL(isSource || !path.endsWith('.ts') ? path : `${path.slice(0, -'.ts'.length)}.js`, (root ??= findRoot()));
