@@ -141,8 +141,9 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       if (spared) return spared;
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
-      // A stop that is not waited for is followed by SIGKILL, and turns in progress are lost.
-      const patienceMs = action === 'stop' ? Math.max(waitMs, stopTimeoutMs) : waitMs;
+      // An end that is not waited for is followed by SIGKILL, and turns in progress are lost.
+      const endMs = action === 'stop' || (action === 'restart' && seen.pid !== null) ? stopTimeoutMs : 0;
+      const patienceMs = Math.max(waitMs, endMs);
       const output = await systemctl(actionOf(verb), signal, patienceMs);
       if (output.exitCode === 0 || isNothingToDo(action, output)) {
         if (action === 'kill' && seen.pid !== null && !(await isLetGo(seen.pid, signal))) {
@@ -209,7 +210,8 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     stop: (_victim, signal) =>
       act('stop', signal, (seen) => {
         if (seen.state === 'missing') return missing(address);
-        return seen.job === null ? null : busy(unit, seen.job);
+        // systemd makes one of two stops, and both wait for it.
+        return seen.job === null || seen.job === 'stop' ? null : busy(unit, seen.job);
       }),
     kill: async (victim, signal) =>
       victim === null
