@@ -11,7 +11,6 @@ import { incident } from '../commands/scene.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { MAIN } from '../program.ts';
 
-
 const installed = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
 /** A folder with a configuration, two incidents, and `lifeline` on the path. */

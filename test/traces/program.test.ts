@@ -7,7 +7,6 @@ import type { Expected } from './generate/trace.ts';
 import { THROUGH_PROGRAM } from './through-program.ts';
 import { MAIN } from '../program.ts';
 
-
 const replay = async (home: string, { until, tz }: Expected): Promise<Replayed> =>
   execa(process.execPath, [MAIN, 'replay', home, '--until', until, '--json'], { env: { TZ: tz }, reject: false });
 
