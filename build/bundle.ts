@@ -5,7 +5,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import * as esbuild from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,11 +26,14 @@ const SDK_VERSION = 'let cachedVersion;';
 /** The SDK's ES build, of which only what is used is bundled, in the place of the one that is loaded by `require`. */
 const leanSdk: Plugin = {
   name: 'lean-sdk',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /\/load-sdk\.ts$/ }, () => ({ path: join(ROOT, 'build/bundled-sdk.ts') }));
-    onResolve({ filter: /^@larksuiteoapi\/node-sdk$/ }, () => ({ path: join(SDK, 'es/index.js'), sideEffects: false }));
-    onResolve({ filter: /^axios$/ }, () => ({ path: join(ROOT, 'build/no-axios.ts') }));
-    onLoad({ filter: /@larksuiteoapi\/node-sdk\/es\/index\.js$/ }, ({ path }) => {
+  setup: (build) => {
+    build.onResolve({ filter: /\/load-sdk\.ts$/ }, () => ({ path: join(ROOT, 'build/bundled-sdk.ts') }));
+    build.onResolve({ filter: /^@larksuiteoapi\/node-sdk$/ }, () => ({
+      path: join(SDK, 'es/index.js'),
+      sideEffects: false,
+    }));
+    build.onResolve({ filter: /^axios$/ }, () => ({ path: join(ROOT, 'build/no-axios.ts') }));
+    build.onLoad({ filter: /@larksuiteoapi\/node-sdk\/es\/index\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       if (!source.includes(SDK_VERSION)) throw new Error(`${path} finds its version in another way now`);
       const { version } = JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8')) as { readonly version: string };
@@ -44,13 +48,13 @@ const leanSdk: Plugin = {
  */
 const leanNode: Plugin = {
   name: 'lean-node',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(node:)?(http|crypto)$/ }, ({ path, kind }) =>
+  setup: (build) => {
+    build.onResolve({ filter: /^(node:)?(http|crypto)$/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'lean-node' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'lean-node' }, ({ path }) => {
-      const names = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path) as object))
-        .filter(([, { get }]) => get === undefined)
+    build.onLoad({ filter: /.*/, namespace: 'lean-node' }, ({ path }) => {
+      const names = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path)!))
+        .filter(([, descriptor]) => 'value' in descriptor)
         .map(([name]) => name);
       return {
         contents: `const it = process.getBuiltinModule('${path}');\nexport default it;\n${names.map((name) => `export const ${name} = it.${name};`).join('\n')}`,
@@ -69,16 +73,16 @@ const APART = new Set(['run', 'demo', 'init', 'doctor', 'completion', 'config-re
  */
 const oneOfSmallCommands: Plugin = {
   name: 'one-of-small-commands',
-  setup: ({ onResolve, onLoad }) => {
+  setup: (build) => {
     const main = readFileSync(join(ROOT, 'src/main.ts'), 'utf8');
     const small = new Set([...main.matchAll(/import\('\.\/cli\/([a-z-]+)\.ts'\)/g)].map(([, name = '']) => name));
     for (const name of APART) small.delete(name);
-    onResolve({ filter: /^\.\/cli\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
+    build.onResolve({ filter: /^\.\/cli\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' && small.has(path.slice('./cli/'.length, -'.ts'.length))
         ? { path: 'small-commands', namespace: 'small-commands' }
         : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'small-commands' }, () => ({
+    build.onLoad({ filter: /.*/, namespace: 'small-commands' }, () => ({
       contents: [...small].map((name) => `export * from './src/cli/${name}.ts';`).join('\n'),
       loader: 'js',
       resolveDir: ROOT,
@@ -89,8 +93,8 @@ const oneOfSmallCommands: Plugin = {
 /** By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. */
 const leanZod: Plugin = {
   name: 'lean-zod',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
+  setup: (build) => {
+    build.onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replace("import { z } from 'zod';", "import * as z from 'zod';"),
       loader: 'ts',
     }));
@@ -101,7 +105,7 @@ const leanZod: Plugin = {
 export const bundle = async (folder: string): Promise<Metafile> => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { metafile } = await build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `${entry}.ts`])),
     outdir: folder,

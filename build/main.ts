@@ -16,29 +16,17 @@ const DOCUMENTS = ['LICENSE', 'README.md', 'README.zh-CN.md', 'config.example.ya
 /** Units of services that were installed by an older package start this file. */
 const EARLIER_ENTRY = 'dist/src/bin.js';
 
-interface Manifest {
-  readonly dependencies: unknown;
-  readonly devDependencies: unknown;
-  readonly scripts: unknown;
-  readonly allowScripts: unknown;
-  readonly private: unknown;
-  readonly bin: unknown;
-  readonly exports: unknown;
-}
-
-/** Paths of the checkout name `dist/`, which is the root of the package. */
-const fromRoot = (paths: unknown): unknown => JSON.parse(JSON.stringify(paths).replaceAll('dist/', ''));
+/** What npm, Node and people are told; the rest of the checkout's manifest is for those who build it. */
+const TOLD = ['name', 'version', 'description', 'license', 'keywords', 'type', 'engines'];
+/** The same, with paths that begin with `dist/`, which is the root of the package. */
+const TOLD_OF_FILES = ['bin', 'exports'];
 
 const manifest = (): object => {
-  const {
-    dependencies,
-    devDependencies,
-    scripts,
-    allowScripts,
-    private: isPrivate,
-    ...rest
-  } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  return { ...rest, bin: fromRoot(rest.bin), exports: fromRoot(rest.exports) };
+  const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const files: unknown = JSON.parse(
+    JSON.stringify(Object.fromEntries(TOLD_OF_FILES.map((key) => [key, own[key]]))).replaceAll('dist/', ''),
+  );
+  return { ...Object.fromEntries(TOLD.map((key) => [key, own[key]])), ...(files as object) };
 };
 
 const metafile = await bundle(DIST);
