@@ -90,12 +90,17 @@ const oneOfSmallCommands: Plugin = {
   },
 };
 
-/** By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. */
-const leanZod: Plugin = {
-  name: 'lean-zod',
+/**
+ * By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. A package that the
+ * sources load by a `require` of their own is bundled like others.
+ */
+const ownSources: Plugin = {
+  name: 'own-sources',
   setup: (build) => {
     build.onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace("import { z } from 'zod';", "import * as z from 'zod';"),
+      contents: readFileSync(path, 'utf8')
+        .replace("import { z } from 'zod';", "import * as z from 'zod';")
+        .replaceAll('createRequire(import.meta.url)(', 'require('),
       loader: 'ts',
     }));
   },
@@ -129,7 +134,7 @@ export const bundle = async (folder: string): Promise<Metafile> => {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, leanZod, oneOfSmallCommands],
+    plugins: [leanSdk, leanNode, ownSources, oneOfSmallCommands],
   });
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
