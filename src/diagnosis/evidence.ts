@@ -69,6 +69,8 @@ export type Outlook =
 export type ConversationStep =
   /** A message came in that asks for an answer. */
   | 'asked'
+  /** Somebody is shown that an answer is being made: a message must have come in. */
+  | 'typing'
   /** A turn ended with a reply. */
   | 'answered'
   /** A turn ended without a reply, by the agent's or the sender's own doing. */
@@ -194,7 +196,8 @@ export type GatewayFact =
   | { readonly kind: 'nothing-connected'; readonly final: boolean; readonly reason: string }
   /**
    * A step of a conversation. `on`: on which link, also on one that is not judged; null: the line does not say. `chat`:
-   * which conversation, as a hash. `ms`: how long the turn took, or the session has been stalled.
+   * which conversation, as a hash. `ms`: how long the turn took, or the session has been stalled. `byTime`: the gateway
+   * calls it stalled for the time alone, and does not see whether the turn works.
    */
   | {
       readonly kind: 'conversation';
@@ -202,6 +205,7 @@ export type GatewayFact =
       readonly on: LinkName | null;
       readonly chat?: string;
       readonly ms?: number;
+      readonly byTime?: true;
       readonly fault?: TurnFault;
     }
   /** A platform is connected, of whatever kind. */

@@ -98,10 +98,12 @@ export interface Answers {
   readonly unsent: readonly Evidence[];
   /** Messages in a row that were thrown away, oldest first, bounded. */
   readonly dropped: readonly Evidence[];
-  /** The latest word that a session is stalled. */
-  readonly stalled: Evidence | null;
-  /** The latest answer. */
+  /** Of each stalled session the first and the latest word of the same turn, oldest first, bounded. */
+  readonly stalled: readonly Evidence[];
+  /** The latest answer, of whatever life. */
   readonly answered: Evidence | null;
+  /** When the latest message came in that asks for an answer, in whatever life; null: none was seen. */
+  readonly askedAt: number | null;
 }
 
 export const NO_ANSWERS: Answers = {
@@ -112,8 +114,9 @@ export const NO_ANSWERS: Answers = {
   failed: [],
   unsent: [],
   dropped: [],
-  stalled: null,
+  stalled: [],
   answered: null,
+  askedAt: null,
 };
 
 /** Several processes are told of at every look for as long as they are there. */
