@@ -108,20 +108,28 @@ export type LinkFact =
   | { readonly kind: 'link-open'; readonly content?: true }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
-  /** `dead`: nothing in the gateway can bring it back. */
+  /** `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries. */
   | {
       readonly kind: 'link-lost';
       readonly code?: number;
       readonly reason?: string;
       readonly dead?: true;
+      readonly returnsSilently?: true;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
     }
-  /** It tries again; in so long, when it says so. */
-  | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number }
-  /** A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. */
+  /**
+   * It tries again; in so long, when it says so. `anew`: with a new login, as after a restart, and not with the session
+   * that it had.
+   */
+  | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number; readonly anew?: true }
+  /**
+   * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by
+   * its answer something must be mended first, and every further try meets the same.
+   */
   | {
       readonly kind: 'link-retry-failed';
       readonly failure: 'platform' | 'network' | 'other';
+      readonly refused?: true;
       readonly error: string;
       readonly nextInMs?: number;
     }

@@ -141,6 +141,8 @@ export interface LinkState {
   readonly failure: Evidence | null;
   /** The latest sign that the gateway still tries. */
   readonly lastTry: Evidence | null;
+  /** When it last began a new login by itself, in this life; a login does not end that. */
+  readonly anew: Evidence | null;
   readonly gaveUp: Evidence | null;
   readonly rejected: Evidence | null;
   readonly closed: Evidence | null;
@@ -254,6 +256,7 @@ export const newLink = (
   opened: null,
   failure: null,
   lastTry: null,
+  anew: null,
   gaveUp: null,
   rejected: null,
   closed: null,

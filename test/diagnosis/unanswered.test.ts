@@ -118,7 +118,12 @@ describe('is told', () => {
   });
 
   test.each([5, 59])('where the agent began on a single question and fell silent, %i s later', (began) => {
-    const named = PAIRS.map(([second, step, on = 'feishu', more]): Told => [second, step, on, { chat: 'friend', ...more }]);
+    const named = PAIRS.map(([second, step, on = 'feishu', more]): Told => [
+      second,
+      step,
+      on,
+      { chat: 'friend', ...more },
+    ]);
     const state = after(
       [
         [FROM, 'asked', 'feishu', { chat: 'friend' }],

@@ -178,7 +178,8 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a routine loss that it tells twice',
     'channels/qqbot',
     '[default] Error 4009 (session timed out), will re-identify',
-    [],
+    // No second loss, and a new login.
+    [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
   ],
   [
     'Feishu starts',
@@ -204,13 +205,13 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'Feishu dropped',
     null,
     "[info]: [ '[ws]', 'reconnect' ]",
-    [{ link: 'feishu', kind: 'link-lost', reason: 'the connection ended' }],
+    [{ link: 'feishu', kind: 'link-lost', reason: 'the connection ended', returnsSilently: true }],
   ],
   [
     'Feishu half open',
     null,
     "[warn]: [\n  '[ws]',\n  'no pong/inbound within 3s of last ping, terminating to trigger reconnect'\n]",
-    [{ link: 'feishu', kind: 'link-lost', reason: 'no pong' }],
+    [{ link: 'feishu', kind: 'link-lost', reason: 'no pong', returnsSilently: true }],
   ],
   [
     'Feishu refused',
