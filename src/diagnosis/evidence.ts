@@ -158,7 +158,8 @@ export type LinkFact =
 /** What happened to the gateway as a whole. */
 export type GatewayFact =
   | { readonly kind: 'gateway-starting' }
-  | { readonly kind: 'gateway-ready' }
+  /** `pid`: of the process that says so, where the line tells it. */
+  | { readonly kind: 'gateway-ready'; readonly pid?: number }
   /**
    * `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's
    * own wish.

@@ -51,10 +51,11 @@ export const lost: LinkRule = (link, context, now) => {
   return blockedBefore(down, loss, context);
 };
 
+/** QQ's routine close, each half hour; where no login is logged, that of its return is not, either. */
+const ROUTINE_CODE = 4009;
+
 const isSilentReturn = ({ loss, loginsVisible, failure, dead, needsAttention }: LinkState): boolean =>
   loss?.fact.kind === 'link-lost' &&
-  loss.fact.returnsSilently === true &&
+  (loss.fact.returnsSilently === true || loss.fact.code === ROUTINE_CODE) &&
   !loginsVisible &&
-  failure === null &&
-  dead === null &&
-  needsAttention === null;
+  [failure, dead, needsAttention].every((sign) => sign === null);

@@ -182,6 +182,36 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
   ],
   [
+    'an older start',
+    'gateway',
+    'listening on ws://127.0.0.1:18789 (PID 4711)',
+    [
+      { link: null, kind: 'gateway-ready', pid: 4711 },
+      { link: null, kind: 'config-taken' },
+    ],
+  ],
+  [
+    'an older stop',
+    'gateway',
+    'signal SIGTERM received',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  ['an older end', 'clawdbot', 'Uncaught exception: Error: x', [{ link: null, kind: 'gateway-exit', code: 1 }]],
+  [
+    'a token that the platform refuses',
+    'channels/qqbot',
+    '[default] Connection failed: Token fetch failed: HTTP 401',
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        refused: true,
+        error: 'Token fetch failed: HTTP 401',
+      },
+    ],
+  ],
+  [
     'Feishu starts',
     'channels/feishu',
     'starting feishu[default] (mode: websocket)',
