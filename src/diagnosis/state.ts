@@ -283,6 +283,12 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
     state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid)
       ? (state.claim.fact.turns ?? null)
       : null,
+  talk: new Map(
+    [...state.answers].map(([name, { asked, askedAt, answered }]) => [
+      name,
+      { askedAt, answeredAt: answered?.at ?? null, waits: asked.length > 0 },
+    ]),
+  ),
   uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(
     [...state.links].map(([name, link]) => [
