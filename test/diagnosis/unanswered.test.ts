@@ -6,7 +6,7 @@ import type { ConversationStep, Evidence, GatewayFact, LinkFact, LinkName } from
 import { judge } from '../../src/diagnosis/judge.ts';
 import { newLife } from '../../src/diagnosis/new-life.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
-import type { GatewayState } from '../../src/diagnosis/state.ts';
+import { vitalsOf, type GatewayState } from '../../src/diagnosis/state.ts';
 import { forbidsRestart, isOutage, type GatewayVerdict } from '../../src/diagnosis/verdict.ts';
 import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
 import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
@@ -291,6 +291,20 @@ describe('is not told', () => {
     expect(saidAt(after(row('stalled', [0], { ms: 9_000_000 }), few), FROM + 1)).toEqual([]);
   });
 
+  test('what was heard and answered last is known of each link, also where nothing is wrong', () => {
+    const state = after([
+      [FROM, 'asked', 'feishu'],
+      [FROM + 5, 'asked', 'telegram'],
+      [FROM + 6, 'settled', 'telegram'],
+    ]);
+    expect(vitalsOf(newLife(state, at(FROM + 1), at(FROM))).talk).toEqual(
+      new Map([
+        ['feishu', { askedAt: at(FROM), answeredAt: at(510), waits: true }],
+        ['telegram', { askedAt: at(FROM + 5), answeredAt: null, waits: false }],
+      ]),
+    );
+  });
+
   test('of a link that is lost: its own verdict tells that', () => {
     const lost = advance(
       after(row('asked', [0, 120])),
@@ -377,6 +391,18 @@ describe('from the logs', () => {
     [
       'sends that fail',
       each('ERROR [Feishu] Send error: 99991663 Invalid access token'),
+      200,
+      ['feishu sends_fail alert'],
+    ],
+    [
+      'responses that are not delivered, by a logger that names no link',
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        [
+          FROM + second + 5,
+          `  ${line(FROM + second + 5, 'ERROR x').slice(0, 23)} ERROR gateway.platforms.base: Failed to deliver response after 3 retries: boom`,
+        ],
+      ]),
       200,
       ['feishu sends_fail alert'],
     ],

@@ -166,7 +166,7 @@ export const UNTAGGED_FEISHU_PATTERNS: readonly LinkPattern[] = [
   {
     link: 'feishu',
     message: /^(?<error>feishu auth error: .*|Feishu authorization failed.*)/,
-    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', error: error ?? '' }),
+    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', refused: true, error: error ?? '' }),
   },
 ];
 

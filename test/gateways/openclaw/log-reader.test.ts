@@ -182,6 +182,81 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
   ],
   [
+    'a request of an older Feishu plugin that the platform refused',
+    'feishu',
+    'feishu[default]: AxiosError: Request failed with status code 400',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        refused: true,
+        error: 'AxiosError: Request failed with status code 400',
+      },
+    ],
+  ],
+  [
+    'the same that met a fault of the platform',
+    'feishu',
+    'feishu[work]: AxiosError: Request failed with status code 502',
+    [
+      {
+        link: 'feishu:work',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        error: 'AxiosError: Request failed with status code 502',
+      },
+    ],
+  ],
+  [
+    'the same that reached nobody',
+    'gateway/channels/feishu',
+    'AxiosError: timeout of 15000ms exceeded',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'AxiosError: timeout of 15000ms exceeded',
+      },
+    ],
+  ],
+  [
+    'an answer without a token',
+    'feishu',
+    "feishu[default]: TypeError: Cannot destructure property 'tenant_access_token' of '(intermediate value)' as it is undefined.",
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        error:
+          "TypeError: Cannot destructure property 'tenant_access_token' of '(intermediate value)' as it is undefined.",
+      },
+    ],
+  ],
+  [
+    'the SDK with its tag in the place of a subsystem, cut off',
+    'ws',
+    'getaddrinfo ENOTFOUND open.feishu.cn',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'getaddrinfo ENOTFOUND open.feishu.cn',
+      },
+    ],
+  ],
+  ['the gateway’s own [ws], of its users', 'ws', 'closed before connect conn=1 code=1006 host=127.0.0.1', []],
+  ['the same about its requests', 'ws', '⇄ res ✓ sessions.list 5801ms conn=C1 id=I1', []],
+  [
+    'Feishu’s messages without the account’s tag',
+    'feishu',
+    'received message from ou_1 in oc_1 (p2p)',
+    [{ link: 'feishu', kind: 'link-traffic' }],
+  ],
+  [
     'an older start',
     'gateway',
     'listening on ws://127.0.0.1:18789 (PID 4711)',
