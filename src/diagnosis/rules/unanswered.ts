@@ -2,10 +2,10 @@
  * For its owner a gateway is dead when it does not reply, whatever its links say. It is judged only where its own log
  * has shown that questions and answers can be seen in it.
  */
-import { ageOf, chatOf, STALLED_FOR_MS, stalledSince } from '../advance-answers.ts';
+import { ageOf, chatOfEvidence, STALLED_FOR_MS, stalledSince } from '../advance-answers.ts';
 import type { Evidence, LinkName } from '../evidence.ts';
 import { SAME_LIFE_MS } from '../new-life.ts';
-import type { Answers, GatewayState, LinkState } from '../state.ts';
+import type { LinkAnswers, GatewayState, LinkState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import { healthy } from './alive.ts';
 import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
@@ -80,7 +80,7 @@ const isTold = ({ links }: GatewayState, name: LinkName): boolean => {
   );
 };
 
-const foundOn = (state: GatewayState, answers: Answers, now: number): Found => {
+const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found => {
   const born = (state.process?.startedAt ?? -Infinity) - SAME_LIFE_MS;
   const ofThisLife = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= born);
   const pairs = [...state.answers.values()].reduce((sum, each) => sum + each.pairs, 0);
@@ -99,7 +99,7 @@ const foundOn = (state: GatewayState, answers: Answers, now: number): Found => {
   return stalledOn(state, answers, 0, born, now) ?? silentOn(state, answers, ofThisLife, now);
 };
 
-const patienceMs = ({ longestMs }: Answers, floorMs: number): number => Math.max(floorMs, 2 * longestMs);
+const patienceMs = ({ longestMs }: LinkAnswers, floorMs: number): number => Math.max(floorMs, 2 * longestMs);
 
 const isRow = (row: readonly Evidence[]): boolean =>
   row.length >= LEAST && (row.at(-1)?.at ?? 0) - (row[0]?.at ?? 0) >= SPAN_MS;
@@ -119,20 +119,20 @@ const faultOf = (failed: readonly Evidence[]): Cause => {
   return fact?.kind === 'conversation' ? (fact.fault ?? 'turns_fail') : 'turns_fail';
 };
 
-const isSent = ({ answered }: Answers, unsent: readonly Evidence[], now: number): boolean =>
+const isSent = ({ answered }: LinkAnswers, unsent: readonly Evidence[], now: number): boolean =>
   answered !== null && answered.at > (unsent.at(-1)?.at ?? 0) && now >= answered.at + SENT_MS;
 
 /** @param saidForMs how long the gateway must have said so. */
 const stalledOn = (
   { agentWorks }: GatewayState,
-  answers: Answers,
+  answers: LinkAnswers,
   saidForMs: number,
   born: number,
   now: number,
 ): Found => {
   const words = answers.stalled.filter(({ at }) => at >= born);
   for (const last of words) {
-    const [first = last] = words.filter((each) => chatOf(each) === chatOf(last));
+    const [first = last] = words.filter((each) => chatOfEvidence(each) === chatOfEvidence(last));
     if (now >= last.at + STALLED_FOR_MS || last.at - first.at < saidForMs) continue;
     const byTime = last.fact.kind === 'conversation' && last.fact.byTime === true;
     const began = Math.min(stalledSince(first), stalledSince(last));
@@ -145,7 +145,7 @@ const stalledOn = (
 
 const silentOn = (
   { agentWorks, resumedAt }: GatewayState,
-  answers: Answers,
+  answers: LinkAnswers,
   ofThisLife: (row: readonly Evidence[]) => readonly Evidence[],
   now: number,
 ): Found => {
@@ -154,7 +154,7 @@ const silentOn = (
   const own = ofThisLife(asked);
   // Where nobody was ever answered a message is chatter, or from somebody without rights.
   const questions = own.filter((each) => {
-    const chat = chatOf(each);
+    const chat = chatOfEvidence(each);
     return chat === null || chats.includes(chat);
   });
   const begun = own.at(-1);
@@ -177,7 +177,7 @@ const noReply = (
   agentWorks: Evidence | null,
   resumedAt: number | null,
   floorMs: number,
-  answers: Answers,
+  answers: LinkAnswers,
   now: number,
 ): Found => {
   const until = Math.max(questions[0]?.at ?? now, agentWorks?.at ?? 0, resumedAt ?? 0) + patienceMs(answers, floorMs);

@@ -4,7 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { channelOf, type Channel, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -20,7 +20,7 @@ const on =
   (link: LinkName): ConversationFact => ({ kind: 'conversation', step, on: link });
 
 /** A message that no turn was made of, as where a plugin and the gateway are of different ages. */
-const UNHANDLED_BY: Readonly<Record<Channel, string>> = {
+const UNHANDLED_BY: Readonly<Record<JudgedChannel, string>> = {
   feishu: 'failed to dispatch message: ',
   qqbot: 'Message processor error for ',
 };
@@ -69,7 +69,7 @@ const FEISHU_TAG = /^(?:feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
 const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})(?::streaming)?\] /;
 
 /** The same with the tags before it: what the doctor tells of such a message. */
-export const UNHANDLED: Readonly<Record<Channel, RegExp>> = {
+export const UNHANDLED: Readonly<Record<JudgedChannel, RegExp>> = {
   feishu: new RegExp(FEISHU_TAG.source + UNHANDLED_BY.feishu),
   qqbot: new RegExp(QQ_TAG.source + UNHANDLED_BY.qqbot),
 };
@@ -114,7 +114,7 @@ const stalled = (message: string): ConversationFound | null => {
     fact: {
       kind: 'conversation',
       step: 'stalled',
-      on: channelOf(link) ?? link,
+      on: judgedChannelOf(link) ?? link,
       chat: chatHash(session),
       ms: Number(age) * 1_000,
       ...(/^stuck session: (?![^\n]{0,600}classification=)/.test(message) ? { byTime: true } : {}),
@@ -145,7 +145,7 @@ export const createConversationReader = (names: LinkNames) => {
       return { fact: { kind: 'conversation', step: 'failed', on: null, ...howIn(message) }, text: null };
     }
     const name = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '';
-    const channel = channelOf(name);
+    const channel = judgedChannelOf(name);
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel === null) return null;
