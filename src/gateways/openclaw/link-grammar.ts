@@ -113,7 +113,10 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Starting gateway\\b', always({ kind: 'link-open' })),
   qq('Connecting to (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),
   // A new login, as after a restart.
-  qq('Error \\d{1,5} \\([a-z ]{0,60}\\), will re-identify', always({ kind: 'link-retrying', anew: true })),
+  {
+    message: /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] Error \d{1,5} \([a-z ]{0,60}\), will re-identify/,
+    fact: always({ kind: 'link-retrying', anew: true }),
+  },
   qq('WebSocket closed: (?<code>\\d+)(?: (?<reason>.*))?', ({ code, reason }) => ({
     kind: 'link-lost',
     code: Number(code),
