@@ -4,7 +4,8 @@ export const STATUS_JSON = `
 --json, for each gateway:
   kind "gateway", name, ok (it is up, and nothing of it needs anybody), problem (why it could not be looked at, else null),
   condition, cause, remedy, since, links [{ name, condition, cause, remedy, since }],
-  process { pid, startedAt, memoryBytes } or null, supervisor { name, unit } or null, supervisorProblem,
+  process { pid, startedAt, memoryBytes } or null, resources { memory { bytes, by, processes, limitBytes, limitOf },
+  files { open, limit, pid }, disk { freeBytes, allBytes } } (each null where it is not known), supervisor { name, unit } or null, supervisorProblem,
   restarts { lastHour, perHour, lastDay, perDay }, openIncident (its number or null),
   decision { act, why } (what Lifeline would do about it), judgedAt, problems (what could not be looked at),
   logDoubts [{ path, why, line }] (logs that are read and tell nothing)

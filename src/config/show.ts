@@ -4,6 +4,7 @@ import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
 import type { Config, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
+import { memoryKeys } from './memory-schema.ts';
 import { graceKeys, healingKeys, ownKeys } from './rules.ts';
 import type { Secret } from './secret.ts';
 
@@ -43,6 +44,7 @@ const gateway = (
     stopTimeoutMs,
     grace,
     healing,
+    memory,
     maintenance,
     hosts,
     trustedUsers,
@@ -61,6 +63,7 @@ const gateway = (
   stop_timeout: typedDuration(stopTimeoutMs),
   ...ownKeys('grace', graceKeys(grace), graceKeys(general.watch)),
   ...ownKeys('healing', healingKeys(healing), healingKeys(general.healing)),
+  memory: memoryKeys(memory),
   maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: typedDuration(durationMs) })),
   hosts: Object.fromEntries(Object.entries(hosts).map(([link, addresses]) => [link, addresses.map(host)])),
   trusted_users: trustedUsers,

@@ -52,6 +52,7 @@ export const createGatewayPort = ({
         verdicts: look.verdicts,
         process: look.vitals.process,
         memoryBytes: look.vitals.process ? await processMemory(look.vitals.process.pid).catch(() => null) : null,
+        resources: look.vitals.resources ?? {},
         restarts: {
           lastHour: ledger.times(name, now - HOUR_MS).length,
           perHour: budget.perHour,
