@@ -95,7 +95,7 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
   user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
   amount: {
     anyOf: [
-      { enum: ['off'] },
+      { enum: ['off', false] },
       { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)? ?(%|[MmGg][Bb])\\s*$', examples: ['80%', '500 MB', '2 GB'] },
     ],
   },

@@ -54,6 +54,14 @@ describe('the process', () => {
     expect(await look()).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux')('finds that it holds more memory than is told of', async () => {
+    await play(GATEWAY);
+    expect(await look(', memory: { warn: 1 MB }')).toMatchObject([
+      { code: 'memory_high', severity: 'warning', commands: ['hermes gateway restart'] },
+    ]);
+    expect(await look(', memory: { warn: off }')).toEqual([]);
+  });
+
   it('finds that none runs, and whether the last stop was in order', async () => {
     expect(await look()).toMatchObject([
       { code: 'not_running', inOrder: false, severity: 'error', commands: ['hermes gateway start'] },
