@@ -2,8 +2,8 @@
  * What the control group of a process says of memory: its limit, its own count and how many processes the kernel has
  * ended there for want of memory. Both versions of control groups; null where the kernel does not say.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kernelTextOrNull } from './kernel-text.ts';
 
 export interface MemoryGroup {
   /** The folder of the group itself. */
@@ -90,4 +90,4 @@ const lineOf = (text: string | null, word: string): string | null =>
 const numberIn = (text: string | null): number | null =>
   text !== null && /^\d+\s*$/.test(text) ? Number.parseInt(text, 10) : null;
 
-const readText = (path: string): Promise<string | null> => readFile(path, 'latin1').catch(() => null);
+const readText = async (path: string): Promise<string | null> => kernelTextOrNull(path);

@@ -1,5 +1,6 @@
 /** What processes hold of the machine: memory and open files, from /proc; elsewhere as far as `ps` tells. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { readKernelTextLater } from './kernel-text.ts';
 import { processMemory } from './proc.ts';
 
 export interface HeldMemory {
@@ -74,4 +75,5 @@ export const openFiles = async (pids: readonly number[], proc = '/proc'): Promis
     );
 };
 
-const readText = (path: string): Promise<string | null> => readFile(path, 'latin1').catch(() => null);
+/** The count of pages waits for a process that is stuck. */
+const readText = (path: string): Promise<string | null> => readKernelTextLater(path, 'latin1').catch(() => null);

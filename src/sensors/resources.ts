@@ -41,6 +41,8 @@ export interface SamplesOf {
 /** How often memory and files are looked at; and how often while they are high, so that one peak is told from a state. */
 export const EVERY_MS = 300_000;
 export const HIGH_EVERY_MS = 30_000;
+/** What has just started has not yet what it needs. */
+const YOUNG_EVERY_MS = 60_000;
 const DISK_EVERY_MS = 3_600_000;
 /** How old the counts of the control groups may be when the process ends. */
 const COUNTS_EVERY_MS = 60_000;
@@ -105,7 +107,9 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
         level = 'fine';
         high = false;
       }
-      const everyMs = level === 'fine' && !high ? EVERY_MS : HIGH_EVERY_MS;
+      const isYoung = current !== null && now - current.startedAt < EVERY_MS;
+      const usualMs = isYoung ? YOUNG_EVERY_MS : EVERY_MS;
+      const everyMs = level === 'fine' && !high ? usualMs : HIGH_EVERY_MS;
       const needs =
         current !== null && memoryDue(now, isNew ? 0 : everyMs) ? await lookAtNeeds(now, current, isNew) : [];
       return [...kills, ...needs, ...(diskDue(now, DISK_EVERY_MS) ? await lookAtDisk(now) : [])];

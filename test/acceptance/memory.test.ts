@@ -71,7 +71,7 @@ test.runIf(process.platform === 'linux')(
 
         const shown = scene.want(
           ['feishu'],
-          /内存 \d+ MB，上限 [\d.]+ [GT]B（\d+%），1 个进程；打开的文件 \d+\/\d+；磁盘剩 /,
+          /内存 [\d.]+ MB，上限 [\d.]+ [GT]B（\d+%），1 个进程；打开的文件 \d+\/\d+；磁盘剩 /,
         );
         scene.say('feishu', '/status tg');
         await shown;

@@ -92,7 +92,7 @@ describe.runIf(isLinux)('of a real process', () => {
   });
 
   test('is looked at seldom, and oftener while it is high', async () => {
-    const gateway = await hungry({ megabytes: 30 });
+    const gateway: ProcessSeen = { ...(await hungry({ megabytes: 30 })), startedAt: NOW - EVERY_MS };
     const looksWithin = async (rules: MemoryRules, ms: number): Promise<number> => {
       const sensor = sensorOf(() => gateway, rules);
       let looks = 0;
