@@ -1,6 +1,6 @@
 /** How much memory a gateway may hold, as it is written and as it is shown. */
 import { expect, it, test } from 'vitest';
-import { settingsOf } from '../../src/config/show.ts';
+import { configLines } from '../../src/config/show.ts';
 import { complaints, parse } from './helpers.ts';
 
 const withMemory = (memory: string): string => `gateways: [{ name: main, kind: hermes, home: /a, memory: ${memory} }]`;
@@ -40,7 +40,7 @@ test.each([
 ])('%s is wrong', (written, complaint) => expect(complaints(withMemory(written)).join('\n')).toMatch(complaint));
 
 it('is shown where it is different, in a form that can be written', () => {
-  const shown = settingsOf(parse(withMemory('{ restart: 1.5 GB, when: 90s }'))).join('\n');
+  const shown = configLines(parse(withMemory('{ restart: 1.5 GB, when: 90s }'))).join('\n');
   expect(shown).toContain('    memory:\n      restart: 1536 MB\n      when: 1m30s\n');
-  expect(settingsOf(parse(withMemory('{ warn: 80% }'))).join('\n')).not.toContain('memory');
+  expect(configLines(parse(withMemory('{ warn: 80% }'))).join('\n')).not.toContain('memory');
 });

@@ -13,7 +13,6 @@ import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
 import { judgeRoom } from '../../src/doctor/checks/sizes.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
 import { resources } from '../../src/doctor/checks/resources.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { readProcess } from '../../src/sensors/proc.ts';

@@ -2,11 +2,11 @@
 import { DEFAULT_MEMORY_RULES } from '../../diagnosis/memory-rules.ts';
 import { needsOf } from '../../sensors/resources.ts';
 import { restart } from '../gateway-commands.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 
-export const resources: Check<DoctorContext> = {
+export const resources: DoctorCheck<DoctorContext> = {
   name: 'resources',
   run: async (context) => {
     const { gateway } = context;
