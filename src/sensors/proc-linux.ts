@@ -159,11 +159,7 @@ const snapshotCheaply = async (
   try {
     const seen = glance(pid);
     const before = knownArgv.get(pid);
-    const isKnown =
-      before !== undefined &&
-      before.image === seen.image &&
-      now - before.readAt < ARGV_FOR_MS &&
-      !ENDED.test(seen.stat.state);
+    const isKnown = before?.image === seen.image && now - before.readAt < ARGV_FOR_MS && !ENDED.test(seen.stat.state);
     const argv = isKnown ? before : { image: seen.image, argv: await argvOf(pid), readAt: now };
     next.set(pid, argv);
     return snapshotOf(seen, argv.argv, bootedAt);

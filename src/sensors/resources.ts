@@ -74,7 +74,7 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
     }
     if (before === null) return [];
     if (isSame)
-      return killed === 'own' && isOfGatewayAlone((before.counts as KillCounts).group)
+      return killed === 'own' && before.counts !== null && isOfGatewayAlone(before.counts.group)
         ? [kill(now, false, 'its control group')]
         : [];
     if (kernelKilled(before.process)) return [kill(now, true, "the kernel's log")];

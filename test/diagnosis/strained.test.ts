@@ -25,8 +25,8 @@ const nothingKnown: GatewayFact = { kind: 'resources', pid: 100, memory: null, f
 const disk = (low: boolean): GatewayFact => ({ kind: 'disk', free: 1, all: 100, low });
 const grows = (fullInMs: number | null): GatewayFact => ({ kind: 'memory-grows', pid: 100, fullInMs });
 const killed = (whole: boolean): GatewayFact => ({ kind: 'oom-kill', whole });
-const question: string = "INFO inbound message: platform=feishu user=Lin chat=oc_1 msg='x'";
-const answer: string = 'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=9 chars';
+const question = "INFO inbound message: platform=feishu user=Lin chat=oc_1 msg='x'";
+const answer = 'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=9 chars';
 const turns = (count: number): GatewayFact => ({ kind: 'gateway-claim', state: 'running', pid: 100, turns: count });
 
 const verdictAt = (story: readonly Chapter[], second: number, memoryBusyMs: number | null = null): GatewayVerdict => {

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -56,8 +56,13 @@ describe('the process', () => {
   });
 
   it.runIf(process.platform === 'linux')('finds that it holds more memory than is told of', async () => {
-    const own = await readProcess(process.pid);
-    const processes = () => Promise.resolve(own ? [own] : []);
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume(); console.log(1)'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const seen = await readProcess(child.pid ?? 0);
+    const processes = () => Promise.resolve(seen ? [seen] : []);
     const found = await resources.run(context(', memory: { warn: 1 MB }', { processes }));
     expect(found).toMatchObject([{ code: 'memory_high', severity: 'warning', commands: ['hermes gateway restart'] }]);
     expect(await resources.run(context(', memory: { warn: off }', { processes }))).toEqual([]);
