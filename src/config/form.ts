@@ -37,7 +37,9 @@ type Plain =
   | 'check_url'
   | 'json_match'
   | 'own_command'
-  | 'user';
+  | 'user'
+  | 'amount'
+  | 'idle_or_duration';
 
 export const FIELD_FORMS = z.registry<Form>();
 
@@ -91,6 +93,13 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
   link_patterns: {},
   check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
   user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
+  amount: {
+    anyOf: [
+      { enum: ['off', false] },
+      { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)? ?(%|[MmGg][Bb])\\s*$', examples: ['80%', '500 MB', '2 GB'] },
+    ],
+  },
+  idle_or_duration: { anyOf: [{ const: 'idle' }, { type: 'string', pattern: DURATION, examples: ['30m'] }] },
   json_match: { type: 'object', minProperties: 1 },
   own_command: {
     type: 'object',

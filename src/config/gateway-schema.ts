@@ -5,6 +5,7 @@ import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders 
 import { FIELD_FORMS } from './form.ts';
 import { genericSchema } from './generic-schema.ts';
 import { cron } from './time-fields.ts';
+import { memorySchema } from './memory-schema.ts';
 import { ownGraceSchema, ownHealingSchema } from './healing-schema.ts';
 import { suggest } from '../base/suggest.ts';
 import { KINDS } from '../gateways/index.ts';
@@ -96,6 +97,7 @@ export const gatewaySchema = (folders: Folders) =>
     stop_timeout: duration.optional(),
     grace: ownGraceSchema(linkName).optional(),
     healing: ownHealingSchema.optional(),
+    memory: memorySchema.prefault({}),
     maintenance: z.array(z.strictObject({ schedule: cron('0 4 * * 0'), duration })).prefault([]),
     hosts: hosts.prefault({}),
     trusted_users: z.array(user).prefault([]),

@@ -1,5 +1,6 @@
 /** Evidence: one dated fact from one sensor. What a fact means is for the rules to say. */
 import type { Instant } from '../base/instant.ts';
+import type { MemoryLevel } from './memory-rules.ts';
 
 /** A platform connection of a gateway, as the gateway names it: `qqbot`, `feishu`, `telegram`… */
 export type LinkName = string;
@@ -155,6 +156,37 @@ export type LinkFact =
   /** What the gateway's state file claims of the link; a claim, not proof. */
   | { readonly kind: 'link-claim'; readonly state: string; readonly error?: string };
 
+/** What all processes of a gateway hold of the machine's memory together. */
+export interface MemorySeen {
+  readonly bytes: number;
+  /**
+   * By what it was told: `pss` counts what several processes share once, `group` is the control group's own count, `rss`
+   * counts what is shared again and again.
+   */
+  readonly by: 'pss' | 'group' | 'rss';
+  readonly processes: number;
+  /** How much the gateway could hold at most; null: not known. */
+  readonly ceiling: number | null;
+  /** Whether the ceiling is the control group's limit or what the machine has left. */
+  readonly of: 'group' | 'machine' | null;
+  readonly level: MemoryLevel;
+}
+
+/** The files that one process of the gateway has open: of several the one that is nearest to its limit. */
+export interface FilesSeen {
+  readonly pid: number;
+  readonly open: number;
+  readonly most: number;
+  readonly high: boolean;
+}
+
+/** The room on the disk that the gateway's home is on, in bytes. */
+export interface DiskSeen {
+  readonly free: number;
+  readonly all: number;
+  readonly low: boolean;
+}
+
 /** What happened to the gateway as a whole. */
 export type GatewayFact =
   | { readonly kind: 'gateway-starting' }
@@ -262,6 +294,21 @@ export type GatewayFact =
    * flight.
    */
   | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null; readonly turns?: number }
+  /** What its processes need; null: that cannot be told here. */
+  | {
+      readonly kind: 'resources';
+      readonly pid: number;
+      readonly memory: MemorySeen | null;
+      readonly files: FilesSeen | null;
+    }
+  /** Whether its memory grows so that it reaches its limit soon: in so long. */
+  | { readonly kind: 'memory-grows'; readonly pid: number; readonly fullInMs: number | null }
+  | ({ readonly kind: 'disk' } & DiskSeen)
+  /**
+   * The kernel has ended a process for want of memory. `whole`: the gateway's own process, and not one that it had
+   * started.
+   */
+  | { readonly kind: 'oom-kill'; readonly whole: boolean }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
 

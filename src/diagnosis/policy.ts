@@ -43,6 +43,11 @@ export interface DiagnosisPolicy {
   readonly retryHorizonMs: number;
   /** The same for links whose own pauses are known to be others. */
   readonly linkRetryHorizonMs: Readonly<Record<string, number>>;
+  /**
+   * How long its memory may be over the limit until it is restarted though it may be at work; null: it is restarted only
+   * when it is idle.
+   */
+  readonly memoryBusyMs: number | null;
   /** No process of it is ever looked for: it is as its links and checks are. */
   readonly unseen: boolean;
 }
@@ -83,6 +88,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   ownHealingMs: 0,
   connectMs: null,
   linkRestarts: null,
+  memoryBusyMs: null,
   unseen: false,
 };
 

@@ -25,6 +25,8 @@ export type GatewayCondition =
   | 'unkept'
   /** It runs, messages come in, and they get no answer. */
   | 'unanswered'
+  /** It runs, and something that it needs of the machine runs short. */
+  | 'strained'
   | 'unknown';
 
 export type LinkCondition =
@@ -104,6 +106,13 @@ export type Cause =
   | 'sends_fail'
   | 'messages_dropped'
   | 'no_reply'
+  | 'memory_high'
+  | 'memory_over_limit'
+  | 'memory_grows'
+  | 'files_high'
+  | 'disk_low'
+  | 'part_out_of_memory'
+  | 'was_out_of_memory'
   | 'not_configured';
 
 interface Concluded {
@@ -135,10 +144,29 @@ const BESIDE: ReadonlySet<Cause> = new Set([
   'sends_fail',
   'messages_dropped',
   'no_reply',
+  'memory_high',
+  'memory_over_limit',
+  'memory_grows',
+  'files_high',
+  'disk_low',
+  'part_out_of_memory',
+  'was_out_of_memory',
 ]);
 
 /** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
-const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken', 'config_ignored', 'keeper_silent']);
+const AT_WORK: ReadonlySet<Cause> = new Set([
+  'config_reverted',
+  'config_not_taken',
+  'config_ignored',
+  'keeper_silent',
+  'memory_high',
+  'memory_over_limit',
+  'memory_grows',
+  'files_high',
+  'disk_low',
+  'part_out_of_memory',
+  'was_out_of_memory',
+]);
 
 /** Whether it works in spite of this. */
 export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);

@@ -21,6 +21,7 @@ const GATEWAY = {
   unwell: 'critical',
   unkept: 'warning',
   unanswered: 'critical',
+  strained: 'warning',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
 

@@ -9,7 +9,7 @@ import { errorText } from '../base/errors.ts';
 import { shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import { createAddressBook } from './address-book.ts';
-import { deadLinkSignOf } from './dead-link-sign.ts';
+import { deadLinkSignOf, SILENT_MS } from './dead-link-sign.ts';
 import { systemResolve, type Resolve } from './resolve.ts';
 import type { Sensor } from './sensor.ts';
 import { parseSs, type KernelSocket } from './ss.ts';
@@ -40,6 +40,8 @@ export const createKernelLinksSensor = ({
   const list = run ? () => socketsIn(run) : allSockets;
   const book = createAddressBook(resolve);
   let problem: string | null = null;
+  /** What was asked last, and until when nothing new can be found out about it. */
+  let settled: { readonly what: string; readonly from: number; readonly until: number } | null = null;
 
   /** @returns what tells whether a connection belongs to the link. */
   const matcher = async (link: LinkName, now: number): Promise<(socket: KernelSocket) => boolean> => {
@@ -75,11 +77,17 @@ export const createKernelLinksSensor = ({
       const current = pid();
       const watched = links().filter((link) => hosts(link).length > 0);
       if (current === null || watched.length === 0) return [];
+      const what = `${current} ${watched.join(' ')}`;
+      if (settled?.what === what && now >= settled.from && now < settled.until) return [];
+      settled = null;
       const connections = await connectionsOf(current);
       if (connections.length === 0) return [];
       const found: Evidence[] = [];
+      let until = Infinity;
       for (const link of watched) {
-        const silence = deadLinkSignOf(connections.filter(await matcher(link, now)));
+        const own = connections.filter(await matcher(link, now));
+        const silence = deadLinkSignOf(own);
+        until = Math.min(until, now + soonestMs(own));
         if (silence)
           found.push({
             at: now,
@@ -89,9 +97,22 @@ export const createKernelLinksSensor = ({
             fact: { kind: 'link-silent', silentMs: silence.silentMs },
           });
       }
+      settled = { what, from: now, until };
       return found;
     },
   };
+};
+
+/** With a look every 60 s a silence was found so much later than it could be. */
+const LATE_MS = 50_000;
+
+/**
+ * How long it need not be asked again: what has just received something is not silent for a while. 0: at the next look.
+ * `ss` goes through all processes of the machine.
+ */
+const soonestMs = (connections: readonly KernelSocket[]): number => {
+  const quietMs = Math.min(...connections.map(({ lastReceiveMs }) => lastReceiveMs ?? Infinity));
+  return quietMs < SILENT_MS ? SILENT_MS - quietMs + LATE_MS : 0;
 };
 
 const TIME_LIMIT_MS = 3_000;

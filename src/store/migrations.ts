@@ -363,4 +363,15 @@ export const MIGRATIONS: readonly string[] = [
   DELETE FROM quotes WHERE thread <= 0;
   ALTER TABLE quotes RENAME COLUMN thread TO incident;
   `,
+  `
+  -- How much memory a gateway's present process held at least, hour by hour: a few days of it.
+  CREATE TABLE memory_samples (
+    gateway TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    start_time INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (gateway, at)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -63,6 +63,7 @@ const RULES: readonly Rule[] = [
   },
   { table: 'blips', key: 'id', order: 'id', old: 'ended_at < :old', most: 20_000 },
   { table: 'watched', key: 'gateway, from_at', order: 'to_at', old: 'to_at < :old', most: 20_000 },
+  { table: 'memory_samples', key: 'gateway, at', order: 'at', old: 'at < :old', most: 100_000 },
   { table: 'startups', key: 'gateway, pid, start_time', order: 'at', old: 'at < :old', most: 5_000 },
   { table: 'watch_memory', key: 'gateway', order: 'at', old: 'at < :old', most: 1_000 },
   { table: 'silences', key: 'id', order: 'id', old: 'until < :old', most: 5_000, but: last('silences') },

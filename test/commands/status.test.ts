@@ -21,6 +21,7 @@ import {
 import { instant } from '../instant.ts';
 
 const status = named('status');
+const MIB = 1_048_576;
 const withVerdicts = (verdicts: readonly Verdict[]) =>
   context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
 
@@ -373,6 +374,29 @@ describe('/status of one gateway', () => {
       }),
     );
     expect(lines?.[2]).toBe('进程 123，运行 3 小时（07:31:05 起），内存 300 MB');
+  });
+
+  it.each<[NonNullable<GatewayReport['resources']>, string | null]>([
+    [
+      {
+        memory: { bytes: 900 * MIB, by: 'pss', processes: 3, ceiling: 1_800 * MIB, of: 'group', level: 'fine' },
+        files: { pid: 1, open: 50, most: 1_024, high: false },
+        disk: { free: 5_000 * MIB, all: 9_000 * MIB, low: false },
+      },
+      '内存 900 MB，上限 1.8 GB（50%），3 个进程；打开的文件 50/1024；磁盘剩 4.9 GB',
+    ],
+    [
+      { memory: { bytes: 900 * MIB, by: 'rss', processes: 1, ceiling: null, of: null, level: 'fine' }, files: null },
+      '内存 900 MB，1 个进程（按 RSS 计，共用的会重复算）；打开的文件：这里查不到',
+    ],
+    [{ memory: null, files: null }, '内存：这里查不到；打开的文件：这里查不到'],
+    [{}, null],
+  ])('says what its processes need of the machine', async (resources, expected) => {
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ resources })) })] }),
+    );
+    expect(lines?.find((line) => /打开的文件/.test(line)) ?? null).toBe(expected);
   });
 
   it('never says that fewer than no restarts are left', async () => {

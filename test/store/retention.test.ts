@@ -248,6 +248,7 @@ test('every table is bounded, or holds one row for each thing of the configurati
     ...[
       'seen',
       'startups',
+      'memory_samples',
       'watch_memory',
       'silences',
       'buttons',

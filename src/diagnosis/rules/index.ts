@@ -19,6 +19,7 @@ import { nothingConnected } from './nothing-connected.ts';
 import { paused } from './paused.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
+import { strained } from './strained.ts';
 import { linkUnanswered, unanswered } from './unanswered.ts';
 import { unkept } from './unkept.ts';
 import { unwell } from './unwell.ts';
@@ -43,6 +44,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   unkept,
   configDoubt,
   unanswered,
+  strained,
   healthy,
 ];
 

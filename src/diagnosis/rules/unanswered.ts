@@ -9,6 +9,7 @@ import type { LinkAnswers, GatewayState, LinkState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import { healthy } from './alive.ts';
 import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
+import { strained } from './strained.ts';
 
 /** So many answered questions show that answers can be seen; so many failures in a row are no accident. */
 const LEAST = 3;
@@ -51,7 +52,9 @@ export const unanswered: GatewayRule = (state, policy, now) => {
     .toSorted((one, other) => (one.evidence[0]?.at ?? 0) - (other.evidence[0]?.at ?? 0));
   if (first) return { condition: 'unanswered', remedy: 'alert', ...told(first, now) };
   const until = Math.min(...found.map((each) => ('until' in each ? each.until : Infinity)));
-  return until === Infinity ? null : { ...well, until };
+  if (until === Infinity) return null;
+  const finding = strained(state, policy, now) ?? well;
+  return { ...finding, until: Math.min(until, finding.until ?? Infinity) };
 };
 
 export const linkUnanswered: LinkRule = (link, { gateway, unanswered: found }, now) =>

@@ -42,6 +42,13 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     sends_fail: (gateway) => `原因见 /logs ${gateway}：多半是权限、额度或令牌；令牌失效就 /restart ${gateway}`,
     messages_dropped: (gateway) => `让大家重发消息；还是被丢弃就 /restart ${gateway}`,
     no_reply: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
+    memory_high: (gateway) => `给它更多内存，或者找个空闲的时候 /restart ${gateway}`,
+    memory_over_limit: (gateway) => `现在可能有对话在进行；不想等就 /restart ${gateway}`,
+    memory_grows: (gateway) => `多半是内存泄漏：更新网关，或者找个空闲的时候 /restart ${gateway}`,
+    files_high: (gateway) => `到了上限它就连不上也写不了：提高上限（LimitNOFILE、ulimit -n），或者 /restart ${gateway}`,
+    disk_low: () => '腾出空间：写不了文件以后，它会出各种怪毛病',
+    part_out_of_memory: () => '给它更多内存；浏览器一类的子进程最费内存',
+    was_out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
     otherwise: (gateway) => `先看 /logs ${gateway}`,
   },
   en: {
@@ -90,6 +97,15 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
       `See /logs ${gateway} for the reason: permissions, quota or a token; for an invalid token, /restart ${gateway}`,
     messages_dropped: (gateway) => `Send the messages again; if they are dropped once more, /restart ${gateway}`,
     no_reply: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
+    memory_high: (gateway) => `Give it more memory, or /restart ${gateway} at a quiet time`,
+    memory_over_limit: (gateway) => `A turn may be under way; if you do not want to wait, /restart ${gateway}`,
+    memory_grows: (gateway) =>
+      `Most often memory leaks: update the gateway, or /restart ${gateway} at a quiet time before it is used up`,
+    files_high: (gateway) =>
+      `At the limit it can neither connect nor write: raise it (LimitNOFILE, ulimit -n), or /restart ${gateway}`,
+    disk_low: () => 'Make room: what cannot write fails in strange ways',
+    part_out_of_memory: () => 'Give it more memory; child processes such as browsers need the most',
+    was_out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
     otherwise: (gateway) => `Look at /logs ${gateway} first`,
   },
 };

@@ -46,6 +46,7 @@ const GATEWAY_CONDITIONS = {
     unwell: '检查没有通过',
     unkept: '在运行，但问不到管理它的服务',
     unanswered: '在运行，但不回消息',
+    strained: '在运行，但资源吃紧',
     unknown: '状态不明',
   },
   en: {
@@ -65,6 +66,7 @@ const GATEWAY_CONDITIONS = {
     unwell: 'fails its check',
     unkept: 'running, but what keeps it cannot be asked',
     unanswered: 'running, but does not answer',
+    strained: 'running, but short of resources',
     unknown: 'state unknown',
   },
 } satisfies Texts<Record<GatewayCondition, string>>;
@@ -160,6 +162,13 @@ const CAUSES = {
     sends_fail: '回复生成了，但每次都发不出去',
     messages_dropped: '消息收到后被网关直接丢弃',
     no_reply: '消息收到了，但远超平时的时间还没有任何回复',
+    memory_high: '内存快用完了',
+    memory_over_limit: '内存超过了你设的重启界限',
+    memory_grows: '内存一直在涨，一天之内就会用完',
+    files_high: '打开的文件快到上限了',
+    disk_low: '它所在的磁盘快满了',
+    part_out_of_memory: '内存用完，它的一个子进程被系统杀掉',
+    was_out_of_memory: '刚才内存用完，它被系统杀掉，现在又在运行了',
     not_configured: '没有启用',
   },
   en: {
@@ -222,6 +231,13 @@ const CAUSES = {
     sends_fail: 'replies are made, and none can be sent',
     messages_dropped: 'the gateway throws away the messages that come in',
     no_reply: 'messages come in, and nothing has gone out for much longer than its answers take',
+    memory_high: 'its memory is nearly used up',
+    memory_over_limit: 'it holds more memory than the limit you set for a restart',
+    memory_grows: 'its memory keeps growing and will be used up within a day',
+    files_high: 'it has nearly as many files open as it may',
+    disk_low: 'the disk of its home is nearly full',
+    part_out_of_memory: 'it ran out of memory, and the system killed one of its child processes',
+    was_out_of_memory: 'a moment ago it ran out of memory and the system killed it; it runs again',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;
