@@ -12,9 +12,9 @@ const REMIND_MS = 10_000;
 const OPTIONS = fast(SPEED, { alerts: { remind_every: `${(REMIND_MS * SPEED) / 1_000}s` } });
 
 const ALERT = /^🔴 main：QQ 连不上平台/;
-const REMINDER = /^🔴 main：QQ 仍未恢复（已 [^）]+）\n连不上平台（[^）]+）\n[\s\S]*不想再被提醒，发 \/ack 1(?:\n|$)/;
+const REMINDER = /^🔴 main：QQ 仍未恢复（已 [^）]+） #\d+\n连不上平台（[^）]+）\n[\s\S]*不想再被提醒，发 \/ack 1(?:\n|$)/;
 const NOTED = /^已记下你知道了：#1 main[^\n]*\n+不再提醒；恢复了，或要你动手时，还会告诉你/;
-const RECOVERED = /^🟢 main：QQ 已恢复\n中断 /;
+const RECOVERED = /^🟢 main：QQ 已恢复 #\d+\n中断 /;
 
 /** @returns the ids of the alerts on both phones */
 const alerted = async (scene: Scene): Promise<Readonly<Record<PhoneName, string>>> => {

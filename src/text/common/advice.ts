@@ -100,6 +100,31 @@ const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn
 /** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
 export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
 
+/** A person mends these, and a restart or a start is what they do last. */
+const ENDS_WITH_RESTART: ReadonlySet<Cause> = new Set([
+  'config_rejected',
+  'no_login_after_loss',
+  'reconnected_without_login',
+  'platform_refuses',
+  'silent_connection',
+  'starts_again_and_again',
+  'port_taken',
+  'another_instance',
+  'never_seen',
+  'ended_cleanly',
+  'held_still',
+  'out_of_memory',
+  'start_blocked',
+  'failing_for_hours',
+  'turns_fail',
+  'turn_hangs',
+  'sends_fail',
+  'messages_dropped',
+  'no_reply',
+]);
+
+export const endsWithRestart = (cause: Cause): boolean => ENDS_WITH_RESTART.has(cause);
+
 export const adviceText = (cause: Cause, gateway: string, locale: Locale): string =>
   (ADVICE[locale][cause] ?? ADVICE[locale].otherwise)(gateway);
 
