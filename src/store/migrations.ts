@@ -363,4 +363,18 @@ export const MIGRATIONS: readonly string[] = [
   DELETE FROM quotes WHERE thread <= 0;
   ALTER TABLE quotes RENAME COLUMN thread TO incident;
   `,
+  `
+  -- Maintenance that an operator has planned ahead, once or weekly. \`gateway\` NULL: of all.
+  CREATE TABLE planned_maintenance (
+    id INTEGER PRIMARY KEY,
+    gateway TEXT,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,   -- its first beginning
+    duration_ms INTEGER NOT NULL,
+    weekly INTEGER NOT NULL,
+    skipped_until INTEGER,        -- what had begun before was ended early
+    ended_at INTEGER
+  ) STRICT;
+  `,
 ];

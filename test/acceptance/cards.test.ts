@@ -29,7 +29,7 @@ describe.concurrent('the card of an incident', () => {
       // The same is not said twice: the older card only says where it goes on.
       await scene.until('the card to say where it goes on', () => /后续见/.test(scene.shown('feishu', id).text));
       await scene.quiet(12_000);
-      expect(scene.shown('feishu', id).text).toMatch(/^main：QQ 失联 #\d+\n后续见 [\d:]{8} 的新消息$/);
+      expect(scene.shown('feishu', id).text).toMatch(/^main：QQ 失联[^\n]* #\d+\n后续见 [\d:]{8} 的新消息$/);
       expect(scene.shown('feishu', id).card?.blocks.some(({ kind }) => kind === 'buttons' || kind === 'code')).toBe(
         false,
       );

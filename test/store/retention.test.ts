@@ -250,6 +250,7 @@ test('every table is bounded, or holds one row for each thing of the configurati
       'startups',
       'watch_memory',
       'silences',
+      'planned_maintenance',
       'buttons',
       'confirmations',
       'quotes',

@@ -176,6 +176,7 @@ export const createBus = (options: BusOptions): Bus => {
         commands,
         incidents,
         silences: options.changes.silences,
+        plans: options.changes.plans,
         audit: entries,
         lifeline: () => context.lifeline(),
         settings: () => context.settings(),

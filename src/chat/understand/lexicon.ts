@@ -64,8 +64,11 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
       "how's",
       'hows',
       'alive',
-      'ok',
-      'okay',
+      'everything ok',
+      'all ok',
+      'is it ok',
+      'are you ok',
+      'all good',
     ],
     ...[
       'is it up',
@@ -446,6 +449,8 @@ const FILLERS: readonly string[] = [
     '发生',
   ],
   ...[
+    'ok',
+    'okay',
     'please',
     'pls',
     'plz',

@@ -262,6 +262,8 @@ const PHRASES: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['hello', '-'],
     ['good night', '-'],
     ['yes', '-'],
+    ['OK', '-'],
+    ['ok then', '-'],
     ['嗯', '-'],
     ['哈哈哈', '-'],
     ['今天天气不错', '-'],
