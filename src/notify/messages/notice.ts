@@ -4,13 +4,13 @@
  */
 import { redact } from '../../base/redact.ts';
 import type { Button, Message, Tone } from '../../chat/message/message.ts';
-import { endButton, restartButton } from '../../chat/message/treatment-messages.ts';
+import { endButton, restartButton, startButton } from '../../chat/message/treatment-messages.ts';
 import { suspectsIn, type Evidence } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
 import { endOf, stageOf } from '../../incidents/timeline.ts';
-import { adviceByHandText, adviceText, endsWithRestart } from '../../text/common/advice.ts';
+import { adviceByHandText, adviceText, lastStep } from '../../text/common/advice.ts';
 import { decisionText } from '../../text/common/decisions.ts';
 import type { Locale } from '../../text/locale.ts';
 import { incidentTitle, noticeTitle } from '../../text/notices/notice-titles.ts';
@@ -262,9 +262,16 @@ const restartOffer = ({ gateway, verdict }: Incident, decision: Decision | null,
   if (decision?.act !== 'tell') return [];
   if (['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why))
     return [restartButton(gateway, locale)];
-  return decision.why === 'not_curable' && endsWithRestart(verdict.cause)
-    ? [{ ...restartButton(gateway, locale), label: mendedLabel(locale) }]
-    : [];
+  switch (decision.why === 'not_curable' ? lastStep(verdict.cause) : null) {
+    case 'start':
+      return [startButton(gateway, locale)];
+    case 'restart':
+      return [restartButton(gateway, locale)];
+    case 'restart_when_mended':
+      return [{ ...restartButton(gateway, locale), label: mendedLabel(locale) }];
+    case null:
+      return [];
+  }
 };
 
 /**

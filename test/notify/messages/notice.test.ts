@@ -132,7 +132,7 @@ test.each([
   ['heal_off', '重启'],
   ['out_of_budget', '重启'],
   ['tried', '重启'],
-  ['not_curable', '改好了，重启'],
+  ['not_curable', '重启'],
   ['no_means', null],
 ] as const)('a button restarts it where the operator may say so: %s', (why, offered) => {
   const story = createStory();
@@ -143,6 +143,22 @@ test.each([
     ...LOOKS,
     SEEN,
   ]);
+});
+
+test.each<[string, VerdictAt, string | null, string]>([
+  ['rejected', link('feishu', 'rejected'), '改好了，重启 → /restart main', 'Restart'],
+  ['misconfigured', gateway('misconfigured'), '改好了，重启 → /restart main', 'Restart'],
+  ['never seen', gateway('stopped', { cause: 'never_seen', remedy: 'alert' }), '启动 → /start main', 'Start'],
+  ['platform errors', link('qqbot', 'unreachable', { cause: 'platform_errors' }), null, ''],
+  ['network', gateway('network_down', { cause: 'network_unreachable', remedy: 'alert' }), null, ''],
+  ['key', gateway('unanswered', { cause: 'provider_key', remedy: 'alert' }), null, ''],
+])('under what a person must mend is the last step of it: %s', (_what, verdict, zh, en) => {
+  const [notice] = createStory().judged(T0, tell('not_curable'), verdict) as [Notice];
+  const [first] = noticeMessage(notice, 'zh-CN', T0).buttons ?? [];
+  expect(`${first?.label} → ${first?.command}`).toBe(zh ?? '日志 → /logs main');
+  if (zh === null) return;
+  expect(first?.confirm).toBeDefined();
+  expect(noticeMessage(notice, 'en', T0).buttons?.[0]?.label).toBe(en);
 });
 
 test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
