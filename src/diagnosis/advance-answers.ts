@@ -1,6 +1,6 @@
 /** Folds what a log tells of conversations into what is known of the answers on each link. */
 import type { ConversationFact, Evidence, LinkName } from './evidence.ts';
-import { NO_ANSWERS, type Answers, type GatewayState } from './state.ts';
+import { NO_ANSWERS, type LinkAnswers, type GatewayState } from './state.ts';
 
 /** Two clocks, and two lines about one thing, differ by less than this. */
 const SAME_MS = 5_000;
@@ -56,7 +56,7 @@ const askedLast = ({ answers }: GatewayState): LinkName | null =>
     .flatMap(([name, { asked }]) => asked.slice(-1).map(({ at }) => ({ name, at })))
     .toSorted((one, other) => other.at - one.at)[0]?.name ?? null;
 
-const step = (answers: Answers, evidence: Evidence, fact: ConversationFact): Answers => {
+const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
   switch (fact.step) {
     case 'asked':
       return isOld(answers, evidence) ? answers : { ...answers, asked: withQuestion(answers.asked, evidence) };
@@ -89,17 +89,17 @@ const step = (answers: Answers, evidence: Evidence, fact: ConversationFact): Ans
 };
 
 /** The copy of a line, from a file that was read later. */
-const isOld = ({ answered: last }: Answers, { at }: Evidence): boolean => last !== null && at <= last.at;
+const isOld = ({ answered: last }: LinkAnswers, { at }: Evidence): boolean => last !== null && at <= last.at;
 
 /** No message came in since the last failure: it is the same turn that fails once more. */
-const isOfSameTurn = ({ asked, failed }: Answers): boolean =>
+const isOfSameTurn = ({ asked, failed }: LinkAnswers): boolean =>
   (failed.at(-1)?.at ?? -Infinity) >= (asked.at(-1)?.at ?? 0);
 
-export const chatOf = ({ fact }: Evidence): string | null =>
+export const chatOfEvidence = ({ fact }: Evidence): string | null =>
   fact.kind === 'conversation' ? (fact.chat ?? null) : null;
 
 const withQuestion = (asked: readonly Evidence[], evidence: Evidence): readonly Evidence[] => {
-  const before = asked.findLast((question) => chatOf(question) === chatOf(evidence));
+  const before = asked.findLast((question) => chatOfEvidence(question) === chatOfEvidence(evidence));
   return before && evidence.at - before.at < QUESTION_MS ? asked : bounded([...asked, evidence]);
 };
 
@@ -114,7 +114,7 @@ const inRow = (row: readonly Evidence[], evidence: Evidence, oneMs: number): rea
 };
 
 /** One reply is one failure, however often it was tried. */
-const unsent = ({ unsent: row, answered: last }: Answers, evidence: Evidence): readonly Evidence[] => {
+const unsent = ({ unsent: row, answered: last }: LinkAnswers, evidence: Evidence): readonly Evidence[] => {
   const before = row.at(-1);
   if (before && last && before.at >= last.at && evidence.at - before.at < QUESTION_MS) return row;
   return inRow(row, evidence, FAILURE_MS);
@@ -126,14 +126,16 @@ const isBehind = ({ at }: Evidence, row: readonly Evidence[]): boolean => {
   return last !== undefined && at >= last.at && at - last.at < SAME_MS;
 };
 
-const answered = (answers: Answers, evidence: Evidence, fact: ConversationFact): Answers => {
+const answered = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
   const { asked, failed, unsent: row, answered: last } = answers;
   // The same reply, in the words of who sends it.
   if (isOld(answers, evidence)) return answers;
   if (last !== null && evidence.at - last.at < SAME_MS && asked.length === 0) return answers;
   if (isBehind(evidence, failed) || isBehind(evidence, row)) return { ...answers, asked: [] };
   const chat = fact.chat ?? null;
-  const question = asked.find((each) => chat === null || chatOf(each) === null || chatOf(each) === chat);
+  const question = asked.find(
+    (each) => chat === null || chatOfEvidence(each) === null || chatOfEvidence(each) === chat,
+  );
   const lastUnsent = row.at(-1);
   return {
     ...answers,

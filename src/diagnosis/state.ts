@@ -75,7 +75,7 @@ export interface GatewayState {
   readonly markers: ReadonlyMap<string, Evidence>;
   readonly links: ReadonlyMap<LinkName, LinkState>;
   /** What came in and what was answered, by link, also of links that are not judged. */
-  readonly answers: ReadonlyMap<LinkName, Answers>;
+  readonly answers: ReadonlyMap<LinkName, LinkAnswers>;
   /** The agent's latest sign of work. */
   readonly agentWorks: Evidence | null;
   /** The agent waits for somebody's approval; null: it does not, or somebody has written since. */
@@ -83,7 +83,7 @@ export interface GatewayState {
 }
 
 /** What is known of the answers on one link. */
-export interface Answers {
+export interface LinkAnswers {
   /** How many questions were answered, in whatever life, bounded. */
   readonly pairs: number;
   /** The longest time that a question has waited for its answer, in whatever life. */
@@ -104,7 +104,7 @@ export interface Answers {
   readonly answered: Evidence | null;
 }
 
-export const NO_ANSWERS: Answers = {
+export const NO_ANSWERS: LinkAnswers = {
   pairs: 0,
   longestMs: 0,
   chats: [],

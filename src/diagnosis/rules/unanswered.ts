@@ -2,10 +2,10 @@
  * For its owner a gateway is dead when it does not reply, whatever its links say. It is judged only where its own log
  * has shown that questions and answers can be seen in it.
  */
-import { chatOf } from '../advance-answers.ts';
+import { chatOfEvidence } from '../advance-answers.ts';
 import type { Evidence, LinkName } from '../evidence.ts';
 import { SAME_LIFE_MS } from '../new-life.ts';
-import type { Answers, GatewayState } from '../state.ts';
+import type { LinkAnswers, GatewayState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import { healthy } from './alive.ts';
 import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
@@ -72,7 +72,7 @@ const isTold = ({ links }: GatewayState, name: LinkName): boolean => {
   );
 };
 
-const foundOn = (state: GatewayState, answers: Answers, now: number): Found => {
+const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found => {
   const born = (state.process?.startedAt ?? -Infinity) - SAME_LIFE_MS;
   const ofThisLife = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= born);
   const pairs = [...state.answers.values()].reduce((sum, each) => sum + each.pairs, 0);
@@ -100,10 +100,10 @@ const faultOf = (failed: readonly Evidence[]): Cause => {
   return fact?.kind === 'conversation' ? (fact.fault ?? 'turns_fail') : 'turns_fail';
 };
 
-const isSent = ({ answered }: Answers, unsent: readonly Evidence[], now: number): boolean =>
+const isSent = ({ answered }: LinkAnswers, unsent: readonly Evidence[], now: number): boolean =>
   answered !== null && answered.at > (unsent.at(-1)?.at ?? 0) && now >= answered.at + SENT_MS;
 
-const stalledOn = ({ stalled }: Answers, patienceMs: number, born: number, now: number): Found =>
+const stalledOn = ({ stalled }: LinkAnswers, patienceMs: number, born: number, now: number): Found =>
   stalled?.fact.kind === 'conversation' &&
   stalled.at >= born &&
   now < stalled.at + STALLED_FOR_MS &&
@@ -113,14 +113,14 @@ const stalledOn = ({ stalled }: Answers, patienceMs: number, born: number, now: 
 
 const silentOn = (
   { agentWorks, resumedAt }: GatewayState,
-  { asked, chats, pairs }: Answers,
+  { asked, chats, pairs }: LinkAnswers,
   patienceMs: number,
   ofThisLife: (row: readonly Evidence[]) => readonly Evidence[],
   now: number,
 ): Found => {
   // Where nobody was ever answered a message is chatter, or from somebody without rights.
   const questions = ofThisLife(asked).filter((each) => {
-    const chat = chatOf(each);
+    const chat = chatOfEvidence(each);
     return chat === null || chats.includes(chat);
   });
   const [first] = questions;

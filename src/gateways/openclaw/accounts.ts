@@ -7,15 +7,15 @@ import type { LinkName } from '../../diagnosis/evidence.ts';
 import { wordOf } from './config-file.ts';
 
 /** Channels whose links are judged. */
-export const CHANNELS = ['feishu', 'qqbot'] as const;
-export type Channel = (typeof CHANNELS)[number];
+export const JUDGED_CHANNELS = ['feishu', 'qqbot'] as const;
+export type JudgedChannel = (typeof JUDGED_CHANNELS)[number];
 
 /** The plugin's id in newer packages. */
-const OTHER_NAMES: Readonly<Record<string, Channel>> = { 'openclaw-qqbot': 'qqbot' };
+const OTHER_NAMES: Readonly<Record<string, JudgedChannel>> = { 'openclaw-qqbot': 'qqbot' };
 
 /** @returns null for a channel that is not judged. */
-export const channelOf = (name: string): Channel | null =>
-  OTHER_NAMES[name] ?? CHANNELS.find((channel) => channel === name) ?? null;
+export const judgedChannelOf = (name: string): JudgedChannel | null =>
+  OTHER_NAMES[name] ?? JUDGED_CHANNELS.find((channel) => channel === name) ?? null;
 
 export interface Account {
   readonly id: string;
@@ -30,8 +30,8 @@ const IMPLICIT = 'default';
 const normal = (id: string): string => id.trim().toLowerCase();
 
 /** All that the configuration names, switched on or off. */
-export const accountsOf = (root: Section, channel: Channel): readonly Account[] => {
-  const key = Object.keys(section(root['channels'])).find((name) => channelOf(name) === channel);
+export const accountsOf = (root: Section, channel: JudgedChannel): readonly Account[] => {
+  const key = Object.keys(section(root['channels'])).find((name) => judgedChannelOf(name) === channel);
   if (key === undefined) return [];
   const { accounts, defaultAccount, ...own } = section(section(root['channels'])[key]);
   const named = Object.keys(section(accounts)).filter((id) => id.trim() !== '');
@@ -50,13 +50,13 @@ export const accountsOf = (root: Section, channel: Channel): readonly Account[] 
 
 export interface LinkNames {
   /** @returns the link of a channel's account; of a line that names no account, null where there are several. */
-  of(channel: Channel, account: string | null): LinkName | null;
+  of(channel: JudgedChannel, account: string | null): LinkName | null;
   /** Those of a channel that the configuration names; at least one. */
-  all(channel: Channel): readonly LinkName[];
+  all(channel: JudgedChannel): readonly LinkName[];
 }
 
 export const createLinkNames = (root: Section): LinkNames => {
-  const known = new Map(CHANNELS.map((channel) => [channel, accountsOf(root, channel)]));
+  const known = new Map(JUDGED_CHANNELS.map((channel) => [channel, accountsOf(root, channel)]));
   return {
     all: (channel) => {
       const accounts = known.get(channel) ?? [];

@@ -4,7 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { channelOf, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -78,7 +78,7 @@ const stalled = (message: string): ConversationFound | null => {
     fact: {
       kind: 'conversation',
       step: 'stalled',
-      on: channelOf(link) ?? link,
+      on: judgedChannelOf(link) ?? link,
       chat: chatHash(session),
       ms: Number(age) * 1_000,
     },
@@ -107,7 +107,7 @@ export const createConversationReader = (names: LinkNames) => {
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
       return { fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message) }, text: null };
     }
-    const channel = channelOf(/^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
+    const channel = judgedChannelOf(/^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
     if (channel === null) return null;
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);

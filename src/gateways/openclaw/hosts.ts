@@ -2,10 +2,10 @@
 import { hostOf } from '../../base/endpoint.ts';
 import type { Section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
-import { accountsOf, CHANNELS, type Channel } from './accounts.ts';
+import { accountsOf, JUDGED_CHANNELS, type JudgedChannel } from './accounts.ts';
 import { wordOf } from './config-file.ts';
 
-const USUAL: Readonly<Record<Channel, readonly string[]>> = {
+const USUAL: Readonly<Record<JudgedChannel, readonly string[]>> = {
   feishu: ['open.feishu.cn:443'],
   qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
 };
@@ -13,7 +13,7 @@ const USUAL: Readonly<Record<Channel, readonly string[]>> = {
 export const hostsOf = (root: Section): Readonly<Record<LinkName, readonly string[]>> => ({
   ...USUAL,
   ...Object.fromEntries(
-    CHANNELS.flatMap((channel) =>
+    JUDGED_CHANNELS.flatMap((channel) =>
       accountsOf(root, channel).map(({ link, settings }) => [
         link,
         channel === 'feishu' ? feishuHosts(wordOf(settings['domain'])) : USUAL.qqbot,

@@ -3,7 +3,7 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
-import { channelOf, createLinkNames, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, createLinkNames, type LinkNames } from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -30,11 +30,11 @@ const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/;
 const patternsFor = (
   subsystem: string | null,
   message: string,
-): { readonly channel: ReturnType<typeof channelOf>; readonly patterns: readonly LinkPattern[] } => {
+): { readonly channel: ReturnType<typeof judgedChannelOf>; readonly patterns: readonly LinkPattern[] } => {
   if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
   if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
-  const channel = channelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+  const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
   if (channel === null) return { channel, patterns: [] };
   return { channel, patterns: [...(channel === 'qqbot' ? QQ_PATTERNS : FEISHU_PATTERNS), ...CHANNEL_PATTERNS] };
 };
@@ -45,7 +45,7 @@ const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | nu
     const match = pattern.exec(message);
     const groups = match?.groups ?? {};
     const found = match && fact(groups);
-    const about = groups['channel'] === undefined ? channel : channelOf(groups['channel']);
+    const about = groups['channel'] === undefined ? channel : judgedChannelOf(groups['channel']);
     const link = about === null ? null : names.of(about, groups['account'] ?? groups['named'] ?? null);
     if (found && link !== null) return { link, fact: found };
     if (match) return null;

@@ -6,7 +6,7 @@ import { trustIn, type Trust } from '../../base/foreign/trust.ts';
 import type { Section } from '../../base/section.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
-import { accountsOf, CHANNELS, createLinkNames } from './accounts.ts';
+import { accountsOf, JUDGED_CHANNELS, createLinkNames } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { openClawExam } from './exam.ts';
 import { hostsOf } from './hosts.ts';
@@ -79,7 +79,7 @@ const readConfig = (home: string, trust: Trust): string | null => {
 
 /** By their channel, whatever their account is called: a bot is the same one under any name. */
 const appsIn = (root: Section): readonly OwnApp[] =>
-  CHANNELS.flatMap((channel) =>
+  JUDGED_CHANNELS.flatMap((channel) =>
     accountsOf(root, channel).flatMap(({ settings }): OwnApp[] => {
       const appId = wordOf(settings['appId']);
       return appId === null ? [] : [{ link: channel, appId }];

@@ -5,7 +5,7 @@
 import { redact } from '../../base/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
-import { channelOf, type Channel, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
 import { parseLogLine } from './log-line.ts';
 
 interface Rule {
@@ -89,9 +89,9 @@ const OWN = /^gateway(?:\/|$)|^(?:lifecycle|diagnostic|reload|shutdown|channels|
 const rulesFor = (
   subsystem: string | null,
   message: string,
-): { readonly rules: readonly Rule[]; readonly channel: Channel } => {
+): { readonly rules: readonly Rule[]; readonly channel: JudgedChannel } => {
   if (subsystem === null) return { rules: message.startsWith('[') ? SDK : GATEWAY, channel: 'feishu' };
-  const channel = channelOf(/^(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
+  const channel = judgedChannelOf(/^(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
   if (channel !== null) return { rules: channel === 'qqbot' ? QQ : FEISHU, channel };
   return { rules: OWN.test(subsystem) ? GATEWAY : [], channel: 'feishu' };
 };
