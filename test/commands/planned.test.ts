@@ -60,9 +60,7 @@ describe('/maintenance with a time', () => {
     const { context, silences } = scene({ gateways: several });
     await type('/maintenance sat 23:00 2h main weekly', context);
     const meanwhile = { ...context, now: ELEVEN + HOUR };
-    expect((await type('/maintenance', meanwhile)).lines?.[0]).toBe(
-      '维护 main：到 01:00:00，还有 1 小时（me 设的）',
-    );
+    expect((await type('/maintenance', meanwhile)).lines?.[0]).toBe('维护 main：到 01:00:00，还有 1 小时（me 设的）');
     expect((await type('/maintenance end main', meanwhile)).title).toBe('main 已结束维护');
     expect(silences.until('maintenance', 'main', ELEVEN + HOUR)).toBeNull();
     expect(silences.until('maintenance', 'main', ELEVEN + 7 * DAY + MINUTE)).toBe(ELEVEN + 7 * DAY + 2 * HOUR);

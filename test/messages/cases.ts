@@ -73,9 +73,7 @@ const numbered = (notice: Notice, id: number): Notice => ({ ...notice, incident:
 
 const opened = ([condition, cause, remedy, name]: Trouble, locale: Locale, index: number): Case => {
   const verdict: (at: number) => Verdict =
-    name === null
-      ? gateway(condition as GatewayCondition, { cause, remedy })
-      : link(name, condition as LinkCondition, { cause, remedy });
+    name === null ? gateway(condition, { cause, remedy }) : link(name, condition, { cause, remedy });
   const healthy = name === null ? [] : [gateway('healthy')];
   const [notice] = createStory().judged(T0, decisionOf(remedy), ...healthy, verdict);
   if (!notice) throw new Error(`${cause} is told nobody`);

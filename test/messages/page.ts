@@ -11,7 +11,7 @@ const escaped = (text: string): string =>
 
 type Json = Readonly<Record<string, unknown>>;
 
-const contentOf = (element: Json): string => String((element['text'] as Json | undefined)?.['content'] ?? '');
+const contentOf = ({ text }: Json): string => (text as { readonly content?: string } | undefined)?.content ?? '';
 
 const elementHtml = (element: Json): string => {
   switch (element['tag']) {

@@ -158,7 +158,11 @@ const lifeOn = (
         watched: () => [],
       },
     },
-    changes: { silences, plans: createPlans(db), acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents },
+    changes: {
+      silences,
+      plans: createPlans(db),
+      acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents,
+    },
     reload: {
       promise: (to) => teller.promise(to),
       withdraw: (to) => teller.withdraw(to),
