@@ -135,6 +135,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         },
         changes: {
           silences: stores.silences,
+          plans: stores.plans,
           acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
         },
         ...(reload

@@ -374,4 +374,18 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (gateway, at)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Maintenance that an operator has planned ahead, once or weekly. \`gateway\` NULL: of all.
+  CREATE TABLE planned_maintenance (
+    id INTEGER PRIMARY KEY,
+    gateway TEXT,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,   -- its first beginning
+    duration_ms INTEGER NOT NULL,
+    weekly INTEGER NOT NULL,
+    skipped_until INTEGER,        -- what had begun before was ended early
+    ended_at INTEGER
+  ) STRICT;
+  `,
 ];

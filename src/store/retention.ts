@@ -67,6 +67,15 @@ const RULES: readonly Rule[] = [
   { table: 'startups', key: 'gateway, pid, start_time', order: 'at', old: 'at < :old', most: 5_000 },
   { table: 'watch_memory', key: 'gateway', order: 'at', old: 'at < :old', most: 1_000 },
   { table: 'silences', key: 'id', order: 'id', old: 'until < :old', most: 5_000, but: last('silences') },
+  {
+    table: 'planned_maintenance',
+    key: 'id',
+    order: 'id',
+    // A weekly one that nobody cancelled goes on for ever.
+    old: 'ifnull(ended_at, iif(weekly = 0, starts_at + duration_ms, NULL)) < :old',
+    most: 5_000,
+    but: `(weekly = 1 AND ended_at IS NULL) OR ${last('planned_maintenance')}`,
+  },
   { table: 'quotes', key: 'channel, quote, incident', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
   { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },

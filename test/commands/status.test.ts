@@ -623,3 +623,61 @@ describe('a look', () => {
     expect(await askGateway(hung, 10)).toEqual({ name: 'main', isTreatable: true, report: null, problem: null });
   });
 });
+
+describe('what is needed next', () => {
+  const buttonsFor = async (verdicts: readonly Verdict[], more: Partial<GatewayReport> = {}, isTreatable = true) => {
+    const gateways = [port('main', { isTreatable, report: () => Promise.resolve(report({ verdicts, ...more })) })];
+    return ((await answerOf(status, context({ gateways }))).buttons ?? []).map(
+      ({ label, command }) => `${label} → ${command}`,
+    );
+  };
+  const down = linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss', remedy: 'restart' });
+
+  it('is nothing while all is well', async () => {
+    expect((await answerOf(status, context())).buttons).toBeUndefined();
+  });
+
+  it('is a restart, a look at why, and rest, where a link is lost; and to say that somebody knows', async () => {
+    const open = { ...incident(12), acknowledged: null };
+    expect(await buttonsFor([gatewayVerdict('healthy'), down], { incident: open })).toEqual([
+      '重启 → /restart main',
+      '日志 → /logs main',
+      '为什么 → /why main',
+      '静音 1 小时 → /mute 1h main',
+      '知道了 → /ack 12',
+    ]);
+    expect(
+      await buttonsFor([gatewayVerdict('healthy'), down], {
+        incident: { ...open, acknowledged: { by: 'me', at: NOW } },
+      }),
+    ).not.toContain('知道了 → /ack 12');
+  });
+
+  it('is a start where it is down, and neither where Lifeline can do nothing', async () => {
+    const gone = [gatewayVerdict('stopped', { cause: 'process_gone', remedy: 'start' })];
+    expect((await buttonsFor(gone))[0]).toBe('启动 → /start main');
+    expect(await buttonsFor(gone, {}, false)).toEqual(['日志 → /logs main', '为什么 → /why main']);
+  });
+
+  it('asks once more before a restart, where the channel can', async () => {
+    const gateways = [
+      port('main', { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('healthy'), down] })) }),
+    ];
+    const [restart] = (await answerOf(status, context({ gateways }))).buttons ?? [];
+    expect(restart).toEqual({ label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' });
+  });
+
+  it('is the log where it could not be looked at', async () => {
+    const gateways = [port('main', { report: () => Promise.reject(new Error('no')) })];
+    const { buttons } = await answerOf(status, context({ gateways }));
+    expect(buttons?.map(({ command }) => command)).toEqual(['/logs main']);
+  });
+
+  it('of several is a closer look at each that is ill', async () => {
+    const ill = port('main', {
+      report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('healthy'), down] })),
+    });
+    const { buttons } = await answerOf(status, context({ gateways: [ill, port('other')] }));
+    expect(buttons?.map(({ label, command }) => `${label} → ${command}`)).toEqual(['main → /status main']);
+  });
+});

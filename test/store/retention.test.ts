@@ -251,6 +251,7 @@ test('every table is bounded, or holds one row for each thing of the configurati
       'memory_samples',
       'watch_memory',
       'silences',
+      'planned_maintenance',
       'buttons',
       'confirmations',
       'quotes',

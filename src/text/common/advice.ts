@@ -17,7 +17,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     network_unreachable: () => '查一下这台机器的网络、DNS 和代理，网络恢复后网关会自己重连',
     silent_connection: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
     loop_blocked: () => '把长任务拆小或移出网关；再重启也只是暂时的',
-    starts_again_and_again: (gateway) => `重启解决不了，原因见 /logs ${gateway}`,
+    starts_again_and_again: (gateway) => `原因见 /logs ${gateway}，改好再重启`,
     held_by_respawn_brake: () => '等它自己启动，最多 5 分钟，不要再重启',
     port_taken: () => '让占着端口的程序让出来（可以用按钮结束它），或者给网关换一个端口',
     another_instance: () => '找出另一个实例并停掉；确实没有时，删掉它留下的 pid 文件再启动',
@@ -67,7 +67,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
       "Check this machine's network, DNS and proxy; the gateway reconnects by itself once it is back",
     silent_connection: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
     loop_blocked: () => 'Split the long task or move it out of the gateway; another restart would only put it off',
-    starts_again_and_again: (gateway) => `A restart does not mend this: see /logs ${gateway} for the reason`,
+    starts_again_and_again: (gateway) => `See /logs ${gateway} for the reason, mend it, then restart`,
     held_by_respawn_brake: () => 'Let it start by itself, 5 minutes at most; do not restart it again',
     port_taken: () =>
       'Make the program that holds the port let go of it (its button ends it), or give the gateway another port',
@@ -115,6 +115,33 @@ const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn
 
 /** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
 export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
+
+/** What is left to the operator at the end of the advice; a cause without an entry ends otherwise. */
+const LAST_STEP: Partial<Record<Cause, 'restart_when_mended' | 'restart' | 'start'>> = {
+  config_rejected: 'restart_when_mended',
+  platform_refuses: 'restart_when_mended',
+  starts_again_and_again: 'restart_when_mended',
+  port_taken: 'restart_when_mended',
+  another_instance: 'restart_when_mended',
+  out_of_memory: 'restart_when_mended',
+  start_blocked: 'restart_when_mended',
+  failing_for_hours: 'restart_when_mended',
+  sends_fail: 'restart_when_mended',
+  kicked_by_another_client: 'restart_when_mended',
+  no_login_after_loss: 'restart',
+  reconnected_without_login: 'restart',
+  silent_connection: 'restart',
+  held_still: 'restart',
+  turns_fail: 'restart',
+  turn_hangs: 'restart',
+  messages_dropped: 'restart',
+  no_reply: 'restart',
+  never_seen: 'start',
+  ended_cleanly: 'start',
+};
+
+/** What a button may offer below the advice: to start it, or to restart it, perhaps only when it is mended; or nothing. */
+export const lastStep = (cause: Cause): 'restart_when_mended' | 'restart' | 'start' | null => LAST_STEP[cause] ?? null;
 
 export const adviceText = (cause: Cause, gateway: string, locale: Locale): string =>
   (ADVICE[locale][cause] ?? ADVICE[locale].otherwise)(gateway);
