@@ -46,6 +46,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           proof: keep(link.proof),
           loss: keep(link.loss),
           opened: keep(link.opened),
+          settles: keep(link.settles),
           failure: keep(link.failure),
           lastTry: keep(link.lastTry),
           gaveUp: keep(link.gaveUp),

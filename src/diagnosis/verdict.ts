@@ -2,7 +2,7 @@
  * What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are those of
  * docs/glossary.md.
  */
-import type { Evidence, LinkName } from './evidence.ts';
+import type { Evidence, LinkName, Refusal } from './evidence.ts';
 
 export type GatewayCondition =
   | 'healthy'
@@ -38,6 +38,8 @@ export type LinkCondition =
   | 'rejected'
   | 'unreachable'
   | 'disabled'
+  /** It has no connection to lose: it waits for calls. */
+  | 'listening'
   /** Messages come in on it, and they get no answer. */
   | 'unanswered'
   | 'unknown';
@@ -76,6 +78,7 @@ export type Cause =
   | 'keeps_dropping'
   | 'kicked_by_another_client'
   | 'platform_refuses'
+  | Refusal
   | 'platform_errors'
   | 'platform_unreachable'
   | 'network_unreachable'
@@ -110,6 +113,8 @@ interface Concluded {
   readonly gateway: string;
   readonly cause: Cause;
   readonly remedy: Remedy;
+  /** A restart would help by all signs, and is left to a person: this platform is not proven yet. */
+  readonly wouldHelp?: 'restart';
   /** When the trouble (or the good state) began, milliseconds since the epoch. */
   readonly since: number;
   /** When this was concluded, milliseconds since the epoch. */

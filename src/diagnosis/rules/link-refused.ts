@@ -5,7 +5,7 @@ import type { LinkRule } from './finding.ts';
 export const rejected: LinkRule = (link) =>
   link.rejected && {
     condition: 'rejected',
-    cause: 'platform_refuses',
+    cause: (link.rejected.fact.kind === 'link-rejected' && link.rejected.fact.why) || 'platform_refuses',
     remedy: 'alert',
     since: link.loss?.at ?? link.rejected.at,
     evidence: [link.loss, link.rejected],

@@ -108,7 +108,7 @@ export const createConversationReader = (names: LinkNames) => {
       return { fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message) }, text: null };
     }
     const channel = channelOf(/^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
-    if (channel === null) return null;
+    if (channel !== 'feishu' && channel !== 'qqbot') return null;
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);
     for (const { message: pattern, fact, tells } of channel === 'feishu' ? FEISHU : QQ) {

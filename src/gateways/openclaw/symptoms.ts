@@ -84,6 +84,8 @@ const QQ: readonly Rule[] = [
   ...CHANNEL,
 ];
 
+const RULES: Readonly<Record<string, readonly Rule[]>> = { qqbot: QQ, feishu: FEISHU };
+
 const OWN = /^gateway(?:\/|$)|^(?:lifecycle|diagnostic|reload|shutdown|channels|plugins?)(?:\/|$)/;
 
 const rulesFor = (
@@ -92,7 +94,7 @@ const rulesFor = (
 ): { readonly rules: readonly Rule[]; readonly channel: Channel } => {
   if (subsystem === null) return { rules: message.startsWith('[') ? SDK : GATEWAY, channel: 'feishu' };
   const channel = channelOf(/^(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
-  if (channel !== null) return { rules: channel === 'qqbot' ? QQ : FEISHU, channel };
+  if (channel !== null) return { rules: RULES[channel] ?? CHANNEL, channel };
   return { rules: OWN.test(subsystem) ? GATEWAY : [], channel: 'feishu' };
 };
 

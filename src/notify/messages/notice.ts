@@ -221,6 +221,7 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
   if (decision.act !== 'tell') return null;
   switch (decision.why) {
     case 'not_curable':
+      if (verdict.wouldHelp) return restartHint(gateway, locale);
       return adviceText(verdict.cause, gateway, locale);
     case 'no_means':
       return verdict.remedy === 'alert'
@@ -249,7 +250,10 @@ const offer = (
   locale: Locale,
   unseen = true,
 ): Pick<Message, 'buttons'> => {
-  const restart = decision?.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why);
+  const restart =
+    decision?.act === 'tell' &&
+    (['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why) ||
+      (decision.why === 'not_curable' && incident.verdict.wouldHelp !== undefined));
   const seen: Button = { label: ackLabel(locale), style: 'plain', command: `/ack ${incident.id}` };
   const buttons = [
     ...(restart ? [restartButton(incident.gateway, locale)] : []),
