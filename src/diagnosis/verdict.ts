@@ -2,7 +2,7 @@
  * What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are those of
  * docs/glossary.md.
  */
-import type { Evidence, LinkName, Refusal } from './evidence.ts';
+import type { Evidence, LinkName } from './evidence.ts';
 
 export type GatewayCondition =
   | 'healthy'
@@ -78,7 +78,11 @@ export type Cause =
   | 'keeps_dropping'
   | 'kicked_by_another_client'
   | 'platform_refuses'
-  | Refusal
+  | 'token_in_use'
+  | 'credentials_refused'
+  | 'intents_missing'
+  | 'logged_out'
+  | 'setup_incomplete'
   | 'platform_errors'
   | 'platform_unreachable'
   | 'network_unreachable'

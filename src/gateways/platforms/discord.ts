@@ -16,6 +16,7 @@ import {
   setupIncomplete,
   traffic,
   type Groups,
+  named,
   type Platform,
 } from './platform.ts';
 import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
@@ -39,7 +40,7 @@ const closeOf = ({ code = '', reason }: Groups): LinkFact => {
 
 export const discord: Platform = {
   link: 'discord',
-  names: { 'zh-CN': 'Discord', en: 'Discord' },
+  names: named('Discord'),
   hosts: ['gateway.discord.gg:443', 'discord.com:443'],
   graceMs: 120_000,
   restarts: false,
@@ -88,13 +89,15 @@ export const discord: Platform = {
     patterns: [
       account('logged in to discord as |(?:discord )?client initialized as ', open),
       account('(?:discord gateway: )?Gateway websocket closed: (?<code>\\d+)', closeOf),
-      account('(?:discord gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
-      account('(?:discord gateway: )?Gateway websocket opened', open),
+      account('(?:(?:discord )?gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
+      // Not yet READY.
+      account('(?:discord gateway: )?Gateway websocket opened', retrying),
+      account('connection stalled: no HELLO received', always(lost('no HELLO received'))),
       account('(?:discord gateway: )?Gateway reconnect scheduled in (?<ms>\\d+)ms', ({ ms }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
       })),
-      account('(?:discord gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms', ({ ms }) => ({
+      account('(?:(?:discord )?gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms', ({ ms }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
       })),

@@ -1,9 +1,9 @@
 /** Platforms that only call in (docs/facts/platforms.md 1): nothing of theirs can be lost but the gateway itself. */
-import type { Platform } from './platform.ts';
+import { named, type Platform } from './platform.ts';
 
-const listener = (link: string, zh: string, en: string, variables: readonly string[] = []): Platform => ({
+const listener = (link: string, names: Platform['names'], variables: readonly string[] = []): Platform => ({
   link,
-  names: { 'zh-CN': zh, en },
+  names,
   hosts: [],
   listens: true,
   restarts: false,
@@ -12,13 +12,13 @@ const listener = (link: string, zh: string, en: string, variables: readonly stri
 });
 
 export const LISTENERS: readonly Platform[] = [
-  listener('webhook', 'Webhook', 'Webhook'),
-  listener('api_server', 'API 服务', 'API server', ['API_SERVER_ENABLED']),
-  listener('wecom_callback', '企业微信回调', 'WeCom callback'),
-  listener('whatsapp_cloud', 'WhatsApp Cloud', 'WhatsApp Cloud'),
-  listener('msgraph_webhook', 'Microsoft Graph', 'Microsoft Graph'),
-  listener('sms', '短信', 'SMS'),
-  listener('line', 'LINE', 'LINE'),
-  listener('teams', 'Teams', 'Teams'),
-  listener('google_chat', 'Google Chat', 'Google Chat'),
+  listener('webhook', named('Webhook')),
+  listener('api_server', { 'zh-CN': 'API 服务', en: 'API server' }, ['API_SERVER_ENABLED']),
+  listener('wecom_callback', { 'zh-CN': '企业微信回调', en: 'WeCom callback' }),
+  listener('whatsapp_cloud', named('WhatsApp Cloud')),
+  listener('msgraph_webhook', named('Microsoft Graph')),
+  listener('sms', { 'zh-CN': '短信', en: 'SMS' }),
+  listener('line', named('LINE')),
+  listener('teams', named('Teams')),
+  listener('google_chat', named('Google Chat')),
 ];

@@ -1,9 +1,9 @@
 /** Matrix by long poll of its home server (docs/facts/platforms.md 3.8, 5.7). */
-import { account, failed, failedOr, line, login, lostFor, refused, type Platform } from './platform.ts';
+import { account, failed, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
 
 export const matrix: Platform = {
   link: 'matrix',
-  names: { 'zh-CN': 'Matrix', en: 'Matrix' },
+  names: named('Matrix'),
   // Each has a home server of its own.
   hosts: [],
   restarts: false,

@@ -1,9 +1,9 @@
 /** Mattermost over a socket (docs/facts/platforms.md 3.8). */
-import { always, failedOr, line, login, lostFor, refused, type Platform } from './platform.ts';
+import { always, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
 
 export const mattermost: Platform = {
   link: 'mattermost',
-  names: { 'zh-CN': 'Mattermost', en: 'Mattermost' },
+  names: named('Mattermost'),
   // Each has a server of its own.
   hosts: [],
   restarts: false,

@@ -65,6 +65,9 @@ export interface OpenClawChannel {
   readonly patterns: readonly LinePattern[];
 }
 
+/** A name that is the same in every language. */
+export const named = (name: string): Platform['names'] => ({ 'zh-CN': name, en: name });
+
 export const always = (fact: LinkFact) => (): LinkFact => fact;
 
 /** The platform answered, and with an error. */

@@ -13,12 +13,13 @@ import {
   refused,
   retrying,
   setupIncomplete,
+  named,
   type Platform,
 } from './platform.ts';
 
 export const signal: Platform = {
   link: 'signal',
-  names: { 'zh-CN': 'Signal', en: 'Signal' },
+  names: named('Signal'),
   // Its daemon is on this machine; where, only the settings tell.
   hosts: [],
   restarts: false,

@@ -14,6 +14,7 @@ import {
   open,
   refused,
   setupIncomplete,
+  named,
   type Platform,
 } from './platform.ts';
 
@@ -22,7 +23,7 @@ const SESSION_CLOSED_MS = 60_000;
 
 export const slack: Platform = {
   link: 'slack',
-  names: { 'zh-CN': 'Slack', en: 'Slack' },
+  names: named('Slack'),
   hosts: ['wss-primary.slack.com:443', 'wss-backup.slack.com:443', 'slack.com:443'],
   graceMs: 120_000,
   restarts: false,

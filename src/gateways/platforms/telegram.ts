@@ -18,15 +18,19 @@ import {
   retrying,
   setupIncomplete,
   traffic,
+  named,
   type Platform,
 } from './platform.ts';
 
+/** The platform's word to one of two programs that poll for the same bot. */
+const CONFLICT = '409 Conflict: another getUpdates request';
+
 export const telegram: Platform = {
   link: 'telegram',
-  names: { 'zh-CN': 'Telegram', en: 'Telegram' },
+  names: named('Telegram'),
   hosts: ['api.telegram.org:443'],
   // Its ladder ends with 60 s, that of a conflict takes 200 s in all.
-  graceMs: 180_000,
+  graceMs: 215_000,
   retryHorizonMs: 240_000,
   restarts: false,
   hermes: {
@@ -60,8 +64,8 @@ export const telegram: Platform = {
       line('(?<reason>Telegram updater is not running|getUpdates consumer appears wedged)', lostFor),
       line('(?<reason>Updater made no getUpdates progress|Polling progress verifier)', lostFor),
       line('Telegram polling stalled: (?<reason>.*)', lostFor),
-      line('Telegram polling conflict \\(\\d+/\\d+\\)', always(failureOf('409 Conflict: another getUpdates request'))),
-      line('Telegram polling bootstrap conflict', always(failureOf('409 Conflict: another getUpdates request'))),
+      line('Telegram polling conflict \\(\\d+/\\d+\\)', always(lost(CONFLICT))),
+      line('Telegram polling bootstrap conflict', always(lost(CONFLICT))),
       line('Telegram polling retry \\d+/\\d+ failed: (?<error>.*)', failed),
       line('Telegram polling confirmed healthy', login),
       line('Telegram polling (?:resumed|restarted) after', open),

@@ -13,14 +13,29 @@ import {
   refused,
   retrying,
   setupIncomplete,
+  named,
+  type LinePattern,
   type Platform,
 } from './platform.ts';
 
 const BRIDGE_LOGS = ['platforms/whatsapp/bridge.log', 'whatsapp/bridge.log'];
 
+/** What the bridge itself prints; where the gateway's log takes its output, behind the adapter's tag. */
+const BRIDGE: readonly LinePattern[] = [
+  line('✅ WhatsApp connected', login),
+  line('⚠️ {1,2}Connection closed \\(reason: (?<code>\\d+)\\)', ({ code }) => ({
+    kind: 'link-lost',
+    code: Number(code),
+  })),
+  line('↻ WhatsApp requested restart', retrying),
+  line('❌ Logged out', always(refused('logged out', 'logged_out'))),
+  line('📱 Scan this QR code', always(refused('not paired', 'logged_out'))),
+  line('🌉 WhatsApp bridge listening', open),
+];
+
 export const whatsapp: Platform = {
   link: 'whatsapp',
-  names: { 'zh-CN': 'WhatsApp', en: 'WhatsApp' },
+  names: named('WhatsApp'),
   hosts: ['web.whatsapp.com:443'],
   graceMs: 180_000,
   restarts: false,
@@ -39,20 +54,11 @@ export const whatsapp: Platform = {
       line('Failed to start bridge: (?<error>.*)', failed),
       line('Bridge ready|Using existing bridge', open),
       inUse,
+      ...BRIDGE,
     ],
     sidecar: {
       logs: BRIDGE_LOGS,
-      patterns: [
-        line('✅ WhatsApp connected', login),
-        line('⚠️ {1,2}Connection closed \\(reason: (?<code>\\d+)\\)', ({ code }) => ({
-          kind: 'link-lost',
-          code: Number(code),
-        })),
-        line('↻ WhatsApp requested restart', retrying),
-        line('❌ Logged out', always(refused('logged out', 'logged_out'))),
-        line('📱 Scan this QR code', always(refused('not paired', 'logged_out'))),
-        line('🌉 WhatsApp bridge listening', open),
-      ],
+      patterns: BRIDGE,
     },
     refusals: {
       whatsapp_node_missing: 'setup_incomplete',
@@ -68,18 +74,19 @@ export const whatsapp: Platform = {
     patterns: [
       account('Listening for (?:personal )?WhatsApp inbound messages', login),
       account('WhatsApp session logged out', always(refused('logged out', 'logged_out'))),
-      account(
-        'WhatsApp Web connection closed \\(status 440',
-        always(refused('another session took its place', 'token_in_use')),
+      account('(?:WhatsApp )?Web connection closed \\(status 440(?<rest>.*)', ({ rest = '' }) =>
+        rest.includes('Retry')
+          ? { kind: 'link-lost', code: 440, reason: 'session conflict' }
+          : refused('another session took its place', 'token_in_use'),
       ),
-      account('WhatsApp Web connection closed \\(status (?<code>\\d+)', ({ code }) => ({
+      account('(?:WhatsApp )?Web connection closed \\(status (?<code>\\d+)', ({ code }) => ({
         kind: 'link-lost',
         code: Number(code),
       })),
-      account('WhatsApp watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
+      account('(?:WhatsApp )?watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
       account('WhatsApp Web watchdog is recovering', retrying),
-      account('WhatsApp Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),
-      account('WhatsApp Web reconnect: (?<error>.*?)(?: in (?<next>\\S+))?$', ({ next }) => ({
+      account('(?:WhatsApp )?Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),
+      account('(?:WhatsApp )?Web reconnect: (?<error>.*?)(?: in (?<next>\\S+))?$', ({ next }) => ({
         kind: 'link-retrying',
         ...nextIn(next),
       })),
