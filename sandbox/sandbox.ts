@@ -20,7 +20,7 @@ export interface SandboxOptions {
   readonly speed?: number;
   /** The bot's language; zh-CN by default. */
   readonly locale?: 'zh-CN' | 'en';
-  readonly gateway?: Pick<SandboxGatewayOptions, 'timings' | 'logMaxBytes'>;
+  readonly gateway?: Pick<SandboxGatewayOptions, 'timings' | 'logMaxBytes' | 'platforms'>;
 }
 
 export interface Sandbox {
