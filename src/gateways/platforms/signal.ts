@@ -37,7 +37,7 @@ export const signal: Platform = {
             lost(`health check failed${reason}`),
           ),
           line('Signal: cannot reach signal-cli at (?<at>.*)', ({ at = '' }) => failureOf(`Connection refused: ${at}`)),
-          line('(?<reason>SIGNAL_HTTP_URL and SIGNAL_ACCOUNT are required)', setupIncomplete),
+          line('(?:Signal: )?(?<reason>SIGNAL_HTTP_URL and SIGNAL_ACCOUNT are required)', setupIncomplete),
           inUse,
         ],
       },

@@ -19,8 +19,13 @@ import {
   setupIncomplete,
   traffic,
   named,
+  type LinePattern,
   type Platform,
 } from './platform.ts';
+
+/** What it writes of itself, behind tags that name no account. */
+const own = (message: string, fact: LinePattern['fact']): LinePattern =>
+  line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?${message}`, fact);
 
 /** The platform's word to one of two programs that poll for the same bot. */
 const CONFLICT = '409 Conflict: another getUpdates request';
@@ -58,7 +63,7 @@ export const telegram: Platform = {
       line('Telegram polling degraded \\((?<reason>[^)]*)\\)', lostFor),
       line('updater\\.stop\\(\\) timed out during', retrying),
       line(
-        'Telegram polling heartbeat: (?<reason>[^(]*)\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
+        'Telegram polling heartbeat: (?<reason>.{0,200})\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
         ({ reason = '', n, of }) => (n === of ? lost(reason.trim()) : null),
       ),
       line('(?<reason>Telegram updater is not running|getUpdates consumer appears wedged)', lostFor),
@@ -89,14 +94,13 @@ export const telegram: Platform = {
     freshMs: 180_000,
     patterns: [
       account('starting provider', open),
-      account('(?:\\[diag\\] )?isolated polling ingress started', open),
-      account('(?:\\[telegram\\]\\[diag\\] )isolated polling ingress started', open),
-      account('(?:\\[telegram\\] )?Polling stall detected \\((?<reason>[^)]*)\\)', lostFor),
+      own('isolated polling ingress started', open),
+      own('Polling stall detected \\((?<reason>[^)]*)\\)', lostFor),
       account(
         '(?<reason>.{0,200}?(?:Conflict: terminated by other getUpdates|getUpdates conflict).*)',
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
       ),
-      account('(?:\\[telegram\\])?(?:\\[diag\\] )?isolated polling ingress failed: (?<error>.*)', failedOr),
+      own('isolated polling ingress failed: (?<error>.*)', failedOr),
       account(
         'Telegram isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>.*)',
         ({ next }) => ({
@@ -106,7 +110,7 @@ export const telegram: Platform = {
       ),
       account('Telegram setup network error: (?<error>.*)', failed),
       account('Telegram (?:webhook cleanup|bot init) failed: (?<error>.*)', failedOr),
-      account('(?:\\[telegram\\]\\[diag\\] )?rebuilding transport for next polling cycle', retrying),
+      own('rebuilding transport for next polling cycle', retrying),
       account('(?<reason>.{0,200}?(?:401: )?Unauthorized\\b.*)', ({ reason = '' }) =>
         refused(reason.slice(0, 300), 'credentials_refused'),
       ),
