@@ -82,7 +82,7 @@ export const refusalIn = (error: string): Refusal | null => {
 
 const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
   [/PrivilegedIntentsRequired|privileged (?:gateway )?intents|\b4014\b|disallowed intent/i, 'intents_missing'],
-  [/logged.?out|\bnot paired\b|re-?link|scan (?:this|the) QR|session expired|token .{0,60}is stale/i, 'logged_out'],
+  [/logged.?out|\bnot paired\b|re-?link|scan (?:this|the) QR|session expired|is stale, pausing/i, 'logged_out'],
   [
     /already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
     'token_in_use',
