@@ -13,6 +13,8 @@ export interface Platform extends PlatformTraits {
   readonly names: { readonly 'zh-CN': string; readonly en: string };
   /** Where it usually answers, as `host:port`. */
   readonly hosts: readonly string[];
+  /** Its socket may be that of a process beside the gateway. */
+  readonly inSidecar?: true;
   /** Null: this kind of gateway has no such link, or its facts are with the kind itself. */
   readonly hermes: HermesAdapter | null;
   readonly openclaw: OpenClawChannel | null;

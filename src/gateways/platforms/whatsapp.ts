@@ -39,6 +39,7 @@ export const whatsapp: Platform = {
   hosts: ['web.whatsapp.com:443'],
   graceMs: 180_000,
   restarts: false,
+  inSidecar: true,
   hermes: {
     tags: ['whatsapp'],
     settles: { after: 'open', ms: 90_000 },
