@@ -120,7 +120,8 @@ const linkFacts = ({ logger, message }: LogLine): Found[] => {
   for (const { message: pattern, fact } of RUNNER_LINK_PATTERNS) {
     const groups = pattern.exec(message)?.groups;
     const found = groups && fact(groups);
-    if (groups?.['link'] && found) return [{ link: groups['link'], fact: runnerFact(groups, message, found) }];
+    if (groups?.['link'] && found && platformFor(groups['link']) !== null)
+      return [{ link: groups['link'], fact: runnerFact(groups, message, found) }];
   }
   return [];
 };

@@ -15,7 +15,7 @@ export const email: Platform = {
       line('IMAP connection test passed', login),
       line('(?:Poll|IMAP fetch) error: (?<reason>.*)', lostFor),
       line('(?:IMAP|SMTP) connection failed: (?<error>.*)', ({ error = '' }) => failedOrRefused(error)),
-      line('(?<reason>(?:EMAIL_|IMAP |SMTP ).{0,200} (?:required|not set))', setupIncomplete),
+      line('(?<reason>(?:EMAIL_|IMAP |SMTP ).* (?:required|not set))', setupIncomplete),
       inUse,
     ],
     refusals: { email_missing_configuration: 'setup_incomplete' },

@@ -1,5 +1,5 @@
 /** Matrix by long poll of its home server (docs/facts/platforms.md 3.8, 5.7). */
-import { account, failed, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
+import { failed, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
 
 export const matrix: Platform = {
   link: 'matrix',
@@ -37,9 +37,7 @@ export const matrix: Platform = {
     credentials: ['accessToken', 'password'],
     status: 'connected',
     patterns: [
-      account('(?<reason>.{0,100}access token was invalidated.*)', ({ reason = '' }) =>
-        refused(reason, 'credentials_refused'),
-      ),
+      line('(?<reason>.*access token was invalidated.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),
     ],
   },
 };

@@ -128,9 +128,7 @@ export const line = (message: string, fact: LinePattern['fact']): LinePattern =>
 });
 
 /** Its lock is another process's, which the line names. */
-export const inUse = line('(?<reason>.{0,300}already in use\\b.*)', ({ reason = '' }) =>
-  refused(reason, 'token_in_use'),
-);
+export const inUse = line('(?<reason>.*already in use\\b.*)', ({ reason = '' }) => refused(reason, 'token_in_use'));
 
 /** The same behind an account's tag, over several lines. */
 export const account = (message: string, fact: LinePattern['fact']): LinePattern => ({

@@ -63,7 +63,7 @@ export const telegram: Platform = {
       line('Telegram polling degraded \\((?<reason>[^)]*)\\)', lostFor),
       line('updater\\.stop\\(\\) timed out during', retrying),
       line(
-        'Telegram polling heartbeat: (?<reason>.{0,200})\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
+        'Telegram polling heartbeat: (?<reason>.*)\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
         ({ reason = '', n, of }) => (n === of ? lost(reason.trim()) : null),
       ),
       line('(?<reason>Telegram updater is not running|getUpdates consumer appears wedged)', lostFor),
@@ -97,7 +97,7 @@ export const telegram: Platform = {
       own('isolated polling ingress started', open),
       own('Polling stall detected \\((?<reason>[^)]*)\\)', lostFor),
       account(
-        '(?<reason>.{0,200}?(?:Conflict: terminated by other getUpdates|getUpdates conflict).*)',
+        "(?<reason>(?:Telegram )?getUpdates conflict\\b.*|Call to 'getUpdates' failed! \\(409\\b.*|\\[diag\\] polling cycle error reason=getUpdates conflict.*)",
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
       ),
       own('isolated polling ingress failed: (?<error>.*)', failedOr),
@@ -111,8 +111,9 @@ export const telegram: Platform = {
       account('Telegram setup network error: (?<error>.*)', failed),
       account('Telegram (?:webhook cleanup|bot init) failed: (?<error>.*)', failedOr),
       own('rebuilding transport for next polling cycle', retrying),
-      account('(?<reason>.{0,200}?(?:401: )?Unauthorized\\b.*)', ({ reason = '' }) =>
-        refused(reason.slice(0, 300), 'credentials_refused'),
+      account(
+        '(?<reason>(?:401: )?Unauthorized\\b.*|(?:telegram )?(?:bot )?token unauthorized\\b.*)',
+        ({ reason = '' }) => refused(reason.slice(0, 300), 'credentials_refused'),
       ),
     ],
   },

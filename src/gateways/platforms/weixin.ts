@@ -52,9 +52,9 @@ export const weixin: Platform = {
     freshMs: 120_000,
     patterns: [
       account('Monitor started: ', open),
-      account('getUpdates: token for .{1,100} is stale', always(refused('its login is over', 'logged_out'))),
+      account('getUpdates: token for \\S+ is stale', always(refused('its login is over', 'logged_out'))),
       account(
-        '(?:getUpdates: )?.{0,60}session expired \\(errcode -14',
+        '(?:getUpdates: )?(?:\\S+ )?session expired \\(errcode -14',
         always(refused('its login is over', 'logged_out')),
       ),
       account('session-guard: paused ', always(refused('its login is over', 'logged_out'))),

@@ -8,7 +8,6 @@ import {
   login,
   lost,
   lostFor,
-  nextIn,
   open,
   refused,
   retrying,
@@ -87,10 +86,7 @@ export const whatsapp: Platform = {
       account('(?:WhatsApp )?watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
       account('WhatsApp Web watchdog is recovering', retrying),
       account('(?:WhatsApp )?Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),
-      account('(?:WhatsApp )?Web reconnect: (?<error>.*?)(?: in (?<next>\\S+))?$', ({ next }) => ({
-        kind: 'link-retrying',
-        ...nextIn(next),
-      })),
+      account('(?:WhatsApp )?Web reconnect: ', retrying),
     ],
   },
 };
