@@ -5,7 +5,7 @@
 import { redact } from '../src/base/redact.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
 import type { Message, Tone } from '../src/chat/message/message.ts';
-import { bySeverity, isTrouble, type DoctorFinding } from '../src/doctor/finding.ts';
+import { bySeverity, isProblem, type DoctorFinding } from '../src/doctor/finding.ts';
 import { argumentText } from '../src/text/commands/arguments.ts';
 import { commandText } from '../src/text/commands/commands.ts';
 import { groupName, SEVERITY_DOTS } from '../src/text/doctor/frame.ts';
@@ -58,7 +58,7 @@ const commandsFor = ({ commands, fix }: DoctorFinding): readonly string[] => {
 
 const toneOf = (findings: readonly DoctorFinding[], failed: boolean): Tone => {
   if (findings.some(({ severity }) => severity === 'error')) return 'critical';
-  return failed || findings.some(isTrouble) ? 'warning' : 'info';
+  return failed || findings.some(isProblem) ? 'warning' : 'info';
 };
 
 /** A command that is cut would do something else: it is left to the terminal. */
@@ -104,7 +104,7 @@ const report = (examined: readonly Examined[], { locale }: CommandContext): Mess
   const { code, whole } = commandsOf(findings);
   const title = (): string => {
     if (findings.length === 0) return text.notExamined(failures.length);
-    const troubles = findings.filter(isTrouble).length;
+    const troubles = findings.filter(isProblem).length;
     return troubles === 0 ? text.hints(only, findings.length) : text.findings(only, troubles);
   };
   const note = (): string | null => {

@@ -9,7 +9,7 @@ import { interrupted } from '../chat/bus/interrupted.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
 import { originOf } from '../chat/bus/request.ts';
 import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
-import { settingsOf } from '../config/show.ts';
+import { configLines } from '../config/show.ts';
 import type { ChannelStart } from '../monitor/channel-start.ts';
 import { createIncidentsPort } from '../monitor/incidents-for-chat.ts';
 import type { Monitors } from '../monitor/monitors.ts';
@@ -123,7 +123,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
           lifeline: options.report,
           incidents: createIncidentsPort(stores),
           audit,
-          settings: () => settingsOf(config),
+          settings: () => configLines(config),
           examineSelf: createSelfExam({
             config,
             fromFile: options.fromFile,

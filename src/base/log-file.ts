@@ -10,7 +10,7 @@ import { errorText } from './errors.ts';
 import { claimToAppend } from './foreign/open.ts';
 import type { LogTarget } from './logger.ts';
 
-export interface LogFile extends LogTarget {
+export interface OwnLogFile extends LogTarget {
   /** Resolves when all that was written is on the disk or on the fallback. Never rejects. */
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ const CLOSE_MS = 1_000;
 export const openLogFile = (
   path: string,
   { fallback, size = '10M', keep = 4, retryMs = 60_000, now = () => performance.now() }: LogFileOptions,
-): LogFile => {
+): OwnLogFile => {
   let stream: RotatingFileStream | null = null;
   /** The lines that may not be on the disk yet. */
   let waiting: { readonly line: string; readonly at: number }[] = [];

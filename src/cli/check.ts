@@ -7,7 +7,7 @@ import { openDatabase } from '../store/database.ts';
 import { openStore, storePath } from '../store/store.ts';
 import { decisionText } from '../text/common/decisions.ts';
 import { logDoubtWords } from '../text/common/log-doubts.ts';
-import { notTreatedText, treatmentText, troubleText } from '../text/cli/check.ts';
+import { notTreatedText, treatmentText, checkTroubleText } from '../text/cli/check.ts';
 import {
   createGatewayStack,
   stackStores,
@@ -95,7 +95,8 @@ const tellOfOne = async (
   { json, heal }: { readonly json: boolean; readonly heal: boolean },
 ): Promise<void> => {
   const trouble = look.verdicts.filter(isTrouble);
-  for (const verdict of trouble) print(json ? verdictJson(verdict) : troubleText(verdict, config.locale, clock.now()));
+  for (const verdict of trouble)
+    print(json ? verdictJson(verdict) : checkTroubleText(verdict, config.locale, clock.now()));
   const doubts = look.logDoubts.map(({ path, ...doubt }) =>
     Object.values(logDoubtWords({ ...doubt, where: path }, config.locale)).join('; '),
   );

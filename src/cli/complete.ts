@@ -20,7 +20,7 @@ const FILES: Suggestions = { found: [], files: true };
 
 /** `lifeline complete -- WORD…`; the last word is the one at the cursor, empty behind a blank. */
 export const complete = (program: Command, words: readonly string[]): void => {
-  const { found, files } = suggest(program, words);
+  const { found, files } = completions(program, words);
   const lines = found.map(({ value, about }) => (about === '' ? value : `${value}\t${about}`));
   process.stdout.write(`${[...lines, files ? ':0' : ':4'].join('\n')}\n`);
 };
@@ -35,7 +35,7 @@ interface Place {
   readonly config: string | undefined;
 }
 
-export const suggest = (program: Command, words: readonly string[]): Suggestions => {
+export const completions = (program: Command, words: readonly string[]): Suggestions => {
   const current = words.at(-1) ?? '';
   const { command, operands, option, config } = placeOf(program, words.slice(0, -1));
   const matching = ({ found, files }: Suggestions): Suggestions => ({

@@ -2,7 +2,7 @@
 import { commands as builtIn } from '../../commands/index.ts';
 import { UserError } from '../base/errors.ts';
 import { openness } from '../base/foreign/close.ts';
-import { refusalText } from '../base/foreign/refusal.ts';
+import { fileRefusalText } from '../base/foreign/refusal.ts';
 import { silentLogger } from '../base/logger.ts';
 import { hostOf } from '../base/endpoint.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
@@ -115,7 +115,7 @@ const openFiles = (config: Config): readonly Found[] => {
     .map(openness)
     .filter((refusal) => refusal !== null);
   // A folder above several files is open for each of them.
-  return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => ({
+  return [...new Map(refusals.map((refusal) => [fileRefusalText(refusal), refusal])).values()].map((refusal) => ({
     path: null,
     facts: { code: 'own_file_open', refusal },
   }));

@@ -1,7 +1,7 @@
 /** Whether the logs of a generic gateway are written as its configuration says, from their last lines. */
 import { resolve } from 'node:path';
 import { errorText } from '../base/errors.ts';
-import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
+import { fileRefusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import { lineFormat } from '../gateways/generic/line-format.ts';
@@ -52,7 +52,7 @@ const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Pr
   try {
     return { path, log, file, sample: await sampleLog(file, trust), problem: null };
   } catch (error) {
-    return { path, log, file, sample: null, problem: { reason: errorText(error), refusal: refusalOf(error) } };
+    return { path, log, file, sample: null, problem: { reason: errorText(error), refusal: fileRefusalOf(error) } };
   }
 };
 

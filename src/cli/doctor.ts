@@ -6,7 +6,7 @@ import { CHECKS } from '../doctor/checks/index.ts';
 import { createContext, type Machine } from '../doctor/context.ts';
 import { diffLines } from '../doctor/diff.ts';
 import { examineAll, findingsOf } from '../doctor/examine.ts';
-import { isTrouble, type DoctorFinding } from '../doctor/finding.ts';
+import { isProblem, type DoctorFinding } from '../doctor/finding.ts';
 import { mend, planMending } from '../doctor/mend.ts';
 import { createKind } from '../gateways/index.ts';
 import { SELF_CHECKS } from '../self/checks/index.ts';
@@ -65,7 +65,7 @@ export const doctor = async ({
   if (json) for (const line of verbose ? jsonOfChecks(after) : []) print(line);
   if (json) for (const finding of left) print(JSON.stringify(jsonOf(finding, locale)));
   else if (mended && left.length > 0) print([leftText(locale), findingsText(left, locale, { hint: false })].join('\n'));
-  if (left.some(isTrouble)) process.exitCode = 1;
+  if (left.some(isProblem)) process.exitCode = 1;
 };
 
 const selfContext = (config: Config, fromFile: boolean, machine: Machine): SelfContext => ({

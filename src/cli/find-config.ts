@@ -8,7 +8,7 @@ import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { lookedFor } from '../text/setup/homes.ts';
 import { findGateways } from '../setup/find-gateways.ts';
-import { usualConfig, type Environment } from '../setup/paths.ts';
+import { usualConfig, type Variables } from '../setup/paths.ts';
 import { localeOf } from './language.ts';
 
 /**
@@ -34,7 +34,7 @@ export const findConfig = (named: string | undefined): { readonly config: Config
  * Lifeline without a configuration: it watches the gateways that it finds, restarts nothing, and speaks the language of
  * the environment. @returns null when there is no gateway's home on this machine.
  */
-export const watchOnly = (userHome: string, env: Environment): Config | null => {
+export const watchOnly = (userHome: string, env: Variables): Config | null => {
   const gateways = findGateways({ ...env, HOME: userHome }, []).map((found) => ({ ...found, heal: 'off' }));
   if (gateways.length === 0) return null;
   return parseConfig(stringify({ locale: localeOf(env), gateways }), {

@@ -6,18 +6,18 @@ import { existsSync } from 'node:fs';
 import { DEFAULT_LOCALE, LOCALES } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/config-text.ts';
-import { usualConfig, type Environment } from '../setup/paths.ts';
+import { usualConfig, type Variables } from '../setup/paths.ts';
 import type { Locale } from '../text/locale.ts';
 
 /**
  * As setlocale(3) takes it: LC_ALL, else LC_MESSAGES, else LANG. What is not Chinese, `C.UTF-8` and none at all too, is
  * English.
  */
-export const localeOf = (env: Environment): Locale =>
+export const localeOf = (env: Variables): Locale =>
   (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en';
 
 /** Never throws. @param file a configuration file, which may be missing */
-export const localeOfFile = (file: string, env: Environment): Locale => {
+export const localeOfFile = (file: string, env: Variables): Locale => {
   if (!existsSync(file)) return localeOf(env);
   try {
     return loadConfig(file).locale;
@@ -27,7 +27,7 @@ export const localeOfFile = (file: string, env: Environment): Locale => {
 };
 
 /** Returns the language of a subcommand that gets no configuration: that of the usual file. Never throws. */
-export const localeInUse = (env: Environment): Locale => localeOfFile(env['LIFELINE_CONFIG'] || usualConfig(env), env);
+export const localeInUse = (env: Variables): Locale => localeOfFile(env['LIFELINE_CONFIG'] || usualConfig(env), env);
 
 /** Returns the language that a file with mistakes asks for; null when it cannot be read from the file. */
 const localeAsked = (file: string): Locale | null => {

@@ -10,7 +10,7 @@ import { createLogger } from '../base/logger.ts';
 import { suggest } from '../base/suggest.ts';
 import type { CommandContext, GatewayPort } from '../chat/command/command.ts';
 import type { Config } from '../config/config.ts';
-import { settingsOf } from '../config/show.ts';
+import { configLines } from '../config/show.ts';
 import { createBlips } from '../incidents/blips.ts';
 import { createIncidentBook } from '../incidents/incident-book.ts';
 import { createAudit } from '../store/audit.ts';
@@ -81,7 +81,7 @@ export const openLocal = (file: string | undefined): Local => {
       incidents: createIncidentsPort({ book, blips, watched }),
       silences: tools.stores.silences,
       audit: createAudit(db),
-      settings: () => settingsOf(config),
+      settings: () => configLines(config),
       carryOut: unused,
       actOutside: unused,
       reload: unused,

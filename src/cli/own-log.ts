@@ -1,5 +1,5 @@
 /** Lifeline's own log, whose place and level may change while it runs. */
-import { openLogFile, type LogFile } from '../base/log-file.ts';
+import { openLogFile, type OwnLogFile } from '../base/log-file.ts';
 import { createLogger, type Logger, type LogTarget } from '../base/logger.ts';
 
 export interface OwnLogSettings {
@@ -17,7 +17,7 @@ export interface OwnLog {
 }
 
 export const createOwnLog = (settings: OwnLogSettings, stderr: LogTarget = process.stderr): OwnLog => {
-  let file: LogFile | null = null;
+  let file: OwnLogFile | null = null;
   const open = (path: string | null): void => {
     file = path === null ? null : openLogFile(path, { fallback: stderr });
   };

@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { diffLines } from '../doctor/diff.ts';
 import { findAccount } from '../service/accounts.ts';
 import { carryOut } from '../service/install.ts';
-import { lastLines } from '../service/last-lines.ts';
+import { lastLogLines } from '../service/last-lines.ts';
 import { lingers, lingerShown } from '../service/linger.ts';
 import { thisMachine, type ServiceMachine } from '../service/machine.ts';
 import { createManager } from '../service/manager.ts';
@@ -14,7 +14,7 @@ import { LABEL, UNIT } from '../service/spec.ts';
 import { serviceState, type ServiceScope, type ServiceState } from '../service/state.ts';
 import { uninstall } from '../service/uninstall.ts';
 import { usualConfig } from '../setup/paths.ts';
-import { dryText, installedText, planText, uninstalledText } from '../text/cli/service.ts';
+import { dryText, installedText, servicePlanText, uninstalledText } from '../text/cli/service.ts';
 import { noServiceText, serviceText, unreachableText, type ServiceShown } from '../text/cli/service-status.ts';
 import type { Locale } from '../text/locale.ts';
 import { UserError } from '../base/errors.ts';
@@ -54,7 +54,7 @@ export const serviceInstall = async ({
     machine,
   );
   const { locale } = plan.config;
-  print(planText(shownOf(plan), locale));
+  print(servicePlanText(shownOf(plan), locale));
   if (dryRun) return print(dryText(await dryFacts(plan, machine), locale));
   const installed = await carryOut(plan, machine, { linger });
   print(installedText(installed, locale));
@@ -101,7 +101,7 @@ const configOf = async (scope: ServiceScope, runAs: string | undefined, machine:
   return account === null ? own : join(account.home, '.config', 'lifeline', 'config.yaml');
 };
 
-const shownOf = ({ manager, path, before, text }: InstallPlan): Parameters<typeof planText>[0] => ({
+const shownOf = ({ manager, path, before, text }: InstallPlan): Parameters<typeof servicePlanText>[0] => ({
   path,
   before,
   lines: before === null ? text.trimEnd().split('\n') : changedLines(before.text, text),
@@ -131,7 +131,7 @@ const shownState = async (
 ): Promise<ServiceShown> => {
   const manager = state.kind === 'launchd' ? null : createManager(state.scope, machine);
   const config = readable(state.configFile);
-  const log = await lastLines(
+  const log = await lastLogLines(
     { manager, config, home: machine.self.home, running: state.active === true || state.active === 'active' },
     8,
   );

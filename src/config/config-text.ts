@@ -2,7 +2,7 @@
 import { errorText, UserError } from '../base/errors.ts';
 import { seeForeignNow } from '../base/foreign/open.ts';
 import { readForeignNow, type SmallBytes } from '../base/foreign/read.ts';
-import { refusalOf } from '../base/foreign/refusal.ts';
+import { fileRefusalOf } from '../base/foreign/refusal.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { ANYBODY } from '../base/foreign/trust.ts';
 
@@ -31,7 +31,7 @@ const attempt = (file: string): SmallBytes => {
     return readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     if (refusal?.why === 'kind' && refusal.kind === 'folder')
       throw unreadable(file, 'it is a folder; name the file in it');
     // A file this large is a log or a database that was named by mistake.

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { parseDuration } from '../base/duration.ts';
 import { suggest } from '../base/suggest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
-import { FORMS, type Form } from './form.ts';
+import { FIELD_FORMS, type Form } from './form.ts';
 
 /** A value as it stands in a complaint: short, on one line, text in quotes. */
 export const quote = (value: unknown): string => {
@@ -40,7 +40,7 @@ export const field = <T>(read: (value: unknown) => T, form?: Form) => {
       return z.NEVER;
     }
   });
-  if (form) FORMS.add(schema, form);
+  if (form) FIELD_FORMS.add(schema, form);
   return schema;
 };
 

@@ -40,16 +40,16 @@ type Plain =
   | 'own_command'
   | 'user';
 
-export const FORMS = z.registry<Form>();
+export const FIELD_FORMS = z.registry<Form>();
 
-export type Json = Readonly<Record<string, unknown>>;
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The pattern of what `parseDuration` reads; the least and the most are left to the check itself. */
 const DURATION = '^\\s*(\\d+(\\.\\d+)?(ms|s|m|h|d))+\\s*$';
 
 const SECRET_NOTE = ['${NAME}', 'file:~/.config/lifeline/name.secret'];
 
-const PLAIN: Readonly<Record<Plain, Json>> = {
+const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
   flag: { type: 'boolean' },
   digits: { type: ['string', 'integer'], pattern: '^\\s*\\d{1,32}\\s*$' },
   path: { type: 'string', minLength: 1 },
@@ -124,7 +124,7 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
 };
 
 /** @returns the part of a JSON schema (draft 7) that stands for the form. Never stricter than the loader itself. */
-export const jsonOf = (form: Form): Json => {
+export const jsonOf = (form: Form): JsonSchema => {
   if (form.kind === 'one_of') return { type: 'string', enum: form.values };
   if (form.kind === 'count') return { type: 'integer', minimum: form.least, maximum: form.most };
   if (form.kind === 'duration') return { type: 'string', pattern: DURATION, examples: ['90s', '5m', '1h30m'] };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { HEAL_MODES, SUPERVISORS } from './config.ts';
 import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders } from './fields.ts';
-import { FORMS } from './form.ts';
+import { FIELD_FORMS } from './form.ts';
 import { genericSchema } from './generic-schema.ts';
 import { cron } from './time-fields.ts';
 import { ownGraceSchema, ownHealingSchema } from './healing-schema.ts';
@@ -63,7 +63,7 @@ const hosts = z
       }),
     ),
   )
-  .register(FORMS, { kind: 'hosts' });
+  .register(FIELD_FORMS, { kind: 'hosts' });
 
 /** A number may stand without quotes. */
 const user = field(

@@ -20,7 +20,7 @@ import {
   text,
   type Folders,
 } from './fields.ts';
-import { FORMS } from './form.ts';
+import { FIELD_FORMS } from './form.ts';
 
 const asText = (value: unknown): string => {
   if (typeof value !== 'string') throw new Complaint(`must be text, not ${quote(value)}; put it in quotes`);
@@ -124,7 +124,7 @@ export const genericSchema = (folders: Folders) => {
           traffic: pattern.optional(),
         }),
       )
-      .register(FORMS, { kind: 'link_patterns' })
+      .register(FIELD_FORMS, { kind: 'link_patterns' })
       .prefault({}),
     checks: z
       .array(

@@ -4,7 +4,7 @@ import { redact } from '../base/redact.ts';
 import { shownUrl } from '../gateways/generic/check-name.ts';
 import {
   LINK_SIGNS,
-  type Check,
+  type LivenessCheck,
   type CheckSettings,
   type GenericSettings,
   type LinkPatterns,
@@ -14,7 +14,16 @@ import type { ParsedGeneric } from './generic-schema.ts';
 type ParsedCheck = ParsedGeneric['checks'][number];
 
 /** `generic-cross-checks.ts` has made sure which keys a check has. */
-const checkOf = ({ http, tcp, file, log, status, contains, json, max_age: maxAgeMs = 0 }: ParsedCheck): Check => {
+const checkOf = ({
+  http,
+  tcp,
+  file,
+  log,
+  status,
+  contains,
+  json,
+  max_age: maxAgeMs = 0,
+}: ParsedCheck): LivenessCheck => {
   if (http !== undefined)
     return { kind: 'http', url: http, status: status ?? [], contains: contains ?? null, json: json ?? null };
   if (tcp !== undefined) return { kind: 'tcp', ...tcp };
@@ -63,7 +72,7 @@ const withoutSecrets = (json: Readonly<Record<string, unknown>> | null): unknown
   }
 };
 
-const askedKeys = (check: Check): object => {
+const askedKeys = (check: LivenessCheck): object => {
   switch (check.kind) {
     case 'http':
       return {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DEFAULT_GRACE } from '../diagnosis/policy.ts';
 import { count, duration, pause } from './fields.ts';
-import { FORMS } from './form.ts';
+import { FIELD_FORMS } from './form.ts';
 
 const seconds = (ms: number): string => `${ms / 1_000}s`;
 
@@ -36,7 +36,7 @@ export const ownGraceSchema = (linkName: z.ZodType<string>) =>
   z.strictObject({
     qqbot: duration.optional(),
     feishu: duration.optional(),
-    links: z.record(linkName, duration).register(FORMS, { kind: 'graces' }).optional(),
+    links: z.record(linkName, duration).register(FIELD_FORMS, { kind: 'graces' }).optional(),
     default: duration.optional(),
     start: duration.optional(),
     frozen: duration.optional(),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { configSchema } from './schema.ts';
 import { describe } from './describe/index.ts';
-import { FORMS, jsonOf } from './form.ts';
+import { FIELD_FORMS, jsonOf } from './form.ts';
 
 interface Node {
   type?: string | string[];
@@ -30,7 +30,7 @@ export const configJsonSchema = (): object => {
     io: 'input',
     target: 'draft-7',
     override: ({ zodSchema, jsonSchema }) => {
-      const form = FORMS.get(zodSchema);
+      const form = FIELD_FORMS.get(zodSchema);
       if (form) Object.assign(jsonSchema, jsonOf(form));
     },
   }) as Node;

@@ -14,7 +14,10 @@ const over = <T extends object>(general: T, own: Given<T>): T => ({
   ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
 });
 
-export const graceOf = (general: z.output<typeof graceSchema>, { links = {}, ...own }: OwnGrace = {}): Grace => {
+export const graceFromConfig = (
+  general: z.output<typeof graceSchema>,
+  { links = {}, ...own }: OwnGrace = {},
+): Grace => {
   const { qqbot, feishu, ...grace } = over(general, own);
   return {
     linkGraceMs: { qqbot, feishu, ...links },

@@ -1,6 +1,6 @@
 /** Looks into the schema: which keys it knows, for suggestions and to prove that the example names them all. */
 import { z } from 'zod';
-import { FORMS, type Form } from './form.ts';
+import { FIELD_FORMS, type Form } from './form.ts';
 
 /** A schema without its defaults and transforms. */
 const core = (schema: z.core.$ZodType): z.core.$ZodType => {
@@ -50,7 +50,7 @@ const entryOf = (path: string, schema: z.core.$ZodType): SchemaEntry => {
     path,
     isRequired: !(schema instanceof z.ZodOptional) && !(schema instanceof z.ZodPrefault),
     preset: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
-    form: FORMS.get(value) ?? null,
+    form: FIELD_FORMS.get(value) ?? null,
     isList: here instanceof z.ZodArray,
   };
 };

@@ -151,4 +151,4 @@ export const configSchema = (given: SchemaSources) => {
   });
 };
 
-export type ParsedConfig = z.output<ReturnType<typeof configSchema>>;
+export type SchemaOutput = z.output<ReturnType<typeof configSchema>>;

@@ -165,7 +165,7 @@ export const asWritten = (config: Config): object => {
 };
 
 /** @returns lines of YAML with the keys of the configuration file; lists of plain values stand on one line. */
-export const settingsOf = (config: Config): readonly string[] => {
+export const configLines = (config: Config): readonly string[] => {
   const document = parseDocument(stringify(asWritten(config), { aliasDuplicateObjects: false }));
   visit(document, {
     Seq: (_key, node) => {

@@ -3,17 +3,17 @@ import { CHANNELS, PERSONAL_CHANNELS, type Config, type Operator } from './confi
 import { KINDS } from '../gateways/index.ts';
 import { usualHome, type Folders } from './fields.ts';
 import { genericSettings } from './generic-settings.ts';
-import { graceOf, healingOf } from './rules.ts';
-import type { ParsedConfig } from './schema.ts';
+import { graceFromConfig, healingOf } from './rules.ts';
+import type { SchemaOutput } from './schema.ts';
 import type { ConfigWarning } from './warnings.ts';
 
-const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number]): Operator => ({
+const toOperator = ({ name, role, feishu, qq }: SchemaOutput['operators'][number]): Operator => ({
   name,
   role,
   ids: { ...(feishu === undefined ? {} : { feishu }), ...(qq === undefined ? {} : { qq }) },
 });
 
-export const warningsOf = ({ channels, operators }: ParsedConfig): readonly ConfigWarning[] => {
+export const warningsOf = ({ channels, operators }: SchemaOutput): readonly ConfigWarning[] => {
   const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
   const unreachable = operators.flatMap((operator, index) =>
     configured.every((channel) => operator[channel] === undefined)
@@ -28,7 +28,7 @@ export const warningsOf = ({ channels, operators }: ParsedConfig): readonly Conf
 };
 
 export const toConfig = (
-  parsed: ParsedConfig,
+  parsed: SchemaOutput,
   {
     file,
     folders,
@@ -72,7 +72,7 @@ export const toConfig = (
         unit,
         trustedUsers,
         stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
-        grace: graceOf(parsed.watch.grace, grace),
+        grace: graceFromConfig(parsed.watch.grace, grace),
         healing: healingOf(parsed.healing, healing),
         maintenance: maintenance.map(({ schedule, duration }) => ({ schedule, durationMs: duration })),
       }),
@@ -84,7 +84,7 @@ export const toConfig = (
       settleMs: parsed.watch.settle,
       againMs: parsed.watch.again,
       steadyMs: parsed.watch.steady,
-      ...graceOf(parsed.watch.grace),
+      ...graceFromConfig(parsed.watch.grace),
     },
     healing: healingOf(parsed.healing),
     channels: {

@@ -31,7 +31,7 @@ export type Skip =
 export type CheckOutcome = readonly DoctorFinding[] | { readonly skip: Skip };
 
 /** One thing that the doctor looks for. */
-export interface Check<Context> {
+export interface DoctorCheck<Context> {
   /** The check's name in the documents: the name of its file. */
   readonly name: string;
   /** Throws a UserError when what the check needs cannot be asked. */

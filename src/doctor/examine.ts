@@ -2,7 +2,7 @@
 import { errorText, UserError } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
 import { within } from '../base/within.ts';
-import type { Check, Examined } from './check.ts';
+import type { DoctorCheck, Examined } from './check.ts';
 import type { DoctorContext } from './context.ts';
 import type { DoctorFinding, FindingFacts } from './finding.ts';
 
@@ -20,7 +20,7 @@ type Failure = Extract<FindingFacts, { readonly code: 'cannot_ask' | 'check_fail
 /** @returns one entry for each check, in their order. Never throws. */
 export const examineAll = async <Context>(
   context: Context,
-  checks: readonly Check<Context>[],
+  checks: readonly DoctorCheck<Context>[],
   { gateway, limitMs = LIMIT_MS }: ExamineOptions,
 ): Promise<readonly Examined[]> => {
   const failed = (check: string, facts: Failure): Examined => ({
@@ -28,7 +28,7 @@ export const examineAll = async <Context>(
     result: 'found',
     findings: [{ ...facts, gateway, severity: 'warning', commands: [], fix: null }],
   });
-  const one = async ({ name, run }: Check<Context>): Promise<Examined> => {
+  const one = async ({ name, run }: DoctorCheck<Context>): Promise<Examined> => {
     try {
       const outcome = await within(run(context), limitMs);
       if (outcome === null) return failed(name, { code: 'check_failed', check: name, problem: null });
@@ -70,6 +70,6 @@ export const findingsOf = (examined: readonly Examined[]): readonly DoctorFindin
 
 export const examine = async (
   context: DoctorContext,
-  checks: readonly Check<DoctorContext>[],
+  checks: readonly DoctorCheck<DoctorContext>[],
 ): Promise<readonly DoctorFinding[]> =>
   findingsOf(await examineAll(context, checks, { gateway: context.gateway.name }));

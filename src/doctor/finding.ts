@@ -33,7 +33,7 @@ export type FindingFacts =
 export type FindingCode = FindingFacts['code'];
 
 /** Returns whether somebody should act on the finding: hints do not count. */
-export const isTrouble = ({ severity }: Pick<DoctorFinding, 'severity'>): boolean => severity !== 'info';
+export const isProblem = ({ severity }: Pick<DoctorFinding, 'severity'>): boolean => severity !== 'info';
 
 const RANKS: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
 

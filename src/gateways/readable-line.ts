@@ -12,7 +12,12 @@ const onOneLine = (text: string): string => {
 };
 
 /** @returns `2026-11-21 10:30:46 WARNING feishu: what it says`, in local time and on one line. */
-export const readable = (at: number | null, level: LineLevel | null, from: string | null, message: string): string => {
+export const readableLine = (
+  at: number | null,
+  level: LineLevel | null,
+  from: string | null,
+  message: string,
+): string => {
   const date = at === null ? null : new Date(at);
   const day =
     date &&

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { fromStoredResult, storedResult, type StoredResult } from '../healing/stored-treatment.ts';
 import { transaction } from '../store/transaction.ts';
-import type { Incident, Severity, Told } from './incident.ts';
+import type { Incident, Severity, LastTold } from './incident.ts';
 
 export interface IncidentBook {
   /** The open incidents, the oldest first. */
@@ -120,7 +120,7 @@ export const createIncidentBook = (
 };
 
 /** An earlier Lifeline did not write down which troubles it had told: the last one counts as told. */
-const toldBefore = (verdict: Verdict, told: Told, toldAt: number | null): Incident['toldTroubles'] =>
+const toldBefore = (verdict: Verdict, told: LastTold, toldAt: number | null): Incident['toldTroubles'] =>
   toldAt === null
     ? []
     : troublesOf(verdict).map((trouble) => ({
@@ -146,11 +146,11 @@ const toIncident = (row: Row): Incident => {
     wellSince: timeOrNull('well_since'),
     out: row['out_spans'] === null ? null : (JSON.parse(String(row['out_spans'])) as Incident['out']),
     outages: Number(row['outages']),
-    told: row['told'] as Told,
+    told: row['told'] as LastTold,
     toldAt: timeOrNull('told_at'),
     toldTroubles:
       row['told_troubles'] === null
-        ? toldBefore(verdict, row['told'] as Told, timeOrNull('told_at'))
+        ? toldBefore(verdict, row['told'] as LastTold, timeOrNull('told_at'))
         : (JSON.parse(String(row['told_troubles'])) as Incident['toldTroubles']),
     acknowledged: JSON.parse(String(row['acknowledged'])) as Incident['acknowledged'],
     treatments: (JSON.parse(String(row['treatments'])) as readonly StoredResult[]).map(fromStoredResult),

@@ -29,7 +29,7 @@ export interface Incident {
    */
   readonly outages: number;
   /** The latest thing the operator was told, so that the same is not said twice. */
-  readonly told: Told;
+  readonly told: LastTold;
   /** When a message about it was last written, milliseconds since the epoch; null: none yet. */
   readonly toldAt: number | null;
   /** What was wrong with it in this incident so far and was told by a message that rings. */
@@ -62,7 +62,7 @@ export type Severity = 'critical' | 'warning';
 /**
  * `nothing`: the trouble began while Lifeline was told to be silent. `asked`: the operator knows that they must act.
  */
-export type Told = 'nothing' | 'opened' | 'asked' | 'treatment_failed' | 'out_of_budget' | 'recovered';
+export type LastTold = 'nothing' | 'opened' | 'asked' | 'treatment_failed' | 'out_of_budget' | 'recovered';
 
 export type Happening = { readonly at: number } & (
   | {

@@ -4,7 +4,7 @@
  */
 import { isTrouble, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
-import type { Incident, Notice, Told, ToldTrouble } from './incident.ts';
+import type { Incident, Notice, LastTold, ToldTrouble } from './incident.ts';
 import type { IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './incident-policy.ts';
 import { note } from './timeline.ts';
@@ -29,13 +29,13 @@ export const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
  * Returns what the operator knows after a message with this decision: that Lifeline sees to the trouble, or that they
  * must.
  */
-export const toldBy = (decision: Decision): Told => {
+export const toldBy = (decision: Decision): LastTold => {
   if (decision.act !== 'tell') return 'opened';
   return decision.why === 'out_of_budget' ? 'out_of_budget' : 'asked';
 };
 
 /** Notes that a message about the incident was written. */
-export const noteTold = (incident: Incident, kind: Notice['kind'], told: Told, now: number): Incident =>
+export const noteTold = (incident: Incident, kind: Notice['kind'], told: LastTold, now: number): Incident =>
   note({ ...incident, told, toldAt: now }, { at: now, what: 'told', kind });
 
 /** Notes that a message says what is wrong now. */

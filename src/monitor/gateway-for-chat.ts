@@ -8,7 +8,7 @@ import type { RestartLedger } from '../healing/ledger.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { processMemory } from '../sensors/proc.ts';
 import { logNames } from '../sensors/log-files.ts';
-import { refusalText } from '../base/foreign/refusal.ts';
+import { fileRefusalText } from '../base/foreign/refusal.ts';
 import { searchLogs } from '../sensors/log-search.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
 import { createContext } from '../doctor/context.ts';
@@ -50,6 +50,7 @@ export const createGatewayPort = ({
       const now = clock.now();
       return {
         verdicts: look.verdicts,
+        talk: look.vitals.talk,
         process: look.vitals.process,
         memoryBytes: look.vitals.process ? await processMemory(look.vitals.process.pid).catch(() => null) : null,
         restarts: {
@@ -63,7 +64,9 @@ export const createGatewayPort = ({
             .filter(({ gateway }) => gateway === name)
             .toSorted(byUrgency)[0] ?? null,
         judgedAt: look.at,
-        problems: look.problems.filter((problem) => !look.refused.some((refusal) => refusalText(refusal) === problem)),
+        problems: look.problems.filter(
+          (problem) => !look.refused.some((refusal) => fileRefusalText(refusal) === problem),
+        ),
         logDoubts: look.logDoubts,
         refused: look.refused,
         decision: await reconciler.decide(look),

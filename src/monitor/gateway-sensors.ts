@@ -1,6 +1,6 @@
 /** The sensors of one gateway, in the order in which they are asked, each with a limit of its own. */
 import type { Clock } from '../base/clock.ts';
-import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
+import { fileRefusalText, type Refusal } from '../base/foreign/refusal.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
@@ -167,7 +167,7 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
     // A log and a state file may lie in the same folder.
     refusals: () => [
       ...new Map(
-        [logs, ...others].flatMap((sensor) => sensor.refusals?.() ?? []).map((each) => [refusalText(each), each]),
+        [logs, ...others].flatMap((sensor) => sensor.refusals?.() ?? []).map((each) => [fileRefusalText(each), each]),
       ).values(),
     ],
     kernelProblem: () => kernelLinks.problem(),

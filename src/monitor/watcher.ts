@@ -5,7 +5,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
-import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
+import { fileRefusalText, type Refusal } from '../base/foreign/refusal.ts';
 import { nowOf } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
@@ -275,12 +275,12 @@ const createProblemLog = (gateway: string, logger: Logger) => {
         if (!known.has(each.reason))
           logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
       for (const refusal of refusals)
-        if (!known.has(refusalText(refusal)))
+        if (!known.has(fileRefusalText(refusal)))
           logger.warn(
-            { gateway, reason: refusalText(refusal) },
+            { gateway, reason: fileRefusalText(refusal) },
             'a file of the gateway is no evidence and is not read',
           );
-      known = new Set([...refused.map(({ reason }) => reason), ...refusals.map(refusalText)]);
+      known = new Set([...refused.map(({ reason }) => reason), ...refusals.map(fileRefusalText)]);
       return known;
     },
     /** What the kernel does not tell is no fault, but worth knowing once. */

@@ -22,14 +22,14 @@ import { planDeliveries, type PlanReason } from './outbox/delivery-plan.ts';
 import { outcomeOf, sendWithin, type DeliveryOutcome, type TryResult } from './outbox/send.ts';
 import { supersede, type Superseded } from './outbox/supersede.ts';
 
-export interface Silence {
+export interface SilenceState {
   readonly isSilent: boolean;
   /** `maintenance` is the stronger of the two: the gateway is not healed either. */
   readonly why: 'audible' | 'mute' | 'maintenance';
 }
 
 /** Whether a gateway's incidents are told now. Each time is that of the silence's end; null: there is none. */
-export const silence = (ends: { readonly maintenance: number | null; readonly mute: number | null }): Silence => {
+export const silence = (ends: { readonly maintenance: number | null; readonly mute: number | null }): SilenceState => {
   if (ends.maintenance !== null) return { isSilent: true, why: 'maintenance' };
   return ends.mute === null ? { isSilent: false, why: 'audible' } : { isSilent: true, why: 'mute' };
 };
@@ -49,7 +49,7 @@ export const pipeline = {
 export type PipelineStage = keyof typeof pipeline;
 
 interface ReasonsOf {
-  readonly silence: Silence['why'];
+  readonly silence: SilenceState['why'];
   readonly hold: Held['why'];
   readonly supersede: Superseded['why'];
   readonly plan: PlanReason['why'];

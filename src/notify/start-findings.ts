@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Open } from '../base/foreign/close.ts';
-import { refusalText } from '../base/foreign/refusal.ts';
+import { fileRefusalText } from '../base/foreign/refusal.ts';
 import { redact } from '../base/redact.ts';
 import type { Message } from '../chat/message/message.ts';
 import { createMeta } from '../store/meta.ts';
@@ -95,7 +95,7 @@ export interface OwnFilesFindings extends TellOptions {
  */
 export const tellOfOwnFiles = ({ db, files, folder, outbox, to, locale, now }: OwnFilesFindings): boolean => {
   const left = [
-    ...files.filter(({ mended }) => !mended).map(({ refusal }) => refusalText(refusal)),
+    ...files.filter(({ mended }) => !mended).map(({ refusal }) => fileRefusalText(refusal)),
     ...(folder.state === 'shared' ? [`shared ${folder.path}`] : []),
   ]
     .sort()

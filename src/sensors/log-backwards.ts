@@ -21,7 +21,7 @@ export interface RawLine {
 }
 
 /** What a chunk completed, newest first; `from` is where the next chunk ends. */
-export interface Batch {
+export interface LineChunk {
   readonly lines: readonly RawLine[];
   readonly file: Snapshot;
   readonly from: number;
@@ -73,7 +73,11 @@ export const closeAll = async (files: readonly Snapshot[]): Promise<void> => {
  * Reads one file backwards from `end`, which is at the beginning of a line, or in the middle of one that then counts as
  * whole.
  */
-export const readBackwards = async function* (file: Snapshot, end: number, chunkBytes: number): AsyncGenerator<Batch> {
+export const readBackwards = async function* (
+  file: Snapshot,
+  end: number,
+  chunkBytes: number,
+): AsyncGenerator<LineChunk> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   const nothing = Buffer.alloc(chunkBytes);
   let tail: Buffer[] = [];

@@ -3,7 +3,7 @@
  * Lifeline; each line is given out once. The first read ever takes only the end of the log, however large it is.
  */
 import { errorText } from '../base/errors.ts';
-import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
+import { fileRefusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import type { Trust } from '../base/foreign/trust.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type LogPlace } from './log-cursor.ts';
 import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';
@@ -116,7 +116,7 @@ export const createLogFollower = (
       await readNew(take);
       problem = null;
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = fileRefusalOf(error);
       refused = refusal === null ? [] : [refusal];
       problem = refusal !== null || isMissing(error) ? null : `${path}: ${errorText(error)}`;
       const reached = reading?.cursorUnmarked();

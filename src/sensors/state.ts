@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readForeign } from '../base/foreign/read.ts';
-import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
+import { fileRefusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import { trustIn } from '../base/foreign/trust.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
@@ -20,7 +20,7 @@ export const createStateSensor = (kind: GatewayKind, home: string): Sensor => {
           const { text, modifiedAt } = await readForeign(join(home, path), { trust, mostBytes });
           found.push(...read(text, { now, modifiedAt }));
         } catch (error) {
-          const refusal = refusalOf(error);
+          const refusal = fileRefusalOf(error);
           if (refusal !== null) refusals.push(refusal);
           if ((error as NodeJS.ErrnoException).code === 'ENOENT') found.push(...read(null, { now, modifiedAt: null }));
         }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
 import { readConfigText } from '../config/config-text.ts';
-import { refusalText, type ServiceRefusal } from '../text/cli/service.ts';
+import { serviceRefusalText, type ServiceRefusal } from '../text/cli/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { findAccount, ownerOf } from './accounts.ts';
 import { readDefinition, type Definition } from './definition.ts';
@@ -83,7 +83,7 @@ type Refuse = (refusal: ServiceRefusal) => never;
 export const refusing =
   (locale: Locale): Refuse =>
   (refusal) => {
-    throw new UserError(CODES[refusal.why], refusalText(refusal, locale));
+    throw new UserError(CODES[refusal.why], serviceRefusalText(refusal, locale));
   };
 
 /** Codes that begin with CONFIG or USAGE are for the caller to mend, and end with exit code 2. */

@@ -11,7 +11,7 @@ import type { Locale } from '../text/locale.ts';
 import { launchdJob } from './launchd-job.ts';
 import { enableLinger, lingers, lingerShown } from './linger.ts';
 import type { Linger } from '../supervisors/linger.ts';
-import { lastLines } from './last-lines.ts';
+import { lastLogLines } from './last-lines.ts';
 import { thisMachine, type ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
 import { planInstall, type InstallPlan } from './install-plan.ts';
@@ -39,7 +39,8 @@ export const carryOut = async (
   const { did, problem } = await (
     manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry)
   ).catch(failed);
-  const log = problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12);
+  const log =
+    problem === null ? [] : await lastLogLines({ manager, config, home: spec.account.home, running: false }, 12);
   const takenBack = problem === null || earlier === null ? null : await rollBack(plan, earlier, copy, machine);
   const lingering =
     spec.scope === 'user' && manager !== null && problem === null ? await lingerOf(linger, machine) : null;

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Manager } from './manager.ts';
 import { launchdLog } from './plist.ts';
 
-export interface LogPlace {
+export interface ServiceLogPlace {
   /** null: launchd. */
   readonly manager: Manager | null;
   readonly config: Pick<Config, 'logFile'> | null;
@@ -15,8 +15,8 @@ export interface LogPlace {
 }
 
 /** @returns nothing when no log can be read. */
-export const lastLines = async (
-  { manager, config, home, running }: LogPlace,
+export const lastLogLines = async (
+  { manager, config, home, running }: ServiceLogPlace,
   count: number,
 ): Promise<readonly string[]> => {
   const file = config?.logFile ?? (manager === null ? launchdLog(home) : null);

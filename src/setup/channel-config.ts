@@ -6,10 +6,10 @@ import { KIND_NAMES } from '../gateways/names.ts';
 import type { Locale } from '../text/locale.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { QQ_API_BASE, QQ_TOKEN_PATH } from './try-credentials.ts';
-import { userHomeOf, type Environment } from './paths.ts';
+import { userHomeOf, type Variables } from './paths.ts';
 
 /** @throws UserError `CONFIG_INVALID` for what cannot be an id, a secret or an address. */
-export const channelConfig = (answer: ChannelAnswer, locale: Locale, env: Environment): Config =>
+export const channelConfig = (answer: ChannelAnswer, locale: Locale, env: Variables): Config =>
   parseConfig(
     JSON.stringify({
       locale,

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { findHomes, kindOfHome, KINDS, type FoundHome } from '../gateways/index.ts';
 import type { KindName } from '../gateways/names.ts';
 import type { SetupText } from '../text/setup/setup.ts';
-import { userHomeOf, type Environment } from './paths.ts';
+import { userHomeOf, type Variables } from './paths.ts';
 
 export type FoundGateway = FoundHome;
 
@@ -11,7 +11,7 @@ export type FoundGateway = FoundHome;
 type Watched = readonly { readonly name: string; readonly home: string }[];
 
 /** Finds gateways of all kinds that are not watched yet. */
-export const findGateways = (env: Environment, watched: Watched): readonly FoundGateway[] =>
+export const findGateways = (env: Variables, watched: Watched): readonly FoundGateway[] =>
   withNames(
     findHomes(env, userHomeOf(env))
       .filter(({ home }) => !watched.some((other) => other.home === home))

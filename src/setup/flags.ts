@@ -8,7 +8,7 @@ import { trimEndOf } from '../base/trim-end.ts';
 import { LOCALES } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { NamedHome } from './find-gateways.ts';
-import { userHomeOf, type Environment } from './paths.ts';
+import { userHomeOf, type Variables } from './paths.ts';
 import { QQ_TOKEN_PATH } from './try-credentials.ts';
 
 /** As commander hands it over. */
@@ -75,7 +75,7 @@ const oneOf = <Word extends string>(flag: string, given: string, words: readonly
 };
 
 /** @throws UserError `USAGE_…` that names the flag. */
-export const readFlags = (options: InitOptions, env: Environment): Flags => {
+export const readFlags = (options: InitOptions, env: Variables): Flags => {
   const channels =
     options.channels?.split(',').map((name) => oneOf('--channels', name.trim(), CHANNEL_CHOICES)) ?? null;
   if (channels?.includes('feishu') && channels.includes('lark'))
@@ -114,12 +114,12 @@ export const readFlags = (options: InitOptions, env: Environment): Flags => {
 };
 
 /** `HOME` or `NAME=HOME`. */
-const readGateway = (given: string, env: Environment): NamedHome => {
+const readGateway = (given: string, env: Variables): NamedHome => {
   const [, name, home = given] = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})=(.+)$/u.exec(given) ?? [];
   return { name: name ?? null, home: wholePath(home, env) };
 };
 
-export const wholePath = (path: string, env: Environment): string => {
+export const wholePath = (path: string, env: Variables): string => {
   const given = path.trim();
   if (given === '~' || given.startsWith('~/')) return resolve(userHomeOf(env), given.slice(2));
   return isAbsolute(given) ? resolve(given) : resolve(given);

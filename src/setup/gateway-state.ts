@@ -6,7 +6,7 @@ import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { createMonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';
-import { userHomeOf, type Environment } from './paths.ts';
+import { userHomeOf, type Variables } from './paths.ts';
 
 export interface FoundGatewayState {
   readonly pid: number | null;
@@ -19,7 +19,7 @@ export interface FoundGatewayState {
 /** Reads only. Never throws. */
 export const readGatewayState = async (
   { name, kind, home }: FoundGateway,
-  env: Environment,
+  env: Variables,
   clock: Clock,
 ): Promise<FoundGatewayState> => {
   let pid: number | null = null;

@@ -2,16 +2,16 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
-export const userHomeOf = (env: Environment): string => env['HOME'] || homedir();
+export const userHomeOf = (env: Variables): string => env['HOME'] || homedir();
 
 /** A path below the user's home, as people write it. */
-export const withTilde = (path: string, env: Environment): string =>
+export const withTilde = (path: string, env: Variables): string =>
   path.startsWith(`${userHomeOf(env)}/`) ? `~${path.slice(userHomeOf(env).length)}` : path;
 
 /** Where `lifeline run` looks when it is not told. */
-export const usualConfig = (env: Environment): string =>
+export const usualConfig = (env: Variables): string =>
   join(env['XDG_CONFIG_HOME'] || join(userHomeOf(env), '.config'), 'lifeline', 'config.yaml');
 
 export const secretFileOf = (configFile: string, channel: 'feishu' | 'qq'): string =>

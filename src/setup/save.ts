@@ -13,7 +13,7 @@ import { transaction } from '../store/transaction.ts';
 import { changeConfig } from './change-config.ts';
 import type { ConfigChanges } from './changes.ts';
 import { newConfig } from './new-config.ts';
-import { secretFileOf, userHomeOf, withTilde, type Environment } from './paths.ts';
+import { secretFileOf, userHomeOf, withTilde, type Variables } from './paths.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface Saved {
@@ -33,7 +33,7 @@ export const save = (
   before: string | null,
   changes: ConfigChanges,
   paired: readonly PairedOperator[],
-  env: Environment,
+  env: Variables,
 ): Saved => {
   const home = userHomeOf(env);
   const shorten = (path: string): string => withTilde(path, env);

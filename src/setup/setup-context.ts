@@ -11,7 +11,7 @@ import type { Flags } from './flags.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import type { ForeignApp } from './foreign-apps.ts';
 import type { KnownOperators } from './known-operators.ts';
-import type { Environment } from './paths.ts';
+import type { Variables } from './paths.ts';
 
 export interface Existing {
   readonly text: string;
@@ -21,7 +21,7 @@ export interface Existing {
 export interface SetupContext {
   readonly ask: SetupAsker;
   readonly flags: Flags;
-  readonly env: Environment;
+  readonly env: Variables;
   /** The path of the configuration, which may not exist yet. */
   readonly file: string;
   readonly locale: Locale;

@@ -16,7 +16,7 @@ export interface EngineEvent {
 }
 
 /** How a container has ended. */
-export type Ending =
+export type ContainerEnding =
   /** The engine was asked to stop the container, or to send it the signal of a stop. */
   | 'stopped'
   /** The engine was asked to send SIGKILL to the container, and no more than that. */
@@ -65,7 +65,7 @@ const SENT_WITHIN_MS = 600_000;
 export const endingOf = (
   events: readonly EngineEvent[],
   { engine, exitCode, finishedAt }: Pick<Container, 'engine' | 'exitCode' | 'finishedAt'>,
-): Ending => {
+): ContainerEnding => {
   const from = events.findLastIndex(({ action }) => action === 'start');
   const life = events.slice(from + 1);
   // The events are asked for after the state.

@@ -3,13 +3,13 @@
  * stopped it. Pure.
  */
 import type { Outlook } from '../diagnosis/evidence.ts';
-import type { Ending } from './docker-events.ts';
+import type { ContainerEnding } from './docker-events.ts';
 import { stateOf, wouldRevive, type Container } from './docker-inspect.ts';
 
 export interface OutlookInput {
   readonly container: Container;
   /** How the container ended by the engine's events; null when the events cannot be had. */
-  readonly ending: Ending | null;
+  readonly ending: ContainerEnding | null;
   /** For how long the container has been seen in this state, in real time. */
   readonly seenMs: number;
   /** How long ago it has ended, by the clock; not more than `seenMs` where that is not known. */
@@ -61,7 +61,7 @@ export const outlookOf = ({ container, ending, seenMs, endedMs, startedMs }: Out
 /** Podman is `created` again for a moment at each start, and every container is that somebody makes. */
 const isPassing = ({ status }: Container): boolean => status === 'stopped' || status === 'created';
 
-const ofEnded = (container: Container, ending: Ending | null, endedMs: number): Outlook => {
+const ofEnded = (container: Container, ending: ContainerEnding | null, endedMs: number): Outlook => {
   const { status, exitCode, startedAt, finishedAt, oomKilled, stoppedByUser, restartPolicy } = container;
   const at = finishedAt === null ? {} : { endedAt: finishedAt };
   const enabled = restartPolicy.name !== 'no';

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
-import { endingOf, type Ending } from './docker-events.ts';
+import { endingOf, type ContainerEnding } from './docker-events.ts';
 import { stateOf, type Container } from './docker-inspect.ts';
 import { outlookOf } from './docker-outlook.ts';
 import { engineRefusalOf, type EngineTool } from './docker-refusals.ts';
@@ -78,7 +78,7 @@ export const createDockerSupervisor = ({
   /** What was remembered counts only under the same name: another name in the configuration means another container. */
   let seen: ContainerSeen | null = seenBefore?.tool === tool && seenBefore.askedAs === container ? seenBefore : null;
   let hasIt = false;
-  let ended: { readonly key: string; readonly since: number; ending: Ending | null } | null = null;
+  let ended: { readonly key: string; readonly since: number; ending: ContainerEnding | null } | null = null;
 
   /**
    * Finds the container by its name; by its id where it was given another name; by its predecessor's name where it was

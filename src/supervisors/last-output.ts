@@ -27,7 +27,7 @@ export const lastWords = async (path: string, offset: number): Promise<string> =
     );
     const text = buffer.toString('utf8', 0, bytesRead);
     // A line whose beginning is not here may be the second half of a secret whose name is in the first.
-    return lastLines(from > offset ? withoutFirstLine(text) : text);
+    return lastOutputLines(from > offset ? withoutFirstLine(text) : text);
   } finally {
     await file.close();
   }
@@ -39,7 +39,7 @@ const withoutFirstLine = (text: string): string => {
 };
 
 /** Redacted as a whole before anything is cut, because a pattern may span what the cut would part. */
-export const lastLines = (text: string): string =>
+export const lastOutputLines = (text: string): string =>
   redact(withoutControls(text.replaceAll(/\r\n?/g, '\n')))
     .split('\n')
     .map((line) => line.trimEnd())

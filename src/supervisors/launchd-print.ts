@@ -18,7 +18,7 @@ export interface LaunchdJob {
 }
 
 /** @returns null when the text is no job's. */
-export const parseJob = (text: string): LaunchdJob | null => {
+export const parseLaunchdJob = (text: string): LaunchdJob | null => {
   const lines = text.split('\n');
   // Only lines with one tab are the job's own: its coalitions, endpoints and event triggers have a `state`, too.
   const value = (key: string): string | null =>

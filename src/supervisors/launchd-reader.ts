@@ -1,7 +1,7 @@
 /** Reads the state of one job from launchd. Changes nothing. */
 import { UserError } from '../base/errors.ts';
-import { isDisabled, parseJob, type LaunchdJob } from './launchd-print.ts';
-import { refusalOf } from './launchd-refusals.ts';
+import { isDisabled, parseLaunchdJob, type LaunchdJob } from './launchd-print.ts';
+import { launchdRefusalOf } from './launchd-refusals.ts';
 import { wordsOf, type RunCommand } from './run-command.ts';
 
 export interface LaunchdState {
@@ -45,7 +45,7 @@ export const createLaunchdReader = ({
             'launchctl is not on this machine: launchd is part of macOS. Set "supervisor" of this gateway to what keeps it here.',
           );
         if (output.exitCode === 0) {
-          const job = parseJob(output.stdout);
+          const job = parseLaunchdJob(output.stdout);
           if (!job)
             throw new UserError(
               'SUPERVISOR_UNREACHABLE',
@@ -53,7 +53,7 @@ export const createLaunchdReader = ({
             );
           return (last = { domain, job });
         }
-        const refusal = refusalOf(output);
+        const refusal = launchdRefusalOf(output);
         if (refusal === 'no_service' || refusal === 'no_domain') continue;
         throw new UserError(
           'SUPERVISOR_UNREACHABLE',

@@ -46,7 +46,7 @@ const CODES: Readonly<Record<number, LaunchdRefusal>> = {
   134: 'wrong_session',
 };
 
-export const refusalOf = ({
+export const launchdRefusalOf = ({
   exitCode,
   stdout,
   stderr,

@@ -5,7 +5,7 @@ import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { createLaunchdReader } from './launchd-reader.ts';
 import { stateOf } from './launchd-print.ts';
-import { bootstrapAdvice, refusalOf } from './launchd-refusals.ts';
+import { bootstrapAdvice, launchdRefusalOf } from './launchd-refusals.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
 import type { ActionResult, Supervisor, SupervisorAction, SupervisorState } from './supervisor.ts';
 import type { Outlook } from '../diagnosis/evidence.ts';
@@ -56,7 +56,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     signal: AbortSignal,
   ): Promise<ActionResult> => {
     const output = await kickstart(record, flags, signal);
-    const refusal = output.exitCode === 0 ? null : refusalOf(output);
+    const refusal = output.exitCode === 0 ? null : launchdRefusalOf(output);
     // A start by somebody else that is under way is as good as this one.
     if (refusal === null || refusal === 'in_progress') return record.done();
     return refusal === 'no_service'
@@ -73,11 +73,11 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       return record.failed(
         `launchd forbids ${label} to start. Run: launchctl enable ${target()} and then: ${commandLine(bootstrapArgv(reader.last().domain))}`,
       );
-    const failures: { readonly output: CommandOutput; readonly refusal: ReturnType<typeof refusalOf> }[] = [];
+    const failures: { readonly output: CommandOutput; readonly refusal: ReturnType<typeof launchdRefusalOf> }[] = [];
     for (const domain of reader.domains) {
       const failure = await loadInto(domain, record, signal);
       if (failure === null) return record.done();
-      failures.push({ output: failure, refusal: refusalOf(failure) });
+      failures.push({ output: failure, refusal: launchdRefusalOf(failure) });
       const { refusal } = failures.at(-1) ?? { refusal: 'other' };
       if (refusal !== 'no_domain' && refusal !== 'wrong_session') break;
     }
@@ -99,11 +99,11 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       signal.throwIfAborted();
       const output = await record.run(bootstrapArgv(domain), { signal });
       if (output.exitCode === 0) return null;
-      const refusal = refusalOf(output);
+      const refusal = launchdRefusalOf(output);
       // Loaded already: somebody else was quicker, or the job does not start by itself.
       if ((refusal === 'loaded' || refusal === 'input_output') && (await reader.read(signal)).job) {
         const started = await kickstart(record, [], signal);
-        return started.exitCode === 0 || refusalOf(started) === 'in_progress' ? null : started;
+        return started.exitCode === 0 || launchdRefusalOf(started) === 'in_progress' ? null : started;
       }
       if ((refusal !== 'in_progress' && refusal !== 'input_output') || tries >= TRIES[refusal]) return output;
       await clock.sleep(POLL_MS, signal);
@@ -188,7 +188,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       const record = newCommandRecord(run, clock);
       if (!job) return record.done();
       const output = await record.run(['launchctl', 'bootout', target()], { signal, timeoutMs: STOP_TIMEOUT_MS });
-      const refusal = output.exitCode === 0 ? null : refusalOf(output);
+      const refusal = output.exitCode === 0 ? null : launchdRefusalOf(output);
       if (refusal !== null && refusal !== 'in_progress' && refusal !== 'no_service')
         return record.failed(`launchd did not unload ${label}: ${wordsOf(output)}`);
       return (await isUnloaded(signal))
@@ -204,7 +204,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       const spared = notTheVictim(await checkVictim(job.pid, victim), victim, label);
       if (spared) return spared;
       const output = await record.run(['launchctl', 'kill', 'SIGKILL', target()], { signal });
-      return output.exitCode === 0 || refusalOf(output) === 'no_service'
+      return output.exitCode === 0 || launchdRefusalOf(output) === 'no_service'
         ? record.done()
         : record.failed(`launchd did not kill ${label}: ${wordsOf(output)}`);
     },

@@ -4,7 +4,7 @@
 import { execa } from 'execa';
 import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import { cleanEnv } from './clean-env.ts';
-import { lastLines } from './last-output.ts';
+import { lastOutputLines } from './last-output.ts';
 
 export interface CommandOptions {
   /** Added to Lifeline's cleaned environment. */
@@ -98,7 +98,9 @@ const failureOf = ({
 
 /** What a tool said when it failed, short and without secrets. */
 export const wordsOf = ({ stdout, stderr, failure, exitCode }: CommandOutput): string =>
-  lastLines(stderr) || lastLines(stdout) || (failure === null ? `it ended with code ${exitCode}` : FAILURES[failure]);
+  lastOutputLines(stderr) ||
+  lastOutputLines(stdout) ||
+  (failure === null ? `it ended with code ${exitCode}` : FAILURES[failure]);
 
 const FAILURES: Record<NonNullable<CommandOutput['failure']>, string> = {
   not_found: 'the program was not found',

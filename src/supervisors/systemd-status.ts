@@ -139,7 +139,7 @@ const JOBS: Readonly<Record<string, SupervisorStatus['job']>> = {
 };
 
 /** `374 my-gateway.service restart running`, from `systemctl list-jobs`. @returns null when there is none */
-export const parseJob = (text: string, unit: string): SupervisorStatus['job'] => {
+export const parseSystemdJob = (text: string, unit: string): SupervisorStatus['job'] => {
   const columns = text.split('\n').map((line) => line.trim().split(/\s+/));
   return JOBS[columns.find((line) => line[1] === unit)?.[2] ?? ''] ?? null;
 };

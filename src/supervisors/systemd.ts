@@ -20,7 +20,7 @@ import type {
 import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
 import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
-import { fields, parseJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
+import { fields, parseSystemdJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
 import { checkVictim, notTheVictim } from './victim.ts';
 
 export interface SystemdOptions {
@@ -99,7 +99,9 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     const seen = parseUnit(await ask(['show', `--property=${PROPERTIES.join(',')}`, unit], signal));
     // The job's number is a property, its kind is not; it may be done by now.
     const job =
-      seen.jobId === null ? null : parseJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
+      seen.jobId === null
+        ? null
+        : parseSystemdJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
     return { ...seen, job };
   };
 
@@ -139,8 +141,9 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       if (spared) return spared;
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
-      // A stop that is not waited for is followed by SIGKILL, and turns in progress are lost.
-      const patienceMs = action === 'stop' ? Math.max(waitMs, stopTimeoutMs) : waitMs;
+      // An end that is not waited for is followed by SIGKILL, and turns in progress are lost.
+      const endMs = action === 'stop' || (action === 'restart' && seen.pid !== null) ? stopTimeoutMs : 0;
+      const patienceMs = Math.max(waitMs, endMs);
       const output = await systemctl(actionOf(verb), signal, patienceMs);
       if (output.exitCode === 0 || isNothingToDo(action, output)) {
         if (action === 'kill' && seen.pid !== null && !(await isLetGo(seen.pid, signal))) {
@@ -207,7 +210,8 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     stop: (_victim, signal) =>
       act('stop', signal, (seen) => {
         if (seen.state === 'missing') return missing(address);
-        return seen.job === null ? null : busy(unit, seen.job);
+        // systemd makes one of two stops, and both wait for it.
+        return seen.job === null || seen.job === 'stop' ? null : busy(unit, seen.job);
       }),
     kill: async (victim, signal) =>
       victim === null

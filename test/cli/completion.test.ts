@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { describe, expect, it, test } from 'vitest';
-import { suggest } from '../../src/cli/complete.ts';
+import { completions } from '../../src/cli/complete.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { incident } from '../commands/scene.ts';
@@ -159,7 +159,7 @@ describe('what is suggested', () => {
     [['nonsense', 'more', ''], [], false],
     [[], ['run', 'backup', 'shell', 'service', 'help'], false],
   ])('behind %j', (words, values, files) => {
-    const { found, files: also } = suggest(program, words);
+    const { found, files: also } = completions(program, words);
     expect({ values: found.map(({ value }) => value), files: also }).toEqual({ values, files });
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { settingsOf } from '../../src/config/show.ts';
+import { configLines } from '../../src/config/show.ts';
 import { UserError } from '../../src/base/errors.ts';
 import { complaints, parse } from './helpers.ts';
 
@@ -276,7 +276,7 @@ describe('a generic gateway', () => {
         'unit: a.service',
       ),
     );
-    const shown = settingsOf(config).join('\n');
+    const shown = configLines(config).join('\n');
     expect(shown).not.toContain('MARK');
     expect(parseYaml(shown)).toMatchObject({
       gateways: [

@@ -1,7 +1,7 @@
 /** What one gateway has for itself of `watch.grace` and `healing`. */
 import { expect, it } from 'vitest';
 import { changesBetween } from '../../src/config/changes.ts';
-import { settingsOf } from '../../src/config/show.ts';
+import { configLines } from '../../src/config/show.ts';
 import { complaints, parse } from './helpers.ts';
 
 const TWO = `
@@ -46,7 +46,7 @@ it('counts before what holds for all, key by key, and leaves the other gateways 
 });
 
 it('is shown with the gateway, and only what is different', () => {
-  const shown = settingsOf(parse(TWO)).join('\n');
+  const shown = configLines(parse(TWO)).join('\n');
   expect(shown).toContain(
     '    grace:\n      qqbot: 10m\n      links:\n        telegram: 7m\n      start: 20m\n    healing:\n      per_hour: 1\n      pauses: [1h]\n    maintenance: []',
   );

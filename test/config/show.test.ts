@@ -3,7 +3,7 @@ import { parse as parseYaml, parseDocument, isMap, isScalar, isSeq } from 'yaml'
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { allKeys } from '../../src/config/schema-keys.ts';
-import { settingsOf } from '../../src/config/show.ts';
+import { configLines } from '../../src/config/show.ts';
 import { parse, valid } from './helpers.ts';
 
 const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8').replaceAll(
@@ -59,7 +59,7 @@ describe('the configuration as it is shown', () => {
       env: { QQ: `${MARK}7` },
       readSecret: () => ({ text: `${MARK}20`, exposed: false }),
     });
-    const shown = settingsOf(config).join('\n');
+    const shown = configLines(config).join('\n');
     expect(shown).not.toContain(MARK);
     // Nor what a part of one would tell.
     expect(shown).not.toMatch(/S3cr3tS3c/);
@@ -99,14 +99,14 @@ describe('the configuration as it is shown', () => {
   it('has every key of the schema', () => {
     const known = allKeys(schema);
     expect(known).toContain('alerts.ping_url');
-    expect(new Set(keysIn(parseDocument(settingsOf(parse(example, { env })).join('\n')).contents))).toEqual(
+    expect(new Set(keysIn(parseDocument(configLines(parse(example, { env })).join('\n')).contents))).toEqual(
       new Set(known),
     );
   });
 
   it('is the same configuration when it is read again, but for what is hidden', () => {
     const config = parse(example, { env });
-    const shown = settingsOf(config).join('\n');
+    const shown = configLines(config).join('\n');
     // What is hidden is no valid value any more, and stays out of the comparison.
     const whole = shown
       .replace(/ou_[^\s]*…/, config.operators[0]?.ids['feishu'] ?? '')
@@ -118,7 +118,7 @@ describe('the configuration as it is shown', () => {
   });
 
   it('is as short as it can be, with every default filled in', () => {
-    const lines = settingsOf(parse(valid()));
+    const lines = configLines(parse(valid()));
     expect(lines).toContain('locale: zh-CN');
     expect(lines).toContain('  pauses: [0s, 2m, 10m, 30m]');
     expect(lines).toContain('    command: [hermes, gateway, run]');
@@ -127,13 +127,13 @@ describe('the configuration as it is shown', () => {
   });
 
   it('says that nobody is reminded as the file says it', () => {
-    expect(settingsOf(parse(valid('alerts: { remind_every: 0s, quiet: "23:00-7:05" }\n'))).join('\n')).toMatch(
+    expect(configLines(parse(valid('alerts: { remind_every: 0s, quiet: "23:00-7:05" }\n'))).join('\n')).toMatch(
       /remind_every: 0s\n {2}quiet: 23:00-07:05/,
     );
   });
 
   it('keeps what looks like more YAML within its value', () => {
-    const lines = settingsOf(
+    const lines = configLines(
       parse('gateways:\n  - { name: main, kind: hermes, command: ["a\\nlocale: en", "- b", "# c"] }\n'),
     );
     expect(lines.filter((line) => line.startsWith('locale:'))).toEqual(['locale: zh-CN']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import type { Check } from '../../src/doctor/check.ts';
+import type { DoctorCheck } from '../../src/doctor/check.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { DoctorFinding } from '../../src/doctor/finding.ts';
 
@@ -12,9 +12,9 @@ const finding: DoctorFinding = {
   commands: [],
   fix: null,
 };
-const check = (name: string, run: Check<null>['run']): Check<null> => ({ name, run });
+const check = (name: string, run: DoctorCheck<null>['run']): DoctorCheck<null> => ({ name, run });
 const refuses =
-  (message: string): Check<null>['run'] =>
+  (message: string): DoctorCheck<null>['run'] =>
   () =>
     Promise.reject(new UserError('SUPERVISOR_UNREACHABLE', message));
 

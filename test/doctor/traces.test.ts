@@ -9,7 +9,7 @@ import { readSecretFile } from '../../src/config/read-secret.ts';
 import { GATEWAY_CHECKS } from '../../src/doctor/checks/index.ts';
 import { createContext } from '../../src/doctor/context.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import { isTrouble, type DoctorFinding } from '../../src/doctor/finding.ts';
+import { isProblem, type DoctorFinding } from '../../src/doctor/finding.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { ALL } from '../traces/generate/all.ts';
 
@@ -46,7 +46,7 @@ const examineTrace = async (name: string): Promise<readonly DoctorFinding[]> => 
     clock: { ...scaledClock(0, 1), now: () => Date.parse(expected.until) },
     network: false,
   });
-  return findingsOf(await examineAll(context, READ, { gateway: 'main' })).filter(isTrouble);
+  return findingsOf(await examineAll(context, READ, { gateway: 'main' })).filter(isProblem);
 };
 
 describe('healthy', () => {

@@ -27,7 +27,7 @@ import { readPlist } from '../../src/service/read-plist.ts';
 import { readUnit } from '../../src/service/read-unit.ts';
 import { parseContainer } from '../../src/supervisors/docker-inspect.ts';
 import { engineRefusalOf } from '../../src/supervisors/docker-refusals.ts';
-import { parseJob } from '../../src/supervisors/launchd-print.ts';
+import { parseLaunchdJob } from '../../src/supervisors/launchd-print.ts';
 import { MOST_WORDS } from '../../src/supervisors/run-command.ts';
 import { parseS6 } from '../../src/supervisors/s6-status.ts';
 import { inTime } from '../base/in-time.ts';
@@ -114,7 +114,7 @@ const READERS: readonly Reader[] = [
   },
   { name: 'a unit', most: MOST_BYTES.definition, read: readUnit },
   { name: 'what systemd says of units', most: OUTPUT, read: (text) => parseUnits({ stdout: text }, 'user') },
-  { name: 'what launchd says of a job', most: OUTPUT, read: parseJob },
+  { name: 'what launchd says of a job', most: OUTPUT, read: parseLaunchdJob },
   { name: 'what s6 says of a slot', most: OUTPUT, read: parseS6 },
   { name: 'what an engine says of a container', most: OUTPUT, read: parseContainer },
   { name: 'why an engine refuses', most: MOST_WORDS, read: (text) => engineRefusalOf({ stdout: text, stderr: text }) },

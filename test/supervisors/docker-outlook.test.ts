@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { endingOf, parseEvents, type Ending } from '../../src/supervisors/docker-events.ts';
+import { endingOf, parseEvents, type ContainerEnding } from '../../src/supervisors/docker-events.ts';
 import { parseContainer, type Container } from '../../src/supervisors/docker-inspect.ts';
 import { outlookOf } from '../../src/supervisors/docker-outlook.ts';
 
@@ -124,7 +124,7 @@ const inWords = (found: ReturnType<typeof outlookOf>): string => {
 
 const always = { name: 'always', maxRetries: 0 } as const;
 
-test.each<[string, Partial<Container>, Ending | null, number, string]>([
+test.each<[string, Partial<Container>, ContainerEnding | null, number, string]>([
   [
     'what would be revived and is down was stopped, also where no event tells',
     { restartPolicy: always },
@@ -240,7 +240,7 @@ describe('events', () => {
       Actor: { Attributes: signal === undefined ? {} : { signal } },
     });
 
-  it.each<[string, readonly string[], Partial<Container>, Ending]>([
+  it.each<[string, readonly string[], Partial<Container>, ContainerEnding]>([
     ['a stop of the life before is none of this', [line('stop', 1), line('start', 2), line('die', 3)], {}, 'by_itself'],
     [
       'a restart of docker is told once it runs again',

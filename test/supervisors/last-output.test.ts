@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lastLines, lastWords } from '../../src/supervisors/last-output.ts';
+import { lastOutputLines, lastWords } from '../../src/supervisors/last-output.ts';
 
 describe('lastLines', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('lastLines', () => {
     ['no secret', 'client_secret: abcdefgh12345678', 'client_secret: ***'],
     ['no secret at a cut', `${'x'.repeat(190)} token=abcdefghijklmnop`, `${'x'.repeat(190)} token=***`],
     ['long lines cut', 'x'.repeat(300), `${'x'.repeat(200)}…`],
-  ])('keeps %s', (_what, text, words) => expect(lastLines(text)).toBe(words));
+  ])('keeps %s', (_what, text, words) => expect(lastOutputLines(text)).toBe(words));
 });
 
 describe('lastWords', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { isDisabled, parseJob, stateOf } from '../../src/supervisors/launchd-print.ts';
-import { refusalOf } from '../../src/supervisors/launchd-refusals.ts';
+import { isDisabled, parseLaunchdJob, stateOf } from '../../src/supervisors/launchd-print.ts';
+import { launchdRefusalOf } from '../../src/supervisors/launchd-refusals.ts';
 import {
   NO_DOMAIN,
   NOT_FOUND,
@@ -62,12 +62,12 @@ describe('launchctl print', () => {
       { state: 'active', pid: 4242, exit: null },
     ],
   ])('%o means %o', (output, expected) => {
-    const job = parseJob(printed(TARGET, output));
+    const job = parseLaunchdJob(printed(TARGET, output));
     expect(job && { state: stateOf(job), pid: job.pid, exit: job.exit }).toEqual(expected);
   });
 
   it("reads the form of old versions, and only what is the job's own", () => {
-    const job = parseJob(PRINTED_OLD);
+    const job = parseLaunchdJob(PRINTED_OLD);
     expect(job).toEqual({
       state: 'waiting',
       pid: null,
@@ -80,7 +80,7 @@ describe('launchctl print', () => {
   });
 
   test.each(['', 'usage: launchctl …', `${TARGET} = {\n}\n`, '\t\tstate = active\n'])('%j is no job', (text) =>
-    expect(parseJob(text)).toBeNull(),
+    expect(parseLaunchdJob(text)).toBeNull(),
   );
 });
 
@@ -109,4 +109,6 @@ test.each([
   [{ code: 1, stderr: 'Could not kickstart service "x": 1: Operation not permitted\n' }, 'not_allowed'],
   [{ code: 125, stderr: '' }, 'no_domain'],
   [{ code: 42, stderr: 'something new\n' }, 'other'],
-])('%o is %s', ({ code, stderr }, refusal) => expect(refusalOf({ exitCode: code, stdout: '', stderr })).toBe(refusal));
+])('%o is %s', ({ code, stderr }, refusal) =>
+  expect(launchdRefusalOf({ exitCode: code, stdout: '', stderr })).toBe(refusal),
+);

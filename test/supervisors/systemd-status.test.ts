@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseJob, parseUnit, PROPERTIES, type UnitSeen } from '../../src/supervisors/systemd-status.ts';
+import { parseSystemdJob, parseUnit, PROPERTIES, type UnitSeen } from '../../src/supervisors/systemd-status.ts';
 
 /** As the real systemctl of Debian 11, 12 and 13 printed them, one unit a line, `|` for the line's end. */
 const VERSIONS = ['247', '252', '257'];
@@ -193,11 +193,11 @@ describe('a job', () => {
     ['stop.service', null],
     ['running', null],
   ])('of %s: %s', (unit, job) => {
-    expect(parseJob(LIST, unit)).toBe(job);
+    expect(parseSystemdJob(LIST, unit)).toBe(job);
   });
 
   it('that is done by now is none', () => {
-    expect(parseJob('', 'x.service')).toBeNull();
-    expect(parseJob('No jobs running.\n', 'x.service')).toBeNull();
+    expect(parseSystemdJob('', 'x.service')).toBeNull();
+    expect(parseSystemdJob('No jobs running.\n', 'x.service')).toBeNull();
   });
 });

@@ -306,7 +306,7 @@ describe('what is not done', () => {
     [
       "somebody else's job is not disturbed",
       { Job: '5' },
-      ['start', 'restart', 'stop'],
+      ['start', 'restart'],
       /already busy with hermes-gateway\.service: a stop/,
     ],
   ])('%s', async (_what, show, actions, words) => {
@@ -317,6 +317,15 @@ describe('what is not done', () => {
       expect(reason(result)).toMatch(words);
       expect(acted()).toEqual([]);
     }
+  });
+
+  it("a stop waits for somebody else's stop, and for no start", async () => {
+    const stopped = fake({ show: { Job: '5' }, jobs: '5 hermes-gateway.service stop running' });
+    expect(await take(create(stopped.run), 'stop')).toMatchObject({ outcome: 'done' });
+    expect(stopped.acted()).toHaveLength(1);
+    const started = fake({ show: { Job: '5' }, jobs: '5 hermes-gateway.service start running' });
+    expect(reason(await take(create(started.run), 'stop'))).toMatch(/already busy/);
+    expect(started.acted()).toEqual([]);
   });
 
   it('nothing is asked once the signal is aborted', async () => {
@@ -499,6 +508,13 @@ describe('what is done in another way', () => {
     const { run, calls } = fake({ show: { ActiveState: 'inactive' } });
     await take(create(run, { waitMs, stopTimeoutMs }), action);
     expect(calls.at(-1)?.options.timeoutMs).toBe(waited);
+  });
+
+  it('a restart is waited for as long as the end of its process may take', async () => {
+    const victim = await living();
+    const { run, calls } = fake({ show: { MainPID: String(victim.pid) } });
+    await create(run, { waitMs: 20_000, stopTimeoutMs: 330_000 }).restart(victim, never);
+    expect(calls.at(-1)?.options.timeoutMs).toBe(330_000);
   });
 
   it('what was run stays written down when systemd is gone afterwards', async () => {

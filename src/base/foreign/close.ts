@@ -1,6 +1,6 @@
 /** Takes away what lets others write a file of Lifeline's own. */
 import { chmodSync } from 'node:fs';
-import { refusalOf, type Refusal } from './refusal.ts';
+import { fileRefusalOf, type Refusal } from './refusal.ts';
 import { OWN_FILES, trustedPart } from './trust.ts';
 import { walkNow } from './walk.ts';
 
@@ -37,7 +37,7 @@ export const openness = (path: string): Refusal | null => {
     walkNow(trustedPart(path, OWN_FILES));
     return null;
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     return refusal?.why === 'owner' || refusal?.why === 'writable' || refusal?.why === 'second_name' ? refusal : null;
   }
 };

@@ -6,7 +6,7 @@
  */
 import { chmodSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { RefusedFile, refusalOf } from './refusal.ts';
+import { RefusedFile, fileRefusalOf } from './refusal.ts';
 import { OWN_FILES, trustedPart, type Trust } from './trust.ts';
 import { partOf, walkLater, walkNow, type PathPart } from './walk.ts';
 
@@ -102,7 +102,7 @@ export const claimToAppend = (path: string, mode: number): string => {
   try {
     return seeForeignNow(path, OWN_FILES).path;
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     // All that leads to it is in order.
     if (refusal?.why !== 'writable' || refusal.kind !== 'file') throw error;
     chmodSync(refusal.path, mode);

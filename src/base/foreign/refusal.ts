@@ -47,7 +47,7 @@ export const mendingOf = (refusal: Refusal): string | null =>
     : null;
 
 /** One sentence, with what to do. */
-export const refusalText = (refusal: Refusal): string => {
+export const fileRefusalText = (refusal: Refusal): string => {
   const path = shownPath(refusal.path);
   const command = mendingOf(refusal);
   const run = command === null ? '' : `; run: ${command}`;
@@ -81,20 +81,20 @@ export class RefusedFile extends UserError {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
-    super('FILE_REFUSED', refusalText(refusal));
+    super('FILE_REFUSED', fileRefusalText(refusal));
     this.refusal = refusal;
   }
 }
 
 /** @returns why a file was refused; null for any other error. */
-export const refusalOf = (error: unknown): Refusal | null => (error instanceof RefusedFile ? error.refusal : null);
+export const fileRefusalOf = (error: unknown): Refusal | null => (error instanceof RefusedFile ? error.refusal : null);
 
 /**
  * The same of one of several files, whatever is wrong with it; null when it is not there. @throws what is no error of
  * the system.
  */
 export const refusalOfOne = (path: string, error: unknown): Refusal | null => {
-  const refusal = refusalOf(error);
+  const refusal = fileRefusalOf(error);
   if (refusal !== null) return refusal;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === undefined || code === undefined) throw error;

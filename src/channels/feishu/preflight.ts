@@ -4,7 +4,7 @@ import { errorText } from '../../base/errors.ts';
 import { jsonBody } from '../../base/http.ts';
 import type { Fix } from '../channel.ts';
 import { settingsOf, type FeishuOptions } from './options.ts';
-import { outcomeOf } from './http/refusals.ts';
+import { sendResultOf } from './http/refusals.ts';
 import type { Reply } from './http/reply.ts';
 import { createRest, type RestSettings } from './http/rest.ts';
 
@@ -40,7 +40,7 @@ export const preflight = async (
   const settings: RestSettings = settingsOf(options);
   const rest = createRest(settings, onCall);
   const problemOf = (about: PreflightProblem['about'], reply: Reply): PreflightProblem => {
-    const result = outcomeOf(reply, Date.now());
+    const result = sendResultOf(reply, Date.now());
     return {
       about: isCredentials(reply) ? 'credentials' : about,
       text: result.outcome === 'ok' ? 'the platform did not say who the bot is' : result.reason,
@@ -80,7 +80,7 @@ const probeBody = (openId: string): object => ({
   uuid: randomUUID(),
 });
 
-const fixOf = (result: ReturnType<typeof outcomeOf>): { readonly fix?: Fix } =>
+const fixOf = (result: ReturnType<typeof sendResultOf>): { readonly fix?: Fix } =>
   result.outcome === 'refused' && result.fix ? { fix: result.fix } : {};
 
 /** The token call's own refusals come through as the answer to the call that needed the token. */

@@ -18,19 +18,19 @@ export type AuditedAttempt = Pick<AuditEntry, 'at' | 'channel' | 'chat' | 'sende
 const flat = (text: string): string => text.slice(0, MAX_TEXT * 2).replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 
 /** One line without secrets, as people read it later. */
-export const shortened = (text: string): string => redact(flat(text)).slice(0, MAX_TEXT);
+export const auditText = (text: string): string => redact(flat(text)).slice(0, MAX_TEXT);
 
 /** Not redacted: it tells one person from another. */
 const shortId = (id: string): string => flat(id).slice(0, MAX_TEXT);
 
 const asked = (inbound: Inbound, parsed: ParsedCommand): string => {
   if (parsed.kind === 'command')
-    return shortened(
+    return auditText(
       ['/' + parsed.command.id, ...parsed.args.filter((word) => !isHidden(parsed.command, word))].join(' '),
     );
   if (inbound.pressed !== undefined) return TAP;
   if (pairingText(inbound.text) !== null) return PAIR;
-  return shortened(parsed.kind === 'unknown' ? `/${parsed.name}` : inbound.text);
+  return auditText(parsed.kind === 'unknown' ? `/${parsed.name}` : inbound.text);
 };
 
 /** What only buttons say, such as how things were when they were made. */

@@ -17,7 +17,7 @@ import type { Locale } from '../../text/locale.ts';
 import { errorHead } from '../../text/chat/user-errors.ts';
 import type { Access } from '../access/access.ts';
 import { commandOfQuote } from '../interaction/quoted-alert.ts';
-import { describeAttempt, shortened } from './audit-attempt.ts';
+import { describeAttempt, auditText } from './audit-attempt.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from '../arguments/argument-replies.ts';
 import { authorise } from '../access/authorise.ts';
@@ -199,7 +199,7 @@ export const createBus = (options: BusOptions): Bus => {
     say: (message: Message) => Promise<void>,
   ): Promise<void> => {
     // A code may be good yet, so it is written nowhere.
-    const text = pairingText(inbound.text) === null ? shortened(inbound.text) : '/pair';
+    const text = pairingText(inbound.text) === null ? auditText(inbound.text) : '/pair';
     const request = takeRequest(seen, originOf(inbound), inbound.pressed === undefined ? text : '', now);
     if (request === null) {
       logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');

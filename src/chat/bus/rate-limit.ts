@@ -1,7 +1,7 @@
 /** How many messages a person may have handled: enough for any hand, too few for a loop. */
 import type { Operator } from '../../config/config.ts';
 
-export interface RateLimit {
+export interface CommandLimit {
   take(channel: string, operator: Operator, now: number): RateDecision;
 }
 
@@ -51,7 +51,7 @@ export const tokensLeft = (bucket: Bucket | undefined, { burst, perMinute }: Buc
     ? burst
     : Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perMinute) / MINUTE_MS);
 
-export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLimit> = {}): RateLimit => {
+export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLimit> = {}): CommandLimit => {
   const buckets = new Map<string, Person>();
   /** After this long a bucket is full again, and as good as none. */
   const forgetMs = Math.max(MINUTE_MS, (burst / perMinute) * MINUTE_MS);

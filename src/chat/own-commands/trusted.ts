@@ -4,7 +4,7 @@
  * it, too.
  */
 import { commandLine } from '../../base/command-line.ts';
-import { refusalOf, refusalText, shownPath } from '../../base/foreign/refusal.ts';
+import { fileRefusalOf, fileRefusalText, shownPath } from '../../base/foreign/refusal.ts';
 import { seeForeignNow } from '../../base/foreign/open.ts';
 import { OWN_CODE } from '../../base/foreign/trust.ts';
 
@@ -17,13 +17,13 @@ export const distrust = (path: string): string | null => {
     seeForeignNow(path, OWN_CODE);
     return null;
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     if (refusal === null) return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     // Whoever runs the code has read it, and knows whether it may be theirs.
     const todo =
       refusal.why === 'owner' && refusal.kind !== 'link'
         ? `; run: ${commandLine(['chown', String(process.getuid?.() ?? 0), shownPath(refusal.path)])}`
         : '';
-    return `${refusalText(refusal)}${todo}`;
+    return `${fileRefusalText(refusal)}${todo}`;
   }
 };

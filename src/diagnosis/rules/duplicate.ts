@@ -25,7 +25,7 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
   // One start that waits for the lock of the process before it may yet get it (#72846).
   if (refused.every(isOwnRetry) && now < first.at + RETRIES_MS) return null;
   return {
-    ...refusalOf(state, now),
+    ...startRefusalOf(state, now),
     remedy: 'alert',
     since: first.at,
     evidence: [first, ...refused.slice(-2), state.portTaken],
@@ -57,7 +57,7 @@ export const refusalsThatCount = (state: GatewayState, now: number): readonly Ev
  * Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that
  * another one runs.
  */
-export const refusalOf = (state: GatewayState, now: number): Pick<GatewayFinding, 'condition' | 'cause'> =>
+export const startRefusalOf = (state: GatewayState, now: number): Pick<GatewayFinding, 'condition' | 'cause'> =>
   isTakenNow(state, now)
     ? { condition: 'stopped', cause: 'port_taken' }
     : { condition: 'duplicate', cause: 'another_instance' };

@@ -2,7 +2,7 @@
 import type { Evidence, Outlook } from '../evidence.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState } from '../state.ts';
-import { isTakenNow, PORT_SEEN_FOR_MS, refusalOf, refusalsThatCount } from './duplicate.ts';
+import { isTakenNow, PORT_SEEN_FOR_MS, startRefusalOf, refusalsThatCount } from './duplicate.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
 export const processGone: GatewayRule = (state, policy, now) => {
@@ -109,7 +109,12 @@ const gonePast = (
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = refusalsThatCount(state, now).at(-1);
   if (refused && refused.at >= gone.at)
-    return { ...refusalOf(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
+    return {
+      ...startRefusalOf(state, now),
+      remedy: 'alert',
+      since: gone.at,
+      evidence: [gone, refused, state.portTaken],
+    };
   // Its own word and the look at who listens there agree: until that program lets go, no start would succeed.
   if (state.portRefused && isTakenNow(state, now))
     return {

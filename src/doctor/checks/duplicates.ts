@@ -1,11 +1,11 @@
 /** Two gateways of one home take each other's messages, or throw each other out (#27041). */
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
 /** During a restart both processes exist for a moment. */
 const LASTING_MS = 10_000;
 
-export const duplicates: Check<DoctorContext> = {
+export const duplicates: DoctorCheck<DoctorContext> = {
   name: 'duplicates',
   run: async ({ gateway, clock, processes }) => {
     const now = clock.now();

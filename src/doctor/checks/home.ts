@@ -4,12 +4,12 @@
  */
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { logPaths } from '../log-places.ts';
 
-export const home: Check<DoctorContext> = {
+export const home: DoctorCheck<DoctorContext> = {
   name: 'home',
   run: async (context) => {
     const { gateway, kind, user } = context;

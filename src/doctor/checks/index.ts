@@ -1,4 +1,4 @@
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { duplicates } from './duplicates.ts';
 import { home } from './home.ts';
@@ -17,7 +17,7 @@ import { nobodyRevives } from './nobody-revives.ts';
 import { otherWatchdog } from './other-watchdog.ts';
 import { ownership } from './ownership.ts';
 import { pidFile } from './pid-file.ts';
-import { platformHosts } from './platform-hosts.ts';
+import { platformHostsCheck } from './platform-hosts.ts';
 import { proxy } from './proxy.ts';
 import { rivalUnits } from './rival-units.ts';
 import { running } from './running.ts';
@@ -30,7 +30,7 @@ import { unitShape } from './unit-shape.ts';
 import { version } from './version.ts';
 
 /** The gateway itself: its process, its files, its settings, its way to the platforms. */
-export const GATEWAY_CHECKS: readonly Check<DoctorContext>[] = [
+export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   home,
   ofHome(trust),
   ofHome(running),
@@ -41,14 +41,14 @@ export const GATEWAY_CHECKS: readonly Check<DoctorContext>[] = [
   settings,
   secretFiles,
   proxy,
-  platformHosts,
+  platformHostsCheck,
   disk,
   logSizes,
   version,
 ];
 
 /** The way the gateway is kept. */
-export const KEEPING_CHECKS: readonly Check<DoctorContext>[] = [
+export const KEEPING_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   nobodyRevives,
   ofPlists(launchdProgram),
   ofPlists(launchdUnloaded),
@@ -67,4 +67,4 @@ export const KEEPING_CHECKS: readonly Check<DoctorContext>[] = [
 ];
 
 /** All that the doctor looks for with a gateway, in the order in which it tells. */
-export const CHECKS: readonly Check<DoctorContext>[] = [...GATEWAY_CHECKS, ...KEEPING_CHECKS];
+export const CHECKS: readonly DoctorCheck<DoctorContext>[] = [...GATEWAY_CHECKS, ...KEEPING_CHECKS];

@@ -1,13 +1,13 @@
 /** Where systemd keeps the gateway, its stderr goes to the journal, which may take a tenth of the disk. */
 import { UserError } from '../../base/errors.ts';
 import { wordsOf } from '../../supervisors/run-command.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
 const HUGE_BYTES = 2 * 1024 ** 3;
 const UNITS: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
-export const journal: Check<DoctorContext> = {
+export const journal: DoctorCheck<DoctorContext> = {
   name: 'journal',
   run: async ({ gateway, run }) => {
     const output = await run(['journalctl', '--disk-usage']);

@@ -3,7 +3,7 @@
  * service manager waits to be reset.
  */
 import { existsSync } from 'node:fs';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
@@ -15,7 +15,7 @@ import { busEnv, systemctl, type SystemdUnit } from '../systemd-units.ts';
 /** sysexits.h, EX_CONFIG: a restart is useless, a human must act. */
 const FATAL = 78;
 
-export const latched: Check<DoctorContext> = {
+export const latched: DoctorCheck<DoctorContext> = {
   name: 'latched',
   run: async (context) => [
     ...(await context.units()).flatMap((unit) => unitFindings(unit, context)),

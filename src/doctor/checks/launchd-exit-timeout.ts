@@ -3,13 +3,13 @@
  * hangs for ever.
  */
 import { KINDS } from '../../gateways/index.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { withValue } from '../launchd/plist-edit.ts';
-import { editFix, readable } from '../launchd/plist-findings.ts';
+import { editFix, readablePlists } from '../launchd/plist-findings.ts';
 
-export const launchdExitTimeout: Check<DoctorContext> = {
+export const launchdExitTimeout: DoctorCheck<DoctorContext> = {
   name: 'launchd-exit-timeout',
   run: async (context) => {
     const { gateway, kind } = context;
@@ -18,7 +18,7 @@ export const launchdExitTimeout: Check<DoctorContext> = {
     // For a gateway without an installer, only its owner knows how long a stop takes.
     if (kind.exam.installs === null || title === null) return found;
     const seconds = kind.exam.installs.launchdStopSeconds;
-    for (const plist of await readable(context)) {
+    for (const plist of await readablePlists(context)) {
       if (plist.exitTimeout !== null && plist.exitTimeout >= seconds) continue;
       const fix = await editFix(plist, context, (xml) => withValue(xml, 'ExitTimeOut', seconds));
       found.push({

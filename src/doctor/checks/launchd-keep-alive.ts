@@ -1,15 +1,15 @@
 /** KeepAlive off, or only after some ends: a gateway that ends with code 0 stays down (#5646). */
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { withValue } from '../launchd/plist-edit.ts';
-import { editFix, readable } from '../launchd/plist-findings.ts';
+import { editFix, readablePlists } from '../launchd/plist-findings.ts';
 
-export const launchdKeepAlive: Check<DoctorContext> = {
+export const launchdKeepAlive: DoctorCheck<DoctorContext> = {
   name: 'launchd-keep-alive',
   run: async (context) => {
     const found: DoctorFinding[] = [];
-    for (const plist of await readable(context)) {
+    for (const plist of await readablePlists(context)) {
       if (plist.keepAlive === 'on') continue;
       const fix = await editFix(plist, context, (xml) => withValue(xml, 'KeepAlive', true));
       found.push({

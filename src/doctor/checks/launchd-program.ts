@@ -1,12 +1,12 @@
 /** A plist that cannot be read, or whose program is gone: after an update, a new Python, a moved folder. */
 import { existsSync } from 'node:fs';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 
-export const launchdProgram: Check<DoctorContext> = {
+export const launchdProgram: DoctorCheck<DoctorContext> = {
   name: 'launchd-program',
   run: async (context) => {
     const { gateway } = context;

@@ -2,20 +2,20 @@
  * `--replace` together with KeepAlive: each start ends the one before it, launchd revives that, and the gateway flaps
  * every few minutes (#92276, #79048). Today's plist has no `--replace`.
  */
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { withoutArgument } from '../launchd/plist-edit.ts';
-import { editFix, readable } from '../launchd/plist-findings.ts';
+import { editFix, readablePlists } from '../launchd/plist-findings.ts';
 import { lookAt, reloadOf } from '../launchd/reload.ts';
 
 const FLAG = '--replace';
 
-export const launchdReplace: Check<DoctorContext> = {
+export const launchdReplace: DoctorCheck<DoctorContext> = {
   name: 'launchd-replace',
   run: async (context) => {
     const found: DoctorFinding[] = [];
-    for (const plist of await readable(context)) {
+    for (const plist of await readablePlists(context)) {
       if (plist.keepAlive === 'off') continue;
       const look = await lookAt(plist, context);
       const base = {

@@ -2,15 +2,15 @@
  * Several plists run the same home: their gateways throw each other out, or only one of them can ever start (#27041).
  */
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import { readable } from '../launchd/plist-findings.ts';
+import { readablePlists } from '../launchd/plist-findings.ts';
 
-export const launchdSeveral: Check<DoctorContext> = {
+export const launchdSeveral: DoctorCheck<DoctorContext> = {
   name: 'launchd-several',
   run: async (context) => {
     const { gateway, services, uid } = context;
-    const plists = await readable(context);
+    const plists = await readablePlists(context);
     if (plists.length < 2) return [];
     const own = services.find(({ supervisor }) => supervisor === 'launchd')?.path;
     const keep = plists.find(({ path }) => path === own) ?? plists[0];

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findGatewayProcesses } from '../../sensors/process.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { stop } from '../gateway-commands.ts';
-import { readable } from '../launchd/plist-findings.ts';
-import { askAbout, isDisabled, reloadOf } from '../launchd/reload.ts';
+import { readablePlists } from '../launchd/plist-findings.ts';
+import { askAbout, isJobDisabled, reloadOf } from '../launchd/reload.ts';
 
-export const launchdUnloaded: Check<DoctorContext> = {
+export const launchdUnloaded: DoctorCheck<DoctorContext> = {
   name: 'launchd-unloaded',
   run: async (context) => {
     const { gateway, kind, uid } = context;
@@ -17,7 +17,7 @@ export const launchdUnloaded: Check<DoctorContext> = {
     const { launchdRefused } = kind.exam;
     const marker = launchdRefused === null ? null : join(gateway.home, launchdRefused);
     const unsupported = marker !== null && existsSync(marker);
-    const plists = await readable(context);
+    const plists = await readablePlists(context);
     const asked = await Promise.all(plists.map(async (plist) => ({ plist, look: await askAbout(plist, context) })));
     // Of several plists for one home, one loaded plist is enough; `launchd-several` tells of the others, and their
     // owner decides.
@@ -27,7 +27,7 @@ export const launchdUnloaded: Check<DoctorContext> = {
       if (!look) continue;
       const reload = reloadOf(plist, context, look);
       const base = { gateway: gateway.name, severity: 'error', plist: plist.path, label: plist.label } as const;
-      if (await isDisabled(plist, context)) {
+      if (await isJobDisabled(plist, context)) {
         // Somebody's decision: not for the doctor to undo.
         found.push({
           ...base,

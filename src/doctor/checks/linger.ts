@@ -1,10 +1,10 @@
 /** A user unit without lingering ends when its user logs out, and does not start with the machine. */
 import { UserError } from '../../base/errors.ts';
 import { askLinger } from '../../supervisors/linger.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-export const linger: Check<DoctorContext> = {
+export const linger: DoctorCheck<DoctorContext> = {
   name: 'linger',
   run: async (context) => {
     const { user, run, gateway } = context;

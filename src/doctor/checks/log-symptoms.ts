@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Symptom } from '../../gateways/symptom.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding, FindingSeverity } from '../finding.ts';
@@ -37,7 +37,7 @@ const SEVERITIES: Readonly<Record<Symptom['code'], FindingSeverity>> = {
   log_stuck_channel: 'warning',
 };
 
-export const logSymptoms: Check<DoctorContext> = {
+export const logSymptoms: DoctorCheck<DoctorContext> = {
   name: 'log-symptoms',
   run: async (context) => {
     const { anyLog, symptoms } = await context.symptoms();

@@ -1,12 +1,12 @@
 /** Checks that have nothing to look at on many machines: what they need is asked first. */
-import type { Check, Skip } from '../check.ts';
+import type { DoctorCheck, Skip } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
 type Needed = (context: DoctorContext) => Promise<Skip | null>;
 
 const needing =
   (needed: Needed) =>
-  (check: Check<DoctorContext>): Check<DoctorContext> => ({
+  (check: DoctorCheck<DoctorContext>): DoctorCheck<DoctorContext> => ({
     ...check,
     run: async (context) => {
       const skip = await needed(context);

@@ -1,13 +1,13 @@
 /** Nothing starts the gateway again when it ends: no service manager knows it, or the one that does was told not to. */
 import { existsSync } from 'node:fs';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { install } from '../gateway-commands.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 
-export const nobodyRevives: Check<DoctorContext> = {
+export const nobodyRevives: DoctorCheck<DoctorContext> = {
   name: 'nobody-revives',
   run: async (context) => {
     const { gateway, kind, services } = context;

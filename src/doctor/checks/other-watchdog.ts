@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../base/errors.ts';
 import { wordsOf } from '../../supervisors/run-command.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { DoctorContext } from '../context.ts';
  */
 const NO_CRONTAB = /\bno crontab for\b|can't open '[^'\n]*': No such file|\bno crontab\b/i;
 
-export const otherWatchdog: Check<DoctorContext> = {
+export const otherWatchdog: DoctorCheck<DoctorContext> = {
   name: 'other-watchdog',
   run: async ({ gateway, kind, run }) => {
     const output = await run(['crontab', '-l']);

@@ -5,13 +5,13 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 
 const ROOT = 0;
 
-export const ownership: Check<DoctorContext> = {
+export const ownership: DoctorCheck<DoctorContext> = {
   name: 'ownership',
   run: async (context) => {
     const { gateway, uid: self, run } = context;

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { isAlive, readProcess } from '../../sensors/proc.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { start } from '../gateway-commands.ts';
 
-export const pidFile: Check<DoctorContext> = {
+export const pidFile: DoctorCheck<DoctorContext> = {
   name: 'pid-file',
   run: async ({ gateway, kind, processes, container, text }) => {
     if ((await processes()).length > 0) return [];

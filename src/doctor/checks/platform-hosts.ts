@@ -3,14 +3,14 @@ import { parseEndpoint } from '../../base/endpoint.ts';
 import { systemResolve } from '../../sensors/resolve.ts';
 import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
 import { hostOf } from '../../base/endpoint.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { configuredLinks } from '../configured-links.ts';
 
 const LIMIT_MS = 4_000;
 
-export const platformHosts: Check<DoctorContext> = {
+export const platformHostsCheck: DoctorCheck<DoctorContext> = {
   name: 'platform-hosts',
   run: async (context) => {
     const { gateway, kind } = context;

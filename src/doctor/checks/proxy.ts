@@ -5,7 +5,7 @@
 import { parseEndpoint } from '../../base/endpoint.ts';
 import { systemResolve } from '../../sensors/resolve.ts';
 import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { gatewayVariables } from '../gateway-variables.ts';
@@ -17,7 +17,7 @@ import { configuredLinks } from '../configured-links.ts';
 
 const LIMIT_MS = 3_000;
 
-export const proxy: Check<DoctorContext> = {
+export const proxy: DoctorCheck<DoctorContext> = {
   name: 'proxy',
   run: async (context) => {
     const { gateway, kind } = context;

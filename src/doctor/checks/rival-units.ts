@@ -1,10 +1,10 @@
 /** Several units start the same gateway: one under an old name beside the new one, or a user's beside a system's. */
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { systemctl } from '../systemd-units.ts';
 
-export const rivalUnits: Check<DoctorContext> = {
+export const rivalUnits: DoctorCheck<DoctorContext> = {
   name: 'rival-units',
   run: async (context) => {
     const units = await context.units();

@@ -5,11 +5,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../gateways/index.ts';
 import { isAlive, listProcesses, processEnvironment } from '../../sensors/proc.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { start } from '../gateway-commands.ts';
 
-export const running: Check<DoctorContext> = {
+export const running: DoctorCheck<DoctorContext> = {
   name: 'running',
   run: async (context) => {
     const { gateway, kind } = context;

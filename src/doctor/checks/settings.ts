@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { isExposed } from '../../config/read-secret.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding, FindingSeverity } from '../finding.ts';
 import { ownerOnly } from '../chmod.ts';
@@ -38,7 +38,7 @@ const SEVERITIES: Readonly<Record<SettingFault['code'], FindingSeverity>> = {
   setting_shared_log: 'warning',
 };
 
-export const settings: Check<DoctorContext> = {
+export const settings: DoctorCheck<DoctorContext> = {
   name: 'settings',
   run: async (context) => {
     const { gateway, kind, text } = context;
@@ -76,7 +76,7 @@ const needReadable = async (path: string): Promise<void> => {
   if (code === 'EACCES' || code === 'EPERM') throw new UserError('DOCTOR_CANNOT_ASK', `this user may not read ${path}`);
 };
 
-export const secretFiles: Check<DoctorContext> = {
+export const secretFiles: DoctorCheck<DoctorContext> = {
   name: 'secret-files',
   run: async ({ gateway, kind, uid, clock }) => {
     if (kind.exam.settings === null) return { skip: 'no_settings' };

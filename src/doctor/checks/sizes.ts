@@ -4,7 +4,7 @@
  */
 import { stat, statfs } from 'node:fs/promises';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 import { logFolders, logPaths, oneEachDisk } from '../log-places.ts';
@@ -13,7 +13,7 @@ const MIB = 1_048_576;
 /** Gateways that rotate their logs do so well before this size: nothing rotates a larger log. */
 const HUGE_BYTES = 200 * MIB;
 
-export const logSizes: Check<DoctorContext> = {
+export const logSizes: DoctorCheck<DoctorContext> = {
   name: 'log-sizes',
   run: async (context) => {
     const { gateway, kind } = context;
@@ -47,7 +47,7 @@ export const logSizes: Check<DoctorContext> = {
   },
 };
 
-export const disk: Check<DoctorContext> = {
+export const disk: DoctorCheck<DoctorContext> = {
   name: 'disk',
   run: async (context) => {
     const { gateway } = context;

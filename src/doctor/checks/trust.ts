@@ -1,19 +1,19 @@
 /** Whether the gateway's files can be believed: a file that others can write to is no evidence. */
 import { resolve } from 'node:path';
-import { mendingOf, refusalOf, refusalText, type Refusal } from '../../base/foreign/refusal.ts';
+import { mendingOf, fileRefusalOf, fileRefusalText, type Refusal } from '../../base/foreign/refusal.ts';
 import { readForeign } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { listLogFiles } from '../../sensors/log-files.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import { writtenByOwner } from '../chmod.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';
 
-export const trust: Check<DoctorContext> = {
+export const trust: DoctorCheck<DoctorContext> = {
   name: 'trust',
   run: async (context) => {
     const found = [...(await logRefusals(context)), ...(await smallRefusals(context))];
-    const each = new Map(found.map((refusal) => [refusalText(refusal), refusal]));
+    const each = new Map(found.map((refusal) => [fileRefusalText(refusal), refusal]));
     return [...each.values()].map((refusal) => findingOf(refusal, context));
   },
 };
@@ -52,7 +52,7 @@ const lookAt = async (
     const { files, refused } = await listLogFiles(path, whom);
     return { files: files.length, refused };
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     return { files: 0, refused: refusal === null ? [] : [refusal] };
   }
 };
@@ -66,7 +66,7 @@ const smallRefusals = async ({ gateway, kind, trust: whom }: DoctorContext): Pro
   ];
   const refusals = await Promise.all(
     files.map(({ path, mostBytes }) =>
-      readForeign(resolve(gateway.home, path), { trust: whom, mostBytes }).then(() => null, refusalOf),
+      readForeign(resolve(gateway.home, path), { trust: whom, mostBytes }).then(() => null, fileRefusalOf),
     ),
   );
   return refusals.filter((refusal) => refusal !== null);

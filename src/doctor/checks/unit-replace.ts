@@ -1,9 +1,9 @@
 /** `--replace` in a unit that systemd revives: two starts throw each other out (#13655). Today's unit has none. */
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { reinstall } from '../gateway-commands.ts';
 
-export const unitReplace: Check<DoctorContext> = {
+export const unitReplace: DoctorCheck<DoctorContext> = {
   name: 'unit-replace',
   run: async (context) =>
     (await context.units())

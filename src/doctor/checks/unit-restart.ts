@@ -1,10 +1,10 @@
 /** `Restart=no`: systemd starts the gateway with the session and never again. */
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { systemctl } from '../systemd-units.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 
-export const unitRestart: Check<DoctorContext> = {
+export const unitRestart: DoctorCheck<DoctorContext> = {
   name: 'unit-restart',
   run: async (context) =>
     (await context.units())

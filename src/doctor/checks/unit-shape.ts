@@ -2,7 +2,7 @@
 import type { InstalledService } from '../../gateways/exam.ts';
 import { KINDS } from '../../gateways/index.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding, FindingFacts } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
@@ -11,7 +11,7 @@ import { servedByDefinition } from '../../gateways/gateway-kind.ts';
 
 const SLOW_RESTART_MS = 120_000;
 
-export const unitShape: Check<DoctorContext> = {
+export const unitShape: DoctorCheck<DoctorContext> = {
   name: 'unit-shape',
   run: async (context) => {
     const { gateway, kind, userHome } = context;

@@ -4,13 +4,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KINDS } from '../../gateways/index.ts';
-import type { Check } from '../check.ts';
+import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
 /** The gateway writes a heartbeat every 30 s. */
 const SETTLED_MS = 180_000;
 
-export const version: Check<DoctorContext> = {
+export const version: DoctorCheck<DoctorContext> = {
   name: 'version',
   run: async ({ gateway, kind, processes, clock, text }) => {
     const [process] = await processes();

@@ -4,7 +4,7 @@ import type { DoctorFix } from '../finding.ts';
 import type { GatewayPlist } from './plist.ts';
 import { lookAt, reloadOf } from './reload.ts';
 
-export const readable = async (context: DoctorContext): Promise<readonly GatewayPlist[]> =>
+export const readablePlists = async (context: DoctorContext): Promise<readonly GatewayPlist[]> =>
   (await context.plists()).flatMap((file) => (file.ok ? [file.plist] : []));
 
 /** A change of the plist, and its reload where the job is loaded; null when the change cannot be made safely. */

@@ -31,7 +31,7 @@ export const askAbout = async (
 export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<LaunchdState | null> =>
   askAbout(plist, asking).catch(() => null);
 
-export const isDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> =>
+export const isJobDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> =>
   createLaunchdReader({ label, uid, run }).isDisabled();
 
 export const reloadOf = (

@@ -1,7 +1,7 @@
 /** One request, as told: no redirect is followed, and no more of the answer is read than is needed. */
 import { httpCall, HttpFailure, type HttpAnswer } from '../../base/http.ts';
 import { difference } from './matches.ts';
-import type { Check } from './settings.ts';
+import type { LivenessCheck } from './settings.ts';
 
 export interface Answer {
   readonly ok: boolean;
@@ -12,7 +12,7 @@ export interface Answer {
 /** No more of a body is read. */
 const MOST_BYTES = 65_536;
 
-type HttpCheck = Extract<Check, { readonly kind: 'http' }>;
+type HttpCheck = Extract<LivenessCheck, { readonly kind: 'http' }>;
 
 /** Never throws. */
 export const askHttp = async (check: HttpCheck, timeoutMs: number): Promise<Answer> => {

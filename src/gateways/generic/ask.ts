@@ -4,11 +4,11 @@ import { resolve as resolvePath } from 'node:path';
 import { AHEAD_MS } from '../../base/instant.ts';
 import { errorText } from '../../base/errors.ts';
 import { seeForeignPlace } from '../../base/foreign/open.ts';
-import { refusalOf, type Refusal } from '../../base/foreign/refusal.ts';
+import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
 import { within } from '../../base/within.ts';
 import { askHttp, troubleOf, type Answer } from './ask-http.ts';
-import type { Check } from './settings.ts';
+import type { LivenessCheck } from './settings.ts';
 
 export interface AskContext {
   readonly home: string;
@@ -22,7 +22,7 @@ export interface AskContext {
 }
 
 /** Never throws, and ends in its time. @returns a refusal for a file that is no evidence. */
-export const ask = async (check: Check, context: AskContext): Promise<Answer | Refusal> => {
+export const ask = async (check: LivenessCheck, context: AskContext): Promise<Answer | Refusal> => {
   switch (check.kind) {
     case 'http':
       return askHttp(check, context.timeoutMs);
@@ -35,7 +35,7 @@ export const ask = async (check: Check, context: AskContext): Promise<Answer | R
   }
 };
 
-const askTcp = ({ host, port }: Extract<Check, { readonly kind: 'tcp' }>, timeoutMs: number): Promise<Answer> =>
+const askTcp = ({ host, port }: Extract<LivenessCheck, { readonly kind: 'tcp' }>, timeoutMs: number): Promise<Answer> =>
   new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (ok: boolean, came: string): void => {
@@ -56,7 +56,7 @@ const askFile = async (path: string, maxAgeMs: number, context: AskContext): Pro
     const ahead = modifiedAt > context.now() + AHEAD_MS;
     return fresh(ahead ? null : modifiedAt, maxAgeMs, context, { newest: 'written', none: 'written in the future' });
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     if (refusal !== null) return refusal;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!missing) return { ok: false, came: errorText(error) };

@@ -1,6 +1,6 @@
 /** What a check is called in messages, without a secret. */
 import { redact } from '../../base/redact.ts';
-import type { Check } from './settings.ts';
+import type { LivenessCheck } from './settings.ts';
 
 /** An address without who logs in and without what is asked there, which often holds a key. */
 export const shownUrl = (given: string): string => {
@@ -9,7 +9,7 @@ export const shownUrl = (given: string): string => {
   return redact(`${url.protocol}//${user}${url.host}${url.pathname}${url.search ? '?***' : ''}`);
 };
 
-export const checkName = (check: Check): string => {
+export const checkName = (check: LivenessCheck): string => {
   switch (check.kind) {
     case 'http':
       return `GET ${shownUrl(check.url)}`;
@@ -23,7 +23,7 @@ export const checkName = (check: Check): string => {
 };
 
 /** @returns one name for each; the second of the same name has a number. */
-export const checkNames = (checks: readonly Check[]): readonly string[] => {
+export const checkNames = (checks: readonly LivenessCheck[]): readonly string[] => {
   const names = checks.map(checkName);
   return names.map((name, at) => {
     const before = names.slice(0, at).filter((other) => other === name).length;

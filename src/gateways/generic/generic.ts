@@ -5,14 +5,14 @@ import { nowOf, type Instant } from '../../base/instant.ts';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_EXAM } from '../exam.ts';
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
-import { readable } from '../readable-line.ts';
+import { readableLine } from '../readable-line.ts';
 import { lineFormat } from './line-format.ts';
 import { createDoubtNoter } from './log-doubts.ts';
 import { genericLogReader } from './log-reader.ts';
 import { finder } from './pattern.ts';
 import { createGenericProbe } from './probe.ts';
 import { readPidText, servedByCommand } from './process-rule.ts';
-import type { Check, GenericSettings, LogSettings } from './settings.ts';
+import type { LivenessCheck, GenericSettings, LogSettings } from './settings.ts';
 import { signsOf } from './signs.ts';
 
 /** People type `pkill …; sleep 2; nohup …`. */
@@ -60,7 +60,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
         line && {
           at: line.at,
           level: line.level,
-          ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}),
+          ...(text.trimStart().startsWith('{') ? { text: readableLine(line.at, line.level, null, line.message) } : {}),
         }
       );
     },
@@ -117,7 +117,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
 };
 
 /** The port of this machine that one of its checks asks; who listens there is the service. */
-const portOf = (checks: readonly Check[]): number | null => {
+const portOf = (checks: readonly LivenessCheck[]): number | null => {
   for (const check of checks) {
     if (check.kind === 'tcp' && isLoopback(check.host)) return check.port;
     if (check.kind === 'http') {

@@ -1,7 +1,7 @@
 /** Reads a time in the forms in which logs write it, or says why it cannot be told. Never throws. */
 import { AHEAD_MS, fromEpoch, instantOf, type Instant } from '../../base/instant.ts';
 import { localTime, secondTime } from '../local-time.ts';
-import { FORMS, type DateOrder, type TimeParts } from './time-forms.ts';
+import { TIME_FORMS, type DateOrder, type TimeParts } from './time-forms.ts';
 import { inZone } from './time-zones.ts';
 
 export type TimeRead = {
@@ -35,7 +35,7 @@ export interface TimeContext {
 
 /** @returns the time that the text begins with; null when it begins with none. */
 export const readTime = (text: string, context: TimeContext): TimeRead | null => {
-  for (const form of FORMS) {
+  for (const form of TIME_FORMS) {
     const match = form.exec(text);
     if (match) return readParts(match.groups ?? {}, match[0].length, context);
   }

@@ -32,7 +32,7 @@ export const LINK_SIGNS = ['rejected', 'gave_up', 'lost', 'up', 'traffic'] as co
 export type LinkSign = (typeof LINK_SIGNS)[number];
 export type LinkPatterns = Readonly<Partial<Record<LinkSign, string>>>;
 
-export type CheckSettings = CheckTerms & Check;
+export type CheckSettings = CheckTerms & LivenessCheck;
 
 export interface CheckTerms {
   readonly everyMs: number;
@@ -42,7 +42,7 @@ export interface CheckTerms {
   readonly then: 'restart' | 'alert';
 }
 
-export type Check =
+export type LivenessCheck =
   | {
       readonly kind: 'http';
       readonly url: string;

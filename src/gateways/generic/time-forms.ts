@@ -46,7 +46,7 @@ const JOIN = '(?:T|_|,?\\s{1,2}|\\s-\\s|,|::?|-|\\sat\\s)';
 const form = (...parts: readonly string[]): RegExp => new RegExp(`^${parts.join('')}`, 'u');
 
 /** In the order in which they are tried. */
-export const FORMS: readonly RegExp[] = [
+export const TIME_FORMS: readonly RegExp[] = [
   // 2026-11-22 08:37:32,252 · 2026/11/22T08:37:32.252+08:00 · Sun 2026-11-22 08:37:32 CET · 2026-11-22  8:37:32
   form(WEEKDAY, '(?<year>\\d{4})(?<by>[-/.])(?<month>\\d\\d?)\\k<by>(?<day>\\d\\d?)', JOIN, WEEKDAY, CLOCK, SOON),
   // 2026年11月22日 08:37:32

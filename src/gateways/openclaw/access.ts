@@ -13,10 +13,10 @@ export type Credential = { readonly token: string } | { readonly password: strin
  */
 export type NoAccess = 'none' | 'proxy' | 'missing' | 'reference';
 
-export type Access = { readonly credential: Credential } | { readonly credential: null; readonly why: NoAccess };
+export type GatewayAccess = { readonly credential: Credential } | { readonly credential: null; readonly why: NoAccess };
 
 /** @param env the environment of the gateway, as far as it is known */
-export const accessOf = (root: Section, env: ReadonlyMap<string, string>): Access => {
+export const accessOf = (root: Section, env: ReadonlyMap<string, string>): GatewayAccess => {
   const auth = section(section(root['gateway'])['auth']);
   const mode =
     wordOf(auth['mode']) ?? (auth['token'] === undefined && auth['password'] !== undefined ? 'password' : 'token');

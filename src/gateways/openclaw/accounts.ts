@@ -12,25 +12,26 @@ export const EXAMINED = ['feishu', 'qqbot'] as const;
 export type ExaminedChannel = (typeof EXAMINED)[number];
 
 /** A platform's name. */
-export type Channel = LinkName;
+export type JudgedChannel = LinkName;
 
 /** Under every name that a channel has: the plugin's id in newer packages, the platform's own. */
-const NAMES: ReadonlyMap<string, Channel> = new Map([
+const NAMES: ReadonlyMap<string, JudgedChannel> = new Map([
   ...EXAMINED.map((channel) => [channel, channel] as const),
   ['openclaw-qqbot', 'qqbot'],
   ...PLATFORMS.flatMap(({ link, openclaw }) => (openclaw?.ids ?? []).map((id) => [id, link] as const)),
 ]);
 
 /** Channels whose links are judged. */
-export const CHANNELS: readonly Channel[] = [...new Set(NAMES.values())];
+export const JUDGED_CHANNELS: readonly JudgedChannel[] = [...new Set(NAMES.values())];
 
 /** @returns null for a channel that is not judged. */
-export const channelOf = (name: string): Channel | null => NAMES.get(name) ?? null;
+export const judgedChannelOf = (name: string): JudgedChannel | null => NAMES.get(name) ?? null;
 
-const isExaminedName = (channel: Channel): channel is ExaminedChannel => EXAMINED.some((each) => each === channel);
+const isExaminedName = (channel: JudgedChannel): channel is ExaminedChannel =>
+  EXAMINED.some((each) => each === channel);
 
 /** Keys that hold the credentials of an account. */
-const credentialKeys = (channel: Channel): readonly string[] =>
+const credentialKeys = (channel: JudgedChannel): readonly string[] =>
   isExaminedName(channel) ? ['appId'] : (platformFor(channel)?.openclaw?.credentials ?? []);
 
 export interface Account {
@@ -46,8 +47,8 @@ const IMPLICIT = 'default';
 const normal = (id: string): string => id.trim().toLowerCase();
 
 /** All that the configuration names, switched on or off. */
-export const accountsOf = (root: Section, channel: Channel): readonly Account[] => {
-  const key = Object.keys(section(root['channels'])).find((name) => channelOf(name) === channel);
+export const accountsOf = (root: Section, channel: JudgedChannel): readonly Account[] => {
+  const key = Object.keys(section(root['channels'])).find((name) => judgedChannelOf(name) === channel);
   if (key === undefined) return [];
   const { accounts, defaultAccount, ...own } = section(section(root['channels'])[key]);
   const named = Object.keys(section(accounts)).filter((id) => id.trim() !== '');
@@ -67,13 +68,13 @@ export const accountsOf = (root: Section, channel: Channel): readonly Account[] 
 
 export interface LinkNames {
   /** @returns the link of a channel's account; of a line that names no account, null where there are several. */
-  of(channel: Channel, account: string | null): LinkName | null;
+  of(channel: JudgedChannel, account: string | null): LinkName | null;
   /** Those of a channel that the configuration names; at least one. */
-  all(channel: Channel): readonly LinkName[];
+  all(channel: JudgedChannel): readonly LinkName[];
 }
 
 export const createLinkNames = (root: Section): LinkNames => {
-  const known = new Map(CHANNELS.map((channel) => [channel, accountsOf(root, channel)]));
+  const known = new Map(JUDGED_CHANNELS.map((channel) => [channel, accountsOf(root, channel)]));
   return {
     all: (channel) => {
       const accounts = known.get(channel) ?? [];

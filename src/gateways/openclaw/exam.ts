@@ -4,7 +4,7 @@ import type { LinkNames } from './accounts.ts';
 import { CONFIG_FILE, configOf, wordOf } from './config-file.ts';
 import { OPENCLAW_SETTINGS } from './lint.ts';
 import { otherOpenClawProgram } from './other-program.ts';
-import { profileOf, userHomeOf } from './places.ts';
+import { profileOf, userHomeOfState } from './places.ts';
 import { OPENCLAW_INSTALLS } from './services.ts';
 import { openClawSymptom } from './symptoms.ts';
 
@@ -14,7 +14,7 @@ const readVersion = (text: string): string | null =>
 
 /** What the doctor asks of a gateway of OpenClaw (docs/facts/openclaw.md 1, 2, 6). */
 export const openClawExam = (home: string, names: LinkNames): KindExam => {
-  const userHome = userHomeOf(home);
+  const userHome = userHomeOfState(home);
   const profile = profileOf(home);
   return {
     ...NO_EXAM,

@@ -4,13 +4,13 @@ import type { Section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { feishu } from '../platforms/feishu.ts';
 import { PLATFORM_HOSTS } from '../platforms/index.ts';
-import { accountsOf, CHANNELS } from './accounts.ts';
+import { accountsOf, JUDGED_CHANNELS } from './accounts.ts';
 import { wordOf } from './config-file.ts';
 
 export const hostsOf = (root: Section): Readonly<Record<LinkName, readonly string[]>> => ({
   ...PLATFORM_HOSTS,
   ...Object.fromEntries(
-    CHANNELS.flatMap((channel) =>
+    JUDGED_CHANNELS.flatMap((channel) =>
       accountsOf(root, channel).map(({ link, settings }) => [
         link,
         channel === 'feishu' ? feishuHosts(wordOf(settings['domain'])) : (PLATFORM_HOSTS[channel] ?? []),

@@ -5,7 +5,7 @@
 import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
 import { asked } from '../asked.ts';
-import { readable } from '../readable-line.ts';
+import { readableLine } from '../readable-line.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
 
 export interface LogLine {
@@ -87,6 +87,6 @@ export const parseHead: LineParser = (text) => {
   return {
     at,
     level,
-    ...(text.startsWith('{') ? { text: readable(line.at, line.level, line.subsystem, line.message) } : {}),
+    ...(text.startsWith('{') ? { text: readableLine(line.at, line.level, line.subsystem, line.message) } : {}),
   };
 };

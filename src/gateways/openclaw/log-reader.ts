@@ -4,7 +4,7 @@ import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
-import { channelOf, createLinkNames, type Channel, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, createLinkNames, type JudgedChannel, type LinkNames } from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -22,7 +22,7 @@ import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 /** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
-const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw)$/;
+const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
 
 /** Some plugins put the account behind it. */
@@ -32,16 +32,16 @@ const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
 const patternsFor = (
   subsystem: string | null,
   message: string,
-): { readonly channel: ReturnType<typeof channelOf>; readonly patterns: readonly LinkPattern[] } => {
+): { readonly channel: ReturnType<typeof judgedChannelOf>; readonly patterns: readonly LinkPattern[] } => {
   if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
   if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
-  const channel = channelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+  const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
   if (channel === null) return { channel, patterns: [] };
   return { channel, patterns: [...ownPatterns(channel), ...CHANNEL_PATTERNS] };
 };
 
-const ownPatterns = (channel: Channel): readonly LinkPattern[] => {
+const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
   if (channel === 'qqbot') return QQ_PATTERNS;
   return channel === 'feishu' ? FEISHU_PATTERNS : (platformFor(channel)?.openclaw?.patterns ?? []);
 };
@@ -52,7 +52,7 @@ const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | nu
     const match = pattern.exec(message);
     const groups = match?.groups ?? {};
     const found = match && fact(groups);
-    const about = groups['channel'] === undefined ? channel : channelOf(groups['channel']);
+    const about = groups['channel'] === undefined ? channel : judgedChannelOf(groups['channel']);
     const link = about === null ? null : names.of(about, groups['account'] ?? groups['named'] ?? null);
     if (found && link !== null) return { link, fact: found };
     if (match) return null;

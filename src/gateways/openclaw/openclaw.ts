@@ -8,7 +8,7 @@ import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
 import { PLATFORM_TRAITS } from '../platforms/index.ts';
-import { accountsOf, CHANNELS, createLinkNames, EXAMINED } from './accounts.ts';
+import { accountsOf, JUDGED_CHANNELS, createLinkNames, EXAMINED } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { openClawExam } from './exam.ts';
 import { hostsOf } from './hosts.ts';
@@ -87,7 +87,7 @@ const readConfig = (home: string, trust: Trust): string | null => {
 
 /** Channels that are set up and not switched off. */
 const linksIn = (root: Section): readonly LinkName[] =>
-  CHANNELS.filter((channel) => accountsOf(root, channel).some(({ settings }) => settings['enabled'] !== false));
+  JUDGED_CHANNELS.filter((channel) => accountsOf(root, channel).some(({ settings }) => settings['enabled'] !== false));
 
 /** By their channel, whatever their account is called: a bot is the same one under any name. */
 const appsIn = (root: Section): readonly OwnApp[] =>

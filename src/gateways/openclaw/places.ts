@@ -10,7 +10,7 @@ const HOME = /^(.*)\/\.openclaw(?:-([^/]+))?$/;
 export const profileOf = (home: string): string | null => HOME.exec(home)?.[2] ?? null;
 
 /** Whose home the state folder is in; null: that cannot be told. */
-export const userHomeOf = (home: string): string | null => HOME.exec(home)?.[1] ?? null;
+export const userHomeOfState = (home: string): string | null => HOME.exec(home)?.[1] ?? null;
 
 /** Whose it is, by uid: the gateway runs as its user, Lifeline perhaps as another. */
 const ownerOf = (home: string): number => {
@@ -26,7 +26,7 @@ export const lockFileOf = (home: string): string => `tmp/openclaw-${ownerOf(home
 
 /** Absolute, the likeliest first. @param systemTemp the system's folder for temporary files */
 export const logsOf = (home: string, { logFile }: OpenClawConfig, systemTemp: string): readonly string[] => {
-  if (logFile !== null) return [logFile.replace(/^~(?=\/)/, userHomeOf(home) ?? '~')];
+  if (logFile !== null) return [logFile.replace(/^~(?=\/)/, userHomeOfState(home) ?? '~')];
   const profile = profileOf(home);
   const name = `openclaw${profile === null ? '' : `-${profile}`}-YYYY-MM-DD.log`;
   // Where the usual folder is not safe it takes one of its own below TMPDIR, which its unit sets to the state folder's.

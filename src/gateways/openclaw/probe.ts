@@ -10,7 +10,7 @@ import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
 import { askHealth, askStarted, askSuppressed, type HealthAnswer } from './health.ts';
 import { linkControl } from './link-control.ts';
 import { createRpc, type Rpc } from './rpc.ts';
-import { heldEvidence, nothingTold, statusEvidence, type Learned, type Told } from './status.ts';
+import { heldEvidence, nothingTold, statusEvidence, type Learned, type ToldByStatus } from './status.ts';
 import { readTarget, type Target } from './target.ts';
 import { createTries, type Tries } from './tries.ts';
 
@@ -86,7 +86,7 @@ interface Life {
   target: Target;
   readonly rpc: Rpc;
   readonly tries: Tries;
-  readonly told: Told;
+  readonly told: ToldByStatus;
   /** Its last tick or answer. */
   aliveAt: number;
   /** Whether it ever answered. */

@@ -5,11 +5,11 @@ import { section } from '../../base/section.ts';
 import type { Evidence, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { accountFacts, type AccountFact } from './account-facts.ts';
 import { platformFor } from '../platforms/index.ts';
-import { channelOf, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, type LinkNames } from './accounts.ts';
 import type { LinkAddress } from './link-control.ts';
 
 /** What was told of the links of one process. */
-export interface Told {
+export interface ToldByStatus {
   /** By link and what of it: only what changes is news. */
   readonly words: Map<string, string>;
   readonly addresses: Map<LinkName, LinkAddress>;
@@ -19,7 +19,7 @@ export interface Told {
   readonly down: Set<LinkName>;
 }
 
-export const nothingTold = (): Told => ({
+export const nothingTold = (): ToldByStatus => ({
   words: new Map(),
   addresses: new Map(),
   held: new Set(),
@@ -33,11 +33,11 @@ export interface Learned {
 }
 
 /** Never throws: whatever an answer holds, what is no account says nothing. */
-export const statusEvidence = (status: unknown, names: LinkNames, told: Told, now: Instant): Learned => {
+export const statusEvidence = (status: unknown, names: LinkNames, told: ToldByStatus, now: Instant): Learned => {
   const evidence: Evidence[] = [];
   let isNews = false;
   for (const { name, accountId, record } of accountsIn(status)) {
-    const channel = channelOf(name);
+    const channel = judgedChannelOf(name);
     const link = channel && names.of(channel, accountId);
     if (link === null) continue;
     told.addresses.set(link, { channel: name, ...(accountId === null ? {} : { accountId }) });
@@ -67,9 +67,14 @@ const isDown = (fact: LinkFact): boolean =>
   fact.kind !== 'link-login' && !(fact.kind === 'link-closed' && fact.wanted === true);
 
 /** The channels that `/readyz` names as suppressed, where `channels.status` may not be asked. */
-export const heldEvidence = (suppressed: readonly string[], names: LinkNames, told: Told, now: Instant): Learned => {
+export const heldEvidence = (
+  suppressed: readonly string[],
+  names: LinkNames,
+  told: ToldByStatus,
+  now: Instant,
+): Learned => {
   const links = suppressed.flatMap((name) => {
-    const channel = channelOf(name);
+    const channel = judgedChannelOf(name);
     return channel === null ? [] : names.all(channel);
   });
   // What it lets go of may be held again.
@@ -87,7 +92,7 @@ export const heldEvidence = (suppressed: readonly string[], names: LinkNames, to
 
 /** A login and a message are told by when they were; how it is now, by what it is. */
 const tell = (
-  { words }: Told,
+  { words }: ToldByStatus,
   link: LinkName,
   { at, fact }: AccountFact,
   ticks: boolean,

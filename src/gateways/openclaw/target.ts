@@ -4,7 +4,7 @@ import { readForeign } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
 import { variablesOf } from '../variables.ts';
-import { accessOf, type Access } from './access.ts';
+import { accessOf, type GatewayAccess } from './access.ts';
 import { createLinkNames, type LinkNames } from './accounts.ts';
 import { CONFIG_FILE, configOf } from './config-file.ts';
 import { readStateOwner } from './lock-file.ts';
@@ -13,7 +13,7 @@ import { lockFileOf } from './places.ts';
 export interface Target {
   readonly pid: number;
   readonly port: number;
-  readonly access: Access;
+  readonly access: GatewayAccess;
   readonly names: LinkNames;
 }
 

@@ -1,7 +1,7 @@
 /** When the gateway is asked over its WebSocket, and when not: each refusal is a warning in its own log. */
 import { errorText } from '../../base/errors.ts';
 import { redact } from '../../base/redact.ts';
-import type { Access, NoAccess } from './access.ts';
+import type { GatewayAccess, NoAccess } from './access.ts';
 import { RpcError } from './rpc.ts';
 
 export interface Tries {
@@ -21,7 +21,7 @@ const WHY: Readonly<Record<NoAccess, string>> = {
 /** One that is up and refuses will refuse again. */
 const AGAIN_MS = 600_000;
 
-export const createTries = (access: Access, onRefused: (reason: string) => void): Tries => {
+export const createTries = (access: GatewayAccess, onRefused: (reason: string) => void): Tries => {
   let refusedAt: number | null = null;
   return {
     closedBecause: access.credential === null ? WHY[access.why] : null,

@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { OwnApp } from '../../gateways/gateway-kind.ts';
 import { kindAt } from '../../gateways/index.ts';
@@ -20,7 +20,7 @@ interface HomeApps {
   readonly apps: readonly OwnApp[];
 }
 
-export const apps: Check<SelfContext> = {
+export const apps: DoctorCheck<SelfContext> = {
   name: 'apps',
   run: async (context) => {
     const homes = await appsByHome(context);

@@ -4,7 +4,7 @@ import { callEndpoint } from '../../channels/feishu/link/endpoint.ts';
 import { settingsOf, type FeishuOptions } from '../../channels/feishu/options.ts';
 import { preflight } from '../../channels/feishu/preflight.ts';
 import type { FeishuConfig } from '../../config/config.ts';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
@@ -12,7 +12,7 @@ import { probeQq } from '../probe-qq.ts';
 
 const LIMIT_MS = 15_000;
 
-export const feishuBot: Check<SelfContext> = {
+export const feishuBot: DoctorCheck<SelfContext> = {
   name: 'feishu-bot',
   run: async (context) => {
     const { feishu } = context.config.channels;
@@ -83,7 +83,7 @@ const longConnection = async (
 /** Each login takes one session of the day; a bot that is restarted in a loop uses them up (docs/facts/qq.md 2.1). */
 const FEW_SESSIONS = 0.1;
 
-export const qqBot: Check<SelfContext> = {
+export const qqBot: DoctorCheck<SelfContext> = {
   name: 'qq-bot',
   run: async (context) => {
     const { qq } = context.config.channels;

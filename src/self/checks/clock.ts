@@ -4,7 +4,7 @@
  */
 import { callJson } from '../../base/http.ts';
 import { settingsOf } from '../../channels/feishu/options.ts';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 
@@ -12,7 +12,7 @@ const LIMIT_MS = 8_000;
 const NOTABLE_S = 60;
 const BAD_S = 300;
 
-export const clock: Check<SelfContext> = {
+export const clock: DoctorCheck<SelfContext> = {
   name: 'clock',
   run: async (context) => {
     if (context.network === false) return { skip: 'offline' };

@@ -2,10 +2,10 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import { openness } from '../../base/foreign/close.ts';
-import { mendingOf, refusalText } from '../../base/foreign/refusal.ts';
+import { mendingOf, fileRefusalText } from '../../base/foreign/refusal.ts';
 import type { Config } from '../../config/config.ts';
 import { ownFilesOf } from '../../config/own-files.ts';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import { ownerOnly, writtenByOwner } from '../../doctor/chmod.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { SelfContext } from '../context.ts';
@@ -16,7 +16,7 @@ const READABLE = /; run: chmod 600 (.+)$/;
 /** The warnings that other checks tell, together with what to do. */
 const TOLD_ELSEWHERE = /^(?:no channel is set up|there are no operators|operator .* has no id)/;
 
-export const configuration: Check<SelfContext> = {
+export const configuration: DoctorCheck<SelfContext> = {
   name: 'configuration',
   run: async ({ config, fromFile, clock, uid }) => {
     if (!fromFile) return [own('info', { code: 'own_no_config' }, ['lifeline init'])];
@@ -48,7 +48,7 @@ const openFiles = (config: Config, uid: number, clock: Clock): readonly DoctorFi
   const refusals = ownFilesOf(config)
     .map(openness)
     .filter((refusal) => refusal !== null);
-  return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => {
+  return [...new Map(refusals.map((refusal) => [fileRefusalText(refusal), refusal])).values()].map((refusal) => {
     const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
     const command = mendingOf(refusal);
     return own(

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { errorText } from '../../base/errors.ts';
 import { UserError } from '../../base/errors.ts';
 import { createOutbox } from '../../notify/outbox/queue.ts';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import { fullDisk } from '../../doctor/checks/sizes.ts';
 import { oneEachDisk } from '../../doctor/log-places.ts';
 import { ownerOnly } from '../../doctor/chmod.ts';
@@ -19,7 +19,7 @@ import { STUCK_AFTER_MS } from '../../monitor/own-state.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 
-export const dataFolder: Check<SelfContext> = {
+export const dataFolder: DoctorCheck<SelfContext> = {
   name: 'data-folder',
   run: async ({ config, uid, user, clock }) => {
     const { dataDir } = config;
@@ -47,7 +47,7 @@ export const dataFolder: Check<SelfContext> = {
   },
 };
 
-export const dataRoom: Check<SelfContext> = {
+export const dataRoom: DoctorCheck<SelfContext> = {
   name: 'data-room',
   run: async ({ config: { dataDir, logFile } }) => {
     const places = await Promise.all([dataDir, ...(logFile === null ? [] : [dirname(logFile)])].map(nearest));
@@ -56,7 +56,7 @@ export const dataRoom: Check<SelfContext> = {
   },
 };
 
-export const store: Check<SelfContext> = {
+export const store: DoctorCheck<SelfContext> = {
   name: 'store',
   run: async ({ withStore, clock }) => {
     try {

@@ -1,4 +1,4 @@
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import type { SelfContext } from '../context.ts';
 import { apps } from './apps.ts';
 import { feishuBot, qqBot } from './channels.ts';
@@ -10,7 +10,7 @@ import { channelsSetUp, deadMan, people, pushes } from './people.ts';
 import { service } from './service.ts';
 
 /** All that the doctor looks for with Lifeline itself, in the order in which it tells. */
-export const SELF_CHECKS: readonly Check<SelfContext>[] = [
+export const SELF_CHECKS: readonly DoctorCheck<SelfContext>[] = [
   configuration,
   channelsSetUp,
   people,

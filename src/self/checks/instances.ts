@@ -1,11 +1,11 @@
 /** Whether a Lifeline runs, and only one, and the one that is installed. */
 import { stat } from 'node:fs/promises';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import { inContainer, installation, type SelfContext } from '../context.ts';
 import { findLifelines } from '../instances.ts';
 import { own } from '../own-finding.ts';
 
-export const instances: Check<SelfContext> = {
+export const instances: DoctorCheck<SelfContext> = {
   name: 'instances',
   run: async ({ config, fromFile, service }) => {
     if (!fromFile) return { skip: 'no_config_file' };
@@ -40,7 +40,7 @@ export const instances: Check<SelfContext> = {
   },
 };
 
-export const node: Check<SelfContext> = {
+export const node: DoctorCheck<SelfContext> = {
   name: 'node',
   run: async () => {
     const { wantedNode: wanted } = installation();

@@ -1,5 +1,5 @@
 /** Whether anybody can be told: channels, people on them, and somebody elsewhere who notices that Lifeline is gone. */
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import { createPeople } from '../../channels/qq/send/people.ts';
 import { createTolerantDatabase } from '../../channels/qq/tolerant-database.ts';
@@ -14,7 +14,7 @@ interface Somebody {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-export const channelsSetUp: Check<SelfContext> = {
+export const channelsSetUp: DoctorCheck<SelfContext> = {
   name: 'channels-set-up',
   run: async ({ config: { channels }, fromFile }) => {
     if (!fromFile) return { skip: 'no_config_file' };
@@ -26,7 +26,7 @@ export const channelsSetUp: Check<SelfContext> = {
   },
 };
 
-export const people: Check<SelfContext> = {
+export const people: DoctorCheck<SelfContext> = {
   name: 'people',
   run: async ({ config, fromFile, withStore }) => {
     const configured = PERSONAL_CHANNELS.filter((channel) => config.channels[channel] !== undefined);
@@ -56,7 +56,7 @@ export const people: Check<SelfContext> = {
 };
 
 /** What QQ has answered for each person, who may have switched pushes off. */
-export const pushes: Check<SelfContext> = {
+export const pushes: DoctorCheck<SelfContext> = {
   name: 'pushes',
   run: async ({ config, withStore, logger }) => {
     const { qq } = config.channels;
@@ -79,7 +79,7 @@ export const pushes: Check<SelfContext> = {
   },
 };
 
-export const deadMan: Check<SelfContext> = {
+export const deadMan: DoctorCheck<SelfContext> = {
   name: 'dead-man',
   run: async ({ config, fromFile }) => {
     if (!fromFile) return { skip: 'no_config_file' };

@@ -1,7 +1,7 @@
 /** What keeps Lifeline itself: the rescuer must be harder to kill than the gateway. */
 import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import type { Check } from '../../doctor/check.ts';
+import type { DoctorCheck } from '../../doctor/check.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { inContainer, type SelfContext } from '../context.ts';
@@ -10,7 +10,7 @@ import type { OwnService } from '../own-service.ts';
 
 const INSTALL = ['lifeline service install'];
 
-export const service: Check<SelfContext> = {
+export const service: DoctorCheck<SelfContext> = {
   name: 'service',
   run: async ({ config, fromFile, service: ask }) => {
     if (!fromFile) return { skip: 'no_config_file' };

@@ -45,7 +45,7 @@ const zh: typeof en = {
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 /** One trouble: who, what, why, since when, and the line that shows it. */
-export const troubleText = (verdict: Verdict, locale: Locale, now: number): string => {
+export const checkTroubleText = (verdict: Verdict, locale: Locale, now: number): string => {
   const who = verdict.link === null ? verdict.gateway : `${verdict.gateway} ${linkName(verdict.link, locale)}`;
   const what =
     verdict.link === null

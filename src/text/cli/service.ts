@@ -63,7 +63,7 @@ const REFUSALS = {
   },
 } satisfies Texts<Refusals>;
 
-export const refusalText = <Why extends ServiceRefusal['why']>(
+export const serviceRefusalText = <Why extends ServiceRefusal['why']>(
   refusal: Extract<ServiceRefusal, { readonly why: Why }>,
   locale: Locale,
 ): string => {
@@ -228,7 +228,7 @@ export interface InstallShown {
 }
 
 /** What is about to be done. */
-export const planText = ({ path, before, lines, commands }: InstallShown, locale: Locale): string => {
+export const servicePlanText = ({ path, before, lines, commands }: InstallShown, locale: Locale): string => {
   const frame = FRAME[locale];
   if (lines.length === 0) return frame.same(path);
   return [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parseAccounts, type Accounts } from '../../../src/base/foreign/accounts.ts';
 import { seeForeign } from '../../../src/base/foreign/open.ts';
-import { refusalOf, refusalText, type Refusal } from '../../../src/base/foreign/refusal.ts';
+import { fileRefusalOf, fileRefusalText, type Refusal } from '../../../src/base/foreign/refusal.ts';
 import { readForeign } from '../../../src/base/foreign/read.ts';
 import { ANYBODY, OWN_CODE, OWN_FILES, trustedPart, trustIn, type Trust } from '../../../src/base/foreign/trust.ts';
 import { walkLater, walkNow } from '../../../src/base/foreign/walk.ts';
@@ -45,7 +45,7 @@ const ACCOUNTS = parseAccounts(
 /** What both ways of looking come to: the part of the path and why, or that it is trusted. */
 const judge = async (path: string, trust: Trust, accounts: Accounts = ACCOUNTS): Promise<string> => {
   const words = (error: unknown): string => {
-    const refusal = refusalOf(error);
+    const refusal = fileRefusalOf(error);
     if (refusal === null) throw error;
     return `${refusal.why}${'by' in refusal ? ` ${refusal.by}` : ''}${'kind' in refusal ? ` ${refusal.kind}` : ''}`;
   };
@@ -383,5 +383,5 @@ test('what is wrong is said with the command that mends it, and no name of a fil
       '/srv/log belongs to another user (uid 7), who could change it',
     ],
   ];
-  for (const [refusal, text] of refusals) expect(refusalText(refusal)).toBe(text);
+  for (const [refusal, text] of refusals) expect(fileRefusalText(refusal)).toBe(text);
 });

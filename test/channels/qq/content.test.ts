@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapedBytes, escapeCode, escapeLine } from '../../../src/channels/qq/content/escape.ts';
 import { keyboard, shownButtons } from '../../../src/channels/qq/content/keyboard.ts';
-import { render } from '../../../src/channels/qq/content/render.ts';
+import { renderQqMessage } from '../../../src/channels/qq/content/render.ts';
 import { PART_BYTES, partsOf, rowsOf, SHORT_BYTES } from '../../../src/channels/qq/content/rows.ts';
 import { repaired, shapeName, type Fault, type Shape } from '../../../src/channels/qq/content/shape.ts';
 import { defang } from '../../../src/channels/qq/content/defang.ts';
@@ -75,11 +75,12 @@ const messages: fc.Arbitrary<Message> = fc.record({
 
 const markdownOf = (message: Message, shape = MARKDOWN): string[] =>
   partsOf(rowsOf(message)).map(
-    (rows) => (render({ rows, buttons: [] }, shape, 'U', 'en') as { markdown: { content: string } }).markdown.content,
+    (rows) =>
+      (renderQqMessage({ rows, buttons: [] }, shape, 'U', 'en') as { markdown: { content: string } }).markdown.content,
   );
 const textOf = (message: Message, shape = TEXT): string[] =>
   partsOf(rowsOf(message)).map(
-    (rows) => (render({ rows, buttons: [] }, shape, 'U', 'en') as { content: string }).content,
+    (rows) => (renderQqMessage({ rows, buttons: [] }, shape, 'U', 'en') as { content: string }).content,
   );
 
 /** Outside of fenced blocks. */
@@ -139,7 +140,7 @@ describe('hostile text', () => {
         };
         for (const rows of partsOf(rowsOf(long))) {
           for (const shape of shapes) {
-            const body = render({ rows, buttons: [] }, shape, 'U', 'zh-CN') as {
+            const body = renderQqMessage({ rows, buttons: [] }, shape, 'U', 'zh-CN') as {
               content?: string;
               markdown?: { content: string };
             };

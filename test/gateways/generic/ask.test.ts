@@ -9,7 +9,7 @@ import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
 import { ask } from '../../../src/gateways/generic/ask.ts';
 import { checkNames } from '../../../src/gateways/generic/check-name.ts';
 import { difference } from '../../../src/gateways/generic/matches.ts';
-import type { Check } from '../../../src/gateways/generic/settings.ts';
+import type { LivenessCheck } from '../../../src/gateways/generic/settings.ts';
 
 const listen = async (server: Server): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -24,7 +24,7 @@ const served = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${port}/health?key=abc`;
 };
 
-const asked = (check: Check, context: Partial<Parameters<typeof ask>[1]> = {}) =>
+const asked = (check: LivenessCheck, context: Partial<Parameters<typeof ask>[1]> = {}) =>
   ask(check, {
     home: '/',
     trust: OWN_FILES,
@@ -35,7 +35,7 @@ const asked = (check: Check, context: Partial<Parameters<typeof ask>[1]> = {}) =
     ...context,
   });
 
-const http = (url: string, wants: Partial<Extract<Check, { kind: 'http' }>> = {}): Check => ({
+const http = (url: string, wants: Partial<Extract<LivenessCheck, { kind: 'http' }>> = {}): LivenessCheck => ({
   kind: 'http',
   url,
   status: [],
@@ -45,7 +45,7 @@ const http = (url: string, wants: Partial<Extract<Check, { kind: 'http' }>> = {}
 });
 
 describe('an http check', () => {
-  it.each<[string, number, string, Partial<Extract<Check, { kind: 'http' }>>, boolean, string]>([
+  it.each<[string, number, string, Partial<Extract<LivenessCheck, { kind: 'http' }>>, boolean, string]>([
     ['is well with a status of 200 to 299', 204, '', {}, true, 'status 204'],
     ['is ill with another', 503, '', {}, false, 'status 503'],
     ['is well with the status that is wanted', 401, '', { status: [401] }, true, 'status 401'],
@@ -140,7 +140,7 @@ describe('a tcp check', () => {
 });
 
 describe('a file check', () => {
-  const beat = async (ageMs: number): Promise<{ home: string; check: Check }> => {
+  const beat = async (ageMs: number): Promise<{ home: string; check: LivenessCheck }> => {
     const home = await mkdtemp(join(tmpdir(), 'lifeline-generic-'));
     onTestFinished(() => rm(home, { recursive: true, force: true }));
     await writeFile(join(home, 'beat'), '');
@@ -165,17 +165,20 @@ describe('a file check', () => {
   it('is ill with an old one, or none', async () => {
     const { home, check } = await beat(180_000);
     expect(await asked(check, { home })).toMatchObject({ ok: false });
-    expect(await asked({ ...check, path: 'none' } as Check, { home })).toEqual({ ok: false, came: 'not there' });
+    expect(await asked({ ...check, path: 'none' } as LivenessCheck, { home })).toEqual({
+      ok: false,
+      came: 'not there',
+    });
   });
 
   it('gives a service that has just started its time', async () => {
     const { home, check } = await beat(180_000);
     expect(await asked(check, { home, from: Date.now() - 60_000 })).toMatchObject({ ok: true });
-    expect(await asked({ ...check, path: 'none' } as Check, { home, from: Date.now() - 60_000 })).toEqual({
+    expect(await asked({ ...check, path: 'none' } as LivenessCheck, { home, from: Date.now() - 60_000 })).toEqual({
       ok: true,
       came: 'not there',
     });
-    expect(await asked({ ...check, path: 'none' } as Check, { home, from: Date.now() - 180_000 })).toEqual({
+    expect(await asked({ ...check, path: 'none' } as LivenessCheck, { home, from: Date.now() - 180_000 })).toEqual({
       ok: false,
       came: 'not there',
     });

@@ -138,7 +138,7 @@ export const inContainerScene = async (
   };
   // Not in this thread: the platforms would stand still meanwhile.
   const tool = async (...args: readonly string[]): Promise<string> =>
-    (await promisify(execFile)(engine.name, args, { timeout: 60_000 })).stdout;
+    (await promisify(execFile)(engine.name, args, { cwd: dirname(file), timeout: 60_000 })).stdout;
   let named = name;
   const rename = async (to: string): Promise<void> => {
     made.add(to);
@@ -188,6 +188,7 @@ export const inContainerScene = async (
       ].flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
     );
     const child = spawn(process.execPath, [MAIN, 'run', '--config', file], {
+      cwd: dirname(file),
       env: { ...inherited, PATH: path, ...sandbox.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

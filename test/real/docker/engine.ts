@@ -36,7 +36,8 @@ export const openEngine = async (tool: EngineTool): Promise<Engine | string> => 
     for (const one of ends.splice(0).reverse()) await one();
   };
   const call = (...args: readonly string[]): string => {
-    const { status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', timeout: 60_000 });
+    // conmon leaves a file `oom` in the folder where it was started.
+    const { status, stdout, stderr } = spawnSync(tool, args, { cwd: dir, encoding: 'utf8', timeout: 60_000 });
     if (status !== 0) throw new Error(`${tool} ${args[0] ?? ''}: ${stderr.trim()}`);
     return stdout;
   };

@@ -126,7 +126,7 @@ export const dataOf = ({
  * Judges by the business code and not by the HTTP status: most refusals come as 400 (docs/facts/feishu.md 4.2).
  * @param now milliseconds since the epoch, to keep away from the platform's rush hours.
  */
-export const outcomeOf = (reply: Reply, now: number): SendResult => {
+export const sendResultOf = (reply: Reply, now: number): SendResult => {
   const { code, status, text, retryAfterMs } = reply;
   if (code === 0) {
     const { message_id: id } = dataOf(reply);

@@ -10,7 +10,7 @@ import type { SendResult } from '../../channel.ts';
 import type { MessageCalls } from './message-calls.ts';
 import { TooMany } from './rate-limit.ts';
 import { createRecentMap } from '../../../base/recent-map.ts';
-import { dataOf, outcomeOf } from '../http/refusals.ts';
+import { dataOf, sendResultOf } from '../http/refusals.ts';
 
 export interface BuzzerOptions {
   readonly calls: Pick<MessageCalls, 'urge'>;
@@ -39,7 +39,7 @@ export const createBuzzer = ({ calls, clock, logger, retryMs = [2_000, 10_000, 3
           reason: 'the platform does not know this person in the chat (invalid_user_id_list)',
         };
       }
-      return outcomeOf(reply, clock.now());
+      return sendResultOf(reply, clock.now());
     } catch (error) {
       return { outcome: 'retry', reason: errorText(error), afterMs: error instanceof TooMany ? error.afterMs : 0 };
     }

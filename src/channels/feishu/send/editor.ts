@@ -6,7 +6,7 @@ import type { SendResult } from '../../channel.ts';
 import { fittingCard } from '../content/fit.ts';
 import { maskMessage } from '../content/mask.ts';
 import type { MessageCalls } from './message-calls.ts';
-import { isContentRefusal, outcomeOf } from '../http/refusals.ts';
+import { isContentRefusal, sendResultOf } from '../http/refusals.ts';
 import { createRecentMap } from '../../../base/recent-map.ts';
 
 export interface EditorOptions {
@@ -37,7 +37,7 @@ export const createEditor = ({ calls, clock, locale }: EditorOptions): Edit => {
     let reply = await calls.patch(messageId, content, signal);
     if (isContentRefusal(reply))
       reply = await calls.patch(messageId, JSON.stringify(fittingCard(maskMessage(message), locale)), signal);
-    const result = outcomeOf(reply, clock.now());
+    const result = sendResultOf(reply, clock.now());
     if (result.outcome !== 'ok') return result;
     shown.set(messageId, content);
     return { outcome: 'ok', messageId };

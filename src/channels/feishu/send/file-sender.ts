@@ -10,7 +10,7 @@ import { attachmentText } from '../../../text/channels/attachments.ts';
 import type { Locale } from '../../../text/locale.ts';
 import { besideFile, fileName, hasFile, insteadOfFile, type Attachment } from '../../attachment.ts';
 import type { Recipient, SendResult } from '../../channel.ts';
-import { dataOf, isGone, isPermissionRefusal, outcomeOf } from '../http/refusals.ts';
+import { dataOf, isGone, isPermissionRefusal, sendResultOf } from '../http/refusals.ts';
 import { createRecentMap } from '../../../base/recent-map.ts';
 import type { Body, MessageCalls } from './message-calls.ts';
 import { quotable, type Send } from './sender.ts';
@@ -76,7 +76,7 @@ export const createFileSender = ({ calls, send, clock, locale, logger }: FileSen
         : await calls.reply(to, to.replyTo, body, uuid, signal);
     const { replyTo: _gone, ...alone } = to;
     return quotable(
-      outcomeOf(
+      sendResultOf(
         to.replyTo !== undefined && isGone(reply) ? await calls.create(alone, body, uuid, signal) : reply,
         clock.now(),
       ),

@@ -11,7 +11,7 @@ import { fittingCard } from '../content/fit.ts';
 import { maskMessage } from '../content/mask.ts';
 import type { FeishuMemory } from '../memory.ts';
 import type { Body, MessageCalls } from './message-calls.ts';
-import { dataOf, isCardRefusal, isContentRefusal, isGone, outcomeOf } from '../http/refusals.ts';
+import { dataOf, isCardRefusal, isContentRefusal, isGone, sendResultOf } from '../http/refusals.ts';
 import type { Reply } from '../http/reply.ts';
 import { textBody } from '../content/text-body.ts';
 
@@ -50,7 +50,7 @@ export const createSender = ({ calls, memory, clock, locale }: SenderOptions): S
       const { chat_id: chatId } = dataOf(reply);
       if (reply.code === 0 && typeof chatId === 'string' && to.group !== undefined) memory.rememberGroup(chatId);
       const next = afterRefusal(shape, reply);
-      if (!next) return quotable(outcomeOf(reply, clock.now()));
+      if (!next) return quotable(sendResultOf(reply, clock.now()));
       shape = next;
     }
   };

@@ -64,7 +64,12 @@ const shortened = (rows: readonly Row[]): readonly Row[] => {
 };
 
 /** @param user who may tap. */
-export const render = ({ rows, buttons, file }: MessagePart, shape: Shape, user: string, locale: Locale): Json => {
+export const renderQqMessage = (
+  { rows, buttons, file }: MessagePart,
+  shape: Shape,
+  user: string,
+  locale: Locale,
+): Json => {
   if (file !== undefined) return { msg_type: 7, media: { file_info: file } };
   const harmless = shape.dots === 'some' ? defang : defangHard;
   const cut = shape.length === 'full' ? rows : shortened(rows);

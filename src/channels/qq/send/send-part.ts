@@ -7,7 +7,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Fix, Recipient } from '../../channel.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Api } from '../api.ts';
-import { render, type MessagePart } from '../content/render.ts';
+import { renderQqMessage, type MessagePart } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
 import { FIX_REASONS, type PushFix } from './refusal-codes.ts';
 import { judgeAnswer, type SendJudgement } from './judge-answer.ts';
@@ -132,7 +132,7 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
     const taken = way.kind === 'push' ? pushes.take(to.user, now) : null;
     if (way.kind === 'wakeup') people.spendWakeup(to.user, way.period);
     const body = {
-      ...render(job.part, shape, to.user, locale),
+      ...renderQqMessage(job.part, shape, to.user, locale),
       msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })),
       ...idFields(way),
     };
