@@ -19,6 +19,7 @@ import {
   setupIncomplete,
   traffic,
   named,
+  type Groups,
   type LinePattern,
   type Platform,
 } from './platform.ts';
@@ -26,6 +27,8 @@ import {
 /** What it writes of itself, behind tags that name no account. */
 const own = (message: string, fact: LinePattern['fact']): LinePattern =>
   line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?${message}`, fact);
+
+const unauthorized = ({ reason = '' }: Groups) => refused(reason.slice(0, 300), 'credentials_refused');
 
 /** The platform's word to one of two programs that poll for the same bot. */
 const CONFLICT = '409 Conflict: another getUpdates request';
@@ -101,8 +104,8 @@ export const telegram: Platform = {
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
       ),
       own('isolated polling ingress failed: (?<error>.*)', failedOr),
-      account(
-        'Telegram isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>.*)',
+      own(
+        'Telegram isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>\\S+)',
         ({ next }) => ({
           kind: 'link-retrying',
           ...nextIn(next),
@@ -111,10 +114,8 @@ export const telegram: Platform = {
       account('Telegram setup network error: (?<error>.*)', failed),
       account('Telegram (?:webhook cleanup|bot init) failed: (?<error>.*)', failedOr),
       own('rebuilding transport for next polling cycle', retrying),
-      account(
-        '(?<reason>(?:401: )?Unauthorized\\b.*|(?:telegram )?(?:bot )?token unauthorized\\b.*)',
-        ({ reason = '' }) => refused(reason.slice(0, 300), 'credentials_refused'),
-      ),
+      account('(?<reason>(?:401: )?Unauthorized.*)', unauthorized),
+      account('(?<reason>(?:telegram )?(?:bot )?token unauthorized.*)', unauthorized),
     ],
   },
 };
