@@ -65,7 +65,7 @@ export const settlesAt = (link: LinkState): number | null => {
 /** @returns the link as it is at a time: logged in, once nothing has spoken against that for long enough. */
 export const settledAt = (link: LinkState, now: number): LinkState => {
   const [at, { settles }] = [instantOf(settlesAt(link) ?? NaN), link];
-  if (at === null || settles === null || settles.link === null || now < at) return link;
+  if (at === null || settles?.link == null || now < at) return link;
   const { source, text } = settles;
   const silence: Evidence = {
     at,

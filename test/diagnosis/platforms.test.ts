@@ -60,7 +60,7 @@ const play = (lines: readonly Line[], until: number): readonly (Verdict & { read
     text: 'it runs',
     link: null,
     fact: process(100, 0),
-  } as Evidence);
+  });
   const told = new Map<string | null, string>();
   const changes: (Verdict & { readonly second: number })[] = [];
   /** @returns when a verdict may change by time alone. */
@@ -170,7 +170,7 @@ describe.each(HELD.map((script) => [script.name, script] as const))('%s', (name,
 describe('a platform of which nothing proves a login', () => {
   const lines = (script: string, ...more: readonly (readonly [number, string])[]): readonly Line[] => [
     ...GATEWAY,
-    ...startOf(ADAPTER_SCRIPTS.find(({ name }) => name === script) as AdapterScript),
+    ...startOf(ADAPTER_SCRIPTS.find(({ name }) => name === script)!),
     ...more.map(([second, text]): Line => {
       const [level = 'INFO', ...words] = text.split(' ');
       return [second, [level as Said[0], `gateway.platforms.${script}`, words.join(' ')]];
@@ -243,7 +243,7 @@ describe('a platform of which nothing proves a login', () => {
 
 test("a closed session of Slack's client before is nothing once the new one is connected", () => {
   const closed: Said = ['ERROR', 'slack_bolt.AsyncApp', 'Failed to connect (error: Session is closed); Retrying...'];
-  const slack = ADAPTER_SCRIPTS.find(({ name }) => name === 'slack') as AdapterScript;
+  const slack = ADAPTER_SCRIPTS.find(({ name }) => name === 'slack')!;
   const changes = play(
     [
       ...GATEWAY,
@@ -274,7 +274,7 @@ test('two programs that poll for one Telegram bot are told as that', () => {
       ['INFO', 'gateway.platforms.telegram', '[Telegram] Telegram polling resumed after conflict retry 1/3'],
     ],
   ]).flat();
-  const changes = play([...GATEWAY, ...startOf(ADAPTER_SCRIPTS[0] as AdapterScript), ...conflicts], 5_800);
+  const changes = play([...GATEWAY, ...startOf(ADAPTER_SCRIPTS[0]!), ...conflicts], 5_800);
   expect(changes.find(isTrouble)).toMatchObject({
     condition: 'flapping',
     cause: 'kicked_by_another_client',
@@ -295,11 +295,11 @@ test('a network that is down is told once, though a webhook hears calls from thi
   for (const [second, [level, logger, message]] of [
     ...GATEWAY,
     ...['discord', 'mattermost', 'webhook'].flatMap((name) =>
-      startOf(ADAPTER_SCRIPTS.find((script) => script.name === name) as AdapterScript),
+      startOf(ADAPTER_SCRIPTS.find((script) => script.name === name)!),
     ),
     [20, ['INFO', 'gateway.run', "inbound message: platform=webhook user=a chat=b msg='c'"]] as Line,
     ...['discord', 'mattermost'].flatMap((name) =>
-      (ADAPTER_SCRIPTS.find((script) => script.name === name) as AdapterScript).lost.map((said): Line => [4_000, said]),
+      ADAPTER_SCRIPTS.find((script) => script.name === name)!.lost.map((said): Line => [4_000, said]),
     ),
   ].toSorted(([one], [other]) => one - other))
     for (const piece of reader.line(`${stamp(second)} ${level} ${logger}: ${message}`)?.evidence ?? [])

@@ -70,14 +70,7 @@ export const runnerFact = ({ link = '', code, reason = '' }: Groups, message: st
 const settling = ({ hermes }: Platform, fact: LinkFact): LinkFact => {
   const settles = hermes?.settles;
   if (settles === undefined || 'settlesMs' in fact) return fact;
-  switch (fact.kind) {
-    case 'link-open':
-      return { ...fact, settlesMs: settles.ms };
-    case 'link-lost':
-    case 'link-retrying':
-    case 'link-retry-failed':
-      return settles.after === 'any' ? { ...fact, settlesMs: settles.ms } : fact;
-    default:
-      return fact;
-  }
+  if (fact.kind === 'link-open') return { ...fact, settlesMs: settles.ms };
+  const isTrouble = fact.kind === 'link-lost' || fact.kind === 'link-retrying' || fact.kind === 'link-retry-failed';
+  return isTrouble && settles.after === 'any' ? { ...fact, settlesMs: settles.ms } : fact;
 };

@@ -152,5 +152,6 @@ export const setupIncomplete = ({ reason = '' }: Groups): LinkFact => refused(re
 export const nextIn = (words = ''): { readonly nextInMs?: number } => {
   const [, number = '', unit = ''] = /^(\d{1,7}(?:\.\d{1,3})?) ?(ms|s|sec|seconds|m|min|minutes)\b/.exec(words) ?? [];
   if (number === '') return {};
-  return { nextInMs: Math.round(Number(number) * (unit === 'ms' ? 1 : unit.startsWith('m') ? 60_000 : 1_000)) };
+  if (unit === 'ms') return { nextInMs: Math.round(Number(number)) };
+  return { nextInMs: Math.round(Number(number) * (unit.startsWith('m') ? 60_000 : 1_000)) };
 };
