@@ -12,7 +12,7 @@ type Row = readonly [version: string, level: string, message: string, fact: Expe
 const factOf = (logger: string, level: string, message: string): { link: string | null; fact: object } | null => {
   const found = hermesLogReader('gateway.log')
     .line(`2026-11-21 10:00:00,123 ${level} ${logger}: ${message}`)
-    ?.evidence.filter(({ link }) => link !== null)[0];
+    ?.evidence.find(({ link }) => link !== null);
   return found ? { link: found.link, fact: found.fact } : null;
 };
 

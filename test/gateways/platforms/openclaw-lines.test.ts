@@ -21,7 +21,7 @@ const line = (subsystem: string, message: string): string =>
 const factOf = (subsystem: string, message: string, config = {}) =>
   openClawLogReader('openclaw.log', createLinkNames(config))
     .line(line(subsystem, message))
-    ?.evidence.filter(({ link }) => link !== null)[0] ?? null;
+    ?.evidence.find(({ link }) => link !== null) ?? null;
 
 describe.each<[link: string, subsystem: string, rows: readonly (readonly [string, Expected])[]]>([
   [
