@@ -38,6 +38,8 @@ export type LinkCondition =
   | 'deaf'
   | 'flapping'
   | 'rejected'
+  /** A setting or a package of it is missing. */
+  | 'misconfigured'
   | 'unreachable'
   | 'disabled'
   /** It has no connection to lose: it waits for calls. */

@@ -34,6 +34,7 @@ const LINK = {
   deaf: 'critical',
   flapping: 'warning',
   rejected: 'critical',
+  misconfigured: 'critical',
   unreachable: 'critical',
   disabled: 'good',
   listening: 'good',

@@ -30,6 +30,7 @@ const PROVABLE: ReadonlySet<string> = new Set([
   'deaf',
   'flapping',
   'rejected',
+  'misconfigured',
   'unreachable',
 ]);
 

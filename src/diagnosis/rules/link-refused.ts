@@ -6,14 +6,18 @@ import type { LinkRule } from './finding.ts';
 /** What somebody must mend, where the line says it. */
 const refusalOf = ({ fact }: Evidence): Refusal | null => (fact.kind === 'link-rejected' ? (fact.why ?? null) : null);
 
-export const rejected: LinkRule = (link) =>
-  link.rejected && {
-    condition: 'rejected',
-    cause: refusalOf(link.rejected) ?? 'platform_refuses',
+export const rejected: LinkRule = (link) => {
+  if (link.rejected === null) return null;
+  const cause = refusalOf(link.rejected) ?? 'platform_refuses';
+  return {
+    // The platform was not even asked (#31116, #57909).
+    condition: cause === 'setup_incomplete' ? 'misconfigured' : 'rejected',
+    cause,
     remedy: 'alert',
     since: link.loss?.at ?? link.rejected.at,
     evidence: [link.loss, link.rejected],
   };
+};
 
 /** One line is conclusive: nothing retries until the gateway restarts. */
 export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
