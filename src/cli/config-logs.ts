@@ -1,5 +1,9 @@
-/** Whether the logs of a generic gateway are written as its configuration says, from their last lines. */
-import { resolve } from 'node:path';
+/**
+ * Whether the logs of a generic gateway are written as its configuration says, from their last lines; of the other kinds
+ * whether they are written in this machine's time zone.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { errorText } from '../base/errors.ts';
 import { fileRefusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
@@ -8,6 +12,8 @@ import { lineFormat } from '../gateways/generic/line-format.ts';
 import type { Line } from '../gateways/generic/line.ts';
 import { doubtIn } from '../gateways/generic/log-doubts.ts';
 import { finder } from '../gateways/generic/pattern.ts';
+import { createKind } from '../gateways/index.ts';
+import { isOfOtherZone, shownLine } from '../gateways/other-zone.ts';
 import type { GenericSettings, LogSettings } from '../gateways/generic/settings.ts';
 import { sampleLog, type LogSample } from '../sensors/log-sample.ts';
 import type { ConfigFindingFacts } from './config-finding.ts';
@@ -31,12 +37,9 @@ interface Seen {
 /** More lines would only repeat what these show of the format. */
 const JUDGED_LINES = 1_000;
 
-export const logFindings = async (
-  { home, generic, trustedUsers }: Pick<GatewayConfig, 'home' | 'generic' | 'trustedUsers'>,
-  path: Path,
-  now: number,
-): Promise<readonly Found[]> => {
-  if (!generic) return [];
+export const logFindings = async (gateway: GatewayConfig, path: Path, now: number): Promise<readonly Found[]> => {
+  const { home, generic, trustedUsers } = gateway;
+  if (!generic) return zoneFindings(gateway, [...path, 'home']);
   const logs = await Promise.all(
     generic.logs.map((log, at) =>
       see(log, resolve(home, log.path), trustIn(home, trustedUsers), [...path, 'generic', 'logs', at]),
@@ -46,6 +49,31 @@ export const logFindings = async (
     ...logs.flatMap((seen) => formatFindings(seen, now)),
     ...patternFindings(generic, logs, [...path, 'generic'], now),
   ];
+};
+
+/** The last line of a file was written when the file was changed last. */
+const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonly Found[]> => {
+  const kind = createKind(gateway);
+  const found = await Promise.all(
+    kind.mainLogs.map(async (log): Promise<readonly Found[]> => {
+      const sample = await sampleLog(resolve(gateway.home, log), trustIn(gateway.home, gateway.trustedUsers)).catch(
+        () => null,
+      );
+      if (!sample) return [];
+      const reader = kind.newLogReader(basename(log));
+      const dated = sample.lines.flatMap((text) => {
+        const at = reader.line(text)?.at;
+        return at === undefined ? [] : [{ text, at }];
+      });
+      const last = dated.at(-1);
+      const written = await stat(sample.file).catch(() => null);
+      if (!last || !written || !isOfOtherZone(last.at, written.mtimeMs)) return [];
+      return [
+        { path, facts: { code: 'log_doubt', why: 'other_zone', where: sample.file, text: shownLine(last.text) } },
+      ];
+    }),
+  );
+  return found.flat();
 };
 
 const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Promise<Seen> => {

@@ -4,6 +4,7 @@ import { trustIn } from '../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind, LogDoubt, LogRecord } from '../gateways/gateway-kind.ts';
+import { createZoneNoter } from '../gateways/other-zone.ts';
 import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
@@ -29,7 +30,7 @@ export interface LogSensor extends Sensor {
   cursors(): LogCursors;
   /** Files that exist but cannot be read, for people. */
   problems(): readonly string[];
-  /** Logs whose lines, as far as they were read, count for nothing because nothing dates them. */
+  /** Logs whose lines, as far as they were read, count for nothing because nothing dates them, or another zone does. */
   doubts(): readonly LogDoubt[];
 }
 
@@ -49,6 +50,7 @@ export const createLogSensor = (
       reader: kind.newLogReader(basename(log)),
       follower: createLogFollower(path, { trust, cursor: saved[path] ?? null }),
       latest: instantOf(saved[path]?.latest ?? NaN),
+      zone: createZoneNoter(),
     };
   });
   const unseen = createUnseen();
@@ -87,7 +89,9 @@ export const createLogSensor = (
         const written = follower.cursor() === null ? 'before' : 'since';
         await follower.each((line) => {
           const record = reader.line(line, written);
-          if (record) append(records, record);
+          if (!record) return;
+          if (written === 'since') file.zone.note(line, record.at, now);
+          append(records, record);
         });
         const present = presentTimes(records, { latest: file.latest, writtenAfter, now });
         file.latest = present.latest;
@@ -103,10 +107,9 @@ export const createLogSensor = (
         }),
       ),
     doubts: () =>
-      told().flatMap(({ path, reader, follower }): readonly LogDoubt[] => {
-        if (!reader.doubt) return [];
-        if (follower.cursor() === NOTHING_THERE) return [{ path, why: 'missing', text: '' }];
-        const doubt = reader.doubt();
+      told().flatMap(({ path, reader, follower, zone }): readonly LogDoubt[] => {
+        if (reader.doubt && follower.cursor() === NOTHING_THERE) return [{ path, why: 'missing', text: '' }];
+        const doubt = reader.doubt ? reader.doubt() : zone.doubt();
         return doubt ? [{ path, ...doubt }] : [];
       }),
     problems: () =>

@@ -1,6 +1,6 @@
 /** What `lifeline config check` says of the logs of a generic gateway. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +45,29 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     expect(problems).toEqual([]);
     expect(out).toContain('config.yaml is fine');
     expect(code).toBe(0);
+  });
+
+  it('says of a kind that Lifeline knows when its log is of another time zone than this machine', async () => {
+    const log = join(home, 'logs', 'gateway.log');
+    mkdirSync(join(home, 'logs'));
+    writeFileSync(log, '2026-11-22 04:00:00,000 INFO gateway.run: inbound\n');
+    const file = join(home, 'config.yaml');
+    writeFileSync(
+      file,
+      `locale: en\ndata_dir: ${home}/data\nchannels: { feishu: { app_id: cli_0123456789abcdef, app_secret: "\${S}" } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]\ngateways: [{ name: main, kind: hermes, home: ${home} }]\n`,
+      { mode: 0o600 },
+    );
+    const problems = async (writtenAt: Date): Promise<readonly Problem[]> => {
+      utimesSync(log, writtenAt, writtenAt);
+      const { out } = await lifeline(['config', 'check', file, '--json'], { env: { HOME: home, S: 's' } });
+      return (JSON.parse(out) as { readonly problems: readonly Problem[] }).problems.filter(
+        ({ code }) => code === 'log_doubt',
+      );
+    };
+    expect(await problems(new Date(2026, 10, 22, 4, 0, 2))).toEqual([]);
+    expect(await problems(new Date(2026, 10, 22, 12, 0, 2))).toMatchObject([
+      { severity: 'warning', key: 'gateways[0].home', what: expect.stringContaining('2026-11-22 04:00:00,000') },
+    ]);
   });
 
   it('names the line whose time is not understood, and what to write', async () => {

