@@ -74,12 +74,17 @@ const blipLines = (blips: readonly Blip[], single: boolean, locale: CommandConte
       const [first] = each;
       if (!first) return [];
       const what = first.link === null ? text.process() : linkName(first.link, locale);
+      const outs = each.map(({ from, to }) => to - from);
+      const spanMs = Math.max(...each.map(({ to }) => to)) - Math.min(...each.map(({ from }) => from));
+      const outMs = outs.reduce((sum, ms) => sum + ms, 0);
+      const up = each.length < 2 || first.link === null ? null : percentWell({ watchedMs: spanMs, outMs });
+      const span = up === null ? '' : text.blipSpan(formatDuration(spanMs, locale), up);
       return [
-        text.blips(
+        `${text.blips(
           single ? what : `${first.gateway} ${what}`,
           each.length,
-          formatDuration(Math.max(...each.map(({ from, to }) => to - from)), locale),
-        ),
+          formatDuration(Math.max(...outs), locale),
+        )}${span}`,
       ];
     });
 };

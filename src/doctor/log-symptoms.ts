@@ -1,16 +1,20 @@
-/** Reads the ends of a gateway's logs for what somebody must mend, and leaves out what is over. */
+/** Reads the ends of a gateway's logs for what somebody must mend, without what is over, and for what mended itself. */
 import { resolve } from 'node:path';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
+import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomSeen } from '../gateways/symptom.ts';
 import { listLogFiles } from '../sensors/log-files.ts';
 import { linesBefore } from '../sensors/tail.ts';
+import { dropsIn, type LinkDrops } from './log-drops.ts';
 
 export interface LogFindings {
   /** Whether there is any log at all. */
   readonly anyLog: boolean;
   /** The last symptom of each kind, the newest last. */
   readonly symptoms: readonly SymptomSeen[];
+  /** Of each link that was lost and came back by itself. */
+  readonly drops: readonly LinkDrops[];
 }
 
 /** A quiet gateway writes that much in some days, a busy one in half a day. */
@@ -20,6 +24,7 @@ const NEWEST_MS = 24 * 3_600_000;
 const AHEAD_MS = 3_600_000;
 
 type Event = { readonly at: number } & (
+  | { readonly kind: 'link'; readonly evidence: Evidence }
   | { readonly kind: 'symptom'; readonly seen: SymptomSeen }
   | { readonly kind: 'login'; readonly link: string }
   | { readonly kind: 'start' | 'ready' | 'taken' }
@@ -35,9 +40,16 @@ export const findLogSymptoms = async (kind: GatewayKind, home: string, now: numb
     kind.logs.map((log) => tailOf(resolve(home, log), trustIn(home, kind.trustedUsers), since)),
   );
   const events = logs.flatMap((lines, at) => eventsIn(kind, kind.logs[at] ?? '', lines ?? []));
+  const recent = events
+    .filter(({ at }) => at > since && at < now + AHEAD_MS)
+    .toSorted((one, other) => one.at - other.at);
   return {
     anyLog: logs.some((lines) => lines !== null),
-    symptoms: lasting(events.filter(({ at }) => at > since && at < now + AHEAD_MS)),
+    symptoms: lasting(recent),
+    drops: dropsIn(
+      recent.flatMap((event) => (event.kind === 'link' ? [event.evidence] : [])),
+      now,
+    ),
   };
 };
 
@@ -65,6 +77,11 @@ const eventsIn = (kind: GatewayKind, log: string, lines: readonly string[]): rea
   const reader = kind.newLogReader(log.slice(log.lastIndexOf('/') + 1));
   return lines.flatMap((line): Event[] => {
     const record = reader.line(line);
+    const links = (record?.evidence ?? []).flatMap((evidence): Event[] =>
+      evidence.link !== null || evidence.fact.kind === 'gateway-starting'
+        ? [{ at: evidence.at, kind: 'link', evidence }]
+        : [],
+    );
     const milestones = (record?.evidence ?? []).flatMap(({ at, link, fact }): Event[] => {
       if (link !== null && fact.kind === 'link-login') return [{ at, kind: 'login', link }];
       if (fact.kind === 'gateway-starting') return [{ at, kind: 'start' }];
@@ -73,17 +90,17 @@ const eventsIn = (kind: GatewayKind, log: string, lines: readonly string[]): rea
     });
     // A line that the reader takes for a quotation is no symptom either.
     const seen = record === null ? null : kind.exam.symptom(line);
-    return [...(seen ? [{ at: seen.at, kind: 'symptom', seen } as const] : []), ...milestones];
+    return [...(seen ? [{ at: seen.at, kind: 'symptom', seen } as const] : []), ...milestones, ...links];
   });
 };
 
 /**
- * Returns the symptoms that no later event has ended. Of events at the same moment, one that ends a symptom comes after
+ * Returns the symptoms that no later event has ended, from events in the order of time. Of events at the same moment, one that ends a symptom comes after
  * it.
  */
 const lasting = (events: readonly Event[]): readonly SymptomSeen[] => {
   let open: readonly SymptomSeen[] = [];
-  for (const event of events.toSorted((one, other) => one.at - other.at)) {
+  for (const event of events) {
     if (event.kind === 'symptom') open = [...open.filter((seen) => !isSame(seen, event.seen)), event.seen];
     else open = open.filter((seen) => !isOver(seen, event));
   }
@@ -91,6 +108,7 @@ const lasting = (events: readonly Event[]): readonly SymptomSeen[] => {
 };
 
 const isOver = ({ until, symptom }: SymptomSeen, event: Exclude<Event, { kind: 'symptom' }>): boolean => {
+  if (event.kind === 'link') return false;
   if (event.kind === 'login') return until === 'login' && 'link' in symptom && symptom.link === event.link;
   return until === event.kind;
 };

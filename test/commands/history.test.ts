@@ -63,10 +63,15 @@ describe('/history', () => {
     const { context } = scene({ blips });
     expect(await type('/history', context)).toMatchObject({
       title: '最近 7 天：没有故障',
-      lines: ['QQ 短暂断开 2 次，最长 12 秒，自行恢复', '进程 短暂断开 1 次，最长 9 秒，自行恢复'],
+      lines: [
+        'QQ 短暂断开 2 次，最长 12 秒，自行恢复（前后 2 小时，99.77% 的时间在线）',
+        '进程 短暂断开 1 次，最长 9 秒，自行恢复',
+      ],
     });
     const several = scene({ blips, gateways: [port('main'), port('spare')], locale: 'en' });
-    expect((await type('/history', several.context)).lines?.[0]).toBe('main QQ: 2 blips, at most 12 s, back by itself');
+    expect((await type('/history', several.context)).lines?.[0]).toBe(
+      'main QQ: 2 blips, at most 12 s, back by itself (over 2 h, up 99.77%)',
+    );
     expect((await type('/history 90m', context)).lines).toEqual(['QQ 短暂断开 1 次，最长 12 秒，自行恢复']);
   });
 

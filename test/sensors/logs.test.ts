@@ -1,6 +1,6 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createLogSensor, type LogCursors } from '../../src/sensors/logs.ts';
@@ -10,8 +10,10 @@ import { instant } from '../instant.ts';
 let home: string;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'lifeline-logs-'));
-  await mkdir(join(home, 'logs'));
-  for (const log of hermes.logs) await writeFile(join(home, log), '');
+  for (const log of hermes.logs) {
+    await mkdir(dirname(join(home, log)), { recursive: true });
+    await writeFile(join(home, log), '');
+  }
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 

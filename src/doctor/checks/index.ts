@@ -11,6 +11,7 @@ import { launchdReplace } from './launchd-replace.ts';
 import { launchdSeveral } from './launchd-several.ts';
 import { launchdUnloaded } from './launchd-unloaded.ts';
 import { linger } from './linger.ts';
+import { linkDrops } from './link-drops.ts';
 import { logSymptoms } from './log-symptoms.ts';
 import { ofHome, ofPlists, ofProcess, ofUnits } from './needing.ts';
 import { nobodyRevives } from './nobody-revives.ts';
@@ -39,6 +40,7 @@ export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   ofHome(ownership),
   ofHome(pidFile),
   logSymptoms,
+  linkDrops,
   settings,
   secretFiles,
   proxy,

@@ -1,5 +1,6 @@
 /** What can be wrong with a gateway itself: its process, its files, its settings, its way to the platforms. */
 import type { Refusal } from '../../base/foreign/refusal.ts';
+import type { LinkDrops } from '../log-drops.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Symptom } from '../../gateways/symptom.ts';
 
@@ -26,6 +27,7 @@ export type GatewayFacts =
   /** `of`: whose limit it is, the control group's or the machine's. */
   | { readonly code: 'memory_high'; readonly bytes: number; readonly ceiling: number; readonly of: 'group' | 'machine' }
   | { readonly code: 'files_high'; readonly pid: number; readonly open: number; readonly most: number }
+  | ({ readonly code: 'link_drops' } & LinkDrops)
   | { readonly code: 'journal_huge'; readonly bytes: number }
   /** The file's content is not believed. */
   | { readonly code: 'file_refused'; readonly path: string; readonly refusal: Refusal }

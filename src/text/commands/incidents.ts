@@ -20,6 +20,8 @@ const en = {
   /** `subject`: whose. What came back within its grace, without a message. */
   blips: (subject: string, count: number, longest: string) =>
     `${subject}: ${count} ${count === 1 ? 'blip' : 'blips'}, at most ${longest}, back by itself`,
+  /** Behind those of one link: over how long, and for how much of that it was up. */
+  blipSpan: (span: string, up: string) => ` (over ${span}, up ${up})`,
   othersWell: (count: number) => `${count === 1 ? 'The other gateway' : `The other ${count} gateways`} had none`,
   figuresNote: () => 'Well: how much of the time watched was without an outage',
   /** @param subject null where it is clear whose it is. */
@@ -70,6 +72,7 @@ const zh: typeof en = {
     `${name}：${percent === null ? '这段时间没有看护' : `正常 ${percent}${watched === null ? '' : `（看护了 ${watched}）`}`}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
   process: () => '进程',
   blips: (subject, count, longest) => `${subject} 短暂断开 ${count} 次，最长 ${longest}，自行恢复`,
+  blipSpan: (span, up) => `（前后 ${span}，${up} 的时间在线）`,
   othersWell: (count) => `其余 ${count} 个网关没有故障`,
   figuresNote: () => '正常：看护的时间里，没有中断的占比',
   entry: (id, at, subject, end) => `#${id} ${at} ${subject}，${end}`,

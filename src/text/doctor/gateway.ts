@@ -4,12 +4,16 @@ import type { GatewayFacts } from '../../doctor/facts/gateway.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Symptom } from '../../gateways/symptom.ts';
 import { formatBytes } from '../common/bytes.ts';
+import { formatDuration } from '../common/time.ts';
 import { inHan, type Sentences } from './sentences.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
 import type { Texts } from '../locale.ts';
 import { linkName } from '../common/conditions.ts';
 
 type Facts = Exclude<GatewayFacts, SettingFault | Symptom>;
+
+/** Never rounded up to all of the time. */
+const percent = (share: number): string => `${Math.floor(share * 1_000) / 10}%`;
 
 const after = (stop: string, todo: string | null): string => (todo === null ? '' : `${stop}${todo}`);
 
@@ -68,6 +72,11 @@ export const GATEWAY_TEXTS = {
     files_high: {
       what: ({ pid, open, most }) => `进程 ${pid} 打开了 ${open} 个文件，上限是 ${most}`,
       why: () => '到了上限它就连不上也写不了；在服务里提高 LimitNOFILE，或者重启它',
+    },
+    link_drops: {
+      what: ({ link, count, spanMs, longestMs, upShare }) =>
+        `${linkName(link, 'zh-CN')} 在最近 ${formatDuration(spanMs, 'zh-CN')}里断开 ${count} 次，最长 ${formatDuration(longestMs, 'zh-CN')}，都自行恢复；${percent(upShare)} 的时间在线`,
+      why: () => '能用就不用管；如果常在长任务时断开，多半是网关忙得顾不上心跳',
     },
     journal_huge: {
       what: ({ bytes }) => `系统日志（journal）占了 ${formatBytes(bytes)}`,
@@ -164,6 +173,12 @@ export const GATEWAY_TEXTS = {
       what: ({ pid, open, most }) => `process ${pid} has ${open} files open, of ${most} at most`,
       why: () =>
         'at the limit it can neither connect nor write; raise LimitNOFILE of its service, or restart the gateway',
+    },
+    link_drops: {
+      what: ({ link, count, spanMs, longestMs, upShare }) =>
+        `${linkName(link, 'en')} dropped ${count} times in the last ${formatDuration(spanMs, 'en')}, for ${formatDuration(longestMs, 'en')} at most, and came back by itself; it was up ${percent(upShare)} of the time`,
+      why: () =>
+        'nothing to do while it works; drops during long tasks are mostly those of a gateway too busy for its heartbeats',
     },
     journal_huge: {
       what: ({ bytes }) => `the system's journal takes ${formatBytes(bytes)}`,
