@@ -63,6 +63,12 @@ program
   );
 
 program
+  .command('hub')
+  .description('the hub of a fleet: many machines, one phone; several may run, and one of them speaks')
+  .addOption(config())
+  .action(async (options: { config?: string }) => (await import('./cli/hub.ts')).runHub({ ...options, version }));
+
+program
   .command('check')
   .description('one round of checks; prints nothing and exits 0 when all is well')
   .addOption(config())

@@ -17,6 +17,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/cli/config-own-files.test.ts',
   'test/cli/local.test.ts',
   'test/config/check.test.ts',
+  'test/fleet/fleet.test.ts',
   'test/doctor/checks.test.ts',
   'test/doctor/command.test.ts',
   'test/doctor/gateway-checks.test.ts',

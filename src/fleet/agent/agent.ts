@@ -44,12 +44,12 @@ export interface FleetAgent {
   answer(answer: Answer): Promise<boolean>;
   /** @param state how everything is. @param server takes the hub's commands. */
   start(state: () => BeatState, server: CommandServer): void;
-  /** Something has changed that the hub should see at once. */
-  beatSoon(): void;
   stop(): Promise<void>;
 }
 
 export const BEAT_MS = 15_000;
+/** How often is looked whether something has changed that the hub should see at once. */
+const CHANGED_MS = 1_000;
 const BEAT_TIMEOUT_MS = 5_000;
 const CLAIM_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -121,11 +121,18 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
 
   const keepBeating = async (state: () => BeatState): Promise<void> => {
     let told = '';
+    let sent = '';
+    const watching = setInterval(() => {
+      if (JSON.stringify(state()) !== sent) wakeBeat();
+    }, CHANGED_MS);
+    ending.signal.addEventListener('abort', () => clearInterval(watching), { once: true });
     while (!ending.signal.aborted) {
       const woken = new AbortController();
       wakeBeat = () => woken.abort();
       try {
-        await beatOnce(state());
+        const now = state();
+        sent = JSON.stringify(now);
+        await beatOnce(now);
         told = '';
       } catch (error) {
         const reason = errorText(error);
@@ -203,7 +210,6 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
         }
       })();
     },
-    beatSoon: () => wakeBeat(),
     stop: async () => {
       ending.abort();
       await connection?.close();

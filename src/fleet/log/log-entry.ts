@@ -17,10 +17,17 @@ export type LogEntry =
 
 export type NewEntry = LogEntry extends infer Entry ? (Entry extends LogEntry ? Omit<Entry, 'sequence'> : never) : never;
 
+export interface LogEnd {
+  /** The sequence of the last entry that there was; 0: none yet. */
+  readonly last: number;
+  /** Nothing can be read. */
+  readonly isEmpty: boolean;
+}
+
 /** The log, as those who write and read it see it. */
 export interface LogStream {
-  /** The sequence of the last entry; 0: there is none. @throws when the server cannot be asked. */
-  last(): Promise<number>;
+  /** @throws when the server cannot be asked. */
+  end(): Promise<LogEnd>;
   /**
    * Appends one entry, unless somebody else has appended one meanwhile. @param id the same for each try of one entry.
    * @returns its sequence. @throws LogTaken when somebody else has; any other error when it is not known what became of it.

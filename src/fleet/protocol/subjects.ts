@@ -18,8 +18,9 @@ export const fromAll = (kind: Up): string => `${ROOT}.up.*.${kind}`;
 export const toHost = (host: string): string => `${ROOT}.down.${host}.>`;
 
 /** Where the answers to an agent's requests arrive: a prefix of its own, so that no agent can read those of another. */
-export const inboxOf = (host: string): string => `_INBOX_${host}`;
-export const HUB_INBOX = '_INBOX_hub';
+export const inboxOf = (host: string): string => `${ROOT}.inbox.${host}`;
+/** Not among those of the hosts: a host may have any name. */
+export const HUB_INBOX = `${ROOT}.hub`;
 
 export const SUBJECT = /^lf1\.up\.([a-z0-9][a-z0-9-]{0,62})\.(beat|notice|claim|answer)$/;
 
@@ -54,7 +55,7 @@ export const hubRights = (): Rights => ({
     '$JS.API.>',
     '$JS.ACK.>',
     // The answers to the agents' requests.
-    '_INBOX_*.>',
+    `${ROOT}.inbox.>`,
   ],
   subscribe: [`${ROOT}.up.>`, `${HUB_INBOX}.>`],
 });

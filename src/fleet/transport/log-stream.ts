@@ -36,7 +36,10 @@ export const createLogStream = async (nc: NatsConnection): Promise<LogStream> =>
   };
 
   return {
-    last: async () => (await manager.streams.info(LOG_STREAM)).state.last_seq,
+    end: async () => {
+      const { messages, last_seq: last } = (await manager.streams.info(LOG_STREAM)).state;
+      return { last, isEmpty: messages === 0 };
+    },
     append: async (entry, expectedLast, id) => {
       try {
         return await publish(entry, expectedLast, id);
@@ -46,6 +49,8 @@ export const createLogStream = async (nc: NatsConnection): Promise<LogStream> =>
       }
     },
     forgetBefore: async (sequence) => {
+      // For the server "before the first" means all.
+      if (sequence <= 1) return;
       await manager.streams.purge(LOG_STREAM, { seq: sequence });
     },
     read: async (onEntry, onEnd) => {
