@@ -64,6 +64,8 @@ const LATE_MS = 60_000;
 /** A send that may not begin now is tried again soon: by then another hub may hold the lease. */
 const LATER_MS = 2_000;
 const FLUSH_MS = 5_000;
+/** The first entry is the whole store. */
+const FIRST_FLUSH_MS = 60_000;
 
 /** @throws UserError when a channel cannot be set up. */
 export const startHub = async (config: Config, options: HubOptions): Promise<Hub> => {
@@ -77,9 +79,9 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
 
   /** What is noted so far is where the next hub finds it. @throws when that cannot be said. */
-  const noted = async (): Promise<void> => {
+  const noted = async (withinMs = FLUSH_MS): Promise<void> => {
     const limit = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error("the hubs' log does not answer")), FLUSH_MS).unref(),
+      setTimeout(() => reject(new Error("the hubs' log does not answer")), withinMs).unref(),
     );
     await Promise.race([log.flush(), limit]);
     if (!lease.mayBegin()) throw new Error('this hub may not speak any more');
@@ -213,13 +215,13 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
         builtIn,
         hosts,
         relay,
-        noted,
+        noted: () => noted(),
         monotonicMs,
         hasListened,
         own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
         silences: stores.silences,
       }),
-      noted,
+      noted: () => noted(),
       startedAt,
       report: lifeline,
       fromFile: true,
@@ -234,7 +236,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   try {
     // The first entry of this lease: from here on no earlier hub can write the log.
     createMeta(db).set('fleet.lease', JSON.stringify({ hub: fleet.host, ...lease.fence }));
-    await noted();
+    await noted(FIRST_FLUSH_MS);
     chat.answerInterrupted();
     notifier.start();
     link = await openHubLink(

@@ -13,7 +13,7 @@ import type { Config, FleetConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { LEASE } from '../fleet/lease/deadline.ts';
 import { clocks, takeLease, type Lease } from '../fleet/lease/lease.ts';
-import { createStoreCopy, LogUnreadable, type StoreCopy } from '../fleet/log/log-reader.ts';
+import { createStoreCopy, LogUnreadable } from '../fleet/log/log-reader.ts';
 import { createLogWriter } from '../fleet/log/log-writer.ts';
 import type { LogStream } from '../fleet/log/log-entry.ts';
 import { HUB_INBOX } from '../fleet/protocol/subjects.ts';
@@ -23,7 +23,6 @@ import { createLogStream } from '../fleet/transport/log-stream.ts';
 import { ensureStreams } from '../fleet/transport/streams.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { databaseIn } from '../store/files.ts';
-import { MIGRATIONS } from '../store/migrations.ts';
 import { openStore } from '../store/store.ts';
 import { createSystemdNotifier } from '../service/systemd-notify.ts';
 import { createOwnLog } from './own-log.ts';
@@ -41,6 +40,7 @@ const STOP_MS = 3_500;
 const LOOK_MS = 1_000;
 const CATCH_UP_MS = 10_000;
 const AFTER_FAILURE_MS = 2_000;
+const AFTER_MISTAKE_MS = 15_000;
 const FOLDER = /^hub-(\d{1,10})$/;
 
 /** Never resolves: SIGINT or SIGTERM end the process. @throws UserError when the configuration is none of a hub. */
@@ -89,10 +89,12 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
         await ensureStreams(connection.nc);
         await holdOnce({ ...config, dataDir: folder }, fleet, connection, { version, logger, signal });
       } catch (error) {
-        if (error instanceof UserError) throw error;
         if (signal.aborted) break;
-        logger.warn({ reason: errorText(error) }, 'this hub begins anew');
-        await pause(AFTER_FAILURE_MS, undefined, { signal }).catch(() => undefined);
+        // A channel that cannot be set up here may work at another hub, which gets the lease meanwhile.
+        const isMistake = error instanceof UserError;
+        if (isMistake) logger.error({ reason: error.message }, 'this hub cannot speak; it tries again');
+        else logger.warn({ reason: errorText(error) }, 'this hub begins anew');
+        await pause(isMistake ? AFTER_MISTAKE_MS : AFTER_FAILURE_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   } catch (error) {
@@ -130,7 +132,6 @@ const holdOnce = async (
   const following = await follow(stream, databaseIn(config.dataDir), logger);
   let lease: Lease | null = null;
   let last = 0;
-  let hasSnapshot = false;
   try {
     while (lease === null) {
       if (signal.aborted) return;
@@ -147,7 +148,6 @@ const holdOnce = async (
     const end = await stream.end();
     last = end.last;
     if (!end.isEmpty) await following.catchUp(end.last);
-    hasSnapshot = following.copy.layout === MIGRATIONS.length;
   } catch (error) {
     await lease?.release();
     throw error;
@@ -161,7 +161,6 @@ const holdOnce = async (
     folder: config.dataDir,
     stream,
     last,
-    hasSnapshot,
     onLost: () => held.lose('taken'),
     logger,
   });
@@ -201,7 +200,6 @@ const follow = async (
   path: string,
   logger: Logger,
 ): Promise<{
-  readonly copy: StoreCopy;
   check(): void;
   catchUp(last: number): Promise<void>;
   stop(): Promise<void>;
@@ -230,7 +228,6 @@ const follow = async (
     if (failure !== null) throw failure instanceof Error ? failure : new Error(errorText(failure));
   };
   return {
-    copy,
     check,
     catchUp: async (last) => {
       const limit = Date.now() + CATCH_UP_MS;

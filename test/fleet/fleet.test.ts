@@ -1,36 +1,205 @@
-/** The fleet with a real nats-server and real processes. */
+/** The fleet with a real nats-server and real processes: what it promises, counted on the phone. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
-import { NO_NATS } from './nats.ts';
-import { openFleet, type FleetSceneOptions } from './scene.ts';
+import { newMember, NO_NATS, startNats, until } from './nats.ts';
+import { openFleet, type FleetScene, type FleetSceneOptions } from './scene.ts';
 
-const fleet = async (options: FleetSceneOptions = {}) => {
+const LONG = process.env['LIFELINE_TEST_ALL'] === '1';
+const LIMIT_MS = 240_000;
+
+const fleet = async (options: FleetSceneOptions = {}): Promise<FleetScene> => {
   const scene = await openFleet(options);
   onTestFinished(() => scene.end());
+  await scene.speaking();
+  await scene.allWell();
   return scene;
 };
 
-test.skipIf(NO_NATS !== null)('a phone sees a host, and restarts its gateway', { timeout: 180_000 }, async () => {
+/** With the reason where there is none. */
+const inFleet = (name: string, work: () => Promise<void>): void =>
+  test.skipIf(NO_NATS !== null)(NO_NATS === null ? name : `${name} (${NO_NATS})`, { timeout: LIMIT_MS }, work);
+
+const count = (scene: FleetScene, text: RegExp): number => scene.told().filter((message) => text.test(message.text)).length;
+const wordIn = (text: string): string => /Reply (\w{4})/.exec(text)?.[1] ?? '';
+const pidOf = (scene: FleetScene): number | undefined => scene.sandbox.gateway.pids()[0]?.pid;
+
+inFleet('a phone sees a host, reads its log and restarts its gateway', async () => {
   const scene = await fleet();
-  await scene.until('the hub to speak', () => scene.hubs[0]?.log().includes('this hub speaks'));
-  await scene.until('the host to join', () => scene.hubs[0]?.log().includes('has joined'));
-  await scene.until('the gateway to be well', () => {
-    scene.say('/status');
-    return new Promise((resolve) =>
-      setTimeout(() => resolve(scene.told().some(({ text }) => text.includes('All is well'))), 1_500),
-    );
-  });
-  await scene.want(/All is well: 1 gateways on 1 hosts/);
   scene.say('/logs web-1/main 5');
   await scene.want(/web-1 · .*main/);
+  scene.say('/doctor web-1');
+  await scene.want(/web-1 · .*(?:finding|sound|hint|problem)/i);
   scene.say('/restart web-1/main');
   const question = await scene.want(/web-1 · .*Reply/s);
-  const word = /Reply (\w{4})/.exec(question.text)?.[1] ?? '';
-  const [before] = scene.sandbox.gateway.pids();
-  scene.say(word);
-  await scene.until('another process', () => {
-    const [now] = scene.sandbox.gateway.pids();
-    return now !== undefined && now.pid !== before?.pid;
-  });
+  const before = pidOf(scene);
+  scene.say(wordIn(question.text));
+  await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
   await scene.want(/web-1 · .*(?:runs again|recovered|restarted|back)/i);
-  expect(scene.told().filter(({ text }) => text.includes('Reply'))).toHaveLength(1);
+  expect(count(scene, /Reply/)).toBe(1);
+});
+
+inFleet('an alert of a host comes once, with its buttons, and its end follows', async () => {
+  const scene = await fleet({
+    agentConfig: () => ({ gateway: { heal: 'ask' } }),
+  });
+  await scene.sandbox.gateway.break('qq_gives_up');
+  const alert = await scene.want(/web-1 · main.*QQ/);
+  const before = pidOf(scene);
+  // The button stands for a command of this host.
+  await scene.tap(alert.id);
+  await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
+  await scene.want(/🟢 web-1 · main/);
+  expect(count(scene, /🔴 web-1 · main/)).toBe(1);
+});
+
+inFleet('a hub that is killed is followed by another, which knows what was asked', async () => {
+  const scene = await fleet({ hubs: 2 });
+  const first = await scene.speaking();
+  scene.say('/restart web-1/main');
+  const question = await scene.want(/web-1 · .*Reply/s);
+  const before = pidOf(scene);
+  first.kill('SIGKILL');
+  const killedAt = performance.now();
+  await scene.speaking(first);
+  expect(performance.now() - killedAt).toBeLessThan(15_000);
+  await scene.until('the host to be heard', () => scene.hubs.find((hub) => hub !== first)?.log().includes('this hub speaks'));
+  // The word was given by the hub that is dead.
+  scene.say(wordIn(question.text));
+  await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
+  await scene.want(/web-1 · .*(?:runs again|recovered|restarted|back)/i);
+});
+
+inFleet('a platform that delivers a command again after a take-over gets no second restart', async () => {
+  const rounds = LONG ? 100 : 2;
+  const scene = await fleet({ hubs: 2 });
+  for (let round = 0; round < rounds; round += 1) {
+    const hub = await scene.speaking();
+    const asked = scene.told().length;
+    scene.say('/restart web-1/main');
+    await scene.until('the question', () => scene.told().slice(asked).some(({ text }) => text.includes('Reply')));
+    const word = wordIn(scene.told().slice(asked).findLast(({ text }) => text.includes('Reply'))?.text ?? '');
+    const restarts = (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length;
+    const id = `om_confirm_${round}`;
+    scene.say(word, id);
+    // In the middle of the command.
+    await new Promise((resolve) => setTimeout(resolve, (round * 37) % 400));
+    hub.kill('SIGKILL');
+    await hub.ended();
+    hub.start();
+    await scene.speaking(hub);
+    scene.say(word, id);
+    await scene.until(
+      'an answer, whatever it is',
+      () =>
+        scene
+          .told()
+          .slice(asked)
+          .some(({ text }) => /runs again|recovered|restarted|back|may or may not|was not carried out|confirmed already/i.test(text)),
+      90_000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const made = (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length - restarts;
+    expect(made).toBeLessThanOrEqual(1);
+    await scene.until('no treatment to be under way', () => {
+      const log = scene.agents[0]?.log() ?? '';
+      return (log.match(/"treatment\.begun"/g) ?? []).length === (log.match(/"treatment\.ended"/g) ?? []).length;
+    });
+  }
+});
+
+inFleet('a hub that stood still beyond its lease says nothing more when it goes on', async () => {
+  const scene = await fleet({ hubs: 2 });
+  const first = await scene.speaking();
+  first.kill('SIGSTOP');
+  const second = await scene.speaking(first);
+  const told = scene.told().length;
+  first.kill('SIGCONT');
+  await scene.until('the old hub to fall silent', () => first.log().includes('this hub falls silent'));
+  scene.say('/status');
+  await scene.until('one answer', () => scene.told().length > told);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(scene.told().slice(told).filter(({ text }) => text.includes('Hub hub-'))).toHaveLength(1);
+  expect(second.log()).toContain('this hub speaks');
+});
+
+inFleet('what happens while no hub is there is told once by the next', async () => {
+  const scene = await fleet({ agentConfig: () => ({ gateway: { heal: 'off' } }) });
+  const [hub] = scene.hubs;
+  hub?.kill('SIGKILL');
+  await hub?.ended();
+  await scene.sandbox.gateway.break('qq_gives_up');
+  await scene.until('the agent to have found it', () => scene.agents[0]?.log().includes('incident.opened'));
+  hub?.start();
+  await scene.want(/web-1 · main.*QQ/, 120_000);
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  expect(count(scene, /🔴 web-1 · main/)).toBe(1);
+});
+
+inFleet('a restart of the server loses no alert, and tells none twice', async () => {
+  const scene = await fleet({ agentConfig: () => ({ gateway: { heal: 'off' } }) });
+  await scene.nats.restart('SIGKILL');
+  await scene.sandbox.gateway.break('qq_gives_up');
+  await scene.want(/web-1 · main.*QQ/, 120_000);
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  expect(count(scene, /🔴 web-1 · main/)).toBe(1);
+});
+
+inFleet('an agent that reaches no hub uses its own channel, and says so', async () => {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      bodies.push(body);
+      response.setHeader('content-type', 'application/json').end('{"code":0,"msg":"success","data":{}}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const scene = await fleet({
+    agentConfig: () => ({
+      gateway: { heal: 'off' },
+      fleet: { fallback: '10s' },
+      config: { channels: { webhook: { url: `http://127.0.0.1:${port}/hook` } }, alerts: { channel_down: '5s' } },
+    }),
+  });
+  scene.nats.signal('SIGSTOP');
+  await scene.sandbox.gateway.break('qq_gives_up');
+  await scene.until('the alert on the own channel', () => bodies.some((body) => /main.*QQ/.test(body)), 120_000);
+  await scene.until('the word that no hub is there', () => bodies.some((body) => /hub channel is down/.test(body)), 120_000);
+  scene.nats.signal('SIGCONT');
+});
+
+test.skipIf(NO_NATS !== null)('a stolen agent hears no other host, and commands none', { timeout: 60_000 }, async () => {
+  const [hub, web, other] = [newMember('hub-1', 'hub'), newMember('web-1', 'agent'), newMember('web-2', 'agent')];
+  const nats = await startNats({ members: [hub, web, other] });
+  onTestFinished(() => nats.stop());
+  const open = async (seed: string, inboxPrefix: string) => {
+    const nc = await connect({ servers: nats.url, authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)), inboxPrefix });
+    onTestFinished(() => nc.close());
+    const refused: string[] = [];
+    void (async () => {
+      for await (const status of nc.status()) if (status.type === 'error') refused.push(status.error.message);
+    })();
+    return { nc, refused };
+  };
+  const thief = await open(web.seed, 'lf1.inbox.web-1');
+  for (const subject of ['lf1.down.web-2.command', 'lf1.up.web-2.beat', '$KV.lf1_lease.hub', 'lf1.log.change', '$JS.API.STREAM.LIST'])
+    thief.nc.publish(subject, 'x');
+  const heard: string[] = [];
+  for (const subject of ['lf1.down.web-2.>', 'lf1.up.>', 'lf1.inbox.web-2.>', 'lf1.hub.>', '>'])
+    thief.nc.subscribe(subject, { callback: (error, message) => void (error ?? heard.push(message.subject)) });
+  await until('each to be refused', () => thief.refused.length >= 10);
+  const boss = await open(hub.seed, 'lf1.hub');
+  boss.nc.publish('lf1.down.web-2.command', 'secret');
+  boss.nc.publish('lf1.inbox.web-2.answer', 'secret');
+  await boss.nc.flush();
+  await thief.nc.flush();
+  expect(heard).toEqual([]);
+  expect(thief.refused.filter((reason) => /Permissions Violation/i.test(reason))).toHaveLength(10);
+  // Whoever is not in the server's configuration is not let in at all.
+  await expect(open(newMember('web-9', 'agent').seed, 'lf1.inbox.web-9')).rejects.toThrow(/authorization/i);
 });

@@ -33,6 +33,10 @@ export interface FleetScene {
   say(text: string, id?: string): PhoneMessage;
   tap(messageId: string, label?: string): Promise<void>;
   want(text: RegExp, limitMs?: number): Promise<PhoneMessage>;
+  /** The hub that speaks now, once one does. @param not another than this. */
+  speaking(not?: Process): Promise<Process>;
+  /** Resolves when this hub's hosts are heard and their gateways are well. */
+  allWell(): Promise<void>;
   /** Waits on any condition of the world. */
   until(what: string, holds: () => unknown, limitMs?: number): Promise<void>;
   end(): Promise<void>;
@@ -115,7 +119,10 @@ export const openFleet = async ({
       }),
       { mode: 0o600 },
     );
-    return processOf(name, ['hub', '--config', file], env);
+    // Hubs are on machines of their own, as far as locks of this machine go.
+    const runtime = join(folder, 'run');
+    mkdirSync(runtime, { mode: 0o700 });
+    return processOf(name, ['hub', '--config', file], { HOME: folder, XDG_RUNTIME_DIR: runtime });
   };
 
   const startAgent = async (name: string) => {
@@ -133,7 +140,11 @@ export const openFleet = async ({
       stringify({
         locale,
         data_dir: join(folder, 'data'),
-        fleet: { ...access(name), labels: labels[name] ?? {} },
+        fleet: {
+          ...access(name),
+          labels: labels[name] ?? {},
+          ...(agentConfig(name, sandbox)['fleet'] as object | undefined),
+        },
         gateways: [
           {
             name: 'main',
@@ -172,14 +183,41 @@ export const openFleet = async ({
       ...[...hubs, ...agents].map((each) => `== ${each.name}\n${each.log().split('\n').slice(-25).join('\n')}`),
     ].join('\n');
 
+  const waitFor: FleetScene['until'] = async (what, holds, limitMs = 60_000) => {
+    try {
+      await until(what, holds, limitMs);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${report()}`, { cause: error });
+    }
+  };
+  const say: FleetScene['say'] = (text, id) =>
+    feishu.say(cast.lifeline.feishu.appId, cast.operator.feishu, text, id === undefined ? undefined : { id });
+  /** A hub says when it begins and when it ends to speak. */
+  const isSpeaking = (hub: Process): boolean =>
+    hub.log().lastIndexOf('this hub speaks') > hub.log().lastIndexOf('this hub falls silent');
+
   return {
     sandbox,
     nats,
+    speaking: async (not) => {
+      let found: Process | undefined;
+      await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));
+      return found as Process;
+    },
+    allWell: async () => {
+      let asked = -Infinity;
+      await waitFor('all to be well', () => {
+        if (performance.now() - asked > 2_500) {
+          asked = performance.now();
+          say('/status');
+        }
+        return told().some(({ text }) => text.includes(`gateways on ${names.length} hosts`));
+      });
+    },
     hubs,
     agents,
     told,
-    say: (text, id) =>
-      feishu.say(cast.lifeline.feishu.appId, cast.operator.feishu, text, id === undefined ? undefined : { id }),
+    say,
     tap: async (messageId, label) => {
       const buttons =
         told()
@@ -189,13 +227,7 @@ export const openFleet = async ({
       if (!button) throw new Error(`no button ${label ?? ''}, only ${JSON.stringify(buttons)}`);
       await feishu.press(cast.lifeline.feishu.appId, cast.operator.feishu, messageId, button.id);
     },
-    until: async (what, holds, limitMs = 60_000) => {
-      try {
-        await until(what, holds, limitMs);
-      } catch (error) {
-        throw new Error(`${String(error)}\n${report()}`, { cause: error });
-      }
-    },
+    until: waitFor,
     want: async (text, limitMs = 60_000) => {
       let found: PhoneMessage | undefined;
       try {

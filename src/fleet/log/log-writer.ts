@@ -27,8 +27,6 @@ export interface LogWriterOptions {
   readonly stream: LogStream;
   /** The entry that the store stands at. */
   readonly last: number;
-  /** Whether the log has a whole store of this layout already. */
-  readonly hasSnapshot: boolean;
   readonly onLost: () => void;
   readonly logger: Logger;
 }
@@ -39,7 +37,7 @@ const RETRY_MS = 500;
 /** After so much a follower would read for too long. */
 const SNAPSHOT_AFTER = { entries: 4_000, bytes: 16 * 1024 * 1024 };
 
-export const createLogWriter = ({ db, folder, stream, last, hasSnapshot, onLost, logger }: LogWriterOptions): LogWriter => {
+export const createLogWriter = ({ db, folder, stream, last, onLost, logger }: LogWriterOptions): LogWriter => {
   let at = last;
   let session: Session = db.createSession();
   let queue: Promise<void> = Promise.resolve();
@@ -126,7 +124,8 @@ export const createLogWriter = ({ db, folder, stream, last, hasSnapshot, onLost,
     });
   };
 
-  if (!hasSnapshot) putSnapshot();
+  // What the opening of the store has written is in no change: each writer begins with a whole store.
+  putSnapshot();
   const timer = setInterval(capture, EVERY_MS);
   const flush = async (): Promise<void> => {
     capture();
