@@ -25,7 +25,7 @@ export const fenceText = ({ bucketMs, revision }: Fence): string => `${bucketMs}
 
 /** @returns null for what is none. */
 export const readFence = (text: string | null): Fence | null => {
-  const [bucketMs, revision] = (text ?? '').split('-').map(Number);
-  const read = fence.safeParse({ bucketMs, revision });
+  const [, bucketMs, revision] = /^(\d{1,16})-(\d{1,16})$/.exec(text ?? '') ?? [];
+  const read = fence.safeParse({ bucketMs: Number(bucketMs), revision: Number(revision) });
   return read.success ? read.data : null;
 };
