@@ -3,7 +3,8 @@
  * machine runs without it.
  */
 import { readFileSync } from 'node:fs';
-import type { Authenticator, ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import { isIP } from 'node:net';
+import type { Authenticator, ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 
@@ -43,6 +44,16 @@ const authenticatorOf = async (credentials: string): Promise<Authenticator> => {
 };
 
 /**
+ * Without a name Node compares the certificate with "localhost"; the client passes on what else stands here. So the address
+ * of one server may be a number, those of several need names.
+ */
+const tlsOf = ({ servers: [first = ''], ca }: ServerAccess): TlsOptions => {
+  const { hostname } = new URL(first);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { ...(ca === null ? {} : { ca }), ...(isIP(host) === 0 ? {} : { host }) };
+};
+
+/**
  * Connects, and keeps connecting for ever. @throws when `signal` is aborted. A server that refuses the credentials is
  * asked again too: rights may be given while Lifeline runs.
  */
@@ -61,9 +72,7 @@ export const connectTo = async ({ access, name, inbox, logger, signal }: Connect
     maxPingOut: 2,
     timeout: CONNECT_TIMEOUT_MS,
     ignoreAuthErrorAbort: true,
-    ...(access.servers.some((server) => server.startsWith('tls://'))
-      ? { tls: access.ca === null ? {} : { ca: access.ca } }
-      : {}),
+    ...(access.servers.some((server) => server.startsWith('tls://')) ? { tls: tlsOf(access) } : {}),
   };
   let told = '';
   for (;;) {
