@@ -98,7 +98,9 @@ fleet
   .argument('<name>', 'the name of the machine')
   .description('takes the rights of a machine')
   .addOption(fleetDir())
-  .action(async (name: string, options: { dir?: string }) => (await import('./cli/fleet.ts')).fleetRemove(name, options));
+  .action(async (name: string, options: { dir?: string }) =>
+    (await import('./cli/fleet.ts')).fleetRemove(name, options),
+  );
 
 program
   .command('check')

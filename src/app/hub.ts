@@ -100,7 +100,9 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     return {
       ...channel,
       send: async (to, message, delivery) => (await gate()) ?? channel.send(to, message, delivery),
-      ...(edit ? { edit: async (id: string, message: Parameters<typeof edit>[1]) => (await gate()) ?? edit(id, message) } : {}),
+      ...(edit
+        ? { edit: async (id: string, message: Parameters<typeof edit>[1]) => (await gate()) ?? edit(id, message) }
+        : {}),
     };
   };
 
@@ -307,7 +309,10 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     shutdown.close();
     throw error;
   }
-  logger.info({ ...event('lifeline.started'), version, hub: fleet.host, fence: lease.fence, hosts: hosts.all().length }, 'this hub speaks');
+  logger.info(
+    { ...event('lifeline.started'), version, hub: fleet.host, fence: lease.fence, hosts: hosts.all().length },
+    'this hub speaks',
+  );
 
   return {
     hosts,
@@ -316,16 +321,17 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       const text = fleetText(locale);
       const message = { tone: 'warning', title: text.lastWord(fleet.host), note: text.lastWordNote() } as const;
       // Past the log, which cannot be written now, and not past the deadline.
-      const held = raw.map(
-        (channel): Pick<Channel, 'name' | 'send'> => ({
-          name: channel.name,
-          send: async (to, words, delivery) =>
-            lease.mayBegin()
-              ? channel.send(to, words, delivery)
-              : { outcome: 'refused', reason: 'this hub may not speak any more' },
-        }),
+      const held = raw.map((channel): Pick<Channel, 'name' | 'send'> => ({
+        name: channel.name,
+        send: async (to, words, delivery) =>
+          lease.mayBegin()
+            ? channel.send(to, words, delivery)
+            : { outcome: 'refused', reason: 'this hub may not speak any more' },
+      }));
+      void createDirectMessage({ channels: held, people: channels.people }).send(
+        message,
+        `last ${fenceText(lease.fence)}`,
       );
-      void createDirectMessage({ channels: held, people: channels.people }).send(message, `last ${fenceText(lease.fence)}`);
     },
     stop: async (limitMs) => {
       const left = await shutdown.end({ limitMs });

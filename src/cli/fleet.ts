@@ -36,15 +36,23 @@ const FIRST_HUB = 'hub-1';
 const TEN_YEARS_DAYS = '3650';
 
 const folderOf = ({ dir }: FleetOptions): FleetFolder =>
-  openFleetFolder(resolve(dir ?? join(dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })), 'fleet')));
+  openFleetFolder(
+    resolve(dir ?? join(dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })), 'fleet')),
+  );
 
 const text = () => fleetSetupText(localeInUse(process.env));
 
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
-const newMember = async (name: string, role: Member['role']): Promise<{ readonly member: Member; readonly seed: string }> => {
+const newMember = async (
+  name: string,
+  role: Member['role'],
+): Promise<{ readonly member: Member; readonly seed: string }> => {
   if (!HOST_NAME.test(name))
-    throw new UserError('USAGE_FLEET_NAME', `"${name}" must be a name of small letters, digits and "-", such as web-3.`);
+    throw new UserError(
+      'USAGE_FLEET_NAME',
+      `"${name}" must be a name of small letters, digits and "-", such as web-3.`,
+    );
   const { createUser } = await import('@nats-io/nkeys');
   const pair = createUser();
   return { member: { name, role, key: pair.getPublicKey() }, seed: new TextDecoder().decode(pair.getSeed()) };
@@ -97,13 +105,19 @@ export const fleetInit = async (address: string, options: FleetInitOptions): Pro
   const fleet = folderOf(options);
   const { folder } = fleet;
   if (existsSync(join(folder, 'members.json')))
-    throw new UserError('FLEET_THERE_ALREADY', `There is a fleet in ${folder} already. Let a host in: lifeline fleet add NAME`);
+    throw new UserError(
+      'FLEET_THERE_ALREADY',
+      `There is a fleet in ${folder} already. Let a host in: lifeline fleet add NAME`,
+    );
   if ((options.cert === undefined) !== (options.key === undefined))
     throw new UserError('USAGE_FLEET_CERTIFICATE', 'A certificate needs its key: give --cert and --key together.');
   const { member, seed } = await newMember(FIRST_HUB, 'hub');
   const read = membersSchema.safeParse({ v: 1, address, members: [member] });
   if (!read.success)
-    throw new UserError('USAGE_FLEET_ADDRESS', `"${address}" must be the server's name and port, such as nats.example.com:4222.`);
+    throw new UserError(
+      'USAGE_FLEET_ADDRESS',
+      `"${address}" must be the server's name and port, such as nats.example.com:4222.`,
+    );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (options.cert !== undefined && options.key !== undefined) {
     copyFileSync(options.cert, join(folder, CERTIFICATE));

@@ -164,7 +164,9 @@ const holdOnce = async (
     onLost: () => held.lose('taken'),
     logger,
   });
-  const aborted = new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted'), { once: true }));
+  const aborted = new Promise<'aborted'>((resolve) =>
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true }),
+  );
   try {
     const started = await startHub(config, {
       version,

@@ -92,7 +92,11 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
   link_patterns: {},
   check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
   user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
-  labels: { type: 'object', additionalProperties: { type: ['string', 'number'] }, examples: [{ region: 'eu', role: 'edge' }] },
+  labels: {
+    type: 'object',
+    additionalProperties: { type: ['string', 'number'] },
+    examples: [{ region: 'eu', role: 'edge' }],
+  },
   json_match: { type: 'object', minProperties: 1 },
   own_command: {
     type: 'object',

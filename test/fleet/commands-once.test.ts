@@ -103,8 +103,16 @@ test('an answer that no hub takes goes through the outbox', async () => {
 test('of a command that a kill cut short the person is told that it may be done', () => {
   const db = openDatabase(':memory:');
   onTestFinished(() => db.close());
-  createFleetCommands(db).take('c1', 500, JSON.stringify({ text: '/restart main', to: { channel: 'hub', user: 'x' }, answer: null }));
-  createFleetCommands(db).take('c2', 500, JSON.stringify({ text: '/restart side', to: { channel: 'hub', user: 'x' }, answer: null }));
+  createFleetCommands(db).take(
+    'c1',
+    500,
+    JSON.stringify({ text: '/restart main', to: { channel: 'hub', user: 'x' }, answer: null }),
+  );
+  createFleetCommands(db).take(
+    'c2',
+    500,
+    JSON.stringify({ text: '/restart side', to: { channel: 'hub', user: 'x' }, answer: null }),
+  );
   const { server, posted } = agent({}, db);
   // The treatment of the second goes on, and has a result of its own.
   server.answerInterrupted((_channel, id) => id === 'c2');

@@ -21,7 +21,8 @@ const fleet = async (options: FleetSceneOptions = {}): Promise<FleetScene> => {
 const inFleet = (name: string, work: () => Promise<void>): void =>
   test.skipIf(NO_NATS !== null)(NO_NATS === null ? name : `${name} (${NO_NATS})`, { timeout: LIMIT_MS }, work);
 
-const count = (scene: FleetScene, text: RegExp): number => scene.told().filter((message) => text.test(message.text)).length;
+const count = (scene: FleetScene, text: RegExp): number =>
+  scene.told().filter((message) => text.test(message.text)).length;
 const wordIn = (text: string): string => /Reply (\w{4})/.exec(text)?.[1] ?? '';
 const pidOf = (scene: FleetScene): number | undefined => scene.sandbox.gateway.pids()[0]?.pid;
 
@@ -64,7 +65,12 @@ inFleet('a hub that is killed is followed by another, which knows what was asked
   const killedAt = performance.now();
   await scene.speaking(first);
   expect(performance.now() - killedAt).toBeLessThan(15_000);
-  await scene.until('the host to be heard', () => scene.hubs.find((hub) => hub !== first)?.log().includes('this hub speaks'));
+  await scene.until('the host to be heard', () =>
+    scene.hubs
+      .find((hub) => hub !== first)
+      ?.log()
+      .includes('this hub speaks'),
+  );
   // The word was given by the hub that is dead.
   scene.say(wordIn(question.text));
   await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
@@ -78,8 +84,18 @@ inFleet('a platform that delivers a command again after a take-over gets no seco
     const hub = await scene.speaking();
     const asked = scene.told().length;
     scene.say('/restart web-1/main');
-    await scene.until('the question', () => scene.told().slice(asked).some(({ text }) => text.includes('Reply')));
-    const word = wordIn(scene.told().slice(asked).findLast(({ text }) => text.includes('Reply'))?.text ?? '');
+    await scene.until('the question', () =>
+      scene
+        .told()
+        .slice(asked)
+        .some(({ text }) => text.includes('Reply')),
+    );
+    const word = wordIn(
+      scene
+        .told()
+        .slice(asked)
+        .findLast(({ text }) => text.includes('Reply'))?.text ?? '',
+    );
     const restarts = (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length;
     const id = `om_confirm_${round}`;
     scene.say(word, id);
@@ -96,7 +112,9 @@ inFleet('a platform that delivers a command again after a take-over gets no seco
         scene
           .told()
           .slice(asked)
-          .some(({ text }) => /runs again|recovered|restarted|back|may or may not|was not carried out|confirmed already/i.test(text)),
+          .some(({ text }) =>
+            /runs again|recovered|restarted|back|may or may not|was not carried out|confirmed already/i.test(text),
+          ),
       90_000,
     );
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -120,7 +138,12 @@ inFleet('a hub that stood still beyond its lease says nothing more when it goes 
   scene.say('/status');
   await scene.until('one answer', () => scene.told().length > told);
   await new Promise((resolve) => setTimeout(resolve, 3_000));
-  expect(scene.told().slice(told).filter(({ text }) => text.includes('Hub hub-'))).toHaveLength(1);
+  expect(
+    scene
+      .told()
+      .slice(told)
+      .filter(({ text }) => text.includes('Hub hub-')),
+  ).toHaveLength(1);
   expect(second.log()).toContain('this hub speaks');
 });
 
@@ -169,37 +192,76 @@ inFleet('an agent that reaches no hub uses its own channel, and says so', async 
   scene.nats.signal('SIGSTOP');
   await scene.sandbox.gateway.break('qq_gives_up');
   await scene.until('the alert on the own channel', () => bodies.some((body) => /main.*QQ/.test(body)), 120_000);
-  await scene.until('the word that no hub is there', () => bodies.some((body) => /hub channel is down/.test(body)), 120_000);
+  await scene.until(
+    'the word that no hub is there',
+    () => bodies.some((body) => /hub channel is down/.test(body)),
+    120_000,
+  );
   scene.nats.signal('SIGCONT');
 });
 
-test.skipIf(NO_NATS !== null)('a stolen agent hears no other host, and commands none', { timeout: 60_000 }, async () => {
-  const [hub, web, other] = [newMember('hub-1', 'hub'), newMember('web-1', 'agent'), newMember('web-2', 'agent')];
-  const nats = await startNats({ members: [hub, web, other] });
-  onTestFinished(() => nats.stop());
-  const open = async (seed: string, inboxPrefix: string) => {
-    const nc = await connect({ servers: nats.url, authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)), inboxPrefix });
-    onTestFinished(() => nc.close());
-    const refused: string[] = [];
-    void (async () => {
-      for await (const status of nc.status()) if (status.type === 'error') refused.push(status.error.message);
-    })();
-    return { nc, refused };
-  };
-  const thief = await open(web.seed, 'lf1.inbox.web-1');
-  for (const subject of ['lf1.down.web-2.command', 'lf1.up.web-2.beat', '$KV.lf1_lease.hub', 'lf1.log.change', '$JS.API.STREAM.LIST'])
-    thief.nc.publish(subject, 'x');
-  const heard: string[] = [];
-  for (const subject of ['lf1.down.web-2.>', 'lf1.up.>', 'lf1.inbox.web-2.>', 'lf1.hub.>', '>'])
-    thief.nc.subscribe(subject, { callback: (error, message) => void (error ?? heard.push(message.subject)) });
-  await until('each to be refused', () => thief.refused.length >= 10);
-  const boss = await open(hub.seed, 'lf1.hub');
-  boss.nc.publish('lf1.down.web-2.command', 'secret');
-  boss.nc.publish('lf1.inbox.web-2.answer', 'secret');
-  await boss.nc.flush();
-  await thief.nc.flush();
-  expect(heard).toEqual([]);
-  expect(thief.refused.filter((reason) => /Permissions Violation/i.test(reason))).toHaveLength(10);
-  // Whoever is not in the server's configuration is not let in at all.
-  await expect(open(newMember('web-9', 'agent').seed, 'lf1.inbox.web-9')).rejects.toThrow(/authorization/i);
+test.skipIf(NO_NATS !== null)(
+  'a stolen agent hears no other host, and commands none',
+  { timeout: 60_000 },
+  async () => {
+    const [hub, web, other] = [newMember('hub-1', 'hub'), newMember('web-1', 'agent'), newMember('web-2', 'agent')];
+    const nats = await startNats({ members: [hub, web, other] });
+    onTestFinished(() => nats.stop());
+    const open = async (seed: string, inboxPrefix: string) => {
+      const nc = await connect({
+        servers: nats.url,
+        authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
+        inboxPrefix,
+      });
+      onTestFinished(() => nc.close());
+      const refused: string[] = [];
+      void (async () => {
+        for await (const status of nc.status()) if (status.type === 'error') refused.push(status.error.message);
+      })();
+      return { nc, refused };
+    };
+    const thief = await open(web.seed, 'lf1.inbox.web-1');
+    for (const subject of [
+      'lf1.down.web-2.command',
+      'lf1.up.web-2.beat',
+      '$KV.lf1_lease.hub',
+      'lf1.log.change',
+      '$JS.API.STREAM.LIST',
+    ])
+      thief.nc.publish(subject, 'x');
+    const heard: string[] = [];
+    for (const subject of ['lf1.down.web-2.>', 'lf1.up.>', 'lf1.inbox.web-2.>', 'lf1.hub.>', '>'])
+      thief.nc.subscribe(subject, { callback: (error, message) => void (error ?? heard.push(message.subject)) });
+    await until('each to be refused', () => thief.refused.length >= 10);
+    const boss = await open(hub.seed, 'lf1.hub');
+    boss.nc.publish('lf1.down.web-2.command', 'secret');
+    boss.nc.publish('lf1.inbox.web-2.answer', 'secret');
+    await boss.nc.flush();
+    await thief.nc.flush();
+    expect(heard).toEqual([]);
+    expect(thief.refused.filter((reason) => /Permissions Violation/i.test(reason))).toHaveLength(10);
+    // Whoever is not in the server's configuration is not let in at all.
+    await expect(open(newMember('web-9', 'agent').seed, 'lf1.inbox.web-9')).rejects.toThrow(/authorization/i);
+  },
+);
+
+inFleet('hosts that fall silent together are one message, and so is their return', async () => {
+  const scene = await fleet({
+    agents: ['web-1', 'web-2', 'db-1'],
+    labels: { 'web-1': { region: 'eu' }, 'web-2': { region: 'eu' }, 'db-1': { region: 'us' } },
+  });
+  const silent = scene.agents.filter(({ name }) => name.startsWith('web'));
+  for (const agent of silent) agent.kill('SIGSTOP');
+  const alert = await scene.want(/2 of 3 hosts are silent/, 150_000);
+  expect(alert.text).toContain('All of them have region=eu');
+  expect(alert.text).toContain('web-1, web-2');
+  scene.say('/restart web-1/main');
+  await scene.want(/web-1 does not answer; nothing was done/);
+  for (const agent of silent) agent.kill('SIGCONT');
+  await scene.want(/All 2 hosts are back/);
+  // What was offered while it stood still is not wanted any more.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(count(scene, /Restarting main/)).toBe(0);
+  expect(count(scene, /hosts are silent|is silent/)).toBe(1);
+  expect(count(scene, /hosts are back|is back/)).toBe(1);
 });

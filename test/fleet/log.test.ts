@@ -46,7 +46,14 @@ const createStream = (fails: (n: number) => boolean = () => false) => {
 
 const writerOn = (path: string, { stream, last }: ReturnType<typeof createStream>, onLost = (): void => undefined) => {
   const db = openDatabase(path);
-  const writer = createLogWriter({ db, folder: join(path, '..'), stream, last: last(), onLost, logger: silentLogger() });
+  const writer = createLogWriter({
+    db,
+    folder: join(path, '..'),
+    stream,
+    last: last(),
+    onLost,
+    logger: silentLogger(),
+  });
   onTestFinished(() => {
     writer.stop();
     db.close();
@@ -55,7 +62,9 @@ const writerOn = (path: string, { stream, last }: ReturnType<typeof createStream
 };
 
 const content = (db: DatabaseSync): unknown =>
-  ['meta', 'outbox', 'deliveries', 'seen', 'fleet_hosts'].map((table) => db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all());
+  ['meta', 'outbox', 'deliveries', 'seen', 'fleet_hosts'].map((table) =>
+    db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all(),
+  );
 
 const copyOf = (entries: readonly LogEntry[]): DatabaseSync => {
   const path = join(folder(), 'copy.db');
@@ -68,7 +77,11 @@ const copyOf = (entries: readonly LogEntry[]): DatabaseSync => {
 };
 
 const change = fc.oneof(
-  fc.record({ do: fc.constant('meta' as const), key: fc.constantFrom('a', 'b', 'c'), value: fc.string({ maxLength: 20 }) }),
+  fc.record({
+    do: fc.constant('meta' as const),
+    key: fc.constantFrom('a', 'b', 'c'),
+    value: fc.string({ maxLength: 20 }),
+  }),
   fc.record({ do: fc.constant('forget' as const), key: fc.constantFrom('a', 'b', 'c') }),
   fc.record({ do: fc.constant('tell' as const), person: fc.constantFrom('x', 'y') }),
   fc.record({ do: fc.constant('drop' as const) }),
@@ -84,17 +97,25 @@ test('a copy has whatever the store has, after any changes and snapshots', { tim
       const { db, writer } = writerOn(join(folder(), 'a.db'), log);
       for (const each of changes) {
         if (each.do === 'meta')
-          db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(each.key, each.value);
+          db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(
+            each.key,
+            each.value,
+          );
         if (each.do === 'forget') db.prepare('DELETE FROM meta WHERE key = ?').run(each.key);
         if (each.do === 'tell') {
           const { lastInsertRowid } = db
-            .prepare(`INSERT INTO outbox (topic, subject, kind, person, message, at, state) VALUES ('host', 1, 'opened', ?, '{}', 1, 'open')`)
+            .prepare(
+              `INSERT INTO outbox (topic, subject, kind, person, message, at, state) VALUES ('host', 1, 'opened', ?, '{}', 1, 'open')`,
+            )
             .run(each.person);
-          db.prepare(`INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', 'k', 'idle', 0)`).run(lastInsertRowid);
+          db.prepare(
+            `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', 'k', 'idle', 0)`,
+          ).run(lastInsertRowid);
         }
         // Deletes its deliveries, too.
         if (each.do === 'drop') db.exec('DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)');
-        if (each.do === 'seen') db.prepare('INSERT OR IGNORE INTO seen (channel, id, at) VALUES (?, ?, 1)').run('qq', each.id);
+        if (each.do === 'seen')
+          db.prepare('INSERT OR IGNORE INTO seen (channel, id, at) VALUES (?, ?, 1)').run('qq', each.id);
         if (each.do === 'flush') await writer.flush();
         if (each.do === 'snapshot') await writer.snapshot();
       }

@@ -19,14 +19,40 @@ import {
   write,
 } from '../../src/fleet/protocol/messages.ts';
 import { compareFences, fenceText, laterFence, readFence } from '../../src/fleet/protocol/fence.ts';
-import { agentRights, downSubject, hubRights, inboxOf, senderOf, toHost, upSubject } from '../../src/fleet/protocol/subjects.ts';
+import {
+  agentRights,
+  downSubject,
+  hubRights,
+  inboxOf,
+  senderOf,
+  toHost,
+  upSubject,
+} from '../../src/fleet/protocol/subjects.ts';
 
 const ALL = { answer, beat, beatReply, claim, claimReply, command, notice, receipt };
 const FENCE = { bucketMs: 1_795_380_775_722, revision: 7 };
 const GOOD = {
-  beat: { v: 1, version: '0.1.0', instance: 'a-1', startedAt: 1, at: 2, labels: { region: 'eu' }, gateways: [], incidents: 0, accept: 'operator' },
+  beat: {
+    v: 1,
+    version: '0.1.0',
+    instance: 'a-1',
+    startedAt: 1,
+    at: 2,
+    labels: { region: 'eu' },
+    gateways: [],
+    incidents: 0,
+    accept: 'operator',
+  },
   beatReply: { v: 1, hub: 'hub-1', fence: FENCE },
-  notice: { v: 1, id: 'k1', at: 1, message: { tone: 'critical', title: 'x' }, about: null, answerTo: null, command: null },
+  notice: {
+    v: 1,
+    id: 'k1',
+    at: 1,
+    message: { tone: 'critical', title: 'x' },
+    about: null,
+    answerTo: null,
+    command: null,
+  },
   command: {
     v: 1,
     id: 'c1',
@@ -47,7 +73,10 @@ test('hostile bytes are refused and never throw', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...Object.values(ALL)),
-      fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map((text) => new TextEncoder().encode(text))),
+      fc.oneof(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.json().map((text) => new TextEncoder().encode(text)),
+      ),
       (schema, bytes) => {
         const got = read<unknown>(schema, bytes);
         expect(got.ok).toBe(false);
@@ -95,7 +124,10 @@ test('a message in which one field is not as it must be is refused', () => {
 
 test('a notice of a kind that is not known yet rings', () => {
   const about = { topic: 'incident', subject: 1, kind: 'of_tomorrow', gateway: 'main' };
-  expect(read(notice, write({ ...GOOD.notice, about }))).toMatchObject({ ok: true, value: { about: { kind: 'opened' } } });
+  expect(read(notice, write({ ...GOOD.notice, about }))).toMatchObject({
+    ok: true,
+    value: { about: { kind: 'opened' } },
+  });
 });
 
 test('any message of this Lifeline fits after it was cut', () => {
@@ -119,7 +151,9 @@ test('any message of this Lifeline fits after it was cut', () => {
         { requiredKeys: ['tone', 'title'] },
       ),
       (given) => {
-        expect(message.safeParse(JSON.parse(JSON.stringify(fitMessage(given as Message)))).success || hasEmptyButton(given)).toBe(true);
+        expect(
+          message.safeParse(JSON.parse(JSON.stringify(fitMessage(given as Message)))).success || hasEmptyButton(given),
+        ).toBe(true);
       },
     ),
     { numRuns: 60 },

@@ -158,7 +158,16 @@ export const openFleet = async ({
         ],
         watch: {
           pulse: '1s',
-          grace: { qqbot: '8s', feishu: '12s', default: '10s', start: '20s', frozen: '8s', gone: '2s', stop: '8s', network: '8s' },
+          grace: {
+            qqbot: '8s',
+            feishu: '12s',
+            default: '10s',
+            start: '20s',
+            frozen: '8s',
+            gone: '2s',
+            stop: '8s',
+            network: '8s',
+          },
           settle: '5s',
         },
         healing: { per_hour: 30, per_day: 100, pauses: ['0s'] },
@@ -170,16 +179,16 @@ export const openFleet = async ({
   };
 
   const told = (): readonly PhoneMessage[] =>
-    feishu
-      .conversation(cast.lifeline.feishu.appId, cast.operator.feishu)
-      .filter((message) => message.from === 'bot');
+    feishu.conversation(cast.lifeline.feishu.appId, cast.operator.feishu).filter((message) => message.from === 'bot');
   const hubs = Array.from({ length: hubCount }, (_, index) => startHub(index));
   const agents: (Process & { readonly gateway: SandboxGateway; readonly folder: string })[] = [];
   for (const name of names) agents.push(await startAgent(name));
 
   const report = (): string =>
     [
-      `told: ${told().map(({ text: words }) => words).join('\n---\n')}`,
+      `told: ${told()
+        .map(({ text: words }) => words)
+        .join('\n---\n')}`,
       ...[...hubs, ...agents].map((each) => `== ${each.name}\n${each.log().split('\n').slice(-25).join('\n')}`),
     ].join('\n');
 

@@ -109,5 +109,7 @@ test.skipIf(NO_OPENSSL !== null)('what cannot be done is said', () => {
   expect(lifeline(dir, 'add', 'Web_3').status).toBe(2);
   expect(lifeline(dir, 'add', 'hub-1').stderr).toMatch(/is a member already/);
   expect(lifeline(dir, 'remove', 'web-9').stderr).toMatch(/is no member/);
-  expect(execFileSync('openssl', ['x509', '-in', join(dir, 'ca.pem'), '-noout', '-text'], { encoding: 'utf8' })).toContain('DNS:localhost');
+  expect(
+    execFileSync('openssl', ['x509', '-in', join(dir, 'ca.pem'), '-noout', '-text'], { encoding: 'utf8' }),
+  ).toContain('DNS:localhost');
 });

@@ -65,38 +65,48 @@ test('what they share is what the others have not, if there is such a thing', ()
 test('whatever hosts do, each silence of one is told once and ends once', () => {
   const names = ['a', 'b', 'c', 'd'];
   fc.assert(
-    fc.property(fc.array(fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), { minLength: 10, maxLength: 60 }), (rounds) => {
-      const heard = new Map<string, number>(names.map((name) => [name, 0]));
-      let open: { id: number; hosts: readonly string[]; back: readonly string[] }[] = [];
-      const told = new Map<string, boolean>();
-      let next = 1;
-      rounds.forEach((beats, round) => {
-        const now = (round + 1) * 15_000;
-        names.forEach((name, index) => {
-          if (beats[index]) heard.set(name, now);
-        });
-        for (const step of silenceSteps(names.map((name) => host(name, heard.get(name) ?? null)), open, 0, now)) {
-          if (step.do === 'tell') {
-            for (const name of step.hosts) {
-              expect(told.get(name) ?? false).toBe(false);
-              expect(now - (heard.get(name) ?? 0)).toBeGreaterThan(60_000);
-              told.set(name, true);
-            }
-            open.push({ id: next++, hosts: step.hosts, back: [] });
-          } else {
-            const left = step.do === 'note' ? step.hosts : [];
-            for (const name of open.find(({ id }) => id === step.id)?.hosts ?? [])
-              if (!left.includes(name)) {
-                expect(told.get(name)).toBe(true);
-                told.set(name, false);
+    fc.property(
+      fc.array(fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), { minLength: 10, maxLength: 60 }),
+      (rounds) => {
+        const heard = new Map<string, number>(names.map((name) => [name, 0]));
+        let open: { id: number; hosts: readonly string[]; back: readonly string[] }[] = [];
+        const told = new Map<string, boolean>();
+        let next = 1;
+        rounds.forEach((beats, round) => {
+          const now = (round + 1) * 15_000;
+          names.forEach((name, index) => {
+            if (beats[index]) heard.set(name, now);
+          });
+          for (const step of silenceSteps(
+            names.map((name) => host(name, heard.get(name) ?? null)),
+            open,
+            0,
+            now,
+          )) {
+            if (step.do === 'tell') {
+              for (const name of step.hosts) {
+                expect(told.get(name) ?? false).toBe(false);
+                expect(now - (heard.get(name) ?? 0)).toBeGreaterThan(60_000);
+                told.set(name, true);
               }
-            open = step.do === 'note' ? open.map((each) => (each.id === step.id ? { ...each, hosts: left } : each)) : open.filter(({ id }) => id !== step.id);
+              open.push({ id: next++, hosts: step.hosts, back: [] });
+            } else {
+              const left = step.do === 'note' ? step.hosts : [];
+              for (const name of open.find(({ id }) => id === step.id)?.hosts ?? [])
+                if (!left.includes(name)) {
+                  expect(told.get(name)).toBe(true);
+                  told.set(name, false);
+                }
+              open =
+                step.do === 'note'
+                  ? open.map((each) => (each.id === step.id ? { ...each, hosts: left } : each))
+                  : open.filter(({ id }) => id !== step.id);
+            }
           }
-        }
-        for (const name of names)
-          if (now - (heard.get(name) ?? 0) >= SILENT_MS) expect(told.get(name)).toBe(true);
-      });
-    }),
+          for (const name of names) if (now - (heard.get(name) ?? 0) >= SILENT_MS) expect(told.get(name)).toBe(true);
+        });
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -45,11 +45,16 @@ test.each([
 
 test('what a hub hands on is what the host would be asked', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...FORWARDED), fc.option(fc.constantFrom('main', 'side')), fc.constantFrom('', '50', '2h x'), (id, gateway, rest) => {
-      const typed = atHost(id, gateway, rest);
-      const target = targetOf(atHub(typed, WEB).slice(id.length + 2), HOSTS);
-      expect(target).toEqual({ is: 'host', host: 'web-3', gateway, rest });
-    }),
+    fc.property(
+      fc.constantFrom(...FORWARDED),
+      fc.option(fc.constantFrom('main', 'side')),
+      fc.constantFrom('', '50', '2h x'),
+      (id, gateway, rest) => {
+        const typed = atHost(id, gateway, rest);
+        const target = targetOf(atHub(typed, WEB).slice(id.length + 2), HOSTS);
+        expect(target).toEqual({ is: 'host', host: 'web-3', gateway, rest });
+      },
+    ),
   );
 });
 

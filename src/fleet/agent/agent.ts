@@ -149,7 +149,8 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
   const listen = (up: Connection): Subscription =>
     up.nc.subscribe(toHost(host), {
       callback: (error, message) => {
-        if (error) return logger.warn({ reason: errorText(error) }, 'the NATS server refuses what this agent listens to');
+        if (error)
+          return logger.warn({ reason: errorText(error) }, 'the NATS server refuses what this agent listens to');
         try {
           if (message.subject === downSubject(host, 'receipt')) {
             const got = read(receipt, message.data);
@@ -157,7 +158,9 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
           } else if (message.subject === downSubject(host, 'command')) {
             const got = read(command, message.data);
             if (!got.ok) return logger.warn({ why: got.why }, 'a command of the hub cannot be read');
-            void server?.receive(got.value).catch((err: unknown) => logger.error({ err }, 'a command of the hub failed'));
+            void server
+              ?.receive(got.value)
+              .catch((err: unknown) => logger.error({ err }, 'a command of the hub failed'));
           }
         } catch (err) {
           logger.error({ err }, 'a message of the hub could not be taken');
@@ -196,7 +199,11 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
       void (async () => {
         try {
           connection = await connectTo({
-            access: { servers: fleet.access.servers, credentials: fleet.access.credentials.reveal(), ca: readCa(fleet.access.caFile) },
+            access: {
+              servers: fleet.access.servers,
+              credentials: fleet.access.credentials.reveal(),
+              ca: readCa(fleet.access.caFile),
+            },
             name: `lifeline ${host}`,
             inbox: inboxOf(host),
             logger,
@@ -206,7 +213,8 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
           listen(connection);
           await keepBeating(state);
         } catch (error) {
-          if (!ending.signal.aborted) logger.error({ reason: errorText(error) }, 'this host cannot take part in the fleet');
+          if (!ending.signal.aborted)
+            logger.error({ reason: errorText(error) }, 'this host cannot take part in the fleet');
         }
       })();
     },

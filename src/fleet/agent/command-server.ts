@@ -15,7 +15,14 @@ import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
 import { compareFences, type Fence } from '../protocol/fence.ts';
-import { answer as answerSchema, PROTOCOL, type Answer, type Claim, type ClaimReply, type Command } from '../protocol/messages.ts';
+import {
+  answer as answerSchema,
+  PROTOCOL,
+  type Answer,
+  type Claim,
+  type ClaimReply,
+  type Command,
+} from '../protocol/messages.ts';
 import { askerWord, HUB_CHANNEL, redacted } from './hub-channel.ts';
 
 export type Accept = 'none' | Role;
@@ -86,7 +93,10 @@ export const createCommandServer = (options: CommandServerOptions): CommandServe
     try {
       reply = await options.claim({ v: PROTOCOL, id, fence: command.fence });
     } catch (error) {
-      logger.warn({ command: id, reason: errorText(error) }, 'no hub says that a command is still wanted; it is not begun');
+      logger.warn(
+        { command: id, reason: errorText(error) },
+        'no hub says that a command is still wanted; it is not begun',
+      );
       return;
     }
     if (!reply.go || reply.id !== id || compareFences(reply.fence, command.fence) !== 0) return;

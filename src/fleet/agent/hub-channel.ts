@@ -7,7 +7,15 @@ import type { Logger } from '../../base/logger.ts';
 import { redact } from '../../base/redact.ts';
 import type { Channel, ChannelStatus, SendResult } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
-import { address, fitMessage, notice, PROTOCOL, type Address, type Notice, type Receipt } from '../protocol/messages.ts';
+import {
+  address,
+  fitMessage,
+  notice,
+  PROTOCOL,
+  type Address,
+  type Notice,
+  type Receipt,
+} from '../protocol/messages.ts';
 
 export const HUB_CHANNEL = 'hub';
 /** Whoever the hub tells. */
@@ -71,7 +79,8 @@ export const createHubChannel = ({
   const receiptOf = (id: string, isAnswer: boolean): Promise<SendResult> => {
     const { promise, resolve } = Promise.withResolvers<SendResult>();
     const timer = setTimeout(
-      () => resolve({ outcome: 'retry', reason: 'the hub has not said yet that a phone has it', afterMs: AFTER_NO_HUB_MS }),
+      () =>
+        resolve({ outcome: 'retry', reason: 'the hub has not said yet that a phone has it', afterMs: AFTER_NO_HUB_MS }),
       receiptMs,
     );
     waiting.set(id, ({ is }) => {
@@ -87,7 +96,8 @@ export const createHubChannel = ({
   const send: Channel['send'] = async (to, message, { key, about }) => {
     const asked = to.user === HUB_USER ? null : readAsker(to.user);
     const answerTo = asked?.to ?? null;
-    if (answerTo === null && to.user !== HUB_USER) return { outcome: 'refused', reason: 'nobody knows where this belongs' };
+    if (answerTo === null && to.user !== HUB_USER)
+      return { outcome: 'refused', reason: 'nobody knows where this belongs' };
     const before = known.get(key);
     const already = before === undefined ? null : outcomeOf(before, key, answerTo !== null);
     if (already !== null) return already;
@@ -121,8 +131,10 @@ export const createHubChannel = ({
     },
     send,
     status: (): ChannelStatus => {
-      if (stopped) return { link: 'stopped', since: startedAt.wall, lastInboundAt: heardAt?.wall ?? null, problem: null };
-      if (isThere()) return { link: 'connected', since: connectedSince, lastInboundAt: heardAt?.wall ?? null, problem: null };
+      if (stopped)
+        return { link: 'stopped', since: startedAt.wall, lastInboundAt: heardAt?.wall ?? null, problem: null };
+      if (isThere())
+        return { link: 'connected', since: connectedSince, lastInboundAt: heardAt?.wall ?? null, problem: null };
       return {
         link: 'connecting',
         since: (heardAt ?? startedAt).wall,

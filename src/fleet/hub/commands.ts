@@ -37,7 +37,9 @@ const RESULT_MS = 15 * 60_000;
 const MOST_OFFERED = 6;
 
 export const knownHosts = (hosts: Pick<Hosts, 'all'>): readonly KnownHost[] =>
-  hosts.all().map(({ host, labels, beat }) => ({ host, labels, gateways: beat?.gateways.map(({ name }) => name) ?? [] }));
+  hosts
+    .all()
+    .map(({ host, labels, beat }) => ({ host, labels, gateways: beat?.gateways.map(({ name }) => name) ?? [] }));
 
 export const createHubCommands = (options: HubCommandsOptions): readonly Command[] => [
   ...options.builtIn.flatMap((command): Command[] => {
@@ -102,12 +104,26 @@ const forwarded = (command: Command, options: HubCommandsOptions): Command => {
 };
 
 /** The host's own answer has said what was done; here only the word of its silence is meant. */
-const muteAtHub = (id: 'mute' | 'unmute', host: string, rest: string, { now, operator }: CommandContext, silences: Silences): void => {
+const muteAtHub = (
+  id: 'mute' | 'unmute',
+  host: string,
+  rest: string,
+  { now, operator }: CommandContext,
+  silences: Silences,
+): void => {
   if (id === 'unmute') silences.end('mute', host, now);
   const found = /(\d{1,4}) ?(m|h|d|分钟|小时|天)/.exec(rest);
   if (id === 'unmute' || found === null) return;
-  const unit = { m: 60_000, 分钟: 60_000, h: 3_600_000, 小时: 3_600_000, d: 86_400_000, 天: 86_400_000 }[found[2] ?? 'm'] ?? 60_000;
-  silences.add({ kind: 'mute', gateway: host, by: operator.name, at: now, until: now + Math.min(Number(found[1]) * unit, 7 * 86_400_000) });
+  const unit =
+    { m: 60_000, 分钟: 60_000, h: 3_600_000, 小时: 3_600_000, d: 86_400_000, 天: 86_400_000 }[found[2] ?? 'm'] ??
+    60_000;
+  silences.add({
+    kind: 'mute',
+    gateway: host,
+    by: operator.name,
+    at: now,
+    until: now + Math.min(Number(found[1]) * unit, 7 * 86_400_000),
+  });
 };
 
 const namesOf = (host: string, hosts: Hosts): HostNames => ({
@@ -152,7 +168,11 @@ const passOn = async (
     case 'final':
       return result.message === null ? null : messageAtHub(result.message, names, text.from);
     case 'ask':
-      return context.confirm(messageAtHub(result.message, names, text.from), atHub(result.command, names), result.label);
+      return context.confirm(
+        messageAtHub(result.message, names, text.from),
+        atHub(result.command, names),
+        result.label,
+      );
     case 'refused':
       return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
     case 'not_taken':
@@ -248,7 +268,10 @@ const noSuchHost = ({ name, near }: Extract<Target, { is: 'unknown' }>, hosts: H
   return {
     tone: 'warning',
     title: text.noSuchHost(name.slice(0, 80)),
-    lines: [...(near === null ? [] : [text.didYouMean(near)]), ...(names.length > 0 ? [text.thereAre(text.hosts(names))] : [text.noHosts()])],
+    lines: [
+      ...(near === null ? [] : [text.didYouMean(near)]),
+      ...(names.length > 0 ? [text.thereAre(text.hosts(names))] : [text.noHosts()]),
+    ],
   };
 };
 
@@ -258,7 +281,10 @@ const whichHost = (id: string, rest: string, { hosts, monotonicMs }: HubCommands
   const troubles = (seen: HostSeen): number =>
     (seen.beat?.gateways.filter(({ tone }) => tone !== 'good').length ?? 0) * 1_000 +
     (seen.heardAt === null ? 0 : (monotonicMs() - seen.heardAt) / 1_000_000);
-  const offered = hosts.all().toSorted((a, b) => troubles(b) - troubles(a)).slice(0, MOST_OFFERED);
+  const offered = hosts
+    .all()
+    .toSorted((a, b) => troubles(b) - troubles(a))
+    .slice(0, MOST_OFFERED);
   return {
     tone: 'info',
     title: text.whichHost(id),

@@ -53,7 +53,9 @@ export const glanceMessage = (glance: Glance, own: readonly string[]): Message =
   const { hosts, hasListened, locale } = glance;
   const text = fleetText(locale);
   if (hosts.length === 0) return { tone: 'info', title: text.noHosts(), lines: own, note: text.noHostsNote() };
-  const rows = hosts.map((seen) => rowOf(seen, glance)).toSorted((a, b) => byBadness(a.tone, b.tone) || (a.host < b.host ? -1 : 1));
+  const rows = hosts
+    .map((seen) => rowOf(seen, glance))
+    .toSorted((a, b) => byBadness(a.tone, b.tone) || (a.host < b.host ? -1 : 1));
   const ill = rows.filter(({ tone }) => tone !== 'good');
   const well = rows.length - ill.length;
   const isShort = rows.length <= MOST_ROWS;
@@ -63,7 +65,10 @@ export const glanceMessage = (glance: Glance, own: readonly string[]): Message =
     tone: worst(rows.map(({ tone }) => tone)),
     title:
       ill.length === 0
-        ? text.allWell(rows.length, hosts.reduce((sum, { beat }) => sum + (beat?.gateways.length ?? 0), 0))
+        ? text.allWell(
+            rows.length,
+            hosts.reduce((sum, { beat }) => sum + (beat?.gateways.length ?? 0), 0),
+          )
         : text.someIll(ill.length, rows.length),
     lines: [
       ...shown.map(({ host, tone, words }) => `${DOT[tone]} ${text.row(host, words)}`),

@@ -75,7 +75,9 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
     if (about === null || about.gateway === null || (about.kind !== 'opened' && about.kind !== 'recovered')) return [];
     const isStorm = Number(recent.get(now() - STORM.withinMs, now())?.['count'] ?? 0) >= STORM.notices;
     // One that rings for the first time in a while waits only for those that come with it.
-    return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }].filter(() => message.tone !== 'info') as Hold[];
+    return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }].filter(
+      () => message.tone !== 'info',
+    ) as Hold[];
   };
 
   const enqueue = (host: string, notice: Notice): readonly number[] => {
@@ -94,7 +96,17 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
     // The end of what this hub has told nobody of has nowhere to follow: it goes where alerts go.
     const kind = about === null || (isEnding(about.kind) && isNew) ? 'opened' : about.kind;
     return outbox
-      .enqueue({ topic: 'host', subject, kind: kind === 'result' ? 'opened' : kind, message, at: now(), holds: holdsOf(notice) }, people())
+      .enqueue(
+        {
+          topic: 'host',
+          subject,
+          kind: kind === 'result' ? 'opened' : kind,
+          message,
+          at: now(),
+          holds: holdsOf(notice),
+        },
+        people(),
+      )
       .map(({ id }) => id);
   };
 

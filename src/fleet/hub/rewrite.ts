@@ -59,12 +59,21 @@ const inText = (text: string, names: HostNames): string =>
   });
 
 /** A host's message as it stands at the hub: it says whose it is, and what it offers to type or to tap names the host. */
-export const messageAtHub = (message: Message, names: HostNames, title: (host: string, words: string) => string): Message => ({
+export const messageAtHub = (
+  message: Message,
+  names: HostNames,
+  title: (host: string, words: string) => string,
+): Message => ({
   ...message,
   title: title(names.host, inText(message.title, names)),
   ...(message.lines ? { lines: message.lines.map((line) => inText(line, names)) } : {}),
   ...(message.note === undefined ? {} : { note: inText(message.note, names) }),
   ...(message.buttons
-    ? { buttons: message.buttons.map(({ token: _, ...button }) => ({ ...button, command: atHub(button.command, names) })) }
+    ? {
+        buttons: message.buttons.map(({ token: _, ...button }) => ({
+          ...button,
+          command: atHub(button.command, names),
+        })),
+      }
     : {}),
 });

@@ -60,7 +60,9 @@ export const createSilenceWatch = (options: SilenceWatchOptions) => {
       return {
         tone: 'critical',
         title: text.silent(only),
-        ...(heard === null ? {} : { lines: [text.lastHeard(formatTime(heard, locale, now()), formatDuration(now() - heard, locale))] }),
+        ...(heard === null
+          ? {}
+          : { lines: [text.lastHeard(formatTime(heard, locale, now()), formatDuration(now() - heard, locale))] }),
         note: text.silentNote(only),
       };
     }

@@ -48,7 +48,9 @@ export const silenceSteps = (
   const isDue = untold.some((host) => silentMs(host) >= SILENT_MS);
   const silent = isDue ? untold.filter((host) => silentMs(host) >= SILENT_MS - TOGETHER_MS) : [];
 
-  const heard = new Set(hosts.filter((host) => host.heardAt !== null && silentMs(host) < SILENT_MS).map(({ host }) => host));
+  const heard = new Set(
+    hosts.filter((host) => host.heardAt !== null && silentMs(host) < SILENT_MS).map(({ host }) => host),
+  );
   const known = new Set(hosts.map(({ host }) => host));
   const changes = open.flatMap((silence): SilenceStep[] => {
     // A host that was forgotten is waited for no more.

@@ -35,10 +35,18 @@ export const targetOf = (typed: string, hosts: readonly KnownHost[]): Target => 
     if (found !== null) return { is: 'host', ...found, rest: without(index) };
   }
   const [only, ...others] = hosts;
-  if (only !== undefined && others.length === 0) return { is: 'host', host: only.host, gateway: null, rest: words.join(' ') };
+  if (only !== undefined && others.length === 0)
+    return { is: 'host', host: only.host, gateway: null, rest: words.join(' ') };
   const [first] = words;
   if (first === undefined || !LOOKS_LIKE_HOST.test(first)) return { is: 'none', rest: words.join(' ') };
-  return { is: 'unknown', name: first, near: suggest(first.split('/')[0] ?? '', hosts.map(({ host }) => host)) };
+  return {
+    is: 'unknown',
+    name: first,
+    near: suggest(
+      first.split('/')[0] ?? '',
+      hosts.map(({ host }) => host),
+    ),
+  };
 };
 
 const named = (

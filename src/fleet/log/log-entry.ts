@@ -15,7 +15,11 @@ export type LogEntry =
       readonly bytes: Uint8Array;
     };
 
-export type NewEntry = LogEntry extends infer Entry ? (Entry extends LogEntry ? Omit<Entry, 'sequence'> : never) : never;
+export type NewEntry = LogEntry extends infer Entry
+  ? Entry extends LogEntry
+    ? Omit<Entry, 'sequence'>
+    : never
+  : never;
 
 export interface LogEnd {
   /** The sequence of the last entry that there was; 0: none yet. */

@@ -60,13 +60,17 @@ export const createStoreCopy = (path: string): StoreCopy => {
     }
     const layout = versionOf(db);
     if (layout > MIGRATIONS.length)
-      throw new LogUnreadable('newer', `the store in the log has layout ${layout}; this Lifeline knows ${MIGRATIONS.length}`);
+      throw new LogUnreadable(
+        'newer',
+        `the store in the log has layout ${layout}; this Lifeline knows ${MIGRATIONS.length}`,
+      );
   };
 
   const apply = (bytes: Uint8Array, layout: number): void => {
     // Changes before the first snapshot belong to a store that was forgotten.
     if (db === null) return;
-    if (layout !== versionOf(db)) throw new LogUnreadable('damaged', `a change of layout ${layout} in a store of ${versionOf(db)}`);
+    if (layout !== versionOf(db))
+      throw new LogUnreadable('damaged', `a change of layout ${layout} in a store of ${versionOf(db)}`);
     let conflicts = 0;
     const applied = db.applyChangeset(bytes, {
       onConflict: () => {

@@ -104,16 +104,13 @@ export const createLogWriter = ({ db, folder, stream, last, onLost, logger }: Lo
     }
     const parts = Math.ceil(whole.length / PART_BYTES);
     const layout = versionOf(db);
-    const entries = Array.from(
-      { length: parts },
-      (_, part): NewEntry => ({
-        is: 'snapshot',
-        layout,
-        part,
-        parts,
-        bytes: whole.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
-      }),
-    );
+    const entries = Array.from({ length: parts }, (_, part): NewEntry => ({
+      is: 'snapshot',
+      layout,
+      part,
+      parts,
+      bytes: whole.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
+    }));
     Object.assign(since, { entries: 0, bytes: 0 });
     enqueue(entries, async (first) => {
       try {

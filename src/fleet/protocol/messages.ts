@@ -32,7 +32,10 @@ export const message: z.ZodType<Message> = z.object({
   tone: z.enum(['critical', 'warning', 'good', 'info']),
   title: z.string().min(1).max(1_000),
   lines: z.array(line).max(300).optional(),
-  fields: z.array(z.object({ name: short, value: line })).max(50).optional(),
+  fields: z
+    .array(z.object({ name: short, value: line }))
+    .max(50)
+    .optional(),
   code: z.array(line).max(500).optional(),
   note: line.optional(),
   attachment: z.object({ name: short, text: z.string().max(600_000) }).optional(),

@@ -35,13 +35,20 @@ export const openFleetFolder = (folder: string): FleetFolder => {
     members: () => {
       const path = join(folder, MEMBERS);
       if (!existsSync(path))
-        throw new UserError('FLEET_NOT_THERE', `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`);
+        throw new UserError(
+          'FLEET_NOT_THERE',
+          `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
+        );
       try {
         return membersSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
       } catch (error) {
-        throw new UserError('FLEET_UNREADABLE', `${path} cannot be read: ${errorText(error)}. Bring it back from a copy.`, {
-          cause: error,
-        });
+        throw new UserError(
+          'FLEET_UNREADABLE',
+          `${path} cannot be read: ${errorText(error)}. Bring it back from a copy.`,
+          {
+            cause: error,
+          },
+        );
       }
     },
     save: (members) => {
@@ -77,6 +84,9 @@ export const withMember = (fleet: Members, member: Member): Members => {
 /** @throws UserError when there is no such member. */
 export const withoutMember = (fleet: Members, name: string): Members => {
   if (!fleet.members.some((member) => member.name === name))
-    throw new UserError('FLEET_NO_SUCH_MEMBER', `${name} is no member. There are: ${fleet.members.map((member) => member.name).join(', ')}`);
+    throw new UserError(
+      'FLEET_NO_SUCH_MEMBER',
+      `${name} is no member. There are: ${fleet.members.map((member) => member.name).join(', ')}`,
+    );
   return { ...fleet, members: fleet.members.filter((member) => member.name !== name) };
 };

@@ -55,9 +55,7 @@ export const serverConfig = ({ address, members: all }: Members, { tls, storeDir
     `jetstream: { store_dir: ${JSON.stringify(storeDir)}, max_memory_store: 1MB, max_file_store: ${mostBytes} }`,
     ...(tls === null
       ? []
-      : [
-          `tls: { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)}, timeout: 5 }`,
-        ]),
+      : [`tls: { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)}, timeout: 5 }`]),
     'authorization: {',
     '  users: [',
     ...all.map(user),

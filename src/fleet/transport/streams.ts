@@ -17,8 +17,12 @@ export const ACK_WAIT_MS = 10_000;
 export const CONSUMER = 'hub';
 
 /** Makes what is not there yet. @throws when the server does not let it. */
-export const ensureStreams = async (nc: NatsConnection, mostBytes: Readonly<typeof MOST_BYTES> | Readonly<Record<keyof typeof MOST_BYTES, number>> = MOST_BYTES): Promise<void> => {
-  const { DiscardPolicy, RetentionPolicy, StorageType, jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+export const ensureStreams = async (
+  nc: NatsConnection,
+  mostBytes: Readonly<typeof MOST_BYTES> | Readonly<Record<keyof typeof MOST_BYTES, number>> = MOST_BYTES,
+): Promise<void> => {
+  const { DiscardPolicy, RetentionPolicy, StorageType, jetstream, jetstreamManager } =
+    await import('@nats-io/jetstream');
   const { Kvm } = await import('@nats-io/kv');
   const manager = await jetstreamManager(nc, { timeout: API_TIMEOUT_MS });
   // The lease first: its room is the last that may be missing.

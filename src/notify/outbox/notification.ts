@@ -20,8 +20,7 @@ export interface Subject {
  * data folder has a problem, how a reload ended, an answer that could not be given at once. At a fleet's hub also what a
  * `host` tells, and the `silence` of hosts.
  */
-export type Topic =
-  'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer' | 'host' | 'silence';
+export type Topic = 'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer' | 'host' | 'silence';
 
 export const subjectOf = ({ id }: Pick<Incident, 'id'>): Subject => ({ topic: 'incident', subject: id });
 

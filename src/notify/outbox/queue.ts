@@ -160,7 +160,9 @@ export const createNotificationReader = (
   const selectUnfinished = db.prepare(`
     ${notifications} WHERE (outbox.topic, outbox.subject, person) IN (SELECT topic, subject, person FROM outbox WHERE state <> 'done')
     ORDER BY outbox.id`);
-  const selectThread = db.prepare(`${notifications} WHERE outbox.topic = ? AND outbox.subject = ? AND person = ? ORDER BY outbox.id`);
+  const selectThread = db.prepare(
+    `${notifications} WHERE outbox.topic = ? AND outbox.subject = ? AND person = ? ORDER BY outbox.id`,
+  );
   const selectDeliveries = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
   const read = (row: Row): readonly Notification[] => {
     const id = Number(row['id']);

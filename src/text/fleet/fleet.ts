@@ -34,7 +34,8 @@ const en = {
   listening: (heard: number, known: number) =>
     `This hub took over a moment ago and has heard ${heard} of ${known} hosts so far`,
   hub: (name: string, version: string, duration: string) => `Hub ${name} ${version}, holds the lease for ${duration}`,
-  tooOld: (host: string, version: string) => `${host} runs Lifeline ${version}, which this hub cannot understand: update it`,
+  tooOld: (host: string, version: string) =>
+    `${host} runs Lifeline ${version}, which this hub cannot understand: update it`,
   /** Commands. */
   whichHost: (command: string) => `Which host? /${command} HOST or /${command} HOST/GATEWAY`,
   noSuchHost: (name: string) => `There is no host ${name}`,
@@ -59,7 +60,8 @@ const en = {
   forgetHelp: () => 'Misses a host no more that is gone for good',
   /** Of a hub. */
   lastWord: (name: string) => `Hub ${name} cannot reach its NATS server and falls silent`,
-  lastWordNote: () => 'Another hub takes over if it can. Hosts that reach none tell you by their own channels after some minutes',
+  lastWordNote: () =>
+    'Another hub takes over if it can. Hosts that reach none tell you by their own channels after some minutes',
 };
 
 const zh: typeof en = {
