@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 # The scripts of packages bring a Node for checkouts, which is here already.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build
 
 FROM docker:28-cli AS docker
 
@@ -14,8 +14,6 @@ FROM node:24-slim
 # Only needed where the gateway is a container: restarts are asked for by this program.
 COPY --from=docker /usr/local/bin/docker /usr/local/bin/docker
 WORKDIR /lifeline
-COPY --from=build /lifeline/package.json ./
-COPY --from=build /lifeline/node_modules ./node_modules
 COPY --from=build /lifeline/dist ./dist
 # What it remembers. A volume that is mounted here takes over the owner.
 RUN mkdir /data && chown node:node /data

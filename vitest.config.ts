@@ -28,9 +28,6 @@ export default defineConfig({
     // Machines differ in speed and tests share them; a limit here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A shared machine may stand still for longer than a test of the whole program allows for: what passes the second
-    // time is told as flaky.
-    retry: process.env['CI'] ? 1 : 0,
     // Modules are loaded once for a worker, not once for a file.
     pool: 'forks',
     isolate: false,
@@ -51,12 +48,21 @@ export default defineConfig({
         test: {
           name: 'acceptance',
           include: [ACCEPTANCE],
+          globalSetup: ['test/build-program.ts'],
           // Scenes whose clock runs faster last for hours.
           env: { TZ: morningZone() },
           benchmark: { include: [] },
         },
       },
-      { extends: true, test: { name: 'processes', include: [...WITH_PROCESSES], benchmark: { include: [] } } },
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: [...WITH_PROCESSES],
+          globalSetup: ['test/build-program.ts'],
+          benchmark: { include: [] },
+        },
+      },
       {
         extends: true,
         test: { name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from './base/errors.ts';
+import { originalStack } from './base/original-stack.ts';
+import { programFile } from './base/program-files.ts';
 import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
 import { keepWithoutReader } from './cli/output.ts';
 
@@ -11,13 +13,12 @@ const EXIT_USAGE = 2;
 const EXIT_FAILURE = 1;
 
 keepWithoutReader();
+// Node prints it and ends the process.
+process.on('uncaughtExceptionMonitor', (error: unknown) => {
+  if (error instanceof Error && error.stack !== undefined) error.stack = originalStack(error.stack);
+});
 
-const { version } = JSON.parse(
-  readFileSync(
-    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
-    'utf8',
-  ),
-) as {
+const { version } = JSON.parse(readFileSync(programFile('package.json'), 'utf8')) as {
   version: string;
 };
 
@@ -382,7 +383,7 @@ try {
     if (process.stderr.isTTY) process.stderr.write(`(${error.code})\n`);
     process.exitCode = error.code.startsWith('CONFIG_') || error.code.startsWith('USAGE_') ? EXIT_USAGE : EXIT_FAILURE;
   } else {
-    process.stderr.write(`lifeline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`lifeline: ${error instanceof Error ? originalStack(error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = EXIT_FAILURE;
   }
 }

@@ -4,6 +4,7 @@ import { toneOf, worstOf } from '../../src/chat/message/tone.ts';
 import { supervisorLines } from '../../src/chat/message/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/message/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import type { LinkTalk } from '../../src/diagnosis/vitals.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { latestSince } from '../../src/incidents/out-spans.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
@@ -77,7 +78,7 @@ const causeLines = (itself: Verdict | undefined, { locale }: Here): readonly str
 };
 
 /** How a link is, since when, and when that was last seen to be so. */
-const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): string => {
+const linkLine = (verdict: Verdict & { readonly link: string }, talk: GatewayReport['talk'], here: Here): string => {
   const { locale } = here;
   const text = commandText(locale);
   const proof = verdict.evidence.reduce((last, { at }) => Math.max(last, at), -Infinity);
@@ -90,8 +91,31 @@ const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): str
     text.subject(linkName(verdict.link, locale), state),
     ...(toneOf(verdict) === 'good' ? [] : [causeText(verdict.cause, locale)]),
     ...(proof > verdict.since ? [text.lastProof(ago(proof, here))] : []),
+    ...talkWords(talk?.get(verdict.link), here),
   ].join(text.comma);
 };
+
+/** When somebody last wrote, and whether that was answered. */
+const talkWords = (talk: LinkTalk | undefined, here: Here): readonly string[] => {
+  const text = commandText(here.locale);
+  const { askedAt = null, answeredAt = null, waits = false } = talk ?? {};
+  const isAnswered = answeredAt !== null && answeredAt >= (askedAt ?? 0);
+  return [
+    ...(askedAt === null ? [] : [text.lastAsked(ago(askedAt, here))]),
+    ...(isAnswered ? [text.lastAnswered(ago(answeredAt, here))] : []),
+    // Where no answer was ever seen its absence tells nothing.
+    ...(waits && answeredAt !== null && !isAnswered ? [text.notAnsweredYet()] : []),
+  ];
+};
+
+/** Links that are not judged have no line of their own, and people write there all the same. */
+const otherTalkLines = ({ talk, verdicts }: GatewayReport, here: Here): readonly string[] =>
+  [...(talk ?? [])].flatMap(([link, each]) => {
+    const words = talkWords(each, here);
+    if (words.length === 0 || verdicts.some((verdict) => verdict.link === link)) return [];
+    const text = commandText(here.locale);
+    return [text.subject(linkName(link, here.locale), words.join(text.comma))];
+  });
 
 const openLines = ({ incident, verdicts }: GatewayReport, here: Here): readonly string[] => {
   if (incident?.closedAt !== null) return [];
@@ -182,7 +206,8 @@ export const depthLines = (
   return [
     ...causeLines(itself, context),
     ...blindLines(report, context),
-    ...links.map((verdict) => linkLine(verdict, context)),
+    ...links.map((verdict) => linkLine(verdict, report.talk, context)),
+    ...(isWell ? otherTalkLines(report, context) : []),
     ...openLines(report, context),
     ...refusedLines(report, context.locale),
     ...silenceLines(context, name),

@@ -1,12 +1,12 @@
 /** The real bot as a child process, started the way a person would: `lifeline run --config FILE`. */
 import { readFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { programFile } from '../../src/base/program-files.ts';
 
-/** `src/main.ts` in a checkout, `dist/src/main.js` in the published package. */
-const MAIN = fileURLToPath(new URL(`../../src/main${extname(import.meta.url)}`, import.meta.url));
+const MAIN = fileURLToPath(programFile('src/main.ts'));
 
 const STOP_MS = 5_000;
 const LAST_LINES = 15;

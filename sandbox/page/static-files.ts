@@ -1,8 +1,7 @@
-/** The page's own files. They lie beside this module; `tsc` does not copy them, so packaging must. */
+/** The page's own files. The build copies them into the package. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-
-const FOLDER = new URL('static/', import.meta.url);
+import { programFile } from '../../src/base/program-files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,10 +17,11 @@ export interface StaticFile {
 
 /** Read once into memory: a request can then name only what is there, whatever dots and slashes it contains. */
 export const loadStaticFiles = (): ReadonlyMap<string, StaticFile> => {
+  const folder = programFile('sandbox/page/static/');
   const files = new Map<string, StaticFile>();
-  for (const name of readdirSync(FOLDER)) {
+  for (const name of readdirSync(folder)) {
     const type = TYPES[extname(name)];
-    if (type) files.set(`/${name}`, { type, body: readFileSync(new URL(name, FOLDER)) });
+    if (type) files.set(`/${name}`, { type, body: readFileSync(new URL(name, folder)) });
   }
   const index = files.get('/index.html');
   if (index) files.set('/', index);

@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { originalStack } from './original-stack.ts';
 import { redact } from './redact.ts';
 
 export type { Logger };
@@ -18,11 +19,17 @@ export const createLogger = (level: string, destination: LogTarget = process.std
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: pino.stdSerializers.errWithCause },
+      serializers: { err: (error: Error) => withOriginalStack(pino.stdSerializers.errWithCause(error)) },
       hooks: { streamWrite: redactLine },
     },
     destination,
   );
+
+/** What is logged as an error may be anything. */
+const withOriginalStack = <T>(logged: T): T =>
+  typeof logged === 'object' && logged !== null && 'stack' in logged && typeof logged.stack === 'string'
+    ? { ...logged, stack: originalStack(logged.stack) }
+    : logged;
 
 /** A number that looks like somebody's card must not leave a line that no program can read. */
 const redactLine = (line: string): string => {

@@ -3,7 +3,8 @@
 export const STATUS_JSON = `
 --json, for each gateway:
   kind "gateway", name, ok (it is up, and nothing of it needs anybody), problem (why it could not be looked at, else null),
-  condition, cause, remedy, since, links [{ name, condition, cause, remedy, since }],
+  condition, cause, remedy, since, links [{ name, condition, cause, remedy, since,
+  lastAskedAt, lastAnsweredAt (when people were last heard and answered, as far as the log tells) }],
   process { pid, startedAt, memoryBytes } or null, supervisor { name, unit } or null, supervisorProblem,
   restarts { lastHour, perHour, lastDay, perDay }, openIncident (its number or null),
   decision { act, why } (what Lifeline would do about it), judgedAt, problems (what could not be looked at),

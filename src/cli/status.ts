@@ -84,6 +84,7 @@ const gatewayJson = (seen: GatewayAnswer): object => {
     judgedAt,
     problems,
     logDoubts,
+    talk,
   } = seen.report;
   const itself = verdicts.find(({ link }) => link === null);
   return {
@@ -93,7 +94,16 @@ const gatewayJson = (seen: GatewayAnswer): object => {
     problem: null,
     ...(itself ? verdictOf(itself) : {}),
     links: verdicts.flatMap((verdict) =>
-      verdict.link === null ? [] : [{ name: verdict.link, ...verdictOf(verdict) }],
+      verdict.link === null
+        ? []
+        : [
+            {
+              name: verdict.link,
+              ...verdictOf(verdict),
+              lastAskedAt: time(talk?.get(verdict.link)?.askedAt),
+              lastAnsweredAt: time(talk?.get(verdict.link)?.answeredAt),
+            },
+          ],
     ),
     process: process ? { pid: process.pid, startedAt: time(process.startedAt), memoryBytes } : null,
     supervisor: supervisorChoice

@@ -1,6 +1,7 @@
 /** Folds what a log tells of conversations into what is known of the answers on each link. */
 import type { ConversationFact, Evidence, LinkName } from './evidence.ts';
-import { NO_ANSWERS, type LinkAnswers, type GatewayState } from './state.ts';
+import { platformOf } from './link-name.ts';
+import { newLink, NO_ANSWERS, type LinkAnswers, type GatewayState } from './state.ts';
 
 /** Two clocks, and two lines about one thing, differ by less than this. */
 const SAME_MS = 5_000;
@@ -15,6 +16,8 @@ const MOST_CHATS = 30;
 const MOST_PAIRS = 1_000;
 /** A turn that took longer than this says nothing of how long one may take. */
 const LONGEST_MS = 21_600_000;
+/** A stalled session is told of again and again; one of which nothing is said for so long was freed. */
+export const STALLED_FOR_MS = 300_000;
 
 export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
   switch (fact.step) {
@@ -25,11 +28,12 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
     case 'freed':
       return {
         ...state,
-        answers: new Map([...state.answers].map(([name, each]) => [name, { ...each, stalled: null }])),
+        answers: new Map([...state.answers].map(([name, each]) => [name, { ...each, stalled: [] }])),
       };
     case 'asked':
     case 'answered':
       return withAnswers({ ...state, approval: null }, evidence, fact);
+    case 'typing':
     case 'settled':
     case 'failed':
     case 'rescued':
@@ -47,7 +51,21 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
   // An error of a scheduled job is nobody's question.
   if (name === null) return state;
   const before = state.answers.get(name) ?? NO_ANSWERS;
-  return { ...state, answers: new Map(state.answers).set(name, step(before, evidence, fact)) };
+  const answers = new Map(state.answers).set(name, step(before, evidence, fact));
+  return { ...state, answers, links: withAccount(state, name, evidence, fact) };
+};
+
+/** A reply that fails on a further account of a judged platform is that account's: with it its link becomes known. */
+const withAccount = (
+  { links }: GatewayState,
+  name: LinkName,
+  { at }: Evidence,
+  { step: told }: ConversationFact,
+): GatewayState['links'] => {
+  const isNew = (told === 'unsent' || told === 'dropped') && !links.has(name);
+  return isNew && [...links.keys()].some((known) => platformOf(known) === platformOf(name))
+    ? new Map(links).set(name, newLink(at))
+    : links;
 };
 
 /** A line that names no link is about the link whose question waits. */
@@ -58,12 +76,17 @@ const askedLast = ({ answers }: GatewayState): LinkName | null =>
 
 const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
   switch (fact.step) {
-    case 'asked':
-      return isOld(answers, evidence) ? answers : { ...answers, asked: withQuestion(answers.asked, evidence) };
+    case 'asked': {
+      const known = { ...answers, askedAt: Math.max(answers.askedAt ?? evidence.at, evidence.at) };
+      return isOld(answers, evidence) ? known : { ...known, asked: withQuestion(answers.asked, evidence) };
+    }
+    case 'typing':
+      // The question itself tells more, where it is to be seen.
+      return answers.asked.every(isTyping) ? { ...answers, asked: [evidence] } : answers;
     case 'answered':
       return answered(answers, evidence, fact);
     case 'settled':
-      return { ...answers, asked: [], stalled: null, failed: isBehind(evidence, answers.failed) ? answers.failed : [] };
+      return { ...answers, asked: [], stalled: [], failed: isBehind(evidence, answers.failed) ? answers.failed : [] };
     case 'failed':
       return isOld(answers, evidence) || (fact.on === null && isOfSameTurn(answers))
         ? answers
@@ -79,7 +102,7 @@ const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact):
     case 'dropped':
       return { ...answers, dropped: inRow(answers.dropped, evidence, FAILURE_MS) };
     case 'stalled':
-      return { ...answers, stalled: evidence };
+      return { ...answers, stalled: withStalled(answers.stalled, evidence) };
     // These are of no link.
     case 'works':
     case 'waits':
@@ -87,6 +110,8 @@ const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact):
       return answers;
   }
 };
+
+const isTyping = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.step === 'typing';
 
 /** The copy of a line, from a file that was read later. */
 const isOld = ({ answered: last }: LinkAnswers, { at }: Evidence): boolean => last !== null && at <= last.at;
@@ -101,6 +126,22 @@ export const chatOfEvidence = ({ fact }: Evidence): string | null =>
 const withQuestion = (asked: readonly Evidence[], evidence: Evidence): readonly Evidence[] => {
   const before = asked.findLast((question) => chatOfEvidence(question) === chatOfEvidence(evidence));
   return before && evidence.at - before.at < QUESTION_MS ? asked : bounded([...asked, evidence]);
+};
+
+/** How long a turn took, or has taken so far. */
+export const ageOf = ({ fact }: Evidence): number => (fact.kind === 'conversation' ? (fact.ms ?? 0) : 0);
+
+/** Since when a session has been stalled by such a word. */
+export const stalledSince = (word: Evidence): number => word.at - ageOf(word);
+
+/** A session that is younger than it was is in its next turn. */
+const withStalled = (words: readonly Evidence[], evidence: Evidence): readonly Evidence[] => {
+  const others = words.filter(
+    (each) => chatOfEvidence(each) !== chatOfEvidence(evidence) && evidence.at - each.at < ROW_MS,
+  );
+  const [first, last = first] = words.filter((each) => chatOfEvidence(each) === chatOfEvidence(evidence));
+  const goesOn = last && evidence.at - last.at < STALLED_FOR_MS && ageOf(evidence) >= ageOf(last);
+  return [...others, ...(first && goesOn ? [first] : []), evidence].slice(-2 * MOST);
 };
 
 /** The first stays: it tells since when. */
@@ -150,7 +191,7 @@ const answered = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFa
     // Against the reply before this one nothing was said: it went out.
     unsent: lastUnsent && (last === null || lastUnsent.at >= last.at) ? row : [],
     dropped: [],
-    stalled: null,
+    stalled: chat === null ? [] : answers.stalled.filter((each) => chatOfEvidence(each) !== chat),
     answered: evidence,
   };
 };
@@ -170,7 +211,7 @@ export const answersOfNewLife = (answers: GatewayState['answers'], keepFrom: num
         failed: keep(each.failed),
         unsent: keep(each.unsent),
         dropped: keep(each.dropped),
-        stalled: each.stalled !== null && each.stalled.at >= keepFrom ? each.stalled : null,
+        stalled: keep(each.stalled),
       },
     ]),
   );

@@ -83,7 +83,8 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
       const again = link.loss !== null && link.opened === null;
       return {
         ...link,
-        loss: link.downSince === null ? evidence : (link.loss ?? evidence),
+        loss:
+          link.downSince === null || (isSilent(link.loss) && !isSilent(evidence)) ? evidence : (link.loss ?? evidence),
         opened: null,
         lastTry: evidence,
         silent: null,
@@ -94,9 +95,16 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
       };
     }
     case 'link-retrying':
-      return { ...link, lastTry: evidence, closed: null };
+      return { ...link, lastTry: evidence, anew: fact.anew ? evidence : link.anew, closed: null };
     case 'link-retry-failed':
-      return { ...link, failure: evidence, lastTry: evidence, opened: null, closed: null };
+      return {
+        ...link,
+        failure: evidence,
+        // A pause that was announced with the try goes on.
+        lastTry: announcedUntil(link.lastTry) > evidence.at ? link.lastTry : evidence,
+        opened: null,
+        closed: null,
+      };
     case 'link-gave-up':
       return { ...link, gaveUp: evidence };
     case 'link-rejected':
@@ -128,11 +136,19 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
   }
 };
 
-/** A proof ends all that spoke against the link; what was seen from outside, and how often it was lost, stays. */
+const announcedUntil = (sign: Evidence | null): number =>
+  sign?.fact.kind === 'link-retrying' ? sign.at + (sign.fact.nextInMs ?? 0) : -Infinity;
+
+/** Another word of the loss tells more than one after which it may have come back unseen. */
+const isSilent = (loss: Evidence | null): boolean =>
+  loss?.fact.kind === 'link-lost' && loss.fact.returnsSilently === true;
+
+/** A proof ends all that spoke against the link; what was seen from outside, and how it was lost, stays. */
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   ...newLink(link.since, link),
   proof: evidence,
   losses: healed(link, evidence.at).losses,
+  anew: link.anew,
   reachable: link.reachable,
   claim: link.claim,
 });

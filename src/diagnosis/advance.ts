@@ -42,8 +42,10 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return advanceStarting(state, evidence);
     case 'gateway-ready': {
       // Some versions have no other word of a start.
-      const anew = state.stopped !== null && source.includes('.') && (state.starting?.at ?? 0) <= state.stopped.at;
-      if (anew) return { ...advanceStarting(state, evidence), ready: evidence, readyAgain: evidence, stopped: null };
+      const stoppedBefore =
+        state.stopped !== null && source.includes('.') && (state.starting?.at ?? 0) <= state.stopped.at;
+      if (stoppedBefore || isOfOtherProcess(state, fact.pid))
+        return { ...advanceStarting(state, evidence), ready: evidence, readyAgain: evidence, stopped: null };
       // Who asks a running gateway learns again and again that it is ready.
       if (state.ready !== null && state.stopping === null) return { ...state, readyAgain: evidence, brake: null };
       // What kept it from starting does so no more.
@@ -243,6 +245,14 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     treated: own ? null : state.treated,
   };
 };
+
+/** Another process than the one that was ready before says so, and has not said that it starts. */
+const isOfOtherProcess = ({ ready, starting }: GatewayState, pid: number | undefined): boolean =>
+  pid !== undefined &&
+  ready?.fact.kind === 'gateway-ready' &&
+  ready.fact.pid !== undefined &&
+  ready.fact.pid !== pid &&
+  (starting?.at ?? 0) <= ready.at;
 
 const isOwnStart = ({ treated }: GatewayState, { at }: Evidence): boolean =>
   treated !== null && at - treated.at < TREATMENT_MS;

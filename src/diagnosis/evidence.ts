@@ -69,6 +69,8 @@ export type Outlook =
 export type ConversationStep =
   /** A message came in that asks for an answer. */
   | 'asked'
+  /** Somebody is shown that an answer is being made: a message must have come in. */
+  | 'typing'
   /** A turn ended with a reply. */
   | 'answered'
   /** A turn ended without a reply, by the agent's or the sender's own doing. */
@@ -106,20 +108,28 @@ export type LinkFact =
   | { readonly kind: 'link-open'; readonly content?: true }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
-  /** `dead`: nothing in the gateway can bring it back. */
+  /** `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries. */
   | {
       readonly kind: 'link-lost';
       readonly code?: number;
       readonly reason?: string;
       readonly dead?: true;
+      readonly returnsSilently?: true;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
     }
-  /** It tries again; in so long, when it says so. */
-  | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number }
-  /** A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. */
+  /**
+   * It tries again; in so long, when it says so. `anew`: with a new login, as after a restart, and not with the session
+   * that it had.
+   */
+  | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number; readonly anew?: true }
+  /**
+   * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by
+   * its answer something must be mended first, and every further try meets the same.
+   */
   | {
       readonly kind: 'link-retry-failed';
       readonly failure: 'platform' | 'network' | 'other';
+      readonly refused?: true;
       readonly error: string;
       readonly nextInMs?: number;
     }
@@ -148,7 +158,8 @@ export type LinkFact =
 /** What happened to the gateway as a whole. */
 export type GatewayFact =
   | { readonly kind: 'gateway-starting' }
-  | { readonly kind: 'gateway-ready' }
+  /** `pid`: of the process that says so, where the line tells it. */
+  | { readonly kind: 'gateway-ready'; readonly pid?: number }
   /**
    * `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's
    * own wish.
@@ -194,7 +205,8 @@ export type GatewayFact =
   | { readonly kind: 'nothing-connected'; readonly final: boolean; readonly reason: string }
   /**
    * A step of a conversation. `on`: on which link, also on one that is not judged; null: the line does not say. `chat`:
-   * which conversation, as a hash. `ms`: how long the turn took, or the session has been stalled.
+   * which conversation, as a hash. `ms`: how long the turn took, or the session has been stalled. `byTime`: the gateway
+   * calls it stalled for the time alone, and does not see whether the turn works.
    */
   | {
       readonly kind: 'conversation';
@@ -202,6 +214,7 @@ export type GatewayFact =
       readonly on: LinkName | null;
       readonly chat?: string;
       readonly ms?: number;
+      readonly byTime?: true;
       readonly fault?: TurnFault;
     }
   /** A platform is connected, of whatever kind. */

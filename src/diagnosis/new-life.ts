@@ -48,6 +48,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           opened: keep(link.opened),
           failure: keep(link.failure),
           lastTry: keep(link.lastTry),
+          anew: keep(link.anew),
           gaveUp: keep(link.gaveUp),
           rejected: keep(link.rejected),
           closed: keep(link.closed),

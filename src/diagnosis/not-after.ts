@@ -15,6 +15,7 @@ const TIMES: ReadonlySet<string> = new Set([
   'resumedAt',
   'lastAt',
   'downSince',
+  'askedAt',
 ]);
 
 /** @returns the state with every time at `now` or before. */

@@ -98,10 +98,12 @@ export interface LinkAnswers {
   readonly unsent: readonly Evidence[];
   /** Messages in a row that were thrown away, oldest first, bounded. */
   readonly dropped: readonly Evidence[];
-  /** The latest word that a session is stalled. */
-  readonly stalled: Evidence | null;
-  /** The latest answer. */
+  /** Of each stalled session the first and the latest word of the same turn, oldest first, bounded. */
+  readonly stalled: readonly Evidence[];
+  /** The latest answer, of whatever life. */
   readonly answered: Evidence | null;
+  /** When the latest message came in that asks for an answer, in whatever life; null: none was seen. */
+  readonly askedAt: number | null;
 }
 
 export const NO_ANSWERS: LinkAnswers = {
@@ -112,8 +114,9 @@ export const NO_ANSWERS: LinkAnswers = {
   failed: [],
   unsent: [],
   dropped: [],
-  stalled: null,
+  stalled: [],
   answered: null,
+  askedAt: null,
 };
 
 /** Several processes are told of at every look for as long as they are there. */
@@ -138,6 +141,8 @@ export interface LinkState {
   readonly failure: Evidence | null;
   /** The latest sign that the gateway still tries. */
   readonly lastTry: Evidence | null;
+  /** When it last began a new login by itself, in this life; a login does not end that. */
+  readonly anew: Evidence | null;
   readonly gaveUp: Evidence | null;
   readonly rejected: Evidence | null;
   readonly closed: Evidence | null;
@@ -251,6 +256,7 @@ export const newLink = (
   opened: null,
   failure: null,
   lastTry: null,
+  anew: null,
   gaveUp: null,
   rejected: null,
   closed: null,
@@ -277,6 +283,12 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
     state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid)
       ? (state.claim.fact.turns ?? null)
       : null,
+  talk: new Map(
+    [...state.answers].map(([name, { asked, askedAt, answered }]) => [
+      name,
+      { askedAt, answeredAt: answered?.at ?? null, waits: asked.length > 0 },
+    ]),
+  ),
   uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(
     [...state.links].map(([name, link]) => [

@@ -13,6 +13,8 @@ export interface Vitals {
    */
   readonly uncleanStarts: readonly number[];
   readonly links: ReadonlyMap<LinkName, LinkVitals>;
+  /** When people were last heard and answered, by link, also on links that are not judged; as far as its log tells. */
+  readonly talk?: ReadonlyMap<LinkName, LinkTalk>;
   /** Its log cannot be read or dated, so that what it says of itself is not heard. */
   readonly unheard?: boolean;
 }
@@ -22,4 +24,14 @@ export interface LinkVitals {
   readonly provenAt: number | null;
   /** When it was last lost in this life; null when never, or proven since. */
   readonly lostAt: number | null;
+}
+
+/** Of whatever life; milliseconds since the epoch, null: never seen. */
+export interface LinkTalk {
+  /** The latest message that asks for an answer. */
+  readonly askedAt: number | null;
+  /** The latest answer. */
+  readonly answeredAt: number | null;
+  /** Whether a message waits; one that ended without a reply by somebody's own doing does not. */
+  readonly waits: boolean;
 }

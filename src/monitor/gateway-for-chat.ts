@@ -50,6 +50,7 @@ export const createGatewayPort = ({
       const now = clock.now();
       return {
         verdicts: look.verdicts,
+        talk: look.vitals.talk,
         process: look.vitals.process,
         memoryBytes: look.vitals.process ? await processMemory(look.vitals.process.pid).catch(() => null) : null,
         restarts: {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
+import { programFile } from '../base/program-files.ts';
 import type { Config } from '../config/config.ts';
 import type { Machine } from '../doctor/context.ts';
 import type { OwnService } from './own-service.ts';
@@ -20,9 +21,7 @@ export interface SelfContext extends Machine {
 }
 
 /** The package.json of this installation: of the sources, or of the published package. */
-const PACKAGE = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json', import.meta.url),
-);
+const PACKAGE = fileURLToPath(programFile('package.json'));
 
 export const installation = (): {
   readonly root: string;

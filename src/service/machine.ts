@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { processClock, type Clock } from '../base/clock.ts';
+import { programFile } from '../base/program-files.ts';
 import { runCommand, type RunCommand } from '../supervisors/run-command.ts';
 
 export interface OsAccount {
@@ -32,7 +33,7 @@ export const thisMachine = (): ServiceMachine => {
     run: runCommand,
     clock: processClock(),
     node: steadyNode(process.execPath),
-    entry: fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../bin.ts' : '../bin.js', import.meta.url)),
+    entry: fileURLToPath(programFile('src/bin.ts')),
     systemUnits: '/etc/systemd/system',
   };
 };

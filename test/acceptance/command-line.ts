@@ -1,7 +1,6 @@
 /** Runs the real command line as a person or cron would. */
 import { spawn } from 'node:child_process';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+import { MAIN } from '../program.ts';
 
 export interface Ran {
   readonly code: number | null;

@@ -10,8 +10,8 @@ import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { atTerminal, CTRL_C, DOWN, ENTER, hasTerminals, RIGHT, SPACE, type Person } from '../setup/terminal.ts';
 import { lifeline, type Ran } from './command-line.ts';
+import { MAIN } from '../program.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const LIMIT = { timeout: 240_000 };
 const PATIENCE_MS = 60_000;
 const CODE = /([2-9A-Z]{4}-[2-9A-Z]{4})/;

@@ -5,12 +5,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath, launchChromium, needsChromium, watchPage } from '../sandbox/page/chromium.ts';
+import { MAIN } from '../program.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const LIMIT_MS = 120_000;
 
 describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, { timeout: 300_000 }, () => {

@@ -9,9 +9,9 @@ import { treatmentsOf } from './expect-healed.ts';
 import { gather, meant, person } from './fixtures/crowd.ts';
 import { inScene, type Audited, type Scene } from './scene.ts';
 import { answered } from './talk.ts';
+import { MAIN } from '../program.ts';
 
 const LIMIT = { timeout: 240_000 };
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const CODE = /配对码 ([2-9A-Z]{4}-[2-9A-Z]{4})/;
 
 describe('pairing', () => {

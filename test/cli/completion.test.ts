@@ -9,8 +9,7 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { incident } from '../commands/scene.ts';
 import { ownFolder } from '../store/helpers.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+import { MAIN } from '../program.ts';
 
 const installed = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 

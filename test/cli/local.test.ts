@@ -28,8 +28,8 @@ import type { Happening, Incident } from '../../src/incidents/incident.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { lifeline, type Ran } from '../acceptance/command-line.ts';
 import { gatewayVerdict, treatment } from '../commands/scene.ts';
+import { MAIN } from '../program.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const WAIT = { timeout: 60_000, interval: 20 };
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -65,6 +65,35 @@ describe('/status of one gateway', () => {
     });
   });
 
+  it.each<['zh-CN' | 'en', readonly string[]]>([
+    [
+      'zh-CN',
+      [
+        'QQ：已登录（09:31:05 起，已 1 小时），最近一条消息 5 分钟前，4 分钟前已回复',
+        '飞书：已登录（09:31:05 起，已 1 小时），最近一条消息 1 小时前，还没有回复',
+        'Telegram：最近一条消息 2 小时前',
+      ],
+    ],
+    [
+      'en',
+      [
+        'QQ: logged in (since 09:31:05, for 1 h), last message 5 min ago, answered 4 min ago',
+        'Feishu: logged in (since 09:31:05, for 1 h), last message 1 h ago, not answered yet',
+        'Telegram: last message 2 h ago',
+      ],
+    ],
+  ])('says when somebody last wrote, and whether that was answered: %s', async (locale, expected) => {
+    const talk: NonNullable<GatewayReport['talk']> = new Map([
+      ['qqbot', { askedAt: NOW - 5 * 60_000, answeredAt: NOW - 4 * 60_000, waits: false }],
+      ['feishu', { askedAt: NOW - HOUR, answeredAt: NOW - 2 * HOUR, waits: true }],
+      // No answer is to be seen in its log, ever.
+      ['telegram', { askedAt: NOW - 2 * HOUR, answeredAt: null, waits: true }],
+    ]);
+    const gateways = [port('main', { report: () => Promise.resolve(report({ talk })) })];
+    const { lines } = await answerOf(status, context({ locale, gateways }));
+    expect(lines?.slice(0, 3)).toEqual(expected);
+  });
+
   it('says the same in English', async () => {
     expect(await answerOf(status, context({ locale: 'en' }), 'main')).toEqual({
       tone: 'good',

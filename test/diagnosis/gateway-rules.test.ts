@@ -13,12 +13,28 @@ const failedSend: Chapter[] = [
   [130, '  RuntimeError: Executor shutdown has been called'],
 ];
 
+const readyAgain = (pids: readonly number[]): Chapter[] =>
+  pids.map((pid, index): Chapter => [index * 100, { kind: 'gateway-ready', pid }]);
+
 /** Beside the gateway. */
 const DOUBLE: Suspect = { pid: 101, startTime: 10_100, startedAt: at(50), command: 'hermes gateway run' };
 
 describe('the verdict for a gateway', () => {
   test.each<[string, Chapter[], number, string]>([
     ['healthy after its start', healthyStart(), 10, 'healthy/none'],
+    ['in a loop of starts whose only word is who is ready', readyAgain([1, 2, 3, 4, 5]), 401, 'crash_looping/alert'],
+    ['not, with one start fewer', readyAgain([1, 2, 3, 4]), 401, 'healthy/none'],
+    ['healthy when the same process says so again', readyAgain([1, 1, 1, 1, 1, 1]), 501, 'healthy/none'],
+    [
+      'healthy when each process says that it starts, and somebody asked for it',
+      [1, 2, 3, 4, 5].flatMap((pid, index): Chapter[] => [
+        [index * 100, { kind: 'gateway-stopping', planned: true, forRestart: true }],
+        [index * 100 + 1, { kind: 'gateway-starting' }],
+        [index * 100 + 2, { kind: 'gateway-ready', pid }],
+      ]),
+      410,
+      'healthy/none',
+    ],
     ['starting until it says that it runs', healthyStart().slice(0, 3), 100, 'starting/wait'],
     ['a matter for a human when the start takes too long', healthyStart().slice(0, 3), 200, 'starting/alert'],
     ['unknown when nothing was ever seen', [], 10, 'unknown/none'],

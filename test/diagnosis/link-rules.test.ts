@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { LinkFact } from '../../src/diagnosis/evidence.ts';
-import { conclusion, healthyStart, verdictsAt, at, type Chapter } from './story.ts';
+import { advance } from '../../src/diagnosis/advance.ts';
+import type { Evidence, LinkFact } from '../../src/diagnosis/evidence.ts';
+import { judge } from '../../src/diagnosis/judge.ts';
+import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
+import { instant } from '../instant.ts';
+import { conclusion, healthyStart, process, tell, verdictsAt, at, type Chapter } from './story.ts';
 
 const resume: Chapter[] = [
   [1802, 'WARNING [QQBot:1001] WebSocket closed: code=4009 reason=Session timed out'],
@@ -14,6 +18,20 @@ const resume: Chapter[] = [
 const lostAt100: Chapter[] = [
   [100, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason='],
   [100, 'INFO [QQBot:1001] Reconnecting in 2s (attempt 1)...'],
+];
+
+const refusedAt110: Chapter[] = [
+  ...lostAt100,
+  [
+    110,
+    "WARNING [QQBot:1001] Reconnect failed: Failed to get QQ Bot access token: Client error '401 Unauthorized' for url 'https://bots.qq.com/app/getAppAccessToken'",
+  ],
+];
+
+const triedByRunner: Chapter[] = [
+  ...lostAt100,
+  [110, 'INFO Reconnecting qqbot (attempt 5)...'],
+  [111, 'ERROR [QQBot:1001] QQ startup failed: Cannot connect to host api.sgroup.qq.com:443'],
 ];
 
 const LINK = (ok: boolean): LinkFact => ({ kind: 'link-reachable', ok, host: 'api.sgroup.qq.com:443' });
@@ -97,6 +115,47 @@ describe('the verdict for a QQ link', () => {
     ],
     ['up when it drops again and again and is back within seconds (#19821)', drops(30, 5, true), 225, 'up/none'],
     ['flapping when it drops again and again without logins', drops(30, 5, false), 225, 'flapping/restart'],
+    [
+      'flapping, and not to be restarted, when it logs in anew by itself each time',
+      drops(30, 5, false).flatMap((chapter, index): Chapter[] => [
+        chapter,
+        ...(index % 2 === 1 ? ([[chapter[0], 'INFO [QQBot:1001] Identify sent']] satisfies Chapter[]) : []),
+      ]),
+      225,
+      'flapping/alert',
+    ],
+    [
+      'flapping, and not to be restarted, when its token is refused each time',
+      drops(30, 5, false).flatMap((chapter, index): Chapter[] => [
+        chapter,
+        ...(index % 2 === 0
+          ? ([[chapter[0], 'INFO [QQBot:1001] Invalid token (4004), will refresh and reconnect']] satisfies Chapter[])
+          : []),
+      ]),
+      225,
+      'flapping/alert',
+    ],
+    ['refused by its last try, however long ago', refusedAt110, 36_000, 'unreachable/alert'],
+    [
+      'to be restarted when its last try met a fault of the platform, and it tries no more',
+      [...lostAt100, [110, "WARNING [QQBot:1001] Reconnect failed: Server error '500 Internal Server Error'"]],
+      3_600,
+      'down/restart',
+    ],
+    [
+      'given up, and not to be restarted, when its last try was refused',
+      [...refusedAt110, [160, 'ERROR [QQBot:1001] Max reconnect attempts reached']],
+      161,
+      'gave_up/alert',
+    ],
+    [
+      'up when it logs in after a refusal',
+      [...refusedAt110, [160, 'INFO [QQBot:1001] Ready, session_id=b']],
+      3_600,
+      'up/none',
+    ],
+    ['between two tries of the runner, which pauses for up to 300 s', triedByRunner, 505, 'unreachable/alert'],
+    ['down when the runner tries no more', triedByRunner, 525, 'down/restart'],
     [
       'given its grace when a stale session is refused for a minute',
       [...drops(5, 10, false), [160, 'INFO [QQBot:1001] Ready, session_id=b']],
@@ -271,4 +330,50 @@ describe('text that people write in a chat', () => {
   ])('is no event: %s', (text) => {
     expect(conclusion([...healthyStart(), [100, text]], 1_000, 'qqbot')).toBe('up/none');
   });
+});
+
+describe('a link whose logins are not logged', () => {
+  const evidence = (second: number, fact: LinkFact): Evidence => ({
+    at: instant(at(second)),
+    source: 'openclaw.log',
+    text: fact.kind,
+    link: 'feishu',
+    fact,
+  });
+  const said = (facts: readonly (readonly [number, LinkFact])[], second: number): string => {
+    const state = facts.map(([when, fact]) => evidence(when, fact)).reduce(advance, tell([[0, process(100, -2)]]));
+    const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: at(second), links: null });
+    return verdicts.flatMap(({ link, condition, remedy }) => (link === null ? [] : [`${condition}/${remedy}`])).join();
+  };
+  const lost: LinkFact = { kind: 'link-lost', reason: 'x', returnsSilently: true };
+  const failed: LinkFact = { kind: 'link-retry-failed', failure: 'other', error: 'x' };
+
+  test.each<[string, readonly (readonly [number, LinkFact])[], string]>([
+    ['and whose return is not, either: nobody knows', [[10, lost]], 'unknown/none'],
+    [
+      'and whose tries fail',
+      [
+        [10, lost],
+        [20, failed],
+      ],
+      'down/alert',
+    ],
+    [
+      'and that its status calls lost',
+      [
+        [10, lost],
+        [20, { kind: 'link-lost', reason: 'disconnected' }],
+      ],
+      'down/alert',
+    ],
+    ['lost with words of another kind', [[10, { kind: 'link-lost', reason: 'x' }]], 'down/alert'],
+    [
+      'lost again and again',
+      Array.from({ length: 20 }, (_, each) => [
+        [10 + 30 * each, { kind: 'link-lost', reason: 'x' }] as const,
+        [39 + 30 * each, { kind: 'link-open' }] as const,
+      ]).flat(),
+      'flapping/alert',
+    ],
+  ])('%s', (_, facts, expected) => expect(said(facts, 605)).toBe(expected));
 });

@@ -6,7 +6,7 @@ import type { ConversationStep, Evidence, GatewayFact, LinkFact, LinkName } from
 import { judge } from '../../src/diagnosis/judge.ts';
 import { newLife } from '../../src/diagnosis/new-life.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
-import type { GatewayState } from '../../src/diagnosis/state.ts';
+import { vitalsOf, type GatewayState } from '../../src/diagnosis/state.ts';
 import { forbidsRestart, isOutage, type GatewayVerdict } from '../../src/diagnosis/verdict.ts';
 import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
 import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
@@ -117,6 +117,89 @@ describe('is told', () => {
     expect(saidAt(state, FROM + 30 * MINUTE)).toEqual(['gateway no_reply alert']);
   });
 
+  test.each([5, 59])('where the agent began on a single question and fell silent, %i s later', (began) => {
+    const named = PAIRS.map(([second, step, on = 'feishu', more]): Told => [
+      second,
+      step,
+      on,
+      { chat: 'friend', ...more },
+    ]);
+    const state = after(
+      [
+        [FROM, 'asked', 'feishu', { chat: 'friend' }],
+        [FROM + began, 'works', null],
+      ],
+      named,
+    );
+    expect(saidAt(state, FROM + began + 35 * MINUTE - 1)).toEqual([]);
+    expect(saidAt(state, FROM + began + 35 * MINUTE)).toEqual(['gateway no_reply alert']);
+  });
+
+  test('of an account of which nothing else is known: by its link', () => {
+    const unsent = row('unsent', [0, 60, 120]).map(([second, step]): Told => [second, step, 'feishu:boob']);
+    expect(saidAt(after(unsent), FROM + 121)).toEqual(['feishu:boob sends_fail alert']);
+  });
+
+  describe('where no answer was ever to be seen, what the gateway itself says for a quarter of an hour', () => {
+    const words = (everyS: number, forS: number, more: (second: number) => Told[3]): readonly Told[] =>
+      Array.from({ length: Math.floor(forS / everyS) + 1 }, (_, each): Told => {
+        const second = each * everyS;
+        return [FROM + second, 'stalled', 'telegram', { chat: 'a', ...more(second) }];
+      });
+    const growing = (second: number): Told[3] => ({ ms: (120 + second) * 1_000 });
+
+    test('of a session without progress, whatever the period of its words', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 299 }), fc.boolean(), (everyS, grows) => {
+          const of = grows ? growing : (): Told[3] => ({ ms: 240_000 });
+          const steps = words(everyS, 20 * MINUTE, of);
+          const first = steps.find(([second]) => second - FROM >= 15 * MINUTE)?.[0] ?? Infinity;
+          const upTo = (end: number): GatewayState =>
+            after(
+              steps.filter(([second]) => second <= end),
+              [],
+            );
+          expect(saidAt(upTo(first - 1), first - 1)).toEqual([]);
+          expect(saidAt(upTo(first), first)).toEqual(['gateway turn_hangs alert']);
+          expect(saidAt(upTo(first), first + 5 * MINUTE)).toEqual([]);
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    test('of one that is called stuck for the time alone: after half an hour, and since the agent was last at work', () => {
+      const steps = words(30, 3_600, (second) => ({ ...growing(second), byTime: true }));
+      const upTo = (forS: number, more: readonly Told[] = []): readonly string[] =>
+        saidAt(
+          after(
+            [...steps.filter(([second]) => second <= FROM + forS), ...more].toSorted(([one], [other]) => one - other),
+            [],
+          ),
+          FROM + forS,
+        );
+      expect(upTo(1_650)).toEqual([]);
+      expect(upTo(1_680)).toEqual(['gateway turn_hangs alert']);
+      expect(upTo(2_400, [[FROM + 900, 'works', null]])).toEqual([]);
+      expect(upTo(2_700, [[FROM + 900, 'works', null]])).toEqual(['gateway turn_hangs alert']);
+    });
+
+    test('of turns that run into its time limit, one after the other', () => {
+      const hung = (everyS: number, ms: number): readonly Told[] =>
+        [0, 1, 2].flatMap((turn): readonly Told[] => [
+          [FROM + turn * everyS, 'typing', 'telegram'],
+          [FROM + turn * everyS + 480, 'failed', null, { ms }],
+        ]);
+      const said = (steps: readonly Told[]): readonly string[] => saidAt(after(steps, []), FROM + 3_600);
+      expect(said(hung(780, 600_000))).toEqual(['gateway turns_fail alert']);
+      expect(said(hung(780, 600_000).slice(0, -2))).toEqual([]);
+      // An error that comes at once may stand between any number of answers.
+      expect(said(hung(780, 0))).toEqual([]);
+      expect(said(hung(1_800, 600_000))).toEqual([]);
+      // Nobody waits for a job.
+      expect(said(hung(780, 600_000).filter(([, step]) => step === 'failed'))).toEqual([]);
+    });
+  });
+
   test('at the time that the verdict announced', () => {
     const { recheckAt } = judge(after(row('asked', [0, 120])), {
       gateway: 'main',
@@ -176,6 +259,17 @@ describe('is not told', () => {
     ['a session that is stalled for a short time', row('stalled', [0], { ms: 599_000 }), 10],
     ['a session that was freed', [...row('stalled', [0], { ms: 700_000 }), [FROM + 1, 'freed', null]], 10],
     ['a session of which nothing is said any more', row('stalled', [0], { ms: 700_000 }), 301],
+    [
+      'turns that each take long, with messages waiting all the while',
+      Array.from({ length: 60 }, (_, each): Told => [
+        FROM + 60 * each,
+        'stalled',
+        'feishu',
+        { ms: (120 + 60 * (each % 5)) * 1_000 },
+      ]),
+      3_600,
+    ],
+    ['a question long before the agent worked', [...row('asked', [0]), [FROM + 60, 'works', null]], 7_200],
     ['replies that go out again', [...row('unsent', [0, 60, 120]), [FROM + 200, 'answered']], 261],
     ['two dropped messages', row('dropped', [0, 300]), 3_600],
   ])('%s', (_, steps, second) => {
@@ -195,6 +289,20 @@ describe('is not told', () => {
     for (const step of ['failed', 'unsent', 'dropped', 'asked'] as const)
       expect(saidAt(after(row(step, [0, 100, 200]), few), FROM + 7_200), step).toEqual([]);
     expect(saidAt(after(row('stalled', [0], { ms: 9_000_000 }), few), FROM + 1)).toEqual([]);
+  });
+
+  test('what was heard and answered last is known of each link, also where nothing is wrong', () => {
+    const state = after([
+      [FROM, 'asked', 'feishu'],
+      [FROM + 5, 'asked', 'telegram'],
+      [FROM + 6, 'settled', 'telegram'],
+    ]);
+    expect(vitalsOf(newLife(state, at(FROM + 1), at(FROM))).talk).toEqual(
+      new Map([
+        ['feishu', { askedAt: at(FROM), answeredAt: at(510), waits: true }],
+        ['telegram', { askedAt: at(FROM + 5), answeredAt: null, waits: false }],
+      ]),
+    );
   });
 
   test('of a link that is lost: its own verdict tells that', () => {
@@ -283,6 +391,18 @@ describe('from the logs', () => {
     [
       'sends that fail',
       each('ERROR [Feishu] Send error: 99991663 Invalid access token'),
+      200,
+      ['feishu sends_fail alert'],
+    ],
+    [
+      'responses that are not delivered, by a logger that names no link',
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        [
+          FROM + second + 5,
+          `  ${line(FROM + second + 5, 'ERROR x').slice(0, 23)} ERROR gateway.platforms.base: Failed to deliver response after 3 retries: boom`,
+        ],
+      ]),
       200,
       ['feishu sends_fail alert'],
     ],
@@ -397,9 +517,53 @@ describe('from the logs', () => {
       'embedded run agent end: runId=1 isError=true error=402 insufficient balance',
       ['failed', null, 'provider_quota'],
     ],
+    [
+      'a turn that ran into its time limit',
+      'agent/embedded',
+      'embedded run timeout: runId=1 timeoutMs=600000',
+      ['failed', null, 'turns_fail'],
+    ],
+    [
+      'somebody who waits',
+      'telegram',
+      'typing TTL reached (2m); stopping typing indicator',
+      ['typing', 'telegram', null],
+    ],
+    ['a question on QQ', 'qqbot', '[qqbot:default] Processing message from U1: SECRETWORDS', ['asked', 'qqbot', null]],
+    [
+      'a streamed answer on QQ',
+      'qqbot',
+      '[qqbot:default:streaming] streaming completed, final text length: 9',
+      ['answered', 'qqbot', null],
+    ],
+    [
+      'a turn on QQ of which nothing was sent',
+      'qqbot',
+      '[qqbot:default:streaming] no chunk or media sent, marking fallback to static',
+      ['unsent', 'qqbot', null],
+    ],
     ['work', 'agent/embedded', 'embedded run start: runId=1', ['works', null, null]],
     ['a wait for approval', 'agent/embedded', 'exec approval requested', ['waits', null, null]],
   ])('of OpenClaw: %s', (_, subsystem, text, expected) =>
     expect(openClaw([[subsystem, text]])).toEqual(expected === null ? [] : [expected]),
   );
+
+  test('of OpenClaw: whether it sees that a session makes no progress', () => {
+    const waiting = `${SESSION} state=processing age=700s queueDepth=1`;
+    const byTime = (text: string): unknown =>
+      openClawLogReader('openclaw.log')
+        .line(`2026-11-21T02:00:00.000Z [diagnostic] ${text}`)
+        ?.evidence.map(({ fact }) => fact.kind === 'conversation' && fact.byTime === true);
+    expect(byTime(`stuck session: ${waiting}`)).toEqual([true]);
+    expect(byTime(`stuck session: ${waiting} classification=stalled_agent_run`)).toEqual([false]);
+    expect(byTime(`stalled session: ${waiting}`)).toEqual([false]);
+  });
+
+  test('of OpenClaw: no message and no id stands in the evidence', () => {
+    const [told] =
+      openClawLogReader('openclaw.log').line(
+        '2026-11-21T02:00:00.000Z [qqbot] [qqbot:default] Processing message from U1: SECRETWORDS',
+      )?.evidence ?? [];
+    expect(told?.text).toBe('Processing message');
+  });
 });

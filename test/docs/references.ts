@@ -15,7 +15,7 @@ const SEARCHED = [
   '.dependency-cruiser.js',
   'Dockerfile',
   '.ci/*',
-  '{src,commands,sandbox,test,bench,docs}/**/*.{ts,js,css,html,md}',
+  '{src,commands,sandbox,build,test,bench,docs}/**/*.{ts,js,css,html,md}',
 ];
 
 /** `4`, `4.5`, and points of a list or rows of a table: `4.5.3`, `7.R5`. */
@@ -32,9 +32,9 @@ const HEADING = /^#{1,6} (?:(\d+(?:\.\d+)*)\.? )?/;
 const POINT = /^(?:(\d+)\. |\| ([A-Z]?\d+) \|)/;
 
 /** `hold.ts`, `notify/hold.ts`, and whatever begins with a folder of the project: `src/notify/`, `test/real/run`. */
-const SOURCE = /`((?:\.\/)?[\w./*{},-]*[\w*}]\.[tj]s|(?:src|commands|sandbox|test|bench|docs)\/[\w./*{},-]*)`/g;
+const SOURCE = /`((?:\.\/)?[\w./*{},-]*[\w*}]\.[tj]s|(?:src|commands|sandbox|build|test|bench|docs)\/[\w./*{},-]*)`/g;
 /** Where sources are; their names are what `SOURCE` may name. */
-const SOURCES = ['*.{ts,js}', '.dependency-cruiser.js', '{src,commands,sandbox,test,bench}/**/*.{ts,js}'];
+const SOURCES = ['*.{ts,js}', '.dependency-cruiser.js', '{src,commands,sandbox,build,test,bench}/**/*.{ts,js}'];
 /** Names that stand for files of others: of an operator's own commands, and of foreign packages. */
 const FOREIGN: ReadonlySet<string> = new Set(['oncall.ts', '_shared.ts', '*.d.ts', 'dist/index.js', 'es/index.js']);
 

@@ -53,6 +53,23 @@ describe('a line of Hermes’s log', () => {
     [qq('Ready, session_id=abc'), 'qqbot', { kind: 'link-login' }],
     [qq('Session resumed (seq=9)'), 'qqbot', { kind: 'link-login' }],
     [qq("C2C message: id=ROBOT1.0_x content='/help' attachments=None"), 'qqbot', { kind: 'link-traffic' }],
+    [qq('Identify sent'), 'qqbot', { kind: 'link-retrying', anew: true }],
+    [qq('Session error (4006), clearing session for re-identify'), 'qqbot', { kind: 'link-retrying', anew: true }],
+    [
+      '2026-11-21 10:00:00,123 ERROR gateway.platforms.feishu: feishu auth error: code=10014, msg=app secret invalid',
+      'feishu',
+      {
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        refused: true,
+        error: 'feishu auth error: code=10014, msg=app secret invalid',
+      },
+    ],
+    [
+      '2026-11-21 10:00:00,123 ERROR plugins.platforms.feishu: Feishu authorization failed',
+      'feishu',
+      { kind: 'link-retry-failed', failure: 'platform', refused: true, error: 'Feishu authorization failed' },
+    ],
     [qq('Connected'), 'qqbot', { kind: 'link-open' }],
     [qq('Reconnected'), 'qqbot', { kind: 'link-open' }],
     [

@@ -46,11 +46,17 @@ const hermesExchange = (link: string, chat: string): readonly [string, string] =
   `INFO gateway.run: response ready: platform=${link} chat=${chat} time=11.0s api_calls=2 response=90 chars`,
 ];
 
-/** Only Feishu's lines tell of questions and answers. */
-const FEISHU_EXCHANGE: readonly [string, string] = [
-  '[feishu] feishu[default]: dispatching to agent (session=agent:main:feishu:direct:ou_1)',
-  '[feishu] feishu[default]: dispatch complete (queuedFinal=true, replies=1)',
-];
+/** The lines that tell of questions and answers; QQ's of a reply that is streamed. */
+const OPENCLAW_EXCHANGES: Readonly<Record<string, readonly [string, string]>> = {
+  feishu: [
+    '[feishu] feishu[default]: dispatching to agent (session=agent:main:feishu:direct:ou_1)',
+    '[feishu] feishu[default]: dispatch complete (queuedFinal=true, replies=1)',
+  ],
+  qqbot: [
+    '[qqbot] [qqbot:default] Processing message from U1: x',
+    '[qqbot] [qqbot:default:streaming] streaming completed, final text length: 90',
+  ],
+};
 
 /** @returns the lines of a life of `forMs`, the last of them shortly before `until`. */
 export const before = (
@@ -82,7 +88,8 @@ export const before = (
 
 const exchangeOn = (kind: IssueRecord['kind'], link: string): readonly (readonly [string, string])[] => {
   if (kind === 'hermes') return [hermesExchange(link, link === 'feishu' ? 'oc_1' : '1')];
-  return link === 'feishu' ? [FEISHU_EXCHANGE] : [];
+  const exchange = OPENCLAW_EXCHANGES[link];
+  return exchange ? [exchange] : [];
 };
 
 const hermesLife = (links: readonly string[]): string[] => [

@@ -10,8 +10,6 @@ import { isOfToday } from './table.ts';
 import { kindAt } from '../../src/gateways/index.ts';
 import { basename } from 'node:path';
 
-process.env['TZ'] = 'Asia/Shanghai';
-
 interface Line {
   readonly text: string;
   readonly matched: boolean;
@@ -61,23 +59,35 @@ const formOf = (text: string): string => {
     .slice(0, 160);
 };
 
-const records = loadPart('main').records.filter(isOfToday);
-for (const kind of ['hermes', 'openclaw'] as const) {
-  const found = records
-    .filter((record) => record.kind === kind)
-    .map((record) => ({ record, lines: new Map(linesOf(record).map((line) => [line.text, line.matched])) }));
+interface Form {
+  readonly matched: boolean;
+  /** The records that have it. */
+  readonly threads: ReadonlySet<string>;
+}
+
+/** The forms of warnings and errors in these records, each once. */
+export const formsIn = (records: readonly IssueRecord[]): ReadonlyMap<string, Form> => {
   const forms = new Map<string, { matched: boolean; threads: Set<string> }>();
-  for (const { record, lines } of found) {
-    for (const [text, matched] of lines) {
+  for (const record of records) {
+    for (const [text, matched] of new Map(linesOf(record).map((line) => [line.text, line.matched]))) {
       const form = forms.get(text) ?? { matched, threads: new Set<string>() };
       form.threads.add(record.id);
       forms.set(text, form);
     }
   }
-  const unmatched = [...forms]
-    .filter(([, { matched }]) => !matched)
-    .toSorted(([, one], [, other]) => other.threads.size - one.threads.size);
-  console.log(`${kind}: ${unmatched.length} of ${forms.size} forms of WARNING and ERROR lines match nothing`);
-  for (const [text, { threads }] of unmatched)
-    console.log(`  ${threads.size}  ${text}    (${[...threads].join(', ')})`);
+  return forms;
+};
+
+if (import.meta.main) {
+  process.env['TZ'] = 'Asia/Shanghai';
+  const records = loadPart('main').records.filter(isOfToday);
+  for (const kind of ['hermes', 'openclaw'] as const) {
+    const forms = formsIn(records.filter((record) => record.kind === kind));
+    const unmatched = [...forms]
+      .filter(([, { matched }]) => !matched)
+      .toSorted(([, one], [, other]) => other.threads.size - one.threads.size);
+    console.log(`${kind}: ${unmatched.length} of ${forms.size} forms of WARNING and ERROR lines match nothing`);
+    for (const [text, { threads }] of unmatched)
+      console.log(`  ${threads.size}  ${text}    (${[...threads].join(', ')})`);
+  }
 }

@@ -49,7 +49,10 @@ it('builds with a script that is there, from files that are let in', () => {
       'package-lock.json',
       'tsconfig.build.json',
       base.replace('./', ''),
-      ...include,
+      ...include.map((path) => path.replace(/\/.*/, '')),
+      'sandbox',
+      'commands',
+      'build',
     ]),
   );
 });

@@ -1,13 +1,11 @@
 /** Some traces, judged by the real command line. */
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { test } from 'vitest';
 import { ALL } from './generate/all.ts';
 import { expectJudged, type Replayed } from './judged.ts';
 import type { Expected } from './generate/trace.ts';
 import { THROUGH_PROGRAM } from './through-program.ts';
-
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
+import { MAIN } from '../program.ts';
 
 const replay = async (home: string, { until, tz }: Expected): Promise<Replayed> =>
   execa(process.execPath, [MAIN, 'replay', home, '--until', until, '--json'], { env: { TZ: tz }, reject: false });

@@ -3,6 +3,7 @@ import type { Refusal } from '../../base/foreign/refusal.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { LinkName, ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
+import type { Vitals } from '../../diagnosis/vitals.ts';
 import type { LogDoubt } from '../../gateways/gateway-kind.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { ReplyAddress, TreatmentPlan } from '../../healing/treatment.ts';
@@ -51,6 +52,8 @@ export interface LogsShown extends Omit<LogPage, 'older'> {
 export interface GatewayReport {
   /** The gateway's own verdict first, then its links'. */
   readonly verdicts: readonly Verdict[];
+  /** When people were last heard and answered, by link. */
+  readonly talk?: Vitals['talk'];
   readonly process: ProcessSeen | null | undefined;
   /** What its process holds of the machine's memory; null where that is not known. */
   readonly memoryBytes: number | null;

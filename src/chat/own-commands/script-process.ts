@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { programFile } from '../../base/program-files.ts';
 import { within } from '../../base/within.ts';
 import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
 import type { FromChild, ToChild } from './protocol.ts';
@@ -34,7 +35,7 @@ export interface ScriptOptions {
   readonly answer?: Answering;
 }
 
-const CHILD = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url));
+const CHILD = fileURLToPath(programFile('src/chat/own-commands/child.ts'));
 /** Of memory, in MB: a command that wants more than this ends, and nothing else does. */
 const MOST_MEMORY = 256;
 /** A command that asks without end must not keep Lifeline busy. */

@@ -22,16 +22,26 @@ export const triesUntil = (
   { retryHorizonMs }: Pick<LinkContext, 'retryHorizonMs'>,
 ): number => Math.max(...[lastTry, failure].map((sign) => (sign ? sign.at + retryHorizonMs + pauseOf(sign.fact) : 0)));
 
+/** The last that was heard of its tries is that the platform refuses it. */
+export const isRefused = ({ failure, opened }: LinkState): boolean =>
+  failure?.fact.kind === 'link-retry-failed' && failure.fact.refused === true && opened === null;
+
+/** Since the loss it has begun a new login by itself, as a restart would. */
+export const beganAnew = ({ anew }: LinkState, since: number): boolean => anew !== null && anew.at >= since;
+
 const pauseOf = (fact: { readonly kind: string; readonly nextInMs?: number }): number => fact.nextInMs ?? 0;
 
 /**
- * Why a restart would meet the same: the gateway still tries, and the platform or the network fails it.
+ * Why a restart would meet the same: the gateway still tries, and the platform or the network fails it; or the platform
+ * has refused it.
  * @returns null when that is not so.
  */
 export const unreachableCause = (link: LinkState, context: LinkContext, now: number): Cause | null => {
   if (reachability(link, now) === false) return 'network_unreachable';
   const { failure, opened } = link;
-  if (failure?.fact.kind !== 'link-retry-failed' || opened || now >= triesUntil(link, context)) return null;
+  if (isRefused(link)) return 'platform_errors';
+  if (failure?.fact.kind !== 'link-retry-failed' || opened) return null;
+  if (now >= triesUntil(link, context)) return null;
   if (failure.fact.failure === 'platform') return 'platform_errors';
   // It says that it cannot connect, but from here it can be done: then the gateway is ill.
   if (failure.fact.failure === 'network') return reachability(link, now) === true ? null : 'platform_unreachable';

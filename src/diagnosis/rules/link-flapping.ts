@@ -1,6 +1,8 @@
 import type { Evidence } from '../evidence.ts';
 import { downShare } from '../losses.ts';
+import type { LinkState } from '../state.ts';
 import { blockedBefore, isBlockedBefore, ONCE_IN_MS } from './blocked.ts';
+import { beganAnew, isRefused } from './failures.ts';
 import type { LinkContext, LinkFinding, LinkRule } from './finding.ts';
 import { fresh } from './resumed.ts';
 
@@ -29,7 +31,7 @@ export const flapping: LinkRule = (link, context, now) => {
   const finding: LinkFinding = {
     condition: 'flapping',
     cause: 'keeps_dropping',
-    remedy: share >= NEVER_HOLDS_SHARE && !wasTried(context, now) ? 'restart' : 'alert',
+    remedy: share >= NEVER_HOLDS_SHARE && canHelp(link, first.first, context, now) ? 'restart' : 'alert',
     since: first.first.at,
     evidence: [first, ...recent.slice(1).slice(-2)].map((spell) => spell.first),
     until: held ?? first.first.at + policy.flapping.windowMs,
@@ -45,6 +47,13 @@ export const flapping: LinkRule = (link, context, now) => {
 
 const isTakenOver = ({ fact }: Evidence): boolean =>
   fact.kind === 'link-lost' && fact.reason !== undefined && TAKEN_OVER.test(fact.reason);
+
+/**
+ * A restart gives it a new session. That is no help where it logs in anew by itself, where the platform refuses it, or
+ * where this was tried; and where logins are not logged nobody knows whether it holds them.
+ */
+const canHelp = (link: LinkState, first: Evidence, context: LinkContext, now: number): boolean =>
+  link.loginsVisible && !beganAnew(link, first.at) && !isRefused(link) && !wasTried(context, now);
 
 /** A restart that was made for this very reason has not helped; another one would not either. */
 const wasTried = ({ treated }: LinkContext, now: number): boolean =>

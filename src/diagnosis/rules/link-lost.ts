@@ -3,6 +3,7 @@ import { blockedBefore } from './blocked.ts';
 import { triesUntil, unreachableCause } from './failures.ts';
 import type { LinkFinding, LinkRule } from './finding.ts';
 import { fresh } from './resumed.ts';
+import type { LinkState } from '../state.ts';
 
 export const lost: LinkRule = (link, context, now) => {
   const { loss, failure, opened } = link;
@@ -26,6 +27,9 @@ export const lost: LinkRule = (link, context, now) => {
       until: triesUntil(link, context),
     };
   }
+  // No try has failed: it may have come back without a word (docs/facts/openclaw.md 5.4).
+  if (isSilentReturn(link))
+    return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: loss.at, evidence };
   const stillTries = failure !== null && !opened && now < triesUntil(link, context);
   const down: LinkFinding = {
     condition: 'down',
@@ -46,3 +50,12 @@ export const lost: LinkRule = (link, context, now) => {
     };
   return blockedBefore(down, loss, context);
 };
+
+/** QQ's routine close, each half hour; where no login is logged, that of its return is not, either. */
+const ROUTINE_CODE = 4009;
+
+const isSilentReturn = ({ loss, loginsVisible, failure, dead, needsAttention }: LinkState): boolean =>
+  loss?.fact.kind === 'link-lost' &&
+  (loss.fact.returnsSilently === true || loss.fact.code === ROUTINE_CODE) &&
+  !loginsVisible &&
+  [failure, dead, needsAttention].every((sign) => sign === null);

@@ -1,5 +1,5 @@
 /** The gateway has ended its tries: it gave up, or the platform refuses the bot. */
-import { failedByNetwork } from './failures.ts';
+import { failedByNetwork, isRefused } from './failures.ts';
 import type { LinkRule } from './finding.ts';
 
 export const rejected: LinkRule = (link) =>
@@ -30,7 +30,8 @@ export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
   return {
     condition: 'gave_up',
     cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead',
-    remedy: 'restart',
+    // Further tries would be refused as the last one was.
+    remedy: isRefused(link) ? 'alert' : 'restart',
     since,
     evidence,
   };

@@ -2,10 +2,10 @@
  * For its owner a gateway is dead when it does not reply, whatever its links say. It is judged only where its own log
  * has shown that questions and answers can be seen in it.
  */
-import { chatOfEvidence } from '../advance-answers.ts';
+import { ageOf, chatOfEvidence, STALLED_FOR_MS, stalledSince } from '../advance-answers.ts';
 import type { Evidence, LinkName } from '../evidence.ts';
 import { SAME_LIFE_MS } from '../new-life.ts';
-import type { LinkAnswers, GatewayState } from '../state.ts';
+import type { LinkAnswers, GatewayState, LinkState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import { healthy } from './alive.ts';
 import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
@@ -14,7 +14,6 @@ import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
 const LEAST = 3;
 /** They lie further apart than one try and its repetitions. */
 const SPAN_MS = 120_000;
-/** A single message may be one that nobody is to answer. */
 const LEAST_QUESTIONS = 2;
 /** No turn is taken for one that hangs before this, and before twice the longest that was seen. */
 const FLOOR_MS = 600_000;
@@ -22,8 +21,14 @@ const FLOOR_MS = 600_000;
 const UNSEEN_FLOOR_MS = 1_800_000;
 /** A reply against which nothing is said for so long went out. */
 const SENT_MS = 60_000;
-/** A stalled session is told of again and again; one that is not any more was freed. */
-const STALLED_FOR_MS = 300_000;
+/**
+ * What the gateway itself says again and again for so long is believed also where no answer is to be seen in its log.
+ */
+const SAID_FOR_MS = 900_000;
+/** A single question on which the agent was seen at work: longer than Hermes lets a turn show no activity. */
+const LONE_MS = 2_100_000;
+/** Work within this time after a question is work on that question. */
+const BEGUN_MS = 60_000;
 
 /** What is wrong with the answers on one link; `until`: nothing yet, and it is so from then on if nothing happens. */
 type Found = Unanswered | { readonly until: number } | null;
@@ -49,10 +54,13 @@ export const unanswered: GatewayRule = (state, policy, now) => {
   return until === Infinity ? null : { ...well, until };
 };
 
-export const linkUnanswered: LinkRule = ({ proof }, { gateway, unanswered: found }, now) =>
-  proof === null || found === null || gateway.condition === 'unanswered'
+export const linkUnanswered: LinkRule = (link, { gateway, unanswered: found }, now) =>
+  isOnItsWay(link) || found === null || gateway.condition === 'unanswered'
     ? null
     : { condition: 'unanswered', remedy: 'alert', ...told(found, now) };
+
+const isOnItsWay = ({ proof, opened, failure, lastTry }: LinkState): boolean =>
+  proof === null && [opened, failure, lastTry].some((sign) => sign !== null);
 
 /** @returns what is wrong with the answers on a link and has nothing to do with the rest of the gateway. */
 export const unansweredOn = (state: GatewayState, name: LinkName, now: number): Unanswered | null => {
@@ -76,23 +84,34 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   const born = (state.process?.startedAt ?? -Infinity) - SAME_LIFE_MS;
   const ofThisLife = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= born);
   const pairs = [...state.answers.values()].reduce((sum, each) => sum + each.pairs, 0);
-  if (pairs < LEAST) return null;
   const failed = ofThisLife(answers.failed);
+  if (pairs < LEAST) {
+    const timedOut = failed.filter((each) => ageOf(each) > 0);
+    if (areAllThereIs(timedOut)) return { cause: faultOf(timedOut), evidence: timedOut };
+    return state.approval === null ? stalledOn(state, answers, SAID_FOR_MS, born, now) : null;
+  }
   if (isRow(failed)) return { cause: faultOf(failed), evidence: failed };
   const unsent = ofThisLife(answers.unsent);
   if (isRow(unsent) && !isSent(answers, unsent, now)) return { cause: 'sends_fail', evidence: unsent };
   const dropped = ofThisLife(answers.dropped);
   if (isRow(dropped)) return { cause: 'messages_dropped', evidence: dropped };
   if (state.approval !== null) return null;
-  const patienceMs = (floorMs: number): number => Math.max(floorMs, 2 * answers.longestMs);
-  return (
-    stalledOn(answers, patienceMs(FLOOR_MS), born, now) ??
-    silentOn(state, answers, patienceMs(state.agentWorks === null ? UNSEEN_FLOOR_MS : FLOOR_MS), ofThisLife, now)
-  );
+  return stalledOn(state, answers, 0, born, now) ?? silentOn(state, answers, ofThisLife, now);
 };
+
+const patienceMs = ({ longestMs }: LinkAnswers, floorMs: number): number => Math.max(floorMs, 2 * longestMs);
 
 const isRow = (row: readonly Evidence[]): boolean =>
   row.length >= LEAST && (row.at(-1)?.at ?? 0) - (row[0]?.at ?? 0) >= SPAN_MS;
+
+/** Turns that took most of the time since the first of them began, so that answers between them are hardly possible. */
+const areAllThereIs = (timedOut: readonly Evidence[]): boolean => {
+  const [first, last] = [timedOut[0], timedOut.at(-1)];
+  if (!first || !last || timedOut.length < LEAST) return false;
+  const took = timedOut.reduce((sum, each) => sum + ageOf(each), 0);
+  const spanMs = last.at - (first.at - ageOf(first));
+  return spanMs >= SAID_FOR_MS && took > spanMs / 2;
+};
 
 /** What the latest of them says. */
 const faultOf = (failed: readonly Evidence[]): Cause => {
@@ -103,28 +122,64 @@ const faultOf = (failed: readonly Evidence[]): Cause => {
 const isSent = ({ answered }: LinkAnswers, unsent: readonly Evidence[], now: number): boolean =>
   answered !== null && answered.at > (unsent.at(-1)?.at ?? 0) && now >= answered.at + SENT_MS;
 
-const stalledOn = ({ stalled }: LinkAnswers, patienceMs: number, born: number, now: number): Found =>
-  stalled?.fact.kind === 'conversation' &&
-  stalled.at >= born &&
-  now < stalled.at + STALLED_FOR_MS &&
-  (stalled.fact.ms ?? 0) >= patienceMs
-    ? { cause: 'turn_hangs', evidence: [stalled] }
-    : null;
+/** @param saidForMs how long the gateway must have said so. */
+const stalledOn = (
+  { agentWorks }: GatewayState,
+  answers: LinkAnswers,
+  saidForMs: number,
+  born: number,
+  now: number,
+): Found => {
+  const words = answers.stalled.filter(({ at }) => at >= born);
+  for (const last of words) {
+    const [first = last] = words.filter((each) => chatOfEvidence(each) === chatOfEvidence(last));
+    if (now >= last.at + STALLED_FOR_MS || last.at - first.at < saidForMs) continue;
+    const byTime = last.fact.kind === 'conversation' && last.fact.byTime === true;
+    const began = Math.min(stalledSince(first), stalledSince(last));
+    const since = byTime ? Math.max(began, agentWorks?.at ?? 0) : began;
+    if (last.at - since >= patienceMs(answers, byTime ? UNSEEN_FLOOR_MS : FLOOR_MS))
+      return { cause: 'turn_hangs', evidence: first === last ? [last] : [first, last] };
+  }
+  return null;
+};
 
 const silentOn = (
   { agentWorks, resumedAt }: GatewayState,
-  { asked, chats, pairs }: LinkAnswers,
-  patienceMs: number,
+  answers: LinkAnswers,
   ofThisLife: (row: readonly Evidence[]) => readonly Evidence[],
   now: number,
 ): Found => {
+  const { asked, chats, pairs } = answers;
+  if (pairs < LEAST) return null;
+  const own = ofThisLife(asked);
   // Where nobody was ever answered a message is chatter, or from somebody without rights.
-  const questions = ofThisLife(asked).filter((each) => {
+  const questions = own.filter((each) => {
     const chat = chatOfEvidence(each);
     return chat === null || chats.includes(chat);
   });
-  const [first] = questions;
-  if (!first || pairs < LEAST || questions.length < LEAST_QUESTIONS) return null;
-  const until = Math.max(first.at, agentWorks?.at ?? 0, resumedAt ?? 0) + patienceMs;
+  const begun = own.at(-1);
+  // A single message may be one that nobody is to answer, unless the agent has begun to and then fallen silent; where
+  // answers do not name their conversation, some of them may not be seen.
+  if (questions.length < LEAST_QUESTIONS)
+    return chats.length > 0 && begun && hasBegun(begun, agentWorks)
+      ? noReply([begun], agentWorks, resumedAt, LONE_MS, answers, now)
+      : null;
+  const floorMs = agentWorks === null ? UNSEEN_FLOOR_MS : FLOOR_MS;
+  return noReply(questions, agentWorks, resumedAt, floorMs, answers, now);
+};
+
+/** The agent's last work was right behind this question. */
+const hasBegun = (question: Evidence, agentWorks: Evidence | null): boolean =>
+  agentWorks !== null && agentWorks.at >= question.at && agentWorks.at - question.at < BEGUN_MS;
+
+const noReply = (
+  questions: readonly Evidence[],
+  agentWorks: Evidence | null,
+  resumedAt: number | null,
+  floorMs: number,
+  answers: LinkAnswers,
+  now: number,
+): Found => {
+  const until = Math.max(questions[0]?.at ?? now, agentWorks?.at ?? 0, resumedAt ?? 0) + patienceMs(answers, floorMs);
   return now < until ? { until } : { cause: 'no_reply', evidence: questions };
 };

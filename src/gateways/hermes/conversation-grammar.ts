@@ -65,7 +65,8 @@ const ADAPTER: readonly Pattern[] = [
     fact: ({ tag, chat }) => on(platformOfTag(tag), 'answered', chat),
   },
   {
-    message: /^(?:Send (?:error|failed)|Fallback send also failed|send failed)\b/,
+    message:
+      /^(?:Send (?:error|failed)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries)\b/,
     failure: true,
     fact: ({ tag }) => on(platformOfTag(tag), 'unsent'),
   },
@@ -86,6 +87,9 @@ const AGENT: readonly Pattern[] = [
 ];
 
 const TAG = /^\[(?<tag>[A-Za-z]{2,20})(?::[^\]\n]{0,100})?\] /;
+/** Of all adapters, without a tag: of the link whose question waits. */
+const BASE_ADAPTER = 'gateway.platforms.base';
+const UNDELIVERED = /^Failed to deliver response after \d{1,4} retries\b/;
 const RESCUED = /^Fallback (?:provider resolved|activated)|^(?:Switching|Falling back) to fallback/i;
 const APPROVAL = /\bapproval\b/i;
 const AGENT_LOGGER = /^(?:root$|run_agent\b|agent\b|tools?\b|model_tools\b)/;
@@ -135,6 +139,8 @@ export const createConversationReader = () => {
       if (!found?.fact) return null;
       return { fact: found.fact, text: found.tells ? null : `${tag[0]}${headOf(message.slice(tag[0].length))}` };
     }
+    if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
+      return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
     if (!runner) return null;
     const found = firstOf(RUNNER, line, message, {});
     if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform(message) };

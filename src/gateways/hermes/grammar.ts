@@ -5,6 +5,7 @@
 import { hostOf } from '../../base/endpoint.ts';
 import type { GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { isNetworkFailure } from '../network-words.ts';
+import { isRefusal } from '../refusal-words.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +34,7 @@ const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { k
   kind: 'link-retry-failed',
   error,
   ...announced(nextInSeconds),
-  failure: kindOfFailure(error.trim()),
+  ...(isRefusal(error) ? { failure: 'platform', refused: true } : { failure: kindOfFailure(error.trim()) }),
 });
 
 const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
@@ -104,6 +105,11 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
     attempt: Number(attempt),
     ...announced(next),
   })),
+  // Each of these is a new login, as a restart would be one.
+  qq(
+    String.raw`(?:Identify sent|Invalid token \(4004\)|Session error \(\d+\), clearing session|Invalid session \(op 9, not resumable\))`,
+    always({ kind: 'link-retrying', anew: true }),
+  ),
   qq(String.raw`Rate limited \(4008\), waiting (?<next>\d+)s`, ({ next }) => ({
     kind: 'link-retrying',
     ...announced(next),
@@ -160,7 +166,7 @@ export const UNTAGGED_FEISHU_PATTERNS: readonly LinkPattern[] = [
   {
     link: 'feishu',
     message: /^(?<error>feishu auth error: .*|Feishu authorization failed.*)/,
-    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', error: error ?? '' }),
+    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', refused: true, error: error ?? '' }),
   },
 ];
 
@@ -202,6 +208,9 @@ const runnerLink = (message: string, fact: LinkPattern['fact']): Omit<LinkPatter
   fact,
 });
 
+/** The reconnect watcher's pause after such an attempt: from 30 s doubling to 300 s. */
+const watcherPauseMs = (attempt: number): number => Math.min(300_000, 30_000 * 2 ** Math.max(0, attempt - 1));
+
 /** docs/facts/hermes.md 2.3: what the runner says of a link; which one, the group `link` tells. */
 export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Connecting to ${LINK}\.\.\.`, always({ kind: 'link-retrying' })),
@@ -220,6 +229,7 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Reconnecting ${LINK} \(attempt (?<attempt>\d+)\)`, ({ attempt }) => ({
     kind: 'link-retrying',
     attempt: Number(attempt),
+    nextInMs: watcherPauseMs(Number(attempt)),
   })),
   runnerLink(String.raw`Reconnect ${LINK} failed, next retry in (?<next>\d+)`, ({ next }) => ({
     kind: 'link-retrying',

@@ -4,7 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { judgedChannelOf, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -15,9 +15,15 @@ interface Pattern {
   readonly tells?: true;
 }
 
-const failed =
-  (step: 'failed' | 'unsent') =>
+const on =
+  (step: 'answered' | 'failed' | 'unsent') =>
   (link: LinkName): ConversationFact => ({ kind: 'conversation', step, on: link });
+
+/** A message that no turn was made of, as where a plugin and the gateway are of different ages. */
+const UNHANDLED_BY: Readonly<Record<JudgedChannel, string>> = {
+  feishu: 'failed to dispatch message: ',
+  qqbot: 'Message processor error for ',
+};
 
 /** Behind `feishu[account]: `. A message that is no question, as a command, has no dispatch or no replies. */
 const FEISHU: readonly Pattern[] = [
@@ -38,20 +44,45 @@ const FEISHU: readonly Pattern[] = [
       on: link,
     }),
   },
-  { message: /^failed to dispatch message: /, fact: failed('failed'), tells: true },
-  { message: /^(?:final |block |tool )?reply failed: /, fact: failed('unsent'), tells: true },
+  { message: new RegExp(`^${UNHANDLED_BY.feishu}`), fact: on('failed'), tells: true },
+  { message: /^(?:final |block |tool )?reply failed: /, fact: on('unsent'), tells: true },
 ];
 
-/** Behind the tags. Its answers cannot be told from other lines. */
-const QQ: readonly Pattern[] = [{ message: /^Message processor error for /, fact: failed('failed') }];
+/**
+ * Behind the tags. Of its answers only those that are streamed show, and so do turns that end with nothing streamed:
+ * the "fallback" has no message left to send (#88955).
+ */
+const QQ: readonly Pattern[] = [
+  {
+    message: /^Processing message from (?<chat>[^\s:]{1,200}):/,
+    fact: (link, { chat = '' }) => ({ kind: 'conversation', step: 'asked', on: link, chat: chatHash(chat) }),
+  },
+  {
+    message: /^(?:streaming completed, final text length: |finalizeOnIdle: no active stream session, but sent )/,
+    fact: on('answered'),
+  },
+  { message: /^no chunk or media sent, marking fallback to static$/, fact: on('unsent') },
+  { message: new RegExp(`^${UNHANDLED_BY.qqbot}`), fact: on('failed') },
+];
 
 const FEISHU_TAG = /^(?:feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
-const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] /;
+const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})(?::streaming)?\] /;
 
+/** The same with the tags before it: what the doctor tells of such a message. */
+export const UNHANDLED: Readonly<Record<JudgedChannel, RegExp>> = {
+  feishu: new RegExp(FEISHU_TAG.source + UNHANDLED_BY.feishu),
+  qqbot: new RegExp(QQ_TAG.source + UNHANDLED_BY.qqbot),
+};
+
+/** Of whatever session; the doctor tells of each. */
+export const STALLED_SESSION = /^(?:stuck|stalled) session: /;
 const STALLED =
   /^(?:stuck|stalled) session: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) state=processing age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
 const FREED = 'stuck session recovery: action=abort';
 const MODEL_FAILED = /^(?:embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: )/;
+const TIMED_OUT = /^embedded run timeout: [^\n]{0,300}?timeoutMs=(?<ms>\d{1,9})/;
+/** A turn takes longer than somebody is shown that it goes on. */
+const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
 const WORKS = 'long-running session: ';
 const APPROVAL = /\bapproval (?:requested|pending)|\b(?:waiting|awaiting)[\w ]{0,20} approval\b/i;
@@ -63,6 +94,11 @@ export interface ConversationFound {
   /** The line without what anybody wrote; null: all of it may be told. */
   readonly text: string | null;
 }
+
+const howIn = (message: string): Pick<ConversationFact, 'fault' | 'ms'> => {
+  const ms = TIMED_OUT.exec(message)?.groups?.['ms'];
+  return { fault: faultIn(message), ...(ms === undefined ? {} : { ms: Number(ms) }) };
+};
 
 /** The conversation that a session is for: `agent:main:feishu:direct:ou_1`; null: a job, or the main one. */
 const linkOfSession = (session: string): LinkName | null =>
@@ -81,6 +117,7 @@ const stalled = (message: string): ConversationFound | null => {
       on: judgedChannelOf(link) ?? link,
       chat: chatHash(session),
       ms: Number(age) * 1_000,
+      ...(/^stuck session: (?![^\n]{0,600}classification=)/.test(message) ? { byTime: true } : {}),
     },
     text: `stalled session: age=${age ?? ''}s queueDepth=${queue ?? ''}`,
   };
@@ -105,9 +142,12 @@ export const createConversationReader = (names: LinkNames) => {
     }
     if (WORK.test(subsystem)) {
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
-      return { fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message) }, text: null };
+      return { fact: { kind: 'conversation', step: 'failed', on: null, ...howIn(message) }, text: null };
     }
-    const channel = judgedChannelOf(/^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
+    const name = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '';
+    const channel = judgedChannelOf(name);
+    if (name !== '' && message.startsWith(TYPING))
+      return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel === null) return null;
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);
@@ -117,7 +157,7 @@ export const createConversationReader = (names: LinkNames) => {
       if (match && link !== null)
         return {
           fact: fact(link, match.groups ?? {}),
-          text: tells ? null : (/^[^(:]{0,60}/.exec(rest)?.[0].trim() ?? ''),
+          text: tells ? null : (/^[^(:]{0,60}/.exec(rest)?.[0].split(' from ')[0]?.trim() ?? ''),
         };
     }
     return null;

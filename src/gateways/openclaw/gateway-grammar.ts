@@ -22,7 +22,8 @@ const blocked = ({ ms }: Groups): GatewayFact | null =>
 export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   // A rejection or an exception that nobody caught ends it with 1; those that it lives on with have other words.
   {
-    message: /^(?:\[openclaw\] )?(?:Unhandled promise rejection|Uncaught exception|FATAL unhandled rejection): /,
+    message:
+      /^(?:\[(?:openclaw|clawdbot)\] )?(?:Unhandled promise rejection|Uncaught exception|FATAL unhandled rejection): /,
     fact: always({ kind: 'gateway-exit', code: 1 }),
   },
   {
@@ -31,12 +32,17 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   },
   { message: /^loading configuration/, fact: always({ kind: 'gateway-starting' }) },
   { message: /^(?:gateway )?ready(?:$|\s)/, fact: always({ kind: 'gateway-ready' }) },
+  // Until 2026-05 the only word of a start.
+  {
+    message: /^listening on wss?:\/\/\S{1,200}(?: \(PID (?<pid>\d{1,9})\))?/,
+    fact: ({ pid }) => ({ kind: 'gateway-ready', ...(pid === undefined ? {} : { pid: Number(pid) }) }),
+  },
   {
     message: /^(?:admission )?closed: (?<act>stop|restart)\b/,
     fact: ({ act }) => ({ kind: 'gateway-stopping', planned: true, forRestart: act === 'restart' }),
   },
   {
-    message: /^received SIG(?:TERM|INT); shutting down/,
+    message: /^(?:received SIG(?:TERM|INT); shutting down|signal SIG(?:TERM|INT) received)/,
     fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }),
   },
   {

@@ -5,6 +5,7 @@
  */
 import type { LinkFact } from '../../diagnosis/evidence.ts';
 import { isNetworkFailure } from '../network-words.ts';
+import { isRefusal } from '../refusal-words.ts';
 
 export type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +22,7 @@ const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [4
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  failure: kindOfFailure(error.trim()),
+  ...(isRefusal(error) ? { failure: 'platform', refused: true } : { failure: kindOfFailure(error.trim()) }),
 });
 
 const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
@@ -75,8 +76,8 @@ const sdk = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
 
 /** The SDK is a library: its lines have no subsystem, and no account. */
 export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
-  sdk(`reconnect'`, always({ kind: 'link-lost', reason: 'the connection ended' })),
-  sdk('no pong/inbound within', always({ kind: 'link-lost', reason: 'no pong' })),
+  sdk(`reconnect'`, always({ kind: 'link-lost', reason: 'the connection ended', returnsSilently: true })),
+  sdk('no pong/inbound within', always({ kind: 'link-lost', reason: 'no pong', returnsSilently: true })),
   sdk('invalid appId: (?<reason>[^\'"]*)', ({ reason }) => ({
     kind: 'link-rejected',
     reason: `invalid appId: ${reason ?? ''}`,
@@ -111,6 +112,11 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('WebSocket connected', always({ kind: 'link-open' })),
   qq('Starting gateway\\b', always({ kind: 'link-open' })),
   qq('Connecting to (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),
+  // A new login, as after a restart.
+  {
+    message: /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] Error \d{1,5} \([a-z ]{0,60}\), will re-identify/,
+    fact: always({ kind: 'link-retrying', anew: true }),
+  },
   qq('WebSocket closed: (?<code>\\d+)(?: (?<reason>.*))?', ({ code, reason }) => ({
     kind: 'link-lost',
     code: Number(code),

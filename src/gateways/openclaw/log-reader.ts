@@ -21,7 +21,7 @@ import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 /** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
-const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw)$/;
+const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
 
 const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/;

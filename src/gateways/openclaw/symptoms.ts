@@ -6,6 +6,7 @@ import { redact } from '../../base/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
 import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
+import { STALLED_SESSION, UNHANDLED } from './conversation-grammar.ts';
 import { parseLogLine } from './log-line.ts';
 
 interface Rule {
@@ -50,7 +51,7 @@ const GATEWAY: readonly Rule[] = [
   ),
   ofGateway('^shutdown deadline reached; ', 'time', 'log_drain_cut'),
   ofGateway('memory pressure: level=critical ', 'start', 'log_memory'),
-  ofGateway('^(?:stuck|stalled) session: ', 'start', 'log_stuck_session'),
+  ofGateway(STALLED_SESSION.source, 'start', 'log_stuck_session'),
 ];
 
 const CHANNEL: readonly Rule[] = [
@@ -63,6 +64,7 @@ const FEISHU: readonly Rule[] = [
   ofLink(`pullConnectConfig failed: code=${code(1000040350)}`, 'login', 'log_app_in_use'),
   ofLink(`pullConnectConfig failed: code=${code(403, 514, 10003, 10014, 1000040344)}`, 'login', 'log_credentials'),
   ofLink(`${code(99991672, 230027)}|scopes? (?:is|are) required`, 'time', 'log_permission'),
+  ofLink(UNHANDLED.feishu.source, 'start', 'log_unanswered'),
   ...CHANNEL,
 ];
 
@@ -80,7 +82,7 @@ const QQ: readonly Rule[] = [
   ofLink(code(40034102, 40034105, 40054004, 40054013), 'time', 'log_push_refused'),
   ofLink('Too many quick disconnects', 'time', 'log_permission'),
   // As `@openclaw/qqbot` 2026.7.35 under OpenClaw 2026.9.6: `formatInboundEnvelope is not a function`.
-  ofLink('^\\[[^\\]]*\\] Message processor error for ', 'start', 'log_unanswered'),
+  ofLink(UNHANDLED.qqbot.source, 'start', 'log_unanswered'),
   ...CHANNEL,
 ];
 

@@ -17,6 +17,7 @@ const OWN: Readonly<Record<string, string>> = {
   'src/base/foreign/open.ts open': 'is the one way',
   'src/base/foreign/open.ts openSync': 'is the one way',
   'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
+  'src/base/original-stack.ts readFileSync': "reads the maps of the program's own files",
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/main.ts readFileSync': "reads the package's own package.json",

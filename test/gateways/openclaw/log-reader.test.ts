@@ -178,7 +178,113 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a routine loss that it tells twice',
     'channels/qqbot',
     '[default] Error 4009 (session timed out), will re-identify',
-    [],
+    // No second loss, and a new login.
+    [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
+  ],
+  [
+    'a request of an older Feishu plugin that the platform refused',
+    'feishu',
+    'feishu[default]: AxiosError: Request failed with status code 400',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        refused: true,
+        error: 'AxiosError: Request failed with status code 400',
+      },
+    ],
+  ],
+  [
+    'the same that met a fault of the platform',
+    'feishu',
+    'feishu[work]: AxiosError: Request failed with status code 502',
+    [
+      {
+        link: 'feishu:work',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        error: 'AxiosError: Request failed with status code 502',
+      },
+    ],
+  ],
+  [
+    'the same that reached nobody',
+    'gateway/channels/feishu',
+    'AxiosError: timeout of 15000ms exceeded',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'AxiosError: timeout of 15000ms exceeded',
+      },
+    ],
+  ],
+  [
+    'an answer without a token',
+    'feishu',
+    "feishu[default]: TypeError: Cannot destructure property 'tenant_access_token' of '(intermediate value)' as it is undefined.",
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        error:
+          "TypeError: Cannot destructure property 'tenant_access_token' of '(intermediate value)' as it is undefined.",
+      },
+    ],
+  ],
+  [
+    'the SDK with its tag in the place of a subsystem, cut off',
+    'ws',
+    'getaddrinfo ENOTFOUND open.feishu.cn',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'getaddrinfo ENOTFOUND open.feishu.cn',
+      },
+    ],
+  ],
+  ['the gateway’s own [ws], of its users', 'ws', 'closed before connect conn=1 code=1006 host=127.0.0.1', []],
+  ['the same about its requests', 'ws', '⇄ res ✓ sessions.list 5801ms conn=C1 id=I1', []],
+  [
+    'Feishu’s messages without the account’s tag',
+    'feishu',
+    'received message from ou_1 in oc_1 (p2p)',
+    [{ link: 'feishu', kind: 'link-traffic' }],
+  ],
+  [
+    'an older start',
+    'gateway',
+    'listening on ws://127.0.0.1:18789 (PID 4711)',
+    [
+      { link: null, kind: 'gateway-ready', pid: 4711 },
+      { link: null, kind: 'config-taken' },
+    ],
+  ],
+  [
+    'an older stop',
+    'gateway',
+    'signal SIGTERM received',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  ['an older end', 'clawdbot', 'Uncaught exception: Error: x', [{ link: null, kind: 'gateway-exit', code: 1 }]],
+  [
+    'a token that the platform refuses',
+    'channels/qqbot',
+    '[default] Connection failed: Token fetch failed: HTTP 401',
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        refused: true,
+        error: 'Token fetch failed: HTTP 401',
+      },
+    ],
   ],
   [
     'Feishu starts',
@@ -204,13 +310,13 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'Feishu dropped',
     null,
     "[info]: [ '[ws]', 'reconnect' ]",
-    [{ link: 'feishu', kind: 'link-lost', reason: 'the connection ended' }],
+    [{ link: 'feishu', kind: 'link-lost', reason: 'the connection ended', returnsSilently: true }],
   ],
   [
     'Feishu half open',
     null,
     "[warn]: [\n  '[ws]',\n  'no pong/inbound within 3s of last ping, terminating to trigger reconnect'\n]",
-    [{ link: 'feishu', kind: 'link-lost', reason: 'no pong' }],
+    [{ link: 'feishu', kind: 'link-lost', reason: 'no pong', returnsSilently: true }],
   ],
   [
     'Feishu refused',

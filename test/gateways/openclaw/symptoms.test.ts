@@ -127,6 +127,12 @@ test.each<[string, string | null, string, string | null]>([
     'log_permission time qqbot',
   ],
   [
+    'messages that its Feishu plugin cannot handle',
+    'feishu',
+    'feishu[work]: failed to dispatch message: TypeError: x is not a function',
+    'log_unanswered start feishu:work',
+  ],
+  [
     'messages that a plugin cannot handle',
     'channels/qqbot',
     '[default] Message processor error for dm:01B8D51BAFD4B232: deps.runtime.channel.reply.formatInboundEnvelope is not a function',

@@ -8,7 +8,7 @@ import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
 import { runConnection } from './connection.ts';
 import type { Settings } from '../options.ts';
-import { loadSdk } from './sdk.ts';
+import { loadSdk } from './load-sdk.ts';
 
 export interface LinkOptions {
   readonly settings: Settings;
@@ -38,7 +38,7 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
     try {
       problem = await runConnection(
         {
-          sdk: loadSdk(),
+          sdk: await loadSdk(),
           settings,
           logger,
           onConnected: () => {

@@ -1,14 +1,8 @@
-/**
- * The vendor's SDK, loaded when a link is wanted and not before: it is 30 MB of source. `require` rather than
- * `import`, which costs 15 MB more of memory (docs/facts/feishu.md 1.6).
- */
-import { createRequire } from 'node:module';
+/** The vendor's SDK, as far as Lifeline uses it, and where it logs. */
 import type * as LarkSdk from '@larksuiteoapi/node-sdk';
 import type { Logger } from '../../../base/logger.ts';
 
-export type Sdk = typeof LarkSdk;
-
-export const loadSdk = (): Sdk => createRequire(import.meta.url)('@larksuiteoapi/node-sdk') as Sdk;
+export type Sdk = Pick<typeof LarkSdk, 'EventDispatcher' | 'LoggerLevel' | 'WSClient'>;
 
 /** Writes the SDK's warnings and errors to our own log, at debug and without addresses, which carry tickets. */
 export const sdkLogger = (logger: Logger) => {

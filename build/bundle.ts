@@ -1,0 +1,141 @@
+/**
+ * Makes the program that is published: the sources and all packages in few files, so that it starts fast and takes
+ * little memory (docs/facts/memory.md). What only some commands need lies in files of its own, which are loaded then.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Files that are started or imported by name: the program, its child processes, and what own commands import. */
+const ENTRIES = [
+  'src/bin',
+  'src/main',
+  'src/chat/own-commands/child',
+  'src/chat/own-commands/types',
+  'sandbox/gateway/main',
+];
+const SDK = join(ROOT, 'node_modules/@larksuiteoapi/node-sdk');
+
+/** The SDK reads its version from a file that is not in the bundle. */
+const SDK_VERSION = 'let cachedVersion;';
+
+/** The SDK's ES build, of which only what is used is bundled, in the place of the one that is loaded by `require`. */
+const leanSdk: Plugin = {
+  name: 'lean-sdk',
+  setup: (build) => {
+    build.onResolve({ filter: /\/load-sdk\.ts$/ }, () => ({ path: join(ROOT, 'build/bundled-sdk.ts') }));
+    build.onResolve({ filter: /^@larksuiteoapi\/node-sdk$/ }, () => ({
+      path: join(SDK, 'es/index.js'),
+      sideEffects: false,
+    }));
+    build.onResolve({ filter: /^axios$/ }, () => ({ path: join(ROOT, 'build/no-axios.ts') }));
+    build.onLoad({ filter: /@larksuiteoapi\/node-sdk\/es\/index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes(SDK_VERSION)) throw new Error(`${path} finds its version in another way now`);
+      const { version } = JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8')) as { readonly version: string };
+      return { contents: source.replace(SDK_VERSION, `let cachedVersion = ${JSON.stringify(version)};`), loader: 'js' };
+    });
+  },
+};
+
+/**
+ * `import` of these two evaluates every getter that they have, and with it loads parts of Node that nothing uses: for
+ * `node:http` all of undici, 10 MB.
+ */
+const leanNode: Plugin = {
+  name: 'lean-node',
+  setup: (build) => {
+    build.onResolve({ filter: /^(node:)?(http|crypto)$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'lean-node' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lean-node' }, ({ path }) => {
+      const names = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path)!))
+        .filter(([, descriptor]) => 'value' in descriptor)
+        .map(([name]) => name);
+      return {
+        contents: `const it = process.getBuiltinModule('${path}');\nexport default it;\n${names.map((name) => `export const ${name} = it.${name};`).join('\n')}`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/** Subcommands with packages or texts of their own, which no other subcommand needs. */
+const APART = new Set(['run', 'demo', 'init', 'doctor', 'completion', 'config-reference', 'config-check']);
+
+/**
+ * The other subcommands become one, because they need the same: for each that stands alone the bundler cuts all that is
+ * shared into more and smaller files, and `run` has to read them all.
+ */
+const oneOfSmallCommands: Plugin = {
+  name: 'one-of-small-commands',
+  setup: (build) => {
+    const main = readFileSync(join(ROOT, 'src/main.ts'), 'utf8');
+    const small = new Set([...main.matchAll(/import\('\.\/cli\/([a-z-]+)\.ts'\)/g)].map(([, name = '']) => name));
+    for (const name of APART) small.delete(name);
+    build.onResolve({ filter: /^\.\/cli\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && small.has(path.slice('./cli/'.length, -'.ts'.length))
+        ? { path: 'small-commands', namespace: 'small-commands' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'small-commands' }, () => ({
+      contents: [...small].map((name) => `export * from './src/cli/${name}.ts';`).join('\n'),
+      loader: 'js',
+      resolveDir: ROOT,
+    }));
+  },
+};
+
+/**
+ * By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. A package that the
+ * sources load by a `require` of their own is bundled like others.
+ */
+const ownSources: Plugin = {
+  name: 'own-sources',
+  setup: (build) => {
+    build.onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replace("import { z } from 'zod';", "import * as z from 'zod';")
+        .replaceAll('createRequire(import.meta.url)(', 'require('),
+      loader: 'ts',
+    }));
+  },
+};
+
+/** Writes the program into the folder, which is emptied before. Returns what has gone into it. */
+export const bundle = async (folder: string): Promise<Metafile> => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { metafile } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, `${entry}.ts`])),
+    outdir: folder,
+    chunkNames: 'src/parts/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    keepNames: false,
+    // Other letters would make V8 keep each string of a file with two bytes a letter.
+    charset: 'ascii',
+    sourcemap: 'external',
+    sourcesContent: false,
+    // Licences are in a file of their own.
+    legalComments: 'none',
+    // Packages of the older kind ask for Node's modules in this way.
+    banner: {
+      js: "import { createRequire as madeRequire } from 'node:module'; const require = madeRequire(import.meta.url);",
+    },
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [leanSdk, leanNode, ownSources, oneOfSmallCommands],
+  });
+  cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
+  return metafile;
+};

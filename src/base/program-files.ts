@@ -1,0 +1,17 @@
+/** Where this program's own files are: beside the sources in a checkout, and in the same folders of the package. */
+import { existsSync } from 'node:fs';
+
+/** The package has compiled files; the parts of several sources may lie in one of them. */
+const isSource = import.meta.url.endsWith('.ts');
+
+const findRoot = (): URL => {
+  let folder = new URL('.', import.meta.url);
+  while (!existsSync(new URL('package.json', folder))) folder = new URL('..', folder);
+  return folder;
+};
+
+let root: URL | null = null;
+
+/** Returns where a file of the program is, which is named from the root, and a source by its own name: `src/bin.ts`. */
+export const programFile = (path: string): URL =>
+  new URL(isSource || !path.endsWith('.ts') ? path : `${path.slice(0, -'.ts'.length)}.js`, (root ??= findRoot()));
