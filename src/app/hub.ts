@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { Message } from '../chat/message/message.ts';
 import type { LifelineReport } from '../chat/command/command.ts';
 import type { Config } from '../config/config.ts';
 import { createHosts, type Hosts } from '../fleet/hub/hosts.ts';
@@ -59,6 +60,7 @@ export interface Hub {
   stop(limitMs: number): Promise<readonly string[]>;
 }
 
+const NOT_CHANGED = Promise.resolve({ outcome: 'refused', reason: 'this channel changes no message' } as const);
 const CHECK_MS = 1_000;
 const LATE_MS = 60_000;
 /** A send that may not begin now is tried again soon: by then another hub may hold the lease. */
@@ -96,13 +98,11 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
         return { outcome: 'retry', reason: error instanceof Error ? error.message : String(error), afterMs: LATER_MS };
       }
     };
-    const { edit } = channel;
+    const edit: Channel['edit'] = channel.edit && ((id, message) => channel.edit?.(id, message) ?? NOT_CHANGED);
     return {
       ...channel,
       send: async (to, message, delivery) => (await gate()) ?? channel.send(to, message, delivery),
-      ...(edit
-        ? { edit: async (id: string, message: Parameters<typeof edit>[1]) => (await gate()) ?? edit(id, message) }
-        : {}),
+      ...(edit ? { edit: async (id: string, message: Message) => (await gate()) ?? edit(id, message) } : {}),
     };
   };
 

@@ -194,7 +194,7 @@ inFleet('an agent that reaches no hub uses its own channel, and says so', async 
   await scene.until('the alert on the own channel', () => bodies.some((body) => /main.*QQ/.test(body)), 120_000);
   await scene.until(
     'the word that no hub is there',
-    () => bodies.some((body) => /hub channel is down/.test(body)),
+    () => bodies.some((body) => body.includes('hub channel is down')),
     120_000,
   );
   scene.nats.signal('SIGCONT');
@@ -263,5 +263,23 @@ inFleet('hosts that fall silent together are one message, and so is their return
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   expect(count(scene, /Restarting main/)).toBe(0);
   expect(count(scene, /hosts are silent|is silent/)).toBe(1);
-  expect(count(scene, /hosts are back|is back/)).toBe(1);
+  expect(count(scene, /^🟢 (?:All \d+ hosts are|Host \S+ is) back/)).toBe(1);
+});
+
+inFleet('the gateways of a label are restarted one by one, after one question', async () => {
+  const scene = await fleet({
+    agents: ['web-1', 'web-2', 'db-1'],
+    labels: { 'web-1': { role: 'edge' }, 'web-2': { role: 'edge' } },
+  });
+  scene.say('/restart role=edge');
+  const question = await scene.want(/restart 2 gateways, one by one/);
+  expect(question.text).toContain('web-1/main');
+  expect(question.text).toContain('web-2/main');
+  const before = scene.agents.map(({ gateway }) => gateway.pids()[0]?.pid);
+  scene.say(wordIn(question.text));
+  await scene.want(/1 of 2: web-1\/main/);
+  await scene.want(/2 of 2: web-2\/main/, 90_000);
+  await scene.want(/All 2 are done/, 90_000);
+  const after = scene.agents.map(({ gateway }) => gateway.pids()[0]?.pid);
+  expect(after.map((pid, index) => pid === before[index])).toEqual([false, false, true]);
 });

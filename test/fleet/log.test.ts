@@ -32,7 +32,7 @@ const createStream = (fails: (n: number) => boolean = () => false) => {
       if (expectedLast !== last) throw new LogTaken('taken');
       last += 1;
       ids.set(id, last);
-      entries.push({ ...entry, sequence: last, bytes: Uint8Array.from(entry.bytes) } as LogEntry);
+      entries.push({ ...entry, sequence: last, bytes: Uint8Array.from(entry.bytes) });
       if (fails(appends++)) throw new Error('timeout');
       return last;
     },

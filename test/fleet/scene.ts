@@ -211,7 +211,7 @@ export const openFleet = async ({
     speaking: async (not) => {
       let found: Process | undefined;
       await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));
-      return found as Process;
+      return found!;
     },
     allWell: async () => {
       let asked = -Infinity;

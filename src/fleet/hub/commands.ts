@@ -208,7 +208,7 @@ const oneByOne = async (
     );
   for (const [index, { host, gateway, name }] of gateways.entries()) {
     await context.say({ tone: 'info', title: text.oneByOne(index + 1, gateways.length, name) });
-    const result = await relayed(id, { is: 'host', host, gateway, rest: '' }, context, options, 'confirmed');
+    const result = await relayed(id, { is: 'host', host, gateway, rest: '' }, context, options, 'tapped');
     const later = result.is === 'final' && result.message === null ? await relay.resultOf(result.id, RESULT_MS) : null;
     const last = result.is === 'final' && result.message !== null ? result.message : (later?.message ?? null);
     // Something that speaks against it, asked anew, is a reason to stop as well.

@@ -54,11 +54,7 @@ export const createHosts = (db: DatabaseSync, now: () => number, monotonicMs: ()
       if (before === undefined && seen.size >= MOST_HOSTS) return false;
       const { labels, version } = beat;
       // Only what is new goes to the disk, and into the hubs' log.
-      if (
-        before === undefined ||
-        before.version !== version ||
-        JSON.stringify(before.labels) !== JSON.stringify(labels)
-      )
+      if (before?.version !== version || JSON.stringify(before.labels) !== JSON.stringify(labels))
         upsert.run(host, now(), JSON.stringify(labels), version);
       seen.set(host, { host, labels, version, heardAt: monotonicMs(), heardAtWall: now(), beat });
       return before === undefined;

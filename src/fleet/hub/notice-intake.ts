@@ -71,13 +71,11 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
     return { subject: Number(begin.run(host, topic, remote, gateway, now()).lastInsertRowid), isNew: true };
   };
 
-  const holdsOf = ({ about, message }: Notice): readonly Hold[] => {
-    if (about === null || about.gateway === null || (about.kind !== 'opened' && about.kind !== 'recovered')) return [];
+  const holdsOf = ({ about }: Notice): readonly Hold[] => {
+    if (typeof about?.gateway !== 'string' || (about.kind !== 'opened' && about.kind !== 'recovered')) return [];
     const isStorm = Number(recent.get(now() - STORM.withinMs, now())?.['count'] ?? 0) >= STORM.notices;
     // One that rings for the first time in a while waits only for those that come with it.
-    return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }].filter(
-      () => message.tone !== 'info',
-    ) as Hold[];
+    return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }];
   };
 
   const enqueue = (host: string, notice: Notice): readonly number[] => {
@@ -123,7 +121,8 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
       });
       if (isFirst) {
         onQueued();
-        if (notice.command !== null) onResult(host, notice.command, notice);
+        // Its progress comes before, and is about nothing.
+        if (notice.command !== null && notice.about?.kind === 'result') onResult(host, notice.command, notice);
       }
       if (is === 'nobody') logger.error({ host }, 'a host has an alert, and this hub has nobody to tell');
       return is;

@@ -122,9 +122,10 @@ export const createRelay = ({ hub, fence, mayBegin, publish, now, limits = {} }:
     onClaim: (host, { id, fence: asked }) => {
       if (!mayBegin() || compareFences(asked, fence) !== 0) return null;
       const entry = pending.get(id);
-      const go = entry !== undefined && entry.asking.host === host && !entry.claimed && elapsedMs(entry) < claimMs;
-      if (go) entry.claimed = true;
-      return { v: PROTOCOL, id, hub, fence, go };
+      const refused: ClaimReply = { v: PROTOCOL, id, hub, fence, go: false };
+      if (entry?.asking.host !== host || entry.claimed || elapsedMs(entry) >= claimMs) return refused;
+      entry.claimed = true;
+      return { ...refused, go: true };
     },
     onAnswer: (host, answer) => {
       const entry = pending.get(answer.id);
