@@ -27,7 +27,10 @@ export const targetOf = (typed: string, hosts: readonly KnownHost[]): Target => 
       return {
         is: 'selector',
         selector: word,
-        hosts: hosts.filter(({ labels }) => labels[name] === value).map(({ host }) => host),
+        hosts: hosts
+          .filter(({ labels }) => labels[name] === value)
+          .map(({ host }) => host)
+          .toSorted(),
         rest: without(index),
       };
     }
