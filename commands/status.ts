@@ -1,12 +1,14 @@
 /** `/status`: all gateways at a glance, or one in depth, and Lifeline itself. */
 import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command/command.ts';
-import type { Message } from '../src/chat/message/message.ts';
+import type { Button, Message } from '../src/chat/message/message.ts';
 import { byBadness, DOT, worst, worstOf } from '../src/chat/message/tone.ts';
 import { argumentText } from '../src/text/commands/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { silenceText } from '../src/text/commands/silences.ts';
 import type { Health } from '../src/incidents/severity.ts';
+import { bandBlock } from './shared/band.ts';
 import { fitting } from './shared/fit.ts';
+import { closerLooks, nextSteps } from './shared/next-steps.ts';
 import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
 import { silenceLines } from './shared/silence.ts';
 import { blindLines, depthLines, lifelineLines, stateWords, refusedLines } from './shared/status-lines.ts';
@@ -18,14 +20,20 @@ const inDepth = (seen: GatewayAnswer, context: CommandContext, own: readonly str
       tone: 'warning',
       title: text.subject(seen.name, text.cannotLook(seen.problem)),
       lines: [...silenceLines(context, seen.name), ...own],
+      buttons: nextSteps(seen, null, context),
     };
   }
   return {
     tone: toneOfReport(seen.report),
     title: text.subject(seen.name, stateWords(seen.report, context.locale)),
     lines: [...depthLines(seen, seen.report, context), ...own],
+    ...codeIfAny(bandBlock([seen.name], context)),
+    ...buttonsIfAny(nextSteps(seen, seen.report, context)),
   };
 };
+
+const codeIfAny = (code: readonly string[]): Pick<Message, 'code'> => (code.length > 0 ? { code } : {});
+const buttonsIfAny = (buttons: readonly Button[]): Pick<Message, 'buttons'> => (buttons.length > 0 ? { buttons } : {});
 
 /** One that cannot be looked at in full may be worse than it looks. */
 const toneOfReport = (report: GatewayReport): Health =>
@@ -103,6 +111,13 @@ const atAGlance = (all: readonly GatewayAnswer[], context: CommandContext, own: 
       ...someSilences(context),
       ...own,
     ],
+    ...codeIfAny(
+      bandBlock(
+        rows.map(({ name }) => name),
+        context,
+      ),
+    ),
+    ...buttonsIfAny(closerLooks(ill)),
   };
 };
 

@@ -8,7 +8,9 @@ import { commandText } from '../../src/text/commands/commands.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
 import { formatDuration, formatTime } from '../../src/text/common/time.ts';
 import { typedDuration } from '../../src/base/typed-duration.ts';
+import { planText } from '../../src/text/commands/plans.ts';
 import { fitting } from './fit.ts';
+import { cancelButtons, planExample, planLines } from './planned.ts';
 
 type Kind = Silence['kind'];
 
@@ -152,11 +154,15 @@ export const showSilences = (context: CommandContext, kind: Kind, port: GatewayP
     active.map((silence) => lineOf(context, silence)),
     MOST_ACTIVE,
   );
+  const planned = kind === 'maintenance' ? fitting(planLines(context, gateway), MOST_ACTIVE).shown : [];
   return {
     tone: 'info',
     title: active.length === 0 ? text.none() : text.active(active.length),
-    lines: [...shown, ...(left > 0 ? [text.more(left)] : [])],
-    note: text.howToBegin(beginWords(kind, OFFERED_MS[1] ?? MINUTE_MS, gateway)),
+    lines: [...shown, ...(left > 0 ? [text.more(left)] : []), ...planned],
+    note: [
+      text.howToBegin(beginWords(kind, OFFERED_MS[1] ?? MINUTE_MS, gateway)),
+      ...(kind === 'maintenance' ? [planText(locale).howToPlan(planExample(gateway))] : []),
+    ].join('\n'),
     buttons: [
       ...OFFERED_MS.map((ms): Button => ({
         label: formatDuration(ms, locale),
@@ -164,6 +170,7 @@ export const showSilences = (context: CommandContext, kind: Kind, port: GatewayP
         command: beginWords(kind, ms, gateway),
       })),
       ...(active.some((silence) => silence.kind === kind) ? [endButton(kind, gateway, context)] : []),
+      ...(kind === 'maintenance' ? cancelButtons(context, gateway).slice(0, 2) : []),
     ],
   };
 };

@@ -49,7 +49,7 @@ export const lifelineLines = (context: CommandContext): readonly string[] => {
   ];
 };
 
-const processLine = ({ process, memoryBytes }: GatewayReport, isTreatable: boolean, here: Here): string => {
+const processLine = ({ process, memoryBytes, resources }: GatewayReport, isTreatable: boolean, here: Here): string => {
   const text = commandText(here.locale);
   if (!isTreatable) return text.notLookedFor();
   if (process === undefined) return text.neverLooked();
@@ -59,7 +59,31 @@ const processLine = ({ process, memoryBytes }: GatewayReport, isTreatable: boole
     clock(process.startedAt, here),
     formatDuration(here.now - process.startedAt, here.locale),
   );
-  return memoryBytes === null ? line : [line, text.memory(formatBytes(memoryBytes))].join(text.comma);
+  // What all its processes hold has a line of its own.
+  return memoryBytes === null || resources?.memory
+    ? line
+    : [line, text.memory(formatBytes(memoryBytes))].join(text.comma);
+};
+
+/** What it needs of the machine; the memory of its main process alone stands in that process's line. */
+const resourceLines = (
+  { resources: { memory, files, disk } = {} }: GatewayReport,
+  { locale }: Here,
+): readonly string[] => {
+  if (memory === undefined) return [];
+  return [
+    commandText(locale).resources({
+      memory: memory && {
+        size: formatBytes(memory.bytes),
+        ceiling: memory.ceiling === null ? null : formatBytes(memory.ceiling),
+        share: memory.ceiling === null ? null : Math.round((memory.bytes / memory.ceiling) * 100),
+        processes: memory.processes,
+        by: memory.by,
+      },
+      files: files ?? null,
+      disk: disk === undefined ? null : formatBytes(disk.free),
+    }),
+  ];
 };
 
 const keeperLines = ({ supervisorChoice, choiceProblem }: GatewayReport, locale: Locale): readonly string[] => {
@@ -212,6 +236,7 @@ export const depthLines = (
     ...refusedLines(report, context.locale),
     ...silenceLines(context, name),
     processLine(report, isTreatable, context),
+    ...resourceLines(report, context),
     ...(isTreatable
       ? [
           ...keeperLines(report, context.locale),

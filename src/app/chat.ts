@@ -130,6 +130,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       };
       const changes: CommandEffects = {
         silences: stores.silences,
+        plans: stores.plans,
         acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
       };
       const atomically = <Result>(work: () => Result): Result => transaction(db, work);

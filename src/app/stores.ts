@@ -12,6 +12,7 @@ import { watchGapMs } from '../monitor/monitors.ts';
 import { createAudit, type Audit } from '../store/audit.ts';
 import { createQuotes, type Quotes } from '../store/quotes.ts';
 import { createProcessedMessages, type ProcessedMessages } from '../store/processed-messages.ts';
+import { createPlans, type Plans } from '../store/plans.ts';
 import { createSilences, type Silences } from '../store/silences.ts';
 import { createWatched, type Watched } from '../store/watched.ts';
 
@@ -20,6 +21,7 @@ export interface Stores {
   readonly ledger: RestartLedger;
   readonly book: IncidentBook;
   readonly silences: Silences;
+  readonly plans: Plans;
   readonly blips: Blips;
   readonly watched: Watched;
   readonly audit: Audit;
@@ -41,6 +43,7 @@ export const buildStores = (
     report.failed({ stage: 'incident', gateway }, err);
   }),
   silences: createSilences(db),
+  plans: createPlans(db),
   blips: createBlips(db),
   watched: createWatched(db, watchGapMs(watch.pulseMs)),
   audit: createAudit(db),

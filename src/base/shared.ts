@@ -6,12 +6,12 @@ export type Shared<T> = (maxAgeMs: number) => Promise<T>;
 /**
  * A question that is under way serves all callers that accept any age, so that a slow answer is not asked for again.
  */
-export const shared = <T>(ask: () => Promise<T>): Shared<T> => {
+export const shared = <T>(ask: (maxAgeMs: number) => Promise<T>): Shared<T> => {
   let latest: { readonly at: number; readonly answer: Promise<T>; pending: boolean } | null = null;
   return (maxAgeMs) => {
     const now = performance.now();
     if (latest && maxAgeMs > 0 && (latest.pending || now - latest.at <= maxAgeMs)) return latest.answer;
-    const mine = { at: now, answer: ask(), pending: true };
+    const mine = { at: now, answer: ask(maxAgeMs), pending: true };
     latest = mine;
     mine.answer.then(
       () => {

@@ -5,7 +5,9 @@ export const STATUS_JSON = `
   kind "gateway", name, ok (it is up, and nothing of it needs anybody), problem (why it could not be looked at, else null),
   condition, cause, remedy, since, links [{ name, condition, cause, remedy, since,
   lastAskedAt, lastAnsweredAt (when people were last heard and answered, as far as the log tells) }],
-  process { pid, startedAt, memoryBytes } or null, supervisor { name, unit } or null, supervisorProblem,
+  process { pid, startedAt, memoryBytes } or null, resources { memory { bytes, by, processes, limitBytes, limitOf },
+  files { open, limit, pid }, disk { freeBytes, allBytes } } (each null where it is not known),
+  supervisor { name, unit } or null, supervisorProblem,
   restarts { lastHour, perHour, lastDay, perDay }, openIncident (its number or null),
   decision { act, why } (what Lifeline would do about it), judgedAt, problems (what could not be looked at),
   logDoubts [{ path, why, line }] (logs that are read and tell nothing)

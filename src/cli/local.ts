@@ -13,6 +13,7 @@ import type { Config } from '../config/config.ts';
 import { configLines } from '../config/show.ts';
 import { createBlips } from '../incidents/blips.ts';
 import { createIncidentBook } from '../incidents/incident-book.ts';
+import { createPlans } from '../store/plans.ts';
 import { createAudit } from '../store/audit.ts';
 import { openDatabase } from '../store/database.ts';
 import { createWatched } from '../store/watched.ts';
@@ -80,6 +81,7 @@ export const openLocal = (file: string | undefined): Local => {
       lifeline: unused,
       incidents: createIncidentsPort({ book, blips, watched }),
       silences: tools.stores.silences,
+      plans: createPlans(db),
       audit: createAudit(db),
       settings: () => configLines(config),
       carryOut: unused,

@@ -2,6 +2,7 @@ import { statusMessage } from '../../commands/status.ts';
 import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gateway.ts';
 import type { GatewayReport } from '../chat/command/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+import type { ResourcesSeen } from '../diagnosis/vitals.ts';
 import { ownProblems } from '../monitor/own-state.ts';
 import { localText } from '../text/cli/local.ts';
 import type { Locale } from '../text/locale.ts';
@@ -68,6 +69,21 @@ const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({
   since: time(since),
 });
 
+/** Of what is not known here, null. */
+const resourcesJson = ({ memory, files, disk }: ResourcesSeen): object => ({
+  memory: memory
+    ? {
+        bytes: memory.bytes,
+        by: memory.by,
+        processes: memory.processes,
+        limitBytes: memory.ceiling,
+        limitOf: memory.of,
+      }
+    : null,
+  files: files ? { open: files.open, limit: files.most, pid: files.pid } : null,
+  disk: disk ? { freeBytes: disk.free, allBytes: disk.all } : null,
+});
+
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
 const gatewayJson = (seen: GatewayAnswer): object => {
   if (seen.report === null)
@@ -76,6 +92,7 @@ const gatewayJson = (seen: GatewayAnswer): object => {
     verdicts,
     process,
     memoryBytes,
+    resources = {},
     supervisorChoice,
     choiceProblem,
     restarts,
@@ -106,6 +123,7 @@ const gatewayJson = (seen: GatewayAnswer): object => {
           ],
     ),
     process: process ? { pid: process.pid, startedAt: time(process.startedAt), memoryBytes } : null,
+    resources: resourcesJson(resources),
     supervisor: supervisorChoice
       ? { name: supervisorChoice.supervisor.name, unit: supervisorChoice.supervisor.unit }
       : null,

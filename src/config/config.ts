@@ -4,6 +4,7 @@
  */
 import type { GenericSettings } from '../gateways/generic/settings.ts';
 import type { KindName } from '../gateways/names.ts';
+import type { MemoryRules } from '../diagnosis/memory-rules.ts';
 import type { Secret } from './secret.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
@@ -97,6 +98,7 @@ export interface GatewayConfig {
   readonly grace: Grace;
   /** The restarts that Lifeline may make of this gateway, counted for this gateway alone. */
   readonly healing: Healing;
+  readonly memory: MemoryConfig;
   /** The maintenance windows, in which the gateway is let alone. */
   readonly maintenance: readonly { readonly schedule: string; readonly durationMs: number }[];
   /**
@@ -106,6 +108,12 @@ export interface GatewayConfig {
   readonly hosts: Readonly<Record<string, readonly string[]>>;
   /** For the generic kind: what Lifeline must know of the service. */
   readonly generic: GenericSettings | null;
+}
+
+/** How much memory a gateway may hold, and what is done when it holds more. */
+export interface MemoryConfig extends MemoryRules {
+  /** After how long over the limit it is restarted though a turn may be under way; null: only when it is idle. */
+  readonly restartBusyMs: number | null;
 }
 
 export interface WatchConfig extends Grace {

@@ -7,6 +7,7 @@ import { LOCALES } from './config.ts';
 import { LINE_FORMATS } from '../gateways/generic/settings.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
+import { LINK_NAMES } from '../gateways/platforms/index.ts';
 
 export type Form =
   | { readonly kind: 'one_of'; readonly values: readonly string[] }
@@ -38,7 +39,9 @@ type Plain =
   | 'json_match'
   | 'own_command'
   | 'labels'
-  | 'user';
+  | 'user'
+  | 'amount'
+  | 'idle_or_duration';
 
 export const FIELD_FORMS = z.registry<Form>();
 
@@ -71,7 +74,7 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
       {
         type: 'array',
         minItems: 1,
-        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] },
+        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: LINK_NAMES },
       },
     ],
   },
@@ -97,6 +100,13 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
     additionalProperties: { type: ['string', 'number'] },
     examples: [{ region: 'eu', role: 'edge' }],
   },
+  amount: {
+    anyOf: [
+      { enum: ['off', false] },
+      { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)? ?(%|[MmGg][Bb])\\s*$', examples: ['80%', '500 MB', '2 GB'] },
+    ],
+  },
+  idle_or_duration: { anyOf: [{ const: 'idle' }, { type: 'string', pattern: DURATION, examples: ['30m'] }] },
   json_match: { type: 'object', minProperties: 1 },
   own_command: {
     type: 'object',

@@ -2,8 +2,10 @@
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
+import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
 import type { Config, FleetConfig, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
+import { memoryKeys } from './memory-schema.ts';
 import { graceKeys, healingKeys, ownKeys } from './rules.ts';
 import type { Secret } from './secret.ts';
 
@@ -43,6 +45,7 @@ const gateway = (
     stopTimeoutMs,
     grace,
     healing,
+    memory,
     maintenance,
     hosts,
     trustedUsers,
@@ -61,6 +64,7 @@ const gateway = (
   stop_timeout: typedDuration(stopTimeoutMs),
   ...ownKeys('grace', graceKeys(grace), graceKeys(general.watch)),
   ...ownKeys('healing', healingKeys(healing), healingKeys(general.healing)),
+  ...ownKeys('memory', memoryKeys(memory), memoryKeys({ ...DEFAULT_MEMORY_RULES, restartBusyMs: null })),
   maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: typedDuration(durationMs) })),
   hosts: Object.fromEntries(Object.entries(hosts).map(([link, addresses]) => [link, addresses.map(host)])),
   trusted_users: trustedUsers,

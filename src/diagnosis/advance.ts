@@ -4,6 +4,7 @@
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { advanceAnswers } from './advance-answers.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
+import { advanceResources } from './advance-resources.ts';
 import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
 import { DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
@@ -189,6 +190,11 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
         : { ...state, loop: evidence };
     case 'gateway-claim':
       return { ...state, claim: evidence };
+    case 'resources':
+    case 'memory-grows':
+    case 'disk':
+    case 'oom-kill':
+      return advanceResources(state, evidence, fact);
     case 'marker': {
       const markers = new Map(state.markers);
       if (!fact.present) markers.delete(fact.marker);

@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import { answersOfNewLife } from './advance-answers.ts';
+import { resourcesOfNewLife } from './advance-resources.ts';
 import { newLink, type GatewayState } from './state.ts';
 
 /** A process starts before its first log line; clocks of process table and log differ by less than this. */
@@ -38,6 +39,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     answers: answersOfNewLife(state.answers, keepFrom),
     agentWorks: keep(state.agentWorks),
     approval: keep(state.approval),
+    resources: resourcesOfNewLife(state.resources),
     links: new Map(
       [...state.links].map(([name, link]) => [
         name,
@@ -46,6 +48,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           proof: keep(link.proof),
           loss: keep(link.loss),
           opened: keep(link.opened),
+          settles: keep(link.settles),
           failure: keep(link.failure),
           lastTry: keep(link.lastTry),
           anew: keep(link.anew),

@@ -80,7 +80,42 @@ export interface GatewayState {
   readonly agentWorks: Evidence | null;
   /** The agent waits for somebody's approval; null: it does not, or somebody has written since. */
   readonly approval: Evidence | null;
+  readonly resources: Resources;
 }
+
+/** What the gateway needs of the machine. */
+export interface Resources {
+  /** The latest look at its memory and its open files. */
+  readonly seen: Evidence | null;
+  /** The first of a row of looks at which its memory was at the limit from which on that is told; null: it is not. */
+  readonly high: Evidence | null;
+  /** The same of the limit from which on the gateway is restarted. */
+  readonly over: Evidence | null;
+  /** The same of its open files. */
+  readonly files: Evidence | null;
+  /** Its memory grows, and soon reaches its limit. */
+  readonly grows: Evidence | null;
+  /** That was found, and is over: it is told once in a life. */
+  readonly hasGrown: boolean;
+  /** The latest look at the disk. */
+  readonly disk: Evidence | null;
+  /** The first of a row of looks at which there was little room. */
+  readonly diskLow: Evidence | null;
+  /** The latest process that the kernel has ended for want of memory; survives lives. */
+  readonly killed: Evidence | null;
+}
+
+export const NO_RESOURCES: Resources = {
+  seen: null,
+  high: null,
+  over: null,
+  files: null,
+  grows: null,
+  hasGrown: false,
+  disk: null,
+  diskLow: null,
+  killed: null,
+};
 
 /** What is known of the answers on one link. */
 export interface LinkAnswers {
@@ -137,6 +172,8 @@ export interface LinkState {
   readonly loss: Evidence | null;
   /** A socket was opened after the loss, or at start, without proof of login. */
   readonly opened: Evidence | null;
+  /** The latest word of it, where silence after that is all the proof of login that there is. */
+  readonly settles: Evidence | null;
   /** The latest failed try since the last proof. */
   readonly failure: Evidence | null;
   /** The latest sign that the gateway still tries. */
@@ -234,6 +271,7 @@ export const initialState: GatewayState = {
   answers: new Map(),
   agentWorks: null,
   approval: null,
+  resources: NO_RESOURCES,
 };
 
 /**
@@ -254,6 +292,7 @@ export const newLink = (
   proof: null,
   loss: null,
   opened: null,
+  settles: null,
   failure: null,
   lastTry: null,
   anew: null,
@@ -275,6 +314,10 @@ export const newLink = (
   loginsVisible,
 });
 
+/** Whether silence may prove a login: where logins are logged, an open socket alone proves nothing. */
+export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
+  settles !== null && !(loginsVisible && settles.fact.kind === 'link-open');
+
 /** @returns what is proven of the gateway's present life. */
 export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
@@ -289,11 +332,21 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
       { askedAt, answeredAt: answered?.at ?? null, waits: asked.length > 0 },
     ]),
   ),
+  resources: {
+    ...(state.resources.seen?.fact.kind === 'resources'
+      ? { memory: state.resources.seen.fact.memory, files: state.resources.seen.fact.files }
+      : {}),
+    ...(state.resources.disk?.fact.kind === 'disk' ? { disk: state.resources.disk.fact } : {}),
+  },
   uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(
     [...state.links].map(([name, link]) => [
       name,
-      { provenAt: link.proof?.at ?? null, lostAt: link.loss?.at ?? link.gaveUp?.at ?? null },
+      {
+        // Where nothing proves a login, that it was opened is all that a restart can show.
+        provenAt: (link.proof ?? (canSettle(link) ? link.opened : null))?.at ?? null,
+        lostAt: link.loss?.at ?? link.gaveUp?.at ?? null,
+      },
     ]),
   ),
 });

@@ -25,6 +25,8 @@ export type GatewayCondition =
   | 'unkept'
   /** It runs, messages come in, and they get no answer. */
   | 'unanswered'
+  /** It runs, and something that it needs of the machine runs short. */
+  | 'strained'
   | 'unknown';
 
 export type LinkCondition =
@@ -38,6 +40,8 @@ export type LinkCondition =
   | 'rejected'
   | 'unreachable'
   | 'disabled'
+  /** It has no connection to lose: it waits for calls. */
+  | 'listening'
   /** Messages come in on it, and they get no answer. */
   | 'unanswered'
   | 'unknown';
@@ -76,6 +80,11 @@ export type Cause =
   | 'keeps_dropping'
   | 'kicked_by_another_client'
   | 'platform_refuses'
+  | 'token_in_use'
+  | 'credentials_refused'
+  | 'intents_missing'
+  | 'logged_out'
+  | 'setup_incomplete'
   | 'platform_errors'
   | 'platform_unreachable'
   | 'network_unreachable'
@@ -104,12 +113,21 @@ export type Cause =
   | 'sends_fail'
   | 'messages_dropped'
   | 'no_reply'
+  | 'memory_high'
+  | 'memory_over_limit'
+  | 'memory_grows'
+  | 'files_high'
+  | 'disk_low'
+  | 'part_out_of_memory'
+  | 'was_out_of_memory'
   | 'not_configured';
 
 interface Concluded {
   readonly gateway: string;
   readonly cause: Cause;
   readonly remedy: Remedy;
+  /** A restart would help by all signs, and is left to a person: this platform is not proven yet. */
+  readonly wouldHelp?: 'restart';
   /** When the trouble (or the good state) began, milliseconds since the epoch. */
   readonly since: number;
   /** When this was concluded, milliseconds since the epoch. */
@@ -135,10 +153,29 @@ const BESIDE: ReadonlySet<Cause> = new Set([
   'sends_fail',
   'messages_dropped',
   'no_reply',
+  'memory_high',
+  'memory_over_limit',
+  'memory_grows',
+  'files_high',
+  'disk_low',
+  'part_out_of_memory',
+  'was_out_of_memory',
 ]);
 
 /** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
-const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken', 'config_ignored', 'keeper_silent']);
+const AT_WORK: ReadonlySet<Cause> = new Set([
+  'config_reverted',
+  'config_not_taken',
+  'config_ignored',
+  'keeper_silent',
+  'memory_high',
+  'memory_over_limit',
+  'memory_grows',
+  'files_high',
+  'disk_low',
+  'part_out_of_memory',
+  'was_out_of_memory',
+]);
 
 /** Whether it works in spite of this. */
 export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);

@@ -1,4 +1,4 @@
-import type { LinkName, ProcessSeen } from './evidence.ts';
+import type { DiskSeen, FilesSeen, LinkName, MemorySeen, ProcessSeen } from './evidence.ts';
 
 /** What is proven of a gateway's present life (its current process); nothing older is in here. */
 export interface Vitals {
@@ -15,8 +15,16 @@ export interface Vitals {
   readonly links: ReadonlyMap<LinkName, LinkVitals>;
   /** When people were last heard and answered, by link, also on links that are not judged; as far as its log tells. */
   readonly talk?: ReadonlyMap<LinkName, LinkTalk>;
+  readonly resources?: ResourcesSeen;
   /** Its log cannot be read or dated, so that what it says of itself is not heard. */
   readonly unheard?: boolean;
+}
+
+/** What it needs of the machine, as last seen; absent: not looked yet, null: that cannot be told here. */
+export interface ResourcesSeen {
+  readonly memory?: MemorySeen | null;
+  readonly files?: FilesSeen | null;
+  readonly disk?: DiskSeen;
 }
 
 export interface LinkVitals {

@@ -21,6 +21,7 @@ const GATEWAY = {
   unwell: 'critical',
   unkept: 'warning',
   unanswered: 'critical',
+  strained: 'warning',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
 
@@ -35,6 +36,7 @@ const LINK = {
   rejected: 'critical',
   unreachable: 'critical',
   disabled: 'good',
+  listening: 'good',
   unanswered: 'critical',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;

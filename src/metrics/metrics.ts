@@ -5,6 +5,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
+import type { ResourcesSeen } from '../diagnosis/vitals.ts';
 import { AUTO } from '../monitor/treatment-runner.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 
@@ -35,8 +36,12 @@ const CONDITIONS = {
   unwell: true,
   unkept: true,
   unanswered: true,
+  strained: true,
   unknown: true,
 } satisfies Record<GatewayCondition, true>;
+
+/** Of these there is no connection that could be up. */
+const NO_LINK: ReadonlySet<string> = new Set(['disabled', 'listening']);
 
 const GATEWAY_CONDITIONS = Object.keys(CONDITIONS) as readonly GatewayCondition[];
 
@@ -84,6 +89,19 @@ export const createMetrics = (version: string): Metrics => {
     ['gateway', 'condition'],
   );
   const links = gauge('lifeline_gateway_link_up', 'Whether a link of a gateway is up: 1 or 0.', ['gateway', 'link']);
+  const held = gauge(
+    'lifeline_gateway_memory_bytes',
+    'Memory that all processes of a gateway hold together, by what it was told: pss, group or rss.',
+    ['gateway', 'by'],
+  );
+  const ceiling = gauge(
+    'lifeline_gateway_memory_limit_bytes',
+    'How much memory a gateway could hold at most, by what sets the limit: group or machine.',
+    ['gateway', 'of'],
+  );
+  const files = gauge('lifeline_gateway_open_files', 'Open files of the process nearest to its limit.', ['gateway']);
+  const mostFiles = gauge('lifeline_gateway_open_files_limit', 'The limit of open files of that process.', ['gateway']);
+  const free = gauge('lifeline_gateway_disk_free_bytes', "Room on the disk of a gateway's home.", ['gateway']);
   const channels = gauge('lifeline_channel_up', "Whether one of Lifeline's own channels is connected: 1 or 0.", [
     'channel',
   ]);
@@ -116,16 +134,27 @@ export const createMetrics = (version: string): Metrics => {
     delay.reset();
   };
 
+  const readResources = (gateway: string, { memory, files: open, disk }: ResourcesSeen): void => {
+    if (memory) held.set({ gateway, by: memory.by }, memory.bytes);
+    if (memory?.of && memory.ceiling !== null) ceiling.set({ gateway, of: memory.of }, memory.ceiling);
+    if (open) {
+      files.set({ gateway }, open.open);
+      mostFiles.set({ gateway }, open.most);
+    }
+    if (disk) free.set({ gateway }, disk.free);
+  };
+
   const readApp = (figures: Figures | null): void => {
     // What is gone from the configuration is gone from here.
-    for (const each of [condition, links, channels, loops]) each.reset();
+    for (const each of [condition, links, channels, loops, held, ceiling, files, mostFiles, free]) each.reset();
     if (figures === null) return;
     start.set(figures.startedAt / 1_000);
-    for (const { name, verdicts } of figures.gateways) {
+    for (const { name, verdicts, resources = {} } of figures.gateways) {
+      readResources(name, resources);
       const own = verdicts?.find(({ link }) => link === null)?.condition ?? 'unknown';
       for (const each of GATEWAY_CONDITIONS) condition.set({ gateway: name, condition: each }, each === own ? 1 : 0);
       for (const verdict of verdicts ?? [])
-        if (verdict.link !== null && verdict.condition !== 'disabled')
+        if (verdict.link !== null && !NO_LINK.has(verdict.condition))
           links.set({ gateway: name, link: verdict.link }, verdict.condition === 'up' ? 1 : 0);
     }
     // The last resort has no link that could be down.

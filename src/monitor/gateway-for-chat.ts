@@ -53,6 +53,7 @@ export const createGatewayPort = ({
         talk: look.vitals.talk,
         process: look.vitals.process,
         memoryBytes: look.vitals.process ? await processMemory(look.vitals.process.pid).catch(() => null) : null,
+        resources: look.vitals.resources ?? {},
         restarts: {
           lastHour: ledger.times(name, now - HOUR_MS).length,
           perHour: budget.perHour,

@@ -4,6 +4,7 @@ import { fileRefusalText, type Refusal } from '../base/foreign/refusal.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
+import type { MemoryRules } from '../diagnosis/memory-rules.ts';
 import { DEFAULT_GRACE } from '../diagnosis/policy.ts';
 import { REFUSED_WINDOW_MS } from '../diagnosis/rules/duplicate.ts';
 import type { GatewayState } from '../diagnosis/state.ts';
@@ -18,6 +19,7 @@ import { platformHosts } from '../sensors/platform-hosts.ts';
 import { createPortHolderSensor } from '../sensors/port-holder.ts';
 import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
+import { createResourcesSensor, type SamplesOf } from '../sensors/resources.ts';
 import { throttled } from '../sensors/throttled.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
@@ -32,6 +34,9 @@ export interface GatewaySensorsOptions {
   readonly hosts: Readonly<Record<string, readonly string[]>>;
   /** How old a heartbeat may be before the loop is asked; undefined: the kind's own limit. */
   readonly frozenAfterMs: number | undefined;
+  readonly memory: MemoryRules;
+  /** The figures of the last days; null: none are kept. */
+  readonly samples: SamplesOf | null;
   /** How long one sensor may take until the others go on without it, of real time. */
   readonly hangMs: number;
   readonly knowledge: GatewayKnowledge;
@@ -128,6 +133,12 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
       home,
       process: () => state().process,
       wanted: (now) => refusedPort(state(), now),
+    }),
+    createResourcesSensor({
+      home,
+      process: () => state().process ?? null,
+      rules: options.memory,
+      samples: options.samples,
     }),
     // Behind those that tell how the gateway itself has ended.
     ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),

@@ -1,5 +1,6 @@
 /** What is counted while Lifeline works, and what is read of it when somebody looks: for `src/metrics/`. */
 import type { Verdict } from '../diagnosis/verdict.ts';
+import type { ResourcesSeen } from '../diagnosis/vitals.ts';
 import type { TreatmentResult } from '../healing/treatment.ts';
 import type { StuckLoop } from './watchdog.ts';
 
@@ -12,7 +13,12 @@ export interface Meter {
 }
 
 export interface Figures {
-  readonly gateways: readonly { readonly name: string; readonly verdicts: readonly Verdict[] | null }[];
+  readonly gateways: readonly {
+    readonly name: string;
+    /** Null: nobody has looked yet. */
+    readonly verdicts: readonly Verdict[] | null;
+    readonly resources?: ResourcesSeen;
+  }[];
   readonly channels: readonly { readonly name: string; readonly link: string }[];
   readonly openIncidents: number;
   readonly undelivered: number;

@@ -96,6 +96,7 @@ export const createMonitoredGateway = (
         goneGraceMs: grace.goneGraceMs,
         stopGraceMs: grace.stopGraceMs,
         networkGraceMs: grace.networkGraceMs,
+        memoryBusyMs: gateway.memory.restartBusyMs,
       },
       kind,
     );
@@ -107,6 +108,7 @@ export const createMonitoredGateway = (
       links: gateway.links === 'auto' ? null : gateway.links,
       policy,
       frozenAfterMs: grace.frozenGraceMs,
+      memory: gateway.memory,
       hosts: gateway.hosts,
     },
     finder: {

@@ -23,9 +23,10 @@ import type { IncidentPort } from './reconciler.ts';
 import type { TreatmentTeller } from './treatment-runner.ts';
 import { createLogPositions, positionKey } from './log-positions.ts';
 import type { Watchdog } from './watchdog.ts';
-import type { Meter } from './meter.ts';
+import type { Figures, Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
+import { createMemorySamples } from './memory-samples.ts';
 import { createDeathWatch } from '../sensors/death-watch.ts';
 import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent } from './silence.ts';
@@ -38,7 +39,7 @@ export interface Monitors {
   /** Looks at every gateway once. */
   round(): Promise<readonly { readonly name: string; readonly verdicts: readonly Verdict[] }[]>;
   /** What the last looks have found; null: nobody has looked yet. */
-  seen(): readonly { readonly name: string; readonly verdicts: readonly Verdict[] | null }[];
+  seen(): Figures['gateways'];
   stop(): Promise<void>;
 }
 
@@ -93,7 +94,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
   const tools: StackTools = {
     config,
     stores: { ledger, silences, startups: createStartups(db), atomically: (work) => transaction(db, work) },
-    shared: { memory, deathWatch, turns: createConcurrencyLimit(AT_ONCE) },
+    shared: { memory, samples: createMemorySamples(db), deathWatch, turns: createConcurrencyLimit(AT_ONCE) },
     restUntil: options.restUntil,
     dryRun: options.dryRun,
     clock,
@@ -214,6 +215,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
       monitors.map(({ monitored }) => ({
         name: monitored.config.name,
         verdicts: monitored.watcher.last()?.verdicts ?? null,
+        resources: monitored.watcher.last()?.vitals.resources ?? {},
       })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.

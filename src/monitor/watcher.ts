@@ -11,6 +11,7 @@ import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
 import type { ConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { ContainerSeen, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
+import { DEFAULT_MEMORY_RULES, type MemoryRules } from '../diagnosis/memory-rules.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { vitalsOf } from '../diagnosis/state.ts';
 import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
@@ -23,6 +24,7 @@ import type { KeeperSensor } from './keeper-sensor.ts';
 import type { Look } from './look.ts';
 import { AT_WORK_MS, createLookSchedule, type WatchStart } from './look-schedule.ts';
 import type { WatchMemory } from './memory.ts';
+import type { MemorySamples } from './memory-samples.ts';
 
 export interface WatcherOptions {
   /** What is watched, and how it is judged. */
@@ -48,6 +50,8 @@ export interface WatchSubject {
   readonly policy: () => DiagnosisPolicy;
   /** How old a heartbeat may be before the loop is asked; the kind's own limit by default. */
   readonly frozenAfterMs?: number;
+  /** How much memory it may hold; the usual unless told. */
+  readonly memory?: MemoryRules;
   /** Where a link's platform is reached, `host:port`, by link; it beats what the log tells. */
   readonly hosts?: Readonly<Record<string, readonly string[]>>;
 }
@@ -68,6 +72,8 @@ export interface WatchShared {
   readonly deathWatch?: DeathWatch;
   /** Lets not all watchers look at once; without it, this one looks when it wants. */
   readonly turns?: ConcurrencyLimit;
+  /** Keeps how much memory each gateway held in the last days; without it growth is not looked for. */
+  readonly samples?: MemorySamples;
   /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */
   readonly memory?: WatchMemory;
 }
@@ -110,7 +116,8 @@ export const createWatcher = ({
   clock,
   logger,
 }: WatcherOptions): Watcher => {
-  const { gateway, kind, home, links, policy, frozenAfterMs, hosts = {} } = subject;
+  const { gateway, kind, home, links, policy, frozenAfterMs, memory = DEFAULT_MEMORY_RULES, hosts = {} } = subject;
+  const { samples } = shared;
   const { report = NO_REPORT } = listeners;
   const knowledge = createKnowledge({
     gateway,
@@ -145,6 +152,13 @@ export const createWatcher = ({
     home,
     hosts,
     frozenAfterMs,
+    memory,
+    samples: samples
+      ? {
+          add: (process, sample) => samples.add(gateway, process, sample),
+          of: (process) => samples.of(gateway, process),
+        }
+      : null,
     hangMs,
     knowledge,
     findProcess: () => finder.findProcess(processEnded ? 0 : MOMENT_MS),

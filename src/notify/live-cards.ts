@@ -1,6 +1,7 @@
 /**
- * The message that opened an incident follows it: red while it is ill, orange while it comes back, green when it is
- * over, with its timeline. Only where the platform can change a message, only on a change, and nobody's phone rings.
+ * The newest message of an incident follows it: red while it is ill, orange while it comes back, green when it is over,
+ * with its timeline. When a newer one has arrived, the older one says where it goes on, so that nothing is said twice.
+ * Only where the platform can change a message, only on a change, and nobody's phone rings.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
@@ -12,7 +13,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { stageOf } from '../incidents/timeline.ts';
 import { fixText, type ChannelFix } from '../text/channels/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import { incidentMessage } from './messages/notice.ts';
+import { incidentMessage, supersededMessage } from './messages/notice.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
 
 export interface LiveCards {
@@ -39,12 +40,27 @@ const SETTLE_MS = 500;
 const TRIES = 5;
 const LONGEST_WAIT_MS = 30_000;
 
+/** Before the newest one; those before them were changed when these arrived. */
+const MOST_OLDER = 3;
+
 interface Sent {
   readonly channel: Channel;
   readonly user: string;
   readonly messageId: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly at: number;
+  /** It is one of several in one message, which stays as it is. */
+  readonly isShared: boolean;
   /** What its reader must mend on channels that refused it. */
   readonly fixes: readonly string[];
+}
+
+interface Known {
+  readonly incident: Incident;
+  readonly decision: Decision | null;
+  /** How it stood when each of its messages was written, by the time of that message. */
+  readonly told: ReadonlyMap<number, string>;
 }
 
 export const createLiveCards = ({
@@ -56,40 +72,85 @@ export const createLiveCards = ({
   settleMs = SETTLE_MS,
   logger,
 }: LiveCardsOptions): LiveCards => {
-  // The alert that opened it, or the first that came in its place.
   const select = db.prepare(`
-    SELECT entry, channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
-    WHERE topic = 'incident' AND subject = ? AND deliveries.state = 'delivered' AND deliveries.detail <> '' AND (kind = 'opened' OR (kind <> 'recovered' AND NOT EXISTS (
-      SELECT 1 FROM outbox AS before JOIN deliveries AS arrived ON arrived.entry = before.id
-      WHERE before.topic = outbox.topic AND before.subject = outbox.subject AND before.person = outbox.person AND before.id < outbox.id
-        AND arrived.channel = deliveries.channel AND arrived.state = 'delivered')))`);
+    SELECT entry, channel, user, kind, at, batch, message ->> 'title' AS title, deliveries.detail AS message
+    FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
+    WHERE topic = 'incident' AND subject = ? AND deliveries.state = 'delivered' AND deliveries.detail <> '' ORDER BY entry`);
+  const selectUnderWay = db.prepare(`
+    SELECT 1 FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
+    WHERE topic = 'incident' AND subject = ? AND channel = ? AND user = ? AND deliveries.state = 'sending' LIMIT 1`);
   const selectFixes = db.prepare(
     `SELECT DISTINCT fix FROM deliveries WHERE entry = ? AND channel <> ? AND state = 'refused' AND fix IS NOT NULL`,
   );
   const editable = new Map(
     channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]),
   );
-  const latest = new Map<number, { readonly incident: Incident; readonly decision: Decision | null }>();
+  const latest = new Map<number, Known>();
   const shown = new Map<string, string>();
-  /** Incidents whose message may say something else than when it was sent. */
-  const moved = new Set<number>();
+  /** Incidents that have changed, or of which a message has arrived. */
+  const due = new Set<number>();
   const startedAt = clock.now();
   const working = new Set<Promise<void>>();
   const ending = new AbortController();
   let timer: NodeJS.Timeout | null = null;
 
-  const sentOf = (incident: number): readonly Sent[] =>
-    select.all(incident).flatMap((row) => {
-      const channel = editable.get(String(row['channel']));
-      if (!channel) return [];
-      const fixes = selectFixes
-        .all(Number(row['entry']), channel.name)
-        .map(({ fix }) => fixText(fix as ChannelFix, locale));
-      return [{ channel, user: String(row['user']), messageId: String(row['message']), fixes }];
-    });
+  /** One list for each person and channel, oldest first. */
+  const sentOf = (incident: number): readonly (readonly Sent[])[] => [
+    ...Map.groupBy(
+      select.all(incident).flatMap((row): Sent[] => {
+        const channel = editable.get(String(row['channel']));
+        if (!channel) return [];
+        const fixes = selectFixes
+          .all(Number(row['entry']), channel.name)
+          .map(({ fix }) => fixText(fix as ChannelFix, locale));
+        return [
+          {
+            channel,
+            user: String(row['user']),
+            messageId: String(row['message']),
+            kind: String(row['kind']),
+            title: String(row['title']),
+            at: Number(row['at']),
+            isShared: row['batch'] !== null,
+            fixes,
+          },
+        ];
+      }),
+      ({ channel, user }) => `${channel.name} ${user}`,
+    ).values(),
+  ];
 
-  const edit = async ({ channel, user, messageId }: Sent, message: Message): Promise<void> => {
-    const key = `${channel.name} ${messageId}`;
+  /** What its messages are to say now; null: they stay as they are. */
+  const editsOf = (id: number, sent: readonly Sent[]): readonly (readonly [Sent, Message])[] => {
+    const now = clock.now();
+    const newest = sent.at(-1);
+    if (newest === undefined) return [];
+    const older = sent
+      .slice(0, -1)
+      .slice(-MOST_OLDER)
+      .filter(({ isShared, messageId }) => !isShared && messageId !== newest.messageId)
+      .map((each) => [each, supersededMessage(each.title, newest.at, locale, now)] as const);
+    const known = latest.get(id);
+    // The word of an end stays as it is: when the trouble comes back, a message of its own says so.
+    if (known === undefined || newest.isShared || newest.kind === 'recovered') return older;
+    // What is under way is going to be the newest.
+    if (selectUnderWay.get(id, newest.channel.name, newest.user) !== undefined) return older;
+    const isTold =
+      newest.fixes.length === 0 &&
+      !shown.has(keyOf(newest)) &&
+      known.told.get(newest.at) === standing(known.incident, known.decision, newest.at);
+    if (isTold) return older;
+    return [...older, [newest, withNotes(incidentMessage(known.incident, known.decision, locale, now), newest.fixes)]];
+  };
+
+  const standing = (incident: Incident, decision: Decision | null, at: number): string =>
+    JSON.stringify(incidentMessage(incident, decision, locale, at));
+
+  const keyOf = ({ channel, messageId }: Sent): string => `${channel.name} ${messageId}`;
+
+  const edit = async (sent: Sent, message: Message): Promise<void> => {
+    const { channel, user, messageId } = sent;
+    const key = keyOf(sent);
     const text = JSON.stringify(message);
     if (shown.get(key) === text) return;
     shown.set(key, text);
@@ -112,47 +173,45 @@ export const createLiveCards = ({
 
   const flush = (): void => {
     timer = null;
-    for (const [id, { incident, decision }] of [...latest].filter(([each]) => moved.has(each))) {
-      const message = incidentMessage(incident, decision, locale, clock.now());
-      for (const sent of sentOf(id)) {
-        const work = edit(sent, withNotes(message, sent.fixes))
+    for (const id of due) {
+      for (const [sent, message] of sentOf(id).flatMap((each) => editsOf(id, each))) {
+        const work = edit(sent, message)
           .catch((error: unknown) =>
             logger.warn({ err: error, incident: id }, 'the message of an incident could not be changed'),
           )
           .finally(() => working.delete(work));
         working.add(work);
       }
-      if (incident.closedAt === null) continue;
-      latest.delete(id);
-      moved.delete(id);
+      if (latest.get(id)?.incident.closedAt != null) latest.delete(id);
     }
+    due.clear();
   };
 
-  const schedule = (): void => {
-    if (editable.size > 0 && !ending.signal.aborted) timer ??= setTimeout(flush, settleMs);
+  const schedule = (id: number): void => {
+    if (editable.size === 0 || ending.signal.aborted) return;
+    due.add(id);
+    timer ??= setTimeout(flush, settleMs);
   };
 
   return {
     changed: (incident, decision) => {
+      const { id, toldAt, openedAt, treatments, outages, acknowledged } = incident;
+      const known = latest.get(id);
+      const told = new Map(known?.told);
+      const present = decision ?? known?.decision ?? null;
       // What was just opened is told by its own message; of an older one nobody knows how an earlier Lifeline left it.
-      const { id, treatments, outages, acknowledged, openedAt } = incident;
-      const news =
-        treatments.length > 0 ||
-        stageOf(incident) !== 'ill' ||
-        outages > 1 ||
-        acknowledged !== null ||
-        openedAt < startedAt;
-      if (news) moved.add(id);
-      latest.set(id, { incident, decision: decision ?? latest.get(id)?.decision ?? null });
-      if (moved.has(id)) schedule();
+      const isFresh =
+        openedAt >= startedAt &&
+        treatments.length === 0 &&
+        stageOf(incident) === 'ill' &&
+        outages === 1 &&
+        acknowledged === null;
+      if (toldAt !== null && !told.has(toldAt) && (known !== undefined || isFresh))
+        told.set(toldAt, standing(incident, present, toldAt));
+      latest.set(id, { incident, decision: present, told });
+      schedule(id);
     },
-    settled: (incident) => {
-      if (!latest.has(incident)) return;
-      // What one channel refused is often known only after another one has shown it.
-      if (sentOf(incident).some(({ fixes }) => fixes.length > 0)) moved.add(incident);
-      // And what has changed meanwhile found no message to change.
-      if (moved.has(incident)) schedule();
-    },
+    settled: (incident) => schedule(incident),
     stop: async () => {
       if (timer) {
         clearTimeout(timer);

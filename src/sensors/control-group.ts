@@ -2,8 +2,8 @@
  * Who holds a process, from `/proc/PID/cgroup`: the kernel's own word, which neither a wrong pid file nor a command
  * line can forge. systemd puts each unit into a control group of its name, containers have one with their id.
  */
-import { readFile } from 'node:fs/promises';
 import { unlessShort } from '../base/shortage.ts';
+import { readKernelText } from './kernel-text.ts';
 
 export type ProcessHolder =
   /** It is kept, and may be started again, by this unit of the system's manager or of this user's. */
@@ -24,11 +24,17 @@ export const readGroups = async (
   pid: number,
   proc = '/proc',
 ): Promise<{ readonly process: string; readonly lifeline: string } | null> => {
-  const [text, own] = await Promise.all([groups(`${proc}/${pid}/cgroup`), groups(`${proc}/self/cgroup`)]);
+  const [text, own] = [groups(`${proc}/${pid}/cgroup`), groups(`${proc}/self/cgroup`)];
   return text === null ? null : { process: text, lifeline: own ?? '' };
 };
 
-const groups = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(unlessShort);
+const groups = (path: string): string | null => {
+  try {
+    return readKernelText(path, 'utf8');
+  } catch (error) {
+    return unlessShort(error);
+  }
+};
 
 /**
  * @param own the cgroup text of Lifeline itself: the container in which both are is no holder for Lifeline, and

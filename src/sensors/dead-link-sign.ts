@@ -2,7 +2,7 @@
 import type { KernelSocket } from './ss.ts';
 
 /** QQ's heartbeat comes every 41 s or so and Feishu's every 120 s, and each is answered. */
-const SILENT_MS = 180_000;
+export const SILENT_MS = 180_000;
 const STILL_SENDING_MS = 90_000;
 /** What has just been sent may still be answered. */
 const ANSWER_MS = 10_000;

@@ -2,19 +2,18 @@
  * Whether somebody holds a process still by its control group: `docker pause`, `podman pause`, `systemctl freeze`. The
  * kernel says so at once, whichever engine it was and whether or not that can be asked.
  */
-import { readFile } from 'node:fs/promises';
+import { kernelTextOrNull } from './kernel-text.ts';
 
 /** @returns null when the kernel does not say: not Linux, or a control group that cannot be seen from here. */
 export const isHeldStill = async (
   pid: number,
   { proc = '/proc', groups = '/sys/fs/cgroup' } = {},
 ): Promise<boolean | null> => {
-  const text = await readFile(`${proc}/${pid}/cgroup`, 'utf8').catch(() => null);
-  const answers = await Promise.all(
-    (text === null ? [] : freezerFiles(text)).map((file) =>
-      readFile(`${groups}/${file}`, 'utf8').then(parseFreezer, () => null),
-    ),
-  );
+  const text = kernelTextOrNull(`${proc}/${pid}/cgroup`);
+  const answers = (text === null ? [] : freezerFiles(text)).map((file) => {
+    const state = kernelTextOrNull(`${groups}/${file}`);
+    return state === null ? null : parseFreezer(state);
+  });
   if (answers.includes(true)) return true;
   return answers.includes(false) ? false : null;
 };

@@ -1,7 +1,8 @@
 /** Whether a file is locked with flock(2), and by whom. Linux tells in /proc/locks; elsewhere it is unknown. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { shared } from '../base/shared.ts';
 import { unlessShort } from '../base/shortage.ts';
+import { readKernelText } from './kernel-text.ts';
 
 export interface FileLock {
   /** `major:minor` of the device, in hexadecimal. */
@@ -22,7 +23,7 @@ export const parseLocks = (text: string): readonly FileLock[] =>
     .map(([, pid = '', device = '', inode = '']) => ({ device, inode, pid: Number(pid) }));
 
 const locksByInode = shared(async (): Promise<ReadonlyMap<string, readonly FileLock[]>> =>
-  Map.groupBy(parseLocks(await readFile('/proc/locks', 'latin1')), ({ inode }) => inode),
+  Map.groupBy(parseLocks(readKernelText('/proc/locks')), ({ inode }) => inode),
 );
 
 /** @returns the device number of stat(2) the way /proc/locks writes it. */

@@ -1,10 +1,12 @@
 /**
  * Reads processes from /proc, through blocking calls only what cannot hang: /proc/PID/cmdline of a stuck process can.
  */
-import { readFileSync } from 'node:fs';
-import { readFile, readdir, readlink, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import { unlessShort } from '../base/shortage.ts';
+import { kernelTextOrNull, readKernelText, readKernelTextLater } from './kernel-text.ts';
 import { ENDED, type ProcessSnapshot, type ProcessTable } from './process-table.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
@@ -77,30 +79,92 @@ export const parseMemory = (text: string): number | null => {
   return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
 };
 
-const bootTime = async (): Promise<number> => {
-  const booted = parseBootTime(await readFile('/proc/stat', 'latin1'));
-  if (booted === null) throw new Error('/proc/stat does not say when this machine was booted (btime)');
-  return booted;
+/** The kernel counts all interrupts of the machine for this file: it is asked anew only when the clock was set. */
+let boot: { readonly at: number; readonly byClock: number } | null = null;
+const CLOCK_SET_MS = 500;
+
+const bootTime = (): number => {
+  const byClock = Date.now() - uptime() * 1_000;
+  if (boot === null || Math.abs(byClock - boot.byClock) > CLOCK_SET_MS) {
+    const at = parseBootTime(readKernelText('/proc/stat'));
+    if (at === null) throw new Error('/proc/stat does not say when this machine was booted (btime)');
+    boot = { at, byClock };
+  }
+  return boot.at;
+};
+
+/** What is read at once of a process. */
+const glance = (pid: number): { readonly stat: ProcStat; readonly image: string; readonly uid: number } => {
+  const line = readKernelText(`/proc/${pid}/stat`);
+  const parsed = parseStat(line);
+  if (!parsed) throw new Error(`/proc/${pid}/stat cannot be understood: ${line.slice(0, 200)}`);
+  return { stat: parsed, image: imageOf(line), uid: statSync(`/proc/${pid}`).uid };
+};
+
+/**
+ * The start, the name and the mapped memory of a process: where these are what they were, it has not executed another
+ * program. Pure.
+ */
+export const imageOf = (line: string): string => {
+  const end = line.lastIndexOf(')');
+  const fields = line.slice(end + 2).split(' ');
+  return `${fields[19]} ${fields[20]} ${line.slice(line.indexOf('('), end)}`;
+};
+
+const argvOf = async (pid: number): Promise<readonly string[]> =>
+  parseNulList(await readKernelTextLater(`/proc/${pid}/cmdline`, 'utf8'));
+
+const snapshotOf = (
+  { stat, uid }: Pick<ReturnType<typeof glance>, 'stat' | 'uid'>,
+  argv: readonly string[],
+  bootedAt: number,
+): ProcessSnapshot => ({
+  ...stat,
+  startedAt: bootedAt + (stat.startTime * 1_000) / TICKS_PER_SECOND,
+  uid,
+  argv,
+});
+
+const unlessMissing = (error: unknown): null => {
+  if (isMissing(error)) return null;
+  throw error;
 };
 
 const snapshot = async (pid: number, bootedAt: number): Promise<ProcessSnapshot | null> => {
   try {
-    const [line, cmdline, folder] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'latin1'),
-      readFile(`/proc/${pid}/cmdline`, 'utf8'),
-      stat(`/proc/${pid}`),
-    ]);
-    const parsed = parseStat(line);
-    if (!parsed) throw new Error(`/proc/${pid}/stat cannot be understood: ${line.slice(0, 200)}`);
-    return {
-      ...parsed,
-      startedAt: bootedAt + (parsed.startTime * 1_000) / TICKS_PER_SECOND,
-      uid: folder.uid,
-      argv: parseNulList(cmdline),
-    };
+    return snapshotOf(glance(pid), await argvOf(pid), bootedAt);
   } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+    return unlessMissing(error);
+  }
+};
+
+interface KnownArgv {
+  readonly image: string;
+  readonly argv: readonly string[];
+  readonly readAt: number;
+}
+
+/** The command lines of the last list that was not read anew. */
+let knownArgv: ReadonlyMap<number, KnownArgv> = new Map();
+/** A process may write another command line over its own: that is seen so late. */
+const ARGV_FOR_MS = 60_000;
+
+/** As `snapshot`, but a command line is read only of what has come since, or executed another program. */
+const snapshotCheaply = async (
+  pid: number,
+  bootedAt: number,
+  now: number,
+  next: Map<number, KnownArgv>,
+): Promise<ProcessSnapshot | null> => {
+  try {
+    const seen = glance(pid);
+    const before = knownArgv.get(pid);
+    const isKnown = before?.image === seen.image && now - before.readAt < ARGV_FOR_MS && !ENDED.test(seen.stat.state);
+    const argv = isKnown ? before : { image: seen.image, argv: await argvOf(pid), readAt: now };
+    next.set(pid, argv);
+    return snapshotOf(seen, argv.argv, bootedAt);
+  } catch (error) {
+    return unlessMissing(error);
   }
 };
 
@@ -127,7 +191,7 @@ const linkOf = (path: string): Promise<string | null> =>
 export const livesSync = ({ pid, startTime }: ProcessIdentity): boolean => {
   let line: string;
   try {
-    line = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    line = readKernelText(`/proc/${pid}/stat`);
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
@@ -136,23 +200,35 @@ export const livesSync = ({ pid, startTime }: ProcessIdentity): boolean => {
   return parsed !== null && parsed.startTime === startTime && !ENDED.test(parsed.state);
 };
 
+const statusOf = (pid: number): string | null => {
+  try {
+    return readKernelText(`/proc/${pid}/status`);
+  } catch (error) {
+    return unlessShort(error);
+  }
+};
+
 export const linuxProcesses: ProcessTable = {
-  read: async (pid) => snapshot(pid, await bootTime()),
-  list: async () => {
-    const bootedAt = await bootTime();
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const seen = await Promise.all(pids.map((pid) => snapshot(Number(pid), bootedAt).catch(visible)));
+  read: async (pid) => snapshot(pid, bootTime()),
+  list: async (anew = true) => {
+    const bootedAt = bootTime();
+    const now = performance.now();
+    const next = new Map<number, KnownArgv>();
+    const look = (pid: number): Promise<ProcessSnapshot | null> =>
+      anew ? snapshot(pid, bootedAt) : snapshotCheaply(pid, bootedAt, now, next);
+    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+    const seen = await Promise.all(pids.map((pid) => look(pid).catch(visible)));
+    if (!anew) knownArgv = next;
     return seen.filter((one) => one !== null);
   },
   environment: async (pid) => {
-    const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(unlessShort);
+    const environ = await readKernelTextLater(`/proc/${pid}/environ`, 'utf8').catch(unlessShort);
     return environ === null ? null : parseEnvironment(environ);
   },
   place: async (pid) => {
     const [folder, executable] = await Promise.all([linkOf(`/proc/${pid}/cwd`), linkOf(`/proc/${pid}/exe`)]);
     return { folder, executable };
   },
-  ownPid: async (pid) =>
-    parseOwnPid((await readFile(`/proc/${pid}/status`, 'latin1').catch(unlessShort)) ?? '') ?? { pid, depth: 0 },
-  memory: async (pid) => parseMemory(await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')),
+  ownPid: async (pid) => parseOwnPid(statusOf(pid) ?? '') ?? { pid, depth: 0 },
+  memory: async (pid) => parseMemory(kernelTextOrNull(`/proc/${pid}/status`) ?? ''),
 };

@@ -16,6 +16,7 @@ import { originOf } from '../chat/bus/request.ts';
 import { createAudit } from '../store/audit.ts';
 import { createQuotes } from '../store/quotes.ts';
 import { createProcessedMessages } from '../store/processed-messages.ts';
+import { createPlans } from '../store/plans.ts';
 import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
@@ -100,7 +101,7 @@ export const createSetupBus = (
       settings: () => [],
       lifeline: () => ({ version, startedAt, channels: [], undelivered: 0 }),
     },
-    changes: { silences: createSilences(db), acknowledge: () => [] },
+    changes: { silences: createSilences(db), plans: createPlans(db), acknowledge: () => [] },
     send: (inbound, message, n) => send(inbound, message, `${inbound.id.slice(-40)} ${n}`),
     answer: async (inbound, message, { settled }) => {
       await send(inbound, message, `${inbound.id.slice(-40)} answer`);

@@ -364,6 +364,31 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE quotes RENAME COLUMN thread TO incident;
   `,
   `
+  -- How much memory a gateway's present process held at least, hour by hour: a few days of it.
+  CREATE TABLE memory_samples (
+    gateway TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    start_time INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (gateway, at)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Maintenance that an operator has planned ahead, once or weekly. \`gateway\` NULL: of all.
+  CREATE TABLE planned_maintenance (
+    id INTEGER PRIMARY KEY,
+    gateway TEXT,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,   -- its first beginning
+    duration_ms INTEGER NOT NULL,
+    weekly INTEGER NOT NULL,
+    skipped_until INTEGER,        -- what had begun before was ended early
+    ended_at INTEGER
+  ) STRICT;
+  `,
+  `
   -- A fleet's hub. Its hosts, by name: those that were heard once are missed when they are silent.
   CREATE TABLE fleet_hosts (
     host TEXT PRIMARY KEY,

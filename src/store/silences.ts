@@ -1,5 +1,6 @@
-/** Mutes and maintenance windows that operators asked for. Both end by themselves. */
+/** Mutes and maintenance windows that operators asked for, planned ones while they last. All end by themselves. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { createPlans, presentOf } from './plans.ts';
 
 export interface Silence {
   readonly id: number;
@@ -32,17 +33,29 @@ export const createSilences = (db: DatabaseSync): Silences => {
     'UPDATE silences SET ended_at = ? WHERE kind = ? AND gateway IS ? AND ended_at IS NULL AND until > ?',
   );
   const select = db.prepare('SELECT * FROM silences WHERE ended_at IS NULL AND until > ? ORDER BY id');
-  const active = (now: number): readonly Silence[] =>
-    select
+  const plans = createPlans(db);
+  const planned = (now: number): readonly Silence[] =>
+    plans.pending(now).flatMap((plan): Silence[] => {
+      const present = presentOf(plan, now);
+      if (present === null) return [];
+      const { id, gateway, by } = plan;
+      // Told from silences without a plan by its sign.
+      return [{ id: -id, kind: 'maintenance', gateway, by, at: present.from, until: present.until }];
+    });
+  const active = (now: number): readonly Silence[] => [
+    ...select
       .all(now)
       .map(toSilence)
-      .filter((silence) => isActive(silence, now));
+      .filter((silence) => isActive(silence, now)),
+    ...planned(now),
+  ];
   return {
     add: (silence) => {
       const { kind, gateway, by, at, until } = silence;
       return { ...silence, id: Number(insert.run(kind, gateway, by, at, until).lastInsertRowid) };
     },
-    end: (kind, gateway, now) => Number(end.run(now, kind, gateway, now).changes),
+    end: (kind, gateway, now) =>
+      Number(end.run(now, kind, gateway, now).changes) + (kind === 'maintenance' ? plans.endPresent(gateway, now) : 0),
     active,
     until: (kind, gateway, now) => {
       const ends = active(now)

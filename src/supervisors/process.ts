@@ -5,7 +5,7 @@ import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
 import type { Running } from '../sensors/process.ts';
 import { launch, type LaunchOptions } from './launch.ts';
-import { processTree } from './process-tree.ts';
+import { processTree } from '../sensors/process-tree.ts';
 import { killAll, stopProcess } from './stop.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 

@@ -12,9 +12,10 @@ const REMIND_MS = 10_000;
 const OPTIONS = fast(SPEED, { alerts: { remind_every: `${(REMIND_MS * SPEED) / 1_000}s` } });
 
 const ALERT = /^🔴 main：QQ 连不上平台/;
-const REMINDER = /^🔴 main：QQ 仍未恢复（已 [^）]+）\n连不上平台（[^）]+）\n[\s\S]*不想再被提醒，发 \/ack 1(?:\n|$)/;
+const REMINDER =
+  /^🔴 main：QQ 仍未恢复（已 [^）]+） #\d+\n连不上平台（[^）]+）\n[\s\S]*不想再被提醒，发 \/ack 1(?:\n|$)/;
 const NOTED = /^已记下你知道了：#1 main[^\n]*\n+不再提醒；恢复了，或要你动手时，还会告诉你/;
-const RECOVERED = /^🟢 main：QQ 已恢复\n中断 /;
+const RECOVERED = /^🟢 main：QQ 已恢复 #\d+\n中断 /;
 
 /** @returns the ids of the alerts on both phones */
 const alerted = async (scene: Scene): Promise<Readonly<Record<PhoneName, string>>> => {
@@ -38,15 +39,20 @@ describe.concurrent('an alert of what lasts', () => {
     inScene(OPTIONS, async (scene) => {
       const { feishu } = await alerted(scene);
       await scene.want(BOTH, REMINDER);
-      await scene.want(BOTH, REMINDER);
-      expect(buttonsOf(scene, 'feishu', feishu)).toEqual(['知道了']);
-      const noted = scene.want(['feishu'], NOTED);
-      await scene.tap('feishu', feishu, '知道了');
-      await noted;
-      await scene.until('the card to say who knows', () =>
-        /me 已知道（\d\d:\d\d:\d\d）/.test(scene.shown('feishu', feishu).text),
+      const [reminder] = await scene.want(BOTH, REMINDER);
+      const newest = String(reminder?.id);
+      expect(buttonsOf(scene, 'feishu', newest)).toEqual(['日志', '为什么', '静音 1 小时', '知道了']);
+      await scene.until('the first card to say where it goes on', () =>
+        /^main：QQ [^\n]+ #1\n后续见 [\d:]{8} 的新消息$/.test(scene.shown('feishu', feishu).text),
       );
       expect(buttonsOf(scene, 'feishu', feishu)).toEqual([]);
+      const noted = scene.want(['feishu'], NOTED);
+      await scene.tap('feishu', newest, '知道了');
+      await noted;
+      await scene.until('the card to say who knows', () =>
+        /me 已知道（\d\d:\d\d:\d\d）/.test(scene.shown('feishu', newest).text),
+      );
+      expect(buttonsOf(scene, 'feishu', newest)).toEqual(['日志', '为什么', '静音 1 小时']);
       await quietToItsEnd(scene);
     }),
   );

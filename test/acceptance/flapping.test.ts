@@ -24,15 +24,15 @@ describe('a link that drops again soon after it was over', () => {
   test('is told when it drops, when it is back, when it drops again, and then when it has lasted', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
       const { gateway, clock } = scene.sandbox;
-      const opened = scene.want(BOTH, /^🔴 main：QQ 连不上平台\n/);
+      const opened = scene.want(BOTH, /^🔴 main：QQ 连不上平台 #\d+\n/);
       await breaks(scene, 1);
       await opened;
-      const recovered = scene.want(BOTH, /^🟢 main：QQ 已恢复\n中断 /);
+      const recovered = scene.want(BOTH, /^🟢 main：QQ 已恢复 #\d+\n中断 /);
       await gateway.lift();
       await recovered;
       const again = scene.want(
         BOTH,
-        /^🔴 main：QQ 连不上平台（第 2 次）\n[\s\S]*恢复后又断，已是第 2 次（从 \d\d:\d\d:\d\d 算起）[\s\S]*之后再断不再逐次通知，稳定恢复后告诉你/,
+        /^🔴 main：QQ 连不上平台（第 2 次） #\d+\n[\s\S]*恢复后又断，已是第 2 次（从 \d\d:\d\d:\d\d 算起）[\s\S]*之后再断不再逐次通知，稳定恢复后告诉你/,
       );
       await breaks(scene, 2);
       await again;
@@ -47,7 +47,7 @@ describe('a link that drops again soon after it was over', () => {
       const from = Date.now();
       const lasting = scene.want(
         BOTH,
-        /^🟢 main：QQ 已恢复\n[^\n]*中断 4 次，共 [^\n（]*（[^）\n]*\d\d:\d\d:\d\d – [^）\n]*\d\d:\d\d:\d\d）\n自行恢复，我没有重启它/,
+        /^🟢 main：QQ 已恢复 #\d+\n[^\n]*中断 4 次，共 [^\n（]*（[^）\n]*\d\d:\d\d:\d\d – [^）\n]*\d\d:\d\d:\d\d）\n自行恢复，我没有重启它/,
       );
       for (const { at } of await lasting) expect(at - from).toBeGreaterThan(STEADY_MS - 1_000);
       await scene.quiet(2_000);

@@ -53,7 +53,7 @@ describe.concurrent('two gateways', () => {
     withTwo({ gateway: { heal: 'off' } }, async (scene, gateways) => {
       const told = scene.want(
         BOTH,
-        /^🔴 2 个网关：进程不在了，没有人要求停止它\n\d\d:\d\d:\d\d 🔴 (main 没有在运行\n[^\n]*work|work 没有在运行\n[^\n]*main) 没有在运行\n+现在的情况发 \/status 看/,
+        /^🔴 2 个网关：进程不在了，没有人要求停止它\n\d\d:\d\d:\d\d 🔴 (main 没有在运行 #\d+\n[^\n]*work|work 没有在运行 #\d+\n[^\n]*main) 没有在运行 #\d+\n+现在的情况发 \/status 看/,
       );
       await Promise.all(gateways.map((gateway) => gateway.break('killed')));
       await told;

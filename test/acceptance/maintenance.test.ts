@@ -18,7 +18,7 @@ const diesBefore = async (scene: Scene, end: number): Promise<void> => {
   expect(scene.sandbox.gateway.pids()).toEqual([]);
   expect(treatmentsOf(scene)).toEqual([]);
   const told = Promise.all([
-    scene.want(BOTH, /^🔴 main 没有在运行\n[^\n]*\n正在启动/),
+    scene.want(BOTH, /^🔴 main 没有在运行 #\d+\n[^\n]*\n正在启动/),
     scene.want(BOTH, /^🟢 main 已恢复[\s\S]*启动 1 次/),
   ]);
   for (const { at } of (await told).flat()) expect(at).toBeGreaterThan(end - 1_000);

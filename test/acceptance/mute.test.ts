@@ -10,7 +10,7 @@ const BOTH = ['feishu', 'qq'] as const;
 const SPEED = 10;
 
 const ALERT = /^🔴 main：QQ 连不上平台/;
-const RECOVERED = /^🟢 main：QQ 已恢复\n中断 /;
+const RECOVERED = /^🟢 main：QQ 已恢复 #\d+\n中断 /;
 
 const known = (scene: Scene, link: string | null): boolean =>
   scene.incidents().some((incident) => incident.link === link);

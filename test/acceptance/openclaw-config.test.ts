@@ -14,7 +14,7 @@ test(
       await scene.until('the gateway to be up', () => fake.count('login feishu') === 1);
       const notTaken = scene.want(
         BOTH,
-        /^🔴 main 配置有误\n网关不接受改过的配置，还在用原来的；现在重启就起不来了\n[\s\S]*Unrecognized key: "bogus"[\s\S]*改好之前不要重启它/,
+        /^🔴 main 配置有误 #\d+\n网关不接受改过的配置，还在用原来的；现在重启就起不来了\n[\s\S]*Unrecognized key: "bogus"[\s\S]*改好之前不要重启它/,
       );
       fake.writeConfig({ gateway: { bogus: true } });
       await notTaken;
@@ -43,8 +43,8 @@ test(
       await scene.until('the gateway to have stopped', () => fake.count('exit 0') === 2);
       await fake.start();
       await reverted;
-      const lost = scene.want(BOTH, /^🔴 main：QQ 失联\n[\s\S]*正在单独重启/);
-      const back = scene.want(BOTH, /^🟢 main：QQ 已恢复\n/);
+      const lost = scene.want(BOTH, /^🔴 main：QQ 失联 #\d+\n[\s\S]*正在单独重启/);
+      const back = scene.want(BOTH, /^🟢 main：QQ 已恢复 #\d+\n/);
       fake.act({ kind: 'drop', channel: 'qqbot' });
       await Promise.all([lost, back]);
       await scene.quiet(1_500);

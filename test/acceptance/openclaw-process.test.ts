@@ -21,8 +21,8 @@ describe.concurrent('beside OpenClaw', () => {
   test('a blocked loop is seen without the WebSocket, killed once, and comes back', LIMIT, () =>
     withOpenClaw({ speed: 20, world: { handshake: 'refused' } }, async (scene, fake) => {
       await scene.until('the gateway to be up', () => fake.count('login feishu') === 1);
-      const told = scene.want(BOTH, /^🔴 main 卡死了\n进程还在，但已经没有反应\n正在重启/);
-      const over = scene.want(BOTH, /^🟢 main 已恢复\n[\s\S]*重启 1 次/);
+      const told = scene.want(BOTH, /^🔴 main 卡死了 #\d+\n进程还在，但已经没有反应\n正在重启/);
+      const over = scene.want(BOTH, /^🟢 main 已恢复 #\d+\n[\s\S]*重启 1 次/);
       fake.act({ kind: 'block' });
       await Promise.all([told, over]);
       await scene.quiet(2_000);
@@ -46,7 +46,7 @@ describe.concurrent('beside OpenClaw', () => {
         async (scene, fake) => {
           const told = scene.want(
             BOTH,
-            /^🔴 main 卡死了\n进程还在，但已经没有反应\n[^\n]*短时间内已异常退出多次，再强制结束会让它关掉所有连接，先缓一缓/,
+            /^🔴 main 卡死了 #\d+\n进程还在，但已经没有反应\n[^\n]*短时间内已异常退出多次，再强制结束会让它关掉所有连接，先缓一缓/,
             { withinMs: 120_000 },
           );
           // Of one that never answered nobody knows whether it still starts.
@@ -69,7 +69,7 @@ describe.concurrent('beside OpenClaw', () => {
       async (scene, fake) => {
         const before = fake.current();
         const logins = fake.count('login feishu');
-        const told = scene.want(BOTH, /^🔴 main 反复崩溃\n/);
+        const told = scene.want(BOTH, /^🔴 main 反复崩溃 #\d+\n/);
         await Promise.all([
           told,
           scene.until(

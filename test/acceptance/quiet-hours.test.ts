@@ -56,7 +56,7 @@ describe.concurrent('in the quiet hours', () => {
           scene,
           end,
           ['killed'],
-          /^🟢 main 已恢复\n中断 [\s\S]*启动 1 次[\s\S]*没有在运行[\s\S]*写于 \d\d:\d\d:\d\d，静音时段里没有马上发/,
+          /^🟢 main 已恢复 #\d+\n中断 [\s\S]*启动 1 次[\s\S]*没有在运行[\s\S]*写于 \d\d:\d\d:\d\d，静音时段里没有马上发/,
         ),
       );
     }),
@@ -70,7 +70,7 @@ describe.concurrent('in the quiet hours', () => {
           scene,
           end,
           ['killed', 'qq_gives_up'],
-          /^🟢 静音时段里有 2 条消息（\d\d:\d\d – \d\d:\d\d）\n\d\d:\d\d:\d\d 🟢 main 已恢复：[^\n]+\n\d\d:\d\d:\d\d 🟢 main：QQ 已恢复：[^\n]+\n+时间是当时的/,
+          /^🟢 静音时段里有 2 条消息（\d\d:\d\d – \d\d:\d\d）\n\d\d:\d\d:\d\d 🟢 main 已恢复 #\d+：[^\n]+\n\d\d:\d\d:\d\d 🟢 main：QQ 已恢复 #\d+：[^\n]+\n+时间是当时的/,
         ),
       );
     }),
@@ -84,7 +84,7 @@ describe.concurrent('in the quiet hours', () => {
         const alert = scene.want(BOTH, /^🔴 main：QQ 连不上平台[\s\S]*重启没有用，等它自己过去/);
         await scene.sandbox.gateway.break('qq_server_error');
         await alert;
-        const over = scene.want(BOTH, /^🟢 main：QQ 已恢复\n中断 (?![\s\S]*写于)/);
+        const over = scene.want(BOTH, /^🟢 main：QQ 已恢复 #\d+\n中断 (?![\s\S]*写于)/);
         await scene.sandbox.gateway.lift();
         await over;
         await scene.quiet(2_000);

@@ -99,7 +99,11 @@ export const harness = (
     seen: memory(),
     knowsSince: null,
     atomically: (work) => work(),
-    changes: { silences: { add: unused, end: unused, active: unused, until: unused }, acknowledge: unused },
+    changes: {
+      silences: { add: unused, end: unused, active: unused, until: unused },
+      plans: { add: unused, pending: unused, cancel: unused, endPresent: unused },
+      acknowledge: unused,
+    },
     quotes: { incidentsOf: () => [] },
     buttons: { press: () => ({ kind: 'unknown' }) },
     audit: {

@@ -160,6 +160,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     lifeline: () => LIFELINE,
     incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] },
     silences: { active: () => [], until: () => null },
+    plans: { pending: () => [] },
     carryOut: UNUSED,
     actOutside: UNUSED,
     audit: { recent: () => [] },

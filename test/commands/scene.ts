@@ -19,6 +19,7 @@ import type { Blip } from '../../src/incidents/blips.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { createAudit, type Audit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { createPlans } from '../../src/store/plans.ts';
 import { createSilences, type Silences } from '../../src/store/silences.ts';
 import { ack } from '../../commands/ack.ts';
 import { audit } from '../../commands/audit.ts';
@@ -223,6 +224,7 @@ export const scene = ({
 } = {}): Scene => {
   const db = openDatabase(':memory:');
   const silences = createSilences(db);
+  const plans = createPlans(db);
   const store = createAudit(db);
   const said: Message[] = [];
   const known = incidentsIn(incidents, blips, watched);
@@ -235,7 +237,8 @@ export const scene = ({
     lifeline: () => LIFELINE,
     incidents: known,
     silences,
-    carryOut: (work) => work({ silences, acknowledge: known.acknowledge }),
+    plans,
+    carryOut: (work) => work({ silences, plans, acknowledge: known.acknowledge }),
     actOutside: UNUSED,
     audit: store,
     settings: () => [],

@@ -21,6 +21,7 @@ import {
 import { instant } from '../instant.ts';
 
 const status = named('status');
+const MIB = 1_048_576;
 const withVerdicts = (verdicts: readonly Verdict[]) =>
   context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
 
@@ -375,6 +376,29 @@ describe('/status of one gateway', () => {
     expect(lines?.[2]).toBe('进程 123，运行 3 小时（07:31:05 起），内存 300 MB');
   });
 
+  it.each<[NonNullable<GatewayReport['resources']>, string | null]>([
+    [
+      {
+        memory: { bytes: 900 * MIB, by: 'pss', processes: 3, ceiling: 1_800 * MIB, of: 'group', level: 'fine' },
+        files: { pid: 1, open: 50, most: 1_024, high: false },
+        disk: { free: 5_000 * MIB, all: 9_000 * MIB, low: false },
+      },
+      '内存 900 MB，上限 1.8 GB（50%），3 个进程；打开的文件 50/1024；磁盘剩 4.9 GB',
+    ],
+    [
+      { memory: { bytes: 900 * MIB, by: 'rss', processes: 1, ceiling: null, of: null, level: 'fine' }, files: null },
+      '内存 900 MB，1 个进程（按 RSS 计，共用的会重复算）；打开的文件：这里查不到',
+    ],
+    [{ memory: null, files: null }, '内存：这里查不到；打开的文件：这里查不到'],
+    [{}, null],
+  ])('says what its processes need of the machine', async (resources, expected) => {
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ resources })) })] }),
+    );
+    expect(lines?.find((line) => /打开的文件/.test(line)) ?? null).toBe(expected);
+  });
+
   it('never says that fewer than no restarts are left', async () => {
     const restarts = { lastHour: 4, perHour: 3, lastDay: 4, perDay: 8 };
     const { lines } = await answerOf(
@@ -597,5 +621,63 @@ describe('a look', () => {
   it('at a gateway that never answers is over after its limit', async () => {
     const hung = port('main', { report: () => new Promise(() => undefined) });
     expect(await askGateway(hung, 10)).toEqual({ name: 'main', isTreatable: true, report: null, problem: null });
+  });
+});
+
+describe('what is needed next', () => {
+  const buttonsFor = async (verdicts: readonly Verdict[], more: Partial<GatewayReport> = {}, isTreatable = true) => {
+    const gateways = [port('main', { isTreatable, report: () => Promise.resolve(report({ verdicts, ...more })) })];
+    return ((await answerOf(status, context({ gateways }))).buttons ?? []).map(
+      ({ label, command }) => `${label} → ${command}`,
+    );
+  };
+  const down = linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss', remedy: 'restart' });
+
+  it('is nothing while all is well', async () => {
+    expect((await answerOf(status, context())).buttons).toBeUndefined();
+  });
+
+  it('is a restart, a look at why, and rest, where a link is lost; and to say that somebody knows', async () => {
+    const open = { ...incident(12), acknowledged: null };
+    expect(await buttonsFor([gatewayVerdict('healthy'), down], { incident: open })).toEqual([
+      '重启 → /restart main',
+      '日志 → /logs main',
+      '为什么 → /why main',
+      '静音 1 小时 → /mute 1h main',
+      '知道了 → /ack 12',
+    ]);
+    expect(
+      await buttonsFor([gatewayVerdict('healthy'), down], {
+        incident: { ...open, acknowledged: { by: 'me', at: NOW } },
+      }),
+    ).not.toContain('知道了 → /ack 12');
+  });
+
+  it('is a start where it is down, and neither where Lifeline can do nothing', async () => {
+    const gone = [gatewayVerdict('stopped', { cause: 'process_gone', remedy: 'start' })];
+    expect((await buttonsFor(gone))[0]).toBe('启动 → /start main');
+    expect(await buttonsFor(gone, {}, false)).toEqual(['日志 → /logs main', '为什么 → /why main']);
+  });
+
+  it('asks once more before a restart, where the channel can', async () => {
+    const gateways = [
+      port('main', { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('healthy'), down] })) }),
+    ];
+    const [restart] = (await answerOf(status, context({ gateways }))).buttons ?? [];
+    expect(restart).toEqual({ label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' });
+  });
+
+  it('is the log where it could not be looked at', async () => {
+    const gateways = [port('main', { report: () => Promise.reject(new Error('no')) })];
+    const { buttons } = await answerOf(status, context({ gateways }));
+    expect(buttons?.map(({ command }) => command)).toEqual(['/logs main']);
+  });
+
+  it('of several is a closer look at each that is ill', async () => {
+    const ill = port('main', {
+      report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('healthy'), down] })),
+    });
+    const { buttons } = await answerOf(status, context({ gateways: [ill, port('other')] }));
+    expect(buttons?.map(({ label, command }) => `${label} → ${command}`)).toEqual(['main → /status main']);
   });
 });

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -12,6 +12,7 @@ import { bytesIn } from '../../src/doctor/checks/journal.ts';
 import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
 import { judgeRoom } from '../../src/doctor/checks/sizes.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
+import { resources } from '../../src/doctor/checks/resources.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
@@ -52,6 +53,20 @@ describe('the process', () => {
   it('finds nothing where a gateway runs', async () => {
     await play(GATEWAY);
     expect(await look()).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('finds that it holds more memory than is told of', async () => {
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume(); console.log(1)'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const seen = await readProcess(child.pid ?? 0);
+    const processes = () => Promise.resolve(seen ? [seen] : []);
+    const found = await resources.run(context(', memory: { warn: 1 MB }', { processes }));
+    expect(found).toMatchObject([{ code: 'memory_high', severity: 'warning', commands: ['hermes gateway restart'] }]);
+    expect(await resources.run(context(', memory: { warn: off }', { processes }))).toEqual([]);
+    expect(await resources.run(context('', { processes: () => Promise.resolve([]) }))).toEqual({ skip: 'no_process' });
   });
 
   it('finds that none runs, and whether the last stop was in order', async () => {

@@ -76,6 +76,28 @@ test('shows how everything is', async () => {
   expect(Number(series['process_cpu_seconds_total'])).toBeGreaterThan(0);
 });
 
+test('shows what a gateway needs of the machine, as far as that is known', async () => {
+  const memory = { bytes: 900, by: 'pss', processes: 2, ceiling: 1_000, of: 'group', level: 'high' } as const;
+  const resources = { memory, files: { pid: 7, open: 9, most: 10, high: true }, disk: { free: 5, all: 6, low: true } };
+  const gateways = [
+    { name: 'main', verdicts: null, resources },
+    { name: 'mac', verdicts: null, resources: { memory: { ...memory, ceiling: null, of: null }, files: null } },
+    { name: 'new', verdicts: null, resources: {} },
+  ];
+  const series = await read(figures({ gateways }));
+  const shown = Object.fromEntries(
+    Object.entries(series).filter(([name]) => /^lifeline_gateway_(?:memory|open|disk)/.test(name)),
+  );
+  expect(shown).toEqual({
+    'lifeline_gateway_memory_bytes{gateway="main",by="pss"}': '900',
+    'lifeline_gateway_memory_bytes{gateway="mac",by="pss"}': '900',
+    'lifeline_gateway_memory_limit_bytes{gateway="main",of="group"}': '1000',
+    'lifeline_gateway_open_files{gateway="main"}': '9',
+    'lifeline_gateway_open_files_limit{gateway="main"}': '10',
+    'lifeline_gateway_disk_free_bytes{gateway="main"}': '5',
+  });
+});
+
 test('counts what is done', async () => {
   metrics.meter.tried('qq', 'delivered');
   metrics.meter.tried('qq', 'delivered');

@@ -8,11 +8,13 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
+import { NO_RESOURCES } from '../../src/diagnosis/state.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { Running } from '../../src/sensors/process.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatchMemory } from '../../src/monitor/memory.ts';
 import type { Look } from '../../src/monitor/look.ts';
+import { parseState, stateText } from '../../src/monitor/state-text.ts';
 import { createWatcher, type Watcher } from '../../src/monitor/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock, type ManualClock } from '../healing/manual-clock.ts';
@@ -179,7 +181,12 @@ describe('a watcher that is made anew', () => {
       [40, RESUMED],
       [50, 'ERROR [QQBot:1001] Max reconnect attempts reached'],
     ] as const;
-    const text = (): unknown => db.prepare('SELECT state FROM watch_memory').get()?.['state'];
+    // What this machine has free changes meanwhile.
+    const text = (): string => {
+      const state = parseState(String(db.prepare('SELECT state FROM watch_memory').get()?.['state']));
+      if (state === null) throw new Error('no state');
+      return stateText({ ...state, resources: NO_RESOURCES });
+    };
     for (const chapter of story) {
       await write(chapter);
       await clock.advance(at(chapter[0]) + 1_000 - clock.now());

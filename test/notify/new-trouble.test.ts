@@ -81,7 +81,7 @@ describe('on the phone', () => {
       [90, refused, tell('not_curable')],
       [100, refused, tell('not_curable')],
     );
-    expect(said).toEqual(['0 main: without network', '90 main: misconfigured, needs you']);
+    expect(said).toEqual(['0 main: without network #1', '90 main: misconfigured, needs you #1']);
   });
 
   test('exit 78, started by hand, killed, and nobody may heal it: both ring', () => {
@@ -91,7 +91,7 @@ describe('on the phone', () => {
       [50, gone, tell('heal_off')],
       [60, gone, tell('heal_off')],
     );
-    expect(said).toEqual(['0 main: misconfigured', '50 main: not running, needs you']);
+    expect(said).toEqual(['0 main: misconfigured #1', '50 main: not running, needs you #1']);
   });
 
   test('a trouble that comes back within the same incident rings as a reminder would, and no sooner', () => {
@@ -104,9 +104,9 @@ describe('on the phone', () => {
       [90 + 7_200, down, tell('not_curable')],
     );
     expect(said).toEqual([
-      '0 main: without network',
-      '90 main: misconfigured, needs you',
-      '7290 main still not well (2 h)',
+      '0 main: without network #1',
+      '90 main: misconfigured, needs you #1',
+      '7290 main still not well (2 h) #1',
     ]);
   });
 

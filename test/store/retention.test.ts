@@ -272,8 +272,10 @@ test('every table is bounded, or holds one row for each thing of the configurati
     ...[
       'seen',
       'startups',
+      'memory_samples',
       'watch_memory',
       'silences',
+      'planned_maintenance',
       'buttons',
       'confirmations',
       'quotes',

@@ -92,6 +92,9 @@ test.each<[readonly Cause[], string, string]>([
     'A restart would not help; it passes, and needs nobody',
   ],
   [['platform_errors', 'platform_refuses'], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
+  [['turn_hangs'], '需要你处理，我没有自动重启它', 'This needs you; I have not restarted it'],
+  [['never_seen', 'ended_cleanly'], '需要你处理，我没有自动重启它', 'This needs you; I have not restarted it'],
+  [['turn_hangs', 'provider_key'], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [['platform_refuses'], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [[], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
 ])('what needs nobody does not need you: %j', (causes, zh, en) => {

@@ -42,13 +42,16 @@ export const whichGatewayReply = (
   };
 };
 
-/** The complaint; what was probably meant is a button where that can do no harm. */
+/** The complaint, with what was probably meant as a button; what interrupts is asked once more where the channel can. */
 export const argumentErrorReply = (
   { message, near, suggested }: ArgumentError,
   { effects }: Pick<Command, 'effects'>,
 ): Message => {
   const reply = userErrorReply(message);
-  return near === null || suggested === null || effects !== 'reads'
-    ? reply
-    : { ...reply, buttons: [{ label: label(near), style: 'plain', command: suggested }] };
+  if (near === null || suggested === null) return reply;
+  const button: Button = { label: label(near), style: 'plain', command: suggested };
+  return {
+    ...reply,
+    buttons: [effects === 'interrupts' ? { ...button, style: 'danger', confirm: suggested } : button],
+  };
 };

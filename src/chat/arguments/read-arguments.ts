@@ -155,6 +155,8 @@ export const beginningWith = (word: string, gateways: readonly GatewayPort[]): r
 
 const shifted = (quoted: ReadonlySet<number>): ReadonlySet<number> => new Set([...quoted].map((index) => index + 1));
 
+const BARE_NUMBER = /^\d{1,5}$/;
+
 /** Nothing that is still open can be this word. */
 const notUnderstood = (
   command: Asked,
@@ -189,6 +191,22 @@ const notUnderstood = (
   };
   const context = { ...options, words, at, ...hint };
 
+  // A bare number where a time may stand: most often minutes.
+  const time = kinds.get('duration');
+  if (time?.kind === 'duration' && BARE_NUMBER.test(word)) {
+    const minutes = `${word}m`;
+    const ms = readDuration(minutes) ?? 0;
+    const fits = ms >= time.leastMs && ms <= time.mostMs;
+    return complain('BAD_DURATION', command, word, {
+      ...options,
+      words,
+      at,
+      argument: time,
+      ...(fits
+        ? { near: minutes, suggested: retype(command.id, words.toSpliced(at, 1, minutes), options.quoted) }
+        : {}),
+    });
+  }
   if (kinds.has('gateway') && gateways.length === 0 && near === null)
     return complain('NO_GATEWAYS', command, word, context);
   if (kinds.has('gateway') && (near === null || names.includes(near))) {

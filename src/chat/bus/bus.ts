@@ -46,6 +46,8 @@ import {
   userErrorReply,
 } from './replies.ts';
 import { answerKey, originOf, takeRequest, type Request } from './request.ts';
+import { offerReply } from '../understand/offer-reply.ts';
+import { maySay, understand } from '../understand/understand.ts';
 import { createInboundQueue, type InboundQueue } from './inbound-queue.ts';
 
 export interface BusOptions {
@@ -179,6 +181,7 @@ export const createBus = (options: BusOptions): Bus => {
         commands,
         incidents,
         silences: options.changes.silences,
+        plans: options.changes.plans,
         audit: entries,
         lifeline: () => context.lifeline(),
         settings: () => context.settings(),
@@ -244,12 +247,15 @@ export const createBus = (options: BusOptions): Bus => {
       inbound.pressed === undefined || !isNew
         ? null
         : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
+    const names = gateways.map(({ name }) => name);
     const typed =
-      tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, quotes) ?? typedText(inbound));
+      tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, names, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
     const taken = word === null || !isNew ? null : confirmations.take(word, requesterOf(inbound), now);
-    const parsed = parseCommand(taken?.kind === 'command' ? taken.command : typed, commands);
+    const first = parseCommand(taken?.kind === 'command' ? taken.command : typed, commands);
+    const meant = word === null && tap === null && maySay(first, typed) ? understand(typed, commands, names) : null;
+    const parsed = meant?.kind === 'run' ? parseCommand(meant.command, commands) : first;
     const isPairing = !isTap && pairingText(inbound.text) !== null;
     const isAttempt = isTap || isPairing || word !== null || parsed.kind !== 'talk';
     const attempt = { ...describeAttempt(inbound, parsed, now), operator: operator.name };
@@ -283,6 +289,14 @@ export const createBus = (options: BusOptions): Bus => {
     if (isPairing) return refuse('already_paired', alreadyPairedReply(operator, locale));
     if (taken !== null && taken.kind !== 'command')
       return refuse(`confirm_${taken.kind}`, notConfirmedReply(taken.kind, locale));
+    if (meant?.kind === 'offer') {
+      const offers = meant.offers.filter(({ command }) => authorise(operator, command).allowed);
+      const [first] = meant.offers;
+      return refuse(
+        'unknown_command',
+        offers.length > 0 || !first ? offerReply(offers, locale) : roleReply(first.command, locale),
+      );
+    }
     if (parsed.kind !== 'command')
       return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
     const allowed = authorise(operator, parsed.command);

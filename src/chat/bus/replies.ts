@@ -9,6 +9,7 @@ import type { Command } from '../command/command.ts';
 import type { Freshness } from './freshness.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 import type { Message } from '../message/message.ts';
+import { offerButton } from '../understand/offer-reply.ts';
 import type { PairingAttempt } from '../pairing/pairing.ts';
 import { findCommand, MAX_ARGUMENTS, MAX_CHARACTERS, type ParsedCommand } from './parse-command.ts';
 
@@ -152,14 +153,21 @@ export const hintReply = (
         tone: 'warning',
         title: text.unknown(name),
         note: near ? text.didYouMean(near) : text.seeHelp(),
-        ...runInstead(near, parsed.rest, commands),
+        ...runInstead(near, parsed.rest, commands, locale),
       };
     }
   }
 };
 
-/** What was probably meant as a button, where that can do no harm. */
-const runInstead = (near: string | null, rest: string, commands: readonly Command[]): Pick<Message, 'buttons'> =>
-  near !== null && findCommand(near, commands)?.effects === 'reads'
-    ? { buttons: [{ label: `/${near}`, style: 'plain', command: `/${near} ${rest}`.trim() }] }
-    : {};
+/** What was probably meant, as a button. */
+const runInstead = (
+  near: string | null,
+  rest: string,
+  commands: readonly Command[],
+  locale: Locale,
+): Pick<Message, 'buttons'> => {
+  const command = near === null ? null : findCommand(near, commands);
+  return command === null
+    ? {}
+    : { buttons: [offerButton(command, rest === '' ? [] : [rest], locale, `/${command.id} ${rest}`.trim())] };
+};

@@ -105,6 +105,7 @@ export const createRemoteRunner = ({
           operator,
           commands,
           silences: changes.silences,
+          plans: changes.plans,
           carryOut: (work) =>
             atomically(() => {
               const answer = work(changes);

@@ -5,6 +5,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import type { Role, Operator } from '../../config/config.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { Audit } from '../../store/audit.ts';
+import type { Plans } from '../../store/plans.ts';
 import type { Silences } from '../../store/silences.ts';
 import type { Span } from '../../store/watched.ts';
 import type { Locale, Texts } from '../../text/locale.ts';
@@ -61,6 +62,7 @@ export interface CommandContext {
   lifeline(): LifelineReport;
   readonly incidents: IncidentsPort;
   readonly silences: Pick<Silences, 'active' | 'until'>;
+  readonly plans: Pick<Plans, 'pending'>;
   readonly audit: Pick<Audit, 'recent'>;
   /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
   readonly examineSelf?: () => Promise<readonly DoctorFinding[]>;
@@ -93,6 +95,7 @@ export interface CommandContext {
 /** What commands may change of what Lifeline keeps. */
 export interface CommandEffects {
   readonly silences: Silences;
+  readonly plans: Plans;
   /** @returns those that are open and were not acknowledged before. */
   acknowledge(ids: readonly number[], by: string): readonly Incident[];
 }

@@ -3,7 +3,7 @@ import type { Refusal } from '../../base/foreign/refusal.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { LinkName, ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
-import type { Vitals } from '../../diagnosis/vitals.ts';
+import type { ResourcesSeen, Vitals } from '../../diagnosis/vitals.ts';
 import type { LogDoubt } from '../../gateways/gateway-kind.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { ReplyAddress, TreatmentPlan } from '../../healing/treatment.ts';
@@ -57,6 +57,8 @@ export interface GatewayReport {
   readonly process: ProcessSeen | null | undefined;
   /** What its process holds of the machine's memory; null where that is not known. */
   readonly memoryBytes: number | null;
+  /** What all its processes need of the machine, as last seen. */
+  readonly resources?: ResourcesSeen;
   /** Lifeline's own restarts of it. */
   readonly restarts: {
     readonly lastHour: number;

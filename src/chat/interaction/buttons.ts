@@ -26,11 +26,11 @@ export type ButtonPress =
 const VALID_MS = 24 * 3_600_000;
 
 export const createButtons = (db: DatabaseSync): Buttons => {
-  const find = db.prepare('SELECT token FROM buttons WHERE message = ? AND place = ?');
+  const find = db.prepare('SELECT token FROM buttons WHERE message = ? AND command = ? ORDER BY place LIMIT 1');
   const prolong = db.prepare('UPDATE buttons SET expires_at = ? WHERE token = ?');
-  const insert = db.prepare(
-    'INSERT INTO buttons (token, message, place, channel, user, command, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
+  const insert = db.prepare(`
+    INSERT INTO buttons (token, message, place, channel, user, command, expires_at)
+    SELECT ?, ?, ifnull(max(place) + 1, 0), ?, ?, ?, ? FROM buttons WHERE message = ?`);
   const forget = db.prepare('DELETE FROM buttons WHERE expires_at < ?');
   const get = db.prepare(
     'SELECT command, expires_at, pressed_at FROM buttons WHERE token = ? AND channel = ? AND user = ?',
@@ -43,15 +43,16 @@ export const createButtons = (db: DatabaseSync): Buttons => {
       return transaction(db, () => {
         // Expired ones are kept a while, so that a late tap is told from a forged one.
         forget.run(now - 6 * VALID_MS);
-        const buttons = (message.buttons ?? []).map((button, place): Button => {
-          const known = find.get(key, place)?.['token'];
+        const buttons = (message.buttons ?? []).map((button): Button => {
+          // By what it stands for, not by its place: a message that is changed may get other buttons.
+          const known = find.get(key, button.command)?.['token'];
           if (typeof known === 'string') {
             // A message that could not be delivered for a day must not arrive with dead buttons.
             prolong.run(now + VALID_MS, known);
             return { ...button, token: known };
           }
           const token = randomBytes(18).toString('base64url');
-          insert.run(token, key, place, channel, user, button.command, now + VALID_MS);
+          insert.run(token, key, channel, user, button.command, now + VALID_MS, key);
           return { ...button, token };
         });
         return { ...message, buttons };

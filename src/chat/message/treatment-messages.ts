@@ -283,6 +283,11 @@ export const restartButton = (name: string, locale: Locale): Button => {
   };
 };
 
+export const startButton = (name: string, locale: Locale): Button => {
+  const text = treatmentTexts(locale);
+  return { label: text.startButton(), style: 'primary', command: `/start ${name}`, confirm: text.sure(name, 'start') };
+};
+
 /** Names the very process that a message is about, and no other that gets its pid. */
 export const endCommand = (name: string, { pid, startTime }: ProcessIdentity): string =>
   `/end ${name} ${pid}.${startTime}`;

@@ -84,6 +84,33 @@ export const GATEWAYS = {
     otherwise: { 'zh-CN': `看是哪种网关（${STOPS}）`, en: `depends on the kind (${STOPS})` },
   },
   ...OWN_RULES,
+  'gateways[].memory': {
+    what: {
+      'zh-CN':
+        '它的所有进程一共占多少内存算多，多了怎么办。按 PSS 算，多个进程共用的只算一次；比例是对它的 cgroup 上限，没有上限就是对这台机器能给它的',
+      en: 'How much memory all its processes may hold together, and what is done about more. Counted by PSS: what several processes share counts once. A share is of the limit of its control group, or without one of what this machine could give it',
+    },
+    example: `gateways:
+  - name: main
+    kind: ${FIRST}
+    memory: { warn: 80%, restart: 2 GB, when: idle }`,
+  },
+  'gateways[].memory.warn': {
+    what: { 'zh-CN': '到这么多就告诉你', en: 'From there on you are told' },
+  },
+  'gateways[].memory.restart': {
+    what: {
+      'zh-CN': '到这么多就重启它，和别的自动重启一样受 `heal`、`healing` 约束',
+      en: 'From there on it is restarted, within `heal` and `healing` as every restart',
+    },
+  },
+  'gateways[].memory.when': {
+    what: {
+      'zh-CN':
+        '`idle`：只在没有对话进行的时候重启；看不出有没有对话（日志和状态文件都不写）就不重启，只告诉你。写时长：超过界限这么久，有对话也重启',
+      en: '`idle`: only while no turn is under way; of a gateway whose log and state file show no turns, you are only told. A duration: after so long over the limit also in the middle of a turn',
+    },
+  },
   'gateways[].maintenance': {
     what: {
       'zh-CN': '维护时间：这段时间里不自动处理，也不告诉你；其间的故障结束后再告诉你、再处理。命令随时能用',

@@ -13,12 +13,13 @@ import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
 import { held } from './link-held.ts';
-import { closed, connecting, gatewayNotUp, unknown, up } from './link-up.ts';
+import { closed, connecting, gatewayNotUp, listening, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
 import { nothingConnected } from './nothing-connected.ts';
 import { paused } from './paused.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
+import { strained } from './strained.ts';
 import { linkUnanswered, unanswered } from './unanswered.ts';
 import { unkept } from './unkept.ts';
 import { unwell } from './unwell.ts';
@@ -43,11 +44,13 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   unkept,
   configDoubt,
   unanswered,
+  strained,
   healthy,
 ];
 
 export const LINK_RULES: readonly LinkRule[] = [
   gatewayNotUp,
+  listening,
   rejected,
   held,
   gaveUp,

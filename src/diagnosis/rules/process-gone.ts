@@ -87,7 +87,8 @@ const gonePast = (
   now: number,
 ): GatewayFinding => {
   const { stopping } = state;
-  const evidence = [stopping, gone, keeper];
+  const killed = killedBefore(state, gone);
+  const evidence = [stopping, killed, gone, keeper];
   const since = Math.min(stopping?.at ?? gone.at, gone.at);
   if (outlook.next === 'starts') {
     // A pause of minutes between two starts is longer than anybody wants to be without it.
@@ -127,16 +128,21 @@ const gonePast = (
     };
   return {
     condition: 'stopped',
-    cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null),
+    cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null, killed !== null),
     remedy: 'start',
     since,
     evidence,
   };
 };
 
-const causeOf = (outlook: Outlook, hadWords: boolean): GatewayFinding['cause'] => {
+/** The kernel's own word of this very end. */
+const killedBefore = ({ resources: { killed } }: GatewayState, { at }: Evidence): Evidence | null =>
+  killed?.fact.kind === 'oom-kill' && killed.fact.whole && Math.abs(killed.at - at) < SAME_END_MS ? killed : null;
+const SAME_END_MS = 60_000;
+
+const causeOf = (outlook: Outlook, hadWords: boolean, byKernel: boolean): GatewayFinding['cause'] => {
   const ended = outlook.next === 'nothing' ? outlook.ended : undefined;
-  if (ended === 'out_of_memory') return 'out_of_memory';
+  if (ended === 'out_of_memory' || (byKernel && !hadWords)) return 'out_of_memory';
   return hadWords || ended === 'killed' ? 'killed_by_signal' : 'process_gone';
 };
 

@@ -9,6 +9,7 @@ import type { LinkAnswers, GatewayState, LinkState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import { healthy } from './alive.ts';
 import type { GatewayRule, LinkRule, Unanswered } from './finding.ts';
+import { strained } from './strained.ts';
 
 /** So many answered questions show that answers can be seen; so many failures in a row are no accident. */
 const LEAST = 3;
@@ -25,7 +26,7 @@ const SENT_MS = 60_000;
  * What the gateway itself says again and again for so long is believed also where no answer is to be seen in its log.
  */
 const SAID_FOR_MS = 900_000;
-/** A single question on which the agent was seen at work: longer than Hermes lets a turn show no activity. */
+/** A single question on which the agent was seen at work: longer than a gateway lets a turn show no activity. */
 const LONE_MS = 2_100_000;
 /** Work within this time after a question is work on that question. */
 const BEGUN_MS = 60_000;
@@ -51,7 +52,9 @@ export const unanswered: GatewayRule = (state, policy, now) => {
     .toSorted((one, other) => (one.evidence[0]?.at ?? 0) - (other.evidence[0]?.at ?? 0));
   if (first) return { condition: 'unanswered', remedy: 'alert', ...told(first, now) };
   const until = Math.min(...found.map((each) => ('until' in each ? each.until : Infinity)));
-  return until === Infinity ? null : { ...well, until };
+  if (until === Infinity) return null;
+  const finding = strained(state, policy, now) ?? well;
+  return { ...finding, until: Math.min(until, finding.until ?? Infinity) };
 };
 
 export const linkUnanswered: LinkRule = (link, { gateway, unanswered: found }, now) =>

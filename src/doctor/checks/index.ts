@@ -19,6 +19,7 @@ import { ownership } from './ownership.ts';
 import { pidFile } from './pid-file.ts';
 import { platformHostsCheck } from './platform-hosts.ts';
 import { proxy } from './proxy.ts';
+import { resources } from './resources.ts';
 import { rivalUnits } from './rival-units.ts';
 import { running } from './running.ts';
 import { secretFiles, settings } from './settings.ts';
@@ -42,6 +43,7 @@ export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   secretFiles,
   proxy,
   platformHostsCheck,
+  resources,
   disk,
   logSizes,
   version,

@@ -23,6 +23,9 @@ export type GatewayFacts =
   | { readonly code: 'stale_pid_file'; readonly path: string; readonly pid: number }
   | { readonly code: 'log_huge'; readonly path: string; readonly bytes: number }
   | { readonly code: 'disk_full'; readonly path: string; readonly freeBytes: number; readonly what: 'bytes' | 'files' }
+  /** `of`: whose limit it is, the control group's or the machine's. */
+  | { readonly code: 'memory_high'; readonly bytes: number; readonly ceiling: number; readonly of: 'group' | 'machine' }
+  | { readonly code: 'files_high'; readonly pid: number; readonly open: number; readonly most: number }
   | { readonly code: 'journal_huge'; readonly bytes: number }
   /** The file's content is not believed. */
   | { readonly code: 'file_refused'; readonly path: string; readonly refusal: Refusal }

@@ -4,23 +4,29 @@
  */
 import { redact } from '../../base/redact.ts';
 import type { Button, Message, Tone } from '../../chat/message/message.ts';
-import { endButton, restartButton } from '../../chat/message/treatment-messages.ts';
+import { endButton, restartButton, startButton } from '../../chat/message/treatment-messages.ts';
 import { suspectsIn, type Evidence } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
 import { endOf, stageOf } from '../../incidents/timeline.ts';
-import { adviceByHandText, adviceText } from '../../text/common/advice.ts';
+import { adviceByHandText, adviceText, lastStep } from '../../text/common/advice.ts';
 import { decisionText } from '../../text/common/decisions.ts';
 import type { Locale } from '../../text/locale.ts';
 import { incidentTitle, noticeTitle } from '../../text/notices/notice-titles.ts';
 import {
   ackHint,
   ackLabel,
+  logsLabel,
+  mendedLabel,
+  muteLabel,
+  storyLabel,
+  whyLabel,
   acknowledgedText,
   backAgainText,
   beganText,
   cureText,
+  goesOnText,
   missingText,
   outagesText,
   outageText,
@@ -134,9 +140,17 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         tone: 'good',
         title,
         lines: [outageText(incident, locale, now), cureText(incident, locale, now), wasText(incident, locale)],
+        buttons: [{ label: storyLabel(locale), style: 'plain', command: `/incident ${incident.id}` }],
       };
   }
 };
+
+/** What becomes of a card when a newer one of its incident has arrived: it says where that goes on. */
+export const supersededMessage = (title: string, newerAt: number, locale: Locale, now: number): Message => ({
+  tone: 'info',
+  title,
+  lines: [goesOnText(newerAt, locale, now)],
+});
 
 /**
  * How an incident stands, and how it came to that.
@@ -221,6 +235,7 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
   if (decision.act !== 'tell') return null;
   switch (decision.why) {
     case 'not_curable':
+      if (verdict.wouldHelp) return restartHint(gateway, locale);
       return adviceText(verdict.cause, gateway, locale);
     case 'no_means':
       return verdict.remedy === 'alert'
@@ -239,9 +254,31 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
   }
 };
 
+/** As many buttons as a card has room for. */
+const MOST_BUTTONS = 6;
+const MOST_SUSPECTS = 3;
+
+/** To restart the gateway where that is left to the operator, or is the last step of what only they can mend. */
+const restartOffer = ({ gateway, verdict }: Incident, decision: Decision | null, locale: Locale): readonly Button[] => {
+  if (decision?.act !== 'tell') return [];
+  if (['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why))
+    return [restartButton(gateway, locale)];
+  if (decision.why === 'not_curable' && verdict.wouldHelp) return [restartButton(gateway, locale)];
+  switch (decision.why === 'not_curable' ? lastStep(verdict.cause) : null) {
+    case 'start':
+      return [startButton(gateway, locale)];
+    case 'restart':
+      return [restartButton(gateway, locale)];
+    case 'restart_when_mended':
+      return [{ ...restartButton(gateway, locale), label: mendedLabel(locale) }];
+    case null:
+      return [];
+  }
+};
+
 /**
- * The buttons: to restart the gateway, where that is left to the operator, and to say that they have seen the incident.
- * Nothing happens while nobody taps.
+ * The buttons: what can be done about it, what can be looked at, and to say that somebody has seen it. Nothing happens
+ * while nobody taps.
  */
 const offer = (
   incident: Incident,
@@ -249,20 +286,23 @@ const offer = (
   locale: Locale,
   unseen = true,
 ): Pick<Message, 'buttons'> => {
-  const restart = decision?.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why);
-  const seen: Button = { label: ackLabel(locale), style: 'plain', command: `/ack ${incident.id}` };
-  const buttons = [
-    ...(restart ? [restartButton(incident.gateway, locale)] : []),
+  const { gateway, id } = incident;
+  const plain = (label: string, command: string): Button => ({ label, style: 'plain', command });
+  const acts = [
+    ...restartOffer(incident, decision, locale),
     ...suspectsIn(incident.verdict.evidence)
       .slice(0, MOST_SUSPECTS)
-      .map((suspect) => endButton(incident.gateway, suspect, locale)),
-    ...(unseen ? [seen] : []),
+      .map((suspect) => endButton(gateway, suspect, locale)),
   ];
-  return buttons.length > 0 ? { buttons } : {};
+  const seen = unseen ? [plain(ackLabel(locale), `/ack ${id}`)] : [];
+  const looks = [
+    plain(logsLabel(locale), `/logs ${gateway}`),
+    plain(muteLabel(locale), `/mute 1h ${gateway}`),
+    plain(whyLabel(locale), `/why ${gateway}`),
+  ].slice(0, Math.max(0, MOST_BUTTONS - acts.length - seen.length));
+  const [logs, mute, why] = looks;
+  return { buttons: [...acts, ...[logs, why, mute].filter((button) => button !== undefined), ...seen] };
 };
-
-/** As many buttons as a card has room for. */
-const MOST_SUSPECTS = 3;
 
 const note = (...texts: readonly (string | null)[]): Pick<Message, 'note'> => {
   const lines = texts.filter((text) => text !== null);

@@ -37,6 +37,12 @@ const en = {
   openQuote: () => 'A quote is not closed; nothing was done',
   notACommand: () => 'I only take commands; /help shows them all',
   needsSlash: (name: string) => `Commands begin with a slash: /${name}`,
+  /** Above the button of a command that was probably meant. */
+  youMean: (command: string) => `Did you mean ${command}?`,
+  whichOne: () => 'Which one did you mean?',
+  tapOrSend: () => 'Tap the button, or send the command',
+  /** Asked before a tap counts. */
+  runIt: (command: string) => `Run ${command}?`,
   /** What somebody asked for, for the sentences below; `text` empty: a tap. */
   asked: (text: string, time: string) => (text ? `"${text}" of ${time}` : `Your tap of ${time}`),
   notCarriedOut: (asked: string) => `${asked} was not carried out`,
@@ -78,6 +84,10 @@ const zh: typeof en = {
   openQuote: () => '引号没有成对，没有执行',
   notACommand: () => '我只听命令，发 /help 看全部命令',
   needsSlash: (name) => `命令前面要加斜杠：/${name}`,
+  youMean: (command) => `是要 ${command} 吗？`,
+  whichOne: () => '你要的是哪一个？',
+  tapOrSend: () => '点按钮，或者直接发命令',
+  runIt: (command) => `执行 ${command}？`,
   asked: (text, time) => (text ? `${time} 的「${text}」` : `${time} 按的按钮`),
   notCarriedOut: (asked) => `${asked}没有执行`,
   perhapsCarriedOut: (asked) => `${asked}不知道有没有执行完`,

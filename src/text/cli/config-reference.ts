@@ -39,6 +39,8 @@ const formWordsEn = {
     own_command: () => 'a list of [commands](commands.md)',
     labels: () => 'a section such as `{ region: eu, role: edge }`',
     user: () => 'the name or number of a user',
+    amount: () => 'a share such as `80%`, a size such as `500 MB`, `2 GB`, or `off`',
+    idle_or_duration: () => '`idle`, or a duration, at least 1 min',
   } satisfies { readonly [K in Kind]: (form: Extract<Form, { kind: K }>) => string },
   listOf: (form: string) => `a list of: ${form}`,
 };
@@ -74,6 +76,8 @@ const formWordsZh: typeof formWordsEn = {
     own_command: () => '[命令](commands.zh-CN.md)的列表',
     labels: () => '一段，如 `{ region: eu, role: edge }`',
     user: () => '用户名或编号',
+    amount: () => '比例，如 `80%`；大小，如 `500 MB`、`2 GB`；或 `off`',
+    idle_or_duration: () => '`idle`，或时长，至少 1 分钟',
   },
   listOf: (form) => `列表：${form}`,
 };

@@ -24,6 +24,7 @@ const NAMES = {
     mode: 'dry',
     modeOrLink: 'dry 或连接',
     pid: '进程号',
+    start: '23:00',
   },
   en: {
     gateway: 'gateway',
@@ -45,6 +46,7 @@ const NAMES = {
     mode: 'dry',
     modeOrLink: 'dry or link',
     pid: 'pid',
+    start: '23:00',
   },
 } satisfies Texts<Readonly<Record<string, string>>>;
 

@@ -27,6 +27,25 @@ const MOST_NAMES = 5;
 const left = (lastHour: number, perHour: number, lastDay: number, perDay: number): number =>
   Math.max(0, Math.min(perHour - lastHour, perDay - lastDay));
 
+export interface ResourceWords {
+  readonly memory: {
+    readonly size: string;
+    readonly ceiling: string | null;
+    readonly share: number | null;
+    readonly processes: number;
+    readonly by: 'pss' | 'group' | 'rss';
+  } | null;
+  readonly files: { readonly open: number; readonly most: number } | null;
+  /** How much is free. */
+  readonly disk: string | null;
+}
+
+/** PSS is the usual; of other counts it is said. */
+const MEMORY_BY: Texts<Readonly<Record<'pss' | 'group' | 'rss', string>>> = {
+  'zh-CN': { pss: '', group: '（按 cgroup 计）', rss: '（按 RSS 计，共用的会重复算）' },
+  en: { pss: '', group: ' (by its control group)', rss: ' (RSS: shared memory counts again and again)' },
+};
+
 const en = {
   /** Several things in one line. */
   list: (items: readonly string[]) => items.join(', '),
@@ -45,6 +64,15 @@ const en = {
   timeAgo: (at: string, ago: string) => `${at} (${ago})`,
   process: (pid: number, startedAt: string, up: string) => `Process ${pid}, up ${up} (since ${startedAt})`,
   memory: (size: string) => `memory ${size}`,
+  /** `share`: of what it could hold, in per cent. `by`: how it was told. */
+  resources: ({ memory, files, disk }: ResourceWords) =>
+    [
+      memory === null
+        ? 'Memory not known here'
+        : `Memory ${memory.size}${memory.ceiling === null ? '' : ` of ${memory.ceiling} (${memory.share} %)`}, ${memory.processes === 1 ? '1 process' : `${memory.processes} processes`}${MEMORY_BY.en[memory.by]}`,
+      files === null ? 'open files not known here' : `open files ${files.open} of ${files.most}`,
+      ...(disk === null ? [] : [`disk ${disk} free`]),
+    ].join('; '),
   noProcess: () => 'No process',
   neverLooked: () => 'Nobody has looked for the process yet',
   /** Of a gateway of which no process is looked for. */
@@ -105,6 +133,14 @@ const zh: typeof en = {
   timeAgo: (at, ago) => `${at}（${ago}）`,
   process: (pid, startedAt, up) => `进程 ${pid}，运行 ${up}（${startedAt} 起）`,
   memory: (size) => `内存 ${size}`,
+  resources: ({ memory, files, disk }) =>
+    [
+      memory === null
+        ? '内存：这里查不到'
+        : `内存 ${memory.size}${memory.ceiling === null ? '' : `，上限 ${memory.ceiling}（${memory.share}%）`}，${memory.processes} 个进程${MEMORY_BY['zh-CN'][memory.by]}`,
+      files === null ? '打开的文件：这里查不到' : `打开的文件 ${files.open}/${files.most}`,
+      ...(disk === null ? [] : [`磁盘剩 ${disk}`]),
+    ].join('；'),
   noProcess: () => '没有进程',
   neverLooked: () => '还没有查过进程',
   notLookedFor: () => '不找它的进程，只看日志和检查',

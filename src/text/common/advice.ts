@@ -12,12 +12,19 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     no_login_after_loss: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
     reconnected_without_login: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
     platform_refuses: () => '查一下机器人是否被封、AppID 和密钥是否正确',
+    token_in_use: (gateway) =>
+      `找出用同一个机器人令牌或账号的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新令牌，再 /restart ${gateway}`,
+    credentials_refused: (gateway) => `在平台的控制台换一个新令牌或密钥，写进网关的设置，再 /restart ${gateway}`,
+    intents_missing: (gateway) =>
+      `在平台的开发者控制台打开特权 Intent（Discord：Bot → Privileged Gateway Intents，打开 Message Content 和 Server Members），再 /restart ${gateway}`,
+    logged_out: () => '在那台机器上重新配对：再扫一次二维码；如果马上又失效，就是同一个账号在别处绑定了',
+    setup_incomplete: (gateway) => `按上面这行补上缺少的设置或软件包，再 /restart ${gateway}`,
     platform_errors: () => '平台那边的故障，等它恢复即可',
     platform_unreachable: () => '查一下这台机器的网络、DNS 和代理',
     network_unreachable: () => '查一下这台机器的网络、DNS 和代理，网络恢复后网关会自己重连',
     silent_connection: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
     loop_blocked: () => '把长任务拆小或移出网关；再重启也只是暂时的',
-    starts_again_and_again: (gateway) => `重启解决不了，原因见 /logs ${gateway}`,
+    starts_again_and_again: (gateway) => `原因见 /logs ${gateway}，改好再重启`,
     held_by_respawn_brake: () => '等它自己启动，最多 5 分钟，不要再重启',
     port_taken: () => '让占着端口的程序让出来（可以用按钮结束它），或者给网关换一个端口',
     another_instance: () => '找出另一个实例并停掉；确实没有时，删掉它留下的 pid 文件再启动',
@@ -42,6 +49,13 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     sends_fail: (gateway) => `原因见 /logs ${gateway}：多半是权限、额度或令牌；令牌失效就 /restart ${gateway}`,
     messages_dropped: (gateway) => `让大家重发消息；还是被丢弃就 /restart ${gateway}`,
     no_reply: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
+    memory_high: (gateway) => `给它更多内存，或者找个空闲的时候 /restart ${gateway}`,
+    memory_over_limit: (gateway) => `现在可能有对话在进行；不想等就 /restart ${gateway}`,
+    memory_grows: (gateway) => `多半是内存泄漏：更新网关，或者找个空闲的时候 /restart ${gateway}`,
+    files_high: (gateway) => `到了上限它就连不上也写不了：提高上限（LimitNOFILE、ulimit -n），或者 /restart ${gateway}`,
+    disk_low: () => '腾出空间：写不了文件以后，它会出各种怪毛病',
+    part_out_of_memory: () => '给它更多内存；浏览器一类的子进程最费内存',
+    was_out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
     otherwise: (gateway) => `先看 /logs ${gateway}`,
   },
   en: {
@@ -54,13 +68,22 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     reconnected_without_login: (gateway) =>
       `This link does not log its logins: write to the bot, and if it stays silent, /restart ${gateway}`,
     platform_refuses: () => 'Check whether the bot was banned, and its app id and secret',
+    token_in_use: (gateway) =>
+      `Find the other program that uses the same bot token or account (another machine, another gateway, a script) and stop it; if you cannot find it, make a new token, then /restart ${gateway}`,
+    credentials_refused: (gateway) =>
+      `Make a new token or secret in the platform's console, put it into the gateway's settings, then /restart ${gateway}`,
+    intents_missing: (gateway) =>
+      `Switch on the privileged intents in the platform's developer console (Discord: Bot → Privileged Gateway Intents, Message Content and Server Members), then /restart ${gateway}`,
+    logged_out: () =>
+      'Pair it anew on that machine: scan its QR code once more; if it is logged out again at once, the same account is bound somewhere else',
+    setup_incomplete: (gateway) => `Put in the setting or package that the line above names, then /restart ${gateway}`,
     platform_errors: () => 'The fault is with the platform: wait for it to recover',
     platform_unreachable: () => "Check this machine's network, DNS and proxy",
     network_unreachable: () =>
       "Check this machine's network, DNS and proxy; the gateway reconnects by itself once it is back",
     silent_connection: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
     loop_blocked: () => 'Split the long task or move it out of the gateway; another restart would only put it off',
-    starts_again_and_again: (gateway) => `A restart does not mend this: see /logs ${gateway} for the reason`,
+    starts_again_and_again: (gateway) => `See /logs ${gateway} for the reason, mend it, then restart`,
     held_by_respawn_brake: () => 'Let it start by itself, 5 minutes at most; do not restart it again',
     port_taken: () =>
       'Make the program that holds the port let go of it (its button ends it), or give the gateway another port',
@@ -90,6 +113,15 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
       `See /logs ${gateway} for the reason: permissions, quota or a token; for an invalid token, /restart ${gateway}`,
     messages_dropped: (gateway) => `Send the messages again; if they are dropped once more, /restart ${gateway}`,
     no_reply: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
+    memory_high: (gateway) => `Give it more memory, or /restart ${gateway} at a quiet time`,
+    memory_over_limit: (gateway) => `A turn may be under way; if you do not want to wait, /restart ${gateway}`,
+    memory_grows: (gateway) =>
+      `Most often memory leaks: update the gateway, or /restart ${gateway} at a quiet time before it is used up`,
+    files_high: (gateway) =>
+      `At the limit it can neither connect nor write: raise it (LimitNOFILE, ulimit -n), or /restart ${gateway}`,
+    disk_low: () => 'Make room: what cannot write fails in strange ways',
+    part_out_of_memory: () => 'Give it more memory; child processes such as browsers need the most',
+    was_out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
     otherwise: (gateway) => `Look at /logs ${gateway} first`,
   },
 };
@@ -99,6 +131,33 @@ const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn
 
 /** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
 export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
+
+/** What is left to the operator at the end of the advice; a cause without an entry ends otherwise. */
+const LAST_STEP: Partial<Record<Cause, 'restart_when_mended' | 'restart' | 'start'>> = {
+  config_rejected: 'restart_when_mended',
+  platform_refuses: 'restart_when_mended',
+  starts_again_and_again: 'restart_when_mended',
+  port_taken: 'restart_when_mended',
+  another_instance: 'restart_when_mended',
+  out_of_memory: 'restart_when_mended',
+  start_blocked: 'restart_when_mended',
+  failing_for_hours: 'restart_when_mended',
+  sends_fail: 'restart_when_mended',
+  kicked_by_another_client: 'restart_when_mended',
+  no_login_after_loss: 'restart',
+  reconnected_without_login: 'restart',
+  silent_connection: 'restart',
+  held_still: 'restart',
+  turns_fail: 'restart',
+  turn_hangs: 'restart',
+  messages_dropped: 'restart',
+  no_reply: 'restart',
+  never_seen: 'start',
+  ended_cleanly: 'start',
+};
+
+/** What a button may offer below the advice: to start it, or to restart it, perhaps only when it is mended; or nothing. */
+export const lastStep = (cause: Cause): 'restart_when_mended' | 'restart' | 'start' | null => LAST_STEP[cause] ?? null;
 
 export const adviceText = (cause: Cause, gateway: string, locale: Locale): string =>
   (ADVICE[locale][cause] ?? ADVICE[locale].otherwise)(gateway);

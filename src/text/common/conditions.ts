@@ -2,30 +2,14 @@
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { accountOf, platformOf } from '../../diagnosis/link-name.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../diagnosis/verdict.ts';
+import { platformFor } from '../../gateways/platforms/index.ts';
 import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from '../locale.ts';
 
+/** Other names of links, as people call them; the platforms have theirs in their facts. */
 const LINKS: Texts<Readonly<Record<string, string>>> = {
-  'zh-CN': {
-    qqbot: 'QQ',
-    qq: 'QQ',
-    feishu: '飞书',
-    lark: 'Lark',
-    dingtalk: '钉钉',
-    wecom: '企业微信',
-    telegram: 'Telegram',
-    discord: 'Discord',
-  },
-  en: {
-    qqbot: 'QQ',
-    qq: 'QQ',
-    feishu: 'Feishu',
-    lark: 'Lark',
-    dingtalk: 'DingTalk',
-    wecom: 'WeCom',
-    telegram: 'Telegram',
-    discord: 'Discord',
-  },
+  'zh-CN': { qq: 'QQ', lark: 'Lark' },
+  en: { qq: 'QQ', lark: 'Lark' },
 };
 
 const GATEWAY_CONDITIONS = {
@@ -46,6 +30,7 @@ const GATEWAY_CONDITIONS = {
     unwell: '检查没有通过',
     unkept: '在运行，但问不到管理它的服务',
     unanswered: '在运行，但不回消息',
+    strained: '在运行，但资源吃紧',
     unknown: '状态不明',
   },
   en: {
@@ -65,6 +50,7 @@ const GATEWAY_CONDITIONS = {
     unwell: 'fails its check',
     unkept: 'running, but what keeps it cannot be asked',
     unanswered: 'running, but does not answer',
+    strained: 'running, but short of resources',
     unknown: 'state unknown',
   },
 } satisfies Texts<Record<GatewayCondition, string>>;
@@ -81,6 +67,7 @@ const LINK_CONDITIONS = {
     rejected: '被平台拒绝',
     unreachable: '连不上平台',
     disabled: '未启用',
+    listening: '监听中',
     unanswered: '连着，但不回消息',
     unknown: '状态不明',
   },
@@ -95,6 +82,7 @@ const LINK_CONDITIONS = {
     rejected: 'refused by the platform',
     unreachable: 'cannot reach the platform',
     disabled: 'not enabled',
+    listening: 'listening',
     unanswered: 'connected, but messages get no answer',
     unknown: 'state unknown',
   },
@@ -132,6 +120,11 @@ const CAUSES = {
     keeps_dropping: '连上不久又断，反复多次',
     kicked_by_another_client: '另一个程序在用同一个应用连接平台，双方互相顶掉',
     platform_refuses: '平台拒绝这个机器人登录',
+    token_in_use: '另一个程序在用同一个机器人或账号登录',
+    credentials_refused: '平台不认这个机器人的令牌或密钥',
+    intents_missing: '平台要求的特权 Intent 没有打开',
+    logged_out: '账号的登录已失效，或者还没有配对',
+    setup_incomplete: '这个平台的设置不全，或者缺少软件包',
     platform_errors: '平台返回错误，网关还在重试',
     platform_unreachable: '网络连不上平台，网关还在重试',
     network_unreachable: '这台机器连不上平台，是网络的问题',
@@ -160,6 +153,13 @@ const CAUSES = {
     sends_fail: '回复生成了，但每次都发不出去',
     messages_dropped: '消息收到后被网关直接丢弃',
     no_reply: '消息收到了，但远超平时的时间还没有任何回复',
+    memory_high: '内存快用完了',
+    memory_over_limit: '内存超过了你设的重启界限',
+    memory_grows: '内存一直在涨，一天之内就会用完',
+    files_high: '打开的文件快到上限了',
+    disk_low: '它所在的磁盘快满了',
+    part_out_of_memory: '内存用完，它的一个子进程被系统杀掉',
+    was_out_of_memory: '刚才内存用完，它被系统杀掉，现在又在运行了',
     not_configured: '没有启用',
   },
   en: {
@@ -193,6 +193,11 @@ const CAUSES = {
     keeps_dropping: 'it connects and drops again, many times',
     kicked_by_another_client: 'another client uses the same app, and the two throw each other out',
     platform_refuses: 'the platform refuses this bot',
+    token_in_use: 'another program is logged in as the same bot or account',
+    credentials_refused: "the platform does not take this bot's token or secret",
+    intents_missing: 'the platform asks for privileged intents that are switched off',
+    logged_out: 'the account is logged out, or was never paired',
+    setup_incomplete: 'a setting or a package that this platform needs is missing',
     platform_errors: 'the platform answers with errors, the gateway still tries',
     platform_unreachable: 'the platform cannot be reached, the gateway still tries',
     network_unreachable: 'this machine cannot reach the platform: the network is at fault, not the gateway',
@@ -222,6 +227,13 @@ const CAUSES = {
     sends_fail: 'replies are made, and none can be sent',
     messages_dropped: 'the gateway throws away the messages that come in',
     no_reply: 'messages come in, and nothing has gone out for much longer than its answers take',
+    memory_high: 'its memory is nearly used up',
+    memory_over_limit: 'it holds more memory than the limit you set for a restart',
+    memory_grows: 'its memory keeps growing and will be used up within a day',
+    files_high: 'it has nearly as many files open as it may',
+    disk_low: 'the disk of its home is nearly full',
+    part_out_of_memory: 'it ran out of memory, and the system killed one of its child processes',
+    was_out_of_memory: 'a moment ago it ran out of memory and the system killed it; it runs again',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;
@@ -250,8 +262,18 @@ const ONLY_TIME: Texts<string> = {
   en: 'wait until it passes; a restart would not help',
 };
 
-export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>, locale: Locale): string =>
-  remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy];
+const LEFT_TO_YOU: Texts<string> = {
+  'zh-CN': '多半重启就好；这个平台还没有足够的实例，我不会自己重启，由你决定',
+  en: 'a restart would most likely help; this platform is not proven well enough for me to make it, so it is yours to decide',
+};
+
+export const remedyText = (
+  { remedy, cause, wouldHelp }: Pick<Verdict, 'remedy' | 'cause' | 'wouldHelp'>,
+  locale: Locale,
+): string => {
+  if (wouldHelp) return LEFT_TO_YOU[locale];
+  return remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy];
+};
 
 /**
  * @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it
@@ -259,7 +281,8 @@ export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>,
  */
 export const linkName = (link: LinkName, locale: Locale): string => {
   const [platform, account] = [platformOf(link), accountOf(link)];
-  return `${LINKS[locale][platform] ?? platform}${account === null ? '' : ` ${account}`}`;
+  const name = platformFor(platform)?.names[locale] ?? LINKS[locale][platform] ?? platform;
+  return `${name}${account === null ? '' : ` ${account}`}`;
 };
 
 /** @returns how a gateway is, to follow its name: `没有在运行`. */

@@ -1,7 +1,7 @@
 /** What Lifeline does about a trouble, in one line. */
 import type { Cause } from '../../diagnosis/verdict.ts';
 import type { Decision } from '../../healing/decision.ts';
-import { onlyTimeHelps } from './advice.ts';
+import { lastStep, onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { formatTime } from './time.ts';
 
@@ -35,6 +35,7 @@ const en = {
     dry_run: 'Dry run: I only say what I would do',
   } satisfies Record<Act<'tell'>['why'], string>,
   onlyTime: 'A restart would not help; it passes, and needs nobody',
+  yours: 'This needs you; I have not restarted it',
   nothing: { well: 'It looks well again, watching', waiting: 'Watching' } satisfies Record<
     Act<'nothing'>['why'],
     string
@@ -66,10 +67,13 @@ const zh: typeof en = {
     dry_run: '演习模式：只说不做',
   },
   onlyTime: '重启没有用，等它自己过去，不用处理',
+  yours: '需要你处理，我没有自动重启它',
   nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
 };
 
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+const endsWithAct = (cause: Cause): boolean => lastStep(cause) === 'restart' || lastStep(cause) === 'start';
 
 /** @param causes of the troubles that it is about. */
 export const decisionText = (decision: Decision, causes: readonly Cause[], locale: Locale, now: number): string => {
@@ -82,9 +86,10 @@ export const decisionText = (decision: Decision, causes: readonly Cause[], local
         ? words[decision.why](decision.until === null ? null : formatTime(decision.until, locale, now))
         : words.hold[decision.why];
     case 'tell':
-      return decision.why === 'not_curable' && causes.length > 0 && causes.every(onlyTimeHelps)
-        ? words.onlyTime
-        : words.tell[decision.why];
+      if (decision.why !== 'not_curable' || causes.length === 0) return words.tell[decision.why];
+      if (causes.every(onlyTimeHelps)) return words.onlyTime;
+      // The advice below names a start or a restart: it may help, and is the operator's to decide.
+      return causes.every(endsWithAct) ? words.yours : words.tell.not_curable;
     case 'nothing':
       return words.nothing[decision.why];
   }

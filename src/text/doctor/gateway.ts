@@ -60,6 +60,15 @@ export const GATEWAY_TEXTS = {
         what === 'bytes' ? `${path} 所在的磁盘只剩 ${formatBytes(freeBytes)}` : `${path} 所在的磁盘快没有 inode 了`,
       why: () => '写不了文件以后，网关和 Lifeline 都会出各种怪毛病；请先腾出空间',
     },
+    memory_high: {
+      what: ({ bytes, ceiling, of }) =>
+        `网关占了 ${formatBytes(bytes)} 内存，${of === 'group' ? '它的 cgroup 上限' : '这台机器能给它的'}一共 ${formatBytes(ceiling)}`,
+      why: () => '用完以后系统会杀掉它或它的子进程；给它更多内存，或者找个空闲的时候重启它',
+    },
+    files_high: {
+      what: ({ pid, open, most }) => `进程 ${pid} 打开了 ${open} 个文件，上限是 ${most}`,
+      why: () => '到了上限它就连不上也写不了；在服务里提高 LimitNOFILE，或者重启它',
+    },
     journal_huge: {
       what: ({ bytes }) => `系统日志（journal）占了 ${formatBytes(bytes)}`,
       why: () => '网关的错误输出也在里面；嫌多可以清理，并在 journald.conf 里设 SystemMaxUse',
@@ -144,6 +153,17 @@ export const GATEWAY_TEXTS = {
           ? `the disk of ${path} has ${formatBytes(freeBytes)} left`
           : `the disk of ${path} has hardly any inodes left`,
       why: () => 'what cannot write fails in strange ways, the gateway and Lifeline alike; make room first',
+    },
+    memory_high: {
+      what: ({ bytes, ceiling, of }) =>
+        `the gateway holds ${formatBytes(bytes)} of memory, of the ${formatBytes(ceiling)} that ${of === 'group' ? 'its control group may hold' : 'this machine could give it'}`,
+      why: () =>
+        'when it is used up, the system kills the gateway or a child of it; give it more memory, or restart it at a quiet time',
+    },
+    files_high: {
+      what: ({ pid, open, most }) => `process ${pid} has ${open} files open, of ${most} at most`,
+      why: () =>
+        'at the limit it can neither connect nor write; raise LimitNOFILE of its service, or restart the gateway',
     },
     journal_huge: {
       what: ({ bytes }) => `the system's journal takes ${formatBytes(bytes)}`,

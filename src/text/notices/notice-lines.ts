@@ -43,6 +43,13 @@ const en = {
   trouble: (condition: string, cause: string) => `${condition} (${cause})`,
   acknowledged: (by: string, time: string) => `Seen by ${by} at ${time}`,
   ack: 'Got it',
+  logs: 'Logs',
+  why: 'Why',
+  mute: 'Mute 1 h',
+  story: 'Story',
+  /** Under what only a person can mend: the last step of it. */
+  mended: 'Restart',
+  goesOn: (time: string) => `This goes on in the newer message of ${time}`,
   ackHint: (incident: number) => `To be reminded no more, send /ack ${incident}`,
   byItself: 'By itself, without a restart by me',
   treated: (restarts: number, starts: number, links: number, cleanups: number) =>
@@ -80,6 +87,12 @@ const zh: typeof en = {
   trouble: (condition, cause) => `${condition}（${cause}）`,
   acknowledged: (by, time) => `${by} 已知道（${time}）`,
   ack: '知道了',
+  logs: '日志',
+  why: '为什么',
+  mute: '静音 1 小时',
+  story: '经过',
+  mended: '改好了，重启',
+  goesOn: (time) => `后续见 ${time} 的新消息`,
   ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
   byItself: '自行恢复，我没有重启它',
   treated: (restarts, starts, links, cleanups) =>
@@ -169,6 +182,13 @@ export const outagesText = ({ outages }: Incident, locale: Locale): string | nul
 export const acknowledgedText = ({ acknowledged }: Incident, locale: Locale, now: number): string | null =>
   acknowledged === null ? null : WORDS[locale].acknowledged(acknowledged.by, formatTime(acknowledged.at, locale, now));
 export const ackLabel = (locale: Locale): string => WORDS[locale].ack;
+export const logsLabel = (locale: Locale): string => WORDS[locale].logs;
+export const whyLabel = (locale: Locale): string => WORDS[locale].why;
+export const muteLabel = (locale: Locale): string => WORDS[locale].mute;
+export const storyLabel = (locale: Locale): string => WORDS[locale].story;
+export const mendedLabel = (locale: Locale): string => WORDS[locale].mended;
+export const goesOnText = (at: number, locale: Locale, now: number): string =>
+  WORDS[locale].goesOn(formatTime(at, locale, now));
 export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[locale].ackHint(id);
 
 /** What made it well: `重启 1 次，进程 123 → 456，QQ 于 10:31:05 重新登录`. */

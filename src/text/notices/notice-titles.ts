@@ -56,8 +56,14 @@ const zh: typeof en = {
 
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
-/** @returns `main：QQ 失联`. */
-export const noticeTitle = (notice: Notice, locale: Locale, now: number): string => {
+/** The number by which people speak of an incident, at the end of each of its titles. */
+const numbered = (title: string, { id }: Incident): string => `${title} #${id}`;
+
+/** @returns `main：QQ 失联 #12`. */
+export const noticeTitle = (notice: Notice, locale: Locale, now: number): string =>
+  numbered(bareNoticeTitle(notice, locale, now), notice.incident);
+
+const bareNoticeTitle = (notice: Notice, locale: Locale, now: number): string => {
   const words = WORDS[locale];
   const { incident } = notice;
   const subject = subjectOf(incident, locale);
@@ -84,7 +90,10 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
 };
 
 /** The title of an incident as it stands: what is wrong, that it comes back, that it is over. */
-export const incidentTitle = (incident: Incident, locale: Locale): string => {
+export const incidentTitle = (incident: Incident, locale: Locale): string =>
+  numbered(bareIncidentTitle(incident, locale), incident);
+
+const bareIncidentTitle = (incident: Incident, locale: Locale): string => {
   const words = WORDS[locale];
   const { outages } = incident;
   const subject = subjectOf(incident, locale);

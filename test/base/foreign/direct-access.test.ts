@@ -22,9 +22,10 @@ const OWN: Readonly<Record<string, string>> = {
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/main.ts readFileSync': "reads the package's own package.json",
   'src/self/context.ts readFileSync': "reads the package's own package.json",
-  'src/sensors/control-group.ts readFile': 'reads /proc/PID/cgroup, which a test may have elsewhere',
-  'src/sensors/freezer.ts readFile': 'reads /proc/PID/cgroup and /sys/fs/cgroup, which a test may have elsewhere',
+  'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
+  'src/sensors/kernel-text.ts openSync': 'reads files of /proc and /sys/fs/cgroup, which a test may have elsewhere',
   'src/sensors/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
+  'src/sensors/oom-kill.ts openSync': "reads /dev/kmsg, the kernel's log",
   'src/service/write-file.ts writeFile': 'makes a new file (wx), through no link',
   'src/setup/flags.ts readFileSync':
     'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',

@@ -240,13 +240,12 @@ describe('words that make no sense', () => {
     ],
     [
       '/mute 2',
-      'NO_SUCH_GATEWAY',
+      'BAD_DURATION',
       [
-        'No gateway is called "2"',
-        'There are: main, mail, test, 测试, 50x, error',
+        'The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "2". Did you mean 2m?',
         'Usage: /mute <duration> [gateway]',
       ],
-      null,
+      '/mute 2m',
     ],
     [
       '/ack #x',

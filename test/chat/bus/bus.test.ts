@@ -258,7 +258,7 @@ describe('an operator', () => {
     ['/statsu', 'There is no command /statsu', 'Did you mean /status?'],
     ['/banana', 'There is no command /banana', '/help shows all commands'],
     ['hello', 'I only take commands; /help shows them all', undefined],
-    ['status please', 'Commands begin with a slash: /status', undefined],
+    ['status of the union, as everybody knows it', 'Commands begin with a slash: /status', undefined],
     ['/status "x', 'A quote is not closed; nothing was done', undefined],
     [`/status ${'x '.repeat(21)}`, 'Too many arguments; nothing was done (at most 20)', undefined],
     ['/'.repeat(2_001), 'Too long; nothing was done (at most 2000 characters)', undefined],

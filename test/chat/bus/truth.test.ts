@@ -30,6 +30,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { createPairedOperators } from '../../../src/store/operators.ts';
 import { createQuotes } from '../../../src/store/quotes.ts';
 import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
+import { createPlans } from '../../../src/store/plans.ts';
 import { createSilences } from '../../../src/store/silences.ts';
 import { transaction } from '../../../src/store/transaction.ts';
 import { incident, port } from '../../commands/scene.ts';
@@ -157,7 +158,11 @@ const lifeOn = (
         watched: () => [],
       },
     },
-    changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents },
+    changes: {
+      silences,
+      plans: createPlans(db),
+      acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents,
+    },
     reload: {
       promise: (to) => teller.promise(to),
       withdraw: (to) => teller.withdraw(to),

@@ -107,3 +107,20 @@ test('a message that arrives only after two days of tries has buttons that count
   expect(tokensOf('k1', NOW + 48 * HOUR)).toEqual(first);
   expect(buttons.press(first[0] ?? '', ME, NOW + 60 * HOUR)).toMatchObject({ kind: 'command', again: false });
 });
+
+test('a message that is changed has other buttons in their places, and none stands for what was there before', () => {
+  const { buttons } = setUp();
+  const tokenOf = (message: Message, command: string): string =>
+    buttons.attachButtonTokens(message, { key: 'om_1', ...ME }, NOW).buttons?.find((each) => each.command === command)
+      ?.token ?? '';
+  const [restart, logs] = ALERT.buttons ?? [];
+  const restartToken = tokenOf(ALERT, '/restart main');
+  const without: Message = {
+    ...ALERT,
+    buttons: [...(logs ? [logs] : []), { label: 'Got it', style: 'plain', command: '/ack 1' }],
+  };
+  const logsToken = tokenOf(without, '/logs main');
+  expect(buttons.press(logsToken, ME, NOW)).toMatchObject({ command: '/logs main' });
+  expect(buttons.press(tokenOf(without, '/ack 1'), ME, NOW)).toMatchObject({ command: '/ack 1' });
+  expect(tokenOf({ ...ALERT, buttons: restart ? [restart] : [] }, '/restart main')).toBe(restartToken);
+});

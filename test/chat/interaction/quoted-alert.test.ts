@@ -21,12 +21,12 @@ describe('a reply that quotes an alert', () => {
     ['a word that confirms', '确认 7K2Q', 'REF1', null],
     ['a message that is no alert', '我看看', 'REF9', null],
   ])('%s', (_what, text, quote, command) => {
-    expect(commandOfQuote(inbound(text, { quotes: quote }), commands, quotes)).toBe(command);
+    expect(commandOfQuote(inbound(text, { quotes: quote }), commands, ['main'], quotes)).toBe(command);
   });
 
   it('counts only for what was sent on the same channel, and a tap quotes nothing', () => {
-    expect(commandOfQuote(inbound('好', { quotes: 'REF1', channel: 'feishu' }), commands, quotes)).toBeNull();
-    expect(commandOfQuote(inbound('', { quotes: 'REF1', pressed: 'token' }), commands, quotes)).toBeNull();
-    expect(commandOfQuote(inbound('好'), commands, quotes)).toBeNull();
+    expect(commandOfQuote(inbound('好', { quotes: 'REF1', channel: 'feishu' }), commands, ['main'], quotes)).toBeNull();
+    expect(commandOfQuote(inbound('', { quotes: 'REF1', pressed: 'token' }), commands, ['main'], quotes)).toBeNull();
+    expect(commandOfQuote(inbound('好'), commands, ['main'], quotes)).toBeNull();
   });
 });

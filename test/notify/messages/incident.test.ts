@@ -44,7 +44,7 @@ test('an open incident shows who has seen it, how often it went ill, its story a
     'zh-CN',
     T0 + 4 * MINUTE,
   );
-  expect(plainText(card)).toBe(`🔴 main：QQ 失联（第 2 次）
+  expect(plainText(card)).toBe(`🔴 main：QQ 失联（第 2 次） #1
 10:29:00 起
 反复中断，已 2 次
 me 已知道（10:33:00）
@@ -58,11 +58,19 @@ me 已知道（10:33:00）
 QQ WebSocket closed: code=4009
 
 要重启，发 /restart main`);
-  expect(card.buttons?.map(({ command }) => command)).toEqual(['/restart main']);
+  expect(card.buttons?.map(({ command }) => command)).toEqual([
+    '/restart main',
+    '/logs main',
+    '/why main',
+    '/mute 1h main',
+  ]);
 });
 
 test('as long as nobody has seen it, it can be acknowledged', () => {
   expect(incidentMessage(incident(), TREAT, 'en', T0).buttons).toEqual([
+    { label: 'Logs', style: 'plain', command: '/logs main' },
+    { label: 'Why', style: 'plain', command: '/why main' },
+    { label: 'Mute 1 h', style: 'plain', command: '/mute 1h main' },
     { label: 'Got it', style: 'plain', command: '/ack 1' },
   ]);
 });
@@ -100,7 +108,7 @@ test('that it looked well for a moment is told only while it does', () => {
   const shown = (change: Partial<Incident>) => incidentMessage(incident(change), TREAT, 'zh-CN', T0 + 5 * MINUTE);
   expect(shown({ wellSince: T0 + MINUTE, ...happenings(well) })).toMatchObject({
     tone: 'warning',
-    title: 'main：QQ 正在恢复',
+    title: 'main：QQ 正在恢复 #1',
     lines: [expect.anything(), expect.anything(), '10:31:00 正在恢复'],
   });
   expect(shown(happenings(well, ill)).lines).toEqual([
@@ -115,15 +123,15 @@ test('while it is neither ill as it was nor proven well, what made it ill is not
   const code = { code: [expect.anything() as unknown] };
   const shown = (change: Partial<Incident>, locale: 'zh-CN' | 'en' = 'zh-CN') =>
     incidentMessage(incident(change), WAITING, locale, T0 + 5 * MINUTE);
-  expect(shown({})).toMatchObject({ tone: 'critical', title: 'main：QQ 失联', ...code });
+  expect(shown({})).toMatchObject({ tone: 'critical', title: 'main：QQ 失联 #1', ...code });
   const card = shown(happenings(waiting));
   expect(card).toMatchObject({
     tone: 'warning',
-    title: 'main：QQ 等待恢复',
+    title: 'main：QQ 等待恢复 #1',
     lines: ['10:29:00 起', '10:30:00 发现：断线后一直没有重新登录', '10:31:00 等待恢复', '先观察'],
   });
   expect(card).not.toHaveProperty('code');
-  expect(shown(happenings(waiting), 'en').title).toBe('main: QQ waiting to recover');
+  expect(shown(happenings(waiting), 'en').title).toBe('main: QQ waiting to recover #1');
   // Proven well, it is no more shown either.
   expect(
     shown({ wellSince: T0 + 2 * MINUTE, ...happenings(waiting, { at: T0 + 2 * MINUTE, what: 'well' }) }),
@@ -135,7 +143,7 @@ test('while it is neither ill as it was nor proven well, what made it ill is not
   ]);
   // Ill again, it is.
   expect(shown(happenings(waiting, { at: T0 + 2 * MINUTE, what: 'ill' }))).toMatchObject({
-    title: 'main：QQ 失联',
+    title: 'main：QQ 失联 #1',
     ...code,
   });
 });
@@ -161,9 +169,9 @@ test('an incident that an older Lifeline opened has a beginning all the same', (
 });
 
 test.each([
-  ['recovered', 'good', 'main：QQ 已恢复', '已恢复'],
-  ['gone', 'info', 'main：QQ 已不存在', '已不存在'],
-  ['unwatched', 'info', 'main：QQ 不再监视', '不再监视'],
+  ['recovered', 'good', 'main：QQ 已恢复 #1', '已恢复'],
+  ['gone', 'info', 'main：QQ 已不存在 #1', '已不存在'],
+  ['unwatched', 'info', 'main：QQ 不再监视 #1', '不再监视'],
 ] as const)('one that is %s is %s and says so', (why, tone, title, line) => {
   const card = incidentMessage(
     incident({ closedAt: T0 + MINUTE, ...happenings({ at: T0 + MINUTE, what: 'closed', why }) }),

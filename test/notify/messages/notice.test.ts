@@ -25,6 +25,11 @@ import { instant } from '../../instant.ts';
 const healthy = gateway('healthy');
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };
 const SEEN = { label: '知道了', style: 'plain', command: '/ack 1' };
+const LOOKS = [
+  { label: '日志', style: 'plain', command: '/logs main' },
+  { label: '为什么', style: 'plain', command: '/why main' },
+  { label: '静音 1 小时', style: 'plain', command: '/mute 1h main' },
+];
 
 /** The last notice of a story, as a phone shows it. */
 const shown = (
@@ -45,13 +50,13 @@ const opened =
   };
 
 test('a link that is lost and healed', () => {
-  expect(shown(opened(TREAT, healthy, link('qqbot', 'down')))).toBe(`🔴 main：QQ 失联
+  expect(shown(opened(TREAT, healthy, link('qqbot', 'down')))).toBe(`🔴 main：QQ 失联 #1
 断线后一直没有重新登录
 正在重启（1 小时内第 1/3 次）
 10:29:00 起，已 1 分
 
 QQ WebSocket closed: code=4009`);
-  expect(shown(opened(TREAT, healthy, link('qqbot', 'down')), 'en')).toBe(`🔴 main: QQ offline
+  expect(shown(opened(TREAT, healthy, link('qqbot', 'down')), 'en')).toBe(`🔴 main: QQ offline #1
 Lost, and not logged in since
 Restarting it now (1 of 3 within an hour)
 Since 10:29:00, for 1 min
@@ -60,11 +65,11 @@ QQ WebSocket closed: code=4009`);
 });
 
 test('a gateway that is gone and started', () => {
-  expect(shown(opened(START, gateway('stopped')))).toBe(`🔴 main 没有在运行
+  expect(shown(opened(START, gateway('stopped')))).toBe(`🔴 main 没有在运行 #1
 进程不在了，没有人要求停止它
 正在启动（1 小时内第 1/3 次）
 10:29:00 起，已 1 分`);
-  expect(shown(opened(START, gateway('stopped')), 'en')).toContain('🔴 main: not running\n');
+  expect(shown(opened(START, gateway('stopped')), 'en')).toContain('🔴 main: not running #1\n');
 });
 
 test('what has only just begun says no duration', () => {
@@ -74,7 +79,7 @@ test('what has only just begun says no duration', () => {
 });
 
 test('what no restart mends says what to do', () => {
-  expect(shown(opened(tell('not_curable'), healthy, link('feishu', 'rejected')))).toBe(`🔴 main：飞书 被平台拒绝
+  expect(shown(opened(tell('not_curable'), healthy, link('feishu', 'rejected')))).toBe(`🔴 main：飞书 被平台拒绝 #1
 平台拒绝这个机器人登录
 重启解决不了，需要你处理
 10:29:00 起，已 1 分
@@ -123,17 +128,37 @@ test('a dry run says each command that it would run, and offers none', () => {
 });
 
 test.each([
-  ['heal_ask', true],
-  ['heal_off', true],
-  ['out_of_budget', true],
-  ['tried', true],
-  ['not_curable', false],
-  ['no_means', false],
+  ['heal_ask', '重启'],
+  ['heal_off', '重启'],
+  ['out_of_budget', '重启'],
+  ['tried', '重启'],
+  ['not_curable', '重启'],
+  ['no_means', null],
 ] as const)('a button restarts it where the operator may say so: %s', (why, offered) => {
   const story = createStory();
   const [notice] = story.judged(T0, tell(why), healthy, link('qqbot', 'down')) as [Notice];
   const restart = { label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' };
-  expect(noticeMessage(notice, 'zh-CN', T0).buttons).toEqual([...(offered ? [restart] : []), SEEN]);
+  expect(noticeMessage(notice, 'zh-CN', T0).buttons).toEqual([
+    ...(offered === null ? [] : [{ ...restart, label: offered }]),
+    ...LOOKS,
+    SEEN,
+  ]);
+});
+
+test.each<[string, VerdictAt, string | null, string]>([
+  ['rejected', link('feishu', 'rejected'), '改好了，重启 → /restart main', 'Restart'],
+  ['misconfigured', gateway('misconfigured'), '改好了，重启 → /restart main', 'Restart'],
+  ['never seen', gateway('stopped', { cause: 'never_seen', remedy: 'alert' }), '启动 → /start main', 'Start'],
+  ['platform errors', link('qqbot', 'unreachable', { cause: 'platform_errors' }), null, ''],
+  ['network', gateway('network_down', { cause: 'network_unreachable', remedy: 'alert' }), null, ''],
+  ['key', gateway('unanswered', { cause: 'provider_key', remedy: 'alert' }), null, ''],
+])('under what a person must mend is the last step of it: %s', (_what, verdict, zh, en) => {
+  const [notice] = createStory().judged(T0, tell('not_curable'), verdict) as [Notice];
+  const [first] = noticeMessage(notice, 'zh-CN', T0).buttons ?? [];
+  expect(`${first?.label} → ${first?.command}`).toBe(zh ?? '日志 → /logs main');
+  if (zh === null) return;
+  expect(first?.confirm).toBeDefined();
+  expect(noticeMessage(notice, 'en', T0).buttons?.[0]?.label).toBe(en);
 });
 
 test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
@@ -176,7 +201,7 @@ test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
       confirm: `要结束进程 ${pid} 吗？`,
     }));
     const message = noticeMessage(notice, 'zh-CN', T0);
-    expect(message.buttons).toEqual([...ends, SEEN]);
+    expect(message.buttons).toEqual([...ends, LOOKS[0], LOOKS[2], SEEN]);
     expect(plainText(message)).toContain('pid 4711 (hermes gateway run)');
     for (const { label } of noticeMessage(notice, 'en', T0).buttons ?? [])
       expect([...label].length).toBeLessThanOrEqual(10);
@@ -194,18 +219,20 @@ test('a treatment that failed says what is missing and what is next', () => {
       its.judged(T0, TREAT, healthy, link('qqbot', 'down'));
       its.treated(T0 + MINUTE, failed(T0 + SECOND, missing, { problem }), hold('pause', T0 + 2 * MINUTE));
     };
-  expect(shown(story([{ what: 'login', link: 'qqbot' }]))).toBe(`🔴 main 重启后 QQ 仍未登录
+  expect(shown(story([{ what: 'login', link: 'qqbot' }]))).toBe(`🔴 main 重启后 QQ 仍未登录 #1
 QQ 没有登录
 10:32:00 再重启，避免连续重启
 10:29:00 起，已 2 分`);
   expect(
     shown(story([{ what: 'new_process' }, { what: 'login', link: 'qqbot' }], 'token=abcdef0123456 was\nnot accepted')),
-  ).toBe(`🔴 main 重启失败
+  ).toBe(`🔴 main 重启失败 #1
 进程没有换过，还是原来那个，QQ 没有登录
 原因：token=*** was not accepted
 10:32:00 再重启，避免连续重启
 10:29:00 起，已 2 分`);
-  expect(shown(story([{ what: 'process' }]), 'en')).toContain('🔴 main: restart failed\nNo process came up in time\n');
+  expect(shown(story([{ what: 'process' }]), 'en')).toContain(
+    '🔴 main: restart failed #1\nNo process came up in time\n',
+  );
 });
 
 test.each<[string, Incident['treatments'], string, string]>([
@@ -262,7 +289,7 @@ test('out of budget says that it stopped, and how to go on', () => {
     its.judged(T0, TREAT, healthy, link('qqbot', 'down'));
     its.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }]), tell('out_of_budget'));
   };
-  expect(shown(story)).toBe(`🔴 main：QQ 需要你处理
+  expect(shown(story)).toBe(`🔴 main：QQ 需要你处理 #1
 我已停止自动重启，需要你处理：试了 1 次仍未恢复
 QQ 没有登录
 断线后一直没有重新登录
@@ -272,7 +299,7 @@ QQ WebSocket closed: code=4009
 
 先看 /logs main。要再试一次，发 /restart main`);
   expect(shown(story, 'en')).toContain(
-    '🔴 main: QQ needs you\nI have stopped restarting; this needs you: tried once, still not well\n',
+    '🔴 main: QQ needs you #1\nI have stopped restarting; this needs you: tried once, still not well\n',
   );
 });
 
@@ -282,11 +309,11 @@ test('a recovery says how long it took and what was done', () => {
     its.treated(T0 + MINUTE, result(T0 + SECOND));
     its.judged(T0 + MINUTE, WELL, healthy, link('qqbot', 'up', { since: T0 + 65 * SECOND - MINUTE }));
   };
-  expect(shown(story)).toBe(`🟢 main：QQ 已恢复
+  expect(shown(story)).toBe(`🟢 main：QQ 已恢复 #1
 中断 1 分 5 秒（10:29:00 – 10:30:05）
 重启 1 次，进程 123 → 456，QQ 于 10:30:05 重新登录
 当时：失联（断线后一直没有重新登录）`);
-  expect(shown(story, 'en')).toBe(`🟢 main: QQ recovered
+  expect(shown(story, 'en')).toBe(`🟢 main: QQ recovered #1
 Out for 1 min 5 s (10:29:00 – 10:30:05)
 Restarted once, process 123 → 456, QQ logged in at 10:30:05
 Trouble: offline (lost, and not logged in since)`);
@@ -297,7 +324,7 @@ test('a recovery by itself claims no restart', () => {
     its.judged(T0, tell('heal_off'), gateway('stopped'));
     its.judged(T0 + 5 * MINUTE, WELL, gateway('healthy', { since: T0 + 2 * MINUTE }));
   };
-  expect(shown(story)).toBe(`🟢 main 已恢复
+  expect(shown(story)).toBe(`🟢 main 已恢复 #1
 中断 3 分（10:29:00 – 10:32:00）
 自行恢复，我没有重启它，10:32:00 恢复运行
 当时：没有在运行（进程不在了，没有人要求停止它）`);
@@ -350,7 +377,7 @@ const text = (notice: Notice, locale: 'zh-CN' | 'en' = 'zh-CN', now = T0 + 10 * 
 
 test('one that has come back says how often, and that only its lasting end is told from now on', () => {
   const notice: Notice = { kind: 'again', incident: incident({ outages: 2 }), decision: { ...TREAT, attempt: 2 } };
-  expect(text(notice)).toBe(`🔴 main：QQ 失联（第 2 次）
+  expect(text(notice)).toBe(`🔴 main：QQ 失联（第 2 次） #7
 断线后一直没有重新登录
 正在重启（1 小时内第 2/3 次）
 恢复后又断，已是第 2 次（从 10:29:00 算起）
@@ -358,7 +385,7 @@ test('one that has come back says how often, and that only its lasting end is to
 QQ WebSocket closed: code=4009
 
 之后再断不再逐次通知，稳定恢复后告诉你`);
-  expect(text(notice, 'en')).toBe(`🔴 main: QQ offline (outage 2)
+  expect(text(notice, 'en')).toBe(`🔴 main: QQ offline (outage 2) #7
 Lost, and not logged in since
 Restarting it now (2 of 3 within an hour)
 It had recovered; this is outage 2 since 10:29:00
@@ -370,7 +397,7 @@ I will not tell each further outage, only when it is over for good`);
 
 test('what has become the operator’s says why, what is wrong and what to do', () => {
   const notice: Notice = { kind: 'needs_operator', incident: incident(), decision: tell('heal_ask') };
-  expect(text(notice)).toBe(`🔴 main：QQ 失联，需要你处理
+  expect(text(notice)).toBe(`🔴 main：QQ 失联，需要你处理 #7
 要不要重启，由你决定
 断线后一直没有重新登录
 10:29:00 起，已 11 分
@@ -379,21 +406,21 @@ QQ WebSocket closed: code=4009
 
 要重启，发 /restart main`);
   expect(text(notice, 'en')).toContain(
-    '🔴 main: QQ offline, needs you\nWhether to restart it is for you to say\nLost, and not logged in since\nSince 10:29:00, for 11 min\n',
+    '🔴 main: QQ offline, needs you #7\nWhether to restart it is for you to say\nLost, and not logged in since\nSince 10:29:00, for 11 min\n',
   );
 });
 
 test('a reminder says for how long, what is wrong, and how to be reminded no more', () => {
   const notice: Notice = { kind: 'reminder', incident: incident(), decision: tell('out_of_budget') };
   const now = T0 + 119 * MINUTE;
-  expect(text(notice, 'zh-CN', now)).toBe(`🔴 main：QQ 仍未恢复（已 2 小时）
+  expect(text(notice, 'zh-CN', now)).toBe(`🔴 main：QQ 仍未恢复（已 2 小时） #7
 失联（断线后一直没有重新登录）
 我已停止自动重启，需要你处理
 10:29:00 起
 
 先看 /logs main。要再试一次，发 /restart main
 不想再被提醒，发 /ack 7`);
-  expect(text(notice, 'en', now)).toBe(`🔴 main: QQ still not well (2 h)
+  expect(text(notice, 'en', now)).toBe(`🔴 main: QQ still not well (2 h) #7
 Offline (lost, and not logged in since)
 I have stopped restarting; this needs you
 Since 10:29:00
@@ -432,7 +459,9 @@ test('each alert of something open can be acknowledged by a tap, its end cannot'
       for (const { label } of noticeMessage(notice, locale, T0).buttons ?? [])
         expect([...label].length).toBeLessThanOrEqual(10);
   }
-  expect(noticeMessage({ kind: 'recovered', incident: open }, 'zh-CN', T0).buttons).toBeUndefined();
+  expect(noticeMessage({ kind: 'recovered', incident: open }, 'zh-CN', T0).buttons).toEqual([
+    { label: '经过', style: 'plain', command: '/incident 7' },
+  ]);
 });
 
 test('what only works badly is orange, its end is green', () => {
@@ -473,7 +502,12 @@ test.each(['zh-CN', 'en'] as const)(
     const [notice] = createStory().judged(T0, tell('no_means'), healthy, link('qqbot', 'gave_up')) as [Notice];
     const message = noticeMessage(notice, locale, T0);
     expect(message.note).toMatch(/unit.*command/);
-    expect(message.buttons?.map(({ command }) => command)).toEqual(['/ack 1']);
+    expect(message.buttons?.map(({ command }) => command)).toEqual([
+      '/logs main',
+      '/why main',
+      '/mute 1h main',
+      '/ack 1',
+    ]);
     const causes = [
       'no_login_after_loss',
       'reconnected_without_login',

@@ -17,7 +17,7 @@ const OVER = /^🟢 main 已恢复/;
 const DOWN = /^🔴 main 没有在运行/;
 const STARTING = /^🔴 main 没有在运行[\s\S]*正在启动/;
 const STARTED = /^🟢 main 已恢复[\s\S]*启动 1 次/;
-const REMOVED = /^🔴 main 没有在运行\n它所在的容器已经不在了/;
+const REMOVED = /^🔴 main 没有在运行 #\d+\n它所在的容器已经不在了/;
 const LEFT_ALONE_MS = 5_000;
 
 const engines: { readonly tool: Engine['name']; readonly engine: Engine | string }[] = [];

@@ -98,7 +98,7 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
         () =>
           inScene({ service: 'redis', unit: ['Restart=no'], enabled: false }, async (scene) => {
             await scene.main();
-            const told = scene.want(BOTH, /^🔴 main 没有在运行\n它正常退出了[\s\S]*需要你处理/);
+            const told = scene.want(BOTH, /^🔴 main 没有在运行 #\d+\n它正常退出了[\s\S]*需要你处理/);
             await scene.systemd.systemctl('stop', scene.unit);
             await told;
             await scene.quiet(LEFT_ALONE_MS);
@@ -125,7 +125,7 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
             unit: ['Restart=no'],
             running: false,
             enabled: false,
-            declare: [/^🔴 main 没有在运行\n配置里有它，但从没见它运行过/],
+            declare: [/^🔴 main 没有在运行 #\d+\n配置里有它，但从没见它运行过/],
           },
           async (scene) => {
             await scene.declared;
@@ -280,7 +280,7 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
               unit: null,
               running: false,
               generic: { pid_file: 'redis.pid' },
-              declare: [/^🔴 main 没有在运行\n配置里有它，但从没见它运行过/],
+              declare: [/^🔴 main 没有在运行 #\d+\n配置里有它，但从没见它运行过/],
               before: async ({ home }, strangers) => {
                 await writeFile(join(home, 'redis.pid'), `${await strangers.decoy()}\n`);
               },

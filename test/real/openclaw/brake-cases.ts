@@ -32,7 +32,7 @@ export const brakeCases = (installed: (context: TestContext) => OpenClawInstalle
         await scene.until(`boot ${boot}`, async () => (await boots()) >= boot);
         if (await isBraked()) break;
         expect(boot).toBeLessThanOrEqual(MOST_KILLS);
-        if (boot === 3) told = scene.want(BOTH, /^🔴 main 反复崩溃\n短时间内反复启动\n/);
+        if (boot === 3) told = scene.want(BOTH, /^🔴 main 反复崩溃 #\d+\n短时间内反复启动\n/);
         const pid = Number(await show('MainPID'));
         expect(pid).toBeGreaterThan(0);
         process.kill(pid, 'SIGKILL');

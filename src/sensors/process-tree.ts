@@ -1,7 +1,7 @@
 /** The processes that belong to one: its descendants, and its group and session where it leads them. */
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
-import { isAlive, listProcesses, sameProcess } from '../sensors/proc.ts';
-import type { ProcessSnapshot } from '../sensors/process-table.ts';
+import { isAlive, listProcesses, sameProcess } from './proc.ts';
+import type { ProcessSnapshot } from './process-table.ts';
 
 /**
  * @returns the process itself first; empty when it does not live any more. Lifeline itself and its parents are never

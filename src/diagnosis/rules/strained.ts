@@ -1,0 +1,69 @@
+/** It runs, and something that it needs of the machine runs short. */
+import type { Evidence } from '../evidence.ts';
+import type { DiagnosisPolicy } from '../policy.ts';
+import type { GatewayState } from '../state.ts';
+import { healthy } from './alive.ts';
+import type { GatewayFinding, GatewayRule } from './finding.ts';
+import { idleAt } from './idle.ts';
+
+/** So long it must have lasted: a browser that is opened and closed is no trouble. */
+export const STRAIN_MS = 60_000;
+/** An end by the kernel is told for so long after it. */
+const KILLED_FOR_MS = 600_000;
+
+export const strained: GatewayRule = (state, policy, now) => {
+  const well = healthy(state, policy, now);
+  if (well === null) return null;
+  const found = strains(state, policy, now);
+  const [first] = found.filter(({ at }) => at <= now);
+  // Until then it is as it was.
+  if (!first) return found.length === 0 ? null : { ...well, until: Math.min(...found.map(({ at }) => at)) };
+  const { cause, remedy, evidence, until } = first;
+  return {
+    condition: 'strained',
+    cause,
+    remedy,
+    since: evidence.at,
+    evidence: [evidence],
+    ...(until === undefined ? {} : { until }),
+  };
+};
+
+interface Strain extends Pick<GatewayFinding, 'cause' | 'remedy' | 'until'> {
+  readonly evidence: Evidence;
+  /** From when on it counts. */
+  readonly at: number;
+}
+
+/** What wants an act first, then what is nearest to the gateway's end. */
+const strains = (state: GatewayState, policy: DiagnosisPolicy, now: number): readonly Strain[] => {
+  const { over, high, files, diskLow, killed, grows } = state.resources;
+  const alert = (cause: Strain['cause'], evidence: Evidence | null, forMs: number): readonly Strain[] =>
+    evidence === null ? [] : [{ cause, remedy: 'alert', evidence, at: evidence.at + forMs }];
+  return [
+    ...(over === null ? [] : [overLimit(state, over, policy, now)]),
+    ...killedLately(killed, state.treatedUntil, now),
+    ...alert('memory_high', high, STRAIN_MS),
+    ...alert('files_high', files, STRAIN_MS),
+    ...alert('disk_low', diskLow, 0),
+    ...alert('memory_grows', grows, 0),
+  ];
+};
+
+/** A turn that is under way would be lost: until it is over, or the patience with it is, a human is told. */
+const overLimit = (state: GatewayState, over: Evidence, { memoryBusyMs }: DiagnosisPolicy, now: number): Strain => {
+  const at = over.at + STRAIN_MS;
+  const strain = { cause: 'memory_over_limit', evidence: over, at } as const;
+  const atLast = memoryBusyMs === null ? Infinity : over.at + Math.max(STRAIN_MS, memoryBusyMs);
+  const restartAt = Math.min(idleAt(state, now) ?? Infinity, atLast);
+  if (restartAt <= now) return { ...strain, remedy: 'restart' };
+  return { ...strain, remedy: 'alert', ...(restartAt === Infinity ? {} : { until: restartAt }) };
+};
+
+/** What Lifeline itself has brought back since was told with that. */
+const killedLately = (killed: Evidence | null, treatedUntil: number | null, now: number): readonly Strain[] => {
+  if (killed?.fact.kind !== 'oom-kill' || (treatedUntil ?? -Infinity) >= killed.at) return [];
+  const until = killed.at + KILLED_FOR_MS;
+  const cause = killed.fact.whole ? 'was_out_of_memory' : 'part_out_of_memory';
+  return now >= until ? [] : [{ cause, remedy: 'alert', evidence: killed, at: killed.at, until }];
+};

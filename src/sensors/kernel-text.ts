@@ -1,0 +1,53 @@
+/**
+ * Reads small files of the kernel (/proc, /sys/fs/cgroup). `fs` and `fs.promises` take 64 KB anew for each file that
+ * says it has no size, and at a look every few seconds most of Lifeline's work was to collect that.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+type Encoding = 'latin1' | 'utf8';
+
+/** Of all reads: each is over before the next begins. */
+let shared = Buffer.allocUnsafe(16_384);
+
+/** At once; only for files that never hang. @throws what the file system says. */
+export const readKernelText = (path: string, encoding: Encoding = 'latin1'): string => {
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0; length += read) {
+      if (length === shared.length) shared = Buffer.concat([shared], shared.length * 2);
+      read = readSync(file, shared, length, shared.length - length, null);
+    }
+    return shared.toString(encoding, 0, length);
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** The same; null where it cannot be read. */
+export const kernelTextOrNull = (path: string): string | null => {
+  try {
+    return readKernelText(path);
+  } catch {
+    return null;
+  }
+};
+
+const FIRST_BYTES = 4_000;
+
+/** For files such as /proc/PID/cmdline, which wait for a process that is stuck. @throws what the file system says. */
+export const readKernelTextLater = async (path: string, encoding: Encoding): Promise<string> => {
+  const file = await open(path, 'r');
+  try {
+    let buffer = Buffer.allocUnsafe(FIRST_BYTES);
+    let length = 0;
+    for (let read = -1; read !== 0; length += read) {
+      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 4);
+      read = (await file.read(buffer, length, buffer.length - length, null)).bytesRead;
+    }
+    return buffer.toString(encoding, 0, length);
+  } finally {
+    await file.close();
+  }
+};

@@ -1,0 +1,44 @@
+/** What `/maintenance` says of maintenance that is planned ahead. */
+import type { Locale, Texts } from '../locale.ts';
+
+const DAYS: Texts<readonly string[]> = {
+  'zh-CN': ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
+  en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+};
+
+const en = {
+  /** `time` is a time of day, `next` the next date and time. */
+  weekly: (day: number, time: string, next: string) => `every ${DAYS.en[day] ?? ''} at ${time} (next: ${next})`,
+  one: (id: number, scope: string, when: string, duration: string, by: string) =>
+    `Planned #${id} for ${scope}: ${when}, for ${duration} (by ${by})`,
+  planned: (id: number, scope: string, when: string, duration: string) =>
+    `Maintenance of ${scope} planned: ${when}, for ${duration} (#${id})`,
+  howToPlan: (command: string) => `To plan one ahead, send ${command}; with "weekly" it comes every week`,
+  howToCancel: (command: string) => `To cancel it, send ${command}`,
+  cancelButton: (id: number) => `Cancel #${id}`,
+  cancelled: (line: string) => `Cancelled. ${line}`,
+  needsDuration: (start: string) => `For how long? For example /maintenance ${start} 2h`,
+  isPast: (start: string) => `${start} of today is over`,
+  tooMany: (most: number) => `There are ${most} plans already; cancel one first`,
+  noSuchPlan: (typed: string) => `No maintenance ${typed} is planned; /maintenance shows what is`,
+  needsStart: () => 'A day or "weekly" needs a time, such as /maintenance sun 03:00 2h weekly',
+};
+
+const zh: typeof en = {
+  weekly: (day, time, next) => `每${DAYS['zh-CN'][day] ?? ''} ${time}（下次 ${next}）`,
+  one: (id, scope, when, duration, by) => `计划 #${id} ${scope}：${when} 开始，${duration}（${by} 设的）`,
+  planned: (id, scope, when, duration) => `已安排 ${scope} 维护：${when} 开始，${duration}（#${id}）`,
+  howToPlan: (command) => `要提前安排，发 ${command}；加「每周」就每周一次`,
+  howToCancel: (command) => `要取消，发 ${command}`,
+  cancelButton: (id) => `取消 #${id}`,
+  cancelled: (line) => `已取消：${line}`,
+  needsDuration: (start) => `要维护多久？例如 /maintenance ${start} 2h`,
+  isPast: (start) => `今天 ${start} 已经过了`,
+  tooMany: (most) => `已经有 ${most} 个计划，先取消一个`,
+  noSuchPlan: (typed) => `没有 ${typed} 这个维护计划，发 /maintenance 看有哪些`,
+  needsStart: () => '指定哪天或每周，还要有时间，例如 /maintenance 周日 03:00 2h 每周',
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const planText = (locale: Locale) => TEXTS[locale];
