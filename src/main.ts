@@ -343,7 +343,9 @@ try {
     if (process.stderr.isTTY) process.stderr.write(`(${error.code})\n`);
     process.exitCode = error.code.startsWith('CONFIG_') || error.code.startsWith('USAGE_') ? EXIT_USAGE : EXIT_FAILURE;
   } else {
-    process.stderr.write(`lifeline: ${error instanceof Error ? originalStack(error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `lifeline: ${error instanceof Error ? originalStack(error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = EXIT_FAILURE;
   }
 }
