@@ -9,6 +9,7 @@ import { attempted } from './base/stage-report.ts';
 import { buildAlarm } from './app/alarm.ts';
 import { buildChannels, type OwnConsole } from './app/channels.ts';
 import { buildChat } from './app/chat.ts';
+import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
@@ -122,7 +123,30 @@ const startOn = async (
   const startedAt = clock.now();
 
   const mayPush = createRelay<[user: string]>();
-  const channels = await buildChannels(config, { db, terminal, onMayPush: mayPush.call, clock, logger });
+  const later: { parts?: LaterParts } = {};
+  const fleet = await buildFleet(
+    config,
+    {
+      version,
+      startedAt,
+      db,
+      clock,
+      logger,
+      later: () => {
+        if (!later.parts) throw new Error('the parts of the app are not made yet');
+        return later.parts;
+      },
+    },
+    shutdown,
+  );
+  const channels = await buildChannels(config, {
+    db,
+    terminal,
+    hub: fleet && { channel: fleet.agent.channel, user: fleet.hubUser },
+    onMayPush: mayPush.call,
+    clock,
+    logger,
+  });
   const alarm = buildAlarm(config, { version, channels, say, logger }, shutdown);
   const { report } = alarm.alarm;
   const stores = buildStores(db, config, { report, logger });
@@ -134,6 +158,12 @@ const startOn = async (
   const notifier = createNotifier({
     report,
     isInDoubt: (channel) => channelStart.isInDoubt(channel),
+    ...(fleet
+      ? {
+          patienceMs: (channel) => (channel === fleet.agent.channel.name ? fleet.agent.channel.patienceMs() : null),
+          alsoWatched: [fleet.agent.channel.name],
+        }
+      : {}),
     turned: outboxBeat,
     onTried: (channel, outcome) => {
       if (outcome === 'delivered') channelStart.proven(channel);
@@ -174,6 +204,7 @@ const startOn = async (
     shutdown,
   );
   const { monitors } = watch;
+  later.parts = { stores, monitors, notifier };
   const lifeline = (): LifelineReport => ({
     version,
     startedAt,
@@ -194,6 +225,7 @@ const startOn = async (
       fromFile: terminal === null,
       say,
       reload: options.reload,
+      ...(fleet ? { onRemote: (run) => fleet.serve(run) } : {}),
       clock,
       logger,
     },
@@ -207,7 +239,10 @@ const startOn = async (
     if (tellOfStore({ store, folder: config.dataDir, ...telling })) notifier.wake();
   });
   // Before anything new is taken in: what is told of is what an earlier Lifeline has left.
-  attempted(report, { stage: 'start', gateway: null, part: 'commands' }, () => chat.answerInterrupted());
+  attempted(report, { stage: 'start', gateway: null, part: 'commands' }, () => {
+    chat.answerInterrupted();
+    fleet?.answerInterrupted();
+  });
   notifier.start();
   watch.start();
   attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {

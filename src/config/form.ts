@@ -38,6 +38,7 @@ type Plain =
   | 'check_url'
   | 'json_match'
   | 'own_command'
+  | 'labels'
   | 'user'
   | 'amount'
   | 'idle_or_duration';
@@ -94,6 +95,11 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
   link_patterns: {},
   check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
   user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
+  labels: {
+    type: 'object',
+    additionalProperties: { type: ['string', 'number'] },
+    examples: [{ region: 'eu', role: 'edge' }],
+  },
   amount: {
     anyOf: [
       { enum: ['off', false] },

@@ -126,10 +126,12 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
   },
 };
 
-/** Nobody can do anything about these, and nobody must: they pass. */
+/** Causes that pass by themselves: nobody can or must do anything about them. */
 const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn_brake']);
 
-/** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
+/**
+ * Returns whether a trouble that no restart mends asks for nothing but time; its card does not say "this needs you".
+ */
 export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
 
 /** What is left to the operator at the end of the advice; a cause without an entry ends otherwise. */
