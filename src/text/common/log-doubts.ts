@@ -45,7 +45,7 @@ const TEXTS = {
     },
     other_zone: {
       what: ({ where, text }) => `${where} 里的时间和本机差几个小时：「${text}」`,
-      todo: '给服务（或容器）设置 TZ，或者让它写 +08:00 这样的时区；不然这些行会被当成很久以前的',
+      todo: '给服务（或容器）设置 TZ，或者把 Lifeline 的 timezone 设成它的时区，或者让它写 +08:00 这样的时区；不然这些行的时间都是错的',
     },
   },
   en: {
@@ -85,7 +85,7 @@ const TEXTS = {
     },
     other_zone: {
       what: ({ where, text }) => `the times in ${where} are hours off this machine's: "${text}"`,
-      todo: 'set TZ for the service or its container, or let it write an offset such as +08:00; as it is, its lines count as old',
+      todo: 'set TZ for the service or its container, or "timezone" of Lifeline to its zone, or let it write an offset such as +08:00; as it is, its lines are dated wrongly',
     },
   },
 } satisfies Texts<Readonly<Record<DoubtedLog['why'], Words>>>;
