@@ -65,9 +65,9 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
       );
     };
     expect(await problems(new Date(2026, 10, 22, 4, 0, 2))).toEqual([]);
-    expect(await problems(new Date(2026, 10, 22, 12, 0, 2))).toMatchObject([
-      { severity: 'warning', key: 'gateways[0].home', what: expect.stringContaining('2026-11-22 04:00:00,000') },
-    ]);
+    const [found] = await problems(new Date(2026, 10, 22, 12, 0, 2));
+    expect(found).toMatchObject({ severity: 'warning', key: 'gateways[0].home' });
+    expect(found?.what).toContain('2026-11-22 04:00:00,000');
   });
 
   it('names the line whose time is not understood, and what to write', async () => {
