@@ -19,6 +19,7 @@ const LAYERS = [
   ['commands'],
   ['src/monitor'],
   ['src/service', 'src/setup', 'src/self', 'src/metrics'],
+  ['src/fleet'],
   ['src/app'],
   ['src/app.ts'],
   ['src/cli'],

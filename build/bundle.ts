@@ -65,7 +65,17 @@ const leanNode: Plugin = {
 };
 
 /** Subcommands with packages or texts of their own, which no other subcommand needs. */
-const APART = new Set(['run', 'demo', 'init', 'doctor', 'completion', 'config-reference', 'config-check']);
+const APART = new Set([
+  'run',
+  'hub',
+  'fleet',
+  'demo',
+  'init',
+  'doctor',
+  'completion',
+  'config-reference',
+  'config-check',
+]);
 
 /**
  * The other subcommands become one, because they need the same: for each that stands alone the bundler cuts all that is

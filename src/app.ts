@@ -9,6 +9,7 @@ import { attempted } from './base/stage-report.ts';
 import { buildAlarm } from './app/alarm.ts';
 import { buildChannels, type OwnConsole } from './app/channels.ts';
 import { buildChat } from './app/chat.ts';
+import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
@@ -23,7 +24,9 @@ import { exitCodeOf, exitText, type OwnState } from './monitor/own-state.ts';
 import { createWatchdog, type MonotonicMs, type StuckLoop } from './monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
+import { tellOfNewLinks } from './notify/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
+import { knowsSince } from './store/knows-since.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -86,6 +89,8 @@ export interface App {
 /** How late a timer of a second may be on a machine that is busy. */
 const LATE_MS = 60_000;
 const FAILED_START_MS = 5_000;
+/** A store that is as young as this was made by this very start. */
+const JUST_MADE_MS = 60_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
@@ -118,7 +123,30 @@ const startOn = async (
   const startedAt = clock.now();
 
   const mayPush = createRelay<[user: string]>();
-  const channels = await buildChannels(config, { db, terminal, onMayPush: mayPush.call, clock, logger });
+  const later: { parts?: LaterParts } = {};
+  const fleet = await buildFleet(
+    config,
+    {
+      version,
+      startedAt,
+      db,
+      clock,
+      logger,
+      later: () => {
+        if (!later.parts) throw new Error('the parts of the app are not made yet');
+        return later.parts;
+      },
+    },
+    shutdown,
+  );
+  const channels = await buildChannels(config, {
+    db,
+    terminal,
+    hub: fleet && { channel: fleet.agent.channel, user: fleet.hubUser },
+    onMayPush: mayPush.call,
+    clock,
+    logger,
+  });
   const alarm = buildAlarm(config, { version, channels, say, logger }, shutdown);
   const { report } = alarm.alarm;
   const stores = buildStores(db, config, { report, logger });
@@ -130,6 +158,12 @@ const startOn = async (
   const notifier = createNotifier({
     report,
     isInDoubt: (channel) => channelStart.isInDoubt(channel),
+    ...(fleet
+      ? {
+          patienceMs: (channel) => (channel === fleet.agent.channel.name ? fleet.agent.channel.patienceMs() : null),
+          alsoWatched: [fleet.agent.channel.name],
+        }
+      : {}),
     turned: outboxBeat,
     onTried: (channel, outcome) => {
       if (outcome === 'delivered') channelStart.proven(channel);
@@ -170,6 +204,7 @@ const startOn = async (
     shutdown,
   );
   const { monitors } = watch;
+  later.parts = { stores, monitors, notifier };
   const lifeline = (): LifelineReport => ({
     version,
     startedAt,
@@ -190,6 +225,7 @@ const startOn = async (
       fromFile: terminal === null,
       say,
       reload: options.reload,
+      ...(fleet ? { onRemote: (run) => fleet.serve(run) } : {}),
       clock,
       logger,
     },
@@ -203,9 +239,27 @@ const startOn = async (
     if (tellOfStore({ store, folder: config.dataDir, ...telling })) notifier.wake();
   });
   // Before anything new is taken in: what is told of is what an earlier Lifeline has left.
-  attempted(report, { stage: 'start', gateway: null, part: 'commands' }, () => chat.answerInterrupted());
+  attempted(report, { stage: 'start', gateway: null, part: 'commands' }, () => {
+    chat.answerInterrupted();
+    fleet?.answerInterrupted();
+  });
   notifier.start();
   watch.start();
+  attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {
+    const since = knowsSince(db);
+    const end = tellOfNewLinks({
+      db,
+      isFirst: since !== null && Math.abs(Date.now() - since) < JUST_MADE_MS,
+      seen: () => monitors.seen(),
+      outbox,
+      to: () => channels.people(),
+      quiet: config.alerts.quiet,
+      locale,
+      clock,
+      onQueued: () => notifier.wake(),
+    });
+    shutdown.add('at_once', 'new links', end);
+  });
   // The gateways are watched from here on, and told of; what follows may take its time.
   await chat.start(options.ending);
   logger.info(

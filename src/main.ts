@@ -64,6 +64,46 @@ program
   );
 
 program
+  .command('hub')
+  .description('the hub of a fleet: many machines, one phone; several may run, and one of them speaks')
+  .addOption(config())
+  .action(async (options: { config?: string }) => (await import('./cli/hub.ts')).runHub({ ...options, version }));
+
+const fleet = program.command('fleet').description('many machines: begin a fleet, let machines in, put them out');
+const fleetDir = (): Option =>
+  new Option('--dir <folder>', 'where the fleet is kept (default: fleet, beside the usual configuration)');
+
+fleet
+  .command('init')
+  .argument('<address>', "the NATS server's name and port, as the machines reach it: nats.example.com:4222")
+  .description("writes the NATS server's configuration, its certificate and the first hub's credentials")
+  .addOption(fleetDir())
+  .option('--cert <file>', "the server's certificate (default: one that is made here)")
+  .option('--key <file>', 'the key of that certificate')
+  .action(async (address: string, options: { dir?: string; cert?: string; key?: string }) =>
+    (await import('./cli/fleet.ts')).fleetInit(address, options),
+  );
+
+fleet
+  .command('add')
+  .argument('<name>', 'the name of the machine: web-3')
+  .description('gives a machine credentials, and rights on its own subjects only')
+  .addOption(fleetDir())
+  .option('--hub', 'it is another hub')
+  .action(async (name: string, options: { dir?: string; hub?: boolean }) =>
+    (await import('./cli/fleet.ts')).fleetAdd(name, options),
+  );
+
+fleet
+  .command('remove')
+  .argument('<name>', 'the name of the machine')
+  .description('takes the rights of a machine')
+  .addOption(fleetDir())
+  .action(async (name: string, options: { dir?: string }) =>
+    (await import('./cli/fleet.ts')).fleetRemove(name, options),
+  );
+
+program
   .command('check')
   .description('one round of checks; prints nothing and exits 0 when all is well')
   .addOption(config())
@@ -343,7 +383,9 @@ try {
     if (process.stderr.isTTY) process.stderr.write(`(${error.code})\n`);
     process.exitCode = error.code.startsWith('CONFIG_') || error.code.startsWith('USAGE_') ? EXIT_USAGE : EXIT_FAILURE;
   } else {
-    process.stderr.write(`lifeline: ${error instanceof Error ? originalStack(error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `lifeline: ${error instanceof Error ? originalStack(error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = EXIT_FAILURE;
   }
 }

@@ -10,7 +10,7 @@ import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
 import type { Config, Operator } from '../config/config.ts';
 import { trueWarnings } from '../config/warnings.ts';
 import { ownApps } from '../monitor/own-apps.ts';
-import { addressees, type Addressee } from '../notify/addressees.ts';
+import { addressees, throughHub, type Addressee } from '../notify/addressees.ts';
 import { createPairedOperators } from '../store/operators.ts';
 
 /** A channel beside those of the configuration, and the person on it who may command. */
@@ -22,6 +22,10 @@ export interface OwnConsole {
 export interface ChannelsOptions {
   readonly db: DatabaseSync;
   readonly terminal: OwnConsole | null;
+  /** The hub of a fleet, which is told first; null: this Lifeline is alone. */
+  readonly hub?: { readonly channel: Channel; readonly user: string } | null;
+  /** What is done to each channel before anybody uses it. */
+  readonly guard?: (channel: Channel) => Channel;
   /** A platform takes messages for this QQ user again. */
   readonly onMayPush: (user: string) => void;
   readonly clock: Clock;
@@ -43,7 +47,7 @@ const OWN_APPS_MS = 5_000;
 /** @throws UserError when a channel cannot be set up. */
 export const buildChannels = async (
   config: Config,
-  { db, terminal, onMayPush, clock, logger }: ChannelsOptions,
+  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, clock, logger }: ChannelsOptions,
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
@@ -59,11 +63,12 @@ export const buildChannels = async (
   });
   if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
   const order = [...config.alerts.order, ...(terminal ? [terminal.channel.name] : [])];
+  const people = (): readonly Addressee[] => addressees(access.everybody(), order);
   return {
-    all: [...opened.channels, ...(terminal ? [terminal.channel] : [])],
+    all: [...(hub ? [hub.channel] : []), ...opened.channels.map(guard), ...(terminal ? [terminal.channel] : [])],
     checks: opened.checks,
     access,
     pairing: createPairing(db, { configured, paired }),
-    people: () => addressees(access.everybody(), order),
+    people: hub ? () => [throughHub({ channel: hub.channel.name, user: hub.user }, people())] : people,
   };
 };

@@ -3,7 +3,8 @@ import { commands as builtIn } from '../../commands/index.ts';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createBus } from '../chat/bus/bus.ts';
-import type { LifelineReport, ReloadAsked } from '../chat/command/command.ts';
+import { createRemoteRunner, type RunRemote } from '../chat/bus/run-remote.ts';
+import type { Command, CommandEffects, LifelineReport, ReloadAsked } from '../chat/command/command.ts';
 import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
 import { interrupted } from '../chat/bus/interrupted.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
@@ -28,7 +29,13 @@ export interface ChatOptions {
   readonly channels: Channels;
   readonly channelStart: ChannelStart;
   readonly notifier: Notifier;
-  readonly monitors: Monitors;
+  readonly monitors: Pick<Monitors, 'ports'>;
+  /** The commands; absent: those of a Lifeline that watches gateways. */
+  readonly commands?: readonly Command[];
+  /** Hears how commands are run that come through a fleet's hub. */
+  readonly onRemote?: (run: RunRemote) => void;
+  /** Of a hub: what was noted of a command is in the hubs' log. */
+  readonly noted?: () => Promise<void>;
   readonly startedAt: number;
   readonly report: () => LifelineReport;
   /** Whether the configuration is a file. */
@@ -58,6 +65,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
   const { db, audit, seen, confirmations } = stores;
   const { access, pairing } = channels;
   const { announcer, answers, outbox } = notifier;
+  const registry = options.commands ?? builtIn;
   shutdown.add('at_once', 'answers', () => answers.end());
   const ending = new AbortController();
   shutdown.add('at_once', 'own commands', () => ending.abort());
@@ -102,42 +110,48 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         }
       }),
     start: async (enough) => {
-      const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
+      const own = await loadOwnCommands(config.ownCommands, registry, { locale, logger, signal: ending.signal });
       for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
+      const commands = [...registry, ...own.commands];
+      const context = {
+        gateways: monitors.ports,
+        lifeline: options.report,
+        incidents: createIncidentsPort(stores),
+        audit,
+        settings: () => configLines(config),
+        examineSelf: createSelfExam({
+          config,
+          fromFile: options.fromFile,
+          db,
+          service: serviceState,
+          clock,
+          logger,
+        }),
+      };
+      const changes: CommandEffects = {
+        silences: stores.silences,
+        plans: stores.plans,
+        acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
+      };
+      const atomically = <Result>(work: () => Result): Result => transaction(db, work);
+      options.onRemote?.(createRemoteRunner({ commands, context, changes, atomically, audit, clock, logger, locale }));
       const bus = createBus({
-        commands: [...builtIn, ...own.commands],
+        commands,
         access,
         pairing,
         quotes: stores.quotes,
         seen,
         knowsSince: knowsSince(db),
-        atomically: (work) => transaction(db, work),
+        atomically,
         audit,
         buttons: stores.buttons,
         confirmations,
         clock,
         logger,
         locale,
-        context: {
-          gateways: monitors.ports,
-          lifeline: options.report,
-          incidents: createIncidentsPort(stores),
-          audit,
-          settings: () => configLines(config),
-          examineSelf: createSelfExam({
-            config,
-            fromFile: options.fromFile,
-            db,
-            service: serviceState,
-            clock,
-            logger,
-          }),
-        },
-        changes: {
-          silences: stores.silences,
-          plans: stores.plans,
-          acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
-        },
+        context,
+        changes,
+        ...(options.noted ? { noted: options.noted } : {}),
         ...(reload
           ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } }
           : {}),

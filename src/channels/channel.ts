@@ -43,6 +43,16 @@ export interface SendOptions {
   readonly key: string;
   /** An alert that nobody asked for: it may use the ways that platforms limit (a buzz, a push) where they exist. */
   readonly alert?: boolean;
+  /** What the message tells of; absent: several things, or an answer. For a channel that passes it on, such as a hub. */
+  readonly about?: MessageSubject;
+}
+
+/** By the numbers of this Lifeline's own store. */
+export interface MessageSubject {
+  readonly topic: string;
+  readonly subject: number;
+  readonly kind: string;
+  readonly gateway: string | null;
 }
 
 export type SendResult =

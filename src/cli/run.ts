@@ -45,6 +45,11 @@ export interface RunOptions {
 /** Never resolves: SIGINT or SIGTERM end the process. Throws a UserError when Lifeline cannot start. */
 export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
   const { config: first, fromFile } = findConfig(file);
+  if (first.fleet?.hub === true)
+    throw new UserError(
+      'CONFIG_IS_A_HUB',
+      `${first.file} is the configuration of a hub, which watches nothing. Run: lifeline hub`,
+    );
   const clock = processClock();
   const logOf = ({ logLevel, logFile: configured }: Config) => ({
     level: fromFile ? logLevel : 'warn',

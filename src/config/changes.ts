@@ -22,6 +22,7 @@ const HIDDEN: Readonly<Record<string, (config: Config) => string | undefined>> =
   'channels.webhook.url': ({ channels }) => channels.webhook?.url,
   'channels.webhook.secret': ({ channels }) => channels.webhook?.secret?.reveal(),
   'alerts.ping_url': ({ alerts }) => alerts.pingUrl?.reveal(),
+  'fleet.credentials': ({ fleet }) => fleet?.access.credentials.reveal(),
   gateways: ({ gateways }) => JSON.stringify(gateways),
   operators: ({ operators }) => JSON.stringify(operators),
   commands: ({ ownCommands }) => JSON.stringify(ownCommands.declared),

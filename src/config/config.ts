@@ -37,7 +37,7 @@ export interface Config {
   readonly dataDir: string;
   /** How long what has ended is remembered. */
   readonly keepMs: number;
-  /** Never empty; names and homes are all different. */
+  /** Empty only at a fleet's hub; names and homes are all different. */
   readonly gateways: readonly GatewayConfig[];
   readonly watch: WatchConfig;
   /** The rules of a gateway that has none of its own. */
@@ -56,6 +56,8 @@ export interface Config {
     /** The commands as they stand in the file; they are read one by one. */
     readonly declared: readonly unknown[];
   };
+  /** The fleet that this Lifeline belongs to; null: it is alone, and nothing of a fleet is loaded. */
+  readonly fleet: FleetConfig | null;
   /** The files that hold the configuration's secrets. */
   readonly secretFiles: readonly string[];
   /** What works but should not stay so, one sentence each. */
@@ -183,6 +185,29 @@ export interface QqConfig {
   readonly tokenUrl: string;
   /** Whether QQ has verified who stands behind the bot, and lets the bot send more. */
   readonly verified: boolean;
+}
+
+export interface FleetConfig {
+  /** The name of this host, or of this hub. */
+  readonly host: string;
+  /** Whether this is a hub's configuration: then it watches no gateway itself. */
+  readonly hub: boolean;
+  /** What operators choose hosts by. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The highest role that the operators of a hub have here; `none`: it may command nothing. */
+  readonly accept: 'none' | Role;
+  /** How long no hub can be reached until this host's own channels are used. */
+  readonly fallbackMs: number;
+  readonly access: FleetAccess;
+}
+
+/** How the NATS server is reached. */
+export interface FleetAccess {
+  readonly servers: readonly string[];
+  /** An nkey seed, or the text of a creds file. */
+  readonly credentials: Secret;
+  /** The file with the authority that signed the server's certificate; null: those of the system. */
+  readonly caFile: string | null;
 }
 
 export interface Operator {

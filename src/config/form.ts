@@ -7,6 +7,7 @@ import { LOCALES } from './config.ts';
 import { LINE_FORMATS } from '../gateways/generic/settings.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
+import { LINK_NAMES } from '../gateways/platforms/index.ts';
 
 export type Form =
   | { readonly kind: 'one_of'; readonly values: readonly string[] }
@@ -37,6 +38,7 @@ type Plain =
   | 'check_url'
   | 'json_match'
   | 'own_command'
+  | 'labels'
   | 'user'
   | 'amount'
   | 'idle_or_duration';
@@ -72,7 +74,7 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
       {
         type: 'array',
         minItems: 1,
-        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] },
+        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: LINK_NAMES },
       },
     ],
   },
@@ -93,6 +95,11 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
   link_patterns: {},
   check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
   user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
+  labels: {
+    type: 'object',
+    additionalProperties: { type: ['string', 'number'] },
+    examples: [{ region: 'eu', role: 'edge' }],
+  },
   amount: {
     anyOf: [
       { enum: ['off', false] },

@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { errorText } from '../base/errors.ts';
+import { section } from '../base/section.ts';
 import { readYaml, yamlValue } from '../base/yaml.ts';
 import type { Config } from './config.ts';
 import { ConfigError, fromZod, lineAt, problemLine, type ConfigLine } from './problems.ts';
-import { configSchema, type SchemaSources } from './schema.ts';
+import { configSchema, hubSchema, type SchemaSources } from './schema.ts';
 import { keysAt } from './schema-keys.ts';
 import { syntaxProblems } from './syntax.ts';
 import { toConfig, warningsOf } from './to-config.ts';
@@ -70,7 +71,8 @@ export const parseWhole = (given: string, options: ParseOptions): ParsedConfig =
   if (raw === null || raw === undefined)
     return fail([...syntax, lineAt(counter, 0, 'is empty; config.example.yaml shows what belongs here')]);
 
-  const parsed = schema.safeParse(raw);
+  const isHub = section(section(raw)['fleet'])['hub'] === true;
+  const parsed = (isHub ? hubSchema(schema) : schema).safeParse(raw);
   const folders = { home: options.home, base: dirname(resolve(file)) };
   const problems = [
     ...(parsed.success ? [] : fromZod(schema, raw, parsed.error.issues)),

@@ -18,6 +18,7 @@ import {
   readUrl,
   text,
 } from './fields.ts';
+import { fleetSchema } from './fleet-schema.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { graceSchema, healingSchema } from './healing-schema.ts';
 import { cron, hours, timezone } from './time-fields.ts';
@@ -146,9 +147,19 @@ export const configSchema = (given: SchemaSources) => {
         listen: field(readListen, { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['127.0.0.1:9464'] }),
       })
       .optional(),
+    fleet: fleetSchema({ secret, path }).optional(),
     commands_dir: path.optional(),
     commands: z.array(ownCommand).prefault([]),
   });
 };
+
+/** The same for a fleet's hub, which watches no gateway itself. */
+export const hubSchema = (schema: ReturnType<typeof configSchema>) =>
+  schema.extend({
+    gateways: z
+      .array(schema.shape.gateways.element)
+      .max(0, 'are not watched by a hub; give them a Lifeline of their own')
+      .prefault([]),
+  });
 
 export type SchemaOutput = z.output<ReturnType<typeof configSchema>>;

@@ -3,7 +3,7 @@ import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
-import type { Config, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
+import type { Config, FleetConfig, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
 import { memoryKeys } from './memory-schema.ts';
 import { graceKeys, healingKeys, ownKeys } from './rules.ts';
@@ -75,6 +75,17 @@ const operator = ({ name, role, ids }: Operator): object => ({
   name,
   role,
   ...Object.fromEntries(Object.entries(ids).map(([channel, id]) => [channel, shortId(id)])),
+});
+
+const fleet = ({ host: name, hub, labels, accept, fallbackMs, access }: FleetConfig): object => ({
+  host: name,
+  servers: access.servers,
+  credentials: secret(access.credentials),
+  ...(access.caFile === null ? {} : { ca: access.caFile }),
+  hub,
+  labels,
+  accept,
+  fallback: typedDuration(fallbackMs),
 });
 
 /** The words of a command: the value of `--token VALUE`, `--token=VALUE` and `TOKEN=VALUE` is hidden. */
@@ -163,6 +174,7 @@ export const asWritten = (config: Config): object => {
       ...(alerts.pingUrl === null ? {} : { ping_url: secret(alerts.pingUrl) }),
     },
     ...(config.metrics === null ? {} : { metrics: { listen: listen(config.metrics.listen) } }),
+    ...(config.fleet === null ? {} : { fleet: fleet(config.fleet) }),
     ...(ownCommands.folder === null ? {} : { commands_dir: ownCommands.folder }),
     commands: ownCommands.declared.map(ownCommand),
   };

@@ -13,16 +13,18 @@ const toOperator = ({ name, role, feishu, qq }: SchemaOutput['operators'][number
   ids: { ...(feishu === undefined ? {} : { feishu }), ...(qq === undefined ? {} : { qq }) },
 });
 
-export const warningsOf = ({ channels, operators }: SchemaOutput): readonly ConfigWarning[] => {
+export const warningsOf = ({ channels, operators, fleet }: SchemaOutput): readonly ConfigWarning[] => {
   const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
   const unreachable = operators.flatMap((operator, index) =>
     configured.every((channel) => operator[channel] === undefined)
       ? [{ code: 'operator_unreachable', name: operator.name, index } as const]
       : [],
   );
+  // The hub of a fleet has the channels and the people.
+  const isAlone = fleet === undefined || fleet.hub;
   return [
-    ...(configured.length === 0 && channels.webhook === undefined ? [{ code: 'no_channel' } as const] : []),
-    ...(operators.length === 0 ? [{ code: 'no_operators' } as const] : []),
+    ...(configured.length === 0 && channels.webhook === undefined && isAlone ? [{ code: 'no_channel' } as const] : []),
+    ...(operators.length === 0 && isAlone ? [{ code: 'no_operators' } as const] : []),
     ...(configured.length > 0 ? unreachable : []),
   ];
 };
@@ -116,6 +118,20 @@ export const toConfig = (
       pingUrl: parsed.alerts.ping_url ?? null,
     },
     metrics: parsed.metrics ?? null,
+    fleet: parsed.fleet
+      ? {
+          host: parsed.fleet.host,
+          hub: parsed.fleet.hub,
+          labels: parsed.fleet.labels,
+          accept: parsed.fleet.accept,
+          fallbackMs: parsed.fleet.fallback,
+          access: {
+            servers: parsed.fleet.servers,
+            credentials: parsed.fleet.credentials,
+            caFile: parsed.fleet.ca ?? null,
+          },
+        }
+      : null,
     ownCommands: { folder: parsed.commands_dir ?? null, declared: parsed.commands },
     secretFiles,
     warnings,

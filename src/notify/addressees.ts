@@ -49,6 +49,15 @@ export const addressees = (operators: readonly Operator[], order: readonly strin
 };
 
 /**
+ * The hub of a fleet tells everybody. Where it cannot be reached, one person is told by this host itself: the first who
+ * has an id here, and the webhook.
+ */
+export const throughHub = (hub: AddresseeWay, [first]: readonly Addressee[]): Addressee => ({
+  person: `${hub.channel}:${hub.user}`,
+  ways: [hub, ...(first?.ways ?? [])],
+});
+
+/**
  * The way to somebody who asked for something: where it was asked first, then the asker's other channels.
  * @param key the delivery key of the same message, should it have been sent there before.
  */

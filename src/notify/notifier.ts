@@ -44,6 +44,12 @@ export interface NotifierOptions {
   readonly report: StageReport;
   /** Whether it is doubtful that a channel gets anything out now. */
   readonly isInDoubt?: (channel: string) => boolean;
+  /** How long an alert waits for a channel of a fleet before the next is tried; null: as for any other. */
+  readonly patienceMs?: (channel: string) => number | null;
+  /** How many gateways may fail at one moment, where they are not those of the configuration. */
+  readonly gateways?: number;
+  /** Channels beside the operators' own whose links are watched. */
+  readonly alsoWatched?: readonly string[];
 }
 
 export interface Notifier {
@@ -83,6 +89,9 @@ export const createNotifier = ({
   onTried,
   report,
   isInDoubt = () => false,
+  patienceMs = () => null,
+  gateways = config.gateways.length,
+  alsoWatched = [],
 }: NotifierOptions): Notifier => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
@@ -99,7 +108,8 @@ export const createNotifier = ({
       copies: alerts.copies,
       channelTimeoutMs: alerts.channelTimeoutMs,
       patienceMs: (channel) =>
-        isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs,
+        patienceMs(channel) ??
+        (isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs),
     },
     render: (items, now) => pipeline.render(items, { attachButtonTokens, locale }, now),
     onSettled: (incident) => cards.settled(incident),
@@ -124,13 +134,13 @@ export const createNotifier = ({
     locale,
     to: people,
     quiet: alerts.quiet,
-    gateways: config.gateways.length,
+    gateways,
     logger,
     onChanged: (incident, decision) => cards.changed(incident, decision),
     onQueued: wake,
     report,
   });
-  const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
+  const personal = channels.filter(({ name }) => [...PERSONAL_CHANNELS, ...alsoWatched].some((each) => each === name));
   const channelWatch = createChannelWatch({
     db,
     channels: personal,

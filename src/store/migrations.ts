@@ -388,4 +388,52 @@ export const MIGRATIONS: readonly string[] = [
     ended_at INTEGER
   ) STRICT;
   `,
+  `
+  -- A fleet's hub. Its hosts, by name: those that were heard once are missed when they are silent.
+  CREATE TABLE fleet_hosts (
+    host TEXT PRIMARY KEY,
+    first_at INTEGER NOT NULL,
+    labels TEXT NOT NULL,     -- JSON
+    version TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a host's notices are about: the number that it has in the outbox here, and the host's own.
+  CREATE TABLE fleet_threads (
+    subject INTEGER PRIMARY KEY,
+    host TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    remote INTEGER NOT NULL,
+    gateway TEXT,
+    at INTEGER NOT NULL,
+    UNIQUE (host, topic, remote)
+  ) STRICT;
+
+  -- The notices that were taken, so that a repeat is told from a new one.
+  CREATE TABLE fleet_notices (
+    host TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    entries TEXT NOT NULL,    -- JSON: the ids in the outbox
+    settled_at INTEGER,       -- a phone has it, or later news took its place
+    PRIMARY KEY (host, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX fleet_notices_open ON fleet_notices (at) WHERE settled_at IS NULL;
+
+  -- Hosts that went silent together and were told as one.
+  CREATE TABLE fleet_silences (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    hosts TEXT NOT NULL,      -- JSON: those that are not back yet
+    back TEXT NOT NULL,       -- JSON: those that are
+    ended_at INTEGER
+  ) STRICT;
+
+  -- An agent: the commands of its hub that it has taken, with their answers.
+  CREATE TABLE fleet_commands (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    answers TEXT NOT NULL,    -- JSON
+    ended INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -100,6 +100,19 @@ const RULES: readonly Rule[] = [
     most: 20_000,
   },
   { table: 'feishu_chats', key: 'app, chat', order: 'app, chat', most: 20_000 },
+  // A host that is gone for good is forgotten by an operator.
+  { table: 'fleet_hosts', key: 'host', order: 'first_at', most: 20_000 },
+  {
+    table: 'fleet_threads',
+    key: 'subject',
+    order: 'subject',
+    old: 'at < :old',
+    most: 20_000,
+    but: `EXISTS (SELECT 1 FROM outbox WHERE topic = 'host' AND outbox.subject = fleet_threads.subject AND state <> 'done')`,
+  },
+  { table: 'fleet_notices', key: 'host, id', order: 'at', old: 'at < :old', most: 50_000, but: 'settled_at IS NULL' },
+  { table: 'fleet_silences', key: 'id', order: 'id', old: 'ended_at < :old', most: 5_000, but: 'ended_at IS NULL' },
+  { table: 'fleet_commands', key: 'id', order: 'at', old: 'at < :old', most: 5_000, but: 'ended = 0' },
 ];
 
 export interface Pruned {

@@ -16,7 +16,12 @@ const schema = configSchema({
 });
 
 /** What is below these is the operator's: names of links, fields of an answer. */
-const OPERATORS = new Set(['gateways[].grace.links', 'gateways[].generic.links', 'gateways[].generic.checks[].json']);
+const OPERATORS = new Set([
+  'gateways[].grace.links',
+  'gateways[].generic.links',
+  'gateways[].generic.checks[].json',
+  'fleet.labels',
+]);
 
 /** The keys of a YAML text, written as `gateways[].name`. */
 const keysIn = (node: unknown, prefix = ''): string[] => {

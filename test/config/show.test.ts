@@ -20,7 +20,12 @@ const schema = configSchema({
 });
 
 /** What is below these is the operator's: names of links, fields of an answer. */
-const OPERATORS = new Set(['gateways[].grace.links', 'gateways[].generic.links', 'gateways[].generic.checks[].json']);
+const OPERATORS = new Set([
+  'gateways[].grace.links',
+  'gateways[].generic.links',
+  'gateways[].generic.checks[].json',
+  'fleet.labels',
+]);
 
 const keysIn = (node: unknown, prefix = ''): string[] => {
   if (isSeq(node)) return node.items.flatMap((item) => keysIn(item, `${prefix}[]`));
@@ -112,6 +117,7 @@ describe('the configuration as it is shown', () => {
       .replace(/ou_[^\s]*…/, config.operators[0]?.ids['feishu'] ?? '')
       .replace(/qq: [^\s]*…/, `qq: "${config.operators[0]?.ids['qq'] ?? ''}"`)
       .replace('https://open.feishu.cn/***', config.channels.webhook?.url ?? '')
+      .replace('credentials: "***"', 'credentials: file:~/.config/lifeline/web-3.nkey')
       .replace('ping_url: "***"', 'ping_url: https://hc-ping.com/x');
     const plain = (each: typeof config): unknown => ({ ...(JSON.parse(JSON.stringify(each)) as object), warnings: [] });
     expect(plain(parse(whole))).toEqual(plain(config));

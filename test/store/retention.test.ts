@@ -15,6 +15,10 @@ const opened = (): DatabaseSync => {
 };
 
 const COLUMNS = {
+  fleet_threads: 'subject, host, topic, remote, gateway, at',
+  fleet_notices: 'host, id, at, entries, settled_at',
+  fleet_silences: 'id, at, hosts, back, ended_at',
+  fleet_commands: 'id, at, answers, ended',
   seen: 'channel, id, at, unfinished',
   startups: 'gateway, pid, start_time, at, ms',
   watch_memory: 'gateway, at, version, state, cursors',
@@ -197,6 +201,26 @@ test.each([
     'month',
     [new Date(NOW).toISOString().slice(0, 7)],
   ],
+  [
+    'fleet_threads',
+    `(1, 'web', 'incident', 1, NULL, ${OLD}), (2, 'web', 'incident', 2, NULL, ${YOUNG})`,
+    'subject',
+    [2],
+  ],
+  // What no phone has yet stays.
+  [
+    'fleet_notices',
+    `('web', 'a', ${OLD}, '[]', 1), ('web', 'b', ${OLD}, '[]', NULL), ('web', 'c', ${YOUNG}, '[]', 1)`,
+    'id',
+    ['b', 'c'],
+  ],
+  [
+    'fleet_silences',
+    `(1, 0, '[]', '[]', ${OLD}), (2, 0, '[]', '[]', NULL), (3, 0, '[]', '[]', ${YOUNG})`,
+    'id',
+    [2, 3],
+  ],
+  ['fleet_commands', `('a', ${OLD}, '{}', 1), ('b', ${OLD}, '{}', 0), ('c', ${YOUNG}, '{}', 1)`, 'id', ['b', 'c']],
 ] as const)('what is old in %s goes', (table, rows, key, kept) => {
   const db = opened();
   db.exec(`INSERT INTO ${table} (${COLUMNS[table]}) VALUES ${rows}`);
@@ -260,6 +284,7 @@ test('every table is bounded, or holds one row for each thing of the configurati
       'restarts',
     ],
     ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats'],
+    ...['fleet_hosts', 'fleet_threads', 'fleet_notices', 'fleet_silences', 'fleet_commands'],
   ];
   // With the outbox go its deliveries. A person must be paired by an operator.
   const few = ['deliveries', 'meta', 'operators', 'pairing'];

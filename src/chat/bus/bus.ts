@@ -77,6 +77,11 @@ export interface BusOptions {
   readonly changes: CommandEffects;
   /** Absent: there is no file to read. */
   readonly reload?: ReloadPort;
+  /**
+   * Resolves once what was noted of a command is where the next Lifeline finds it; absent: it is so at once. @throws when
+   * that fails: the command is not begun.
+   */
+  readonly noted?: () => Promise<void>;
   /** Sends a message without retrying: the n-th (from 0) before an answer, or the answer to a stranger. */
   readonly send: (inbound: Inbound, message: Message, n: number) => Promise<void>;
   /**
@@ -311,6 +316,7 @@ export const createBus = (options: BusOptions): Bus => {
     logger.info({ ...event('command.run'), ...what }, 'command');
     const finished = (message: Message): Message =>
       parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message;
+    await options.noted?.();
     const howGiven = isTap ? 'tapped' : 'typed';
     const { message, failure } = await run(parsed, {
       now,

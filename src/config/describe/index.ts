@@ -4,6 +4,7 @@
  */
 import type { Description, KeyPath } from './description.ts';
 import { COMMANDS, GENERAL, METRICS } from './general.ts';
+import { FLEET } from './fleet.ts';
 import { GATEWAYS } from './gateways.ts';
 import { ALERTS, CHANNEL_KEYS, OPERATORS } from './people.ts';
 import { HEALING, WATCH } from './watch.ts';
@@ -17,6 +18,7 @@ export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = {
   ...OPERATORS,
   ...ALERTS,
   ...METRICS,
+  ...FLEET,
   ...COMMANDS,
 };
 

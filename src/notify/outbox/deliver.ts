@@ -265,6 +265,7 @@ export const createDeliveryWorker = ({
     const result = channel
       ? await pipeline.send(channel, notification, delivery, {
           message,
+          isDigest: !one,
           clock,
           limitMs: deliveryPolicy.sendLimitMs,
           late,

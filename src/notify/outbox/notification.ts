@@ -17,9 +17,10 @@ export interface Subject {
 
 /**
  * An incident; the result of a treatment; or a matter of Lifeline itself: one of its channels is down, it was away, its
- * data folder has a problem, how a reload ended, an answer that could not be given at once.
+ * data folder has a problem, how a reload ended, an answer that could not be given at once. At a fleet's hub also what a
+ * `host` tells, and the `silence` of hosts.
  */
-export type Topic = 'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer';
+export type Topic = 'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer' | 'host' | 'silence';
 
 export const subjectOf = ({ id }: Pick<Incident, 'id'>): Subject => ({ topic: 'incident', subject: id });
 
@@ -41,7 +42,7 @@ export interface Notification extends Subject {
   readonly notBefore: number | null;
   /** Why it waits or has waited. */
   readonly held: Hold['why'] | null;
-  /** Whose incident it tells of; null when it tells of none. */
+  /** Whose incident it tells of, at a hub `host/gateway`; null when it tells of none. */
   readonly gateway: string | null;
   /** In the order of preference. A `recovered` has none at first: it follows the alerts, unless nobody got those. */
   readonly deliveries: readonly Delivery[];

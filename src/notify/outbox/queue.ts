@@ -154,12 +154,15 @@ export const createNotificationReader = (
   onUnreadable: (id: number, error: unknown) => void = () => undefined,
 ): NotificationReader => {
   const notifications = `
-    SELECT outbox.*, incidents.gateway FROM outbox
-    LEFT JOIN incidents ON outbox.topic = 'incident' AND incidents.id = outbox.subject`;
+    SELECT outbox.*, ifnull(incidents.gateway, fleet_threads.host || '/' || fleet_threads.gateway) AS gateway FROM outbox
+    LEFT JOIN incidents ON outbox.topic = 'incident' AND incidents.id = outbox.subject
+    LEFT JOIN fleet_threads ON outbox.topic = 'host' AND fleet_threads.subject = outbox.subject`;
   const selectUnfinished = db.prepare(`
-    ${notifications} WHERE (topic, subject, person) IN (SELECT topic, subject, person FROM outbox WHERE state <> 'done')
+    ${notifications} WHERE (outbox.topic, outbox.subject, person) IN (SELECT topic, subject, person FROM outbox WHERE state <> 'done')
     ORDER BY outbox.id`);
-  const selectThread = db.prepare(`${notifications} WHERE topic = ? AND subject = ? AND person = ? ORDER BY outbox.id`);
+  const selectThread = db.prepare(
+    `${notifications} WHERE outbox.topic = ? AND outbox.subject = ? AND person = ? ORDER BY outbox.id`,
+  );
   const selectDeliveries = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
   const read = (row: Row): readonly Notification[] => {
     const id = Number(row['id']);

@@ -34,18 +34,21 @@ export const sendWithin = async (
   delivery: Delivery,
   {
     message,
+    isDigest,
     clock,
     limitMs,
     late,
   }: {
     readonly message: Message;
+    /** It tells of other notifications, too. */
+    readonly isDigest?: boolean;
     readonly clock: Clock;
     readonly limitMs: number;
     readonly late: (result: TryResult) => void;
   },
 ): Promise<TryResult> => {
   let isOver = false;
-  const sending = sendSafely(channel, notification, delivery, message).then((result) => {
+  const sending = sendSafely(channel, notification, delivery, message, isDigest ?? false).then((result) => {
     if (isOver) late(result);
     return result;
   });
@@ -64,12 +67,17 @@ export const sendWithin = async (
 /** A channel must not throw; if one does, its message may have arrived or not. */
 const sendSafely = async (
   channel: Channel,
-  { kind }: Notification,
+  { topic, subject, kind, gateway }: Notification,
   { user, place, key }: Delivery,
   message: Message,
+  isDigest: boolean,
 ): Promise<TryResult> => {
   try {
-    return await channel.send({ user, ...place }, message, { key, alert: kind !== 'result' });
+    return await channel.send({ user, ...place }, message, {
+      key,
+      alert: kind !== 'result',
+      ...(isDigest ? {} : { about: { topic, subject, kind, gateway } }),
+    });
   } catch (error) {
     return { outcome: 'lost', reason: errorText(error), threw: true };
   }

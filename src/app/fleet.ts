@@ -1,0 +1,94 @@
+/** Builds what makes this Lifeline the agent of a fleet. Without `fleet:` in the configuration nothing of it is loaded. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { RunRemote } from '../chat/bus/run-remote.ts';
+import { summary } from '../chat/message/verdict-words.ts';
+import { worstOf } from '../chat/message/tone.ts';
+import type { Config } from '../config/config.ts';
+import type { BeatState, FleetAgent } from '../fleet/agent/agent.ts';
+import type { Monitors } from '../monitor/monitors.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import { createFleetCommands } from '../store/fleet-commands.ts';
+import { createMeta } from '../store/meta.ts';
+import { transaction } from '../store/transaction.ts';
+import type { Shutdown } from './shutdown.ts';
+import type { Stores } from './stores.ts';
+
+export interface FleetPart {
+  readonly agent: FleetAgent;
+  readonly hubUser: string;
+  /** Tells of the commands that an earlier Lifeline has left without an answer. */
+  answerInterrupted(): void;
+  /** Called once commands can be run. */
+  serve(run: RunRemote): void;
+}
+
+export interface LaterParts {
+  readonly stores: Stores;
+  readonly monitors: Monitors;
+  readonly notifier: Notifier;
+}
+
+export interface FleetPartOptions {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly db: DatabaseSync;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Made after the channels, of which the hub is one. */
+  readonly later: () => LaterParts;
+}
+
+/** @returns null: this Lifeline is alone. */
+export const buildFleet = async (
+  { fleet, locale }: Config,
+  { version, startedAt, db, clock, logger, later }: FleetPartOptions,
+  shutdown: Shutdown,
+): Promise<FleetPart | null> => {
+  if (fleet === null) return null;
+  const { createFleetAgent } = await import('../fleet/agent/agent.ts');
+  const { createCommandServer } = await import('../fleet/agent/command-server.ts');
+  const { HUB_USER } = await import('../fleet/agent/hub-channel.ts');
+  const agent = createFleetAgent({ fleet, version, startedAt, meta: createMeta(db), logger });
+  shutdown.add('channels', 'fleet', () => agent.stop());
+
+  const state = (): BeatState => ({
+    gateways: later()
+      .monitors.seen()
+      .map(({ name, verdicts }) => ({
+        name,
+        tone: verdicts === null ? 'info' : worstOf(verdicts),
+        words: summary(verdicts ?? [], locale),
+      })),
+    incidents: later().stores.book.open().length,
+  });
+  const relay: { run: RunRemote | null } = { run: null };
+  const server = createCommandServer({
+    taken: createFleetCommands(db),
+    run: (request) => {
+      if (relay.run === null) throw new Error('commands are not served yet');
+      return relay.run(request);
+    },
+    accept: fleet.accept,
+    fence: agent.fence,
+    claim: (claim) => agent.claim(claim),
+    answer: (answer) => agent.answer(answer),
+    post: (to, message, key) => later().notifier.answers.post(to, message, key),
+    atomically: (work) => transaction(db, work),
+    now: () => clock.now(),
+    locale,
+    logger,
+  });
+  shutdown.add('work', 'commands of the hub', () => server.idle());
+
+  return {
+    agent,
+    hubUser: HUB_USER,
+    answerInterrupted: () => server.answerInterrupted((channel, id) => later().stores.ledger.askedBy(channel, id)),
+    serve: (run) => {
+      relay.run = run;
+      agent.start(state, server);
+    },
+  };
+};

@@ -1,0 +1,342 @@
+/**
+ * A hub that holds the lease: channels, people, outbox and commands as in `app.ts`, with the hosts of a fleet in the place
+ * of this machine's gateways. It ends with the lease, and everything that it must know is in the hubs' log by then.
+ */
+import { commands as builtIn } from '../../commands/index.ts';
+import type { Clock } from '../base/clock.ts';
+import { event } from '../base/events.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Message } from '../chat/message/message.ts';
+import type { LifelineReport } from '../chat/command/command.ts';
+import type { Config } from '../config/config.ts';
+import { createHosts, type Hosts } from '../fleet/hub/hosts.ts';
+import { createHubCommands, ownLine, versionIn } from '../fleet/hub/commands.ts';
+import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
+import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
+import { createRelay } from '../fleet/hub/relay.ts';
+import { SILENT_MS } from '../fleet/hub/silence.ts';
+import { createSilenceWatch } from '../fleet/hub/silence-watch.ts';
+import { clocks, type Lease } from '../fleet/lease/lease.ts';
+import type { LogWriter } from '../fleet/log/log-writer.ts';
+import { fenceText } from '../fleet/protocol/fence.ts';
+import { PROTOCOL } from '../fleet/protocol/messages.ts';
+import type { Connection } from '../fleet/transport/connection.ts';
+import { incidentPolicyOf } from '../incidents/incident-policy.ts';
+import { createChannelStart } from '../monitor/channel-start.ts';
+import { createDirectMessage } from '../monitor/direct-message.ts';
+import { startHousekeeping } from '../monitor/housekeeping.ts';
+import { createWatchdog } from '../monitor/watchdog.ts';
+import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
+import type { Store } from '../store/store.ts';
+import { createMeta } from '../store/meta.ts';
+import { totalBytes } from '../store/size.ts';
+import { fleetText } from '../text/fleet/fleet.ts';
+import { buildAlarm } from './alarm.ts';
+import { buildChannels } from './channels.ts';
+import { buildChat } from './chat.ts';
+import { createRelay as createCall } from './relay.ts';
+import { createShutdown } from './shutdown.ts';
+import { buildStores } from './stores.ts';
+
+export interface HubOptions {
+  readonly version: string;
+  readonly store: Store;
+  readonly lease: Lease;
+  readonly log: LogWriter;
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly say: (text: string) => void;
+  readonly ending?: AbortSignal;
+}
+
+export interface Hub {
+  readonly hosts: Pick<Hosts, 'all'>;
+  /** Resolves when the store was lost: another hub takes over. */
+  readonly outdated: Promise<void>;
+  /** Says that this hub falls silent, past everything that needs the server. */
+  lastWord(): void;
+  stop(limitMs: number): Promise<readonly string[]>;
+}
+
+const NOT_CHANGED = Promise.resolve({ outcome: 'refused', reason: 'this channel changes no message' } as const);
+const CHECK_MS = 1_000;
+const LATE_MS = 60_000;
+/** A send that may not begin now is tried again soon: by then another hub may hold the lease. */
+const LATER_MS = 2_000;
+const FLUSH_MS = 5_000;
+/** The first entry is the whole store. */
+const FIRST_FLUSH_MS = 60_000;
+
+/** @throws UserError when a channel cannot be set up. */
+export const startHub = async (config: Config, options: HubOptions): Promise<Hub> => {
+  const { version, store, lease, log, connection, clock, logger, say } = options;
+  const { locale, fleet } = config;
+  if (fleet === null) throw new Error('a hub needs the section "fleet"');
+  const { db } = store;
+  const startedAt = clock.now();
+  const monotonicMs = (): number => performance.now();
+  const shutdown = createShutdown(logger);
+  const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
+
+  /** What is noted so far is where the next hub finds it. @throws when that cannot be said. */
+  const noted = async (withinMs = FLUSH_MS): Promise<void> => {
+    const limit = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error("the hubs' log does not answer")), withinMs).unref(),
+    );
+    await Promise.race([log.flush(), limit]);
+    if (!lease.mayBegin()) throw new Error('this hub may not speak any more');
+  };
+  /** No message begins that the next hub could not know of, and none after the deadline of the lease. */
+  const fenced = (channel: Channel): Channel => {
+    const gate = async (): Promise<{ outcome: 'retry'; reason: string; afterMs: number } | null> => {
+      try {
+        await noted();
+        return null;
+      } catch (error) {
+        return { outcome: 'retry', reason: error instanceof Error ? error.message : String(error), afterMs: LATER_MS };
+      }
+    };
+    const edit: Channel['edit'] = channel.edit && ((id, message) => channel.edit?.(id, message) ?? NOT_CHANGED);
+    return {
+      ...channel,
+      send: async (to, message, delivery) => (await gate()) ?? channel.send(to, message, delivery),
+      ...(edit ? { edit: async (id: string, message: Message) => (await gate()) ?? edit(id, message) } : {}),
+    };
+  };
+
+  const mayPush = createCall<[user: string]>();
+  const raw: Channel[] = [];
+  const channels = await buildChannels(config, {
+    db,
+    terminal: null,
+    guard: (channel) => {
+      raw.push(channel);
+      return fenced(channel);
+    },
+    onMayPush: mayPush.call,
+    clock,
+    logger,
+  });
+  const alarm = buildAlarm(config, { version, channels, say, logger }, shutdown);
+  const { report } = alarm.alarm;
+  const stores = buildStores(db, config, { report, logger });
+  const watchdog = createWatchdog();
+  const outboxBeat = watchdog.begin('outbox', PULSE_MS + LATE_MS);
+  const channelStart = createChannelStart({ channels: channels.all, checks: channels.checks, report, logger });
+  const settled = createCall();
+  const notifier = createNotifier({
+    report,
+    isInDoubt: (channel) => channelStart.isInDoubt(channel),
+    turned: outboxBeat,
+    onTried: (channel, outcome) => {
+      if (outcome === 'delivered') channelStart.proven(channel);
+      settled.call();
+    },
+    db,
+    config,
+    gateways: Infinity,
+    channels: channels.all,
+    people: channels.people,
+    book: stores.book,
+    incidentPolicy: incidentPolicyOf(config),
+    ledger: stores.ledger,
+    attachButtonTokens: (message, to) => stores.buttons.attachButtonTokens(message, to, clock.now()),
+    clock,
+    logger,
+  });
+  shutdown.add('outbox', 'outbox', () => notifier.stop());
+  mayPush.to((user) => notifier.retry('qq', user));
+
+  const hosts = createHosts(db, () => clock.now(), monotonicMs);
+  const gatewaysOf = (host: string): readonly string[] => hosts.get(host)?.beat?.gateways.map(({ name }) => name) ?? [];
+  let link: HubLink | null = null;
+  const relay = createRelay({
+    hub: fleet.host,
+    fence: lease.fence,
+    mayBegin: () => lease.mayBegin(),
+    publish: (host, command) => link?.command(host, command),
+    now: clocks,
+  });
+  const intake = createNoticeIntake({
+    db,
+    outbox: notifier.outbox,
+    people: channels.people,
+    isOperator: ({ channel, user }) => channels.access.recognise({ channel, sender: user }) !== null,
+    gatewaysOf,
+    onResult: (host, id, notice) => relay.onResult(host, id, notice),
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
+  const settle = (): void => {
+    try {
+      for (const { host, id } of intake.settle())
+        link?.receipt(host, { v: PROTOCOL, id, fence: lease.fence, is: 'delivered' });
+    } catch (err) {
+      logger.error({ err }, 'what became of the notices of hosts could not be looked up');
+    }
+  };
+  settled.to(settle);
+
+  let listeningSince: number | null = null;
+  const misunderstood = new Set<string>();
+  const silence = createSilenceWatch({
+    db,
+    hosts,
+    outbox: notifier.outbox,
+    people: channels.people,
+    isMuted: (host) => stores.silences.until('mute', host, clock.now()) !== null,
+    listeningSince: () => listeningSince,
+    monotonicMs,
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
+  const hasListened = (): boolean => listeningSince !== null && monotonicMs() - listeningSince >= SILENT_MS;
+
+  const lifeline = (): LifelineReport => ({
+    version,
+    startedAt,
+    channels: channels.all.map((channel) => ({ name: channel.name, ...channel.status() })),
+    undelivered: notifier.outbox.undelivered(),
+    storeBytes: totalBytes(db),
+  });
+  const chat = buildChat(
+    config,
+    {
+      stores,
+      channels,
+      channelStart,
+      notifier,
+      monitors: { ports: [] },
+      commands: createHubCommands({
+        builtIn,
+        hosts,
+        relay,
+        noted: () => noted(),
+        monotonicMs,
+        hasListened,
+        own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
+        silences: stores.silences,
+      }),
+      noted: () => noted(),
+      startedAt,
+      report: lifeline,
+      fromFile: true,
+      say,
+      reload: undefined,
+      clock,
+      logger,
+    },
+    shutdown,
+  );
+
+  try {
+    // The first entry of this lease: from here on no earlier hub can write the log.
+    createMeta(db).set('fleet.lease', JSON.stringify({ hub: fleet.host, ...lease.fence }));
+    await noted(FIRST_FLUSH_MS);
+    chat.answerInterrupted();
+    notifier.start();
+    link = await openHubLink(
+      connection.nc,
+      {
+        beat: (host, beat) => {
+          if (!lease.mayBegin()) return null;
+          misunderstood.delete(host);
+          if (hosts.heard(host, beat)) logger.info({ host }, 'a host has joined the fleet');
+          return { v: PROTOCOL, hub: fleet.host, fence: lease.fence };
+        },
+        claim: (host, claim) => relay.onClaim(host, claim),
+        answer: (host, answer) => (lease.mayBegin() ? relay.onAnswer(host, answer) : null),
+        notice: async (host, notice) => {
+          const is = intake.take(host, notice);
+          await noted();
+          link?.receipt(host, { v: PROTOCOL, id: notice.id, fence: lease.fence, is });
+        },
+        misunderstood: (host, why, bytes) => {
+          if (misunderstood.has(host)) return;
+          misunderstood.add(host);
+          logger.warn({ host, why }, 'a host cannot be understood');
+          if (why !== 'too_old' && why !== 'too_new') return;
+          notifier.outbox.enqueue(
+            {
+              topic: 'silence',
+              subject: clock.now(),
+              kind: 'opened',
+              message: { tone: 'warning', title: fleetText(locale).tooOld(host, versionIn(bytes) ?? '?') },
+              at: clock.now(),
+            },
+            channels.people(),
+          );
+          notifier.wake();
+        },
+      },
+      logger,
+    );
+    const opened = link;
+    shutdown.add('at_once', 'hosts', () => void opened.stop());
+    listeningSince = monotonicMs();
+    const checking = setInterval(() => {
+      // While the server is away, silence says nothing of the hosts.
+      if (!connection.isUp()) listeningSince = null;
+      else listeningSince ??= monotonicMs();
+      try {
+        silence.check();
+      } catch (err) {
+        logger.error({ err }, 'which hosts are silent could not be judged');
+      }
+      settle();
+    }, CHECK_MS);
+    shutdown.add('at_once', 'silence', () => clearInterval(checking));
+    const endHousekeeping = startHousekeeping({
+      store,
+      dataDir: config.dataDir,
+      keepMs: config.keepMs,
+      watchdog,
+      onOutdated: outdate,
+      report,
+      logger,
+    });
+    shutdown.add('at_once', 'housekeeping', endHousekeeping);
+    alarm.alarm.start();
+    await chat.start(options.ending);
+  } catch (error) {
+    await shutdown.end({ limitMs: 3_000 });
+    shutdown.close();
+    throw error;
+  }
+  logger.info(
+    { ...event('lifeline.started'), version, hub: fleet.host, fence: lease.fence, hosts: hosts.all().length },
+    'this hub speaks',
+  );
+
+  return {
+    hosts,
+    outdated,
+    lastWord: () => {
+      const text = fleetText(locale);
+      const message = { tone: 'warning', title: text.lastWord(fleet.host), note: text.lastWordNote() } as const;
+      // Past the log, which cannot be written now, and not past the deadline.
+      const held = raw.map((channel): Pick<Channel, 'name' | 'send'> => ({
+        name: channel.name,
+        send: async (to, words, delivery) =>
+          lease.mayBegin()
+            ? channel.send(to, words, delivery)
+            : { outcome: 'refused', reason: 'this hub may not speak any more' },
+      }));
+      void createDirectMessage({ channels: held, people: channels.people }).send(
+        message,
+        `last ${fenceText(lease.fence)}`,
+      );
+    },
+    stop: async (limitMs) => {
+      const left = await shutdown.end({ limitMs });
+      shutdown.close();
+      return left;
+    },
+  };
+};

@@ -1,0 +1,272 @@
+/**
+ * `lifeline hub`: waits for the lease with a copy of the store of whoever holds it, speaks for as long as it holds the lease
+ * itself, and begins anew after that. A hub keeps nothing that is not in the hubs' log.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startHub, type Hub } from '../app/hub.ts';
+import { processClock } from '../base/clock.ts';
+import { errorText, UserError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config, FleetConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { LEASE } from '../fleet/lease/deadline.ts';
+import { clocks, takeLease, type Lease } from '../fleet/lease/lease.ts';
+import { createStoreCopy, LogUnreadable } from '../fleet/log/log-reader.ts';
+import { createLogWriter } from '../fleet/log/log-writer.ts';
+import type { LogStream } from '../fleet/log/log-entry.ts';
+import { HUB_INBOX } from '../fleet/protocol/subjects.ts';
+import { connectTo, readCa, type Connection } from '../fleet/transport/connection.ts';
+import { createLeaseBucket } from '../fleet/transport/lease-bucket.ts';
+import { createLogStream } from '../fleet/transport/log-stream.ts';
+import { ensureStreams } from '../fleet/transport/streams.ts';
+import { usualConfig } from '../setup/paths.ts';
+import { databaseIn } from '../store/files.ts';
+import { openStore } from '../store/store.ts';
+import { createSystemdNotifier } from '../service/systemd-notify.ts';
+import { createOwnLog } from './own-log.ts';
+import { listenForSignals } from './signals.ts';
+import { applyTimezone } from './timezone.ts';
+
+export interface HubRunOptions {
+  readonly config?: string;
+  readonly version: string;
+}
+
+const END_MS = 5_000;
+const STOP_MS = 3_500;
+/** How often a hub that waits looks whether the lease is free. */
+const LOOK_MS = 1_000;
+const CATCH_UP_MS = 10_000;
+const AFTER_FAILURE_MS = 2_000;
+const AFTER_MISTAKE_MS = 15_000;
+const FOLDER = /^hub-(\d{1,10})$/;
+
+/** Never resolves: SIGINT or SIGTERM end the process. @throws UserError when the configuration is none of a hub. */
+export const runHub = async ({ config: file, version }: HubRunOptions): Promise<void> => {
+  const config = loadConfig(file ?? usualConfig(process.env));
+  const { fleet } = config;
+  if (fleet?.hub !== true)
+    throw new UserError(
+      'CONFIG_NOT_A_HUB',
+      `${config.file} is not the configuration of a hub. Set "hub: true" under "fleet", or run: lifeline run`,
+    );
+  applyTimezone(config);
+  const log = createOwnLog({ level: config.logLevel, file: config.logFile });
+  const { logger } = log;
+  const ending = new AbortController();
+  const { signal } = ending;
+  const systemd = createSystemdNotifier({ env: process.env, stuck: () => [], logger });
+  listenForSignals(
+    {
+      stop: () => {
+        ending.abort();
+        setTimeout(() => process.exit(1), END_MS);
+      },
+      hurry: () => process.exit(1),
+      reload: () => logger.warn('a hub reads its configuration only when it starts'),
+    },
+    { fromFile: true },
+  );
+  const folder = ownFolder(config.dataDir);
+  let connection: Connection | null = null;
+  try {
+    connection = await connectTo({
+      access: {
+        servers: fleet.access.servers,
+        credentials: fleet.access.credentials.reveal(),
+        ca: readCa(fleet.access.caFile),
+      },
+      name: `lifeline hub ${fleet.host}`,
+      inbox: HUB_INBOX,
+      logger,
+      signal,
+    });
+    systemd.ready();
+    while (!signal.aborted) {
+      try {
+        await ensureStreams(connection.nc);
+        await holdOnce({ ...config, dataDir: folder }, fleet, connection, { version, logger, signal });
+      } catch (error) {
+        if (signal.aborted) break;
+        // A channel that cannot be set up here may work at another hub, which gets the lease meanwhile.
+        const isMistake = error instanceof UserError;
+        if (isMistake) logger.error({ reason: error.message }, 'this hub cannot speak; it tries again');
+        else logger.warn({ reason: errorText(error) }, 'this hub begins anew');
+        await pause(isMistake ? AFTER_MISTAKE_MS : AFTER_FAILURE_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) {
+      await connection?.close();
+      await log.close();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+  systemd.stopping();
+  await connection?.close();
+  rmSync(folder, { recursive: true, force: true });
+  await log.close();
+  process.exit(0);
+};
+
+interface HoldOptions {
+  readonly version: string;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Follows until the lease is free, holds it, and resolves when it is over. */
+const holdOnce = async (
+  config: Config,
+  fleet: FleetConfig,
+  connection: Connection,
+  { version, logger, signal }: HoldOptions,
+): Promise<void> => {
+  const { nc } = connection;
+  const bucket = await createLeaseBucket(nc, fleet.host);
+  const stream = await createLogStream(nc);
+  let hub: Hub | null = null;
+  const following = await follow(stream, databaseIn(config.dataDir), logger);
+  let lease: Lease | null = null;
+  let last = 0;
+  try {
+    while (lease === null) {
+      if (signal.aborted) return;
+      following.check();
+      lease = await takeLease({ bucket, times: LEASE, now: clocks, onLastWord: () => hub?.lastWord(), logger }).catch(
+        (error: unknown) => {
+          logger.debug({ reason: errorText(error) }, 'the lease cannot be looked at');
+          return null;
+        },
+      );
+      if (lease === null) await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    }
+    logger.info({ fence: lease.fence }, 'this hub holds the lease');
+    const end = await stream.end();
+    last = end.last;
+    if (!end.isEmpty) await following.catchUp(end.last);
+  } catch (error) {
+    await lease?.release();
+    throw error;
+  } finally {
+    await following.stop();
+  }
+  const held = lease;
+  const store = openStore(config.dataDir, { logger });
+  const writer = createLogWriter({
+    db: store.db,
+    folder: config.dataDir,
+    stream,
+    last,
+    onLost: () => held.lose('taken'),
+    logger,
+  });
+  const aborted = new Promise<'aborted'>((resolve) =>
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true }),
+  );
+  try {
+    const started = await startHub(config, {
+      version,
+      store,
+      lease,
+      log: writer,
+      connection,
+      clock: processClock(),
+      logger,
+      say: (text) => void process.stderr.write(`${text}\n`),
+      ending: signal,
+    });
+    hub = started;
+    const why = await Promise.race([
+      lease.ended,
+      aborted,
+      ...(signal.aborted ? [Promise.resolve('aborted' as const)] : []),
+      started.outdated.then(() => 'outdated' as const),
+    ]);
+    logger.warn({ why }, 'this hub falls silent');
+    await started.stop(STOP_MS);
+    if (lease.mayBegin()) await Promise.race([writer.flush().catch(() => undefined), pause(1_000)]);
+  } finally {
+    writer.stop();
+    await Promise.race([lease.release(), pause(1_000)]);
+    store.close();
+  }
+};
+
+/** Keeps a copy of the store, and brings it up to the end of the log. */
+const follow = async (
+  stream: LogStream,
+  path: string,
+  logger: Logger,
+): Promise<{
+  check(): void;
+  catchUp(last: number): Promise<void>;
+  stop(): Promise<void>;
+}> => {
+  const copy = createStoreCopy(path);
+  let failure: unknown = null;
+  let wake = (): void => undefined;
+  const reader = await stream.read(
+    (entry) => {
+      if (failure !== null) return;
+      try {
+        copy.take(entry);
+      } catch (error) {
+        failure = error;
+      }
+      wake();
+    },
+    (error) => {
+      failure ??= error ?? new Error('the log is not read any more');
+      wake();
+    },
+  );
+  const check = (): void => {
+    if (failure instanceof LogUnreadable && failure.why === 'newer')
+      logger.error({ reason: failure.message }, 'a newer Lifeline holds the lease; this hub is too old to take over');
+    if (failure !== null) throw failure instanceof Error ? failure : new Error(errorText(failure));
+  };
+  return {
+    check,
+    catchUp: async (last) => {
+      const limit = Date.now() + CATCH_UP_MS;
+      while (copy.last < last) {
+        check();
+        if (Date.now() > limit) throw new Error('the log could not be read to its end in time');
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        await Promise.race([promise, pause(100)]);
+      }
+      check();
+    },
+    stop: async () => {
+      await reader.stop();
+      copy.close();
+    },
+  };
+};
+
+/** A folder for this process alone, which goes with it; those of hubs that were killed are removed. */
+const ownFolder = (dataDir: string): string => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(dataDir)) {
+    const [, pid] = FOLDER.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+  const folder = join(dataDir, `hub-${process.pid}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  return folder;
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};

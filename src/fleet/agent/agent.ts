@@ -1,0 +1,226 @@
+/**
+ * The agent of a fleet: what `lifeline run` is, and beside that what it tells a hub and takes from it. It judges and heals
+ * alone; without a network it lacks only the hub.
+ */
+import type { Subscription } from '@nats-io/transport-node';
+import { errorText } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { FleetConfig } from '../../config/config.ts';
+import type { Meta } from '../../store/meta.ts';
+import { compareFences, fenceText, laterFence, readFence, type Fence } from '../protocol/fence.ts';
+import {
+  answerReply,
+  beatReply,
+  claimReply,
+  command,
+  PROTOCOL,
+  read,
+  receipt,
+  write,
+  type Answer,
+  type Beat,
+  type Claim,
+  type ClaimReply,
+} from '../protocol/messages.ts';
+import { downSubject, inboxOf, toHost, upSubject, type Up } from '../protocol/subjects.ts';
+import { connectTo, readCa, type Connection } from '../transport/connection.ts';
+import type { CommandServer } from './command-server.ts';
+import { createHubChannel, type HubChannel } from './hub-channel.ts';
+
+export type BeatState = Pick<Beat, 'gateways' | 'incidents'>;
+
+export interface FleetAgentOptions {
+  readonly fleet: FleetConfig;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly meta: Pick<Meta, 'get' | 'set'>;
+  readonly logger: Logger;
+}
+
+export interface FleetAgent {
+  readonly channel: HubChannel;
+  readonly fence: { readonly get: () => Fence | null; readonly raise: (fence: Fence) => void };
+  claim(claim: Claim): Promise<ClaimReply>;
+  answer(answer: Answer): Promise<boolean>;
+  /** @param state how everything is. @param server takes the hub's commands. */
+  start(state: () => BeatState, server: CommandServer): void;
+  stop(): Promise<void>;
+}
+
+export const BEAT_MS = 15_000;
+/** How often is looked whether something has changed that the hub should see at once. */
+const CHANGED_MS = 1_000;
+const BEAT_TIMEOUT_MS = 5_000;
+const CLAIM_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_FOR_MS = 60_000;
+const PUBLISH_TIMEOUT_MS = 5_000;
+const FENCE = 'fleet.fence';
+
+const soon = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+
+export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: FleetAgentOptions): FleetAgent => {
+  const { host, labels, accept } = fleet;
+  const instance = `${startedAt}-${process.pid}`;
+  const ending = new AbortController();
+  let connection: Connection | null = null;
+  let server: CommandServer | null = null;
+  let highest = readFence(meta.get(FENCE));
+  let wakeBeat = (): void => undefined;
+
+  const raise = (fence: Fence): void => {
+    const later = laterFence(highest, fence);
+    if (later === highest) return;
+    highest = later;
+    // On the disk before anything is done for it: after a restart an old hub is refused as before.
+    meta.set(FENCE, fenceText(later));
+  };
+  /** @returns whether it is from a hub that may still speak. */
+  const admits = (fence: Fence): boolean => {
+    if (highest !== null && compareFences(fence, highest) < 0) return false;
+    raise(fence);
+    channel.heard();
+    return true;
+  };
+
+  const request = async (kind: Exclude<Up, 'notice'>, value: object, timeout: number): Promise<Uint8Array> => {
+    if (!connection?.isUp()) throw new Error('the NATS server is not connected');
+    return (await connection.nc.request(upSubject(host, kind), write(value), { timeout })).data;
+  };
+
+  const channel = createHubChannel({
+    publish: async (notice) => {
+      if (!connection?.isUp()) throw new Error('the NATS server is not connected');
+      const { jetstream } = await import('@nats-io/jetstream');
+      await jetstream(connection.nc).publish(upSubject(host, 'notice'), write(notice), {
+        timeout: PUBLISH_TIMEOUT_MS,
+        retries: 0,
+      });
+    },
+    fallbackMs: fleet.fallbackMs,
+    logger,
+  });
+
+  const beatOnce = async (state: BeatState): Promise<void> => {
+    const beat: Beat = { v: PROTOCOL, version, instance, startedAt, at: Date.now(), labels, accept, ...state };
+    const answer = read(beatReply, await request('beat', beat, BEAT_TIMEOUT_MS));
+    if (answer.ok) admits(answer.value.fence);
+    else logger.warn({ why: answer.why }, 'the hub of the fleet speaks another version');
+  };
+
+  const keepBeating = async (state: () => BeatState): Promise<void> => {
+    let told = '';
+    let sent = '';
+    const watching = setInterval(() => {
+      if (JSON.stringify(state()) !== sent) wakeBeat();
+    }, CHANGED_MS);
+    ending.signal.addEventListener('abort', () => clearInterval(watching), { once: true });
+    while (!ending.signal.aborted) {
+      const woken = new AbortController();
+      wakeBeat = () => woken.abort();
+      try {
+        const now = state();
+        sent = JSON.stringify(now);
+        await beatOnce(now);
+        told = '';
+      } catch (error) {
+        const reason = errorText(error);
+        if (reason !== told) logger.warn({ reason }, 'no hub of the fleet answers');
+        told = reason;
+      }
+      // Not all at the same moment after they were cut off together.
+      await soon(BEAT_MS * (0.8 + Math.random() * 0.2), AbortSignal.any([ending.signal, woken.signal]));
+      // A change is told soon, and a storm of changes not more often than this.
+      if (woken.signal.aborted) await soon(500, ending.signal);
+    }
+  };
+
+  const listen = (up: Connection): Subscription =>
+    up.nc.subscribe(toHost(host), {
+      callback: (error, message) => {
+        if (error)
+          return logger.warn({ reason: errorText(error) }, 'the NATS server refuses what this agent listens to');
+        try {
+          if (message.subject === downSubject(host, 'receipt')) {
+            const got = read(receipt, message.data);
+            if (got.ok && admits(got.value.fence)) channel.onReceipt(got.value);
+          } else if (message.subject === downSubject(host, 'command')) {
+            const got = read(command, message.data);
+            if (!got.ok) return logger.warn({ why: got.why }, 'a command of the hub cannot be read');
+            void server
+              ?.receive(got.value)
+              .catch((err: unknown) => logger.error({ err }, 'a command of the hub failed'));
+          }
+        } catch (err) {
+          logger.error({ err }, 'a message of the hub could not be taken');
+        }
+      },
+    });
+
+  return {
+    channel,
+    fence: { get: () => highest, raise },
+    claim: async (claim) => {
+      const sentAt = { wall: Date.now(), monotonic: performance.now() };
+      const answer = read(claimReply, await request('claim', claim, CLAIM_TIMEOUT_MS));
+      if (!answer.ok) throw new Error(`the hub's answer is ${answer.why}`);
+      // A machine that slept has it too late, whatever its timers say.
+      const tookMs = Math.max(Date.now() - sentAt.wall, performance.now() - sentAt.monotonic);
+      if (tookMs > CLAIM_TIMEOUT_MS) throw new Error('the answer came too late');
+      if (!admits(answer.value.fence)) throw new Error('the answer is of an old hub');
+      return answer.value;
+    },
+    answer: async (answer) => {
+      for (const until = performance.now() + ANSWER_FOR_MS; ;) {
+        try {
+          const taken = read(answerReply, await request('answer', answer, ANSWER_TIMEOUT_MS));
+          if (taken.ok) return taken.value.taken;
+        } catch (error) {
+          logger.debug({ reason: errorText(error) }, 'no hub takes an answer; trying again');
+        }
+        // What is said before the result is a courtesy.
+        if (answer.is !== 'final' || performance.now() > until || ending.signal.aborted) return false;
+        await soon(1_000, ending.signal);
+      }
+    },
+    start: (state, commands) => {
+      server = commands;
+      void (async () => {
+        try {
+          connection = await connectTo({
+            access: {
+              servers: fleet.access.servers,
+              credentials: fleet.access.credentials.reveal(),
+              ca: readCa(fleet.access.caFile),
+            },
+            name: `lifeline ${host}`,
+            inbox: inboxOf(host),
+            logger,
+            signal: ending.signal,
+          });
+          if (ending.signal.aborted) return void (await connection.close());
+          listen(connection);
+          await keepBeating(state);
+        } catch (error) {
+          if (!ending.signal.aborted)
+            logger.error({ reason: errorText(error) }, 'this host cannot take part in the fleet');
+        }
+      })();
+    },
+    stop: async () => {
+      ending.abort();
+      await connection?.close();
+    },
+  };
+};

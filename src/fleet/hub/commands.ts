@@ -1,0 +1,313 @@
+/**
+ * The chat commands of a hub. Those about gateways are handed to the host that is named; that host's own `commands/` answer
+ * them, and its message comes back with the host's name in it.
+ */
+import { defineCommand, type Command, type CommandContext } from '../../chat/command/command.ts';
+import type { Message } from '../../chat/message/message.ts';
+import type { Silences } from '../../store/silences.ts';
+import { fleetText } from '../../text/fleet/fleet.ts';
+import type { Locale } from '../../text/locale.ts';
+import { formatDuration } from '../../text/common/time.ts';
+import { glanceMessage } from './host-lines.ts';
+import type { HostSeen, Hosts } from './hosts.ts';
+import type { Relay, Relayed } from './relay.ts';
+import { atHost, atHub, isForwarded, messageAtHub, type HostNames } from './rewrite.ts';
+import { targetOf, type KnownHost, type Target } from './target.ts';
+
+export interface HubCommandsOptions {
+  /** The commands of a Lifeline that watches gateways. */
+  readonly builtIn: readonly Command[];
+  readonly hosts: Hosts;
+  readonly relay: Relay;
+  /** Resolves once what was noted so far is where the next hub finds it. */
+  readonly noted: () => Promise<void>;
+  readonly monotonicMs: () => number;
+  readonly hasListened: () => boolean;
+  /** About the hub itself. */
+  readonly own: (context: CommandContext) => readonly string[];
+  readonly silences: Silences;
+}
+
+/** Of the others none is about gateways. */
+const AT_HUB: ReadonlySet<string> = new Set(['help', 'whoami', 'version', 'audit', 'config']);
+/** What may be done to many hosts by a label, one after the other. */
+const BY_SELECTOR: ReadonlySet<string> = new Set(['restart', 'start']);
+/** A restart may take that long until it is proven; more is a failure. */
+const RESULT_MS = 15 * 60_000;
+const MOST_OFFERED = 6;
+
+export const knownHosts = (hosts: Pick<Hosts, 'all'>): readonly KnownHost[] =>
+  hosts
+    .all()
+    .map(({ host, labels, beat }) => ({ host, labels, gateways: beat?.gateways.map(({ name }) => name) ?? [] }));
+
+export const createHubCommands = (options: HubCommandsOptions): readonly Command[] => [
+  ...options.builtIn.flatMap((command): Command[] => {
+    if (command.id === 'status') return [statusCommand(command, options)];
+    if (isForwarded(command.id)) return [forwarded(command, options)];
+    return AT_HUB.has(command.id) ? [command] : [];
+  }),
+  forget(options),
+];
+
+const statusCommand = (command: Command, options: HubCommandsOptions): Command => {
+  const { hosts, monotonicMs, hasListened, own } = options;
+  return defineCommand({
+    ...plain(command, ['/status', '/status web-3', '/status web-3/main', '/status role=edge']),
+    args: { where: { kind: 'rest' } },
+    run: async (context, { where }) => {
+      const target = targetOf(where ?? '', knownHosts(hosts));
+      const glance = (chosen: readonly HostSeen[]): Message =>
+        glanceMessage(
+          { hosts: chosen, monotonicMs: monotonicMs(), hasListened: hasListened(), locale: context.locale },
+          own(context),
+        );
+      if (target.is === 'none' || (where === null && target.is === 'host')) return glance(hosts.all());
+      if (target.is === 'selector') {
+        if (target.hosts.length === 0) return nobodyHas(target.selector, context.locale);
+        return glance(hosts.all().filter(({ host }) => target.hosts.includes(host)));
+      }
+      if (target.is === 'unknown') return noSuchHost(target, hosts, context.locale);
+      return passOn(command.id, target, context, options);
+    },
+  });
+};
+
+const forwarded = (command: Command, options: HubCommandsOptions): Command => {
+  const { hosts, silences } = options;
+  const { id } = command;
+  return defineCommand({
+    ...plain(command, [`/${id} web-3`, ...(BY_SELECTOR.has(id) ? [`/${id} web-3/main`, `/${id} role=edge`] : [])]),
+    args: { where: { kind: 'rest' } },
+    run: async (context, { where }) => {
+      const { locale } = context;
+      const target = targetOf(where ?? '', knownHosts(hosts));
+      switch (target.is) {
+        case 'unknown':
+          return noSuchHost(target, hosts, locale);
+        case 'none':
+          return whichHost(id, target.rest, options, locale);
+        case 'selector':
+          if (target.hosts.length === 0) return nobodyHas(target.selector, locale);
+          if (!BY_SELECTOR.has(id)) return { tone: 'warning', title: fleetText(locale).onlySelector(id) };
+          return oneByOne(id, target, context, options);
+        case 'host': {
+          const answer = await passOn(id, target, context, options);
+          // What the hub itself says of the host is muted with it, also where that is out of reach.
+          if (target.gateway === null && (id === 'mute' || id === 'unmute'))
+            muteAtHub(id, target.host, target.rest, context, silences);
+          return answer;
+        }
+      }
+    },
+  });
+};
+
+/** The host's own answer has said what was done; here only the word of its silence is meant. */
+const muteAtHub = (
+  id: 'mute' | 'unmute',
+  host: string,
+  rest: string,
+  { now, operator }: CommandContext,
+  silences: Silences,
+): void => {
+  if (id === 'unmute') silences.end('mute', host, now);
+  const found = /(\d{1,4}) ?(m|h|d|分钟|小时|天)/.exec(rest);
+  if (id === 'unmute' || found === null) return;
+  const unit =
+    { m: 60_000, 分钟: 60_000, h: 3_600_000, 小时: 3_600_000, d: 86_400_000, 天: 86_400_000 }[found[2] ?? 'm'] ??
+    60_000;
+  silences.add({
+    kind: 'mute',
+    gateway: host,
+    by: operator.name,
+    at: now,
+    until: now + Math.min(Number(found[1]) * unit, 7 * 86_400_000),
+  });
+};
+
+const namesOf = (host: string, hosts: Hosts): HostNames => ({
+  host,
+  gateways: hosts.get(host)?.beat?.gateways.map(({ name }) => name) ?? [],
+});
+
+const relayed = async (
+  id: string,
+  target: Extract<Target, { is: 'host' }>,
+  context: CommandContext,
+  { hosts, relay, noted }: HubCommandsOptions,
+  by: CommandContext['by'] = context.by,
+): Promise<Relayed> => {
+  const { operator, origin, locale } = context;
+  const { host, gateway, rest } = target;
+  const names = namesOf(host, hosts);
+  if (id !== 'status' && id !== 'logs' && id !== 'doctor' && id !== 'why') context.actOutside();
+  await noted();
+  return relay.ask({
+    host,
+    text: atHost(id, gateway, rest),
+    by,
+    operator: { name: operator.name, role: operator.role },
+    answerTo: origin,
+    say: (message) => void context.say(messageAtHub(message, names, fleetText(locale).from)),
+  });
+};
+
+const passOn = async (
+  id: string,
+  target: Extract<Target, { is: 'host' }>,
+  context: CommandContext,
+  options: HubCommandsOptions,
+): Promise<Message | null> => {
+  const { locale } = context;
+  const { host } = target;
+  const names = namesOf(host, options.hosts);
+  const text = fleetText(locale);
+  const result = await relayed(id, target, context, options);
+  switch (result.is) {
+    case 'final':
+      return result.message === null ? null : messageAtHub(result.message, names, text.from);
+    case 'ask':
+      return context.confirm(
+        messageAtHub(result.message, names, text.from),
+        atHub(result.command, names),
+        result.label,
+      );
+    case 'refused':
+      return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
+    case 'not_taken':
+      return { tone: 'warning', title: text.notTaken(host), note: text.notTakenNote() };
+    case 'unknown':
+      return { tone: 'warning', title: text.unknown(host), note: text.unknownNote(host) };
+  }
+};
+
+/** Asked once, with every name in the question; then one after the other, and the first failure is the end. */
+const oneByOne = async (
+  id: string,
+  { selector, hosts: chosen }: Extract<Target, { is: 'selector' }>,
+  context: CommandContext,
+  options: HubCommandsOptions,
+): Promise<Message> => {
+  const { hosts, relay } = options;
+  const { locale } = context;
+  const text = fleetText(locale);
+  const gateways = chosen.flatMap((host) =>
+    (hosts.get(host)?.beat?.gateways ?? []).map(({ name }) => ({ host, gateway: name, name: `${host}/${name}` })),
+  );
+  if (gateways.length === 0) return nobodyHas(selector, locale);
+  if (context.by !== 'confirmed')
+    return context.confirm(
+      {
+        tone: 'warning',
+        title: text.confirmSeveral(id, gateways.length),
+        lines: gateways.map(({ name }) => name),
+      },
+      `/${id} ${selector}`,
+      text.confirmLabel(),
+    );
+  for (const [index, { host, gateway, name }] of gateways.entries()) {
+    await context.say({ tone: 'info', title: text.oneByOne(index + 1, gateways.length, name) });
+    const result = await relayed(id, { is: 'host', host, gateway, rest: '' }, context, options, 'tapped');
+    const later = result.is === 'final' && result.message === null ? await relay.resultOf(result.id, RESULT_MS) : null;
+    const last = result.is === 'final' && result.message !== null ? result.message : (later?.message ?? null);
+    // Something that speaks against it, asked anew, is a reason to stop as well.
+    if (result.is !== 'final' || last?.tone !== 'good') {
+      const left = gateways.slice(index + 1).map((each) => each.name);
+      return {
+        tone: 'warning',
+        title: text.severalStopped(index, gateways.length, name),
+        lines: [...(last ? [last.title] : []), ...(left.length > 0 ? [text.severalNotBegun(text.hosts(left))] : [])],
+      };
+    }
+  }
+  return { tone: 'good', title: text.severalDone(gateways.length) };
+};
+
+const forget = ({ hosts }: HubCommandsOptions): Command =>
+  defineCommand({
+    id: 'forget',
+    aliases: ['忘记'],
+    role: 'admin',
+    effects: 'changes',
+    args: { where: { kind: 'rest' } },
+    help: { 'zh-CN': fleetText('zh-CN').forgetHelp(), en: fleetText('en').forgetHelp() },
+    examples: ['/forget web-3'],
+    run: async (context, { where }) => {
+      const text = fleetText(context.locale);
+      const known = knownHosts(hosts);
+      const host = known.find((each) => each.host === where?.trim())?.host;
+      if (host === undefined)
+        return where === null
+          ? { tone: 'info', title: text.whichHost('forget') }
+          : noSuchHost({ is: 'unknown', name: where, near: null }, hosts, context.locale);
+      return context.carryOut(() => {
+        hosts.forget(host);
+        return { tone: 'info', title: text.forgotten(host), note: text.forgottenNote(host) };
+      });
+    },
+  });
+
+const plain = ({ id, aliases, role, effects, help }: Command, examples: readonly string[]) => ({
+  id,
+  aliases,
+  role,
+  effects,
+  help,
+  examples,
+});
+
+const nobodyHas = (selector: string, locale: Locale): Message => ({
+  tone: 'warning',
+  title: fleetText(locale).nobodyHas(selector),
+});
+
+const noSuchHost = ({ name, near }: Extract<Target, { is: 'unknown' }>, hosts: Hosts, locale: Locale): Message => {
+  const text = fleetText(locale);
+  const names = hosts.all().map(({ host }) => host);
+  return {
+    tone: 'warning',
+    title: text.noSuchHost(name.slice(0, 80)),
+    lines: [
+      ...(near === null ? [] : [text.didYouMean(near)]),
+      ...(names.length > 0 ? [text.thereAre(text.hosts(names))] : [text.noHosts()]),
+    ],
+  };
+};
+
+/** The hosts with trouble come first: one of them is meant. */
+const whichHost = (id: string, rest: string, { hosts, monotonicMs }: HubCommandsOptions, locale: Locale): Message => {
+  const text = fleetText(locale);
+  const troubles = (seen: HostSeen): number =>
+    (seen.beat?.gateways.filter(({ tone }) => tone !== 'good').length ?? 0) * 1_000 +
+    (seen.heardAt === null ? 0 : (monotonicMs() - seen.heardAt) / 1_000_000);
+  const offered = hosts
+    .all()
+    .toSorted((a, b) => troubles(b) - troubles(a))
+    .slice(0, MOST_OFFERED);
+  return {
+    tone: 'info',
+    title: text.whichHost(id),
+    ...(offered.length === 0 ? { lines: [text.noHosts()] } : {}),
+    buttons: offered
+      .filter(({ host }) => host.length <= 10)
+      .map(({ host }) => ({
+        label: host,
+        style: 'plain',
+        command: [`/${id}`, host, ...(rest === '' ? [] : [rest])].join(' '),
+      })),
+  };
+};
+
+/** What a neighbour of another version says of itself, as far as that can be read. */
+export const versionIn = (bytes: Uint8Array): string | null => {
+  try {
+    const raw = JSON.parse(new TextDecoder().decode(bytes)) as { version?: unknown };
+    return typeof raw.version === 'string' ? raw.version.slice(0, 40) : null;
+  } catch {
+    return null;
+  }
+};
+
+export const ownLine = (hub: string, version: string, heldMs: number, locale: Locale): string =>
+  fleetText(locale).hub(hub, version, formatDuration(heldMs, locale));

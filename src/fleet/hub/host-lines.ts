@@ -1,0 +1,81 @@
+/** The fleet at a glance: the worst hosts first, the well ones counted. Pure. */
+import type { Message, Tone } from '../../chat/message/message.ts';
+import { byBadness, DOT, worst } from '../../chat/message/tone.ts';
+import { fleetText } from '../../text/fleet/fleet.ts';
+import type { Locale } from '../../text/locale.ts';
+import { formatDuration } from '../../text/common/time.ts';
+import type { HostSeen } from './hosts.ts';
+import { SILENT_MS } from './silence.ts';
+
+export interface Glance {
+  readonly hosts: readonly HostSeen[];
+  /** By the clock of `heardAt`. */
+  readonly monotonicMs: number;
+  /** Whether this hub has listened for so long that a host which it has not heard is silent. */
+  readonly hasListened: boolean;
+  readonly locale: Locale;
+}
+
+/** So many fit on a phone without a swipe. */
+const MOST_ROWS = 10;
+const MOST_ILL = 20;
+const MOST_GATEWAYS = 3;
+
+type Health = 'good' | 'warning' | 'critical';
+
+interface Row {
+  readonly host: string;
+  readonly tone: Health;
+  readonly words: string;
+}
+
+const healthOf = (tone: Tone): Health => (tone === 'info' ? 'warning' : tone);
+
+const rowOf = (seen: HostSeen, { monotonicMs, hasListened, locale }: Glance): Row => {
+  const text = fleetText(locale);
+  const { host, heardAt, beat } = seen;
+  if (heardAt === null || beat === null)
+    return { host, tone: hasListened ? 'critical' : 'warning', words: text.notHeard() };
+  const silentMs = monotonicMs - heardAt;
+  if (silentMs >= SILENT_MS) return { host, tone: 'critical', words: text.silentFor(formatDuration(silentMs, locale)) };
+  const gateways = beat.gateways.toSorted((a, b) => byBadness(a.tone, b.tone));
+  const ill = gateways.filter(({ tone }) => tone !== 'good');
+  const shown = (ill.length > 0 ? ill : gateways).slice(0, MOST_GATEWAYS);
+  return {
+    host,
+    tone: gateways.length === 0 ? 'good' : worst(gateways.map(({ tone }) => healthOf(tone))),
+    words: shown.map(({ name, words }) => text.gateway(name, words)).join('; '),
+  };
+};
+
+/** @param own lines about the hub itself. */
+export const glanceMessage = (glance: Glance, own: readonly string[]): Message => {
+  const { hosts, hasListened, locale } = glance;
+  const text = fleetText(locale);
+  if (hosts.length === 0) return { tone: 'info', title: text.noHosts(), lines: own, note: text.noHostsNote() };
+  const rows = hosts
+    .map((seen) => rowOf(seen, glance))
+    .toSorted((a, b) => byBadness(a.tone, b.tone) || (a.host < b.host ? -1 : 1));
+  const ill = rows.filter(({ tone }) => tone !== 'good');
+  const well = rows.length - ill.length;
+  const isShort = rows.length <= MOST_ROWS;
+  const shown = isShort ? rows : ill.slice(0, MOST_ILL);
+  const heard = hosts.filter(({ heardAt }) => heardAt !== null).length;
+  return {
+    tone: worst(rows.map(({ tone }) => tone)),
+    title:
+      ill.length === 0
+        ? text.allWell(
+            rows.length,
+            hosts.reduce((sum, { beat }) => sum + (beat?.gateways.length ?? 0), 0),
+          )
+        : text.someIll(ill.length, rows.length),
+    lines: [
+      ...shown.map(({ host, tone, words }) => `${DOT[tone]} ${text.row(host, words)}`),
+      ...(!isShort && ill.length > MOST_ILL ? [text.more(ill.length - MOST_ILL)] : []),
+      ...(!isShort && well > 0 && ill.length > 0 ? [`${DOT.good} ${text.othersWell(well)}`] : []),
+      ...(hasListened || heard === hosts.length ? [] : [text.listening(heard, hosts.length)]),
+      ...own,
+    ],
+  };
+};

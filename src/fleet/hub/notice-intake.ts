@@ -1,0 +1,137 @@
+/**
+ * Takes the hosts' notices into the hub's own outbox: each once, however often it comes, and in the thread of its matter.
+ * Says what became of it: `delivered` only when a phone has it.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from '../../base/logger.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
+import type { Addressee } from '../../notify/addressees.ts';
+import { waysOf } from '../../notify/addressees.ts';
+import { GATHER_MS, type Hold } from '../../notify/hold.ts';
+import { isEnding } from '../../notify/outbox/notification.ts';
+import type { Outbox } from '../../notify/outbox/queue.ts';
+import { transaction } from '../../store/transaction.ts';
+import { fleetText } from '../../text/fleet/fleet.ts';
+import type { Locale } from '../../text/locale.ts';
+import type { Notice, Receipt } from '../protocol/messages.ts';
+import { messageAtHub } from './rewrite.ts';
+
+export interface NoticeIntakeOptions {
+  readonly db: DatabaseSync;
+  readonly outbox: Pick<Outbox, 'enqueue'>;
+  /** Everybody who gets the alerts, as it stands now. */
+  readonly people: () => readonly Addressee[];
+  /** Whether somebody may be answered there: an agent names an address, and may name any. */
+  readonly isOperator: (to: ReplyAddress) => boolean;
+  readonly gatewaysOf: (host: string) => readonly string[];
+  /** Hears of the result of a command that this hub has passed on. */
+  readonly onResult: (host: string, command: string, notice: Notice) => void;
+  readonly now: () => number;
+  readonly locale: Locale;
+  readonly logger: Logger;
+  readonly onQueued: () => void;
+}
+
+export interface NoticeIntake {
+  /** @returns what became of it so far. @throws what the store throws. */
+  take(host: string, notice: Notice): Receipt['is'];
+  /** The notices that are settled by now and were not before. */
+  settle(): readonly { readonly host: string; readonly id: string }[];
+}
+
+/** In a storm phones get fewer and longer messages: so many notices within the time before count as one. */
+const STORM = { notices: 10, withinMs: 60_000, gatherMs: 20_000 };
+
+export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake => {
+  const { db, outbox, people, isOperator, gatewaysOf, onResult, now, locale, logger, onQueued } = options;
+  const known = db.prepare('SELECT settled_at FROM fleet_notices WHERE host = ? AND id = ?');
+  const insert = db.prepare('INSERT INTO fleet_notices (host, id, at, entries, settled_at) VALUES (?, ?, ?, ?, ?)');
+  const thread = db.prepare('SELECT subject FROM fleet_threads WHERE host = ? AND topic = ? AND remote = ?');
+  const begin = db.prepare('INSERT INTO fleet_threads (host, topic, remote, gateway, at) VALUES (?, ?, ?, ?, ?)');
+  const touch = db.prepare('UPDATE fleet_threads SET at = ?, gateway = ifnull(?, gateway) WHERE subject = ?');
+  const recent = db.prepare('SELECT count(*) AS count FROM fleet_notices WHERE at > ? AND at <= ?');
+  // What nobody has got is settled only once later news of the same matter stands for it.
+  const settled = db.prepare(`
+    SELECT host, id FROM fleet_notices AS notice WHERE settled_at IS NULL AND (
+      EXISTS (SELECT 1 FROM json_each(notice.entries) JOIN deliveries ON deliveries.entry = value WHERE deliveries.state = 'delivered')
+      OR NOT EXISTS (SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.state <> 'done'))`);
+  const mark = db.prepare('UPDATE fleet_notices SET settled_at = ? WHERE host = ? AND id = ?');
+
+  /** @returns the number of the matter here, and whether it was told of before. */
+  const subjectOf = (host: string, { about, at }: Notice): { readonly subject: number; readonly isNew: boolean } => {
+    const row = about === null ? undefined : thread.get(host, about.topic, about.subject);
+    if (about !== null && row) {
+      touch.run(now(), about.gateway, Number(row['subject']));
+      return { subject: Number(row['subject']), isNew: false };
+    }
+    // A digest is a matter of its own.
+    const [topic, remote, gateway] = about === null ? ['', at, null] : [about.topic, about.subject, about.gateway];
+    const digest = about === null ? thread.get(host, topic, remote) : undefined;
+    if (digest) return { subject: Number(digest['subject']), isNew: false };
+    return { subject: Number(begin.run(host, topic, remote, gateway, now()).lastInsertRowid), isNew: true };
+  };
+
+  const holdsOf = ({ about }: Notice): readonly Hold[] => {
+    if (typeof about?.gateway !== 'string' || (about.kind !== 'opened' && about.kind !== 'recovered')) return [];
+    const isStorm = Number(recent.get(now() - STORM.withinMs, now())?.['count'] ?? 0) >= STORM.notices;
+    // One that rings for the first time in a while waits only for those that come with it.
+    return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }];
+  };
+
+  const enqueue = (host: string, notice: Notice): readonly number[] => {
+    const { about, answerTo } = notice;
+    const message = messageAtHub(notice.message, { host, gateways: gatewaysOf(host) }, fleetText(locale).from);
+    const { subject, isNew } = subjectOf(host, notice);
+    if (answerTo !== null) {
+      if (!isOperator(answerTo)) {
+        logger.warn({ host, channel: answerTo.channel }, 'a host answers somebody who is no operator; it is dropped');
+        return [];
+      }
+      return outbox
+        .enqueue({ topic: 'host', subject, kind: 'result', message, at: now() }, [waysOf(answerTo, people())])
+        .map(({ id }) => id);
+    }
+    // The end of what this hub has told nobody of has nowhere to follow: it goes where alerts go.
+    const kind = about === null || (isEnding(about.kind) && isNew) ? 'opened' : about.kind;
+    return outbox
+      .enqueue(
+        {
+          topic: 'host',
+          subject,
+          kind: kind === 'result' ? 'opened' : kind,
+          message,
+          at: now(),
+          holds: holdsOf(notice),
+        },
+        people(),
+      )
+      .map(({ id }) => id);
+  };
+
+  return {
+    take: (host, notice) => {
+      const { is, isFirst } = transaction(db, (): { is: Receipt['is']; isFirst: boolean } => {
+        const before = known.get(host, notice.id);
+        if (before) return { is: before['settled_at'] === null ? 'accepted' : 'delivered', isFirst: false };
+        const entries = enqueue(host, notice);
+        // Not kept: it is taken when there is somebody to tell.
+        if (entries.length === 0 && notice.answerTo === null) return { is: 'nobody', isFirst: false };
+        insert.run(host, notice.id, now(), JSON.stringify(entries), entries.length === 0 ? now() : null);
+        return { is: entries.length === 0 ? 'delivered' : 'accepted', isFirst: true };
+      });
+      if (isFirst) {
+        onQueued();
+        // Its progress comes before, and is about nothing.
+        if (notice.command !== null && notice.about?.kind === 'result') onResult(host, notice.command, notice);
+      }
+      if (is === 'nobody') logger.error({ host }, 'a host has an alert, and this hub has nobody to tell');
+      return is;
+    },
+    settle: () =>
+      transaction(db, () => {
+        const found = settled.all().map((row) => ({ host: String(row['host']), id: String(row['id']) }));
+        for (const { host, id } of found) mark.run(now(), host, id);
+        return found;
+      }),
+  };
+};

@@ -1,0 +1,230 @@
+/**
+ * What agents and hubs say to each other. Each message has a version, and is checked on both sides: whoever can speak on a
+ * subject may say anything there. A field that is not known is ignored, so that a newer neighbour may add one.
+ */
+import { z } from 'zod';
+import type { Message } from '../../chat/message/message.ts';
+import { fence } from './fence.ts';
+import { hostName, labels } from './names.ts';
+
+/** A change that neighbours cannot read without harm raises it. */
+export const PROTOCOL = 1;
+/** What is older cannot be understood any more, and is told as such. */
+export const OLDEST_PROTOCOL = 1;
+/** A server takes 1 MB at most unless it is told otherwise. */
+export const MOST_BYTES = 900_000;
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const short = z.string().max(200);
+const line = z.string().max(4_000);
+const time = z.number().int().min(0).max(8.64e15);
+const v = z.number().int().min(OLDEST_PROTOCOL).max(PROTOCOL);
+
+const button = z.object({
+  label: z.string().min(1).max(20),
+  style: z.enum(['primary', 'danger', 'plain']),
+  command: z.string().min(1).max(2_000),
+  confirm: line.optional(),
+});
+
+/** JSON has no `undefined`, so what is read has each field or has not. */
+export const message: z.ZodType<Message> = z.object({
+  tone: z.enum(['critical', 'warning', 'good', 'info']),
+  title: z.string().min(1).max(1_000),
+  lines: z.array(line).max(300).optional(),
+  fields: z
+    .array(z.object({ name: short, value: line }))
+    .max(50)
+    .optional(),
+  code: z.array(line).max(500).optional(),
+  note: line.optional(),
+  attachment: z.object({ name: short, text: z.string().max(600_000) }).optional(),
+  buttons: z.array(button).max(20).optional(),
+}) as unknown as z.ZodType<Message>;
+
+/** Where an answer belongs on the hub's own channels; the agent gives it back as it was. */
+export const address: z.ZodType<Address> = z.object({
+  channel: z.string().regex(/^[a-z]{1,20}$/),
+  user: short,
+  group: short.optional(),
+  replyTo: z.string().max(500).optional(),
+}) as unknown as z.ZodType<Address>;
+
+export interface Address {
+  readonly channel: string;
+  readonly user: string;
+  readonly group?: string;
+  readonly replyTo?: string;
+}
+
+export const GATEWAY_STATES = ['good', 'warning', 'critical', 'info'] as const;
+
+const gateway = z.object({
+  name: z.string().min(1).max(80),
+  tone: z.enum(GATEWAY_STATES),
+  /** How it is, in a few words in the agent's language. */
+  words: line,
+});
+
+/** Sent every `BEAT_MS`: that the agent lives, and how its gateways are. The hub answers with `beatReply`. */
+export const beat = z.object({
+  v,
+  version: z.string().max(40),
+  /** Of this run of the agent. */
+  instance: id,
+  startedAt: time,
+  at: time,
+  labels,
+  gateways: z.array(gateway).max(1_000),
+  /** How many incidents are open. */
+  incidents: z.number().int().min(0).max(1_000_000),
+  /** The highest role that this agent lets a hub's operators have. */
+  accept: z.enum(['none', 'viewer', 'operator', 'admin']),
+});
+
+export const beatReply = z.object({ v, hub: hostName, fence });
+
+export const NOTICE_KINDS = [
+  'opened',
+  'again',
+  'needs_operator',
+  'out_of_budget',
+  'treatment_failed',
+  'reminder',
+  'recovered',
+  'result',
+  'channel_down',
+  'channel_up',
+  'away',
+  'store',
+  'reload',
+] as const;
+
+/** One message for people, out of an agent's outbox. Repeats have the same id. */
+export const notice = z.object({
+  v,
+  id,
+  at: time,
+  message,
+  /** What it is about, by the agent's own numbers; null: several things at once. A kind of a newer agent rings as `opened` does. */
+  about: z
+    .object({
+      topic: z.string().regex(/^[a-z]{1,20}$/),
+      subject: z.number().int(),
+      kind: z.enum(NOTICE_KINDS).catch('opened'),
+      gateway: z.string().min(1).max(80).nullable(),
+    })
+    .nullable(),
+  /** Who asked for it; null: everybody who gets alerts is told. */
+  answerTo: address.nullable(),
+  /** The command that led to it, where it is the result of one; null: none. */
+  command: id.nullable(),
+});
+
+/** What a person asked for, in the words that they would type at the agent itself. */
+export const command = z.object({
+  v,
+  id,
+  hub: hostName,
+  fence,
+  text: z.string().min(2).max(4_000),
+  by: z.enum(['typed', 'tapped', 'confirmed']),
+  operator: z.object({ name: z.string().min(1).max(80), role: z.enum(['viewer', 'operator', 'admin']) }),
+  answerTo: address,
+});
+
+/** Asked by an agent before it acts, since only the hub's clock says whether a command is still wanted. */
+export const claim = z.object({ v, id, fence });
+export const claimReply = z.object({ v, id, hub: hostName, fence, go: z.boolean() });
+
+export const REFUSALS = ['old_fence', 'not_accepted', 'too_new'] as const;
+
+/** What became of a command. The same answer goes out again when the command comes again. */
+export const answer = z.object({
+  v,
+  id,
+  /** `early`: said before the result is there. `ask`: the person is asked once more. */
+  is: z.enum(['early', 'final', 'ask', 'refused']),
+  /** The n-th of its id. */
+  n: z.number().int().min(0).max(100),
+  /** null: the result comes later, as a notice. */
+  message: message.nullable(),
+  /** Of `ask`: the command that a confirmation stands for, and the label of its button. */
+  confirm: z.object({ command: z.string().min(2).max(4_000), label: z.string().min(1).max(20) }).nullable(),
+});
+export const answerReply = z.object({ v, taken: z.boolean() });
+
+/**
+ * What became of a notice. `accepted`: it is in the hubs' log. `delivered`: a phone has it, or later news of the same matter
+ * took its place. `nobody`: the hub has nobody to tell.
+ */
+export const receipt = z.object({ v, id, fence, is: z.enum(['accepted', 'delivered', 'nobody']) });
+
+export type Beat = z.infer<typeof beat>;
+export type BeatReply = z.infer<typeof beatReply>;
+export type Notice = z.infer<typeof notice>;
+export type Command = z.infer<typeof command>;
+export type Claim = z.infer<typeof claim>;
+export type ClaimReply = z.infer<typeof claimReply>;
+export type Answer = z.infer<typeof answer>;
+export type AnswerReply = z.infer<typeof answerReply>;
+export type Receipt = z.infer<typeof receipt>;
+
+export type Read<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: false;
+      /** `too_old`, `too_new`: a neighbour of another version of the protocol. */
+      readonly why: 'too_large' | 'not_json' | 'too_old' | 'too_new' | 'malformed';
+    };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads one message. Never throws, whatever the bytes are. */
+export const read = <Value>(schema: z.ZodType<Value>, bytes: Uint8Array): Read<Value> => {
+  if (bytes.length > MOST_BYTES) return { ok: false, why: 'too_large' };
+  let raw: unknown;
+  try {
+    raw = JSON.parse(utf8.decode(bytes));
+  } catch {
+    return { ok: false, why: 'not_json' };
+  }
+  const version: unknown = typeof raw === 'object' && raw !== null && 'v' in raw ? raw.v : null;
+  if (typeof version === 'number' && Number.isInteger(version)) {
+    if (version < OLDEST_PROTOCOL) return { ok: false, why: 'too_old' };
+    if (version > PROTOCOL) return { ok: false, why: 'too_new' };
+  }
+  const parsed = schema.safeParse(raw);
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, why: 'malformed' };
+};
+
+/** What is too long for the other side is cut here, where a person may still read the rest. */
+export const write = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+
+/** Returns the message as `message` takes it: longer texts are cut, and a button that would mean something else goes. */
+export const fitMessage = ({ tone, title, lines, fields, code, note, attachment, buttons }: Message): Message => ({
+  tone,
+  title: cut(title === '' ? '…' : title, 1_000),
+  ...(lines ? { lines: lines.slice(0, 300).map((each) => cut(each, 4_000)) } : {}),
+  ...(fields
+    ? { fields: fields.slice(0, 50).map(({ name, value }) => ({ name: cut(name, 200), value: cut(value, 4_000) })) }
+    : {}),
+  ...(code ? { code: code.slice(-500).map((each) => cut(each, 4_000)) } : {}),
+  ...(note === undefined ? {} : { note: cut(note, 4_000) }),
+  ...(attachment ? { attachment: { name: cut(attachment.name, 200), text: attachment.text.slice(-200_000) } } : {}),
+  ...(buttons
+    ? {
+        buttons: buttons
+          .filter(({ label, command: words }) => label.length > 0 && label.length <= 20 && words.length <= 2_000)
+          .slice(0, 20)
+          .map(({ label, style, command: words, confirm }) => ({
+            label,
+            style,
+            command: words,
+            ...(confirm === undefined ? {} : { confirm: cut(confirm, 4_000) }),
+          })),
+      }
+    : {}),
+});

@@ -1,0 +1,61 @@
+/**
+ * The subjects of the fleet, and who may use them (docs/fleet.md#messages). `lf1` is the protocol's version: a change
+ * that neighbouring versions could not read takes new subjects.
+ */
+const ROOT = 'lf1';
+
+/** What an agent sends. `notice` goes into a stream; the others are requests that the hub answers. */
+export type Up = 'beat' | 'notice' | 'claim' | 'answer';
+/** What the hub sends to one agent. */
+export type Down = 'command' | 'receipt';
+
+export const upSubject = (host: string, kind: Up): string => `${ROOT}.up.${host}.${kind}`;
+export const downSubject = (host: string, kind: Down): string => `${ROOT}.down.${host}.${kind}`;
+
+/** What the hub listens to: one kind from every host. */
+export const fromAll = (kind: Up): string => `${ROOT}.up.*.${kind}`;
+/** Everything that goes to one agent. */
+export const toHost = (host: string): string => `${ROOT}.down.${host}.>`;
+
+/** Where the answers to an agent's requests arrive: a prefix of its own, so that no agent can read those of another. */
+export const inboxOf = (host: string): string => `${ROOT}.inbox.${host}`;
+/** Not among those of the hosts: a host may have any name. */
+export const HUB_INBOX = `${ROOT}.hub`;
+
+export const SUBJECT = /^lf1\.up\.([a-z0-9][a-z0-9-]{0,62})\.(beat|notice|claim|answer)$/;
+
+/** @returns who sent it, by the subject: the server lets each agent publish under its own name only. */
+export const senderOf = (subject: string): string | null => SUBJECT.exec(subject)?.[1] ?? null;
+
+export const NOTICE_STREAM = 'LF1_NOTICES';
+export const LOG_STREAM = 'LF1_LOG';
+export const LEASE_BUCKET = 'lf1_lease';
+
+export const CHANGE_SUBJECT = `${ROOT}.log.change`;
+export const SNAPSHOT_SUBJECT = `${ROOT}.log.snapshot`;
+export const LOG_SUBJECTS = `${ROOT}.log.*`;
+
+export interface Rights {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** An agent speaks under its own name alone, and hears only what is meant for it. */
+export const agentRights = (host: string): Rights => ({
+  publish: [`${ROOT}.up.${host}.*`],
+  subscribe: [toHost(host), `${inboxOf(host)}.>`],
+});
+
+/** A hub hears all agents, and is the only one that may command, hold the lease and write the log. */
+export const hubRights = (): Rights => ({
+  publish: [
+    `${ROOT}.down.>`,
+    LOG_SUBJECTS,
+    `$KV.${LEASE_BUCKET}.>`,
+    '$JS.API.>',
+    '$JS.ACK.>',
+    // The answers to the agents' requests.
+    `${ROOT}.inbox.>`,
+  ],
+  subscribe: [`${ROOT}.up.>`, `${HUB_INBOX}.>`],
+});

@@ -1,0 +1,92 @@
+/**
+ * The folder in which a fleet is kept: its members, the configuration of its NATS server, and the seeds that have not been
+ * carried to their hosts yet.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorText, UserError } from '../../base/errors.ts';
+import { members as membersSchema, serverConfig, STORE_BYTES, type Member, type Members } from './server-config.ts';
+
+export interface FleetFolder {
+  readonly folder: string;
+  members(): Members;
+  /** Writes the members and, made of them, the server's configuration. */
+  save(members: Members): void;
+  /** @returns the path of the seed. */
+  saveSeed(name: string, seed: string): string;
+  /** The seed is of no use any more. */
+  removeSeed(name: string): void;
+}
+
+const MEMBERS = 'members.json';
+export const SERVER_CONFIG = 'nats.conf';
+export const CERTIFICATE = 'ca.pem';
+export const SERVER_KEY = 'server.key';
+
+const replace = (path: string, text: string): void => {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+};
+
+export const openFleetFolder = (folder: string): FleetFolder => {
+  const seedOf = (name: string): string => join(folder, `${name}.nkey`);
+  return {
+    folder,
+    members: () => {
+      const path = join(folder, MEMBERS);
+      if (!existsSync(path))
+        throw new UserError(
+          'FLEET_NOT_THERE',
+          `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
+        );
+      try {
+        return membersSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+      } catch (error) {
+        throw new UserError(
+          'FLEET_UNREADABLE',
+          `${path} cannot be read: ${errorText(error)}. Bring it back from a copy.`,
+          {
+            cause: error,
+          },
+        );
+      }
+    },
+    save: (members) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const text = serverConfig(members, {
+        tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
+        storeDir: join(folder, 'jetstream'),
+        mostBytes: STORE_BYTES,
+      });
+      // The members first: the other file is made of them.
+      replace(join(folder, MEMBERS), `${JSON.stringify(members, null, 2)}\n`);
+      replace(join(folder, SERVER_CONFIG), text);
+    },
+    saveSeed: (name, seed) => {
+      const path = seedOf(name);
+      replace(path, `${seed}\n`);
+      return path;
+    },
+    removeSeed: (name) => rmSync(seedOf(name), { force: true }),
+  };
+};
+
+/** @throws UserError when the name is taken. */
+export const withMember = (fleet: Members, member: Member): Members => {
+  if (fleet.members.some(({ name }) => name === member.name))
+    throw new UserError(
+      'FLEET_NAME_TAKEN',
+      `${member.name} is a member already. Take its rights first (lifeline fleet remove ${member.name}), or choose another name.`,
+    );
+  return { ...fleet, members: [...fleet.members, member] };
+};
+
+/** @throws UserError when there is no such member. */
+export const withoutMember = (fleet: Members, name: string): Members => {
+  if (!fleet.members.some((member) => member.name === name))
+    throw new UserError(
+      'FLEET_NO_SUCH_MEMBER',
+      `${name} is no member. There are: ${fleet.members.map((member) => member.name).join(', ')}`,
+    );
+  return { ...fleet, members: fleet.members.filter((member) => member.name !== name) };
+};

@@ -1,0 +1,65 @@
+/**
+ * The configuration of the NATS server of a fleet: who may connect, and what each of them may say and hear. Pure. Whoever
+ * is not in it is refused.
+ */
+import { z } from 'zod';
+import { HOST_NAME } from '../../config/fleet-schema.ts';
+import { agentRights, hubRights, type Rights } from '../protocol/subjects.ts';
+
+const PUBLIC_KEY = /^U[A-Z2-7]{55}$/;
+
+export const members = z.object({
+  v: z.literal(1),
+  /** `host:port` on which the server listens, as the hosts reach it. */
+  address: z.string().regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/),
+  members: z
+    .array(
+      z.object({
+        name: z.string().regex(HOST_NAME),
+        role: z.enum(['hub', 'agent']),
+        /** The public part of its nkey. */
+        key: z.string().regex(PUBLIC_KEY),
+      }),
+    )
+    .max(20_000),
+});
+
+export type Members = z.infer<typeof members>;
+export type Member = Members['members'][number];
+
+export interface ServerPlaces {
+  /** null: a free port of this machine alone, without TLS. For tests. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  readonly storeDir: string;
+  /** How much the streams may take together. */
+  readonly mostBytes: number;
+}
+
+export const STORE_BYTES = 1024 * 1024 * 1024;
+
+const rightsOf = ({ name, role }: Member): Rights => (role === 'hub' ? hubRights() : agentRights(name));
+
+const user = (member: Member): string => {
+  const { publish, subscribe } = rightsOf(member);
+  return `    { nkey: ${member.key}, permissions: { publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} } } } # ${member.role} ${member.name}`;
+};
+
+export const serverConfig = ({ address, members: all }: Members, { tls, storeDir, mostBytes }: ServerPlaces): string =>
+  [
+    '# Written by "lifeline fleet"; it is written anew with each host that comes or goes.',
+    `listen: ${tls === null ? '"127.0.0.1:-1"' : JSON.stringify(`0.0.0.0:${address.split(':').at(-1)}`)}`,
+    'max_payload: 1MB',
+    // A host that is gone without a word is to be seen as such within seconds.
+    'ping_interval: "10s"',
+    'ping_max: 2',
+    `jetstream: { store_dir: ${JSON.stringify(storeDir)}, max_memory_store: 1MB, max_file_store: ${mostBytes} }`,
+    ...(tls === null
+      ? []
+      : [`tls: { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)}, timeout: 5 }`]),
+    'authorization: {',
+    '  users: [',
+    ...all.map(user),
+    '  ]',
+    '}',
+    '',
+  ].join('\n');

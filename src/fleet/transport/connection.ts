@@ -1,0 +1,129 @@
+/**
+ * The connection to the NATS server. The only file that loads the client, and only when a fleet is configured: a single
+ * machine runs without it.
+ */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { Authenticator, ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
+import { errorText } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+
+export interface ServerAccess {
+  /** `tls://host:port`; `nats://` only on this machine. */
+  readonly servers: readonly string[];
+  /** An nkey seed, or the text of a creds file. */
+  readonly credentials: string;
+  /** The certificate authority of the server, as PEM; null: those of the system. */
+  readonly ca: string | null;
+}
+
+export interface ConnectOptions {
+  readonly access: ServerAccess;
+  readonly name: string;
+  readonly inbox: string;
+  readonly logger: Logger;
+  /** Aborted: the connection is wanted no more. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Connection {
+  readonly nc: NatsConnection;
+  isUp(): boolean;
+  close(): Promise<void>;
+}
+
+const RECONNECT_MS = 1_000;
+/** A server that does not answer for this long is taken for gone: a lease must not wait for TCP. */
+const PING_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+const authenticatorOf = async (credentials: string): Promise<Authenticator> => {
+  const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
+  const bytes = new TextEncoder().encode(credentials.trim());
+  return credentials.includes('BEGIN NATS USER JWT') ? credsAuthenticator(bytes) : nkeyAuthenticator(bytes);
+};
+
+/**
+ * Without a name Node compares the certificate with "localhost"; the client passes on what else stands here. So the address
+ * of one server may be a number, those of several need names.
+ */
+const tlsOf = ({ servers: [first = ''], ca }: ServerAccess): TlsOptions => {
+  const { hostname } = new URL(first);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { ...(ca === null ? {} : { ca }), ...(isIP(host) === 0 ? {} : { host }) };
+};
+
+/**
+ * Connects, and keeps connecting for ever. @throws when `signal` is aborted. A server that refuses the credentials is
+ * asked again too: rights may be given while Lifeline runs.
+ */
+export const connectTo = async ({ access, name, inbox, logger, signal }: ConnectOptions): Promise<Connection> => {
+  const { connect } = await import('@nats-io/transport-node');
+  const options: ConnectionOptions = {
+    servers: [...access.servers],
+    authenticator: await authenticatorOf(access.credentials),
+    name,
+    inboxPrefix: inbox,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: 1_000,
+    reconnectJitterTLS: 2_000,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    timeout: CONNECT_TIMEOUT_MS,
+    ignoreAuthErrorAbort: true,
+    ...(access.servers.some((server) => server.startsWith('tls://')) ? { tls: tlsOf(access) } : {}),
+  };
+  let told = '';
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const nc = await connect(options);
+      return watched(nc, logger);
+    } catch (error) {
+      const reason = errorText(error);
+      if (reason !== told) logger.warn({ reason }, 'the NATS server of the fleet cannot be reached; trying again');
+      told = reason;
+      await pause(RECONNECT_MS * (1 + Math.random()), signal);
+    }
+  }
+};
+
+const watched = (nc: NatsConnection, logger: Logger): Connection => {
+  let isUp = true;
+  void (async () => {
+    for await (const status of nc.status()) {
+      if (status.type === 'disconnect' || status.type === 'staleConnection') {
+        if (isUp) logger.warn('the connection to the NATS server is lost; reconnecting');
+        isUp = false;
+      } else if (status.type === 'reconnect') {
+        isUp = true;
+        logger.info('the NATS server is connected again');
+      } else if (status.type === 'error') logger.warn({ reason: errorText(status.error) }, 'the NATS server refuses');
+    }
+  })();
+  return {
+    nc,
+    isUp: () => isUp && !nc.isClosed(),
+    close: async () => {
+      isUp = false;
+      await nc.close().catch(() => undefined);
+    },
+  };
+};
+
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+
+/** @throws when it cannot be read. */
+export const readCa = (file: string | null): string | null => (file === null ? null : readFileSync(file, 'utf8'));

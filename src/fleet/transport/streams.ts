@@ -1,0 +1,65 @@
+/** The streams and the bucket of the fleet. A full one refuses what is new, so that the lease keeps its room. */
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LEASE } from '../lease/deadline.ts';
+import { fromAll, LEASE_BUCKET, LOG_STREAM, LOG_SUBJECTS, NOTICE_STREAM } from '../protocol/subjects.ts';
+
+const MB = 1024 * 1024;
+const SECOND_NS = 1_000_000_000;
+const DAY_S = 86_400;
+
+/** They share what `lifeline fleet init` gives JetStream: 1 GB, so that a full notice stream leaves the lease its room. */
+export const MOST_BYTES = { notices: 256 * MB, log: 640 * MB, lease: MB } as const;
+/** A leader that cannot answer within this is not relied upon. */
+export const API_TIMEOUT_MS = 2_000;
+/** How long a hub may take for a notice before it is given out again. */
+export const ACK_WAIT_MS = 10_000;
+export const CONSUMER = 'hub';
+
+/** Makes what is not there yet. @throws when the server does not let it. */
+export const ensureStreams = async (
+  nc: NatsConnection,
+  mostBytes: Readonly<typeof MOST_BYTES> | Readonly<Record<keyof typeof MOST_BYTES, number>> = MOST_BYTES,
+): Promise<void> => {
+  const { DiscardPolicy, RetentionPolicy, StorageType, jetstream, jetstreamManager } =
+    await import('@nats-io/jetstream');
+  const { Kvm } = await import('@nats-io/kv');
+  const manager = await jetstreamManager(nc, { timeout: API_TIMEOUT_MS });
+  // The lease first: its room is the last that may be missing.
+  await new Kvm(jetstream(nc, { timeout: API_TIMEOUT_MS })).create(LEASE_BUCKET, {
+    history: 1,
+    ttl: LEASE.ttlMs,
+    max_bytes: mostBytes.lease,
+    storage: StorageType.File,
+  });
+  await ensure(manager, {
+    name: LOG_STREAM,
+    subjects: [LOG_SUBJECTS],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.New,
+    max_bytes: mostBytes.log,
+    deny_delete: false,
+  });
+  await ensure(manager, {
+    name: NOTICE_STREAM,
+    subjects: [fromAll('notice')],
+    storage: StorageType.File,
+    // A notice goes when a hub has written it into the log.
+    retention: RetentionPolicy.Workqueue,
+    discard: DiscardPolicy.New,
+    max_bytes: mostBytes.notices,
+    max_age: 7 * DAY_S * SECOND_NS,
+  });
+};
+
+const ensure = async (
+  manager: JetStreamManager,
+  config: Parameters<JetStreamManager['streams']['add']>[0] & { readonly name: string },
+): Promise<void> => {
+  try {
+    await manager.streams.info(config.name);
+  } catch {
+    await manager.streams.add(config);
+  }
+};

@@ -1,0 +1,32 @@
+/** What `lifeline fleet` says. */
+import type { Locale, Texts } from '../locale.ts';
+
+const en = {
+  begun: (folder: string) => `The fleet is in ${folder}. Keep this folder: with it anybody can let hosts in.`,
+  server: (config: string) => `Start the server:   nats-server -c ${config}`,
+  reload: (config: string) => `Let the server know:   nats-server --signal reload   (or restart it with -c ${config})`,
+  firstHub: () => "The first hub's configuration, beside its channels and operators:",
+  hub: (name: string) => `Then on the hub's machine:   lifeline hub   (${name})`,
+  added: (name: string) => `${name} may join. Carry these two files to it, and keep them private:`,
+  section: () => 'Put this into its config.yaml:',
+  run: () => 'Then start Lifeline there as ever:   lifeline run',
+  removed: (name: string) => `${name} has no rights any more once the server knows.`,
+  forget: (name: string) => `Tell the hub that it is gone for good:   /forget ${name}`,
+};
+
+const zh: typeof en = {
+  begun: (folder) => `机群在 ${folder}。保管好这个目录：有了它，谁都能让机器加入`,
+  server: (config) => `启动服务器：  nats-server -c ${config}`,
+  reload: (config) => `让服务器知道：  nats-server --signal reload  （或用 -c ${config} 重启它）`,
+  firstHub: () => '第一个中枢的配置，写在它的通道和操作者旁边：',
+  hub: (name) => `然后在中枢的机器上：  lifeline hub  （${name}）`,
+  added: (name) => `${name} 可以加入了。把这两个文件拷过去，不要给别人：`,
+  section: () => '写进它的 config.yaml：',
+  run: () => '然后照常启动：  lifeline run',
+  removed: (name) => `服务器知道之后，${name} 就没有任何权限了`,
+  forget: (name) => `告诉中枢它永远不来了：  /forget ${name}`,
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const fleetSetupText = (locale: Locale) => TEXTS[locale];

@@ -1,0 +1,285 @@
+/** The fleet with a real nats-server and real processes: what it promises, counted on the phone. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import { expect, onTestFinished, test } from 'vitest';
+import { newMember, NO_NATS, startNats, until } from './nats.ts';
+import { openFleet, type FleetScene, type FleetSceneOptions } from './scene.ts';
+
+const LONG = process.env['LIFELINE_TEST_ALL'] === '1';
+const LIMIT_MS = 240_000;
+
+const fleet = async (options: FleetSceneOptions = {}): Promise<FleetScene> => {
+  const scene = await openFleet(options);
+  onTestFinished(() => scene.end());
+  await scene.speaking();
+  await scene.allWell();
+  return scene;
+};
+
+/** With the reason where there is none. */
+const inFleet = (name: string, work: () => Promise<void>): void =>
+  test.skipIf(NO_NATS !== null)(NO_NATS === null ? name : `${name} (${NO_NATS})`, { timeout: LIMIT_MS }, work);
+
+const count = (scene: FleetScene, text: RegExp): number =>
+  scene.told().filter((message) => text.test(message.text)).length;
+const wordIn = (text: string): string => /Reply (\w{4})/.exec(text)?.[1] ?? '';
+const pidOf = (scene: FleetScene): number | undefined => scene.sandbox.gateway.pids()[0]?.pid;
+
+inFleet('a phone sees a host, reads its log and restarts its gateway', async () => {
+  const scene = await fleet();
+  scene.say('/logs web-1/main 5');
+  await scene.want(/web-1 · .*main/);
+  scene.say('/doctor web-1');
+  await scene.want(/web-1 · .*(?:finding|sound|hint|problem)/i);
+  scene.say('/restart web-1/main');
+  const question = await scene.want(/web-1 · .*Reply/s);
+  const before = pidOf(scene);
+  scene.say(wordIn(question.text));
+  await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
+  await scene.want(/web-1 · .*(?:runs again|recovered|restarted|back)/i);
+  expect(count(scene, /Reply/)).toBe(1);
+});
+
+inFleet('an alert of a host comes once, with its buttons, and its end follows', async () => {
+  const scene = await fleet({
+    agentConfig: () => ({ gateway: { heal: 'ask' } }),
+  });
+  await scene.sandbox.gateway.break('qq_gives_up');
+  const alert = await scene.want(/web-1 · main.*QQ/);
+  const before = pidOf(scene);
+  // The button stands for a command of this host.
+  await scene.tap(alert.id);
+  await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
+  await scene.want(/🟢 web-1 · main/);
+  expect(count(scene, /🔴 web-1 · main/)).toBe(1);
+});
+
+inFleet('a hub that is killed is followed by another, which knows what was asked', async () => {
+  const scene = await fleet({ hubs: 2 });
+  const first = await scene.speaking();
+  scene.say('/restart web-1/main');
+  const question = await scene.want(/web-1 · .*Reply/s);
+  const before = pidOf(scene);
+  first.kill('SIGKILL');
+  const killedAt = performance.now();
+  await scene.speaking(first);
+  expect(performance.now() - killedAt).toBeLessThan(15_000);
+  await scene.until('the host to be heard', () =>
+    scene.hubs
+      .find((hub) => hub !== first)
+      ?.log()
+      .includes('this hub speaks'),
+  );
+  // The word was given by the hub that is dead.
+  scene.say(wordIn(question.text));
+  await scene.until('another process', () => pidOf(scene) !== undefined && pidOf(scene) !== before);
+  await scene.want(/web-1 · .*(?:runs again|recovered|restarted|back)/i);
+});
+
+inFleet('a platform that delivers a command again after a take-over gets no second restart', async () => {
+  const rounds = LONG ? 100 : 2;
+  const scene = await fleet({ hubs: 2 });
+  for (let round = 0; round < rounds; round += 1) {
+    const hub = await scene.speaking();
+    const asked = scene.told().length;
+    scene.say('/restart web-1/main');
+    await scene.until('the question', () =>
+      scene
+        .told()
+        .slice(asked)
+        .some(({ text }) => text.includes('Reply')),
+    );
+    const word = wordIn(
+      scene
+        .told()
+        .slice(asked)
+        .findLast(({ text }) => text.includes('Reply'))?.text ?? '',
+    );
+    const restarts = (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length;
+    const id = `om_confirm_${round}`;
+    scene.say(word, id);
+    // In the middle of the command.
+    await new Promise((resolve) => setTimeout(resolve, (round * 37) % 400));
+    hub.kill('SIGKILL');
+    await hub.ended();
+    hub.start();
+    await scene.speaking(hub);
+    scene.say(word, id);
+    await scene.until(
+      'an answer, whatever it is',
+      () =>
+        scene
+          .told()
+          .slice(asked)
+          .some(({ text }) =>
+            /runs again|recovered|restarted|back|may or may not|was not carried out|confirmed already/i.test(text),
+          ),
+      90_000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const made = (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length - restarts;
+    expect(made).toBeLessThanOrEqual(1);
+    await scene.until('no treatment to be under way', () => {
+      const log = scene.agents[0]?.log() ?? '';
+      return (log.match(/"treatment\.begun"/g) ?? []).length === (log.match(/"treatment\.ended"/g) ?? []).length;
+    });
+  }
+});
+
+inFleet('a hub that stood still beyond its lease says nothing more when it goes on', async () => {
+  const scene = await fleet({ hubs: 2 });
+  const first = await scene.speaking();
+  first.kill('SIGSTOP');
+  const second = await scene.speaking(first);
+  const told = scene.told().length;
+  first.kill('SIGCONT');
+  await scene.until('the old hub to fall silent', () => first.log().includes('this hub falls silent'));
+  scene.say('/status');
+  await scene.until('one answer', () => scene.told().length > told);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(
+    scene
+      .told()
+      .slice(told)
+      .filter(({ text }) => text.includes('Hub hub-')),
+  ).toHaveLength(1);
+  expect(second.log()).toContain('this hub speaks');
+});
+
+inFleet('what happens while no hub is there is told once by the next', async () => {
+  const scene = await fleet({ agentConfig: () => ({ gateway: { heal: 'off' } }) });
+  const [hub] = scene.hubs;
+  hub?.kill('SIGKILL');
+  await hub?.ended();
+  await scene.sandbox.gateway.break('qq_gives_up');
+  await scene.until('the agent to have found it', () => scene.agents[0]?.log().includes('incident.opened'));
+  hub?.start();
+  await scene.want(/web-1 · main.*QQ/, 120_000);
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  expect(count(scene, /🔴 web-1 · main/)).toBe(1);
+});
+
+inFleet('a restart of the server loses no alert, and tells none twice', async () => {
+  const scene = await fleet({ agentConfig: () => ({ gateway: { heal: 'off' } }) });
+  await scene.nats.restart('SIGKILL');
+  await scene.sandbox.gateway.break('qq_gives_up');
+  await scene.want(/web-1 · main.*QQ/, 120_000);
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  expect(count(scene, /🔴 web-1 · main/)).toBe(1);
+});
+
+inFleet('an agent that reaches no hub uses its own channel, and says so', async () => {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      bodies.push(body);
+      response.setHeader('content-type', 'application/json').end('{"code":0,"msg":"success","data":{}}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const scene = await fleet({
+    agentConfig: () => ({
+      gateway: { heal: 'off' },
+      fleet: { fallback: '10s' },
+      config: { channels: { webhook: { url: `http://127.0.0.1:${port}/hook` } }, alerts: { channel_down: '5s' } },
+    }),
+  });
+  scene.nats.signal('SIGSTOP');
+  await scene.sandbox.gateway.break('qq_gives_up');
+  await scene.until('the alert on the own channel', () => bodies.some((body) => /main.*QQ/.test(body)), 120_000);
+  await scene.until(
+    'the word that no hub is there',
+    () => bodies.some((body) => body.includes('hub channel is down')),
+    120_000,
+  );
+  scene.nats.signal('SIGCONT');
+});
+
+test.skipIf(NO_NATS !== null)(
+  'a stolen agent hears no other host, and commands none',
+  { timeout: 60_000 },
+  async () => {
+    const [hub, web, other] = [newMember('hub-1', 'hub'), newMember('web-1', 'agent'), newMember('web-2', 'agent')];
+    const nats = await startNats({ members: [hub, web, other] });
+    onTestFinished(() => nats.stop());
+    const open = async (seed: string, inboxPrefix: string) => {
+      const nc = await connect({
+        servers: nats.url,
+        authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
+        inboxPrefix,
+      });
+      onTestFinished(() => nc.close());
+      const refused: string[] = [];
+      void (async () => {
+        for await (const status of nc.status()) if (status.type === 'error') refused.push(status.error.message);
+      })();
+      return { nc, refused };
+    };
+    const thief = await open(web.seed, 'lf1.inbox.web-1');
+    for (const subject of [
+      'lf1.down.web-2.command',
+      'lf1.up.web-2.beat',
+      '$KV.lf1_lease.hub',
+      'lf1.log.change',
+      '$JS.API.STREAM.LIST',
+    ])
+      thief.nc.publish(subject, 'x');
+    const heard: string[] = [];
+    for (const subject of ['lf1.down.web-2.>', 'lf1.up.>', 'lf1.inbox.web-2.>', 'lf1.hub.>', '>'])
+      thief.nc.subscribe(subject, { callback: (error, message) => void (error ?? heard.push(message.subject)) });
+    await until('each to be refused', () => thief.refused.length >= 10);
+    const boss = await open(hub.seed, 'lf1.hub');
+    boss.nc.publish('lf1.down.web-2.command', 'secret');
+    boss.nc.publish('lf1.inbox.web-2.answer', 'secret');
+    await boss.nc.flush();
+    await thief.nc.flush();
+    expect(heard).toEqual([]);
+    expect(thief.refused.filter((reason) => /Permissions Violation/i.test(reason))).toHaveLength(10);
+    // Whoever is not in the server's configuration is not let in at all.
+    await expect(open(newMember('web-9', 'agent').seed, 'lf1.inbox.web-9')).rejects.toThrow(/authorization/i);
+  },
+);
+
+inFleet('hosts that fall silent together are one message, and so is their return', async () => {
+  const scene = await fleet({
+    agents: ['web-1', 'web-2', 'db-1'],
+    labels: { 'web-1': { region: 'eu' }, 'web-2': { region: 'eu' }, 'db-1': { region: 'us' } },
+  });
+  const silent = scene.agents.filter(({ name }) => name.startsWith('web'));
+  for (const agent of silent) agent.kill('SIGSTOP');
+  const alert = await scene.want(/2 of 3 hosts are silent/, 150_000);
+  expect(alert.text).toContain('All of them have region=eu');
+  expect(alert.text).toContain('web-1, web-2');
+  scene.say('/restart web-1/main');
+  await scene.want(/web-1 does not answer; nothing was done/);
+  for (const agent of silent) agent.kill('SIGCONT');
+  await scene.want(/All 2 hosts are back/);
+  // What was offered while it stood still is not wanted any more.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(count(scene, /Restarting main/)).toBe(0);
+  expect(count(scene, /hosts are silent|is silent/)).toBe(1);
+  expect(count(scene, /^🟢 (?:All \d+ hosts are|Host \S+ is) back/)).toBe(1);
+});
+
+inFleet('the gateways of a label are restarted one by one, after one question', async () => {
+  const scene = await fleet({
+    agents: ['web-1', 'web-2', 'db-1'],
+    labels: { 'web-1': { role: 'edge' }, 'web-2': { role: 'edge' } },
+  });
+  scene.say('/restart role=edge');
+  const question = await scene.want(/restart 2 gateways, one by one/);
+  expect(question.text).toContain('web-1/main');
+  expect(question.text).toContain('web-2/main');
+  const before = scene.agents.map(({ gateway }) => gateway.pids()[0]?.pid);
+  scene.say(wordIn(question.text));
+  await scene.want(/1 of 2: web-1\/main/);
+  await scene.want(/2 of 2: web-2\/main/, 90_000);
+  await scene.want(/All 2 are done/, 90_000);
+  const after = scene.agents.map(({ gateway }) => gateway.pids()[0]?.pid);
+  expect(after.map((pid, index) => pid === before[index])).toEqual([false, false, true]);
+});

@@ -1,0 +1,113 @@
+/** A full stream refuses what is new, and the lease keeps its room. Against a real nats-server. */
+import { jetstream } from '@nats-io/jetstream';
+import { expect, onTestFinished, test } from 'vitest';
+import { silentLogger } from '../../src/base/logger.ts';
+import { LEASE } from '../../src/fleet/lease/deadline.ts';
+import { clocks, takeLease } from '../../src/fleet/lease/lease.ts';
+import { LogTaken } from '../../src/fleet/log/log-entry.ts';
+import { HUB_INBOX, inboxOf, upSubject } from '../../src/fleet/protocol/subjects.ts';
+import { connectTo } from '../../src/fleet/transport/connection.ts';
+import { createLeaseBucket } from '../../src/fleet/transport/lease-bucket.ts';
+import { createLogStream } from '../../src/fleet/transport/log-stream.ts';
+import { ensureStreams } from '../../src/fleet/transport/streams.ts';
+import { compareFences } from '../../src/fleet/protocol/fence.ts';
+import { newMember, NO_NATS, startNats, until } from './nats.ts';
+
+const MB = 1024 * 1024;
+const NEVER = { bucketMs: 0, revision: 0 };
+
+const world = async () => {
+  const [hub, web] = [newMember('hub-1', 'hub'), newMember('web-1', 'agent')];
+  const nats = await startNats({ members: [hub, web], storeBytes: 6 * MB });
+  onTestFinished(() => nats.stop());
+  const open = async (name: string, seed: string, inbox: string) => {
+    const connection = await connectTo({
+      access: { servers: [nats.url], credentials: seed, ca: null },
+      name,
+      inbox,
+      logger: silentLogger(),
+    });
+    onTestFinished(() => connection.close());
+    return connection.nc;
+  };
+  const nc = await open('hub', hub.seed, HUB_INBOX);
+  await ensureStreams(nc, { notices: 2 * MB, log: 2 * MB, lease: MB });
+  return { nats, nc, agent: await open('web', web.seed, inboxOf('web-1')) };
+};
+
+test.skipIf(NO_NATS !== null)(
+  'notices that fill their stream are refused, and the lease goes on',
+  { timeout: 60_000 },
+  async () => {
+    const { nc, agent } = await world();
+    const lease = await takeLease({
+      bucket: await createLeaseBucket(nc, 'hub-1'),
+      times: LEASE,
+      now: clocks,
+      onLastWord: () => undefined,
+      logger: silentLogger(),
+    });
+    const js = jetstream(agent);
+    const fill = async (): Promise<void> => {
+      for (let n = 0; n < 40; n += 1)
+        await js.publish(upSubject('web-1', 'notice'), new Uint8Array(100_000), { retries: 0 });
+    };
+    await expect(fill()).rejects.toThrow(/maximum bytes/);
+    // Longer than the lease lives without a renewal.
+    await new Promise((resolve) => setTimeout(resolve, LEASE.ttlMs + 1_000));
+    expect(lease?.mayBegin()).toBe(true);
+    await lease?.release();
+  },
+);
+
+test.skipIf(NO_NATS !== null)(
+  'a lease is taken by one, and each has a higher fence, also after a restart of the server',
+  { timeout: 60_000 },
+  async () => {
+    const { nats, nc } = await world();
+    const bucket = await createLeaseBucket(nc, 'a');
+    const first = await bucket.create();
+    expect(await (await createLeaseBucket(nc, 'b')).create()).toBe(null);
+    expect(await bucket.renew()).toBe(true);
+    await bucket.release();
+    await nats.restart('SIGKILL');
+    const again = await createLeaseBucket(nc, 'b');
+    let second: Awaited<ReturnType<typeof again.create>> = null;
+    await until('the connection', async () => {
+      second = await again.create().catch(() => null);
+      return second !== null;
+    });
+    expect(second).toMatchObject({ bucketMs: first?.bucketMs });
+    expect(compareFences(second ?? NEVER, first ?? NEVER)).toBeGreaterThan(0);
+    // Whoever does not hold it any more cannot renew it.
+    expect(await bucket.renew()).toBe(false);
+  },
+);
+
+test.skipIf(NO_NATS !== null)(
+  'the log takes an entry only after the one that its writer knows, and a try again is the same entry',
+  { timeout: 60_000 },
+  async () => {
+    const { nc } = await world();
+    const log = await createLogStream(nc);
+    const entry = { is: 'change', layout: 1, bytes: new Uint8Array([1, 2, 3]) } as const;
+    expect(await log.end()).toEqual({ last: 0, isEmpty: true });
+    expect(await log.append(entry, 0, 'one')).toBe(1);
+    expect(await log.append(entry, 0, 'one')).toBe(1);
+    await expect(log.append(entry, 0, 'two')).rejects.toThrow(LogTaken);
+    expect(await log.append(entry, 1, 'three')).toBe(2);
+    await log.forgetBefore(1);
+    await log.forgetBefore(2);
+    expect(await log.end()).toEqual({ last: 2, isEmpty: false });
+    const read: number[] = [];
+    const reader = await log.read(
+      ({ sequence }) => void read.push(sequence),
+      () => undefined,
+    );
+    await log.append(entry, 2, 'four');
+    const deadline = performance.now() + 10_000;
+    while (read.length < 2 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    await reader.stop();
+    expect(read).toEqual([2, 3]);
+  },
+);

@@ -1,0 +1,115 @@
+/** `lifeline fleet`: what it writes is what a real nats-server takes, with TLS. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+import { silentLogger } from '../../src/base/logger.ts';
+import { HUB_INBOX, inboxOf } from '../../src/fleet/protocol/subjects.ts';
+import { connectTo } from '../../src/fleet/transport/connection.ts';
+import { ensureStreams } from '../../src/fleet/transport/streams.ts';
+import { NO_NATS, until } from './nats.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
+
+const lifeline = (dir: string, ...args: readonly string[]) =>
+  spawnSync(process.execPath, [MAIN, 'fleet', ...args, '--dir', dir], {
+    encoding: 'utf8',
+    env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
+  });
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+
+const folder = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'lifeline-fleet-setup-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return join(dir, 'fleet');
+};
+
+const REASON = NO_NATS ?? NO_OPENSSL;
+
+test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { timeout: 60_000 }, async () => {
+  const dir = folder();
+  const port = await freePort();
+  const begun = lifeline(dir, 'init', `127.0.0.1:${port}`);
+  expect(begun.stderr).toBe('');
+  const added = lifeline(dir, 'add', 'web-3');
+  expect(added.status).toBe(0);
+  const section = parse(/^fleet:\n(?: .*\n)+/m.exec(added.stdout)?.[0] ?? '') as { fleet: Record<string, unknown> };
+  expect(section.fleet).toEqual({
+    host: 'web-3',
+    servers: [`tls://127.0.0.1:${port}`],
+    credentials: 'file:~/.config/lifeline/web-3.nkey',
+    ca: '~/.config/lifeline/ca.pem',
+  });
+  // Whoever reads a seed is that host.
+  expect(statSync(join(dir, 'web-3.nkey')).mode & 0o077).toBe(0);
+  expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toMatch(/\bSU[A-Z2-7]{20}/);
+  expect(added.stdout + begun.stdout).not.toMatch(/\bSU[A-Z2-7]{20}/);
+
+  const server = spawn('nats-server', ['-c', join(dir, 'nats.conf')], { stdio: 'ignore' });
+  onTestFinished(async () => {
+    server.kill('SIGKILL');
+    await until('the end of the server', () => server.exitCode !== null || server.signalCode !== null);
+  });
+  const open = (name: string, inbox: string, signal = AbortSignal.timeout(20_000)) =>
+    connectTo({
+      access: {
+        servers: [`tls://127.0.0.1:${port}`],
+        credentials: readFileSync(join(dir, `${name}.nkey`), 'utf8'),
+        ca: readFileSync(join(dir, 'ca.pem'), 'utf8'),
+      },
+      name,
+      inbox,
+      logger: silentLogger(),
+      signal,
+    });
+  const hub = await open('hub-1', HUB_INBOX);
+  onTestFinished(() => hub.close());
+  await ensureStreams(hub.nc);
+  await ensureStreams(hub.nc);
+  const web = await open('web-3', inboxOf('web-3'));
+  onTestFinished(() => web.close());
+  const reply = new Promise<string>((resolve) => {
+    hub.nc.subscribe('lf1.up.*.beat', {
+      callback: (_error, message) => {
+        message.respond('pong');
+        resolve(message.subject);
+      },
+    });
+  });
+  await hub.nc.flush();
+  expect((await web.nc.request('lf1.up.web-3.beat', 'ping', { timeout: 5_000 })).string()).toBe('pong');
+  expect(await reply).toBe('lf1.up.web-3.beat');
+
+  const removed = lifeline(dir, 'remove', 'web-3');
+  expect(removed.status).toBe(0);
+  expect(existsSync(join(dir, 'web-3.nkey'))).toBe(false);
+  server.kill('SIGHUP');
+  await until('the host to be put out', () => !web.isUp());
+  expect(hub.isUp()).toBe(true);
+});
+
+test.skipIf(NO_OPENSSL !== null)('what cannot be done is said', () => {
+  const dir = folder();
+  expect(lifeline(dir, 'add', 'web-3').stderr).toMatch(/There is no fleet/);
+  expect(lifeline(dir, 'init', 'nonsense').status).toBe(2);
+  expect(lifeline(dir, 'init', 'localhost:4222', '--cert', 'x').status).toBe(2);
+  expect(lifeline(dir, 'init', 'localhost:4222').status).toBe(0);
+  expect(lifeline(dir, 'init', 'localhost:4222').stderr).toMatch(/already/);
+  expect(lifeline(dir, 'add', 'Web_3').status).toBe(2);
+  expect(lifeline(dir, 'add', 'hub-1').stderr).toMatch(/is a member already/);
+  expect(lifeline(dir, 'remove', 'web-9').stderr).toMatch(/is no member/);
+  expect(
+    execFileSync('openssl', ['x509', '-in', join(dir, 'ca.pem'), '-noout', '-text'], { encoding: 'utf8' }),
+  ).toContain('DNS:localhost');
+});
