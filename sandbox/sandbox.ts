@@ -20,7 +20,7 @@ export interface SandboxOptions {
   readonly speed?: number;
   /** The bot's language; zh-CN by default. */
   readonly locale?: 'zh-CN' | 'en';
-  readonly gateway?: Pick<SandboxGatewayOptions, 'timings' | 'logMaxBytes'>;
+  readonly gateway?: Pick<SandboxGatewayOptions, 'timings' | 'logMaxBytes' | 'platforms'>;
 }
 
 export interface Sandbox {
@@ -102,7 +102,12 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
       cast,
       feishuUrl: feishu.url,
       qqUrl: qq.url,
-      hosts: { qqbot: [new URL(cables.qq.url).host], feishu: [new URL(cables.feishu.url).host] },
+      hosts: {
+        qqbot: [new URL(cables.qq.url).host],
+        feishu: [new URL(cables.feishu.url).host],
+        // Those of further platforms only have a script: nothing of theirs may be looked for outside.
+        ...Object.fromEntries((gatewayOptions.platforms ?? []).map((name) => [name, [new URL(cables.qq.url).host]])),
+      },
     };
     return {
       dir,

@@ -23,7 +23,9 @@ import { exitCodeOf, exitText, type OwnState } from './monitor/own-state.ts';
 import { createWatchdog, type MonotonicMs, type StuckLoop } from './monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
+import { tellOfNewLinks } from './notify/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
+import { knowsSince } from './store/knows-since.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -86,6 +88,8 @@ export interface App {
 /** How late a timer of a second may be on a machine that is busy. */
 const LATE_MS = 60_000;
 const FAILED_START_MS = 5_000;
+/** A store that is as young as this was made by this very start. */
+const JUST_MADE_MS = 60_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
@@ -206,6 +210,21 @@ const startOn = async (
   attempted(report, { stage: 'start', gateway: null, part: 'commands' }, () => chat.answerInterrupted());
   notifier.start();
   watch.start();
+  attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {
+    const since = knowsSince(db);
+    const end = tellOfNewLinks({
+      db,
+      isFirst: since !== null && Math.abs(Date.now() - since) < JUST_MADE_MS,
+      seen: () => monitors.seen(),
+      outbox,
+      to: () => channels.people(),
+      quiet: config.alerts.quiet,
+      locale,
+      clock,
+      onQueued: () => notifier.wake(),
+    });
+    shutdown.add('at_once', 'new links', end);
+  });
   // The gateways are watched from here on, and told of; what follows may take its time.
   await chat.start(options.ending);
   logger.info(

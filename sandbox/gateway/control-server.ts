@@ -9,6 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { UserError } from '../../src/base/errors.ts';
 import { isAlive, readProcessId, type ProcessId } from './proc.ts';
 import type { FromGateway, FromSandbox, InnerFault, StartFault } from './protocol.ts';
+import type { ScriptedState } from './scripted-link.ts';
 
 export interface ControlServer {
   /** Where a gateway registers; nobody guesses its last part. */
@@ -21,8 +22,18 @@ export interface ControlServer {
   break(fault: InnerFault): Promise<void>;
   /** Resolves once the gateway has so many turns in flight. @throws UserError when none is connected. */
   work(turns: number): Promise<void>;
+  /** Resolves once the link is so. @throws UserError when no gateway is connected. */
+  link(name: string, state: ScriptedState): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What is asked, and answered by one word. */
+type Asked = InnerFault | 'work' | `link ${string}`;
+
+const askedIn = (message: Exclude<FromGateway, { kind: 'hello' }>): Asked => {
+  if (message.kind === 'breaking') return message.fault;
+  return message.kind === 'linked' ? `link ${message.link}` : 'work';
+};
 
 interface Registration {
   readonly process: ProcessId;
@@ -46,7 +57,7 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
   await once(server, 'listening');
 
   const known: ProcessId[] = [];
-  const answers = new Map<InnerFault | 'work', () => void>();
+  const answers = new Map<Asked, () => void>();
   let latest: Registration | null = null;
 
   const say = (socket: WebSocket, message: FromSandbox): void => socket.send(JSON.stringify(message));
@@ -62,7 +73,7 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
   };
 
   /** Says it, and waits for the answer. */
-  const ask = async (what: InnerFault | 'work', message: FromSandbox): Promise<void> => {
+  const ask = async (what: Asked, message: FromSandbox): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     if (latest?.socket.readyState !== 1)
       throw new UserError('SANDBOX_NO_GATEWAY', 'No gateway is running that could be broken.');
@@ -85,7 +96,7 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
     socket.on('message', (data) => {
       const message = JSON.parse((data as Buffer).toString('utf8')) as FromGateway;
       if (message.kind === 'hello') register(message.process, socket, message.second);
-      else answers.get(message.kind === 'breaking' ? message.fault : 'work')?.();
+      else answers.get(askedIn(message))?.();
     });
   });
 
@@ -95,6 +106,7 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
     registered: () => known,
     break: (fault) => ask(fault, { kind: 'break', break: fault }),
     work: (turns) => ask('work', { kind: 'work', turns }),
+    link: (name, state) => ask(`link ${name}`, { kind: 'link', link: name, state }),
     close: async () => {
       for (const socket of server.clients) socket.terminate();
       await new Promise((done) => server.close(done));

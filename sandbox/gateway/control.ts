@@ -2,6 +2,7 @@
 import { WebSocket } from 'ws';
 import type { ProcessId } from './proc.ts';
 import type { FromGateway, FromSandbox, InnerFault, StartFault } from './protocol.ts';
+import type { ScriptedState } from './scripted-link.ts';
 
 export interface ControlOptions {
   readonly url: string;
@@ -10,6 +11,7 @@ export interface ControlOptions {
   readonly second: boolean;
   readonly onBreak: (fault: InnerFault, sandbox: ProcessId) => void;
   readonly onWork: (turns: number) => void;
+  readonly onLink: (link: string, state: ScriptedState) => void;
   /** The sandbox could not be reached for three seconds. */
   readonly onOrphaned: () => void;
 }
@@ -24,7 +26,7 @@ export interface Control {
 const ORPHANED_AFTER_MS = 3_000;
 const RETRY_MS = 250;
 
-export const connectControl = ({ url, self, second, onBreak, onWork, onOrphaned }: ControlOptions): Control => {
+export const connectControl = ({ url, self, second, onBreak, onWork, onLink, onOrphaned }: ControlOptions): Control => {
   const welcome = Promise.withResolvers<StartFault | null>();
   let ended = false;
   let orphaned: NodeJS.Timeout | undefined;
@@ -66,6 +68,9 @@ export const connectControl = ({ url, self, second, onBreak, onWork, onOrphaned 
       } else if (message.kind === 'work') {
         onWork(message.turns);
         say({ kind: 'working', turns: message.turns });
+      } else if (message.kind === 'link') {
+        onLink(message.link, message.state);
+        say({ kind: 'linked', link: message.link });
       } else if (sandbox) {
         const known = sandbox;
         say({ kind: 'breaking', fault: message.break }, () => onBreak(message.break, known));

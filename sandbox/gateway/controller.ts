@@ -15,6 +15,7 @@ import { createLasting, type Network } from './lasting.ts';
 import { launch, type Launch } from './launch.ts';
 import { createOutside, OUTSIDE_TIMINGS, type OutsideTimings, type QqSide } from './outside-faults.ts';
 import { isAlive, processesRunning, signalProcess, type ProcessId } from './proc.ts';
+import type { ScriptedState } from './scripted-link.ts';
 import {
   SANDBOX_TIMINGS,
   SUPERVISED_VARIABLE,
@@ -35,6 +36,8 @@ export interface SandboxGatewayOptions {
   readonly clock: Clock;
   /** Added to the gateway's environment, e.g. LIFELINE_CLOCK. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further platforms, by the names of their scripts. */
+  readonly platforms?: readonly string[];
   readonly timings?: Partial<GatewayTimings & OutsideTimings>;
   readonly logMaxBytes?: number;
 }
@@ -49,6 +52,8 @@ export interface SandboxGateway {
   break(fault: FaultId): Promise<void>;
   /** Gives it turns to work on, or ends them; they are not carried over into its next life. */
   work(turns: number): Promise<void>;
+  /** A further platform's link is lost, is back, or is refused; a new process has it well again. */
+  link(name: string, state: ScriptedState): Promise<void>;
   /** Ends a fault that outlives the process. */
   lift(): Promise<void>;
   /** The registered process, when it lives. */
@@ -69,7 +74,18 @@ const MIB = 1_048_576;
 const same = (a: ProcessId, b: ProcessId): boolean => a.pid === b.pid && a.startTime === b.startTime;
 
 export const createSandboxGateway = async (options: SandboxGatewayOptions): Promise<SandboxGateway> => {
-  const { dir, qq, feishu, qqSide, network, clock, env = {}, timings = {}, logMaxBytes = 5 * MIB } = options;
+  const {
+    dir,
+    qq,
+    feishu,
+    qqSide,
+    network,
+    clock,
+    env = {},
+    platforms = [],
+    timings = {},
+    logMaxBytes = 5 * MIB,
+  } = options;
   const home = join(dir, 'hermes');
   const files = homeFiles(home);
   const output = join(dir, 'gateway-output.log');
@@ -94,6 +110,7 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
     controlUrl: control.url,
     qq,
     feishu,
+    platforms,
     timings: { ...SANDBOX_TIMINGS, ...timings },
     logMaxBytes,
   });
@@ -199,6 +216,7 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
       if (id !== 'qq_4009') fault = id;
     },
     work: (turns) => control.work(turns),
+    link: (name, state) => control.link(name, state),
     lift: async () => {
       if (fault === null || !isLasting(fault)) return;
       await lasting.lift();

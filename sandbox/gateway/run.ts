@@ -1,5 +1,6 @@
 /** The life of the sandbox gateway, from the guard against a second instance to its exit code. */
 import { processClock } from '../../src/base/clock.ts';
+import { scriptOf } from './adapter-scripts.ts';
 import { answer } from './conversation.ts';
 import { connectControl } from './control.ts';
 import { endEarly } from './early-end.ts';
@@ -14,6 +15,7 @@ import { connectPlatforms } from './platforms.ts';
 import type { StartFault } from './protocol.ts';
 import { createGatewayLog, type GatewayLog } from './python-log.ts';
 import { createQqLink } from './qq-link.ts';
+import { createScriptedLink } from './scripted-link.ts';
 import { isSupervised, type GatewaySettings } from './settings.ts';
 import { shutDown, type StopSignal } from './shutdown.ts';
 import { createStateFile } from './state-file.ts';
@@ -75,13 +77,18 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
     receive: (link, message) => void answer(context, link, message),
   };
   const feishu = createFeishuLink(context);
-  const links: readonly Link[] = [createQqLink(context), feishu];
+  const scripted = (settings.platforms ?? []).flatMap((name) => {
+    const script = scriptOf(name);
+    return script === undefined ? [] : [createScriptedLink(script, context, home)];
+  });
+  const links: readonly Link[] = [createQqLink(context), feishu, ...scripted];
   const control = connectControl({
     url: settings.controlUrl,
     self: { pid: self.pid, startTime: self.start_time },
     second,
     onBreak: createInnerFaults({ feishu, links, context, hangOnStop, end: ended.resolve }),
     onWork: (turns) => work.set(turns),
+    onLink: (name, become) => scripted.find((link) => link.name === name)?.become(become),
     onOrphaned: () => {
       work.set(0);
       orphaned.resolve(undefined);

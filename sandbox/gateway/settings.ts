@@ -35,6 +35,8 @@ export interface GatewaySettings {
   readonly controlUrl: string;
   readonly qq: { readonly appId: string; readonly secret: string; readonly url: string };
   readonly feishu: { readonly appId: string; readonly secret: string; readonly url: string };
+  /** Further platforms, by the names of their scripts; none by default. */
+  readonly platforms?: readonly string[];
   readonly timings: GatewayTimings;
   /** `gateway.log` is rotated before it grows beyond this. */
   readonly logMaxBytes: number;

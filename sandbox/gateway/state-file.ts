@@ -3,7 +3,8 @@ import type { Clock } from '../../src/base/clock.ts';
 import { isoTime, readJson, writeJson } from './home.ts';
 import type { InstanceRecord } from './instance.ts';
 
-export type PlatformName = 'qqbot' | 'feishu';
+/** `qqbot`, `feishu`, and those with a script. */
+export type PlatformName = string;
 export type PlatformState = 'connecting' | 'connected' | 'disconnected' | 'retrying' | 'fatal';
 
 export interface PlatformDetail {

@@ -7,6 +7,7 @@ import { LOCALES } from './config.ts';
 import { LINE_FORMATS } from '../gateways/generic/settings.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
+import { LINK_NAMES } from '../gateways/platforms/index.ts';
 
 export type Form =
   | { readonly kind: 'one_of'; readonly values: readonly string[] }
@@ -72,7 +73,7 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
       {
         type: 'array',
         minItems: 1,
-        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] },
+        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: LINK_NAMES },
       },
     ],
   },

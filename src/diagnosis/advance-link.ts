@@ -1,8 +1,9 @@
 /** Folds one fact about a link into what is known of it. */
+import { instantOf } from '../base/instant.ts';
 import type { Evidence, LinkFact } from './evidence.ts';
 import { areSeveral, lostOne, opened } from './connections.ts';
 import { healed, lostAgain } from './losses.ts';
-import { newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
+import { canSettle, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
@@ -45,7 +46,38 @@ const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkS
 };
 
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
-  const link = withLasting(begunAnew(before, evidence, fact), fact);
+  const link = withLasting(begunAnew(settledAt(before, evidence.at), evidence, fact), fact);
+  const next = folded(link, evidence, fact);
+  return FROM_OUTSIDE.has(fact.kind) ? next : { ...next, settles: settlesMsOf(fact) === null ? null : evidence };
+};
+
+const settlesMsOf = (fact: Evidence['fact']): number | null => ('settlesMs' in fact ? (fact.settlesMs ?? null) : null);
+
+/** When silence will have proven a login; null: it proves nothing. */
+export const settlesAt = (link: LinkState): number | null => {
+  const { settles } = link;
+  const ms = settles === null ? null : settlesMsOf(settles.fact);
+  // What a person must mend is not over because nothing is said of it; a new start may be.
+  const ended = (link.rejected ?? link.gaveUp) !== null && settles?.fact.kind !== 'link-open';
+  return settles === null || ms === null || ended || !canSettle(link) ? null : settles.at + ms;
+};
+
+/** @returns the link as it is at a time: logged in, once nothing has spoken against that for long enough. */
+export const settledAt = (link: LinkState, now: number): LinkState => {
+  const [at, { settles }] = [instantOf(settlesAt(link) ?? NaN), link];
+  if (at === null || settles?.link == null || now < at) return link;
+  const { source, text } = settles;
+  const silence: Evidence = {
+    at,
+    source,
+    text: `no error for ${Math.round((at - settles.at) / 1_000)} s after: ${text}`,
+    link: settles.link,
+    fact: { kind: 'link-settled' },
+  };
+  return { ...proven(link, silence), settles: null };
+};
+
+const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
   switch (fact.kind) {
     case 'link-login': {
       const { connection } = fact;
@@ -58,6 +90,8 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     }
     case 'link-host':
       return link;
+    case 'link-settled':
+      return proven(link, evidence);
     case 'link-traffic':
       // What came in before a client was ended is still being worked on.
       if (link.dead !== null && evidence.at - link.dead.at < STILL_AT_WORK_MS) return link;

@@ -96,6 +96,22 @@ export type ConversationStep =
 /** Why a turn failed. */
 export type TurnFault = 'provider_key' | 'provider_quota' | 'provider_overloaded' | 'turns_fail';
 
+/** What somebody must mend for a platform to let the bot in again. */
+export type Refusal =
+  /** Another program uses the same bot. */
+  | 'token_in_use'
+  | 'credentials_refused'
+  | 'intents_missing'
+  /** The login of a person's account is over: it must be paired anew. */
+  | 'logged_out'
+  /** A setting or a package is missing. */
+  | 'setup_incomplete';
+
+interface Settling {
+  /** With no further word of the link for so long it counts as logged in. */
+  readonly settlesMs?: number;
+}
+
 /** What happened on a link. */
 export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
@@ -106,38 +122,45 @@ export type LinkFact =
    * A socket is open or a client started; says nothing of login. `content`: the gateway takes it for well, and will do
    * nothing about it.
    */
-  | { readonly kind: 'link-open'; readonly content?: true }
+  | ({ readonly kind: 'link-open'; readonly content?: true } & Settling)
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
   /** `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries. */
-  | {
+  | ({
       readonly kind: 'link-lost';
       readonly code?: number;
       readonly reason?: string;
       readonly dead?: true;
       readonly returnsSilently?: true;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
-    }
+    } & Settling)
   /**
    * It tries again; in so long, when it says so. `anew`: with a new login, as after a restart, and not with the session
    * that it had.
    */
-  | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number; readonly anew?: true }
+  | ({
+      readonly kind: 'link-retrying';
+      readonly attempt?: number;
+      readonly nextInMs?: number;
+      readonly anew?: true;
+    } & Settling)
   /**
    * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by
    * its answer something must be mended first, and every further try meets the same.
    */
-  | {
+  | ({
       readonly kind: 'link-retry-failed';
       readonly failure: 'platform' | 'network' | 'other';
       readonly refused?: true;
       readonly error: string;
       readonly nextInMs?: number;
-    }
+    } & Settling)
   /** The gateway has stopped trying for good. */
   | { readonly kind: 'link-gave-up' }
-  /** The platform refuses this bot; a restart cannot help. */
-  | { readonly kind: 'link-rejected'; readonly reason: string }
+  /** The platform refuses this bot; a restart cannot help. `why`: what somebody must mend, where that is told. */
+  | { readonly kind: 'link-rejected'; readonly reason: string; readonly why?: Refusal }
+  /** Nothing has spoken against it for as long as its platform's facts ask for: all the proof that some adapters give. */
+  | { readonly kind: 'link-settled' }
   /** The runner itself says that it has been failing for hours. */
   | { readonly kind: 'link-needs-attention' }
   /** Whether the platform's host can be reached from this machine. */
@@ -146,9 +169,9 @@ export type LinkFact =
   | { readonly kind: 'link-silent'; readonly silentMs: number }
   /**
    * The gateway closed it deliberately. `wanted`: somebody has switched it off, and whatever was wrong with it no
-   * longer matters.
+   * longer matters. `listens`: it has no connection to lose, only a listener.
    */
-  | { readonly kind: 'link-closed'; readonly wanted?: true }
+  | { readonly kind: 'link-closed'; readonly wanted?: true; readonly listens?: true }
   /** The gateway runs and keeps this link off by itself, until it is started by name: its brake against crash loops. */
   | { readonly kind: 'link-held'; readonly reason: string }
   /** Lifeline itself restarted this link alone. */

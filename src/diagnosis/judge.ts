@@ -1,5 +1,7 @@
 import { instantOf } from '../base/instant.ts';
-import { graceOf, retryHorizonOf, type DiagnosisPolicy } from './policy.ts';
+import { settledAt, settlesAt } from './advance-link.ts';
+import { platformOf } from './link-name.ts';
+import { graceOf, mayRestart, retryHorizonOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { RuleFinding, GatewayFinding, LinkFinding } from './rules/finding.ts';
 import { cutOff } from './rules/network-down.ts';
@@ -41,8 +43,10 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
   const networkUntil = cutOff(state, policy, now)?.until ?? null;
   const findings = [...state.links]
     .filter(([name]) => links === null || links.includes(name))
-    .flatMap(([name, link]) => {
+    .flatMap(([name, found]) => {
+      const link = settledAt(found, now);
       const context = {
+        listens: policy.platforms[platformOf(name)]?.listens === true,
         graceMs: graceOf(policy, name),
         retryHorizonMs: retryHorizonOf(policy, name),
         policy,
@@ -58,6 +62,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
         return [
           {
             name,
+            settlesAt: settlesAt(link),
             finding: gentler(
               firstOf(LINK_RULES, (rule) => rule(link, context, now)),
               link,
@@ -73,13 +78,20 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];
   for (const { name, finding } of findings) {
-    if (finding) verdicts.push({ ...concluded(finding, gateway, now), link: name, condition: finding.condition });
+    if (!finding) continue;
+    const verdict = { ...concluded(finding, gateway, now), link: name, condition: finding.condition };
+    verdicts.push(mayRestart(policy, name) || !isRestart(finding) ? verdict : { ...verdict, ...LEFT_TO_PEOPLE });
   }
-  const deadlines = [own.until, ...findings.map(({ finding }) => finding?.until)].filter(
-    (until) => until !== undefined && until > now,
+  const deadlines = [own.until, ...findings.flatMap(({ finding, settlesAt: at }) => [finding?.until, at])].filter(
+    (until) => until !== undefined && until !== null && until > now,
   );
   return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null, failed };
 };
+
+/** Of a platform whose loss and login were not yet seen for real, a restart is a person's to decide. */
+const LEFT_TO_PEOPLE = { remedy: 'alert', wouldHelp: 'restart' } as const;
+
+const isRestart = ({ remedy }: LinkFinding): boolean => remedy === 'restart' || remedy === 'restart_link';
 
 /** What the rules reckon from times and durations is a whole number here, so that it can be stored. */
 const concluded = (finding: RuleFinding<unknown>, gateway: string, now: number) => ({

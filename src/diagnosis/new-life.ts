@@ -48,6 +48,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           proof: keep(link.proof),
           loss: keep(link.loss),
           opened: keep(link.opened),
+          settles: keep(link.settles),
           failure: keep(link.failure),
           lastTry: keep(link.lastTry),
           anew: keep(link.anew),

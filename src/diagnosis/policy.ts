@@ -1,5 +1,17 @@
 import { platformOf } from './link-name.ts';
 
+/** What the facts of a platform say of its links, by the platform's name. All times in milliseconds. */
+export interface PlatformTraits {
+  /** A lost link may take at least so long to come back. */
+  readonly graceMs?: number;
+  /** The longest pause between two tries to connect, with the time a try takes. */
+  readonly retryHorizonMs?: number;
+  /** It has no connection that could be lost, only a listener. */
+  readonly listens?: true;
+  /** Its loss and its login were seen for real, so that the gateway may be restarted for it. */
+  readonly restarts: boolean;
+}
+
 /** How patient the diagnosis is. All times in milliseconds. */
 export interface DiagnosisPolicy {
   /** How long a lost link may take to come back, by link name. */
@@ -41,13 +53,13 @@ export interface DiagnosisPolicy {
    * it no longer tries.
    */
   readonly retryHorizonMs: number;
-  /** The same for links whose own pauses are known to be others. */
-  readonly linkRetryHorizonMs: Readonly<Record<string, number>>;
   /**
    * How long its memory may be over the limit until it is restarted though it may be at work; null: it is restarted only
    * when it is idle.
    */
   readonly memoryBusyMs: number | null;
+  /** What is known of the platforms; of others a restart is as good as of any. */
+  readonly platforms: Readonly<Record<string, PlatformTraits>>;
   /** No process of it is ever looked for: it is as its links and checks are. */
   readonly unseen: boolean;
 }
@@ -84,7 +96,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
   retryHorizonMs: 240_000,
-  linkRetryHorizonMs: { qqbot: 110_000 },
+  platforms: { qqbot: { retryHorizonMs: 110_000, restarts: true } },
   ownHealingMs: 0,
   connectMs: null,
   linkRestarts: null,
@@ -95,8 +107,13 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
   Math.max(
     policy.ownHealingMs,
-    policy.linkGraceMs[link] ?? policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs,
+    policy.linkGraceMs[link] ??
+      policy.linkGraceMs[platformOf(link)] ??
+      Math.max(policy.platforms[platformOf(link)]?.graceMs ?? 0, policy.defaultLinkGraceMs),
   );
 
 export const retryHorizonOf = (policy: DiagnosisPolicy, link: string): number =>
-  policy.linkRetryHorizonMs[platformOf(link)] ?? policy.retryHorizonMs;
+  policy.platforms[platformOf(link)]?.retryHorizonMs ?? policy.retryHorizonMs;
+
+export const mayRestart = ({ platforms }: DiagnosisPolicy, link: string): boolean =>
+  platforms[platformOf(link)]?.restarts ?? true;

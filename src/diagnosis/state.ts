@@ -172,6 +172,8 @@ export interface LinkState {
   readonly loss: Evidence | null;
   /** A socket was opened after the loss, or at start, without proof of login. */
   readonly opened: Evidence | null;
+  /** The latest word of it, where silence after that is all the proof of login that there is. */
+  readonly settles: Evidence | null;
   /** The latest failed try since the last proof. */
   readonly failure: Evidence | null;
   /** The latest sign that the gateway still tries. */
@@ -290,6 +292,7 @@ export const newLink = (
   proof: null,
   loss: null,
   opened: null,
+  settles: null,
   failure: null,
   lastTry: null,
   anew: null,
@@ -310,6 +313,10 @@ export const newLink = (
   hosts,
   loginsVisible,
 });
+
+/** Whether silence may prove a login: where logins are logged, an open socket alone proves nothing. */
+export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
+  settles !== null && !(loginsVisible && settles.fact.kind === 'link-open');
 
 /** @returns what is proven of the gateway's present life. */
 export const vitalsOf = (state: GatewayState): Vitals => ({
@@ -335,7 +342,11 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
   links: new Map(
     [...state.links].map(([name, link]) => [
       name,
-      { provenAt: link.proof?.at ?? null, lostAt: link.loss?.at ?? link.gaveUp?.at ?? null },
+      {
+        // Where nothing proves a login, that it was opened is all that a restart can show.
+        provenAt: (link.proof ?? (canSettle(link) ? link.opened : null))?.at ?? null,
+        lostAt: link.loss?.at ?? link.gaveUp?.at ?? null,
+      },
     ]),
   ),
 });

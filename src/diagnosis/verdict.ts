@@ -40,6 +40,8 @@ export type LinkCondition =
   | 'rejected'
   | 'unreachable'
   | 'disabled'
+  /** It has no connection to lose: it waits for calls. */
+  | 'listening'
   /** Messages come in on it, and they get no answer. */
   | 'unanswered'
   | 'unknown';
@@ -78,6 +80,11 @@ export type Cause =
   | 'keeps_dropping'
   | 'kicked_by_another_client'
   | 'platform_refuses'
+  | 'token_in_use'
+  | 'credentials_refused'
+  | 'intents_missing'
+  | 'logged_out'
+  | 'setup_incomplete'
   | 'platform_errors'
   | 'platform_unreachable'
   | 'network_unreachable'
@@ -119,6 +126,8 @@ interface Concluded {
   readonly gateway: string;
   readonly cause: Cause;
   readonly remedy: Remedy;
+  /** A restart would help by all signs, and is left to a person: this platform is not proven yet. */
+  readonly wouldHelp?: 'restart';
   /** When the trouble (or the good state) began, milliseconds since the epoch. */
   readonly since: number;
   /** When this was concluded, milliseconds since the epoch. */

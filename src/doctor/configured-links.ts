@@ -10,14 +10,15 @@ export const configuredLinks = async ({
 }: Pick<DoctorContext, 'gateway' | 'kind' | 'text'>): Promise<readonly LinkName[]> => {
   if (gateway.links !== 'auto') return gateway.links;
   const found = await Promise.all(
-    kind.appFiles.map(async ({ path, read }) => {
+    kind.appFiles.map(async ({ path, read, links }) => {
       try {
-        return read((await text(path)) ?? '');
+        const written = (await text(path)) ?? '';
+        return [...read(written).map(({ link }) => link), ...(links?.(written) ?? [])];
       } catch {
         // Another check tells of a file that cannot be understood.
         return [];
       }
     }),
   );
-  return [...new Set(found.flat().map(({ link }) => link))];
+  return [...new Set(found.flat())];
 };

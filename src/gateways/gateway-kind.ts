@@ -6,6 +6,7 @@ import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { PlatformTraits } from '../diagnosis/policy.ts';
 import type { KindExam } from './exam.ts';
 import type { KindName } from './names.ts';
 import { behindWrappers } from './wrappers.ts';
@@ -63,6 +64,8 @@ export interface GatewayKind {
   /** Asks the running gateway itself; null: there is nothing to ask. */
   readonly openProbe: ((context: ProbeContext) => KindProbe) | null;
   readonly patience: Patience;
+  /** What is known of its platforms, by name. */
+  readonly platforms: Readonly<Record<string, PlatformTraits>>;
   /** Where each link's platform usually answers, as `host:port`; what the gateway's own log names beats it. */
   readonly platformHosts: Readonly<Record<LinkName, readonly string[]>>;
   /** Files below the home that name the bots it uses itself. */
@@ -211,6 +214,8 @@ export interface AppFile {
   readonly mostBytes: number;
   /** @throws Error when the text cannot be understood. */
   readonly read: (text: string) => readonly OwnApp[];
+  /** Which links it sets up, bots aside. @throws Error when the text cannot be understood. */
+  readonly links?: (text: string) => readonly LinkName[];
 }
 
 export interface OwnApp {

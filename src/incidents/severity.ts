@@ -36,6 +36,7 @@ const LINK = {
   rejected: 'critical',
   unreachable: 'critical',
   disabled: 'good',
+  listening: 'good',
   unanswered: 'critical',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;

@@ -20,5 +20,7 @@ export const standingOf = (link: LinkName | null, verdicts: readonly Verdict[]):
   if (gateway && gateway.condition !== 'healthy' && !worksAllTheSame(gateway.cause)) return { is: 'unsure' };
   if (link === null) return verdict ? { is: 'well', since: verdict.since } : { is: 'unsure' };
   if (!verdict || verdict.condition === 'disabled') return { is: 'gone' };
-  return verdict.condition === 'up' ? { is: 'well', since: verdict.since } : { is: 'unsure' };
+  return verdict.condition === 'up' || verdict.condition === 'listening'
+    ? { is: 'well', since: verdict.since }
+    : { is: 'unsure' };
 };

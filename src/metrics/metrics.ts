@@ -40,6 +40,9 @@ const CONDITIONS = {
   unknown: true,
 } satisfies Record<GatewayCondition, true>;
 
+/** Of these there is no connection that could be up. */
+const NO_LINK: ReadonlySet<string> = new Set(['disabled', 'listening']);
+
 const GATEWAY_CONDITIONS = Object.keys(CONDITIONS) as readonly GatewayCondition[];
 
 /** A look takes milliseconds; one that reads a whole log or asks a slow tool, much more. */
@@ -151,7 +154,7 @@ export const createMetrics = (version: string): Metrics => {
       const own = verdicts?.find(({ link }) => link === null)?.condition ?? 'unknown';
       for (const each of GATEWAY_CONDITIONS) condition.set({ gateway: name, condition: each }, each === own ? 1 : 0);
       for (const verdict of verdicts ?? [])
-        if (verdict.link !== null && verdict.condition !== 'disabled')
+        if (verdict.link !== null && !NO_LINK.has(verdict.condition))
           links.set({ gateway: name, link: verdict.link }, verdict.condition === 'up' ? 1 : 0);
     }
     // The last resort has no link that could be down.

@@ -5,11 +5,13 @@ import type { GatewayKind } from '../gateways/gateway-kind.ts';
 export const policyForKind = (
   policy: DiagnosisPolicy,
   {
+    platforms,
     patience: { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs },
     foundBy,
-  }: Pick<GatewayKind, 'patience' | 'foundBy'>,
+  }: Pick<GatewayKind, 'patience' | 'foundBy' | 'platforms'>,
 ): DiagnosisPolicy => ({
   ...policy,
+  platforms: { ...policy.platforms, ...platforms },
   ownHealingMs,
   connectMs,
   linkRestarts,

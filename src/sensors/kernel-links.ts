@@ -2,12 +2,13 @@
  * The kernel's view of the links, on Linux: whether bytes still come on the gateway's own connections to a platform.
  * Behind a proxy there are none of those, and then there is no evidence.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { parseEndpoint } from '../base/endpoint.ts';
 import { errorText } from '../base/errors.ts';
 import { shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
+import { platformFor } from '../gateways/platforms/index.ts';
 import { createAddressBook } from './address-book.ts';
 import { deadLinkSignOf, SILENT_MS } from './dead-link-sign.ts';
 import { systemResolve, type Resolve } from './resolve.ts';
@@ -23,6 +24,8 @@ export interface KernelLinksOptions {
   /** Prints the connections of this machine; null where the system has no such thing. */
   readonly run?: () => Promise<string | null>;
   readonly resolve?: Resolve;
+  /** The children of a process: some links are a sidecar's. */
+  readonly childrenOf?: (pid: number) => Promise<readonly number[]>;
 }
 
 export interface KernelLinksSensor extends Sensor {
@@ -36,6 +39,7 @@ export const createKernelLinksSensor = ({
   hosts,
   run,
   resolve = systemResolve,
+  childrenOf = childrenIn,
 }: KernelLinksOptions): KernelLinksSensor => {
   const list = run ? () => socketsIn(run) : allSockets;
   const book = createAddressBook(resolve);
@@ -53,21 +57,23 @@ export const createKernelLinksSensor = ({
     return ({ peer }) => known.has(`${peer.address} ${peer.port}`);
   };
 
-  /** @returns the open connections of a process. */
-  const connectionsOf = async (process: number): Promise<readonly KernelSocket[]> => {
+  /** @returns the open connections of a process, and of its children for links that a sidecar holds. */
+  const connectionsOf = async (process: number, sidecars: boolean): Promise<Connections> => {
     let all: readonly KernelSocket[];
     try {
       all = await list(LISTED_MS);
     } catch (error) {
       problem = explain(error);
-      return [];
+      return { own: [], children: [] };
     }
-    const own = all.filter(({ state, pids }) => state === 'ESTAB' && pids.includes(process));
+    const of = (wanted: readonly number[]): readonly KernelSocket[] =>
+      all.filter(({ state, pids }) => state === 'ESTAB' && pids.some((pid) => wanted.includes(pid)));
+    const own = of([process]);
     problem =
       own.length === 0 && (await isHidden(process))
         ? `the connections of process ${process} cannot be seen: it belongs to another user`
         : null;
-    return own;
+    return { own, children: sidecars ? of(await childrenOf(process)) : [] };
   };
 
   return {
@@ -80,14 +86,15 @@ export const createKernelLinksSensor = ({
       const what = `${current} ${watched.join(' ')}`;
       if (settled?.what === what && now >= settled.from && now < settled.until) return [];
       settled = null;
-      const connections = await connectionsOf(current);
-      if (connections.length === 0) return [];
+      const { own, children } = await connectionsOf(current, watched.some(isSidecars));
+      if (own.length + children.length === 0) return [];
       const found: Evidence[] = [];
       let until = Infinity;
       for (const link of watched) {
-        const own = connections.filter(await matcher(link, now));
-        const silence = deadLinkSignOf(own);
-        until = Math.min(until, now + soonestMs(own));
+        const seen = isSidecars(link) ? [...own, ...children] : own;
+        const connections = seen.filter(await matcher(link, now));
+        const silence = deadLinkSignOf(connections);
+        until = Math.min(until, now + soonestMs(connections));
         if (silence)
           found.push({
             at: now,
@@ -113,6 +120,24 @@ const LATE_MS = 50_000;
 const soonestMs = (connections: readonly KernelSocket[]): number => {
   const quietMs = Math.min(...connections.map(({ lastReceiveMs }) => lastReceiveMs ?? Infinity));
   return quietMs < SILENT_MS ? SILENT_MS - quietMs + LATE_MS : 0;
+};
+
+interface Connections {
+  readonly own: readonly KernelSocket[];
+  readonly children: readonly KernelSocket[];
+}
+
+/** Whether the connection is that of a sidecar, such as WhatsApp's bridge, and not of the gateway itself. */
+const isSidecars = (link: LinkName): boolean => platformFor(link)?.inSidecar === true;
+
+/** None where the system does not tell. */
+const childrenIn = async (pid: number): Promise<readonly number[]> => {
+  try {
+    const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 };
 
 const TIME_LIMIT_MS = 3_000;

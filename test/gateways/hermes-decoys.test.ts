@@ -11,6 +11,11 @@ const env = { HOME: '/home/ann' };
  * What only names the gateway: looking at it, editing it, reaching it elsewhere, another project with the same names.
  */
 const DECOYS = [
+  // Sidecars of a gateway: never the gateway itself.
+  'node /home/ann/.hermes/hermes-agent/scripts/whatsapp-bridge/bridge.js --port 3000 --session /home/ann/.hermes/whatsapp/session',
+  'node bridge.js --port 3000',
+  'signal-cli -a +10000000 daemon --http 127.0.0.1:8080',
+  'java -jar /opt/signal-cli/lib/signal-cli.jar daemon --http',
   'journalctl --user -u hermes-gateway -f',
   'journalctl -fu hermes-gateway.service',
   'systemctl --user status hermes-gateway',

@@ -185,7 +185,7 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
 /** What the rules came to, of all labels and of the sure ones. Turns that no one answers have no rule yet. */
 const LEAST_RIGHT = { all: 144, sure: 73 } as const;
 
-test('the main part is judged', async () => {
+test('the main part is judged', { timeout: 300_000 }, async () => {
   const judged = await judgeAll(loadPart('main').records);
   console.log(
     `Real logs, main part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`,

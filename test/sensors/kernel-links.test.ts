@@ -42,6 +42,14 @@ describe("the kernel's view of the links", () => {
     expect((await sensorOf({ hosts, resolve }).look(instant(NOW))).map(({ link }) => link)).toEqual(['feishu']);
   });
 
+  it("finds a sidecar's connection among those of the gateway's children, and no other link's", async () => {
+    const links = (): readonly string[] => ['whatsapp', 'qqbot'];
+    const hosts = (): readonly string[] => ['10.9.0.2:8443'];
+    const childrenOf = (pid: number): Promise<readonly number[]> => Promise.resolve(pid === 7 ? [8, PID] : []);
+    const found = await sensorOf({ pid: () => 7, links, hosts, childrenOf }).look(instant(NOW));
+    expect(found.map(({ link }) => link)).toEqual(['whatsapp']);
+  });
+
   it.each<[string, Partial<KernelLinksOptions>]>([
     ['of another port of the same address', { hosts: () => ['10.9.0.2:443'] }],
     ['of another process', { pid: () => 1 }],

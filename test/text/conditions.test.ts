@@ -4,7 +4,9 @@ import { causeText, gatewayConditionText, linkConditionText, linkName } from '..
 test.each([
   ['qqbot', 'QQ', 'QQ'],
   ['feishu', '飞书', 'Feishu'],
-  ['matrix', 'matrix', 'matrix'],
+  ['matrix', 'Matrix', 'Matrix'],
+  ['wecom', '企业微信', 'WeCom'],
+  ['irc', 'irc', 'irc'],
 ])('the link %s is called %s', (link, zh, en) => {
   expect(linkName(link, 'zh-CN')).toBe(zh);
   expect(linkName(link, 'en')).toBe(en);

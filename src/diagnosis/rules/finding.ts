@@ -22,6 +22,8 @@ export type GatewayRule = (state: GatewayState, policy: DiagnosisPolicy, now: nu
 export type LinkRule = (link: LinkState, context: LinkContext, now: number) => LinkFinding | null;
 
 export interface LinkContext {
+  /** It has no connection that it could lose, only a listener. */
+  readonly listens: boolean;
   readonly graceMs: number;
   /** Silence beyond it means that the gateway no longer tries to connect this link. */
   readonly retryHorizonMs: number;

@@ -13,7 +13,7 @@ import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
 import { held } from './link-held.ts';
-import { closed, connecting, gatewayNotUp, unknown, up } from './link-up.ts';
+import { closed, connecting, gatewayNotUp, listening, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
 import { nothingConnected } from './nothing-connected.ts';
 import { paused } from './paused.ts';
@@ -50,6 +50,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
 
 export const LINK_RULES: readonly LinkRule[] = [
   gatewayNotUp,
+  listening,
   rejected,
   held,
   gaveUp,

@@ -11,7 +11,7 @@ const WORKS_SHARE = 0.2;
 /** One that is lost for more never holds a login, which a new session has cured (#22179). */
 const NEVER_HOLDS_SHARE = 0.5;
 /** The platform's word to a client whose place another one takes. */
-const TAKEN_OVER = /\b1000 \(OK\)[^\n]{0,20}\bbye\b/;
+const TAKEN_OVER = /\b1000 \(OK\)[^\n]{0,20}\bbye\b|\b409 Conflict\b|\bsession conflict\b/;
 
 /**
  * Lost again and again for longer than one loss may take, logged in between or not. What counts is not how often but

@@ -27,7 +27,7 @@ export const lost: LinkRule = (link, context, now) => {
       until: triesUntil(link, context),
     };
   }
-  // No try has failed: it may have come back without a word (docs/facts/openclaw.md 5.4).
+  // No try has failed: it may have come back without a word, as some gateways do (docs/diagnosis.md).
   if (isSilentReturn(link))
     return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: loss.at, evidence };
   const stillTries = failure !== null && !opened && now < triesUntil(link, context);

@@ -1,11 +1,15 @@
 /** The gateway has ended its tries: it gave up, or the platform refuses the bot. */
+import type { Evidence, Refusal } from '../evidence.ts';
 import { failedByNetwork, isRefused } from './failures.ts';
 import type { LinkRule } from './finding.ts';
+
+/** What somebody must mend, where the line says it. */
+const refusalOf = ({ fact }: Evidence): Refusal | null => (fact.kind === 'link-rejected' ? (fact.why ?? null) : null);
 
 export const rejected: LinkRule = (link) =>
   link.rejected && {
     condition: 'rejected',
-    cause: 'platform_refuses',
+    cause: refusalOf(link.rejected) ?? 'platform_refuses',
     remedy: 'alert',
     since: link.loss?.at ?? link.rejected.at,
     evidence: [link.loss, link.rejected],

@@ -26,6 +26,20 @@ export const gatewayNotUp: LinkRule = (link, { gateway }) =>
 const isWhyItIsSlow = (link: LinkState, { cause }: GatewayFinding): boolean =>
   cause === 'start_too_slow' && (link.rejected !== null || link.failure !== null);
 
+/** There is no connection that could be lost; that its port is closed is the gateway's own death. */
+export const listening: LinkRule = (link, { listens }) => {
+  const listener = link.closed?.fact.kind === 'link-closed' && link.closed.fact.listens ? link.closed : null;
+  return listens || listener !== null
+    ? {
+        condition: 'listening',
+        cause: 'fine',
+        remedy: 'none',
+        since: listener?.at ?? link.since,
+        evidence: [listener ?? link.proof ?? link.opened ?? link.claim],
+      }
+    : null;
+};
+
 export const closed: LinkRule = (link, { policy }, now) => {
   if (link.closed === null) return null;
   const treated = link.treated.at(-1);

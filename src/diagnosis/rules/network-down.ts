@@ -1,3 +1,5 @@
+import { settledAt } from '../advance-link.ts';
+import { platformOf } from '../link-name.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState, LinkState } from '../state.ts';
 import { failedByNetwork } from './failures.ts';
@@ -26,9 +28,10 @@ interface CutOff {
 
 /** @returns null unless there are several links and each is cut off by the network. */
 export const cutOff = (state: GatewayState, policy: DiagnosisPolicy, now: number): CutOff | null => {
-  const links = [...state.links.values()].filter(
-    (link) => link.proof !== null || link.loss !== null || link.failure !== null,
-  );
+  const links = [...state.links]
+    .filter(([name]) => policy.platforms[platformOf(name)]?.listens !== true)
+    .map(([, link]) => settledAt(link, now))
+    .filter((link) => link.proof !== null || link.loss !== null || link.failure !== null);
   if (
     links.length < 2 ||
     !links.every((link) => (link.loss !== null || link.proof === null) && failedByNetwork(link, now))

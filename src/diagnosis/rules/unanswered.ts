@@ -26,7 +26,7 @@ const SENT_MS = 60_000;
  * What the gateway itself says again and again for so long is believed also where no answer is to be seen in its log.
  */
 const SAID_FOR_MS = 900_000;
-/** A single question on which the agent was seen at work: longer than Hermes lets a turn show no activity. */
+/** A single question on which the agent was seen at work: longer than a gateway lets a turn show no activity. */
 const LONE_MS = 2_100_000;
 /** Work within this time after a question is work on that question. */
 const BEGUN_MS = 60_000;

@@ -107,6 +107,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     },
     // Without a pattern for its stop, nothing tells a stop by hand from a crash.
     patience: { ...NO_PATIENCE, quietEndMs: settings.stopping === null ? HAND_MS : 0 },
+    platforms: {},
     platformHosts: {},
     appFiles: [],
     graceful: null,

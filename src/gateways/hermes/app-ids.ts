@@ -1,7 +1,9 @@
 /** The bots that a Hermes gateway itself uses (docs/facts/hermes.md 7): Lifeline must have others. */
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { MOST_YAML, parseYaml } from '../../base/yaml.ts';
+import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';
+import { PLATFORMS } from '../platforms/index.ts';
 import { readVariables } from '../variables.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = { FEISHU_APP_ID: 'feishu', QQ_APP_ID: 'qqbot' };
@@ -30,7 +32,21 @@ const fromConfig = (text: string): readonly OwnApp[] => {
   });
 };
 
+const linksFromEnv = (text: string): readonly LinkName[] => {
+  const set = new Set(
+    readVariables(text).flatMap(([name, value]) => (value === '' || value === 'false' ? [] : [name])),
+  );
+  return PLATFORMS.filter(({ hermes }) => hermes?.variables.some((name) => set.has(name))).map(({ link }) => link);
+};
+
+const linksFromConfig = (text: string): readonly LinkName[] => {
+  const platforms = section(parseYaml(text), 'platforms');
+  return PLATFORMS.filter(
+    ({ link, hermes }) => hermes !== null && section(section(platforms, link), 'enabled') === true,
+  ).map(({ link }) => link);
+};
+
 export const HERMES_APP_FILES: readonly AppFile[] = [
-  { path: '.env', mostBytes: MOST_BYTES.variables, read: fromEnv },
-  { path: 'config.yaml', mostBytes: MOST_YAML, read: fromConfig },
+  { path: '.env', mostBytes: MOST_BYTES.variables, read: fromEnv, links: linksFromEnv },
+  { path: 'config.yaml', mostBytes: MOST_YAML, read: fromConfig, links: linksFromConfig },
 ];

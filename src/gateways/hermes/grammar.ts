@@ -200,9 +200,8 @@ export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
   { link: 'feishu', message: /^connect failed, err: (?<error>.*)/, fact: ({ error }) => failureOf(error ?? '') },
 ];
 
-/** The platforms whose links are judged; of others the log does not tell enough. */
-export const JUDGED_LINKS = ['qqbot', 'feishu'] as const;
-const LINK = `(?<link>${JUDGED_LINKS.join('|')})`;
+/** Any platform's; which of them are judged, the reader asks. */
+const LINK = '(?<link>[a-z_]{3,20})';
 const runnerLink = (message: string, fact: LinkPattern['fact']): Omit<LinkPattern, 'link'> => ({
   message: new RegExp(`^${message}`),
   fact,
@@ -347,7 +346,7 @@ export const CONFIG_IGNORED = /^Failed to process config\.yaml\b/;
 
 /** From the loader of the platforms: which package is missing. */
 export const MISSING_PACKAGE =
-  /^Platform '(?:(?<feishu>Feishu\b[^']*|Lark\b[^']*)|QQ[^']*)' requirements not met(?<reason>.*)/;
+  /^Platform '(?:(?<feishu>Feishu\b[^']*|Lark\b[^']*)|(?<qq>QQ[^']*)|(?<other>\w{2,20})\b[^']*)' requirements not met(?<reason>.*)/;
 
 /** What Python says of a task whose connection belongs to another event loop: nothing in the process can mend it. */
 export const OTHER_LOOP = 'attached to a different loop';

@@ -1,4 +1,5 @@
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
+import { PLATFORM_HOSTS, PLATFORM_TRAITS } from '../platforms/index.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
 import { HERMES_EXAM } from './exam.ts';
 import { parseHead } from './log-line.ts';
@@ -6,6 +7,7 @@ import { hermesLogReader } from './log-reader.ts';
 import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
 import { hermesRestartCommand } from './restart-command.ts';
 import { hermesServices } from './services.ts';
+import { SIDECAR_LOGS, sidecarReader } from './sidecar.ts';
 import { PROCESS_RECORDS, readHeartbeat, STATE_FILES } from './state-files.ts';
 
 /** Hermes Agent's `hermes gateway` (docs/facts/hermes.md). */
@@ -14,10 +16,10 @@ export const hermes: GatewayKind = {
   trustedUsers: [],
   // The SDK's lines are only in agent.log and errors.log; the adapters' are in all (docs/facts/hermes.md 1.4).
   // gateway.error.log is launchd's: the gateway's stderr, each line with a time before it.
-  logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log', 'logs/gateway.error.log'],
+  logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log', 'logs/gateway.error.log', ...SIDECAR_LOGS],
   mainLogs: ['logs/gateway.log'],
   parseLine: parseHead,
-  newLogReader: hermesLogReader,
+  newLogReader: (source) => sidecarReader(source) ?? hermesLogReader(source),
   foundBy: 'itself',
   records: PROCESS_RECORDS,
   lockFile: 'gateway.lock',
@@ -36,10 +38,8 @@ export const hermes: GatewayKind = {
   },
   openProbe: null,
   patience: NO_PATIENCE,
-  platformHosts: {
-    qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
-    feishu: ['open.feishu.cn:443'],
-  },
+  platforms: PLATFORM_TRAITS,
+  platformHosts: PLATFORM_HOSTS,
   appFiles: HERMES_APP_FILES,
   graceful: { signal: 'SIGUSR1', command: hermesRestartCommand },
   services: hermesServices,

@@ -21,6 +21,9 @@ import {
   type LinkPattern,
 } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
+import { platformFor } from '../platforms/index.ts';
+import type { Groups } from '../platforms/platform.ts';
+import { adapterFact, runnerFact } from './adapters.ts';
 
 /** Loggers whose failures of a missing executor are the gateway's own; a tool's are its own affair. */
 const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins|Lark|asyncio)(?:\.|$)/;
@@ -104,26 +107,32 @@ const readRecord = (
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
 const linkFacts = ({ logger, message }: LogLine): Found[] => {
-  const missing = message.startsWith("Platform '") ? MISSING_PACKAGE.exec(message) : null;
-  if (missing)
-    return [
-      {
-        link: missing.groups?.['feishu'] === undefined ? 'qqbot' : 'feishu',
-        fact: { kind: 'link-rejected', reason: message },
-      },
-    ];
+  const missing = message.startsWith("Platform '") ? MISSING_PACKAGE.exec(message)?.groups : undefined;
+  if (missing) return missingPackage(missing, message);
   for (const { link, message: pattern, fact } of patternsFor(logger, message)) {
     const match = pattern.exec(message);
     const found = match && fact(match.groups ?? {});
     if (found) return [{ link, fact: found }];
   }
+  const adapters = adapterFact(logger, message);
+  if (adapters) return [adapters];
   if (!isRunner(logger)) return [];
   for (const { message: pattern, fact } of RUNNER_LINK_PATTERNS) {
     const groups = pattern.exec(message)?.groups;
     const found = groups && fact(groups);
-    if (groups?.['link'] && found) return [{ link: groups['link'], fact: found }];
+    if (groups?.['link'] && found && platformFor(groups['link']) !== null)
+      return [{ link: groups['link'], fact: runnerFact(groups, message, found) }];
   }
   return [];
+};
+
+const missingPackage = ({ feishu, qq, other }: Groups, message: string): Found[] => {
+  if ((feishu ?? qq) !== undefined)
+    return [{ link: feishu === undefined ? 'qqbot' : 'feishu', fact: { kind: 'link-rejected', reason: message } }];
+  const link = other?.toLowerCase() ?? '';
+  return platformFor(link) === null
+    ? []
+    : [{ link, fact: { kind: 'link-rejected', reason: message, why: 'setup_incomplete' } }];
 };
 
 /** The adapters begin each message with their tag. */

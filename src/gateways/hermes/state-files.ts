@@ -2,11 +2,11 @@
  * Hermes's state files (docs/facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd.
  */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
-import { JUDGED_LINKS } from './grammar.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';
+import { platformFor } from '../platforms/index.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -58,8 +58,6 @@ export const readHeartbeat = (text: string): Heartbeat | null => {
   };
 };
 
-const isJudged = (link: string): boolean => JUDGED_LINKS.some((judged) => judged === link);
-
 const gatewayState: StateFile = {
   path: 'gateway_state.json',
   mostBytes: MOST_BYTES.state,
@@ -88,16 +86,24 @@ const gatewayState: StateFile = {
       const entry = typeof platform === 'object' && platform !== null ? (platform as Json) : {};
       // An entry of an earlier life says nothing (trap 5); a profile's entry (`name:link`) is another home's.
       const writer = integer(entry['writer_pid']);
-      if (typeof entry['state'] !== 'string' || entry['state'] === 'disabled' || !isJudged(link)) continue;
+      const known = link.includes(':') ? null : platformFor(link);
+      if (typeof entry['state'] !== 'string' || entry['state'] === 'disabled' || known === null) continue;
       if (writer !== null && writer !== pid) continue;
       const error = entry['error_message'];
-      claims.push({
+      const dated = {
         at: fromWritten(entry['updated_at']) ?? at,
         source: 'gateway_state.json',
         text: redact(`${link}=${entry['state']}${typeof error === 'string' && error ? ` (${error})` : ''}`),
         link,
+      };
+      claims.push({
+        ...dated,
         fact: { kind: 'link-claim', state: entry['state'], ...(typeof error === 'string' && error ? { error } : {}) },
       });
+      // Of these the runner takes the platform out for the rest of its life.
+      const why = entry['state'] === 'fatal' ? known.hermes?.refusals?.[String(entry['error_code'])] : undefined;
+      if (why !== undefined)
+        claims.push({ ...dated, fact: { kind: 'link-rejected', reason: String(entry['error_code']), why } });
     }
     return claims;
   },

@@ -4,7 +4,8 @@
  * at all.
  */
 import { AHEAD_MS, instantOf, type Instant } from '../../base/instant.ts';
-import type { LinkFact } from '../../diagnosis/evidence.ts';
+import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
+import { refusalIn, refused, type OpenClawChannel } from '../platforms/platform.ts';
 
 export interface AccountFact {
   readonly at: Instant;
@@ -25,9 +26,17 @@ const NOT_WANTED = /^(?:ambient channel credentials suppressed|logged out)/i;
 /** OpenClaw restarts an account ten times at most (docs/facts/openclaw.md 5.2). */
 const MOST_ATTEMPTS = 10;
 
-/** @returns what is known of this account's link now, its state first; empty: nothing. */
-export const accountFacts = (account: Account, now: Instant): readonly AccountFact[] => {
-  const state = stateFact(account, now);
+/**
+ * @param channel what is known of the channel; null: of one whose facts are with the kind.
+ * @returns what is known of this account's link now, its state first; empty: nothing.
+ */
+export const accountFacts = (
+  account: Account,
+  now: Instant,
+  channel: OpenClawChannel | null = null,
+): readonly AccountFact[] => {
+  const state = channel === null ? stateFact(account, now) : channelFact(account, now, channel);
+  if (state === null) return [];
   // Not `lastEventAt`: a close of the connection sets it as well.
   const traffic = state.fact.kind === 'link-login' ? time(account['lastInboundAt'], now) : null;
   return traffic === null ? [state] : [state, { at: traffic, fact: { kind: 'link-traffic' } }];
@@ -46,6 +55,50 @@ const stateFact = (account: Account, now: Instant): AccountFact => {
   if (connected === true && (lifecycle === undefined || lifecycle === 'ready'))
     return { at: time(account['lastConnectedAt'], now) ?? now, fact: { kind: 'link-login' } };
   return seen({ kind: 'link-lost', reason: error ?? 'disconnected' });
+};
+
+/** Of a channel with facts of its own (docs/facts/platforms.md 4.1, 5): what it refuses only a person can mend. */
+const channelFact = (
+  account: Account,
+  now: Instant,
+  { status, freshMs = Infinity }: OpenClawChannel,
+): AccountFact | null => {
+  const { running, lifecycle, lastError } = account;
+  const error = typeof lastError === 'string' ? lastError : '';
+  const isEnded =
+    account['terminalDisconnect'] === true ||
+    lifecycle === 'blocked' ||
+    STOPPED_HEALTH.has(String(account['healthState']));
+  const why = error === '' ? null : refusalIn(error);
+  if (account['enabled'] === false || account['configured'] === false)
+    return { at: now, fact: { kind: 'link-closed', wanted: true } };
+  if (account['linked'] === false) return { at: now, fact: refused(error || 'logged out', 'logged_out') };
+  if (isEnded || (running !== true && why !== null && why !== 'setup_incomplete'))
+    return { at: now, fact: refused(error || 'it refuses to go on', healthRefusal(account) ?? why) };
+  if (running !== true) return { at: now, fact: stoppedFact(account, error === '' ? null : error) };
+  if (status === 'log') return null;
+  if (status === 'events') return polledFact(account, now, freshMs);
+  const fact = stateFact(account, now);
+  const alive = time(account['lastTransportActivityAt'], now);
+  return fact.fact.kind === 'link-login' && alive !== null && now - alive > freshMs
+    ? { at: now, fact: { kind: 'link-lost', reason: `no answer for ${Math.round((now - alive) / 1_000)} s` } }
+    : fact;
+};
+
+const STOPPED_HEALTH: ReadonlySet<string> = new Set(['conflict', 'logged-out']);
+const healthRefusal = ({ healthState }: Account): Refusal | null => {
+  if (healthState === 'logged-out') return 'logged_out';
+  return healthState === 'conflict' ? 'token_in_use' : null;
+};
+
+/** It never says that it is connected: each of its polls that came back is the proof. */
+const polledFact = (account: Account, now: Instant, freshMs: number): AccountFact => {
+  const polled = time(account['lastEventAt'], now);
+  const started = time(account['lastStartAt'], now) ?? now;
+  if (polled === null) return { at: started, fact: { kind: 'link-open', content: true } };
+  return now - polled <= freshMs
+    ? { at: polled, fact: { kind: 'link-login' } }
+    : { at: now, fact: { kind: 'link-lost', reason: 'no poll came back any more' } };
 };
 
 const stoppedFact = (account: Account, error: string | null): LinkFact => {

@@ -4,18 +4,35 @@
  */
 import { section, type Section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
+import { platformFor, PLATFORMS } from '../platforms/index.ts';
 import { wordOf } from './config-file.ts';
 
-/** Channels whose links are judged. */
-export const JUDGED_CHANNELS = ['feishu', 'qqbot'] as const;
-export type JudgedChannel = (typeof JUDGED_CHANNELS)[number];
+/** Channels whose settings are examined, too. */
+export const EXAMINED = ['feishu', 'qqbot'] as const;
+export type ExaminedChannel = (typeof EXAMINED)[number];
 
-/** The plugin's id in newer packages. */
-const OTHER_NAMES: Readonly<Record<string, JudgedChannel>> = { 'openclaw-qqbot': 'qqbot' };
+/** A platform's name. */
+export type JudgedChannel = LinkName;
+
+/** Under every name that a channel has: the plugin's id in newer packages, the platform's own. */
+const NAMES: ReadonlyMap<string, JudgedChannel> = new Map([
+  ...EXAMINED.map((channel) => [channel, channel] as const),
+  ['openclaw-qqbot', 'qqbot'],
+  ...PLATFORMS.flatMap(({ link, openclaw }) => (openclaw?.ids ?? []).map((id) => [id, link] as const)),
+]);
+
+/** Channels whose links are judged. */
+export const JUDGED_CHANNELS: readonly JudgedChannel[] = [...new Set(NAMES.values())];
 
 /** @returns null for a channel that is not judged. */
-export const judgedChannelOf = (name: string): JudgedChannel | null =>
-  OTHER_NAMES[name] ?? JUDGED_CHANNELS.find((channel) => channel === name) ?? null;
+export const judgedChannelOf = (name: string): JudgedChannel | null => NAMES.get(name) ?? null;
+
+const isExaminedName = (channel: JudgedChannel): channel is ExaminedChannel =>
+  EXAMINED.some((each) => each === channel);
+
+/** Keys that hold the credentials of an account. */
+const credentialKeys = (channel: JudgedChannel): readonly string[] =>
+  isExaminedName(channel) ? ['appId'] : (platformFor(channel)?.openclaw?.credentials ?? []);
 
 export interface Account {
   readonly id: string;
@@ -36,7 +53,8 @@ export const accountsOf = (root: Section, channel: JudgedChannel): readonly Acco
   const { accounts, defaultAccount, ...own } = section(section(root['channels'])[key]);
   const named = Object.keys(section(accounts)).filter((id) => id.trim() !== '');
   const implicit =
-    (named.length === 0 || wordOf(own['appId']) !== null) && !named.some((id) => normal(id) === IMPLICIT);
+    (named.length === 0 || credentialKeys(channel).some((name) => own[name] != null && own[name] !== '')) &&
+    !named.some((id) => normal(id) === IMPLICIT);
   const ids = [...named, ...(implicit ? [IMPLICIT] : [])].toSorted();
   const wanted = normal(wordOf(defaultAccount) ?? IMPLICIT);
   const first = ids.find((id) => normal(id) === wanted) ?? ids.find((id) => normal(id) === IMPLICIT) ?? ids[0];

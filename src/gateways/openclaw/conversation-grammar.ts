@@ -4,7 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
+import { judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -20,7 +20,7 @@ const on =
   (link: LinkName): ConversationFact => ({ kind: 'conversation', step, on: link });
 
 /** A message that no turn was made of, as where a plugin and the gateway are of different ages. */
-const UNHANDLED_BY: Readonly<Record<JudgedChannel, string>> = {
+const UNHANDLED_BY: Readonly<Record<ExaminedChannel, string>> = {
   feishu: 'failed to dispatch message: ',
   qqbot: 'Message processor error for ',
 };
@@ -69,7 +69,7 @@ const FEISHU_TAG = /^(?:feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
 const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})(?::streaming)?\] /;
 
 /** The same with the tags before it: what the doctor tells of such a message. */
-export const UNHANDLED: Readonly<Record<JudgedChannel, RegExp>> = {
+export const UNHANDLED: Readonly<Record<ExaminedChannel, RegExp>> = {
   feishu: new RegExp(FEISHU_TAG.source + UNHANDLED_BY.feishu),
   qqbot: new RegExp(QQ_TAG.source + UNHANDLED_BY.qqbot),
 };
@@ -148,7 +148,7 @@ export const createConversationReader = (names: LinkNames) => {
     const channel = judgedChannelOf(name);
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
-    if (channel === null) return null;
+    if (channel !== 'feishu' && channel !== 'qqbot') return null;
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);
     for (const { message: pattern, fact, tells } of channel === 'feishu' ? FEISHU : QQ) {

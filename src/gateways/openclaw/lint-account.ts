@@ -2,7 +2,7 @@
 import { isPlaceholder } from '../placeholder.ts';
 import type { SettingFault } from '../setting-fault.ts';
 import { isReference } from './access.ts';
-import type { Account, JudgedChannel } from './accounts.ts';
+import type { Account, ExaminedChannel } from './accounts.ts';
 import { wordOf } from './config-file.ts';
 
 interface CredentialRule {
@@ -12,7 +12,7 @@ interface CredentialRule {
   readonly form: RegExp | null;
 }
 
-export const CREDENTIALS: Readonly<Record<JudgedChannel, readonly [CredentialRule, CredentialRule]>> = {
+export const CREDENTIALS: Readonly<Record<ExaminedChannel, readonly [CredentialRule, CredentialRule]>> = {
   feishu: [
     { key: 'appId', variable: 'FEISHU_APP_ID', form: /^cli_[0-9a-fA-F]{16}$/ },
     { key: 'appSecret', variable: 'FEISHU_APP_SECRET', form: null },
@@ -26,7 +26,7 @@ export const CREDENTIALS: Readonly<Record<JudgedChannel, readonly [CredentialRul
 const MODES = ['websocket', 'webhook'];
 
 export const lintAccount = (
-  channel: JudgedChannel,
+  channel: ExaminedChannel,
   { link, settings, path }: Account,
   env: ReadonlyMap<string, string>,
 ): readonly SettingFault[] => {
@@ -60,7 +60,7 @@ export const lintAccount = (
 
 type Part = Pick<Account, 'link' | 'settings' | 'path'>;
 
-const modeFaults = (channel: JudgedChannel, { link, settings, path }: Part): readonly SettingFault[] => {
+const modeFaults = (channel: ExaminedChannel, { link, settings, path }: Part): readonly SettingFault[] => {
   const mode = wordOf(settings['connectionMode']);
   if (channel !== 'feishu' || mode === null || mode === 'websocket') return [];
   return mode === 'webhook'
@@ -68,7 +68,7 @@ const modeFaults = (channel: JudgedChannel, { link, settings, path }: Part): rea
     : [{ code: 'setting_unknown', link, name: `${path}.connectionMode`, value: mode.slice(0, 40), allowed: MODES }];
 };
 
-const accessFaults = (channel: JudgedChannel, { link, settings, path }: Part): readonly SettingFault[] => {
+const accessFaults = (channel: ExaminedChannel, { link, settings, path }: Part): readonly SettingFault[] => {
   const { dmPolicy, allowFrom } = settings;
   const list = Array.isArray(allowFrom) ? (allowFrom as readonly unknown[]) : [];
   const faults: SettingFault[] = [];

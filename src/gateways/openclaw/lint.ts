@@ -8,7 +8,7 @@ import { section, type Section } from '../../base/section.ts';
 import { variablesOf } from '../variables.ts';
 import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
 import { accessOf } from './access.ts';
-import { accountsOf, JUDGED_CHANNELS, type JudgedChannel } from './accounts.ts';
+import { accountsOf, EXAMINED, type ExaminedChannel } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { CREDENTIALS, lintAccount } from './lint-account.ts';
 import { logsOf } from './places.ts';
@@ -29,7 +29,7 @@ const lint = (texts: SettingTexts): readonly SettingFault[] => {
   const env = new Map([...variablesOf(texts.env ?? ''), ...(texts.variables ?? [])]);
   return [
     ...lintGateway(root, env),
-    ...JUDGED_CHANNELS.flatMap((channel) => lintChannel(root, channel, env)),
+    ...EXAMINED.flatMap((channel) => lintChannel(root, channel, env)),
     ...lintFile(texts, root),
   ];
 };
@@ -67,7 +67,7 @@ const lintGateway = (root: Section, env: ReadonlyMap<string, string>): readonly 
 
 const lintChannel = (
   root: Section,
-  channel: JudgedChannel,
+  channel: ExaminedChannel,
   env: ReadonlyMap<string, string>,
 ): readonly SettingFault[] => {
   const accounts = accountsOf(root, channel).filter(({ settings }) => settings['enabled'] !== false);
@@ -79,13 +79,13 @@ const lintChannel = (
   return isSetUp ? [...faults, ...pluginFault(root, channel)] : faults;
 };
 
-const PLUGINS: Readonly<Record<JudgedChannel, readonly string[]>> = {
+const PLUGINS: Readonly<Record<ExaminedChannel, readonly string[]>> = {
   feishu: ['feishu'],
   qqbot: ['qqbot', 'openclaw-qqbot'],
 };
 
 /** Without an entry of its own a plugin that was installed from outside never starts its channel. */
-const pluginFault = (root: Section, channel: JudgedChannel): readonly SettingFault[] => {
+const pluginFault = (root: Section, channel: ExaminedChannel): readonly SettingFault[] => {
   const entries = section(section(root['plugins'])['entries']);
   const states = PLUGINS[channel].map((plugin) => section(entries[plugin])['enabled']);
   return states.includes(true)

@@ -3,7 +3,8 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
-import { judgedChannelOf, createLinkNames, type LinkNames } from './accounts.ts';
+import { platformFor } from '../platforms/index.ts';
+import { judgedChannelOf, createLinkNames, type JudgedChannel, type LinkNames } from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -24,7 +25,8 @@ type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly l
 const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
 
-const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/;
+/** Some plugins put the account behind it. */
+const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
 
 /** Which channel a line is about, and which patterns may fit it. */
 const patternsFor = (
@@ -36,7 +38,12 @@ const patternsFor = (
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
   const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
   if (channel === null) return { channel, patterns: [] };
-  return { channel, patterns: [...(channel === 'qqbot' ? QQ_PATTERNS : FEISHU_PATTERNS), ...CHANNEL_PATTERNS] };
+  return { channel, patterns: [...ownPatterns(channel), ...CHANNEL_PATTERNS] };
+};
+
+const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
+  if (channel === 'qqbot') return QQ_PATTERNS;
+  return channel === 'feishu' ? FEISHU_PATTERNS : (platformFor(channel)?.openclaw?.patterns ?? []);
 };
 
 const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | null => {

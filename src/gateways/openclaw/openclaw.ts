@@ -4,9 +4,11 @@ import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { trustIn, type Trust } from '../../base/foreign/trust.ts';
 import type { Section } from '../../base/section.ts';
+import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
-import { accountsOf, JUDGED_CHANNELS, createLinkNames } from './accounts.ts';
+import { PLATFORM_TRAITS } from '../platforms/index.ts';
+import { accountsOf, JUDGED_CHANNELS, createLinkNames, EXAMINED } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { openClawExam } from './exam.ts';
 import { hostsOf } from './hosts.ts';
@@ -57,9 +59,15 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
       quietEndMs: 0,
       kills: { most: 2, windowMs: 300_000 },
     },
+    platforms: PLATFORM_TRAITS,
     platformHosts: hostsOf(config.root),
     appFiles: [
-      { path: CONFIG_FILE, mostBytes: MOST_BYTES.config, read: (text) => appsIn(parseOpenClawConfig(text).root) },
+      {
+        path: CONFIG_FILE,
+        mostBytes: MOST_BYTES.config,
+        read: (text) => appsIn(parseOpenClawConfig(text).root),
+        links: (text) => linksIn(parseOpenClawConfig(text).root),
+      },
     ],
     // Its supervisor's restart lets it drain by itself; SIGUSR1 would open Node's inspector (docs/facts/openclaw.md
     // 3.2).
@@ -77,9 +85,13 @@ const readConfig = (home: string, trust: Trust): string | null => {
   }
 };
 
+/** Channels that are set up and not switched off. */
+const linksIn = (root: Section): readonly LinkName[] =>
+  JUDGED_CHANNELS.filter((channel) => accountsOf(root, channel).some(({ settings }) => settings['enabled'] !== false));
+
 /** By their channel, whatever their account is called: a bot is the same one under any name. */
 const appsIn = (root: Section): readonly OwnApp[] =>
-  JUDGED_CHANNELS.flatMap((channel) =>
+  EXAMINED.flatMap((channel) =>
     accountsOf(root, channel).flatMap(({ settings }): OwnApp[] => {
       const appId = wordOf(settings['appId']);
       return appId === null ? [] : [{ link: channel, appId }];

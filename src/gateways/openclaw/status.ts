@@ -4,6 +4,7 @@ import { redact } from '../../base/redact.ts';
 import { section } from '../../base/section.ts';
 import type { Evidence, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { accountFacts, type AccountFact } from './account-facts.ts';
+import { platformFor } from '../platforms/index.ts';
 import { judgedChannelOf, type LinkNames } from './accounts.ts';
 import type { LinkAddress } from './link-control.ts';
 
@@ -40,13 +41,14 @@ export const statusEvidence = (status: unknown, names: LinkNames, told: ToldBySt
     const link = channel && names.of(channel, accountId);
     if (link === null) continue;
     told.addresses.set(link, { channel: name, ...(accountId === null ? {} : { accountId }) });
-    for (const each of accountFacts(record, now)) {
+    const { openclaw: facts = null } = platformFor(channel ?? '') ?? {};
+    for (const each of accountFacts(record, now, facts)) {
       if (each.fact.kind !== 'link-traffic') {
         told.held[each.fact.kind === 'link-held' ? 'add' : 'delete'](link);
         told.down[isDown(each.fact) ? 'add' : 'delete'](link);
       }
-      const isNew = tell(told, link, each);
-      isNews ||= isNew;
+      const { isNew, isChange } = tell(told, link, each, facts !== null);
+      isNews ||= isChange;
       // The log says meanwhile that a client was started, which is less than what is known here.
       if (isNew || each.fact.kind === 'link-open')
         evidence.push({
@@ -81,7 +83,7 @@ export const heldEvidence = (
   for (const link of links) told.held.add(link);
   const evidence = links.flatMap((link): Evidence[] => {
     const fact = { kind: 'link-held', reason: 'its restart-loop breaker keeps it off' } as const;
-    return tell(told, link, { at: now, fact })
+    return tell(told, link, { at: now, fact }, false).isNew
       ? [{ at: now, source: '/readyz', text: `suppressed: ${link}`, link, fact }]
       : [];
   });
@@ -89,14 +91,24 @@ export const heldEvidence = (
 };
 
 /** A login and a message are told by when they were; how it is now, by what it is. */
-const tell = ({ words }: ToldByStatus, link: LinkName, { at, fact }: AccountFact): boolean => {
+const tell = (
+  { words }: ToldByStatus,
+  link: LinkName,
+  { at, fact }: AccountFact,
+  ticks: boolean,
+): { readonly isNew: boolean; readonly isChange: boolean } => {
   const key = `${link} ${fact.kind === 'link-traffic' ? 'traffic' : 'state'}`;
   const dated = fact.kind === 'link-login' || fact.kind === 'link-traffic' || fact.kind === 'link-open';
-  const said = fact.kind === 'link-held' ? fact.kind : JSON.stringify([fact, dated ? at : null]);
-  if (words.get(key) === said) return false;
+  // Of a channel that polls each answer has a new time: that it still answers is told now and then.
+  const when = ticks && fact.kind === 'link-login' ? Math.floor(at / STILL_MS) : at;
+  const said = fact.kind === 'link-held' ? fact.kind : JSON.stringify([fact, dated ? when : null]);
+  const before = words.get(key);
+  if (before === said) return { isNew: false, isChange: false };
   words.set(key, said);
-  return true;
+  return { isNew: true, isChange: !(ticks && before?.startsWith(`[${JSON.stringify(fact)},`)) };
 };
+
+const STILL_MS = 300_000;
 
 interface Named {
   readonly name: string;

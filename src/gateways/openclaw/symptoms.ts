@@ -86,6 +86,8 @@ const QQ: readonly Rule[] = [
   ...CHANNEL,
 ];
 
+const RULES: Readonly<Record<string, readonly Rule[]>> = { qqbot: QQ, feishu: FEISHU };
+
 const OWN = /^gateway(?:\/|$)|^(?:lifecycle|diagnostic|reload|shutdown|channels|plugins?)(?:\/|$)/;
 
 const rulesFor = (
@@ -94,7 +96,7 @@ const rulesFor = (
 ): { readonly rules: readonly Rule[]; readonly channel: JudgedChannel } => {
   if (subsystem === null) return { rules: message.startsWith('[') ? SDK : GATEWAY, channel: 'feishu' };
   const channel = judgedChannelOf(/^(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
-  if (channel !== null) return { rules: channel === 'qqbot' ? QQ : FEISHU, channel };
+  if (channel !== null) return { rules: RULES[channel] ?? CHANNEL, channel };
   return { rules: OWN.test(subsystem) ? GATEWAY : [], channel: 'feishu' };
 };
 

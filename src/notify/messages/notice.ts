@@ -235,6 +235,7 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
   if (decision.act !== 'tell') return null;
   switch (decision.why) {
     case 'not_curable':
+      if (verdict.wouldHelp) return restartHint(gateway, locale);
       return adviceText(verdict.cause, gateway, locale);
     case 'no_means':
       return verdict.remedy === 'alert'
@@ -262,6 +263,7 @@ const restartOffer = ({ gateway, verdict }: Incident, decision: Decision | null,
   if (decision?.act !== 'tell') return [];
   if (['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why))
     return [restartButton(gateway, locale)];
+  if (decision.why === 'not_curable' && verdict.wouldHelp) return [restartButton(gateway, locale)];
   switch (decision.why === 'not_curable' ? lastStep(verdict.cause) : null) {
     case 'start':
       return [startButton(gateway, locale)];

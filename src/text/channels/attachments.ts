@@ -7,11 +7,11 @@ const EARLIER = {
 } satisfies Texts<string>;
 
 const en = {
-  /** Below the end of what the file holds. */
+  /** The line below an excerpt that is the end of the file. */
   inFile: (name: string) => `All of it is in the file ${name}`,
-  /** The file cannot be sent; here is what fits. */
+  /** The line above an excerpt, where the file itself cannot be sent. */
   noFile: () => `The file could not be sent; this is what fits. ${EARLIER.en}`,
-  /** The same, and what somebody must do about it in the platform's console. */
+  /** That line, with what somebody must do in the platform's console so that files can be sent. */
   needsPermission: (scope: string) =>
     `The app may not send files; this is what fits. To get files, grant it ${scope} in the Feishu developer console and publish a new version. ${EARLIER.en}`,
 };

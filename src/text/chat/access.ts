@@ -10,7 +10,7 @@ const ROLE_NAMES = {
   en: { viewer: 'viewer', operator: 'operator', admin: 'admin' },
 } satisfies Texts<Record<Role, string>>;
 
-/** A role that nobody knows is shown as it is stored. */
+/** An unknown role is shown as it is stored. */
 export const roleName = (role: string, locale: Locale): string =>
   (ROLE_NAMES[locale] as Readonly<Record<string, string>>)[role] ?? role;
 
@@ -131,7 +131,7 @@ export type PairingEnd =
   | { readonly kind: 'expired' | 'replaced' }
   /** `nextAt`: when a new code is shown by itself; null: somebody must ask for it. */
   | { readonly kind: 'out_of_tries'; readonly nextAt: number | null }
-  /** Whoever waited has gone. */
+  /** The person who waited for a code has gone. */
   | { readonly kind: 'left'; readonly until: number };
 
 export const pairingEndText = (end: PairingEnd, locale: Locale, now: number): string => {
@@ -219,9 +219,9 @@ const REASONS: Texts<Readonly<Record<string, string>>> = {
   },
 };
 
-/** Longer than any command takes; what is older was cut off. */
+/** No command takes longer: an entry that is older and has no end was cut off. */
 const RUNNING_MS = 360_000;
-/** Shorter is nothing that anybody waits for. */
+/** The duration of a shorter command is not shown. */
 const WORTH_TELLING_MS = 1_000;
 
 /** One line of the audit: when, who, where, what, how it ended. */

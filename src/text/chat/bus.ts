@@ -25,7 +25,7 @@ const en = {
   stale: (age: string) => `This message was sent ${age} ago; too old, nothing was done`,
   /** The message has no time, or one that cannot be read. */
   undated: () => 'When this message was sent cannot be told; nothing was done',
-  /** The data folder is younger than the message. */
+  /** The message is older than the data folder. */
   beforeStore: () =>
     "This message is older than Lifeline's data and may have been carried out before; nothing was done now",
   staleNote: () => 'Send it again if you still want it',
@@ -52,9 +52,9 @@ const en = {
   restartedSendAgain: () => 'Lifeline itself was restarted meanwhile. Send it again if you still want it',
   restartedLookFirst: () => 'Lifeline itself was restarted meanwhile. Look first, then send it again if need be',
   restartedAskAgain: () => 'Lifeline itself was restarted meanwhile. Send it again if you have no answer',
-  /** Below an answer that may have arrived before. */
+  /** The note below an answer that may have arrived before. */
   answerAgain: () => 'Lifeline itself was restarted meanwhile; you may have this answer already',
-  /** Before the title of an answer that could not be given where and when it was asked for. */
+  /** The words before the title of an answer that comes late or to another chat. */
   answerTo: (asked: string, title: string) => `Answer to ${asked}: ${title}`,
   deadButton: () => 'This button has expired; nothing was done',
   typeInstead: () => 'Send the command instead; /help shows them all',

@@ -4,7 +4,7 @@ import type { Locale, Texts } from '../locale.ts';
 const en = {
   made: (file: string, size: string) => `Backed up: ${file} (${size}), examined and sound`,
   secret: () => 'It holds the paired operators and the words of alerts: keep it like a password.',
-  /** How it is brought back. */
+  /** How a copy is brought back. */
   howBack: (command: string) => `To bring it back, stop Lifeline and run: ${command}`,
   exists: (file: string) => `${file} is there already. Give another name, or --force to replace it.`,
   nothingToRestore: () => 'Which backup? lifeline backup --restore FILE',

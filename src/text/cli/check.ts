@@ -64,7 +64,7 @@ export const treatmentText = (gateway: string, result: TreatmentResult, locale: 
     ? WORDS[locale].healed(gateway, formatDuration(result.endedAt - result.startedAt, locale))
     : WORDS[locale].notHealed(gateway, result.problem ?? '');
 
-/** @param causes of the troubles. */
+/** @param causes the causes of the troubles. */
 export const notTreatedText = (
   decision: Extract<Decision, { act: 'tell' }>,
   causes: readonly Cause[],

@@ -42,7 +42,7 @@ export type ConfigFinding =
 type Code = ConfigFinding['code'];
 interface Words<F> {
   readonly what: (finding: F) => string;
-  /** What to do about it. */
+  /** What to do about the finding. */
   readonly todo: (finding: F) => string;
 }
 type Table = { readonly [C in Code]: Words<Extract<ConfigFinding, { code: C }>> };
@@ -165,7 +165,7 @@ const FINDINGS = {
   },
 } satisfies Texts<Table>;
 
-/** The other warnings say it themselves. */
+/** The advice to a warning; other warnings contain it. */
 const TODOS = {
   'zh-CN': {
     no_channel: '运行 lifeline init，或者在 channels 下写 feishu 或 qq',
@@ -206,7 +206,7 @@ const en = {
     `${file} works, but ${count === 1 ? 'one thing needs' : `${count} things need`} you`,
   invalid: (file: string, count: number) =>
     `${file} has ${count === 1 ? 'a mistake' : `${count} mistakes`}; Lifeline does not start with it`,
-  /** What to do about an invalid one. */
+  /** What to do about an invalid configuration. */
   mend: () =>
     'Each line is file:line:column, the key, and what to write. Mend them and check again; docs/configuration.md explains every key',
   labels: {

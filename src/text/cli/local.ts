@@ -10,7 +10,7 @@ const en = {
   undelivered: (count: number) => `${count} ${count === 1 ? 'alert' : 'alerts'} not delivered yet`,
   channelDown: (name: string, since: string) => `${name} channel: down since ${since}`,
   inMemory: () => 'The data folder cannot be used; the data is in memory for now',
-  /** Below a list of incidents. */
+  /** The hint below a list of incidents. */
   more: () => 'One from its beginning to its end: lifeline incidents NUMBER',
   longer: (command: string) => `Further back: ${command}`,
   noSuchGateway: (name: string, near: string | null, known: readonly string[]) =>

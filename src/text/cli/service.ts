@@ -81,7 +81,7 @@ export interface Installed {
   readonly configFile: string;
   /** The definition as a person had left it. */
   readonly copy: string | null;
-  /** Why it did not come up, and its last words. */
+  /** Why Lifeline did not come up, and the last lines of its log. */
   readonly problem: string | null;
   readonly log: readonly string[];
   /**
@@ -91,15 +91,15 @@ export interface Installed {
   readonly takenBack: 'removed' | 'restored' | null;
   /** null where it does not matter. */
   readonly linger: LingerShown | null;
-  /** Whether somebody looks after it when it hangs. */
+  /** Whether the service manager restarts Lifeline when it hangs. */
   readonly watchdog: boolean;
-  /** What may be forbidden to it; `none` where a gateway may be started by Lifeline itself. */
+  /** Which rights are taken from the service; `none` where Lifeline itself may start a gateway. */
   readonly guard: 'none' | 'size' | 'rights';
   /** Paths in the definition that may be gone one day. */
   readonly fleeting: readonly Fleeting[];
 }
 
-/** Unless it is on: with the command that turns it on. `on` null: why it cannot be told. */
+/** The line about linger, with the command that turns it on. `on` null: it cannot be asked, and why. */
 export type LingerShown =
   | { readonly on: true }
   | { readonly on: false; readonly command: string }
@@ -220,14 +220,14 @@ export const installedText = (installed: Installed, locale: Locale): string => {
 
 export interface InstallShown {
   readonly path: string;
-  /** null: there was none. */
+  /** null: there was no definition. */
   readonly before: { readonly age: 'current' | 'outdated' | 'changed' } | null;
   /** The whole of a new definition, or the changes of an old one; empty: it stays. */
   readonly lines: readonly string[];
   readonly commands: readonly string[];
 }
 
-/** What is about to be done. */
+/** What `install` is about to do. */
 export const servicePlanText = ({ path, before, lines, commands }: InstallShown, locale: Locale): string => {
   const frame = FRAME[locale];
   if (lines.length === 0) return frame.same(path);
@@ -248,7 +248,7 @@ export const dryText = (
 
 export interface Uninstalled {
   readonly path: string;
-  /** Null when the definition did not say, or the configuration cannot be read. */
+  /** null: the definition does not say it, or the configuration cannot be read. */
   readonly configFile: string | null;
   readonly dataDir: string | null;
   /** What a person has put beside the definition: copies, drop-ins. */

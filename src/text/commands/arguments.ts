@@ -2,7 +2,7 @@
 import type { Locale, Texts } from '../locale.ts';
 import { formatDuration } from '../common/time.ts';
 
-/** By the name that the schema gives the argument. */
+/** The labels, by the name that the schema gives the argument. */
 const NAMES = {
   'zh-CN': {
     gateway: '网关',

@@ -54,9 +54,9 @@ const en = {
   allWell: (count: number) => `All ${count} gateways are well`,
   someIll: (ill: readonly string[], count: number) =>
     `${ill.length} of ${count} gateways need a look: ${ill.slice(0, MOST_NAMES).join(', ')}${ill.length > MOST_NAMES ? ', …' : ''}`,
-  /** Ill ones for which there is no line. */
+  /** Gateways in trouble that have no line. */
   moreIll: (count: number) => `${count} more need a look; one by one: /status NAME`,
-  /** They have no line each. */
+  /** Healthy gateways, which have no line each. */
   othersWell: (count: number) => `the other ${count} are well`,
   cannotLook: (problem: string | null) =>
     problem === null ? 'no answer in time, state unknown' : `could not look, state unknown: ${problem}`,
@@ -75,9 +75,9 @@ const en = {
     ].join('; '),
   noProcess: () => 'No process',
   neverLooked: () => 'Nobody has looked for the process yet',
-  /** Of a gateway of which no process is looked for. */
+  /** The line of a gateway of which no process is looked for. */
   notLookedFor: () => 'Its process is not looked for: only its log and checks count',
-  /** What would help, and only a person can do. */
+  /** What would help and only a person can do. */
   byYourself: (words: string) => `${words} (yourself)`,
   since: (words: string, at: string) => `${words} (since ${at})`,
   sinceFor: (words: string, at: string, time: string) => `${words} (since ${at}, for ${time})`,
@@ -185,7 +185,7 @@ const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
 export const commandText = (locale: Locale) => TEXTS[locale];
 
-/** The same, where a gateway can restart one of its links alone. */
+/** The help line of `/restart` where a gateway can restart one of its links alone. */
 export const RESTART_WITH_LINKS_HELP = {
   'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接',
   en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone',

@@ -87,7 +87,7 @@ export const incidentWords = ({ link, verdict }: Pick<Incident, 'link' | 'verdic
   return link === null ? words : `${linkName(link, locale)} ${words}`;
 };
 
-/** One entry of the timeline, without its time. */
+/** Returns one entry of the timeline, without its time. */
 export const happeningText = (
   happening: Happening,
   incident: Pick<Incident, 'gateway' | 'link' | 'treatments'>,
@@ -176,7 +176,7 @@ const curesZh: typeof curesEn = {
 
 const CURES: Texts<typeof curesEn> = { 'zh-CN': curesZh, en: curesEn };
 
-/** What ended it, in a few words: `第 2 次重启后恢复`. */
+/** Returns what ended the incident, in a few words: `第 2 次重启后恢复`. */
 export const endText = (incident: Incident, locale: Locale): string => {
   const { treatments } = incident;
   const end = endOf(incident);

@@ -33,7 +33,7 @@ const en = {
   title: (id: number, subject: string, state: 'open' | 'waiting' | 'coming_back' | 'recovered' | 'closed') =>
     `#${id} ${subject}${{ open: '', waiting: ', waiting to recover', coming_back: ', coming back', recovered: ', recovered', closed: ', closed' }[state]}`,
   severity: (severity: Severity) => SEVERITIES.en[severity],
-  /** `time` null: it has only just begun. */
+  /** `time` null: the trouble has only just begun. */
   openFor: (severity: string, since: string, time: string | null) =>
     `${severity}, since ${since}${time === null ? '' : `, for ${time}`}`,
   lasted: (severity: string, from: string, to: string, time: string) => `${severity}, for ${time} (${from} – ${to})`,

@@ -5,7 +5,7 @@ import { formatDuration } from '../common/time.ts';
 
 export interface LogFilter {
   readonly level: LineLevel | null;
-  /** Milliseconds. */
+  /** The time limit, in milliseconds. */
   readonly since: number | null;
   readonly text: string | null;
 }
@@ -34,7 +34,7 @@ const PROBLEMS: Readonly<Record<string, (name: string) => string>> = {
 const en = {
   title: (name: string, filter: string | null, count: number, older: boolean) =>
     `${name}: ${older ? `${count} earlier log ${count === 1 ? 'line' : 'lines'}` : `the last ${count} log ${count === 1 ? 'line' : 'lines'}`}${filter === null ? '' : `, ${filter}`}`,
-  /** null: everything. */
+  /** null: lines of every level. */
   filter: ({ level, since, text }: LogFilter): string | null =>
     joined(
       [
@@ -48,10 +48,10 @@ const en = {
   none: (name: string, filter: string | null) =>
     `${name} has no ${filter === null ? 'earlier log lines' : `such log lines: ${filter}`}`,
   older: () => 'Earlier',
-  /** It was searched only so far back. */
+  /** The note that the search went back only so far. */
   cutOff: (size: string) => `Only ${size} were searched; "Earlier" goes on`,
   // The search speaks English itself.
-  /** What goes before the words of the search itself. */
+  /** The words before what the search itself says. */
   problem: (_name: string, _code: string): string | null => null,
 };
 

@@ -2,7 +2,7 @@
 import type { Locale, Texts } from '../locale.ts';
 import { formatDuration } from '../common/time.ts';
 
-/** How a program ended, other than well. */
+/** How a program ended that did not end well. */
 type Failure =
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'signal'; readonly signal: string }
@@ -18,7 +18,7 @@ interface Ran {
   readonly tookMs: number;
 }
 
-/** Short runs to a tenth of a second. */
+/** Returns the duration; short ones to a tenth of a second. */
 const took = (ms: number, locale: Locale): string => {
   if (ms >= 10_000) return formatDuration(ms, locale);
   const seconds = (Math.max(100, ms) / 1_000).toFixed(1);
@@ -26,7 +26,7 @@ const took = (ms: number, locale: Locale): string => {
 };
 
 const en = {
-  /** Help of a command that has none of its own. */
+  /** The help line of a command that declares none. */
   runs: (words: string) => `Runs ${words}`,
   fromFile: (file: string) => `An own command (${file})`,
   /** What a value must be; ends the sentence of the complaint. */

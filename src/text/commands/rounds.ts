@@ -5,7 +5,7 @@ const en = {
   checking: (count: number) => (count === 1 ? 'Checking…' : `Checking ${count} gateways…`),
   /** What is wrong, why, and since when. */
   trouble: (words: string, cause: string, at: string, ago: string) => `${words}: ${cause} (${at}, ${ago})`,
-  /** Several of them in one line. */
+  /** Several troubles in one line. */
   and: (troubles: readonly string[]) => troubles.join('; '),
   more: (count: number) => `${count} more; send /check and a name`,
   whyButton: () => 'Why',
@@ -22,7 +22,7 @@ const en = {
     problem === null ? 'no result in time' : `could not be examined: ${problem}`,
   notExamined: (count: number) => `${count} gateways could not be examined`,
   onTheMachine: () => "Mend it on the gateway's machine, with the commands above",
-  /** The whole of it stands in the terminal. */
+  /** The hint that the terminal shows everything. */
   seeTerminal: () => 'lifeline doctor on that machine shows all of it',
 };
 

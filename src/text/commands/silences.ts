@@ -9,7 +9,7 @@ const KINDS: Texts<Readonly<Record<Kind, string>>> = {
   en: { mute: 'mute', maintenance: 'maintenance' },
 };
 
-/** A name in Latin letters stands apart from what follows. */
+/** Sets a name in Latin letters apart from the Chinese that follows. */
 const spaced = (scope: string): string => (/[\w.-]$/.test(scope) ? `${scope} ` : scope);
 
 const en = {
@@ -17,13 +17,13 @@ const en = {
   scope: (gateway: string | null) => gateway ?? 'all gateways',
   begun: (kind: Kind, scope: string, until: string) =>
     `${kind === 'mute' ? 'Muted' : 'Maintenance of'} ${scope} until ${until}`,
-  /** What happens meanwhile, and what at its end. */
+  /** What happens during the silence, and at its end. */
   means: (kind: Kind): string =>
     kind === 'mute'
       ? 'It is healed as ever, but you hear no alert; what is still ill at the end is told then'
       : 'It is left alone and you hear no alert; what is still ill at the end is healed and told then',
   overlaps: (until: string) => `Overlaps an earlier one (until ${until}); the later end counts`,
-  /** Of one gateway, beyond the end for all. */
+  /** The silence of one gateway that lasts beyond the one for all. */
   longer: (scope: string, until: string) => `${scope} has one of its own, until ${until}`,
   openCritical: (subject: string, since: string) => `Mind: ${subject}, since ${since} and still open`,
   moreOpen: (count: number) => `${count} more still open; /incident shows them`,
@@ -38,7 +38,7 @@ const en = {
   ended: (kind: Kind, scope: string) => (kind === 'mute' ? `No longer muted: ${scope}` : `Maintenance over: ${scope}`),
   nothingToEnd: (kind: Kind, scope: string) =>
     kind === 'mute' ? `Not muted: ${scope}` : `Not in maintenance: ${scope}`,
-  /** It is for all, so that one alone cannot be taken out of it. */
+  /** The silence is for all gateways: one alone cannot be taken out of it. */
   onlyForAll: (kind: Kind, until: string) =>
     `The ${KINDS.en[kind]} is for all gateways, until ${until}; one alone cannot be taken out`,
   afterEnd: (kind: Kind): string =>

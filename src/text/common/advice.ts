@@ -12,6 +12,13 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     no_login_after_loss: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
     reconnected_without_login: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
     platform_refuses: () => '查一下机器人是否被封、AppID 和密钥是否正确',
+    token_in_use: (gateway) =>
+      `找出用同一个机器人令牌或账号的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新令牌，再 /restart ${gateway}`,
+    credentials_refused: (gateway) => `在平台的控制台换一个新令牌或密钥，写进网关的设置，再 /restart ${gateway}`,
+    intents_missing: (gateway) =>
+      `在平台的开发者控制台打开特权 Intent（Discord：Bot → Privileged Gateway Intents，打开 Message Content 和 Server Members），再 /restart ${gateway}`,
+    logged_out: () => '在那台机器上重新配对：再扫一次二维码；如果马上又失效，就是同一个账号在别处绑定了',
+    setup_incomplete: (gateway) => `按上面这行补上缺少的设置或软件包，再 /restart ${gateway}`,
     platform_errors: () => '平台那边的故障，等它恢复即可',
     platform_unreachable: () => '查一下这台机器的网络、DNS 和代理',
     network_unreachable: () => '查一下这台机器的网络、DNS 和代理，网络恢复后网关会自己重连',
@@ -61,6 +68,15 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     reconnected_without_login: (gateway) =>
       `This link does not log its logins: write to the bot, and if it stays silent, /restart ${gateway}`,
     platform_refuses: () => 'Check whether the bot was banned, and its app id and secret',
+    token_in_use: (gateway) =>
+      `Find the other program that uses the same bot token or account (another machine, another gateway, a script) and stop it; if you cannot find it, make a new token, then /restart ${gateway}`,
+    credentials_refused: (gateway) =>
+      `Make a new token or secret in the platform's console, put it into the gateway's settings, then /restart ${gateway}`,
+    intents_missing: (gateway) =>
+      `Switch on the privileged intents in the platform's developer console (Discord: Bot → Privileged Gateway Intents, Message Content and Server Members), then /restart ${gateway}`,
+    logged_out: () =>
+      'Pair it anew on that machine: scan its QR code once more; if it is logged out again at once, the same account is bound somewhere else',
+    setup_incomplete: (gateway) => `Put in the setting or package that the line above names, then /restart ${gateway}`,
     platform_errors: () => 'The fault is with the platform: wait for it to recover',
     platform_unreachable: () => "Check this machine's network, DNS and proxy",
     network_unreachable: () =>
@@ -110,10 +126,12 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
   },
 };
 
-/** Nobody can do anything about these, and nobody must: they pass. */
+/** Causes that pass by themselves: nobody can or must do anything about them. */
 const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn_brake']);
 
-/** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
+/**
+ * Returns whether a trouble that no restart mends asks for nothing but time; its card does not say "this needs you".
+ */
 export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
 
 /** What is left to the operator at the end of the advice; a cause without an entry ends otherwise. */

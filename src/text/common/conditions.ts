@@ -2,30 +2,14 @@
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { accountOf, platformOf } from '../../diagnosis/link-name.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../diagnosis/verdict.ts';
+import { platformFor } from '../../gateways/platforms/index.ts';
 import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from '../locale.ts';
 
+/** Other names of links, as people call them; the platforms have theirs in their facts. */
 const LINKS: Texts<Readonly<Record<string, string>>> = {
-  'zh-CN': {
-    qqbot: 'QQ',
-    qq: 'QQ',
-    feishu: '飞书',
-    lark: 'Lark',
-    dingtalk: '钉钉',
-    wecom: '企业微信',
-    telegram: 'Telegram',
-    discord: 'Discord',
-  },
-  en: {
-    qqbot: 'QQ',
-    qq: 'QQ',
-    feishu: 'Feishu',
-    lark: 'Lark',
-    dingtalk: 'DingTalk',
-    wecom: 'WeCom',
-    telegram: 'Telegram',
-    discord: 'Discord',
-  },
+  'zh-CN': { qq: 'QQ', lark: 'Lark' },
+  en: { qq: 'QQ', lark: 'Lark' },
 };
 
 const GATEWAY_CONDITIONS = {
@@ -83,6 +67,7 @@ const LINK_CONDITIONS = {
     rejected: '被平台拒绝',
     unreachable: '连不上平台',
     disabled: '未启用',
+    listening: '监听中',
     unanswered: '连着，但不回消息',
     unknown: '状态不明',
   },
@@ -97,6 +82,7 @@ const LINK_CONDITIONS = {
     rejected: 'refused by the platform',
     unreachable: 'cannot reach the platform',
     disabled: 'not enabled',
+    listening: 'listening',
     unanswered: 'connected, but messages get no answer',
     unknown: 'state unknown',
   },
@@ -134,6 +120,11 @@ const CAUSES = {
     keeps_dropping: '连上不久又断，反复多次',
     kicked_by_another_client: '另一个程序在用同一个应用连接平台，双方互相顶掉',
     platform_refuses: '平台拒绝这个机器人登录',
+    token_in_use: '另一个程序在用同一个机器人或账号登录',
+    credentials_refused: '平台不认这个机器人的令牌或密钥',
+    intents_missing: '平台要求的特权 Intent 没有打开',
+    logged_out: '账号的登录已失效，或者还没有配对',
+    setup_incomplete: '这个平台的设置不全，或者缺少软件包',
     platform_errors: '平台返回错误，网关还在重试',
     platform_unreachable: '网络连不上平台，网关还在重试',
     network_unreachable: '这台机器连不上平台，是网络的问题',
@@ -202,6 +193,11 @@ const CAUSES = {
     keeps_dropping: 'it connects and drops again, many times',
     kicked_by_another_client: 'another client uses the same app, and the two throw each other out',
     platform_refuses: 'the platform refuses this bot',
+    token_in_use: 'another program is logged in as the same bot or account',
+    credentials_refused: "the platform does not take this bot's token or secret",
+    intents_missing: 'the platform asks for privileged intents that are switched off',
+    logged_out: 'the account is logged out, or was never paired',
+    setup_incomplete: 'a setting or a package that this platform needs is missing',
     platform_errors: 'the platform answers with errors, the gateway still tries',
     platform_unreachable: 'the platform cannot be reached, the gateway still tries',
     network_unreachable: 'this machine cannot reach the platform: the network is at fault, not the gateway',
@@ -266,8 +262,18 @@ const ONLY_TIME: Texts<string> = {
   en: 'wait until it passes; a restart would not help',
 };
 
-export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>, locale: Locale): string =>
-  remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy];
+const LEFT_TO_YOU: Texts<string> = {
+  'zh-CN': '多半重启就好；这个平台还没有足够的实例，我不会自己重启，由你决定',
+  en: 'a restart would most likely help; this platform is not proven well enough for me to make it, so it is yours to decide',
+};
+
+export const remedyText = (
+  { remedy, cause, wouldHelp }: Pick<Verdict, 'remedy' | 'cause' | 'wouldHelp'>,
+  locale: Locale,
+): string => {
+  if (wouldHelp) return LEFT_TO_YOU[locale];
+  return remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy];
+};
 
 /**
  * @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it
@@ -275,7 +281,8 @@ export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>,
  */
 export const linkName = (link: LinkName, locale: Locale): string => {
   const [platform, account] = [platformOf(link), accountOf(link)];
-  return `${LINKS[locale][platform] ?? platform}${account === null ? '' : ` ${account}`}`;
+  const name = platformFor(platform)?.names[locale] ?? LINKS[locale][platform] ?? platform;
+  return `${name}${account === null ? '' : ` ${account}`}`;
 };
 
 /** @returns how a gateway is, to follow its name: `没有在运行`. */

@@ -12,7 +12,7 @@ const en = {
     socket: 'socket',
     device: 'device',
   } satisfies Readonly<Record<FileKind, string>>,
-  /** What is wrong with it, after its name. */
+  /** What is wrong with the file; it follows the file's name. */
   why: (refusal: Refusal): string => {
     switch (refusal.why) {
       case 'kind':
@@ -33,7 +33,7 @@ const en = {
         return 'it is another file each time it is opened';
     }
   },
-  /** What to do; null: the cause says it. */
+  /** What to do about the file; null where the cause says that already. */
   todo: (refusal: Refusal): string | null => {
     if (refusal.why === 'writable') return `Run: ${mendingOf(refusal) ?? ''}`;
     if (refusal.why === 'owner') return "If that is the gateway's user, name it in trusted_users; if not, remove it";

@@ -6,7 +6,7 @@ export interface DoubtedLog {
   readonly why: LineDoubt['why'];
   /** The file, with the number of the line where that is known. */
   readonly where: string;
-  /** Such a line, or its beginning; of `ahead` the minutes. */
+  /** A line that counts for nothing, or the beginning of one; of the doubt `ahead`, the minutes. */
   readonly text: string;
 }
 

@@ -132,9 +132,9 @@ const en = {
   busyNote: (name: string) => `/status ${name} shows how it goes`,
   alreadyRuns: (name: string, pid: number) => `${name} is running already (pid ${pid})`,
   notRunning: (name: string) => `${name} is not running`,
-  /** Lifeline can neither start nor stop it. */
+  /** Lifeline can neither start nor stop the gateway. */
   noMeans: (name: string) => `Lifeline has no way to start or stop ${name}`,
-  /** What to do about that. */
+  /** What to do where Lifeline can neither start nor stop the gateway. */
   noMeansNote: () =>
     'Do it yourself. For Lifeline to do it, write "unit" (a service or container) or "command" into its configuration',
   linkAlone: (name: string) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
@@ -159,7 +159,7 @@ const en = {
   confirmMaintenance: (name: string, until: string) => `${name} is under maintenance until ${until}`,
   /** What a restart or a stop of a running gateway means. */
   interrupts: (name: string, pid: number) => `${name} is running (pid ${pid}) and would be interrupted`,
-  /** It is not as it was when it was asked. */
+  /** The gateway is not as it was when the question was asked. */
   changed: () => 'Things have changed; nothing was done yet',
   confirmButton: (_remedy: Treatment) => 'Do it',
   plainButton: (remedy: Treatment) => BUTTON[remedy],

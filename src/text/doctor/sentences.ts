@@ -1,8 +1,8 @@
 /** The two sentences for each finding. */
 export interface Sentence<Facts> {
-  /** What it is. */
+  /** What the finding is. */
   readonly what: (facts: Facts) => string;
-  /** Why it matters, and what to do where no command does it. */
+  /** Why the finding matters, and what to do where no command mends it. */
   readonly why: (facts: Facts) => string;
 }
 

@@ -5,23 +5,23 @@ import type { Locale, Texts } from '../locale.ts';
 const MOST_NAMES = 5;
 
 const en = {
-  /** They come late. */
+  /** The title of messages that come late. */
   late: (count: number, from: string, to: string) => `${count} messages while I could not reach you (${from} – ${to})`,
-  /** They waited for the end of the quiet hours. Times are `23:10`: of which night is clear. */
+  /** The title of messages that waited for the end of the quiet hours. Times are `23:10`: the night is clear. */
   quiet: (count: number, from: string, to: string) => `${count} messages from the quiet hours (${from} – ${to})`,
-  /** Several gateways are ill at once: each with its own trouble, or all with the same. */
+  /** The title when several gateways are in trouble at once: each with its own, or all with the same. */
   ill: (gateways: readonly string[]) =>
     `${gateways.length} gateways in trouble at once: ${names(gateways, ', ', ', …')}`,
   illAlike: (count: number, cause: string) => `${count} gateways: ${cause.charAt(0).toLowerCase()}${cause.slice(1)}`,
   well: (gateways: readonly string[]) => `${gateways.length} gateways recovered: ${names(gateways, ', ', ', …')}`,
   because: (line: string) => `: ${line}`,
-  /** Gateways for which there was no line. */
+  /** How many more gateways there are than lines. */
   more: (gateways: readonly string[]) => `${gateways.length} more: ${names(gateways, ', ', ', …')}`,
   note: () => 'Times are those of the events. /status says how it is now',
   statusNote: () => '/status says how it is now',
-  /** A digest has no buttons; this is what they would say. */
+  /** The hint in the place of buttons, which a digest does not have. */
   illNote: () => '/status says how it is now, /ack that you have seen it',
-  /** Of a single message that waited. */
+  /** The note below a single message that waited. */
   waited: (time: string) => `Written at ${time}, held back in the quiet hours. /status says how it is now`,
 };
 

@@ -34,7 +34,7 @@ const en = {
   backAgain: (outages: number, first: string) => `It had recovered; this is outage ${outages} since ${first}`,
   quietFromNow: 'I will not tell each further outage, only when it is over for good',
   outages: (count: number) => `It comes and goes: ${count} outages so far`,
-  /** Of trouble with which it went on working. */
+  /** The line about trouble with which the gateway went on working. */
   lasted: (duration: string, from: string, to: string) => `Lasted ${duration} (${from} – ${to})`,
   outage: (duration: string, from: string, to: string) => `Out for ${duration} (${from} – ${to})`,
   outagesInAll: (count: number, duration: string, from: string, to: string) =>
@@ -118,7 +118,7 @@ const SECOND_MS = 1_000;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-/** Since when, and for how long; what has only just begun has no duration that tells anything. */
+/** Returns since when and for how long; trouble that has just begun gets no duration. */
 export const sinceText = (incident: Incident, locale: Locale, now: number): string => {
   const since = latestSince(incident);
   return WORDS[locale].since(
@@ -127,11 +127,11 @@ export const sinceText = (incident: Incident, locale: Locale, now: number): stri
   );
 };
 
-/** Since when alone, where for how long is said elsewhere or would not stay true. */
+/** Returns since when, without a duration: it stands elsewhere, or would not stay true. */
 export const beganText = ({ since }: Incident, locale: Locale, now: number): string =>
   WORDS[locale].since(formatTime(since, locale, now), null);
 
-/** Of the restarts that the budget counts: Lifeline's own, of the gateway as a whole. */
+/** Returns the line about the budget, which counts Lifeline's own restarts of the whole gateway. */
 export const stoppedText = ({ treatments }: Incident, locale: Locale): string => {
   const own = treatments.filter(
     ({ requestedBy, remedy }) => requestedBy === 'auto' && (remedy === 'restart' || remedy === 'start'),
@@ -169,16 +169,16 @@ export const troubleText = (incident: Incident, locale: Locale): string => {
 export const wasText = (incident: Incident, locale: Locale): string =>
   WORDS[locale].was(WORDS[locale].trouble(conditionText(incident, locale), causeText(incident.verdict.cause, locale)));
 
-/** That it was over and has come back. */
+/** Returns the line that says that the trouble was over and has come back. */
 export const backAgainText = ({ outages, since }: Incident, locale: Locale, now: number): string =>
   WORDS[locale].backAgain(outages, formatTime(since, locale, now));
 export const quietFromNowText = (locale: Locale): string => WORDS[locale].quietFromNow;
 
-/** How often it went ill so far; null: once. */
+/** Returns how often the trouble came so far; null: once. */
 export const outagesText = ({ outages }: Incident, locale: Locale): string | null =>
   outages > 1 ? WORDS[locale].outages(outages) : null;
 
-/** Who has seen it; null: nobody. */
+/** Returns who has acknowledged the incident; null: nobody. */
 export const acknowledgedText = ({ acknowledged }: Incident, locale: Locale, now: number): string | null =>
   acknowledged === null ? null : WORDS[locale].acknowledged(acknowledged.by, formatTime(acknowledged.at, locale, now));
 export const ackLabel = (locale: Locale): string => WORDS[locale].ack;
@@ -211,7 +211,7 @@ export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, lo
     .join(words.and);
 };
 
-/** How to ask for a restart, and how to ask for one more. */
+/** The hints that tell how to ask for a restart, and for one more. */
 export const restartHint = (gateway: string, locale: Locale): string => WORDS[locale].restart(gateway);
 export const wouldRunText = (locale: Locale): string => WORDS[locale].wouldRun;
 

@@ -10,9 +10,9 @@ import { gatewayConditionText, linkConditionText, linkName } from '../common/con
 
 const en = {
   needsYou: 'needs you',
-  /** After what is wrong. */
+  /** The words after what is wrong. */
   andNeedsYou: (title: string) => `${title}, needs you`,
-  /** The same once more. */
+  /** The words for a trouble that has come back. */
   nth: (title: string, outage: number) => `${title} (outage ${outage})`,
   still: (duration: string) => `still not well (${duration})`,
   failed: {

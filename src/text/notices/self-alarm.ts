@@ -45,11 +45,11 @@ const cannot =
     (CANNOT[locale] satisfies Record<Stage, Phrase>)[stage](gateway ?? '', part);
 
 const en = {
-  /** What it cannot do. */
+  /** What Lifeline cannot do now. */
   cannot: cannot('en'),
   several: (count: number) => `fails inside in ${count} places`,
   because: (what: string, reason: string) => `${what}: ${reason}`,
-  /** What it saw of a gateway before it failed to go on. */
+  /** What Lifeline saw of a gateway before the stage failed. */
   saw: (gateway: string, state: string) => `It last saw ${gateway}: ${state}`,
   byProcess: (gateway: string, pid: number) => `${gateway} is watched by process only (pid ${pid})`,
   noProcess: (gateway: string) => `${gateway} has no process now`,
@@ -57,7 +57,7 @@ const en = {
   more: (count: number) => `${count} more`,
   needsYou: "This is Lifeline's own fault and needs you. The reason is in Lifeline's own log",
   worksAgain: 'works again',
-  /** What it could not do. */
+  /** What Lifeline could not do. */
   before: (what: string) => `Before: it ${what}`,
   gone: (gateway: string, pid: number) => `${gateway}: its process is gone (pid ${pid})`,
   goneNote: 'Lifeline fails inside and sees nothing else now. Whether somebody has started it again, please look',

@@ -51,7 +51,7 @@ const zh: typeof en = {
 
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };
 
-/** Worth a line only as long as it is so. */
+/** Entries that have a line only while they are true. */
 const PASSING: Readonly<Record<IncidentStage, Happening['what'] | null>> = {
   ill: null,
   waiting: 'waiting',
@@ -59,10 +59,10 @@ const PASSING: Readonly<Record<IncidentStage, Happening['what'] | null>> = {
   over: null,
 };
 
-/** As many as a card on a phone shows without scrolling. */
+/** As many lines as a card on a phone shows without scrolling. */
 const MOST = 8;
 
-/** What happened so far, a line each, oldest first; of a long story its end. */
+/** Returns what happened so far, a line each, oldest first; of a long story only its end. */
 export const timelineTexts = (incident: Incident, locale: Locale, now: number): readonly string[] => {
   const { openedAt, verdict, timeline } = incident;
   // An incident that an older Lifeline opened has no beginning there.

@@ -4,7 +4,7 @@ import { linkName } from '../common/conditions.ts';
 
 export type ChannelChoice = 'feishu' | 'lark' | 'qq';
 
-/** Chinese and Latin letters beside one another are set apart. */
+/** Sets Chinese and Latin letters apart. */
 export const spaced = (text: string): string =>
   text.replace(/(\p{Script=Han})(?=[A-Za-z])|([A-Za-z])(?=\p{Script=Han})/gu, '$& ');
 
@@ -61,7 +61,7 @@ const en = {
   whatRole: () => 'What may they do?',
 
   sendingTest: (choice: ChannelChoice) => `Sending a test alert over ${linkName(choice, 'en')}…`,
-  /** @param tap whether its button is to be tapped. */
+  /** @param tap whether the message's button is to be tapped. */
   testSent: (choice: ChannelChoice, tap: boolean) =>
     `A test alert is on ${linkName(choice, 'en')}${tap ? ': tap its button' : ''}`,
   testFailed: (choice: ChannelChoice) => `The test alert could not be sent over ${linkName(choice, 'en')}`,

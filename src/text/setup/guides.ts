@@ -14,7 +14,7 @@ const CONSOLES: Readonly<Record<Choice, string>> = {
 
 const en = {
   welcome: () => 'Setting up Lifeline',
-  /** Up to the credentials. */
+  /** The steps up to the credentials. */
   create: (choice: Choice): readonly string[] =>
     choice === 'qq'
       ? [
@@ -44,7 +44,7 @@ const en = {
           '',
           "Never the gateway's own app: messages would be lost",
         ],
-  /** Once Lifeline is connected. */
+  /** The steps after Lifeline has connected. */
   listen: (choice: Choice): readonly string[] =>
     choice === 'qq'
       ? [

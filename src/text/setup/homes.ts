@@ -31,7 +31,7 @@ const zh: typeof en = {
 
 const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
 
-/** Null: such a gateway may be anywhere. */
+/** null: a gateway of this kind may have its home anywhere. */
 const homeOf = (kind: KindName): Home | null => {
   const { title, usualHome: usual, profileHome: profile, homeSigns: signs } = KINDS[kind];
   return title === null || usual === null ? null : { title, usual, profile, signs };
@@ -45,7 +45,7 @@ export const homeWords = (kind: KindName, locale: Locale): string | null => {
   return home && TEXTS[locale].home(home);
 };
 
-/** Of every kind that has a usual one. */
+/** The usual home of every kind that has one. */
 export const allHomeWords = (locale: Locale): string => all().map(TEXTS[locale].home).join(TEXTS[locale].next);
 
 /** What is looked for, and where. */

@@ -17,9 +17,9 @@ interface FoundState {
 interface NextSteps {
   /** Lifeline runs, as a service or otherwise. */
   readonly runs: boolean;
-  /** It runs with the configuration as it was. */
+  /** The running Lifeline still has the earlier configuration. */
   readonly restart: boolean;
-  /** Where it is, when `lifeline run` does not look there by itself. */
+  /** Where the configuration is, when `lifeline run` does not look there by itself. */
   readonly config: string | null;
 }
 

@@ -1,3 +1,4 @@
+import { PLATFORM_HOSTS } from '../../../src/gateways/platforms/index.ts';
 import { describe, expect, it, test } from 'vitest';
 import { accessOf } from '../../../src/gateways/openclaw/access.ts';
 import { accountFacts } from '../../../src/gateways/openclaw/account-facts.ts';
@@ -122,7 +123,7 @@ describe('what is news of it', () => {
   const one = (record: object) => ({
     channelAccounts: {
       feishu: [{ accountId: 'default', ...record }],
-      telegram: [{ accountId: 'default', running: true }],
+      irc: [{ accountId: 'default', running: true }],
     },
   });
   const names = createLinkNames({});
@@ -154,7 +155,7 @@ describe('what is news of it', () => {
 
   it('tells a held link once, by whichever of the two says so first, and again when it is held anew', () => {
     const told = nothingTold();
-    expect(heldEvidence(['qqbot', 'feishu', 'telegram'], names, told, now).evidence.map(({ link }) => link)).toEqual([
+    expect(heldEvidence(['qqbot', 'feishu', 'irc'], names, told, now).evidence.map(({ link }) => link)).toEqual([
       'qqbot',
       'feishu',
     ]);
@@ -235,6 +236,7 @@ describe('the names of links', () => {
         channels: { feishu: { appId: 'x', domain: 'lark', accounts: { work: { domain: 'https://127.0.0.1:8443' } } } },
       }),
     ).toEqual({
+      ...PLATFORM_HOSTS,
       feishu: ['open.larksuite.com:443'],
       'feishu:work': ['127.0.0.1:8443'],
       qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],

@@ -415,8 +415,14 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   [
     'its healing of another channel',
     'gateway/health-monitor',
-    '[telegram:default] health-monitor: restarting (reason: stopped)',
+    '[irc:default] health-monitor: restarting (reason: stopped)',
     [],
+  ],
+  [
+    'its healing of a platform with facts of its own',
+    'gateway/health-monitor',
+    '[telegram:default] health-monitor: restarting (reason: stopped)',
+    [{ link: 'telegram', kind: 'link-retrying' }],
   ],
   [
     'its brake, by its monitor',

@@ -1,0 +1,76 @@
+/** What Hermes's adapters and their libraries log of the platforms that have facts of their own (`platforms/`). */
+import type { LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import { platformFor, PLATFORMS } from '../platforms/index.ts';
+import { refusalIn, type Groups, type LinePattern, type Platform } from '../platforms/platform.ts';
+
+export interface AdapterFact {
+  readonly link: LinkName;
+  readonly fact: LinkFact;
+}
+
+/** Chats and tools quote such lines too. */
+const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins)(?:\.|$)/;
+const TAG = /^\[(?<tag>[A-Za-z_]{2,20})(?::[^\]\n]{0,100})?\] /;
+
+const BY_TAG: ReadonlyMap<string, Platform> = new Map(
+  PLATFORMS.flatMap((platform) => (platform.hermes?.tags ?? []).map((tag) => [tag, platform] as const)),
+);
+
+interface OwnLogger {
+  readonly platform: Platform;
+  readonly patterns: readonly LinePattern[];
+}
+
+const OTHERS = PLATFORMS.flatMap((platform) =>
+  (platform.hermes?.others ?? []).map(({ logger, patterns }) => ({ platform, logger, patterns })),
+);
+
+/** There are few loggers and many lines. */
+const loggers = new Map<string, OwnLogger | null>();
+const MOST_LOGGERS = 500;
+const ownLogger = (logger: string): OwnLogger | null => {
+  const known = loggers.get(logger);
+  if (known !== undefined) return known;
+  const found = OTHERS.find((each) => each.logger.test(logger)) ?? null;
+  if (loggers.size < MOST_LOGGERS) loggers.set(logger, found);
+  return found;
+};
+
+/** @returns what a line of an adapter or of its library says of its link. */
+export const adapterFact = (logger: string, message: string): AdapterFact | null => {
+  const tag = message.startsWith('[') && OWN_LOGGER.test(logger) ? TAG.exec(message) : null;
+  const tagged = tag && BY_TAG.get((tag.groups?.['tag'] ?? '').toLowerCase());
+  if (tagged) return firstOf(tagged, tagged.hermes?.tagged ?? [], message.slice(tag[0].length));
+  const own = ownLogger(logger);
+  return own && firstOf(own.platform, own.patterns, message);
+};
+
+/** @returns what the first pattern that fits says of the platform's link. */
+export const firstOf = (platform: Platform, patterns: readonly LinePattern[], message: string): AdapterFact | null => {
+  for (const { message: pattern, fact } of patterns) {
+    const match = pattern.exec(message);
+    const found = match && fact(match.groups ?? {});
+    if (found) return { link: platform.link, fact: settling(platform, found) };
+    if (match) return null;
+  }
+  return null;
+};
+
+/** The runner's word of a link, with what the facts of its platform add. */
+export const runnerFact = ({ link = '', code, reason = '' }: Groups, message: string, fact: LinkFact): LinkFact => {
+  const platform = platformFor(link);
+  if (!platform?.hermes) return fact;
+  const why = code === undefined ? undefined : platform.hermes.refusals?.[code];
+  if (why !== undefined) return { kind: 'link-rejected', reason: `${code ?? ''}: ${reason}`, why };
+  if (fact.kind === 'link-rejected') return { ...fact, why: refusalIn(fact.reason) ?? 'setup_incomplete' };
+  const proves = platform.hermes.connectedProves === true && message.startsWith('✓');
+  return fact.kind === 'link-open' && proves ? { kind: 'link-login' } : settling(platform, fact);
+};
+
+const settling = ({ hermes }: Platform, fact: LinkFact): LinkFact => {
+  const settles = hermes?.settles;
+  if (settles === undefined || 'settlesMs' in fact) return fact;
+  if (fact.kind === 'link-open') return { ...fact, settlesMs: settles.ms };
+  const isTrouble = fact.kind === 'link-lost' || fact.kind === 'link-retrying' || fact.kind === 'link-retry-failed';
+  return isTrouble && settles.after === 'any' ? { ...fact, settlesMs: settles.ms } : fact;
+};

@@ -1,0 +1,114 @@
+/** Discord's gateway socket (docs/facts/platforms.md 3.2, 5.2). */
+import {
+  account,
+  always,
+  closed,
+  failedOr,
+  failureOf,
+  inUse,
+  line,
+  login,
+  lost,
+  lostFor,
+  open,
+  refused,
+  retrying,
+  setupIncomplete,
+  traffic,
+  type Groups,
+  named,
+  type Platform,
+} from './platform.ts';
+import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
+
+/** Close codes after which a restart meets the same refusal. */
+const REFUSING: ReadonlyMap<number, Refusal> = new Map([
+  [4004, 'credentials_refused'],
+  [4010, 'setup_incomplete'],
+  [4011, 'setup_incomplete'],
+  [4012, 'setup_incomplete'],
+  [4013, 'intents_missing'],
+  [4014, 'intents_missing'],
+]);
+
+const closeOf = ({ code = '', reason }: Groups): LinkFact => {
+  const why = REFUSING.get(Number(code));
+  return why === undefined
+    ? { kind: 'link-lost', code: Number(code), ...(reason ? { reason } : {}) }
+    : refused(`code=${code}`, why);
+};
+
+export const discord: Platform = {
+  link: 'discord',
+  names: named('Discord'),
+  hosts: ['gateway.discord.gg:443', 'discord.com:443'],
+  graceMs: 120_000,
+  restarts: false,
+  hermes: {
+    tags: ['discord'],
+    // It waits for READY.
+    connectedProves: true,
+    tagged: [
+      line('Connected as ', login),
+      line('Timeout waiting for connection to Discord', always(failureOf('timed out'))),
+      line('Failed to connect to Discord: (?<error>.*)', failedOr),
+      line('(?<reason>No bot token configured|discord\\.py not installed)', setupIncomplete),
+      line('Discord gateway task exited(?<reason>.*)', ({ reason = '' }) => lost(`gateway task exited${reason}`)),
+      line('Discord client appears dead', always(lost('client appears dead'))),
+      // Once is normal while a session is resumed.
+      line(
+        'Discord Gateway WebSocket unhealthy \\((?<reason>\\w+), (?<n>\\d+)/(?<of>\\d+)\\)',
+        ({ reason = '', n, of }) => (n === of ? lost(reason) : null),
+      ),
+      line('Discord Gateway WebSocket remained unhealthy \\((?<reason>\\w+)\\)', lostFor),
+      inUse,
+      line('Flushing text batch ', traffic),
+      line('Disconnected$', closed),
+    ],
+    others: [
+      {
+        logger: /^discord(?:\.|$)/,
+        patterns: [
+          line('Shard ID \\S+ has connected to Gateway', login),
+          line('Shard ID \\S+ has successfully RESUMED', login),
+          line('Shard ID \\S+ session has been invalidated', retrying),
+          line('Shard ID \\S+ has stopped responding', always(lost('it has stopped responding'))),
+          line('Attempting a reconnect in (?<next>[\\d.]+)s', ({ next }) => ({
+            kind: 'link-lost',
+            reason: `reconnecting in ${next ?? '?'} s`,
+          })),
+        ],
+      },
+    ],
+    variables: ['DISCORD_BOT_TOKEN'],
+  },
+  openclaw: {
+    ids: ['discord'],
+    credentials: ['token'],
+    status: 'connected',
+    patterns: [
+      account('logged in to discord as |(?:discord )?client initialized as ', open),
+      account('(?:discord gateway: )?Gateway websocket closed: (?<code>\\d+)', closeOf),
+      account('(?:(?:discord )?gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
+      // Not yet READY.
+      account('(?:discord gateway: )?Gateway websocket opened', retrying),
+      account('connection stalled: no HELLO received', always(lost('no HELLO received'))),
+      account('(?:discord gateway: )?Gateway reconnect scheduled in (?<ms>\\d+)ms', ({ ms }) => ({
+        kind: 'link-retrying',
+        nextInMs: Number(ms),
+      })),
+      account('(?:(?:discord )?gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms', ({ ms }) => ({
+        kind: 'link-retrying',
+        nextInMs: Number(ms),
+      })),
+      account('(?:discord gateway: )?Gateway forcing fresh IDENTIFY', retrying),
+      account('discord: gateway READY wait timed out', always(failureOf('READY wait timed out'))),
+      account('discord gateway opened but did not reach READY', always(lost('it did not reach READY'))),
+      account('discord gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),
+      account('discord: gateway closed with code (?<code>\\d+)', closeOf),
+      account('discord gateway (?:fatal|error): (?<reason>.*)', ({ reason = '' }) =>
+        reason.includes('4014') || reason.includes('4004') ? refused(reason) : lost(reason),
+      ),
+    ],
+  },
+};

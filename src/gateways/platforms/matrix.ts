@@ -1,0 +1,43 @@
+/** Matrix by long poll of its home server (docs/facts/platforms.md 3.8, 5.7). */
+import { failed, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
+
+export const matrix: Platform = {
+  link: 'matrix',
+  names: named('Matrix'),
+  // Each has a home server of its own.
+  hosts: [],
+  restarts: false,
+  hermes: {
+    tags: [],
+    tagged: [],
+    // A poll that fails is logged each 5 s, and one that works not at all.
+    settles: { after: 'any', ms: 90_000 },
+    others: [
+      {
+        logger: /(?:^|\.)matrix(?:_platform)?(?:\.|$)/,
+        patterns: [
+          line('Matrix: initial sync complete', login),
+          line('Matrix: sync error: (?<reason>.*)', lostFor),
+          line('Matrix: initial sync error: (?<error>.*)', failed),
+          line('Matrix: permanent auth error(?<reason>.*)', ({ reason = '' }) =>
+            refused(reason, 'credentials_refused'),
+          ),
+          line('Matrix: whoami failed(?<error>.*)', failedOr),
+          line('Matrix: login failed(?<reason>.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),
+          line('Matrix: (?<reason>device .* has stale one-time keys.*)', ({ reason = '' }) =>
+            refused(reason, 'setup_incomplete'),
+          ),
+        ],
+      },
+    ],
+    variables: ['MATRIX_HOMESERVER', 'MATRIX_ACCESS_TOKEN'],
+  },
+  openclaw: {
+    ids: ['matrix'],
+    credentials: ['accessToken', 'password'],
+    status: 'connected',
+    patterns: [
+      line('(?<reason>.*access token was invalidated.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),
+    ],
+  },
+};

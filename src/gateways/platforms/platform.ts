@@ -1,0 +1,157 @@
+/**
+ * What is known of one platform, whichever gateway has a link to it (docs/facts/platforms.md): its names, its hosts,
+ * how patient to be with it, and what each kind of gateway logs of it. One file a platform; data and pure functions.
+ */
+import type { LinkFact, LinkName, Refusal } from '../../diagnosis/evidence.ts';
+import type { PlatformTraits } from '../../diagnosis/policy.ts';
+import { isNetworkFailure } from '../network-words.ts';
+
+export interface Platform extends PlatformTraits {
+  /** How the link is called in the configuration, `--json` and metrics. */
+  readonly link: LinkName;
+  /** What people call it. */
+  readonly names: { readonly 'zh-CN': string; readonly en: string };
+  /** Where it usually answers, as `host:port`. */
+  readonly hosts: readonly string[];
+  /** Its socket may be that of a process beside the gateway. */
+  readonly inSidecar?: true;
+  /** Null: this kind of gateway has no such link, or its facts are with the kind itself. */
+  readonly hermes: HermesAdapter | null;
+  readonly openclaw: OpenClawChannel | null;
+}
+
+export type Groups = Readonly<Record<string, string | undefined>>;
+
+export interface LinePattern {
+  readonly message: RegExp;
+  readonly fact: (groups: Groups) => LinkFact | null;
+}
+
+/** After what silence proves a login, where no line does: after an open socket alone, or after any word of it. */
+export interface Settles {
+  readonly after: 'open' | 'any';
+  readonly ms: number;
+}
+
+export interface HermesAdapter {
+  /** Its tags in lower case: `[Telegram]` is `telegram`. */
+  readonly tags: readonly string[];
+  /** Of messages behind the tag. */
+  readonly tagged: readonly LinePattern[];
+  /** Of whole messages of loggers of its own, such as its library's. */
+  readonly others?: readonly { readonly logger: RegExp; readonly patterns: readonly LinePattern[] }[];
+  /** Whether the runner's `✓ … connected` is written only behind a login. */
+  readonly connectedProves?: true;
+  readonly settles?: Settles;
+  /** The codes of `Fatal … adapter error (CODE)` that no restart mends. */
+  readonly refusals?: Readonly<Record<string, Refusal>>;
+  /** Logs of its sidecar below the home, whose lines have no time. */
+  readonly sidecar?: { readonly logs: readonly string[]; readonly patterns: readonly LinePattern[] };
+  /** Variables of `.env`, each of which alone shows that it is set up. */
+  readonly variables: readonly string[];
+}
+
+export interface OpenClawChannel {
+  /** Names of the channel in the configuration and the log; the first is today's. */
+  readonly ids: readonly string[];
+  /** Keys of an account that hold its credentials. */
+  readonly credentials: readonly string[];
+  /**
+   * How `channels.status` tells of it. `connected`: true to life. `events`: by the time of its latest poll alone. `log`:
+   * it tells of an end alone, and the log of all else.
+   */
+  readonly status: 'connected' | 'events' | 'log';
+  /** While it is well the account's time of the latest sign of life is never older than this. */
+  readonly freshMs?: number;
+  /** `[account] ` stands before each message, or nothing. */
+  readonly patterns: readonly LinePattern[];
+}
+
+/** A name that is the same in every language. */
+export const named = (name: string): Platform['names'] => ({ 'zh-CN': name, en: name });
+
+export const always = (fact: LinkFact) => (): LinkFact => fact;
+
+/** The platform answered, and with an error. */
+const PLATFORM_ERROR =
+  /\b(?:HTTP|status)(?: code)?[ =:]{0,2}[45]\d\d\b|\berrcode=|\bret=-?\d|\b409\b|\b429\b|Conflict: |Bad Gateway|Too Many Requests|rate.?limit|Internal Server Error|Service Unavailable|subscribe acknowledgement|during authentication/i;
+
+/** What a platform's or library's words mean for whoever must mend it; null: nothing that a person must do. */
+export const refusalIn = (error: string): Refusal | null => {
+  const found = REFUSALS.find(([words]) => words.test(error));
+  return found?.[1] ?? null;
+};
+
+const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
+  [/PrivilegedIntentsRequired|privileged (?:gateway )?intents|\b4014\b|disallowed intent/i, 'intents_missing'],
+  [/logged.?out|\bnot paired\b|re-?link|scan (?:this|the) QR|session expired|is stale, pausing/i, 'logged_out'],
+  [
+    /already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
+    'token_in_use',
+  ],
+  [
+    /invalid_auth|account_inactive|token_revoked|token_expired|not_authed|invalid_token|missing_scope|InvalidToken|LoginFailure|Improper token|Unauthorized|token (?:was |has been )?(?:rejected|revoked)|\b(?:401|4004)\b|invalid (?:access token|client|credential)|AUTHENTICATIONFAILED|Authentication (?:failed|failure)|M_UNKNOWN_TOKEN|invalidClient/i,
+    'credentials_refused',
+  ],
+  [/not installed|not configured|No bot token|is not set\b| not set$|\brequired\b|not found/i, 'setup_incomplete'],
+];
+
+/** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
+export const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
+  kind: 'link-retry-failed',
+  error,
+  ...(nextInSeconds === undefined ? {} : { nextInMs: Number(nextInSeconds) * 1_000 }),
+  failure: kindOfFailure(error),
+});
+
+const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
+  if (PLATFORM_ERROR.test(error)) return 'platform';
+  return isNetworkFailure(error) ? 'network' : 'other';
+};
+
+export const refused = (reason: string, why: Refusal | null = refusalIn(reason)): LinkFact => ({
+  kind: 'link-rejected',
+  reason,
+  ...(why === null ? {} : { why }),
+});
+
+/** A try that failed, or a refusal where its words say that. */
+export const failedOrRefused = (error: string): LinkFact => {
+  const why = refusalIn(error);
+  return why === null || why === 'setup_incomplete' ? failureOf(error) : refused(error, why);
+};
+
+/** Lines as data: the expression is matched from the message's first character on. */
+export const line = (message: string, fact: LinePattern['fact']): LinePattern => ({
+  message: new RegExp(`^${message}`),
+  fact,
+});
+
+/** Its lock is another process's, which the line names. */
+export const inUse = line('(?<reason>.*already in use\\b.*)', ({ reason = '' }) => refused(reason, 'token_in_use'));
+
+/** The same behind an account's tag, over several lines. */
+export const account = (message: string, fact: LinePattern['fact']): LinePattern => ({
+  message: new RegExp(`^(?:\\[(?<account>[^\\]:]*)\\] )?${message}`, 's'),
+  fact,
+});
+
+export const lost = (reason: string): LinkFact => ({ kind: 'link-lost', reason });
+export const lostFor = ({ reason = '' }: Groups): LinkFact => lost(reason);
+export const retrying = always({ kind: 'link-retrying' });
+export const open = always({ kind: 'link-open' });
+export const login = always({ kind: 'link-login' });
+export const traffic = always({ kind: 'link-traffic' });
+export const closed = always({ kind: 'link-closed' });
+export const listens = always({ kind: 'link-closed', listens: true });
+export const failed = ({ error = '', next }: Groups): LinkFact => failureOf(error, next);
+export const failedOr = ({ error = '' }: Groups): LinkFact => failedOrRefused(error);
+export const setupIncomplete = ({ reason = '' }: Groups): LinkFact => refused(reason, 'setup_incomplete');
+
+/** `5s`, `1.5s`, `2m`, `500ms` as people's logs have them; nothing where it is none of those. */
+export const nextIn = (words = ''): { readonly nextInMs?: number } => {
+  const [, number = '', unit = ''] = /^(\d{1,7}(?:\.\d{1,3})?) ?(ms|s|sec|seconds|m|min|minutes)\b/.exec(words) ?? [];
+  if (number === '') return {};
+  if (unit === 'ms') return { nextInMs: Math.round(Number(number)) };
+  return { nextInMs: Math.round(Number(number) * (unit.startsWith('m') ? 60_000 : 1_000)) };
+};

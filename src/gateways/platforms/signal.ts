@@ -1,0 +1,62 @@
+/** Signal by the event stream of signal-cli, a daemon of its own (docs/facts/platforms.md 3.8, 5.7). */
+import {
+  account,
+  always,
+  failureOf,
+  inUse,
+  line,
+  login,
+  lost,
+  lostFor,
+  nextIn,
+  open,
+  refused,
+  retrying,
+  setupIncomplete,
+  named,
+  type Platform,
+} from './platform.ts';
+
+export const signal: Platform = {
+  link: 'signal',
+  names: named('Signal'),
+  // Its daemon is on this machine; where, only the settings tell.
+  hosts: [],
+  restarts: false,
+  hermes: {
+    tags: [],
+    tagged: [],
+    others: [
+      {
+        logger: /(?:^|\.)signal(?:_platform)?(?:\.|$)/,
+        patterns: [
+          line('Signal SSE: connected', login),
+          line('Signal: connected to ', open),
+          line('Signal SSE: (?:HTTP )?error: (?<reason>.*) \\(reconnecting in [\\d.]+s\\)', lostFor),
+          line('Signal: health check (?:failed|error)(?<reason>.*), forcing reconnect', ({ reason = '' }) =>
+            lost(`health check failed${reason}`),
+          ),
+          line('Signal: cannot reach signal-cli at (?<at>.*)', ({ at = '' }) => failureOf(`Connection refused: ${at}`)),
+          line('(?:Signal: )?(?<reason>SIGNAL_HTTP_URL and SIGNAL_ACCOUNT are required)', setupIncomplete),
+          inUse,
+        ],
+      },
+    ],
+    variables: ['SIGNAL_HTTP_URL', 'SIGNAL_ACCOUNT'],
+  },
+  openclaw: {
+    ids: ['signal'],
+    credentials: ['account'],
+    status: 'connected',
+    patterns: [
+      account('Signal stream error: (?<reason>.*)', lostFor),
+      account('Signal connection lost, reconnecting in (?<next>\\S+)', ({ next }) => ({
+        kind: 'link-retrying',
+        ...nextIn(next),
+      })),
+      account('Signal reconnect stopped: (?<reason>.*)', ({ reason = '' }) => refused(reason)),
+      account('Signal connected', always({ kind: 'link-login' })),
+      account('Signal daemon starting', retrying),
+    ],
+  },
+};

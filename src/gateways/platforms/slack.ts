@@ -1,0 +1,93 @@
+/** Slack in Socket Mode (docs/facts/platforms.md 3.3, 5.3). */
+import {
+  account,
+  always,
+  closed,
+  failed,
+  failedOr,
+  inUse,
+  line,
+  login,
+  lost,
+  lostFor,
+  nextIn,
+  open,
+  refused,
+  setupIncomplete,
+  named,
+  type Platform,
+} from './platform.ts';
+
+/** A client in this loop never recovers; one or two such lines of a client that was replaced are nothing. */
+const SESSION_CLOSED_MS = 60_000;
+
+export const slack: Platform = {
+  link: 'slack',
+  names: named('Slack'),
+  hosts: ['wss-primary.slack.com:443', 'wss-backup.slack.com:443', 'slack.com:443'],
+  graceMs: 120_000,
+  restarts: false,
+  hermes: {
+    tags: ['slack'],
+    settles: { after: 'open', ms: 60_000 },
+    tagged: [
+      line('Authenticated as @', open),
+      line('Socket Mode connected', open),
+      line('Connection failed: (?<error>.*)', failedOr),
+      line('(?<reason>SLACK_(?:BOT|APP)_TOKEN not set|slack-bolt not installed)', setupIncomplete),
+      line('Socket Mode unhealthy \\((?<reason>[^)]*)\\)', lostFor),
+      line('Socket Mode reconnect failed: (?<error>.*)', failedOr),
+      line('Socket Mode task exited(?<reason>.*)', ({ reason = '' }) => lost(`the task exited${reason}`)),
+      inUse,
+      line('Disconnected$', closed),
+    ],
+    others: [
+      {
+        logger: /^slack_(?:bolt|sdk)(?:\.|$)/,
+        patterns: [
+          line('A new session \\(\\S+\\) has been established', login),
+          line('The session \\(\\S+\\) seems to be (?<reason>already closed|stale)', lostFor),
+          line('Received CLOSE event from', always(lost('closed by Slack'))),
+          line('Failed to connect \\(error: (?<reason>Session is closed)\\)', ({ reason = '' }) => ({
+            kind: 'link-lost',
+            reason,
+            dead: true,
+            settlesMs: SESSION_CLOSED_MS,
+          })),
+          line('Failed to (?:retrieve WSS URL|connect|check the current session)(?<error>.*)', failedOr),
+        ],
+      },
+    ],
+    variables: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'],
+  },
+  openclaw: {
+    ids: ['slack'],
+    credentials: ['botToken', 'appToken'],
+    // A deaf socket stays `connected`; the kernel's view alone tells of that.
+    status: 'connected',
+    patterns: [
+      account('slack socket mode connected', login),
+      account('slack socket disconnected \\((?<reason>[^)]*)\\); reconnecting in (?<next>\\S+)', ({ reason = '' }) =>
+        lost(reason),
+      ),
+      account(
+        'slack socket mode failed to start; retry \\S+ in (?<next>\\S+) reason="(?<error>[^"]*)"',
+        ({ error = '', next }) => ({
+          kind: 'link-retry-failed',
+          failure: 'other',
+          error,
+          ...nextIn(next),
+        }),
+      ),
+      account(
+        'slack socket mode (?:disconnected|failed to start) due to (?<reason>non-recoverable auth error.*)',
+        ({ reason = '' }) => refused(reason, 'credentials_refused'),
+      ),
+      account(
+        'slack socket mode reports (?:[2-9]|\\d{2,}) active connections',
+        always({ kind: 'link-needs-attention' }),
+      ),
+      account('(?<error>socket mode .*failed.*)', failed),
+    ],
+  },
+};

@@ -1,0 +1,121 @@
+/** Telegram by long poll (docs/facts/platforms.md 3.1, 5.1). */
+import {
+  account,
+  always,
+  closed,
+  failed,
+  failedOr,
+  failureOf,
+  inUse,
+  line,
+  listens,
+  login,
+  lost,
+  lostFor,
+  nextIn,
+  open,
+  refused,
+  retrying,
+  setupIncomplete,
+  traffic,
+  named,
+  type Groups,
+  type LinePattern,
+  type Platform,
+} from './platform.ts';
+
+/** What it writes of itself, behind tags that name no account. */
+const own = (message: string, fact: LinePattern['fact']): LinePattern =>
+  line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?${message}`, fact);
+
+const unauthorized = ({ reason = '' }: Groups) => refused(reason.slice(0, 300), 'credentials_refused');
+
+/** The platform's word to one of two programs that poll for the same bot. */
+const CONFLICT = '409 Conflict: another getUpdates request';
+
+export const telegram: Platform = {
+  link: 'telegram',
+  names: named('Telegram'),
+  hosts: ['api.telegram.org:443'],
+  // Its ladder ends with 60 s, that of a conflict takes 200 s in all.
+  graceMs: 215_000,
+  retryHorizonMs: 240_000,
+  restarts: false,
+  hermes: {
+    tags: ['telegram'],
+    // Up to 0.19 nothing proves that polling works; a heartbeat that fails comes each 90 s.
+    settles: { after: 'open', ms: 100_000 },
+    tagged: [
+      line('Connecting to Telegram \\(attempt \\d+/\\d+\\)', retrying),
+      line('Connect attempt \\d+/\\d+ timed out after [\\d.]+s', always(failureOf('timed out'))),
+      line('Connect attempt \\d+/\\d+ failed: (?<error>.*)', failed),
+      line('Connected to Telegram \\(webhook mode\\)|Webhook server listening', listens),
+      line('Connected to Telegram', open),
+      line('Connected in degraded Telegram mode', retrying),
+      line('Failed to connect to Telegram: (?<error>.*)', failedOr),
+      line('(?<reason>No bot token configured|python-telegram-bot not installed)', setupIncomplete),
+      // The same line names itself in two ways: 0.19.0 prints its own code by mistake.
+      line('Telegram network .*, scheduling reconnect: (?<reason>.*)', lostFor),
+      line(
+        'Telegram network error \\(attempt (?<attempt>\\d+)/\\d+\\), reconnecting in (?<next>[\\d.]+)s\\. Error: (?<error>.*)',
+        ({ error = '', next }) => failureOf(error, next),
+      ),
+      line('Telegram polling error: (?<reason>.*)', lostFor),
+      line('Telegram polling _redact_telegram_error_text\\(error\\): (?<reason>.*)', lostFor),
+      line('Telegram polling reconnect failed: (?<error>.*)', failed),
+      line('Telegram polling degraded \\((?<reason>[^)]*)\\)', lostFor),
+      line('updater\\.stop\\(\\) timed out during', retrying),
+      line(
+        'Telegram polling heartbeat: (?<reason>.*)\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
+        ({ reason = '', n, of }) => (n === of ? lost(reason.trim()) : null),
+      ),
+      line('(?<reason>Telegram updater is not running|getUpdates consumer appears wedged)', lostFor),
+      line('(?<reason>Updater made no getUpdates progress|Polling progress verifier)', lostFor),
+      line('Telegram polling stalled: (?<reason>.*)', lostFor),
+      line('Telegram polling conflict \\(\\d+/\\d+\\)', always(lost(CONFLICT))),
+      line('Telegram polling bootstrap conflict', always(lost(CONFLICT))),
+      line('Telegram polling retry \\d+/\\d+ failed: (?<error>.*)', failed),
+      line('Telegram polling confirmed healthy', login),
+      line('Telegram polling (?:resumed|restarted) after', open),
+      line('Flushing (?:text|photo) batch ', traffic),
+      line('Telegram polling could not reconnect after (?<reason>.*)', lostFor),
+      line('Telegram reconnect task wedged (?<reason>.*)', lostFor),
+      // A restart meets the same 409.
+      line('Telegram polling could not recover after (?<reason>.*)', ({ reason = '' }) =>
+        refused(reason, 'token_in_use'),
+      ),
+      inUse,
+      line('Disconnected from Telegram|Disconnected$', closed),
+    ],
+    refusals: { telegram_polling_conflict: 'token_in_use', telegram_auth_error: 'credentials_refused' },
+    variables: ['TELEGRAM_BOT_TOKEN'],
+  },
+  openclaw: {
+    ids: ['telegram'],
+    credentials: ['botToken', 'tokenFile'],
+    status: 'connected',
+    freshMs: 180_000,
+    patterns: [
+      account('starting provider', open),
+      own('isolated polling ingress started', open),
+      own('Polling stall detected \\((?<reason>[^)]*)\\)', lostFor),
+      account(
+        "(?<reason>(?:Telegram )?getUpdates conflict\\b.*|Call to 'getUpdates' failed! \\(409\\b.*|\\[diag\\] polling cycle error reason=getUpdates conflict.*)",
+        ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
+      ),
+      own('isolated polling ingress failed: (?<error>.*)', failedOr),
+      own(
+        'Telegram isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>\\S+)',
+        ({ next }) => ({
+          kind: 'link-retrying',
+          ...nextIn(next),
+        }),
+      ),
+      account('Telegram setup network error: (?<error>.*)', failed),
+      account('Telegram (?:webhook cleanup|bot init) failed: (?<error>.*)', failedOr),
+      own('rebuilding transport for next polling cycle', retrying),
+      account('(?<reason>(?:401: )?Unauthorized.*)', unauthorized),
+      account('(?<reason>(?:telegram )?(?:bot )?token unauthorized.*)', unauthorized),
+    ],
+  },
+};

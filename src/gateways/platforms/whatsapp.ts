@@ -1,0 +1,92 @@
+/** WhatsApp by Baileys: in Hermes in a bridge that is a process of its own (docs/facts/platforms.md 3.4, 5.4). */
+import {
+  account,
+  always,
+  failed,
+  inUse,
+  line,
+  login,
+  lost,
+  lostFor,
+  open,
+  refused,
+  retrying,
+  setupIncomplete,
+  named,
+  type LinePattern,
+  type Platform,
+} from './platform.ts';
+
+const BRIDGE_LOGS = ['platforms/whatsapp/bridge.log', 'whatsapp/bridge.log'];
+
+/** What the bridge itself prints; where the gateway's log takes its output, behind the adapter's tag. */
+const BRIDGE: readonly LinePattern[] = [
+  line('✅ WhatsApp connected', login),
+  line('⚠️ {1,2}Connection closed \\(reason: (?<code>\\d+)\\)', ({ code }) => ({
+    kind: 'link-lost',
+    code: Number(code),
+  })),
+  line('↻ WhatsApp requested restart', retrying),
+  line('❌ Logged out', always(refused('logged out', 'logged_out'))),
+  line('📱 Scan this QR code', always(refused('not paired', 'logged_out'))),
+  line('🌉 WhatsApp bridge listening', open),
+];
+
+export const whatsapp: Platform = {
+  link: 'whatsapp',
+  names: named('WhatsApp'),
+  hosts: ['web.whatsapp.com:443'],
+  graceMs: 180_000,
+  restarts: false,
+  inSidecar: true,
+  hermes: {
+    tags: ['whatsapp'],
+    settles: { after: 'open', ms: 90_000 },
+    tagged: [
+      line('WhatsApp is enabled but not paired', always(refused('not paired', 'logged_out'))),
+      line('(?<reason>Node\\.js not found|Bridge script not found)', setupIncomplete),
+      line('WhatsApp bridge process exited unexpectedly \\(code (?<code>[^)]*)\\)', ({ code = '' }) =>
+        lost(`its bridge exited with code ${code}`),
+      ),
+      line('Bridge process died \\(exit code (?<code>[^)]*)\\)', ({ code = '' }) =>
+        lost(`its bridge exited with code ${code}`),
+      ),
+      line('Failed to start bridge: (?<error>.*)', failed),
+      line('Bridge ready|Using existing bridge', open),
+      inUse,
+      ...BRIDGE,
+    ],
+    sidecar: {
+      logs: BRIDGE_LOGS,
+      patterns: BRIDGE,
+    },
+    refusals: {
+      whatsapp_node_missing: 'setup_incomplete',
+      whatsapp_bridge_missing: 'setup_incomplete',
+      whatsapp_not_paired: 'logged_out',
+    },
+    variables: ['WHATSAPP_ENABLED'],
+  },
+  openclaw: {
+    ids: ['whatsapp'],
+    credentials: ['authDir'],
+    status: 'connected',
+    patterns: [
+      account('Listening for (?:personal )?WhatsApp inbound messages', login),
+      account('WhatsApp session logged out', always(refused('logged out', 'logged_out'))),
+      account('(?:WhatsApp )?Web connection closed \\(status 440(?<rest>.*)', ({ rest = '' }) =>
+        rest.includes('Retry')
+          ? { kind: 'link-lost', code: 440, reason: 'session conflict' }
+          : refused('another session took its place', 'token_in_use'),
+      ),
+      account('(?:WhatsApp )?Web connection closed \\(status (?<code>\\d+)', ({ code }) => ({
+        kind: 'link-lost',
+        code: Number(code),
+      })),
+      account('(?:WhatsApp )?watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
+      account('WhatsApp Web watchdog is recovering', retrying),
+      account('(?:WhatsApp )?Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),
+      account('(?:WhatsApp )?Web reconnect: ', retrying),
+    ],
+  },
+};

@@ -1,0 +1,517 @@
+/** Every line of docs/facts/platforms.md 2 and 3 that means something, by version where its words differ. */
+import { describe, expect, test } from 'vitest';
+import type { LinkFact } from '../../../src/diagnosis/evidence.ts';
+import { hermesLogReader } from '../../../src/gateways/hermes/log-reader.ts';
+import { sidecarReader } from '../../../src/gateways/hermes/sidecar.ts';
+import { instant } from '../../instant.ts';
+
+type Expected = LinkFact['kind'] | null | Readonly<Record<string, unknown>>;
+/** Which version, level, message, fact. */
+type Row = readonly [version: string, level: string, message: string, fact: Expected];
+
+const factOf = (logger: string, level: string, message: string): { link: string | null; fact: object } | null => {
+  const found = hermesLogReader('gateway.log')
+    .line(`2026-11-21 10:00:00,123 ${level} ${logger}: ${message}`)
+    ?.evidence.find(({ link }) => link !== null);
+  return found ? { link: found.link, fact: found.fact } : null;
+};
+
+const rows = (link: string, loggers: readonly string[], table: readonly Row[]): void => {
+  describe(link, () => {
+    test.each(
+      table.flatMap(([version, level, message, fact]) =>
+        loggers.map((logger) => [version, logger, level, message, fact] as const),
+      ),
+    )('%s, %s: %s %s', (_, logger, level, message, fact) => {
+      const found = factOf(logger, level, message);
+      if (fact === null) expect(found).toBeNull();
+      else expect(found).toMatchObject({ link, fact: typeof fact === 'string' ? { kind: fact } : fact });
+    });
+  });
+};
+
+const LOGGERS = (name: string): readonly string[] => [
+  `gateway.platforms.${name}`,
+  `plugins.platforms.${name}.adapter`,
+  `hermes_plugins.${name}_platform.adapter`,
+];
+
+rows('telegram', LOGGERS('telegram'), [
+  ['all', 'WARNING', '[Telegram] Connecting to Telegram (attempt 1/8)…', 'link-retrying'],
+  [
+    'all',
+    'WARNING',
+    '[Telegram] Connect attempt 1/8 timed out after 30s — retrying in 2s',
+    { kind: 'link-retry-failed', failure: 'network' },
+  ],
+  ['all', 'INFO', '[Telegram] Connected to Telegram (polling mode)', { kind: 'link-open', settlesMs: 100_000 }],
+  ['all', 'INFO', '[Telegram] Connected to Telegram (webhook mode)', { kind: 'link-closed', listens: true }],
+  ['all', 'INFO', '[Telegram:work] Connected to Telegram (polling mode)', 'link-open'],
+  [
+    '0.18',
+    'WARNING',
+    '[Telegram] Connected in degraded Telegram mode: gateway is alive, polling will be retried in the background',
+    'link-retrying',
+  ],
+  [
+    '0.18',
+    'ERROR',
+    '[Telegram] Failed to connect to Telegram: Unauthorized',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+  [
+    '0.18',
+    'ERROR',
+    '[Telegram] Failed to connect to Telegram: httpx.ConnectError',
+    { kind: 'link-retry-failed', failure: 'network' },
+  ],
+  ['all', 'ERROR', '[Telegram] No bot token configured', { kind: 'link-rejected', why: 'setup_incomplete' }],
+  [
+    '0.13–0.18',
+    'WARNING',
+    '[Telegram] Telegram network error, scheduling reconnect: httpx.ConnectError',
+    { kind: 'link-lost', reason: 'httpx.ConnectError' },
+  ],
+  [
+    '0.19.0, which prints its own code',
+    'WARNING',
+    '[Telegram] Telegram network _redact_telegram_error_text(error), scheduling reconnect: httpx.ReadError',
+    { kind: 'link-lost', reason: 'httpx.ReadError' },
+  ],
+  ['0.18', 'ERROR', '[Telegram] Telegram polling error: Bad Gateway', { kind: 'link-lost', reason: 'Bad Gateway' }],
+  [
+    '0.19.0',
+    'ERROR',
+    '[Telegram] Telegram polling _redact_telegram_error_text(error): Bad Gateway',
+    { kind: 'link-lost', reason: 'Bad Gateway' },
+  ],
+  [
+    'all',
+    'WARNING',
+    '[Telegram] Telegram network error (attempt 3/10), reconnecting in 20s. Error: httpx.ConnectError',
+    { kind: 'link-retry-failed', failure: 'network', nextInMs: 20_000 },
+  ],
+  [
+    'all',
+    'WARNING',
+    '[Telegram] Telegram polling reconnect failed: Timed out',
+    { kind: 'link-retry-failed', failure: 'network' },
+  ],
+  [
+    '0.18',
+    'WARNING',
+    '[Telegram] Telegram polling degraded (heartbeat probe); gateway stays alive and will retry. Error: Timed out',
+    { kind: 'link-lost', reason: 'heartbeat probe' },
+  ],
+  [
+    '0.18, once is nothing',
+    'WARNING',
+    '[Telegram] Telegram polling heartbeat: 4 update(s) queued but not consumed (stuck probe 1/2)',
+    null,
+  ],
+  [
+    '0.18',
+    'WARNING',
+    '[Telegram] Telegram polling heartbeat: 4 update(s) queued but not consumed (stuck probe 2/2)',
+    'link-lost',
+  ],
+  [
+    '0.18',
+    'WARNING',
+    '[Telegram] Telegram updater is not running (long-poll task gone); triggering polling restart',
+    'link-lost',
+  ],
+  [
+    '0.18',
+    'WARNING',
+    '[Telegram] getUpdates consumer appears wedged (queue not draining); triggering polling restart',
+    'link-lost',
+  ],
+  [
+    'newer',
+    'WARNING',
+    '[Telegram] Telegram polling stalled: no getUpdates progress for 151s (generation 4). Rebuilding the long-poll consumer…',
+    'link-lost',
+  ],
+  [
+    '0.18',
+    'WARNING',
+    "[Telegram] Telegram polling conflict (1/5) — previous session still held open on Telegram's servers. Waiting 20s for it to expire. Error: Conflict",
+    { kind: 'link-lost', reason: '409 Conflict: another getUpdates request' },
+  ],
+  ['0.13', 'WARNING', '[Telegram] Telegram polling conflict (1/3), will retry in 10s. Error: Conflict: x', 'link-lost'],
+  ['≤0.18', 'INFO', '[Telegram] Telegram polling resumed after network error (attempt 2)', 'link-open'],
+  [
+    '0.19',
+    'INFO',
+    '[Telegram] Telegram polling restarted after network error (attempt 2); health pending getUpdates progress',
+    'link-open',
+  ],
+  [
+    'newer',
+    'INFO',
+    '[Telegram] Telegram polling confirmed healthy: getUpdates progressing (generation 2)',
+    'link-login',
+  ],
+  ['all', 'INFO', '[Telegram] Flushing text batch telegram:1 (12 chars)', 'link-traffic'],
+  [
+    'all',
+    'ERROR',
+    '[Telegram] Telegram polling could not reconnect after 10 network error retries. Restarting gateway. Last error: x',
+    'link-lost',
+  ],
+  [
+    'newer',
+    'ERROR',
+    '[Telegram] Telegram reconnect task wedged for 300s with no ladder progress; forcing retryable-fatal so the gateway reconnects instead of staying silently deaf.',
+    'link-lost',
+  ],
+  [
+    '0.18',
+    'ERROR',
+    "[Telegram] Telegram polling could not recover after 5 retries (200s total wait). The previous gateway session is still held open on Telegram's servers, or another process is using the same bot token.",
+    { kind: 'link-rejected', why: 'token_in_use' },
+  ],
+  [
+    'all',
+    'ERROR',
+    '[Telegram] Telegram bot token already in use (PID 4242). Stop the other gateway first.',
+    { kind: 'link-rejected', why: 'token_in_use' },
+  ],
+  ['all', 'INFO', '[Telegram] Disconnected from Telegram', 'link-closed'],
+  ['all, of a send alone', 'ERROR', '[Telegram] Failed to send Telegram message: Timed out', null],
+]);
+
+rows('discord', LOGGERS('discord'), [
+  ['all', 'INFO', '[Discord] Connected as bot#1234', 'link-login'],
+  [
+    'all',
+    'ERROR',
+    '[Discord] Timeout waiting for connection to Discord',
+    { kind: 'link-retry-failed', failure: 'network' },
+  ],
+  [
+    'all',
+    'ERROR',
+    '[Discord] Failed to connect to Discord: Improper token has been passed. (LoginFailure)',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+  [
+    'all',
+    'ERROR',
+    '[Discord] Failed to connect to Discord: Shard ID None WebSocket closed with 4014 (PrivilegedIntentsRequired)',
+    { kind: 'link-rejected', why: 'intents_missing' },
+  ],
+  [
+    'all',
+    'ERROR',
+    '[Discord] Failed to connect to Discord: Cannot connect to host discord.com:443',
+    'link-retry-failed',
+  ],
+  ['0.18', 'ERROR', '[Discord] Discord gateway task exited: RuntimeError', 'link-lost'],
+  ['0.18', 'WARNING', '[Discord] Discord liveness probe failed (1/3): TimeoutError', null],
+  ['0.18', 'ERROR', '[Discord] Discord client appears dead, forcing reconnect', 'link-lost'],
+  ['0.19, once is normal', 'WARNING', '[Discord] Discord Gateway WebSocket unhealthy (not_ready, 1/2)', null],
+  [
+    '0.19',
+    'WARNING',
+    '[Discord] Discord Gateway WebSocket unhealthy (ack_stale, 2/2)',
+    { kind: 'link-lost', reason: 'ack_stale' },
+  ],
+  [
+    '0.19',
+    'ERROR',
+    '[Discord] Discord Gateway WebSocket remained unhealthy (event_silence); forcing reconnect',
+    { kind: 'link-lost', reason: 'event_silence' },
+  ],
+  ['all', 'INFO', '[Discord] Disconnected', 'link-closed'],
+]);
+rows(
+  'discord',
+  ['discord.gateway', 'discord.client'],
+  [
+    ['library', 'INFO', 'Shard ID None has connected to Gateway (Session ID: 0a).', 'link-login'],
+    ['library', 'INFO', 'Shard ID None has successfully RESUMED session 0a.', 'link-login'],
+    ['library', 'INFO', 'Shard ID None session has been invalidated.', 'link-retrying'],
+    ['library', 'WARNING', 'Shard ID None has stopped responding to the gateway. Closing and restarting.', 'link-lost'],
+    ['library', 'ERROR', 'Attempting a reconnect in 3.42s', 'link-lost'],
+  ],
+);
+
+rows('slack', LOGGERS('slack'), [
+  ['all', 'INFO', '[Slack] Authenticated as @bot in workspace W (team: T)', 'link-open'],
+  ['all', 'INFO', '[Slack] Socket Mode connected (1 workspace(s))', { kind: 'link-open', settlesMs: 60_000 }],
+  [
+    'all',
+    'ERROR',
+    '[Slack] Connection failed: The request to the Slack API failed. (error: token_revoked)',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+  ['all', 'ERROR', '[Slack] SLACK_APP_TOKEN not set', { kind: 'link-rejected', why: 'setup_incomplete' }],
+  ['0.18', 'WARNING', '[Slack] Socket Mode unhealthy (transport disconnected); reconnecting', 'link-lost'],
+  ['0.18', 'ERROR', '[Slack] Socket Mode reconnect failed: Cannot connect to host slack.com:443', 'link-retry-failed'],
+]);
+rows(
+  'slack',
+  ['slack_bolt.AsyncApp'],
+  [
+    ['library', 'INFO', 'A new session (s_1) has been established', 'link-login'],
+    ['library', 'INFO', 'The session (s_1) seems to be stale. Reconnecting... reason', 'link-lost'],
+    [
+      'library',
+      'ERROR',
+      'Failed to connect (error: Session is closed); Retrying...',
+      { kind: 'link-lost', dead: true, settlesMs: 60_000 },
+    ],
+    [
+      'library',
+      'ERROR',
+      'Failed to connect (error: Cannot connect to host slack.com:443); Retrying...',
+      'link-retry-failed',
+    ],
+    ['library', 'INFO', '⚡️ Bolt app is running!', null],
+  ],
+);
+
+rows('whatsapp', LOGGERS('whatsapp'), [
+  [
+    'all',
+    'WARNING',
+    '[Whatsapp] WhatsApp is enabled but not paired (no creds.json at /x). Run hermes whatsapp',
+    { kind: 'link-rejected', why: 'logged_out' },
+  ],
+  [
+    'all',
+    'WARNING',
+    '[Whatsapp] Node.js not found. WhatsApp requires Node.js.',
+    { kind: 'link-rejected', why: 'setup_incomplete' },
+  ],
+  ['all', 'ERROR', '[Whatsapp] WhatsApp bridge process exited unexpectedly (code 1).', 'link-lost'],
+  ['all', 'ERROR', '[Whatsapp] Failed to start bridge: [Errno 2]', 'link-retry-failed'],
+  ['all', 'INFO', '[Whatsapp] Bridge found at /x/bridge.js', null],
+]);
+
+rows(
+  'weixin',
+  ['gateway.platforms.weixin'],
+  [
+    [
+      'all',
+      'INFO',
+      '[Weixin] Connected account=a base=https://ilinkai.weixin.qq.com',
+      { kind: 'link-open', settlesMs: 90_000 },
+    ],
+    ['all', 'ERROR', '[Weixin] Session expired; pausing for 10 minutes', { kind: 'link-rejected', why: 'logged_out' }],
+    [
+      'all',
+      'WARNING',
+      '[Weixin] getUpdates failed ret=-1 errcode=-3 errmsg=busy (1/3)',
+      { kind: 'link-retry-failed', failure: 'platform', settlesMs: 90_000 },
+    ],
+    [
+      'all',
+      'ERROR',
+      '[Weixin] poll error (1/3): Server disconnected',
+      { kind: 'link-retry-failed', failure: 'network' },
+    ],
+    ['all', 'ERROR', '[Weixin] poll error (3/3): Server disconnected', { kind: 'link-lost', settlesMs: 90_000 }],
+    ['all', 'INFO', '[Weixin] inbound from=U1 type=text media=0', 'link-traffic'],
+    ['all, of one peer', 'WARNING', '[Weixin] session expired for U1; retrying without context_token', null],
+  ],
+);
+
+rows('wecom', LOGGERS('wecom'), [
+  ['all', 'INFO', '[Wecom] Connected to wss://openws.work.weixin.qq.com', 'link-login'],
+  ['all, unlike QQ', 'INFO', '[Wecom] Reconnected', 'link-login'],
+  ['all', 'WARNING', '[Wecom] WebSocket error: WeCom websocket closed', 'link-lost'],
+  [
+    'all',
+    'WARNING',
+    '[Wecom] Reconnect failed: Timed out waiting for WeCom subscribe acknowledgement',
+    { kind: 'link-retry-failed', failure: 'platform' },
+  ],
+  [
+    'all',
+    'WARNING',
+    '[Wecom] Reconnect failed: invalid secret (errcode=40001)',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+  ['all', 'WARNING', '[Wecom] WeCom startup failed: WECOM_BOT_ID and WECOM_SECRET are required', 'link-rejected'],
+  ['all', 'INFO', '[WeCom] Flushing text batch wecom:1 (3 chars)', 'link-traffic'],
+]);
+
+rows('dingtalk', LOGGERS('dingtalk'), [
+  ['all', 'INFO', '[Dingtalk] Connected via Stream Mode', { kind: 'link-open', settlesMs: 90_000 }],
+  ['all', 'WARNING', '[Dingtalk] Stream client error: no close frame received or sent', 'link-lost'],
+  ['all', 'INFO', '[Dingtalk] Reconnecting in 30s...', { kind: 'link-retrying', nextInMs: 30_000 }],
+  ['all', 'WARNING', '[Dingtalk] No valid session_webhook for chat_id=1', null],
+]);
+rows(
+  'dingtalk',
+  ['dingtalk_stream.client'],
+  [
+    ['library', 'INFO', "endpoint is {'endpoint': 'wss://x'}", 'link-open'],
+    [
+      'library',
+      'ERROR',
+      'open connection failed, error=[Errno 111] Connection refused',
+      { kind: 'link-retry-failed', failure: 'network' },
+    ],
+    ['library', 'INFO', 'received disconnect topic=disconnect', 'link-lost'],
+  ],
+);
+
+rows(
+  'signal',
+  ['gateway.platforms.signal'],
+  [
+    ['all', 'INFO', 'Signal: connected to http://127.0.0.1:8080', 'link-open'],
+    ['all', 'INFO', 'Signal SSE: connected', 'link-login'],
+    [
+      'all',
+      'WARNING',
+      'Signal SSE: error: Server disconnected (reconnecting in 4s)',
+      { kind: 'link-lost', reason: 'Server disconnected' },
+    ],
+    ['all', 'WARNING', 'Signal SSE: HTTP error: 500 (reconnecting in 4s)', 'link-lost'],
+    ['all, normal alone', 'WARNING', 'Signal: SSE idle for 121s, checking daemon health', null],
+    ['all', 'WARNING', 'Signal: health check failed (503), forcing reconnect', 'link-lost'],
+    [
+      'all',
+      'ERROR',
+      'Signal: cannot reach signal-cli at http://127.0.0.1:8080',
+      { kind: 'link-retry-failed', failure: 'network' },
+    ],
+  ],
+);
+rows('matrix', LOGGERS('matrix'), [
+  ['all', 'INFO', 'Matrix: initial sync complete, joined 3 rooms', 'link-login'],
+  [
+    'all',
+    'WARNING',
+    'Matrix: sync error: Server disconnected — retrying in 5s',
+    { kind: 'link-lost', settlesMs: 90_000 },
+  ],
+  [
+    'all',
+    'ERROR',
+    'Matrix: permanent auth error from sync: M_UNKNOWN_TOKEN — stopping',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+]);
+rows('mattermost', LOGGERS('mattermost'), [
+  ['all', 'INFO', 'Mattermost: WebSocket connected and authenticated', 'link-login'],
+  ['all', 'WARNING', 'Mattermost WS error: Server disconnected — reconnecting in 4s', 'link-lost'],
+  ['all', 'INFO', 'Mattermost: WebSocket closed (1006)', 'link-lost'],
+  [
+    'all',
+    'ERROR',
+    'Mattermost WS auth failed (HTTP 401) — stopping reconnect',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+]);
+rows('email', LOGGERS('email'), [
+  ['all', 'INFO', '[Email] IMAP connection test passed. 4 existing messages skipped.', 'link-login'],
+  ['all', 'ERROR', '[Email] Poll error: timed out', { kind: 'link-lost', settlesMs: 120_000 }],
+  [
+    'all',
+    'ERROR',
+    "[Email] IMAP connection failed: b'[AUTHENTICATIONFAILED] Invalid credentials (Failure)'",
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
+]);
+
+describe('the runner', () => {
+  test.each<[string, string, Expected, string]>([
+    ['INFO', 'Connecting to telegram...', 'link-retrying', 'telegram'],
+    ['INFO', '✓ telegram connected', { kind: 'link-open', settlesMs: 100_000 }, 'telegram'],
+    ['INFO', '✓ discord connected', 'link-login', 'discord'],
+    ['INFO', '✓ wecom reconnected successfully', 'link-login', 'wecom'],
+    ['INFO', '✓ slack connected (profile: work)', 'link-open', 'slack'],
+    ['INFO', '✓ whatsapp_cloud connected', 'link-open', 'whatsapp_cloud'],
+    ['WARNING', '✗ slack failed to connect', 'link-retry-failed', 'slack'],
+    ['ERROR', 'Fatal telegram adapter error (telegram_network_error): 10 tries', 'link-lost', 'telegram'],
+    [
+      'ERROR',
+      'Fatal telegram adapter error (telegram_polling_conflict): x',
+      { kind: 'link-rejected', why: 'token_in_use' },
+      'telegram',
+    ],
+    [
+      'ERROR',
+      'Fatal whatsapp adapter error (whatsapp_not_paired): x',
+      { kind: 'link-rejected', why: 'logged_out' },
+      'whatsapp',
+    ],
+    ['INFO', 'email queued for background reconnection', 'link-retrying', 'email'],
+    ['INFO', 'Reconnecting matrix (attempt 2)...', 'link-retrying', 'matrix'],
+    ['INFO', 'Reconnect signal failed, next retry in 60s', { kind: 'link-retrying', nextInMs: 60_000 }, 'signal'],
+    [
+      'WARNING',
+      'Reconnect telegram: non-retryable error (token rejected), removing from retry queue',
+      { kind: 'link-rejected', why: 'credentials_refused' },
+      'telegram',
+    ],
+    ['WARNING', 'Giving up reconnecting telegram after 20 attempts', 'link-gave-up', 'telegram'],
+    [
+      'WARNING',
+      'dingtalk paused after 10 consecutive failures (auto-paused after repeated failures) — x',
+      'link-gave-up',
+      'dingtalk',
+    ],
+    [
+      'WARNING',
+      "Platform 'Discord' requirements not met (discord.py)",
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'discord',
+    ],
+    ['INFO', "inbound message: platform=webhook user=x chat=c msg='x'", 'link-traffic', 'webhook'],
+  ])('%s %s', (level, message, fact, link) => {
+    expect(factOf('gateway.run', level, message)).toMatchObject({
+      link,
+      fact: typeof fact === 'string' ? { kind: fact } : fact,
+    });
+  });
+});
+
+test.each([
+  ['a tool that prints the line', 'agent.tool_executor', '[Telegram] Disconnected from Telegram'],
+  ['a chat that quotes one', 'gateway.run', "inbound message: platform=irc user=x chat=c msg='[Slack] Disconnected'"],
+  ['a platform that is not known', 'gateway.run', '✓ irc connected'],
+  ['a profile of another home', 'gateway.run', 'Fatal telegram adapter error for multiplexed profile x (y)'],
+])('%s is no fact', (_, logger, message) => {
+  expect(factOf(logger, 'INFO', message)).toBeNull();
+});
+
+describe("the log of WhatsApp's bridge", () => {
+  const now = instant(1_790_000_000_000);
+  const read = (text: string, when?: 'before' | 'since') =>
+    sidecarReader('bridge.log', { now: () => now })?.line(text, when) ?? null;
+
+  test.each<[string, Expected]>([
+    ['✅ WhatsApp connected!', 'link-login'],
+    ['⚠️  Connection closed (reason: 428). Reconnecting in 3s...', { kind: 'link-lost', code: 428 }],
+    ['↻ WhatsApp requested restart (code 515). Reconnecting...', 'link-retrying'],
+    ['❌ Logged out. Delete session and restart to re-authenticate.', { kind: 'link-rejected', why: 'logged_out' }],
+    ['📱 Scan this QR code with WhatsApp on your phone:', { kind: 'link-rejected', why: 'logged_out' }],
+    ['🌉 WhatsApp bridge listening on port 3000 (mode: self-chat)', 'link-open'],
+    ['anything else', null],
+  ])('%s', (text, fact) => {
+    const record = read(text, 'since');
+    if (fact === null) expect(record).toBeNull();
+    else
+      expect(record).toMatchObject({
+        at: now,
+        evidence: [{ at: now, link: 'whatsapp', fact: typeof fact === 'string' ? { kind: fact } : fact }],
+      });
+  });
+
+  test('counts only where its lines are seen coming: nothing dates them', () => {
+    expect(read('❌ Logged out. Delete session and restart to re-authenticate.', 'before')).toBeNull();
+    expect(read('❌ Logged out. Delete session and restart to re-authenticate.')).toBeNull();
+  });
+
+  test('is no log of the gateway itself', () => {
+    expect(sidecarReader('gateway.log')).toBeNull();
+  });
+});

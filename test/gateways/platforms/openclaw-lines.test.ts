@@ -1,0 +1,300 @@
+/** Every line of docs/facts/platforms.md 5 that means something, and what `channels.status` tells of each channel. */
+import { describe, expect, test } from 'vitest';
+import type { LinkFact } from '../../../src/diagnosis/evidence.ts';
+import { accountFacts } from '../../../src/gateways/openclaw/account-facts.ts';
+import { createLinkNames } from '../../../src/gateways/openclaw/accounts.ts';
+import { openClawLogReader } from '../../../src/gateways/openclaw/log-reader.ts';
+import { nothingTold, statusEvidence } from '../../../src/gateways/openclaw/status.ts';
+import { platformFor } from '../../../src/gateways/platforms/index.ts';
+import { instant } from '../../instant.ts';
+
+type Expected = LinkFact['kind'] | null | Readonly<Record<string, unknown>>;
+
+const line = (subsystem: string, message: string): string =>
+  JSON.stringify({
+    0: JSON.stringify({ subsystem }),
+    1: message,
+    _meta: { logLevelName: 'INFO', date: '2026-11-21T10:00:00.000Z' },
+    time: '2026-11-21T10:00:00.000Z',
+  });
+
+const factOf = (subsystem: string, message: string, config = {}) =>
+  openClawLogReader('openclaw.log', createLinkNames(config))
+    .line(line(subsystem, message))
+    ?.evidence.find(({ link }) => link !== null) ?? null;
+
+describe.each<[link: string, subsystem: string, rows: readonly (readonly [string, Expected])[]]>([
+  [
+    'telegram',
+    'channels/telegram',
+    [
+      ['[default] starting provider (@bot)', 'link-open'],
+      ['[telegram][diag] isolated polling ingress started spool=x', 'link-open'],
+      ['[telegram] Polling stall detected (no completed getUpdates for 121s); forcing restart. [diag x]', 'link-lost'],
+      [
+        '[telegram][diag] isolated polling ingress failed: fetch failed',
+        { kind: 'link-retry-failed', failure: 'network' },
+      ],
+      [
+        "Telegram getUpdates conflict: Call to 'getUpdates' failed! (409: Conflict: terminated by other getUpdates request); Another OpenClaw gateway, script, or Telegram poller may be using this bot token; x",
+        { kind: 'link-rejected', why: 'token_in_use' },
+      ],
+      ['Telegram isolated polling ingress failed; restarting in 30s.', { kind: 'link-retrying', nextInMs: 30_000 }],
+      ['Telegram setup network error: fetch failed; retrying in 5s.', 'link-retry-failed'],
+      ['[telegram][diag] rebuilding transport for next polling cycle', 'link-retrying'],
+      ['[default] 401: Unauthorized', { kind: 'link-rejected', why: 'credentials_refused' }],
+      ['[default] channel exited: x', 'link-lost'],
+      ['[default] giving up after 10 restart attempts', 'link-gave-up'],
+    ],
+  ],
+  [
+    'discord',
+    'channels/discord',
+    [
+      ['[default] logged in to discord as 1', 'link-open'],
+      ['discord gateway: Gateway websocket closed: 1006', { kind: 'link-lost', code: 1006 }],
+      ['discord gateway: Gateway websocket closed: 4014', { kind: 'link-rejected', why: 'intents_missing' }],
+      ['discord gateway: Gateway websocket closed: 4004', { kind: 'link-rejected', why: 'credentials_refused' }],
+      ['gateway: WebSocket connection closed with code 1005', { kind: 'link-lost', code: 1005 }],
+      [
+        'discord gateway: Gateway reconnect scheduled in 2000ms (close, resume=true)',
+        { kind: 'link-retrying', nextInMs: 2_000 },
+      ],
+      [
+        'discord: gateway READY wait timed out after 15000ms; reconnecting with backoff (attempt 2)',
+        'link-retry-failed',
+      ],
+      ['discord gateway opened but did not reach READY within 30000ms', 'link-lost'],
+      ['discord gateway reconnect-exhausted: Max reconnect attempts (50) reached', 'link-gave-up'],
+      ['discord: gateway closed with code 4014 (missing privileged gateway intents)', 'link-rejected'],
+      ['discord gateway warning: x', null],
+    ],
+  ],
+  [
+    'slack',
+    'channels/slack',
+    [
+      ['slack socket mode connected', 'link-login'],
+      ['slack socket disconnected (close); reconnecting in 2s (attempt 1/∞) (x)', 'link-lost'],
+      [
+        'slack socket mode failed to start; retry 1/∞ in 2s reason="fetch failed"',
+        { kind: 'link-retry-failed', nextInMs: 2_000 },
+      ],
+      [
+        'slack socket mode disconnected due to non-recoverable auth error — skipping channel (token_revoked)',
+        { kind: 'link-rejected', why: 'credentials_refused' },
+      ],
+      ['slack socket mode reports 2 active connections for this Slack app', 'link-needs-attention'],
+      ['slack socket mode reports 1 active connections for this Slack app', null],
+    ],
+  ],
+  [
+    'whatsapp',
+    'gateway/channels/whatsapp',
+    [
+      ['Listening for WhatsApp inbound messages (x)', 'link-login'],
+      ['WhatsApp Web connection closed (status 428). Retry 1/12 in 2s.', { kind: 'link-lost', code: 428 }],
+      ['WhatsApp watchdog timeout (app-silent) - restarting connection', 'link-lost'],
+      ['WhatsApp session logged out. Run x to relink.', { kind: 'link-rejected', why: 'logged_out' }],
+      [
+        'WhatsApp Web connection closed (status 440: session conflict). Stopping web monitoring.',
+        { kind: 'link-rejected', why: 'token_in_use' },
+      ],
+      ['Web connection closed (status 440). Retry 2/12 in 4.46s…', { kind: 'link-lost', reason: 'session conflict' }],
+      ['WhatsApp Web reconnect: max attempts reached (12/12). Stopping web monitoring.', 'link-gave-up'],
+    ],
+  ],
+  [
+    'weixin',
+    'gateway/channels/openclaw-weixin/default',
+    [
+      ['[default] Monitor started: baseUrl=https://x', 'link-open'],
+      [
+        '[default] getUpdates: token for default is stale, pausing all requests for 60 min',
+        { kind: 'link-rejected', why: 'logged_out' },
+      ],
+      ['[default] session-guard: paused accountId=default', { kind: 'link-rejected', why: 'logged_out' }],
+      ['[default] getUpdates failed: ret=-1 errcode=-3 errmsg=x', 'link-retry-failed'],
+      ['[default] getUpdates: 3 consecutive failures, backing off 30s', 'link-lost'],
+      ['[default] inbound message: from=U1 types=text', 'link-traffic'],
+      ['[default] weixin not logged in — run: x', { kind: 'link-rejected', why: 'logged_out' }],
+    ],
+  ],
+  [
+    'wecom',
+    'channels/wecom',
+    [
+      ['[default] WebSocket connected', 'link-open'],
+      ['[default] Authentication successful', 'link-login'],
+      ['[default] WebSocket disconnected: x', 'link-lost'],
+      [
+        '[default] Connection lost, reconnecting in 2000ms (attempt 2/10)...',
+        { kind: 'link-retrying', nextInMs: 2_000 },
+      ],
+      ['[default] Max reconnect attempts reached (10), giving up', 'link-lost'],
+      ['[default] Authentication failed: errcode=1', { kind: 'link-retry-failed', failure: 'platform' }],
+      [
+        '[default] Auth failure attempts exhausted (5 attempts). Please check botId/secret configuration.',
+        { kind: 'link-rejected', why: 'credentials_refused' },
+      ],
+      [
+        '[default] Kicked by server: a new connection was established elsewhere. Auto-restart is suppressed',
+        { kind: 'link-rejected', why: 'token_in_use' },
+      ],
+    ],
+  ],
+  [
+    'signal',
+    'channels/signal',
+    [
+      ['Signal stream error: fetch failed', 'link-lost'],
+      ['Signal connection lost, reconnecting in 4s...', { kind: 'link-retrying', nextInMs: 4_000 }],
+      ['Signal reconnect stopped: Signal daemon rejected the event stream (401)', 'link-rejected'],
+    ],
+  ],
+])('%s, of %s', (link, subsystem, rows) => {
+  test.each(rows)('%s', (message, fact) => {
+    const found = factOf(subsystem, message);
+    if (fact === null) expect(found).toBeNull();
+    else expect(found).toMatchObject({ link, fact: typeof fact === 'string' ? { kind: fact } : fact });
+  });
+});
+
+test('accounts of a channel have links of their own', () => {
+  const config = {
+    channels: { telegram: { accounts: { one: { botToken: 'x' }, two: { botToken: 'y' } }, defaultAccount: 'one' } },
+  };
+  expect(factOf('channels/telegram', '[two] starting provider (@bot)', config)?.link).toBe('telegram:two');
+  expect(factOf('channels/telegram', '[one] starting provider (@bot)', config)?.link).toBe('telegram');
+});
+
+describe('channels.status', () => {
+  const now = instant(Date.parse('2026-11-21T10:00:00Z'));
+  const ago = (seconds: number): number => now - seconds * 1_000;
+  const of = (link: string, account: object): readonly unknown[] =>
+    accountFacts(account as Readonly<Record<string, unknown>>, now, platformFor(link)?.openclaw ?? null).map(
+      ({ at, fact }) => [at, fact],
+    );
+
+  const up = { running: true, connected: true, lifecycle: 'ready', lastConnectedAt: ago(9_000) };
+  test.each<[string, string, object, readonly unknown[]]>([
+    [
+      'a poll that comes back',
+      'telegram',
+      { ...up, lastTransportActivityAt: ago(40) },
+      [[ago(9_000), { kind: 'link-login' }]],
+    ],
+    [
+      'connected, and no poll for long: deaf',
+      'telegram',
+      { ...up, lastTransportActivityAt: ago(200) },
+      [[now, { kind: 'link-lost', reason: 'no answer for 200 s' }]],
+    ],
+    [
+      'a token that is refused',
+      'telegram',
+      { running: false, terminalDisconnect: true, lifecycle: 'blocked', lastError: '401: Unauthorized' },
+      [[now, { kind: 'link-rejected', reason: '401: Unauthorized', why: 'credentials_refused' }]],
+    ],
+    [
+      'an intent that is off',
+      'discord',
+      {
+        running: true,
+        connected: false,
+        lifecycle: 'blocked',
+        lastError: 'closed with code 4014 (missing privileged gateway intents)',
+      },
+      [
+        [
+          now,
+          {
+            kind: 'link-rejected',
+            reason: 'closed with code 4014 (missing privileged gateway intents)',
+            why: 'intents_missing',
+          },
+        ],
+      ],
+    ],
+    [
+      'a drop',
+      'discord',
+      { running: true, connected: false, lifecycle: 'recovering' },
+      [[now, { kind: 'link-lost', reason: 'disconnected' }]],
+    ],
+    [
+      'logged out',
+      'whatsapp',
+      { running: false, linked: false, healthState: 'logged-out' },
+      [[now, { kind: 'link-rejected', reason: 'logged out', why: 'logged_out' }]],
+    ],
+    [
+      'another session',
+      'whatsapp',
+      { running: false, linked: true, healthState: 'conflict', lastError: 'x' },
+      [[now, { kind: 'link-rejected', reason: 'x', why: 'token_in_use' }]],
+    ],
+    [
+      'a poll of Weixin that came back, without any `connected`',
+      'weixin',
+      { running: true, lastStartAt: ago(9_000), lastEventAt: ago(30) },
+      [[ago(30), { kind: 'link-login' }]],
+    ],
+    [
+      'a poll of Weixin that no longer comes back',
+      'weixin',
+      { running: true, lastStartAt: ago(9_000), lastEventAt: ago(130) },
+      [[now, { kind: 'link-lost', reason: 'no poll came back any more' }]],
+    ],
+    [
+      'Weixin that never polled',
+      'weixin',
+      { running: true, lastStartAt: ago(20) },
+      [[ago(20), { kind: 'link-open', content: true }]],
+    ],
+    ['WeCom, which never says that it is connected', 'wecom', { running: true, lastStartAt: ago(9_000) }, []],
+    [
+      'WeCom that was kicked',
+      'wecom',
+      { running: false, lastError: 'Kicked by server: a new connection was established elsewhere' },
+      [
+        [
+          now,
+          {
+            kind: 'link-rejected',
+            reason: 'Kicked by server: a new connection was established elsewhere',
+            why: 'token_in_use',
+          },
+        ],
+      ],
+    ],
+    [
+      'one that is switched off',
+      'slack',
+      { enabled: false, running: false },
+      [[now, { kind: 'link-closed', wanted: true }]],
+    ],
+  ])('%s (%s)', (_, link, account, expected) => {
+    expect(of(link, account)).toEqual(expected);
+  });
+
+  test('that a channel goes on polling is told now and then, and is no news', () => {
+    const told = nothingTold();
+    const names = createLinkNames({});
+    const news = [0, 30, 60, 400].map((seconds) => {
+      const status = {
+        channelAccounts: {
+          'openclaw-weixin': [{ accountId: 'default', running: true, lastEventAt: now + seconds * 1_000 }],
+        },
+      };
+      const { evidence, isNews } = statusEvidence(status, names, told, instant(now + seconds * 1_000));
+      return [evidence.map(({ link }) => link).join(), isNews];
+    });
+    expect(news).toEqual([
+      ['weixin', true],
+      ['', false],
+      ['', false],
+      ['weixin', false],
+    ]);
+  });
+});
