@@ -1,5 +1,6 @@
 /** Every message of an incident that a phone can get: each trouble, each kind of notice, each state of the live card. */
 import type { Message } from '../../src/chat/message/message.ts';
+import type { LinkName } from '../../src/diagnosis/evidence.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
@@ -12,8 +13,9 @@ export interface Case {
   readonly message: Message;
 }
 
+/** On which link it is; null: the gateway's own. */
 type Trouble =
-  readonly [GatewayCondition, Cause, Remedy, null] | readonly [LinkCondition, Cause, Remedy, 'qqbot' | 'feishu'];
+  readonly [GatewayCondition, Cause, Remedy, null] | readonly [LinkCondition, Cause, Remedy, LinkName];
 
 const TROUBLES: readonly Trouble[] = [
   ['stopped', 'process_gone', 'start', null],
@@ -69,6 +71,11 @@ const TROUBLES: readonly Trouble[] = [
   ['flapping', 'keeps_dropping', 'restart', 'qqbot'],
   ['flapping', 'kicked_by_another_client', 'alert', 'qqbot'],
   ['rejected', 'platform_refuses', 'alert', 'feishu'],
+  ['rejected', 'token_in_use', 'alert', 'telegram'],
+  ['rejected', 'credentials_refused', 'alert', 'telegram'],
+  ['rejected', 'intents_missing', 'alert', 'discord'],
+  ['rejected', 'logged_out', 'alert', 'whatsapp'],
+  ['rejected', 'setup_incomplete', 'alert', 'telegram'],
   ['unreachable', 'platform_errors', 'alert', 'qqbot'],
   ['unreachable', 'platform_unreachable', 'alert', 'feishu'],
   ['down', 'held_by_breaker', 'restart', 'feishu'],
