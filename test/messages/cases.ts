@@ -14,8 +14,7 @@ export interface Case {
 }
 
 /** On which link it is; null: the gateway's own. */
-type Trouble =
-  readonly [GatewayCondition, Cause, Remedy, null] | readonly [LinkCondition, Cause, Remedy, LinkName];
+type Trouble = readonly [GatewayCondition, Cause, Remedy, null] | readonly [LinkCondition, Cause, Remedy, LinkName];
 
 const TROUBLES: readonly Trouble[] = [
   ['stopped', 'process_gone', 'start', null],
