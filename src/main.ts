@@ -287,6 +287,52 @@ program
     ) => (await import('./cli/logs.ts')).logs(words, options),
   );
 
+const TREATS = {
+  restart: 'the running bot restarts this gateway, or starts it when it is down, and says what was proven; asks first',
+  start: 'the running bot starts this gateway',
+  stop: 'the running bot stops this gateway until somebody starts it; asks first. Lifeline itself goes on',
+} as const;
+
+for (const wish of ['restart', 'start', 'stop'] as const)
+  program
+    .command(wish)
+    .argument('<gateway>', 'its name')
+    .description(TREATS[wish])
+    .addOption(config())
+    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'only say how, and do nothing')
+    .action(async (gateway: string, options: { config?: string; yes?: boolean; dryRun?: boolean }) =>
+      (await import('./cli/by-bot.ts')).treatByBot(wish, gateway, options),
+    );
+
+program
+  .command('mute')
+  .argument('<words...>', 'a time such as 30m or 2h, and a gateway (default: all)')
+  .usage('[options] [gateway] <time>')
+  .description('the running bot heals, but tells nothing for a while')
+  .addOption(config())
+  .action(async (words: readonly string[], options: { config?: string }) =>
+    (await import('./cli/by-bot.ts')).muteByBot(words, options),
+  );
+
+program
+  .command('unmute')
+  .argument('[gateway]', 'its name (default: all)')
+  .description('ends that')
+  .addOption(config())
+  .action(async (gateway: string | undefined, options: { config?: string }) =>
+    (await import('./cli/by-bot.ts')).unmuteByBot(gateway, options),
+  );
+
+program
+  .command('ack')
+  .argument('[id]', 'the number of the incident (default: all that are open)', positive)
+  .description('you know of it: the running bot sends no more reminders')
+  .addOption(config())
+  .action(async (id: number | undefined, options: { config?: string }) =>
+    (await import('./cli/by-bot.ts')).ackByBot(id, options),
+  );
+
 program
   .command('backup')
   .argument('[file]', 'where it goes (default: lifeline-TIME.db, here)')

@@ -18,7 +18,6 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/cli/config-own-files.test.ts',
   'test/cli/local.test.ts',
   'test/config/check.test.ts',
-  'test/fleet/fleet.test.ts',
   'test/fleet/room.test.ts',
   'test/fleet/setup.test.ts',
   'test/doctor/checks.test.ts',

@@ -1,9 +1,12 @@
 /** Builds the channels, and who may command and is told on them. */
+import { userInfo } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { within } from '../base/within.ts';
 import type { Channel } from '../channels/channel.ts';
+import { createLocalChannel } from '../channels/local/channel.ts';
+import { LOCAL_CHANNEL } from '../channels/local/wire.ts';
 import { openChannels, type OpenedChannels } from '../channels/open.ts';
 import { createAccess, type Access } from '../chat/access/access.ts';
 import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
@@ -34,6 +37,8 @@ export interface ChannelsOptions {
 
 export interface Channels {
   readonly all: readonly Channel[];
+  /** The commands of this machine. Nobody is told anything there that they have not asked for. */
+  readonly local: Channel;
   /** What tries whether a channel is fit. */
   readonly checks: OpenedChannels['checks'];
   readonly access: Access;
@@ -51,7 +56,9 @@ export const buildChannels = async (
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
-  const access = createAccess({ configured, paired, clock, logger });
+  const user = accountName();
+  const local: Operator = { name: user, role: 'admin', ids: { [LOCAL_CHANNEL]: user } };
+  const access = createAccess({ configured, local, paired, clock, logger });
   // Files on a drive that does not answer must not keep the watch from beginning.
   const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
   const opened = openChannels(config, {
@@ -66,9 +73,19 @@ export const buildChannels = async (
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
   return {
     all: [...(hub ? [hub.channel] : []), ...opened.channels.map(guard), ...(terminal ? [terminal.channel] : [])],
+    local: createLocalChannel({ dataDir: config.dataDir, user, now: () => clock.now(), logger }),
     checks: opened.checks,
     access,
     pairing: createPairing(db, { configured, paired }),
     people: hub ? () => [throughHub({ channel: hub.channel.name, user: hub.user }, people())] : people,
   };
+};
+
+/** Some containers run accounts that have no name. */
+const accountName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
 };

@@ -161,6 +161,8 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       });
       shutdown.add('work', 'commands', () => bus.idle());
       for (const channel of channels.all) shutdown.add('channels', channel.name, () => channel.stop());
+      shutdown.add('channels', channels.local.name, () => channels.local.stop());
+      await channels.local.start((inbound) => bus.receive(inbound));
       await channelStart.begin((inbound) => bus.receive(inbound));
       firstPairing.start();
       await channelStart.settled(enough);

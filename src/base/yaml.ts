@@ -20,19 +20,32 @@ const MOST_ALIASES = 200;
 /** How often an alias may multiply what it stands for. */
 const MOST_REPEATS = 20;
 
+/** A text of mistakes makes an error for each of its letters: where in the library each is made, nobody asks. */
+const withoutStacks = <T>(parse: () => T): T => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
 /**
  * @returns a document whose `errors` say what is wrong with the text; it never throws. @param lines learns where the
  * lines begin.
  */
 export const readYaml = (text: string, lines?: LineCounter): Document.Parsed => {
   const parse = (part: string): Document.Parsed =>
-    parseDocument(part, {
-      ...(lines && { lineCounter: lines }),
-      version: '1.2',
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: 'error',
-    });
+    withoutStacks(() =>
+      parseDocument(part, {
+        ...(lines && { lineCounter: lines }),
+        version: '1.2',
+        prettyErrors: false,
+        uniqueKeys: false,
+        logLevel: 'error',
+      }),
+    );
   if (text.length > MOST_YAML) return refused(parse(''), `the text is longer than ${MOST_YAML / 1_000} kB`);
   try {
     const document = parse(text);

@@ -43,6 +43,8 @@ export interface SendOptions {
   readonly key: string;
   /** An alert that nobody asked for: it may use the ways that platforms limit (a buzz, a push) where they exist. */
   readonly alert?: boolean;
+  /** Another message about the same request follows: progress, or a word before the answer. */
+  readonly more?: boolean;
   /** What the message tells of; absent: several things, or an answer. For a channel that passes it on, such as a hub. */
   readonly about?: MessageSubject;
 }

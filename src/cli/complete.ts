@@ -110,13 +110,19 @@ const valuesOf = ({ argChoices, flags }: Option): Suggestions => {
   return PATHS.test(flags.replace(/^.*?</, '')) ? FILES : NOTHING;
 };
 
+/** Where a gateway is named. */
+const GATEWAY_PLACES: ReadonlySet<string> = new Set([
+  ...['status', 'restart', 'start', 'stop', 'unmute'].map((command) => `${command} gateway`),
+  'mute words',
+]);
+
 const argumentsFor = (command: Command, argument: Argument, config: string | undefined): Suggestions => {
   if (argument.argChoices) return choices(argument.argChoices);
   const place = `${command.name()} ${argument.name()}`;
-  if (place === 'status gateway') return choices(gatewayNames(config));
+  if (GATEWAY_PLACES.has(place)) return choices(gatewayNames(config));
   if (place === 'logs words')
     return choices([...gatewayNames(config), 'debug', 'info', 'warning', 'error', 'critical']);
-  if (place === 'incidents id')
+  if (place === 'incidents id' || place === 'ack id')
     return {
       found: incidentNumbers(config).map(({ id, words }) => ({ value: String(id), about: words })),
       files: false,

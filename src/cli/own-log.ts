@@ -1,6 +1,7 @@
 /** Lifeline's own log, whose place and level may change while it runs. */
 import { openLogFile, type OwnLogFile } from '../base/log-file.ts';
 import { createLogger, type Logger, type LogTarget } from '../base/logger.ts';
+import { readableLine } from './readable-line.ts';
 
 export interface OwnLogSettings {
   readonly level: string;
@@ -16,7 +17,13 @@ export interface OwnLog {
   close(): Promise<void>;
 }
 
-export const createOwnLog = (settings: OwnLogSettings, stderr: LogTarget = process.stderr): OwnLog => {
+/** On a terminal the log is read by a person; what it is piped into gets JSON. */
+const stderrOrTerminal = (): LogTarget => {
+  const { stderr } = process;
+  return stderr.isTTY ? { write: (line) => stderr.write(readableLine(line, !process.env['NO_COLOR'])) } : stderr;
+};
+
+export const createOwnLog = (settings: OwnLogSettings, stderr: LogTarget = stderrOrTerminal()): OwnLog => {
   let file: OwnLogFile | null = null;
   const open = (path: string | null): void => {
     file = path === null ? null : openLogFile(path, { fallback: stderr });

@@ -41,7 +41,7 @@ export interface AnswersOptions {
 
 export interface Answers {
   /**
-   * Tries for a minute.
+   * Sends what comes before the answer. Tries for a minute.
    * @param key the same for the same answer. @returns the platform's id of the message that it took.
    * @throws Error when the platform refuses it or did not take it in time.
    */
@@ -92,13 +92,18 @@ export const createAnswers = ({
     return { topic: 'answer', subject: latest };
   };
 
-  const send: Answers['send'] = async ({ channel: name, id: _id, ...to }, message, text) => {
+  const sendOne = async (
+    { channel: name, id: _id, ...to }: ReplyAddress,
+    message: Message,
+    text: string,
+    more: boolean,
+  ): Promise<string> => {
     const channel = channels.get(name);
     if (!channel) throw new Error(`there is no channel ${name}`);
     const key = deliveryKey(name, text);
     const withButtons = attachButtonTokens(message, { key, channel: name, user: to.user });
     for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ;) {
-      const result = await channel.send(to, withButtons, { key });
+      const result = await channel.send(to, withButtons, { key, ...(more ? { more } : {}) });
       if (result.outcome === 'ok') return result.messageId;
       const left = until - monotonicMs();
       if (result.outcome === 'refused' || left <= 0 || ending.signal.aborted) throw new Error(result.reason);
@@ -114,10 +119,10 @@ export const createAnswers = ({
   };
 
   return {
-    send,
+    send: (to, message, key) => sendOne(to, message, key, true),
     answer: async (to, message, { key, text, at, settled }) => {
       try {
-        await send(to, message, key);
+        await sendOne(to, message, key, false);
       } catch (error) {
         logger.warn(
           { channel: to.channel, reason: errorText(error) },

@@ -1,12 +1,14 @@
 /** A server of a platform that does what it likes: over HTTP and on the long connection. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { createQqChannel } from '../../src/channels/qq/channel.ts';
+import { openDatabase } from '../../src/store/database.ts';
 
 export const MEGABYTE = 1_048_576;
 /** What Lifeline reads, and what lies in the buffers of both ends of a loopback socket. */
@@ -138,11 +140,18 @@ export const FEISHU = {
   maxBackoffMs: 50,
 };
 
-/** A channel on such a platform, with quick pauses. @param httpMs the limit of each HTTP call. */
-export const CHANNEL_ON: Readonly<Record<'feishu' | 'qq', (origin: string, httpMs?: number) => Channel>> = {
-  feishu: (origin, httpMs = 60_000) => createFeishuChannel({ ...FEISHU, domain: origin, httpTimeoutMs: httpMs }),
-  qq: (origin, httpMs = 60_000) =>
+/**
+ * A channel on such a platform, with quick pauses. @param httpMs the limit of each HTTP call. @param db where it
+ * remembers; a new one unless given.
+ */
+export const CHANNEL_ON: Readonly<
+  Record<'feishu' | 'qq', (origin: string, httpMs?: number, db?: DatabaseSync) => Channel>
+> = {
+  feishu: (origin, httpMs = 60_000, db = openDatabase(':memory:')) =>
+    createFeishuChannel({ ...FEISHU, domain: origin, httpTimeoutMs: httpMs, db }),
+  qq: (origin, httpMs = 60_000, db = openDatabase(':memory:')) =>
     createQqChannel({
+      db,
       appId: '1',
       clientSecret: 's',
       apiBase: origin,
@@ -157,4 +166,13 @@ export const CHANNEL_ON: Readonly<Record<'feishu' | 'qq', (origin: string, httpM
         tokenPauseMs: 20,
       },
     }),
+};
+
+/** Forgets all: to make a new database takes longer than most of what is tried with it. */
+export const emptied = (db: DatabaseSync): DatabaseSync => {
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+  db.exec('PRAGMA foreign_keys = OFF');
+  db.exec(tables.map(({ name }) => `DELETE FROM "${String(name)}";`).join('\n'));
+  db.exec('PRAGMA foreign_keys = ON');
+  return db;
 };

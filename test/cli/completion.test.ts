@@ -65,22 +65,35 @@ const bash = (lines: readonly (readonly string[])[], { folder, env }: ReturnType
 };
 
 describe.skipIf(!installed('bash'))('in bash', () => {
-  it('lifeline st<Tab> is status, and so on through options, gateways, incidents and files', () => {
+  it('lifeline stat<Tab> is status, and so on through options, gateways, incidents and files', () => {
     const here = machine();
     expect(
       bash(
         [
-          ['st'],
+          ['stat'],
           ['status', '--j'],
           ['status', ''],
           ['incidents', ''],
+          ['ack', ''],
+          ['restart', ''],
+          ['mute', '2h', ''],
           ['status', '--config', 'not'],
           ['completion', 'p'],
           ['nonsense', 'x', ''],
         ],
         here,
       ),
-    ).toEqual([['status'], ['--json'], ['main', 'test'], ['12', '11'], ['notes.yaml'], ['powershell']]);
+    ).toEqual([
+      ['status'],
+      ['--json'],
+      ['main', 'test'],
+      ['12', '11'],
+      ['12', '11'],
+      ['main', 'test'],
+      ['main', 'test'],
+      ['notes.yaml'],
+      ['powershell'],
+    ]);
   });
 
   it('runs nothing that stands on the line', () => {

@@ -1,9 +1,11 @@
 /** What a running Lifeline is asked by the system and by its operators. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { createOwnLog } from '../../src/cli/own-log.ts';
+import { readableLine } from '../../src/cli/readable-line.ts';
 import { readAnew } from '../../src/cli/read-anew.ts';
 import { meaningOfHangup } from '../../src/cli/signals.ts';
 import { createWishes } from '../../src/cli/wishes.ts';
@@ -82,4 +84,34 @@ test('the log changes its place and its level while it is in use, and loses no l
   expect(said(err.join(''))).toEqual(['on stderr', 'after the end']);
   await expect.poll(() => said(readFileSync(join(dir, 'a.log'), 'utf8')), { timeout: 60_000 }).toEqual(['in a']);
   expect(said(readFileSync(join(dir, 'b.log'), 'utf8'))).toEqual(['in b']);
+});
+
+describe('a line of the log on a terminal', () => {
+  const lineOf = (log: (logger: ReturnType<typeof createLogger>) => void): string => {
+    let said = '';
+    log(createLogger('debug', { write: (line) => void (said += line) }));
+    return said;
+  };
+
+  test('has the time, the level, what happened, and its figures; no event name', () => {
+    const line = lineOf((logger) => logger.warn({ event: 'store.lost', folder: '/data', tries: 3 }, 'it is lost'));
+    expect(readableLine(line, false)).toMatch(/^\d\d:\d\d:\d\d warn {2}it is lost {2}folder=\/data {2}tries=3\n$/);
+    expect(readableLine(line, true)).toContain('\u001b[33m');
+  });
+
+  test('has of an error what it says, without its stack', () => {
+    const line = lineOf((logger) => logger.error({ err: new Error('no room') }, 'it failed'));
+    expect(readableLine(line, false)).toMatch(/error it failed {2}err=no room\n$/);
+  });
+
+  test('cannot move the cursor, and stays one line', () => {
+    const line = lineOf((logger) => logger.info({ text: 'a\nb\u001b[2J' }, 'said'));
+    const [only = '', ...more] = readableLine(line, false).trimEnd().split('\n');
+    expect(more).toEqual([]);
+    expect(only).not.toContain('\u001b');
+  });
+
+  test('that is no JSON stays as it is', () => {
+    expect(readableLine('not json\n', true)).toBe('not json\n');
+  });
 });

@@ -172,13 +172,19 @@ const RULES: Readonly<Record<string, (history: History, setting: Setting) => voi
     },
   'reminders come no oftener than asked for, and none to whom knows': ({ notices }) => {
     for (const said of Map.groupBy(notices, ({ incident }) => incident.id).values()) {
-      said.forEach(({ kind, truly, segment, incident }, index) => {
-        if (kind !== 'reminder') return;
-        expect(incident).toMatchObject({ acknowledged: null, wellSince: null, closedAt: null });
+      // What is wrong is counted: an `expect` for each of so many reminders takes as long as all the days.
+      const reminders = said.flatMap((notice, index) => (notice.kind === 'reminder' ? [{ notice, index }] : []));
+      const known = reminders.filter(
+        ({ notice: { incident } }) =>
+          incident.acknowledged !== null || incident.wellSince !== null || incident.closedAt !== null,
+      );
+      expect(known).toEqual([]);
+      const tooSoon = reminders.filter(({ notice: { truly, segment }, index }) => {
         const before = said[index - 1];
         // A clock that was set forward is right as far as anybody can tell.
-        if (before?.segment === segment) expect(truly - before.truly).toBeGreaterThanOrEqual(REMIND_MS);
+        return before?.segment === segment && truly - before.truly < REMIND_MS;
       });
+      expect(tooSoon).toEqual([]);
     }
   },
   'however it comes and goes, an incident rings no oftener than it is steady in between, beside reminders and what failed':

@@ -16,10 +16,12 @@ import { tapToAnswer, toInbound } from '../../src/channels/qq/inbound-event.ts';
 import { parseFrame } from '../../src/channels/qq/link/frames.ts';
 import { platformId } from '../../src/chat/inbound/platform-id.ts';
 import { sentAtOf } from '../../src/chat/inbound/sent-at.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { encodeFrame } from '../../sandbox/feishu/frames.ts';
 import { inTime } from '../base/in-time.ts';
 import {
   CHANNEL_ON,
+  emptied,
   giveAddress,
   giveToken,
   isAddress,
@@ -324,6 +326,8 @@ test.each(PLATFORMS)(
 );
 
 describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
+  const db = openDatabase(':memory:');
+  afterAll(() => db.close());
   const GOOD = {
     code: 0,
     err_code: 0,
@@ -373,7 +377,7 @@ describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
       fc.asyncProperty(answer, fc.boolean(), fc.boolean(), async (next, alsoToken, withFile) => {
         [said, tokenToo] = [next, alsoToken];
         // A new one each time: what it has learnt of refusals would hold the next back.
-        const channel = CHANNEL_ON[platform](origin, 5_000);
+        const channel = CHANNEL_ON[platform](origin, 5_000, emptied(db));
         const result = await channel.send(
           { user: 'u' },
           {
@@ -422,7 +426,7 @@ describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
         async (token, address) => {
           said = { token, address };
           const before = upgraded;
-          const channel = CHANNEL_ON[platform](origin, 5_000);
+          const channel = CHANNEL_ON[platform](origin, 5_000, emptied(db));
           await channel.start(() => undefined);
           await eventually(() => {
             if (upgraded === before && channel.status().problem === null) throw new Error('nothing has been tried yet');

@@ -1,5 +1,6 @@
 /** Every message of an incident that a phone can get: each trouble, each kind of notice, each state of the live card. */
 import type { Message } from '../../src/chat/message/message.ts';
+import type { LinkName } from '../../src/diagnosis/evidence.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
@@ -12,8 +13,8 @@ export interface Case {
   readonly message: Message;
 }
 
-type Trouble =
-  readonly [GatewayCondition, Cause, Remedy, null] | readonly [LinkCondition, Cause, Remedy, 'qqbot' | 'feishu'];
+/** On which link it is; null: the gateway's own. */
+type Trouble = readonly [GatewayCondition, Cause, Remedy, null] | readonly [LinkCondition, Cause, Remedy, LinkName];
 
 const TROUBLES: readonly Trouble[] = [
   ['stopped', 'process_gone', 'start', null],
@@ -24,6 +25,8 @@ const TROUBLES: readonly Trouble[] = [
   ['stopped', 'never_seen', 'alert', null],
   ['stopped', 'ended_cleanly', 'alert', null],
   ['stopped', 'restart_never_came_back', 'start', null],
+  ['frozen', 'stop_hangs', 'restart', null],
+  ['frozen', 'stop_hangs', 'alert', null],
   ['stopped', 'held_by_respawn_brake', 'alert', null],
   ['starting', 'start_too_slow', 'restart', null],
   ['frozen', 'loop_not_answering', 'restart', null],
@@ -35,12 +38,22 @@ const TROUBLES: readonly Trouble[] = [
   ['misconfigured', 'config_rejected', 'alert', null],
   ['misconfigured', 'config_not_taken', 'alert', null],
   ['misconfigured', 'config_reverted', 'alert', null],
+  ['misconfigured', 'config_ignored', 'alert', null],
+  ['misconfigured', 'nothing_connected', 'alert', null],
   ['misconfigured', 'port_taken', 'alert', null],
   ['duplicate', 'another_instance', 'alert', null],
   ['duplicate', 'several_processes', 'alert', null],
   ['network_down', 'network_unreachable', 'alert', null],
   ['unwell', 'check_fails', 'restart', null],
   ['unkept', 'keeper_silent', 'alert', null],
+  ['strained', 'memory_high', 'alert', null],
+  ['strained', 'memory_over_limit', 'alert', null],
+  ['strained', 'memory_over_limit', 'restart', null],
+  ['strained', 'memory_grows', 'alert', null],
+  ['strained', 'files_high', 'alert', null],
+  ['strained', 'disk_low', 'alert', null],
+  ['strained', 'part_out_of_memory', 'alert', null],
+  ['strained', 'was_out_of_memory', 'alert', null],
   ['unanswered', 'provider_key', 'alert', null],
   ['unanswered', 'provider_quota', 'alert', null],
   ['unanswered', 'provider_overloaded', 'alert', null],
@@ -57,8 +70,14 @@ const TROUBLES: readonly Trouble[] = [
   ['flapping', 'keeps_dropping', 'restart', 'qqbot'],
   ['flapping', 'kicked_by_another_client', 'alert', 'qqbot'],
   ['rejected', 'platform_refuses', 'alert', 'feishu'],
+  ['rejected', 'token_in_use', 'alert', 'telegram'],
+  ['rejected', 'credentials_refused', 'alert', 'telegram'],
+  ['rejected', 'intents_missing', 'alert', 'discord'],
+  ['rejected', 'logged_out', 'alert', 'whatsapp'],
+  ['rejected', 'setup_incomplete', 'alert', 'telegram'],
   ['unreachable', 'platform_errors', 'alert', 'qqbot'],
   ['unreachable', 'platform_unreachable', 'alert', 'feishu'],
+  ['down', 'held_by_breaker', 'restart', 'feishu'],
   ['rejected', 'failing_for_hours', 'alert', 'feishu'],
   ['unanswered', 'sends_fail', 'alert', 'qqbot'],
   ['unanswered', 'no_reply', 'alert', 'feishu'],

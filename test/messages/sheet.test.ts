@@ -28,6 +28,13 @@ describe.each(['zh-CN', 'en'] as const)('every message of an incident (%s)', (lo
     },
   );
 
+  it('says of no restart that it would not help, and then names it, unless as the last step', () => {
+    const useless = locale === 'en' ? 'A restart would not help' : '重启解决不了';
+    for (const { name, message } of all)
+      if (/(?<!then |再 )\/restart main/.test(message.note ?? ''))
+        expect(message.lines?.join('\n'), name).not.toContain(useless);
+  });
+
   it('says nothing twice', () => {
     for (const { name, message } of all) {
       const lines = [...(message.lines ?? []), ...(message.note?.split('\n') ?? [])];

@@ -32,6 +32,8 @@ export interface Access {
 
 export interface AccessOptions {
   readonly configured: readonly Operator[];
+  /** Who may command at this machine, and gets no alerts there. */
+  readonly local?: Operator;
   /** Absent: nobody can be paired. */
   readonly paired?: Pick<PairedOperators, 'find' | 'list'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -43,7 +45,7 @@ const REFRESH_EVERY_MS = 1_000;
 
 const keyOf = ({ channel, sender }: Sender): string => JSON.stringify([channel, sender]);
 
-export const createAccess = ({ configured, paired, clock, logger }: AccessOptions): Access => {
+export const createAccess = ({ configured, local, paired, clock, logger }: AccessOptions): Access => {
   let last: readonly PairedOperator[] = [];
   let keys: ReadonlySet<string> = new Set();
   let refreshedAt = -Infinity;
@@ -81,9 +83,11 @@ export const createAccess = ({ configured, paired, clock, logger }: AccessOption
     return { name: found.name, role: found.role, ids: { [channel]: sender } };
   };
 
+  const fixed = local ? [...configured, local] : configured;
+
   return {
-    knows: (sender) => recognise(configured, sender) !== null || maybePaired(sender),
-    recognise: (sender) => recognise(configured, sender) ?? (maybePaired(sender) ? lookUp(sender) : null),
+    knows: (sender) => recognise(fixed, sender) !== null || maybePaired(sender),
+    recognise: (sender) => recognise(fixed, sender) ?? (maybePaired(sender) ? lookUp(sender) : null),
     everybody: () => {
       refresh();
       return last.reduce(joined, configured);

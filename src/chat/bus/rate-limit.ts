@@ -34,7 +34,7 @@ interface Person extends Bucket {
 }
 
 /** Whoever sits at the machine can do more than Lifeline can. */
-const UNLIMITED = 'console';
+const UNLIMITED: ReadonlySet<string> = new Set(['console', 'local']);
 /**
  * Of what is dropped: each has a line of its own in the audit; in a flood a line stands for several, so that it does
  * not drive out older lines.
@@ -67,7 +67,7 @@ export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLi
 
   return {
     take: (channel, { name, ids }, now) => {
-      if (channel === UNLIMITED) return { serve: true, tell: 0, audit: 0 };
+      if (UNLIMITED.has(channel)) return { serve: true, tell: 0, audit: 0 };
       forget(now);
       const key = JSON.stringify([name, ids]);
       const before = buckets.get(key);

@@ -144,8 +144,11 @@ const LAST_STEP: Partial<Record<Cause, 'restart_when_mended' | 'restart' | 'star
   out_of_memory: 'restart_when_mended',
   start_blocked: 'restart_when_mended',
   failing_for_hours: 'restart_when_mended',
-  sends_fail: 'restart_when_mended',
   kicked_by_another_client: 'restart_when_mended',
+  token_in_use: 'restart_when_mended',
+  credentials_refused: 'restart_when_mended',
+  intents_missing: 'restart_when_mended',
+  setup_incomplete: 'restart_when_mended',
   no_login_after_loss: 'restart',
   reconnected_without_login: 'restart',
   silent_connection: 'restart',
@@ -154,6 +157,11 @@ const LAST_STEP: Partial<Record<Cause, 'restart_when_mended' | 'restart' | 'star
   turn_hangs: 'restart',
   messages_dropped: 'restart',
   no_reply: 'restart',
+  sends_fail: 'restart',
+  memory_high: 'restart',
+  memory_over_limit: 'restart',
+  memory_grows: 'restart',
+  files_high: 'restart',
   never_seen: 'start',
   ended_cleanly: 'start',
 };
@@ -168,6 +176,11 @@ export const adviceText = (cause: Cause, gateway: string, locale: Locale): strin
 const TRY_IT: Texts<Advice> = {
   'zh-CN': () => '给机器人发条消息试试，不通就自己重启它',
   en: () => 'Write to the bot, and if it stays silent, restart it yourself',
+};
+
+const AT_A_QUIET_TIME: Texts<Advice> = {
+  'zh-CN': () => '给它更多内存，或者找个空闲的时候自己重启它',
+  en: () => 'Give it more memory, or restart it yourself at a quiet time',
 };
 
 /**
@@ -186,6 +199,14 @@ const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
   never_seen: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   ended_cleanly: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   held_still: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+  memory_high: AT_A_QUIET_TIME,
+  memory_over_limit: AT_A_QUIET_TIME,
+  memory_grows: AT_A_QUIET_TIME,
+  files_high: {
+    'zh-CN': () => '到了上限它就连不上也写不了：提高上限（LimitNOFILE、ulimit -n），或者自己重启它',
+    en: () =>
+      'At the limit it can neither connect nor write: raise it (LimitNOFILE, ulimit -n), or restart it yourself',
+  },
 };
 
 export const adviceByHandText = (cause: Cause, gateway: string, locale: Locale): string =>

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
-import { newMember, NO_NATS, startNats, until } from './nats.ts';
-import { openFleet, type FleetScene, type FleetSceneOptions } from './scene.ts';
+import { newMember, NO_NATS, startNats, until } from '../../fleet/nats.ts';
+import { openFleet, type FleetScene, type FleetSceneOptions } from '../../fleet/scene.ts';
 
 const LONG = process.env['LIFELINE_TEST_ALL'] === '1';
 const LIMIT_MS = 240_000;

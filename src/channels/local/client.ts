@@ -1,0 +1,65 @@
+/** The other end of the socket: asks the bot with this data folder, and yields what it says until it has answered. */
+import { lstatSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { lineOf, socketPath, type LocalReply } from './wire.ts';
+
+export type Unreachable =
+  { readonly kind: 'no_bot' } | { readonly kind: 'other_user' } | { readonly kind: 'failed'; readonly problem: string };
+
+export interface LocalBot {
+  /** @returns the answer; null: the bot has ended before it gave one. @param onMore what comes before the answer. */
+  ask(text: string, onMore: (reply: LocalReply) => void): Promise<LocalReply | null>;
+  close(): void;
+}
+
+/** Whoever made the socket is to be the owner of the folder, and that is to be us, unless we may do anything anyway. */
+const isOurs = (dataDir: string, uid: number | undefined): boolean => {
+  const folder = lstatSync(dataDir);
+  const socket = lstatSync(socketPath(dataDir));
+  return socket.uid === folder.uid && (uid === undefined || uid === 0 || folder.uid === uid);
+};
+
+export const reachBot = async (
+  dataDir: string,
+  uid: number | undefined = process.getuid?.(),
+): Promise<LocalBot | Unreachable> => {
+  try {
+    if (!isOurs(dataDir, uid)) return { kind: 'other_user' };
+    return talking(await connected(socketPath(dataDir)));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return { kind: 'no_bot' };
+    if (code === 'EACCES' || code === 'EPERM') return { kind: 'other_user' };
+    return { kind: 'failed', problem: message };
+  }
+};
+
+const connected = (path: string): Promise<Socket> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connect(path, () => resolve(socket));
+  socket.once('error', reject);
+  return promise;
+};
+
+const talking = (socket: Socket): LocalBot => {
+  // That the bot has gone is seen by the end of the lines.
+  socket.on('error', () => undefined);
+  const reader = createInterface({ input: socket });
+  // A connection that breaks has no end of its own.
+  socket.on('close', () => reader.close());
+  const lines = reader[Symbol.asyncIterator]();
+  return {
+    ask: async (text, onMore) => {
+      socket.write(lineOf({ text }));
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done === true) return null;
+        const reply = JSON.parse(value) as LocalReply;
+        if (!reply.more) return reply;
+        onMore(reply);
+      }
+    },
+    close: () => socket.destroy(),
+  };
+};

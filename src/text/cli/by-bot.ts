@@ -1,0 +1,33 @@
+/** What `lifeline restart` and the like say beside what the bot answers. */
+import type { Locale, Texts } from '../locale.ts';
+
+const en = {
+  noBot: () =>
+    'No Lifeline runs with this configuration, so nothing was done. Start it (lifeline run, or lifeline service install) and try again',
+  /** `problem`: the system's own word. */
+  unreachable: (problem: string) => `The Lifeline that runs here cannot be reached, and nothing was done: ${problem}`,
+  otherUser: (folder: string) =>
+    `The data folder ${folder} belongs to another user: run this as that user, or as root. Nothing was done`,
+  left: () =>
+    'Lifeline ended before it answered. Whether it was carried out, lifeline audit and lifeline incidents tell',
+  noDuration: (given: string) => `How long? Write it like 30m or 2h${given === '' ? '' : `; "${given}" is no time`}`,
+  confirm: () => 'Go on? [y/N] ',
+  notConfirmed: () => 'Nothing was done',
+  needsYes: () => 'It asks first, and there is no terminal to answer on: add --yes. Nothing was done',
+};
+
+const zh: typeof en = {
+  noBot: () =>
+    '没有 Lifeline 在用这份配置运行，什么都没有做。先启动它（lifeline run，或 lifeline service install）再试',
+  unreachable: (problem) => `联系不上正在运行的 Lifeline，什么都没有做：${problem}`,
+  otherUser: (folder) => `数据目录 ${folder} 属于另一个用户：用那个用户或 root 运行。什么都没有做`,
+  left: () => 'Lifeline 还没有回答就退出了。有没有执行，看 lifeline audit 和 lifeline incidents',
+  noDuration: (given) => `要多久？写成 30m 或 2h${given === '' ? '' : `，"${given}" 不是时间`}`,
+  confirm: () => '继续吗？[y/N] ',
+  notConfirmed: () => '什么都没有做',
+  needsYes: () => '执行前要确认，但这里没有终端可以回答：加上 --yes。什么都没有做',
+};
+
+const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
+
+export const byBotText = (locale: Locale) => TEXTS[locale];

@@ -1,0 +1,54 @@
+/** `lifeline restart` and the like: what a phone can ask for, asked at the machine, through the bot that runs. */
+import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { lifeline, type Ran } from './command-line.ts';
+import { startsOf, treatmentsOf } from './expect-healed.ts';
+import { fast } from './fast.ts';
+import { inScene, type Scene } from './scene.ts';
+
+const LIMIT = { timeout: 300_000 };
+
+describe('the commands of the machine', () => {
+  test('restart, mute and ack by the running bot, with an audit of who; without a bot they say so', LIMIT, () =>
+    inScene(fast(10), async (scene: Scene) => {
+      const at = (...args: readonly string[]): Promise<Ran> =>
+        lifeline([...args, '--config', join(scene.sandbox.dir, 'config.yaml')]);
+
+      // Nobody is at a terminal: it asks first, and nothing happens.
+      const unasked = await at('restart', 'main');
+      expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('--yes') as string });
+      expect(await startsOf(scene)).toBe(1);
+
+      const restarted = await at('restart', 'main', '--yes');
+      expect(restarted).toMatchObject({ code: 0, err: '' });
+      expect(restarted.out).toMatch(/🟢 main 已重启[\s\S]*进程 \d+ → \d+/);
+      expect(await startsOf(scene)).toBe(2);
+
+      const muted = await at('mute', 'main', '30m');
+      expect(muted).toMatchObject({ code: 0, err: '' });
+      expect(muted.out).toMatch(/^main 已静音，到 /);
+      expect(await at('unmute', 'main')).toMatchObject({ code: 0, out: expect.stringMatching(/取消静音/) as string });
+      expect(await at('ack', '99')).toMatchObject({ code: 1, err: '' });
+
+      const mine = scene.audit().filter(({ channel }) => channel === 'local');
+      expect(mine.map(({ command, outcome }) => [command, outcome])).toEqual([
+        ['/restart main', 'done'],
+        ['/restart main', 'done'],
+        [expect.stringMatching(/^\/restart main/) as string, 'done'],
+        ['/mute 30m main', 'done'],
+        ['/unmute main', 'done'],
+        ['/ack 99', 'failed'],
+      ]);
+      const who = new Set(mine.map(({ operator }) => operator));
+      expect(who.size).toBe(1);
+      expect(treatmentsOf(scene)).toEqual([{ requested_by: [...who][0], outcome: 'recovered' }]);
+
+      await scene.endBot('SIGTERM');
+      expect(await at('stop', 'main', '--yes')).toEqual({
+        code: 1,
+        out: '',
+        err: expect.stringMatching(/^没有 Lifeline 在用这份配置运行/) as string,
+      });
+    }),
+  );
+});
