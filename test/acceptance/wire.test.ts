@@ -125,8 +125,8 @@ describe('on the wire', () => {
         .told(reader, phone)
         .map((message) => [meant(message), message.file?.text, message.card?.summary].join('\n'))
         .join('\n'),
-      file: readdirSync(home)
-        .map((name) => readFileSync(join(home, name)).toString('latin1'))
+      file: readdirSync(home, { withFileTypes: true })
+        .flatMap((entry) => (entry.isSocket() ? [] : [readFileSync(join(home, entry.name)).toString('latin1')]))
         .join('\n'),
       log: scene.bot().said,
     };

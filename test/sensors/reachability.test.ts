@@ -193,6 +193,7 @@ describe('the hosts of a link', () => {
     const hosts = platformHosts(hermes, (link) => (link === 'qqbot' ? ['127.0.0.1:9000'] : []));
     expect(hosts('qqbot')).toEqual(['127.0.0.1:9000']);
     expect(hosts('feishu')).toEqual(['open.feishu.cn:443']);
-    expect(hosts('telegram')).toEqual([]);
+    expect(hosts('telegram')).toEqual(['api.telegram.org:443']);
+    expect(hosts('webhook')).toEqual([]);
   });
 });

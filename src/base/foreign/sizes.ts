@@ -13,6 +13,8 @@ export const MOST_BYTES = {
   variables: 262_144,
   /** A secret alone in its file. */
   secret: 16_384,
+  /** The certificates of those who are trusted: a system's own list has a quarter of this. */
+  certificates: 1_000_000,
   /** The definition of a service. */
   definition: 65_536,
   /** A configuration, of a gateway's or of Lifeline's. */

@@ -2,9 +2,12 @@
  * The folder in which a fleet is kept: its members, the configuration of its NATS server, and the seeds that have not been
  * carried to their hosts yet.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, UserError } from '../../base/errors.ts';
+import { readForeignNow } from '../../base/foreign/read.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { OWN_FILES } from '../../base/foreign/trust.ts';
 import { members as membersSchema, serverConfig, STORE_BYTES, type Member, type Members } from './server-config.ts';
 
 export interface FleetFolder {
@@ -40,7 +43,8 @@ export const openFleetFolder = (folder: string): FleetFolder => {
           `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
         );
       try {
-        return membersSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+        const { bytes } = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.config });
+        return membersSchema.parse(JSON.parse(bytes.toString('utf8')));
       } catch (error) {
         throw new UserError(
           'FLEET_UNREADABLE',

@@ -2,10 +2,12 @@
  * The connection to the NATS server. The only file that loads the client, and only when a fleet is configured: a single
  * machine runs without it.
  */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Authenticator, ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import { errorText } from '../../base/errors.ts';
+import { readForeignNow } from '../../base/foreign/read.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { OWN_FILES } from '../../base/foreign/trust.ts';
 import type { Logger } from '../../base/logger.ts';
 
 export interface ServerAccess {
@@ -126,4 +128,7 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   });
 
 /** @throws when it cannot be read. */
-export const readCa = (file: string | null): string | null => (file === null ? null : readFileSync(file, 'utf8'));
+export const readCa = (file: string | null): string | null =>
+  file === null
+    ? null
+    : readForeignNow(file, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes.toString('utf8');

@@ -19,7 +19,12 @@ const OWN: Readonly<Record<string, string>> = {
   'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
   'src/base/original-stack.ts readFileSync': "reads the maps of the program's own files",
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',
+  'src/cli/fleet.ts copyFileSync': 'copies the certificate that somebody at a terminal names',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
+  'src/fleet/log/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",
+  'src/fleet/log/log-writer.ts readFileSync': 'reads a copy that it has just made in the data folder',
+  'src/fleet/setup/fleet-folder.ts writeFileSync':
+    "writes into the folder of the fleet, which is Lifeline's own (0700)",
   'src/main.ts readFileSync': "reads the package's own package.json",
   'src/self/context.ts readFileSync': "reads the package's own package.json",
   'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
