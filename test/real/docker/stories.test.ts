@@ -154,8 +154,10 @@ describe.concurrent.each(engines)('a gateway in a container of $tool', ({ engine
       await scene.tool('exec', '-d', scene.name, 'sh', '-c', 'x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done');
       const messages = await told;
       const engineSays = (await scene.tool('inspect', '--format', '{{.State.OOMKilled}}', scene.name)).trim();
-      for (const { text } of messages) expect(text.includes('内存用完，进程被系统杀掉')).toBe(engineSays === 'true');
-      if (engineSays !== 'true') context.skip('the engine does not say that its container ran out of memory');
+      const isTold = messages.every(({ text }) => text.includes('内存用完，进程被系统杀掉'));
+      // Where the engine does not say it (podman 4.3), the kernel's own counts may.
+      if (engineSays === 'true') expect(isTold).toBe(true);
+      else if (!isTold) context.skip('neither the engine nor the kernel says that it ran out of memory');
     }),
   );
 
