@@ -11,10 +11,11 @@ import { buildChannels, type OwnConsole } from './app/channels.ts';
 import { buildChat } from './app/chat.ts';
 import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
+import { lifelineReport } from './app/lifeline-report.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
 import { buildStores } from './app/stores.ts';
-import type { LifelineReport, ReloadAsked } from './chat/command/command.ts';
+import type { ReloadAsked } from './chat/command/command.ts';
 import type { Config } from './config/config.ts';
 import { incidentPolicyOf } from './incidents/incident-policy.ts';
 import { createChannelStart } from './monitor/channel-start.ts';
@@ -27,7 +28,6 @@ import type { ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfNewLinks } from './notify/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
 import { knowsSince } from './store/knows-since.ts';
-import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface AppOptions {
@@ -205,13 +205,6 @@ const startOn = async (
   );
   const { monitors } = watch;
   later.parts = { stores, monitors, notifier };
-  const lifeline = (): LifelineReport => ({
-    version,
-    startedAt,
-    channels: channels.all.map((channel) => ({ name: channel.name, ...channel.status() })),
-    undelivered: outbox.undelivered(),
-    storeBytes: totalBytes(db),
-  });
   const chat = buildChat(
     config,
     {
@@ -221,7 +214,7 @@ const startOn = async (
       notifier,
       monitors,
       startedAt,
-      report: lifeline,
+      report: () => lifelineReport({ version, startedAt, channels: channels.all, outbox, db }),
       fromFile: terminal === null,
       say,
       reload: options.reload,

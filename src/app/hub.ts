@@ -4,11 +4,12 @@
  */
 import { commands as builtIn } from '../../commands/index.ts';
 import type { Clock } from '../base/clock.ts';
+import { errorText } from '../base/errors.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
-import type { LifelineReport } from '../chat/command/command.ts';
 import type { Config } from '../config/config.ts';
 import { createHosts, type Hosts } from '../fleet/hub/hosts.ts';
 import { createHubCommands, ownLine, versionIn } from '../fleet/hub/commands.ts';
@@ -30,11 +31,11 @@ import { createWatchdog } from '../monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createMeta } from '../store/meta.ts';
-import { totalBytes } from '../store/size.ts';
 import { fleetText } from '../text/fleet/fleet.ts';
 import { buildAlarm } from './alarm.ts';
 import { buildChannels } from './channels.ts';
 import { buildChat } from './chat.ts';
+import { lifelineReport } from './lifeline-report.ts';
 import { createRelay as createCall } from './relay.ts';
 import { createShutdown } from './shutdown.ts';
 import { buildStores } from './stores.ts';
@@ -53,14 +54,13 @@ export interface HubOptions {
 
 export interface Hub {
   readonly hosts: Pick<Hosts, 'all'>;
-  /** Resolves when the store was lost: another hub takes over. */
+  /** Resolves when the store was lost or the hosts' notices cannot be read: another hub takes over. */
   readonly outdated: Promise<void>;
   /** Says that this hub falls silent, past everything that needs the server. */
   lastWord(): void;
   stop(limitMs: number): Promise<readonly string[]>;
 }
 
-const NOT_CHANGED = Promise.resolve({ outcome: 'refused', reason: 'this channel changes no message' } as const);
 const CHECK_MS = 1_000;
 const LATE_MS = 60_000;
 /** A send that may not begin now is tried again soon: by then another hub may hold the lease. */
@@ -95,10 +95,10 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
         await noted();
         return null;
       } catch (error) {
-        return { outcome: 'retry', reason: error instanceof Error ? error.message : String(error), afterMs: LATER_MS };
+        return { outcome: 'retry', reason: errorText(error), afterMs: LATER_MS };
       }
     };
-    const edit: Channel['edit'] = channel.edit && ((id, message) => channel.edit?.(id, message) ?? NOT_CHANGED);
+    const edit = channel.edit?.bind(channel);
     return {
       ...channel,
       send: async (to, message, delivery) => (await gate()) ?? channel.send(to, message, delivery),
@@ -171,14 +171,11 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     logger,
     onQueued: () => notifier.wake(),
   });
-  const settle = (): void => {
-    try {
+  const settle = (): void =>
+    attempted(report, { stage: 'delivery', gateway: null, part: 'receipts' }, () => {
       for (const { host, id } of intake.settle())
         link?.receipt(host, { v: PROTOCOL, id, fence: lease.fence, is: 'delivered' });
-    } catch (err) {
-      logger.error({ err }, 'what became of the notices of hosts could not be looked up');
-    }
-  };
+    });
   settled.to(settle);
 
   let listeningSince: number | null = null;
@@ -198,13 +195,6 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   });
   const hasListened = (): boolean => listeningSince !== null && monotonicMs() - listeningSince >= SILENT_MS;
 
-  const lifeline = (): LifelineReport => ({
-    version,
-    startedAt,
-    channels: channels.all.map((channel) => ({ name: channel.name, ...channel.status() })),
-    undelivered: notifier.outbox.undelivered(),
-    storeBytes: totalBytes(db),
-  });
   const chat = buildChat(
     config,
     {
@@ -225,7 +215,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       }),
       noted: () => noted(),
       startedAt,
-      report: lifeline,
+      report: () => lifelineReport({ version, startedAt, channels: channels.all, outbox: notifier.outbox, db }),
       fromFile: true,
       say,
       reload: undefined,
@@ -257,6 +247,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
           await noted();
           link?.receipt(host, { v: PROTOCOL, id: notice.id, fence: lease.fence, is });
         },
+        ended: outdate,
         misunderstood: (host, why, bytes) => {
           if (misunderstood.has(host)) return;
           misunderstood.add(host);
@@ -284,11 +275,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       // While the server is away, silence says nothing of the hosts.
       if (!connection.isUp()) listeningSince = null;
       else listeningSince ??= monotonicMs();
-      try {
-        silence.check();
-      } catch (err) {
-        logger.error({ err }, 'which hosts are silent could not be judged');
-      }
+      attempted(report, { stage: 'silence', gateway: null }, () => silence.check());
       settle();
     }, CHECK_MS);
     shutdown.add('at_once', 'silence', () => clearInterval(checking));

@@ -17,6 +17,8 @@ export const STAGES = [
   'channel',
   'channels',
   'upkeep',
+  /** A hub's: whether its hosts are heard. */
+  'silence',
   'start',
 ] as const;
 export type Stage = (typeof STAGES)[number];

@@ -17,10 +17,11 @@ import { createStoreCopy, LogUnreadable } from '../fleet/log/log-reader.ts';
 import { createLogWriter } from '../fleet/log/log-writer.ts';
 import type { LogStream } from '../fleet/log/log-entry.ts';
 import { HUB_INBOX } from '../fleet/protocol/subjects.ts';
-import { connectTo, readCa, type Connection } from '../fleet/transport/connection.ts';
+import { connectTo, serverAccess, type Connection } from '../fleet/transport/connection.ts';
 import { createLeaseBucket } from '../fleet/transport/lease-bucket.ts';
 import { createLogStream } from '../fleet/transport/log-stream.ts';
 import { ensureStreams } from '../fleet/transport/streams.ts';
+import { seeProcess } from '../sensors/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { databaseIn } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
@@ -69,15 +70,11 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     },
     { fromFile: true },
   );
-  const folder = ownFolder(config.dataDir);
+  const folder = await ownFolder(config.dataDir);
   let connection: Connection | null = null;
   try {
     connection = await connectTo({
-      access: {
-        servers: fleet.access.servers,
-        credentials: fleet.access.credentials.reveal(),
-        ca: readCa(fleet.access.caFile),
-      },
+      access: serverAccess(fleet.access),
       name: `lifeline hub ${fleet.host}`,
       inbox: HUB_INBOX,
       logger,
@@ -250,23 +247,15 @@ const follow = async (
 };
 
 /** A folder for this process alone, which goes with it; those of hubs that were killed are removed. */
-const ownFolder = (dataDir: string): string => {
+const ownFolder = async (dataDir: string): Promise<string> => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(dataDir)) {
     const [, pid] = FOLDER.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(dataDir, name), { recursive: true, force: true });
+    if (pid !== undefined && (await seeProcess(Number(pid))) === null)
+      rmSync(join(dataDir, name), { recursive: true, force: true });
   }
   const folder = join(dataDir, `hub-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   return folder;
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 };

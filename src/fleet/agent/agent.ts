@@ -2,6 +2,7 @@
  * The agent of a fleet: what `lifeline run` is, and beside that what it tells a hub and takes from it. It judges and heals
  * alone; without a network it lacks only the hub.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription } from '@nats-io/transport-node';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -23,7 +24,7 @@ import {
   type ClaimReply,
 } from '../protocol/messages.ts';
 import { downSubject, inboxOf, toHost, upSubject, type Up } from '../protocol/subjects.ts';
-import { connectTo, readCa, type Connection } from '../transport/connection.ts';
+import { connectTo, serverAccess, type Connection } from '../transport/connection.ts';
 import type { CommandServer } from './command-server.ts';
 import { createHubChannel, type HubChannel } from './hub-channel.ts';
 
@@ -56,19 +57,6 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_FOR_MS = 60_000;
 const PUBLISH_TIMEOUT_MS = 5_000;
 const FENCE = 'fleet.fence';
-
-const soon = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 
 export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: FleetAgentOptions): FleetAgent => {
   const { host, labels, accept } = fleet;
@@ -140,9 +128,10 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
         told = reason;
       }
       // Not all at the same moment after they were cut off together.
-      await soon(BEAT_MS * (0.8 + Math.random() * 0.2), AbortSignal.any([ending.signal, woken.signal]));
+      const signal = AbortSignal.any([ending.signal, woken.signal]);
+      await sleep(BEAT_MS * (0.8 + Math.random() * 0.2), undefined, { signal }).catch(() => undefined);
       // A change is told soon, and a storm of changes not more often than this.
-      if (woken.signal.aborted) await soon(500, ending.signal);
+      if (woken.signal.aborted) await sleep(500, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   };
 
@@ -191,7 +180,7 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
         }
         // What is said before the result is a courtesy.
         if (answer.is !== 'final' || performance.now() > until || ending.signal.aborted) return false;
-        await soon(1_000, ending.signal);
+        await sleep(1_000, undefined, { signal: ending.signal }).catch(() => undefined);
       }
     },
     start: (state, commands) => {
@@ -199,11 +188,7 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
       void (async () => {
         try {
           connection = await connectTo({
-            access: {
-              servers: fleet.access.servers,
-              credentials: fleet.access.credentials.reveal(),
-              ca: readCa(fleet.access.caFile),
-            },
+            access: serverAccess(fleet.access),
             name: `lifeline ${host}`,
             inbox: inboxOf(host),
             logger,

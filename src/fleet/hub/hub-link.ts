@@ -31,6 +31,8 @@ export interface HubHandlers {
   readonly answer: (host: string, answer: Answer) => boolean | null;
   /** Resolves once it is where the next hub finds it. @throws when it could not be taken; then it comes again. */
   readonly notice: (host: string, notice: Notice) => Promise<void>;
+  /** The notices cannot be read any more. Beats are still answered, so the hosts would wait for this hub for ever. */
+  readonly ended: () => void;
   /** A neighbour that speaks another version. */
   readonly misunderstood: (host: string, why: string, bytes: Uint8Array) => void;
 }
@@ -109,14 +111,20 @@ export const openHubLink = async (nc: NatsConnection, handlers: HubHandlers, log
       message.nak(1_000);
     }
   };
+  let isStopping = false;
   const reading = (async () => {
     for await (const message of messages) void take(message);
-  })().catch((error: unknown) => logger.error({ reason: errorText(error) }, 'the notices of the hosts cannot be read'));
+  })()
+    .catch((error: unknown) => logger.error({ reason: errorText(error) }, 'the notices of the hosts cannot be read'))
+    .then(() => {
+      if (!isStopping) handlers.ended();
+    });
 
   return {
     command: (host, command) => nc.publish(downSubject(host, 'command'), write(command)),
     receipt: (host, receipt) => nc.publish(downSubject(host, 'receipt'), write(receipt)),
     stop: async () => {
+      isStopping = true;
       for (const subscription of subscriptions) subscription.unsubscribe();
       await messages.close().catch(() => undefined);
       await reading;

@@ -3,12 +3,14 @@
  * machine runs without it.
  */
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authenticator, ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import { errorText } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { FleetAccess } from '../../config/config.ts';
 
 export interface ServerAccess {
   /** `tls://host:port`; `nats://` only on this machine. */
@@ -86,7 +88,7 @@ export const connectTo = async ({ access, name, inbox, logger, signal }: Connect
       const reason = errorText(error);
       if (reason !== told) logger.warn({ reason }, 'the NATS server of the fleet cannot be reached; trying again');
       told = reason;
-      await pause(RECONNECT_MS * (1 + Math.random()), signal);
+      await sleep(RECONNECT_MS * (1 + Math.random()), undefined, signal && { signal }).catch(() => undefined);
     }
   }
 };
@@ -114,21 +116,12 @@ const watched = (nc: NatsConnection, logger: Logger): Connection => {
   };
 };
 
-const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-
-/** @throws when it cannot be read. */
-export const readCa = (file: string | null): string | null =>
-  file === null
-    ? null
-    : readForeignNow(file, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes.toString('utf8');
+/** Reads what a connection needs of the configuration. @throws when the certificate's file cannot be read. */
+export const serverAccess = ({ servers, credentials, caFile }: FleetAccess): ServerAccess => ({
+  servers,
+  credentials: credentials.reveal(),
+  ca:
+    caFile === null
+      ? null
+      : readForeignNow(caFile, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes.toString('utf8'),
+});

@@ -19,6 +19,7 @@ const CANNOT = {
     channel: (_gateway, part) => `${part} 通道内部出错`,
     channels: () => '没法查看自己的通道',
     upkeep: () => '没法检查自己的数据目录',
+    silence: () => '没法判断哪些机器失联',
     start: (_gateway, part) => `启动时出错（${part}）`,
   },
   en: {
@@ -35,6 +36,7 @@ const CANNOT = {
     channel: (_gateway, part) => `fails inside its channel ${part}`,
     channels: () => 'cannot watch its own channels',
     upkeep: () => 'cannot check its own data folder',
+    silence: () => 'cannot tell which hosts are silent',
     start: (_gateway, part) => `failed as it started (${part})`,
   },
 } satisfies Texts<Record<Stage, Phrase>>;
