@@ -6,6 +6,18 @@ import { isSection } from '../src/base/section.ts';
 import type { SandboxGateway } from './gateway/controller.ts';
 import type { Cast } from './people.ts';
 
+/** Graces of seconds, so that a story need not wait for minutes. */
+export const SHORT_GRACE = {
+  qqbot: '8s',
+  feishu: '12s',
+  default: '10s',
+  start: '20s',
+  frozen: '8s',
+  gone: '2s',
+  stop: '8s',
+  network: '8s',
+} as const;
+
 /** Any part of the configuration; sections are merged key by key, lists and values replaced. */
 export type ConfigOverrides = Readonly<Record<string, unknown>>;
 
@@ -45,16 +57,7 @@ const defaults = ({ dir, locale, gateway, cast, feishuUrl, qqUrl, hosts }: Confi
   ],
   watch: {
     pulse: '1s',
-    grace: {
-      qqbot: '8s',
-      feishu: '12s',
-      default: '10s',
-      start: '20s',
-      frozen: '8s',
-      gone: '2s',
-      stop: '8s',
-      network: '8s',
-    },
+    grace: SHORT_GRACE,
     settle: '10s',
   },
   healing: { per_hour: 30, per_day: 100, pauses: ['0s'] },

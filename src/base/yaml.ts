@@ -20,7 +20,10 @@ const MOST_ALIASES = 200;
 /** How often an alias may multiply what it stands for. */
 const MOST_REPEATS = 20;
 
-/** A text of mistakes makes an error for each of its letters: where in the library each is made, nobody asks. */
+/**
+ * Parses without stack traces: a text full of mistakes makes an error for each letter, and the traces cost most of the
+ * time.
+ */
 const withoutStacks = <T>(parse: () => T): T => {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

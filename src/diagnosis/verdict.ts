@@ -142,6 +142,17 @@ export type GatewayVerdict = Concluded & { readonly link: null; readonly conditi
 export type LinkVerdict = Concluded & { readonly link: LinkName; readonly condition: LinkCondition };
 export type Verdict = GatewayVerdict | LinkVerdict;
 
+/** What a gateway needs of the machine runs short, or did. */
+const OF_RESOURCES = [
+  'memory_high',
+  'memory_over_limit',
+  'memory_grows',
+  'files_high',
+  'disk_low',
+  'part_out_of_memory',
+  'was_out_of_memory',
+] as const satisfies readonly Cause[];
+
 /** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */
 const BESIDE: ReadonlySet<Cause> = new Set([
   'config_reverted',
@@ -155,13 +166,7 @@ const BESIDE: ReadonlySet<Cause> = new Set([
   'sends_fail',
   'messages_dropped',
   'no_reply',
-  'memory_high',
-  'memory_over_limit',
-  'memory_grows',
-  'files_high',
-  'disk_low',
-  'part_out_of_memory',
-  'was_out_of_memory',
+  ...OF_RESOURCES,
 ]);
 
 /** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
@@ -170,13 +175,7 @@ const AT_WORK: ReadonlySet<Cause> = new Set([
   'config_not_taken',
   'config_ignored',
   'keeper_silent',
-  'memory_high',
-  'memory_over_limit',
-  'memory_grows',
-  'files_high',
-  'disk_low',
-  'part_out_of_memory',
-  'was_out_of_memory',
+  ...OF_RESOURCES,
 ]);
 
 /** Whether it works in spite of this. */

@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { SHORT_GRACE } from '../../sandbox/config-file.ts';
 import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
@@ -158,16 +159,7 @@ export const openFleet = async ({
         ],
         watch: {
           pulse: '1s',
-          grace: {
-            qqbot: '8s',
-            feishu: '12s',
-            default: '10s',
-            start: '20s',
-            frozen: '8s',
-            gone: '2s',
-            stop: '8s',
-            network: '8s',
-          },
+          grace: SHORT_GRACE,
           settle: '5s',
         },
         healing: { per_hour: 30, per_day: 100, pauses: ['0s'] },
