@@ -1,15 +1,16 @@
 /** A full stream refuses what is new, and the lease keeps its room. Against a real nats-server. */
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { LEASE } from '../../src/fleet/lease/deadline.ts';
 import { clocks, takeLease } from '../../src/fleet/lease/lease.ts';
 import { LogTaken } from '../../src/fleet/log/log-entry.ts';
-import { HUB_INBOX, inboxOf, upSubject } from '../../src/fleet/protocol/subjects.ts';
+import { openHubLink } from '../../src/fleet/hub/hub-link.ts';
+import { HUB_INBOX, inboxOf, NOTICE_STREAM, upSubject } from '../../src/fleet/protocol/subjects.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { createLeaseBucket } from '../../src/fleet/transport/lease-bucket.ts';
 import { createLogStream } from '../../src/fleet/transport/log-stream.ts';
-import { ensureStreams } from '../../src/fleet/transport/streams.ts';
+import { CONSUMER, ensureStreams } from '../../src/fleet/transport/streams.ts';
 import { compareFences } from '../../src/fleet/protocol/fence.ts';
 import { newMember, NO_NATS, startNats, until } from './nats.ts';
 
@@ -111,3 +112,33 @@ test.skipIf(NO_NATS !== null)(
     expect(read).toEqual([2, 3]);
   },
 );
+
+test.skipIf(NO_NATS !== null)('a hub is told that it can read no notices any more', { timeout: 60_000 }, async () => {
+  const { nc } = await world();
+  let ended = 0;
+  const refuse = (): never => {
+    throw new Error('nothing is asked here');
+  };
+  const open = () =>
+    openHubLink(
+      nc,
+      {
+        beat: refuse,
+        claim: refuse,
+        answer: refuse,
+        notice: refuse,
+        misunderstood: refuse,
+        ended: () => void (ended += 1),
+      },
+      silentLogger(),
+    );
+  const link = await open();
+  expect(ended).toBe(0);
+  await (await jetstreamManager(nc)).consumers.delete(NOTICE_STREAM, CONSUMER);
+  await until('the end of the notices', () => ended === 1);
+  await link.stop();
+  const another = await open();
+  // An end that the hub itself wants is no failure.
+  await another.stop();
+  expect(ended).toBe(1);
+});

@@ -93,7 +93,11 @@ export const openHubLink = async (nc: NatsConnection, handlers: HubHandlers, log
     max_ack_pending: MOST_AT_ONCE,
   });
   const consumer = await jetstream(nc).consumers.get(NOTICE_STREAM, CONSUMER);
-  const messages: ConsumerMessages = await consumer.consume({ max_messages: MOST_AT_ONCE });
+  const messages: ConsumerMessages = await consumer.consume({
+    max_messages: MOST_AT_ONCE,
+    // Otherwise a hub whose consumer was removed would wait for ever, without an error.
+    abort_on_missing_resource: true,
+  });
 
   const take = async (message: JsMsg): Promise<void> => {
     const host = senderOf(message.subject);
