@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { callJson, httpCall, HttpFailure, jsonBody } from '../../src/base/http.ts';
 
 const serve = async (listener: RequestListener): Promise<string> => {
@@ -29,11 +29,15 @@ test('a proxy of the environment sees nothing', async () => {
     response.end();
   });
   const origin = await serve((_request, response) => response.end('{"code":0}'));
-  const before = { ...process.env };
-  onTestFinished(() => {
-    process.env = before;
-  });
-  Object.assign(process.env, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy, http_proxy: proxy, NO_PROXY: '' });
+  // Not another object in the place of the environment: for the later files of this worker `TZ` would mean nothing.
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const [name, value] of [
+    ['NODE_USE_ENV_PROXY', '1'],
+    ['HTTP_PROXY', proxy],
+    ['http_proxy', proxy],
+    ['NO_PROXY', ''],
+  ] as const)
+    vi.stubEnv(name, value);
   expect(await callJson({ method: 'GET', url: origin, timeoutMs: 10_000 })).toMatchObject({
     status: 200,
     body: { code: 0 },
