@@ -48,6 +48,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
   // read.
   let now = (): Instant => nowOf(Date);
   const foundByCommand = command.length > 0 ? 'itself' : 'nobody';
+  const foundBy = unit !== null ? 'supervisor' : foundByCommand;
   return {
     name: 'generic',
     trustedUsers,
@@ -79,7 +80,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
         now: () => now(),
       });
     },
-    foundBy: unit !== null ? 'supervisor' : foundByCommand,
+    foundBy,
     records:
       settings.pidFile === null
         ? []
@@ -96,6 +97,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
       now = () => nowOf(clock);
       return createGenericProbe({
         settings,
+        hasProcess: foundBy !== 'nobody',
         heardAt: (place) => heardAt.get(place) ?? null,
         home,
         trust: trustIn(home, trustedUsers),

@@ -13,6 +13,8 @@ import type { CheckSettings, GenericSettings } from './settings.ts';
 
 export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'held' | 'onNews' | 'clock'> {
   readonly settings: Pick<GenericSettings, 'ready' | 'checks'>;
+  /** Whether its process can be found at all. */
+  readonly hasProcess: boolean;
   /** Whose files count. */
   readonly trust: Trust;
   /** When a line last fitted the pattern of the check at this place; null: never. */
@@ -45,6 +47,7 @@ interface Running {
 
 export const createGenericProbe = ({
   settings,
+  hasProcess,
   heardAt,
   home,
   trust,
@@ -118,8 +121,9 @@ export const createGenericProbe = ({
 
   const isReady = (now: number, startedAt: number | undefined): boolean => {
     if (settings.checks.length === 0) return startedAt !== undefined && now - startedAt >= LIVED_MS;
-    // Of a service whose process cannot be seen the checks are all there is.
-    if (startedAt !== undefined && now - startedAt < CHECKED_MS) return false;
+    // Of a service without a process to look for the checks are all there is. Of another, a stranger may answer them
+    // while its process has not been looked for yet.
+    if (startedAt === undefined ? hasProcess : now - startedAt < CHECKED_MS) return false;
     return life?.checks.every(({ ok }) => ok !== null && ok !== false) ?? false;
   };
 

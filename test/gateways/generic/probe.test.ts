@@ -38,7 +38,7 @@ const openServer = async () => {
   };
 };
 
-const open = (checks: readonly CheckSettings[], { ready = null as string | null } = {}) => {
+const open = (checks: readonly CheckSettings[], { ready = null as string | null, hasProcess = true } = {}) => {
   const clock = manualClock(START);
   const world = {
     process: OLD as ProcessSeen | null | undefined,
@@ -49,6 +49,7 @@ const open = (checks: readonly CheckSettings[], { ready = null as string | null 
   const onNews = vi.fn();
   const probe = createGenericProbe({
     settings: { ready, checks },
+    hasProcess,
     heardAt: () => world.heardAt,
     home: '/',
     trust: OWN_FILES,
@@ -206,10 +207,22 @@ describe('that a service is ready', () => {
     expect(await look()).toEqual(['gateway-ready']);
   });
 
-  it('of a service whose process cannot be seen is said by its checks alone', async () => {
-    const { look, world } = open([POLLING]);
+  it('of a service without a process to look for is said by its checks alone', async () => {
+    const { look, world } = open([POLLING], { hasProcess: false });
     world.process = undefined;
     expect(await look()).toEqual(['log "polling" well', 'gateway-ready']);
+  });
+
+  it('is not said while its process has not been looked for yet: a stranger may answer in its place', async () => {
+    const { clock, look, world } = open([POLLING]);
+    world.process = undefined;
+    expect(await look()).toEqual(['log "polling" well']);
+    clock.jump(31_000);
+    expect(await look()).toEqual(['log "polling" well']);
+    world.process = { ...NEW, startedAt: clock.now() };
+    expect(await look()).toEqual(['log "polling" well']);
+    clock.jump(5_000);
+    expect(await look()).toEqual(['gateway-ready']);
   });
 
   it('is not said while one is ill', async () => {
