@@ -22,7 +22,7 @@ export const signal: Platform = {
   names: named('Signal'),
   // Its daemon is on this machine; where, only the settings tell.
   hosts: [],
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: [],
     tagged: [],
