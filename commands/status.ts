@@ -6,7 +6,7 @@ import { argumentText } from '../src/text/commands/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { silenceText } from '../src/text/commands/silences.ts';
 import type { Health } from '../src/incidents/severity.ts';
-import { bandBlock } from './shared/band.ts';
+import { bandsOf } from './shared/band.ts';
 import { fitting } from './shared/fit.ts';
 import { closerLooks, nextSteps } from './shared/next-steps.ts';
 import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
@@ -27,12 +27,11 @@ const inDepth = (seen: GatewayAnswer, context: CommandContext, own: readonly str
     tone: toneOfReport(seen.report),
     title: text.subject(seen.name, stateWords(seen.report, context.locale)),
     lines: [...depthLines(seen, seen.report, context), ...own],
-    ...codeIfAny(bandBlock([seen.name], context)),
+    ...bandsOf([seen.name], context),
     ...buttonsIfAny(nextSteps(seen, seen.report, context)),
   };
 };
 
-const codeIfAny = (code: readonly string[]): Pick<Message, 'code'> => (code.length > 0 ? { code } : {});
 const buttonsIfAny = (buttons: readonly Button[]): Pick<Message, 'buttons'> => (buttons.length > 0 ? { buttons } : {});
 
 /** One that cannot be looked at in full may be worse than it looks. */
@@ -111,11 +110,9 @@ const atAGlance = (all: readonly GatewayAnswer[], context: CommandContext, own: 
       ...someSilences(context),
       ...own,
     ],
-    ...codeIfAny(
-      bandBlock(
-        rows.map(({ name }) => name),
-        context,
-      ),
+    ...bandsOf(
+      rows.map(({ name }) => name),
+      context,
     ),
     ...buttonsIfAny(closerLooks(ill)),
   };
