@@ -12,12 +12,14 @@ import { buildChat } from './app/chat.ts';
 import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
 import { lifelineReport } from './app/lifeline-report.ts';
+import { createPinnedStatus } from './app/pinned-status.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
 import { buildStores } from './app/stores.ts';
 import type { ReloadAsked } from './chat/command/command.ts';
 import type { Config } from './config/config.ts';
 import { incidentPolicyOf } from './incidents/incident-policy.ts';
+import { createIncidentsPort } from './monitor/incidents-for-chat.ts';
 import { createChannelStart } from './monitor/channel-start.ts';
 import { closeOwn, type ClosedOwn } from './monitor/close-own.ts';
 import type { Figures, Meter } from './monitor/meter.ts';
@@ -205,6 +207,19 @@ const startOn = async (
   );
   const { monitors } = watch;
   later.parts = { stores, monitors, notifier };
+  const pinned = createPinnedStatus({
+    pins: stores.pins,
+    channels: channels.all,
+    access: channels.access,
+    seen: () => monitors.seen(),
+    incidents: createIncidentsPort(stores),
+    silences: stores.silences,
+    attachButtonTokens: (message, to) => stores.buttons.attachButtonTokens(message, to, clock.now()),
+    locale,
+    clock,
+    logger,
+  });
+  shutdown.add('work', 'status cards', () => pinned.stop());
   const chat = buildChat(
     config,
     {
@@ -213,6 +228,7 @@ const startOn = async (
       channelStart,
       notifier,
       monitors,
+      pinned,
       startedAt,
       report: () => lifelineReport({ version, startedAt, channels: channels.all, outbox, db }),
       fromFile: terminal === null,
