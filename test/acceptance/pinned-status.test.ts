@@ -13,7 +13,7 @@ test('a pinned status follows the gateway, over a kill of Lifeline', { timeout: 
     await answered(scene, 'qq', '/status pin', /^(?:🟠 )?这里发出的消息改不了\n+飞书可以：在飞书上发 \/status pin/);
     const carded = scene.want(
       ['feishu'],
-      /^🟢 main：正常运行\n(?:[^]*\n)?🟢 QQ：已连接[^]*[\d:]{8} 的状态。有变化才更新/,
+      /^🟢 main：运行正常\n(?:[^]*\n)?🟢 QQ：已登录[^]*[\d:]{8} 的状态。有变化才更新/,
     );
     await answered(scene, 'feishu', '/status pin', /^下面这张卡片会一直更新/);
     const id = String((await carded)[0]?.id);
@@ -28,7 +28,7 @@ test('a pinned status follows the gateway, over a kill of Lifeline', { timeout: 
     const over = scene.want(BOTH, /^🟢 main：QQ 已恢复/, { withinMs: 90_000 });
     await scene.sandbox.gateway.lift();
     await over;
-    await scene.until('the card to be green', () => scene.shown('feishu', id).text.startsWith('🟢 main：正常运行'));
+    await scene.until('the card to be green', () => scene.shown('feishu', id).text.startsWith('🟢 main：运行正常'));
     // At most once a minute, and nobody's phone rings.
     const times = scene.versions(id).map(({ editedAt, at }) => editedAt ?? at);
     for (const [index, at] of times.slice(1).entries())

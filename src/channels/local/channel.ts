@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Logger } from '../../base/logger.ts';
 import { isPrivateFolder } from '../../base/own-folder.ts';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
+import type { Message } from '../../chat/message/message.ts';
 import type { Channel } from '../channel.ts';
 import { lineOf, LOCAL_CHANNEL, MAX_LINE, requestIn, socketPath } from './wire.ts';
 
@@ -16,6 +17,8 @@ export interface LocalChannelOptions {
   readonly dataDir: string;
   /** The account whose process this is: nobody else but root gets in. */
   readonly user: string;
+  /** How everything is, by the last looks; null: that cannot be told yet. */
+  readonly glance?: () => Message | null;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -23,7 +26,7 @@ export interface LocalChannelOptions {
 /** A script that runs wild must not use up the bot's open files. */
 const MOST_CONNECTIONS = 32;
 
-export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelOptions): Channel => {
+export const createLocalChannel = ({ dataDir, user, glance, now, logger }: LocalChannelOptions): Channel => {
   const startedAt = now();
   const path = socketPath(dataDir);
   const connections = new Set<Socket>();
@@ -32,6 +35,15 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
   let server: Server | null = null;
   let lastInboundAt: number | null = null;
   let problem: string | null = null;
+
+  const glanceNow = (): Message | null => {
+    try {
+      return glance?.() ?? null;
+    } catch (err) {
+      logger.error({ err }, 'a glance could not be taken');
+      return null;
+    }
+  };
 
   const serve = (socket: Socket, receive: (inbound: Inbound) => void): void => {
     connections.add(socket);
@@ -46,6 +58,10 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
     reader.on('line', (line) => {
       const request = line.length > MAX_LINE ? null : requestIn(line);
       if (request === null) return void socket.destroy();
+      if ('glance' in request) {
+        const message = glanceNow();
+        return message === null ? void socket.end() : void socket.write(lineOf({ message, more: false }));
+      }
       const id = randomUUID();
       mine.add(id);
       waiting.set(id, socket);

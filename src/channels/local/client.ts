@@ -2,7 +2,8 @@
 import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { lineOf, socketPath, type LocalReply } from './wire.ts';
+import type { Message } from '../../chat/message/message.ts';
+import { lineOf, socketPath, type LocalReply, type LocalRequest } from './wire.ts';
 
 export type Unreachable =
   { readonly kind: 'no_bot' } | { readonly kind: 'other_user' } | { readonly kind: 'failed'; readonly problem: string };
@@ -10,6 +11,8 @@ export type Unreachable =
 export interface LocalBot {
   /** @returns the answer; null: the bot has ended before it gave one. @param onMore what comes before the answer. */
   ask(text: string, onMore: (reply: LocalReply) => void): Promise<LocalReply | null>;
+  /** How everything is by the last looks; null: the bot has ended. */
+  glance(): Promise<Message | null>;
   close(): void;
 }
 
@@ -49,17 +52,22 @@ const talking = (socket: Socket): LocalBot => {
   // A connection that breaks has no end of its own.
   socket.on('close', () => reader.close());
   const lines = reader[Symbol.asyncIterator]();
+  const answerTo = async (
+    request: LocalRequest,
+    onMore: (reply: LocalReply) => void = () => undefined,
+  ): Promise<LocalReply | null> => {
+    socket.write(lineOf(request));
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done === true) return null;
+      const reply = JSON.parse(value) as LocalReply;
+      if (!reply.more) return reply;
+      onMore(reply);
+    }
+  };
   return {
-    ask: async (text, onMore) => {
-      socket.write(lineOf({ text }));
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) return null;
-        const reply = JSON.parse(value) as LocalReply;
-        if (!reply.more) return reply;
-        onMore(reply);
-      }
-    },
+    ask: (text, onMore) => answerTo({ text }, onMore),
+    glance: async () => (await answerTo({ glance: true }))?.message ?? null,
     close: () => socket.destroy(),
   };
 };
