@@ -29,10 +29,9 @@ test('a pinned status follows the gateway, over a kill of Lifeline', { timeout: 
     await scene.sandbox.gateway.lift();
     await over;
     await scene.until('the card to be green', () => scene.shown('feishu', id).text.startsWith('🟢 main：运行正常'));
-    // At most once a minute, and nobody's phone rings.
-    const times = scene.versions(id).map(({ editedAt, at }) => editedAt ?? at);
-    for (const [index, at] of times.slice(1).entries())
-      expect(at - (times[index] ?? 0)).toBeGreaterThan(60_000 / SPEED - 500);
+    // Nobody's phone rings for a change. How often it is changed: `test/app/pinned-status.test.ts`, for a Lifeline that is
+    // started anew has another clock here.
+    expect(scene.shown('feishu', id).buzzes).toBeUndefined();
 
     const ended = scene.want(['feishu'], /^状态卡不再更新/);
     await scene.tap('feishu', id, '不再更新');
