@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import { within } from '../base/within.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createLocalChannel } from '../channels/local/channel.ts';
+import type { Message } from '../chat/message/message.ts';
 import { LOCAL_CHANNEL } from '../channels/local/wire.ts';
 import { openChannels, type OpenedChannels } from '../channels/open.ts';
 import { createAccess, type Access } from '../chat/access/access.ts';
@@ -31,6 +32,8 @@ export interface ChannelsOptions {
   readonly guard?: (channel: Channel) => Channel;
   /** A platform takes messages for this QQ user again. */
   readonly onMayPush: (user: string) => void;
+  /** What `lifeline top` is shown; null: nothing yet. */
+  readonly glance?: () => Message | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -55,7 +58,7 @@ const OWN_APPS_MS = 5_000;
 /** @throws UserError when a channel cannot be set up. */
 export const buildChannels = async (
   config: Config,
-  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, clock, logger }: ChannelsOptions,
+  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, glance, clock, logger }: ChannelsOptions,
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
@@ -79,7 +82,13 @@ export const buildChannels = async (
     local:
       config.fleet?.hub === true
         ? null
-        : createLocalChannel({ dataDir: config.dataDir, user, now: () => clock.now(), logger }),
+        : createLocalChannel({
+            dataDir: config.dataDir,
+            user,
+            ...(glance ? { glance } : {}),
+            now: () => clock.now(),
+            logger,
+          }),
     checks: opened.checks,
     access,
     pairing: createPairing(db, { configured, paired }),
