@@ -56,6 +56,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     disk_low: () => '腾出空间：写不了文件以后，它会出各种怪毛病',
     part_out_of_memory: () => '给它更多内存；浏览器一类的子进程最费内存',
     was_out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
+    perhaps_out_of_memory: (gateway) => `看 /logs ${gateway} 里它最后写了什么；内存不够就给它更多`,
     otherwise: (gateway) => `先看 /logs ${gateway}`,
   },
   en: {
@@ -122,6 +123,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     disk_low: () => 'Make room: what cannot write fails in strange ways',
     part_out_of_memory: () => 'Give it more memory; child processes such as browsers need the most',
     was_out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
+    perhaps_out_of_memory: (gateway) => `See in /logs ${gateway} what it wrote last; if memory is short, give it more`,
     otherwise: (gateway) => `Look at /logs ${gateway} first`,
   },
 };
