@@ -551,3 +551,27 @@ describe('QQ, whose platform ends each connection every half hour', () => {
     expect(said(at(last + 4 * 3_600))).toBe('up');
   });
 });
+
+describe('a start after which the login line of lives before does not come', () => {
+  const again: Chapter[] = [
+    [1_000, 'INFO Starting Hermes Gateway...'],
+    [1_001, 'INFO Connecting to qqbot...'],
+  ];
+  test.each<[string, Chapter[], string]>([
+    ['the try never ends', [[1_004, 'INFO Gateway running with 1 platform(s)']], 'down/restart'],
+    ['the try failed, and then nothing', [[1_002, 'WARNING ✗ qqbot failed to connect']], 'down/restart'],
+    [
+      'it opened, and nothing failed: perhaps a newer version words it in another way',
+      [
+        [1_002, 'INFO [QQBot:1001] WebSocket connected to wss://example/websocket'],
+        [1_003, 'INFO ✓ qqbot connected'],
+        [1_004, 'INFO Gateway running with 1 platform(s)'],
+      ],
+      'down/alert',
+    ],
+  ])('%s', (_, chapters, expected) => {
+    expect(conclusion([...healthyStart(), [999, process(101, 999)], ...again, ...chapters], 1_700, 'qqbot')).toBe(
+      expected,
+    );
+  });
+});

@@ -133,7 +133,9 @@ export const connecting: LinkRule = (link, context, now) => {
   return {
     condition: 'down',
     cause: 'no_login_after_start',
-    remedy: link.loginsVisible ? 'restart' : 'alert',
+    // A try that never ended, or failed. Where it opened and nothing failed, all there is is a line that is missing; a
+    // newer version may word it in another way.
+    remedy: link.loginsVisible && (link.failure !== null || link.opened === null) ? 'restart' : 'alert',
     since,
     evidence,
   };
