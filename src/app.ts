@@ -173,6 +173,8 @@ const startOn = async (
     config,
     channels: [...channels.all, channels.local],
     people: channels.people,
+    told: channels.told,
+    everybody: channels.everybody,
     book: stores.book,
     incidentPolicy: policy,
     ledger: stores.ledger,

@@ -69,14 +69,16 @@ const placeOf = ({ at }: ParsedConfig, path: Path): { readonly line: number; rea
 
 /** People who were paired are operators as well. */
 const warningsOf = ({ warnings, config }: ParsedConfig, paired: readonly PairedOperator[]): readonly Found[] =>
-  warnings
-    .filter((warning) => !isOvertaken(warning, paired, config.channels))
-    .map((facts) => ({ path: pathOf(facts), facts }));
+  warnings.filter((warning) => !isOvertaken(warning, paired, config)).map((facts) => ({ path: pathOf(facts), facts }));
 
 const pathOf = (warning: ConfigWarning): Found['path'] => {
   switch (warning.code) {
     case 'operator_unreachable':
       return ['operators', warning.index];
+    case 'route_unknown':
+      return ['alerts', 'routes', warning.route, 'to', warning.index];
+    case 'gateway_unseen':
+      return ['gateways', warning.index];
     case 'no_channel':
       return ['channels'];
     case 'no_operators':

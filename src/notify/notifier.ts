@@ -23,13 +23,18 @@ import { createOutbox, type Outbox } from './outbox/queue.ts';
 import { createTeller } from './treatment-teller.ts';
 import { createDeliveryWorker, type DeliveryWorkerOptions } from './outbox/deliver.ts';
 import { pipeline } from './pipeline.ts';
+import type { Told } from './routes.ts';
 
 export interface NotifierOptions {
   readonly db: DatabaseSync;
   readonly config: Config;
   readonly channels: readonly Channel[];
-  /** Who gets alerts, as it stands now: people are paired and revoked while Lifeline runs. */
+  /** Who is told of Lifeline itself, as it stands now: people are paired and revoked while Lifeline runs. */
   readonly people: () => readonly Addressee[];
+  /** Who is told of an incident; absent: all of `people`. */
+  readonly told?: (about: Told) => readonly Addressee[];
+  /** Everybody with all ways, for answers; absent: `people`. */
+  readonly everybody?: () => readonly Addressee[];
   readonly book: IncidentBook;
   readonly incidentPolicy: IncidentPolicy;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
@@ -79,6 +84,8 @@ export const createNotifier = ({
   config,
   channels,
   people,
+  told = () => people(),
+  everybody = people,
   book,
   incidentPolicy,
   ledger,
@@ -132,7 +139,7 @@ export const createNotifier = ({
     outbox,
     incidentPolicy,
     locale,
-    to: people,
+    to: told,
     quiet: alerts.quiet,
     gateways,
     logger,
@@ -158,7 +165,7 @@ export const createNotifier = ({
     db,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     outbox,
-    addressees: people,
+    addressees: everybody,
     attachButtonTokens,
     locale,
     now: () => clock.now(),
@@ -175,7 +182,7 @@ export const createNotifier = ({
       answers,
       outbox,
       ledger,
-      addressees: people,
+      addressees: everybody,
       locale,
       now: () => clock.now(),
       logger,

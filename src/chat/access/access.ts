@@ -80,7 +80,7 @@ export const createAccess = ({ configured, local, paired, clock, logger }: Acces
   const lookUp = ({ channel, sender }: Sender): Operator | null => {
     const found = paired?.find(channel, sender) ?? null;
     if (found?.channel !== channel || found.user !== sender || !isRole(found.role)) return null;
-    return { name: found.name, role: found.role, ids: { [channel]: sender } };
+    return { name: found.name, role: found.role, ids: { [channel]: sender }, ...boundsOf(configured, found.name) };
   };
 
   const fixed = local ? [...configured, local] : configured;
@@ -90,11 +90,21 @@ export const createAccess = ({ configured, local, paired, clock, logger }: Acces
     recognise: (sender) => recognise(fixed, sender) ?? (maybePaired(sender) ? lookUp(sender) : null),
     everybody: () => {
       refresh();
-      return last.reduce(joined, configured);
+      return withPaired(configured, last);
     },
     changed: refresh,
   };
 };
+
+/** The bounds of the configuration hold for the person, by whichever id the person comes. */
+const boundsOf = (configured: readonly Operator[], name: string): Pick<Operator, 'gateways'> => {
+  const gateways = configured.find((person) => person.name === name)?.gateways;
+  return gateways === undefined ? {} : { gateways };
+};
+
+/** Everybody of both lists, each person once. */
+export const withPaired = (configured: readonly Operator[], paired: readonly PairedOperator[]): readonly Operator[] =>
+  paired.reduce(joined, configured);
 
 /** Somebody who is on the list already gets the id; somebody new is put at its end. */
 const joined = (people: readonly Operator[], { name, role, channel, user }: PairedOperator): readonly Operator[] => {
@@ -103,5 +113,5 @@ const joined = (people: readonly Operator[], { name, role, channel, user }: Pair
   const known = people.find((person) => person.name === name && !Object.hasOwn(person.ids, channel));
   return known
     ? people.map((person) => (person === known ? { ...person, ids: { ...person.ids, ...ids } } : person))
-    : [...people, { name, role, ids }];
+    : [...people, { name, role, ids, ...boundsOf(people, name) }];
 };

@@ -21,6 +21,7 @@ import { describeAttempt, auditText } from './audit-attempt.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from '../arguments/argument-replies.ts';
 import { authorise } from '../access/authorise.ts';
+import { changesWithinBounds, isBounded, reaches, withinBounds } from '../access/bounds.ts';
 import { createRequestActions, type ReloadPort, type RequestActions } from './carry-out.ts';
 import type { CommandEffects, Command, CommandContext } from '../command/command.ts';
 import { requesterOf, confirmingText, notConfirmedReply, type Confirmations } from '../interaction/confirmation.ts';
@@ -40,7 +41,7 @@ import {
   failedReply,
   hintReply,
   notNewReply,
-  roleReply,
+  deniedReply,
   tooFastReply,
   usedButtonReply,
   userErrorReply,
@@ -120,10 +121,8 @@ export const createBus = (options: BusOptions): Bus => {
     locale,
     context,
   } = options;
-  const { gateways } = context;
   const { actionsOf: stepsOf, end } = createRequestActions({
     atomically,
-    changes: options.changes,
     confirmations,
     reload: options.reload,
     clock,
@@ -171,21 +170,27 @@ export const createBus = (options: BusOptions): Bus => {
     base: Asking,
   ): Promise<{ message: Message | null; failure: string | null }> => {
     try {
-      const read = readArguments(command, args, { gateways, commands, locale, quoted });
+      const { operator } = base;
+      const seen = withinBounds(
+        { ...context, silences: options.changes.silences, plans: options.changes.plans },
+        operator,
+      );
+      const { gateways } = seen;
+      const read = readArguments(command, args, { gateways, commands, locale, quoted, isBounded: isBounded(operator) });
       if (read.kind === 'choose') return { message: whichGatewayReply(command, read, locale), failure: null };
-      const { incidents, audit: entries } = context;
+      const { incidents, audit: entries, silences, plans } = seen;
       const here = {
         ...base,
         locale,
         gateways,
         commands,
         incidents,
-        silences: options.changes.silences,
-        plans: options.changes.plans,
+        silences,
+        plans,
         audit: entries,
         lifeline: () => context.lifeline(),
         settings: () => context.settings(),
-        ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}),
+        ...(seen.examineSelf ? { examineSelf: seen.examineSelf } : {}),
       };
       return { message: await command.run(here, read.values), failure: null };
     } catch (err) {
@@ -247,7 +252,7 @@ export const createBus = (options: BusOptions): Bus => {
       inbound.pressed === undefined || !isNew
         ? null
         : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
-    const names = gateways.map(({ name }) => name);
+    const names = context.gateways.map(({ name }) => name).filter((name) => reaches(operator, name));
     const typed =
       tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, names, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
@@ -294,13 +299,13 @@ export const createBus = (options: BusOptions): Bus => {
       const [first] = meant.offers;
       return refuse(
         'unknown_command',
-        offers.length > 0 || !first ? offerReply(offers, locale) : roleReply(first.command, locale),
+        offers.length > 0 || !first ? offerReply(offers, locale) : deniedReply(operator, first.command, locale),
       );
     }
     if (parsed.kind !== 'command')
       return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
     const allowed = authorise(operator, parsed.command);
-    if (!allowed.allowed) return refuse(allowed.why, roleReply(parsed.command, locale));
+    if (!allowed.allowed) return refuse(allowed.why, deniedReply(operator, parsed.command, locale));
 
     // What interrupts the gateway is done once for each button, however often it is tapped or delivered.
     if (tap?.again && taken === null && parsed.command.effects === 'interrupts')
@@ -326,6 +331,7 @@ export const createBus = (options: BusOptions): Bus => {
       by: taken !== null ? 'confirmed' : howGiven,
       ...stepsOf(request, inbound, {
         finished,
+        changes: changesWithinBounds(options.changes, context.incidents, operator),
         onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }),
       }),
     });
