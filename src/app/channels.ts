@@ -63,7 +63,7 @@ export const buildChannels = async (
   const paired = createPairedOperators(db);
   const user = accountName();
   const local: Operator = { name: user, role: 'admin', ids: { [LOCAL_CHANNEL]: user } };
-  const access = createAccess({ configured, local, paired, clock, logger });
+  const access = createAccess({ configured, groups: config.groups, local, paired, clock, logger });
   // Files on a drive that does not answer must not keep the watch from beginning.
   const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
   const opened = openChannels(config, {

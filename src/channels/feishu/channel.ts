@@ -183,7 +183,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     send: async (to, message, { key, alert }) => {
       const { signal } = stopping;
       const result = await outcome(() => send(answerable(to), message, key, signal));
-      if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok')
+      if (settings.buzz && alert && to.group === undefined && message.tone === 'critical' && result.outcome === 'ok')
         void buzz(result.messageId, to.user, signal);
       return result;
     },

@@ -68,6 +68,8 @@ const en = {
   /** How a question is answered: by this word, or by its button. */
   confirmHow: (nonce: string, seconds: number) => `Reply ${nonce} within ${seconds} seconds to confirm`,
   notConfirmed: (why: 'unknown' | 'expired' | 'used' | 'too_many') => NOT_CONFIRMED.en[why],
+  /** Said in a group. */
+  answeredApart: (name: string) => `${name}: the answer is in our private chat`,
   firstLineOnly: () => 'Only the first line of a message is carried out',
 };
 
@@ -110,6 +112,7 @@ const zh: typeof en = {
   seeLog: () => '详情见 Lifeline 自己的日志',
   confirmHow: (nonce, seconds) => `回复 ${nonce} 确认，${seconds} 秒内有效`,
   notConfirmed: (why) => NOT_CONFIRMED['zh-CN'][why],
+  answeredApart: (name) => `${name}：答复发到私聊了`,
   firstLineOnly: () => '一条消息只执行第一行',
 };
 
