@@ -48,6 +48,8 @@ export interface Channels {
   readonly people: () => readonly Addressee[];
   /** Who is told of an incident. */
   readonly told: (about: Told) => readonly Addressee[];
+  /** Those of these names who may be told of an incident; everybody, where that is nobody. */
+  readonly named: (about: Told, names: readonly string[]) => readonly Addressee[];
   /** Everybody with all ways, for answers. */
   readonly everybody: () => readonly Addressee[];
 }
@@ -99,6 +101,8 @@ export const buildChannels = async (
     pairing: createPairing(db, { configured, paired }),
     people: () => viaHub(people()),
     told: (about) => viaHub(told(about)),
+    named: (about, names) =>
+      viaHub(recipientsOf(about, { operators: access.everybody(), groups, routes: [{ to: names }], order }).to),
     everybody: () => viaHub(everybody()),
   };
 };

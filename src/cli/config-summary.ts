@@ -6,6 +6,7 @@ import { hostOf } from '../base/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { clockHours } from '../config/show.ts';
 import { withPaired } from '../chat/access/access.ts';
+import type { urgentUse } from '../notify/escalator.ts';
 import { routingTable, type RoutedAlert } from '../notify/routes.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { configCheckText } from '../text/cli/config-check.ts';
@@ -16,11 +17,13 @@ import { isoWithOffset } from './verdict-json.ts';
 interface Facts {
   readonly config: Config;
   readonly paired: readonly PairedOperator[];
+  /** What was used of Feishu's paid quota this month; null: nobody knows. */
+  readonly urgent: ReturnType<typeof urgentUse> | null;
   readonly isPingReachable: boolean;
   readonly now: number;
 }
 
-export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): readonly string[] => {
+export const summaryLines = ({ config, paired, urgent, isPingReachable, now }: Facts): readonly string[] => {
   const { locale, gateways, watch, timezone, alerts } = config;
   const text = configCheckText(locale);
   const nextText = (schedule: string): string | null => {
@@ -65,6 +68,20 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
       ({ gateway, severity, to, why }) =>
         ['routes', text.named(gateway, text.routed(text.severity(severity), to, why))] as const,
     ),
+    ...(alerts.escalation === null
+      ? []
+      : [
+          [
+            'escalation',
+            text.escalation(
+              formatDuration(alerts.escalation.afterMs, locale),
+              alerts.escalation.steps.map((step) => ('to' in step ? step.to.join(', ') : text.urgent(step.urgent))),
+            ),
+          ] as const,
+          ...(urgent === null || !alerts.escalation.steps.some((step) => 'urgent' in step && step.urgent !== 'app')
+            ? []
+            : [['escalation', text.urgentUse(urgent.sms, urgent.phone, urgent.refused)] as const]),
+        ]),
     ...(alerts.quiet ? [['quiet', clockHours(alerts.quiet)] as const] : []),
     ...(pingHost !== null && isPingReachable ? [['ping', text.reachable(pingHost)] as const] : []),
   ];

@@ -18,6 +18,8 @@ export const PERSONAL_CHANNELS = ['feishu', 'qq'] as const;
 export const CHANNELS = [...PERSONAL_CHANNELS, 'webhook'] as const;
 export const SUPERVISORS = ['auto', 'systemd-user', 'systemd-system', 'launchd', 'docker', 's6', 'process'] as const;
 
+/** How Feishu makes a phone ring: within the app, by a text message, by a call. */
+export const URGENT_WAYS = ['app', 'sms', 'phone'] as const;
 export const SEVERITIES = ['critical', 'warning'] as const;
 
 export type HealMode = (typeof HEAL_MODES)[number];
@@ -250,7 +252,21 @@ export interface AlertRoute {
   readonly channels?: readonly ChannelName[];
 }
 
+export type UrgentWay = (typeof URGENT_WAYS)[number];
+
+/** What is done about a critical incident that nobody acknowledges. */
+export interface EscalationConfig {
+  /** The wait before each step. */
+  readonly afterMs: number;
+  readonly steps: readonly EscalationStep[];
+}
+
+/** `urgent`: the phones ring of those who were told; `to`: these operators and groups are told, by name. */
+export type EscalationStep = { readonly urgent: UrgentWay } | { readonly to: readonly string[] };
+
 export interface AlertsConfig {
+  /** null: none. */
+  readonly escalation: EscalationConfig | null;
   /** Empty: everybody is told everything. What no route fits goes to everybody as well. */
   readonly routes: readonly AlertRoute[];
   /** Channels in the order in which they are tried; all of them are configured. */

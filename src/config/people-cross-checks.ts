@@ -20,6 +20,7 @@ export const peopleProblems = (root: Section): readonly Problem[] => {
   return [
     ...operators.flatMap((each, index) => unknownGateways(each, ['operators', index], gateways, isHub)),
     ...groups.flatMap((each, index) => groupProblems(each, ['groups', index], root, isHub)),
+    ...escalationProblems(root, isHub),
     ...routes.flatMap((each, index) => routeProblems(each, ['alerts', 'routes', index], root, isHub)),
   ];
 };
@@ -78,6 +79,32 @@ const memberProblems = (members: Section, path: Path): readonly Problem[] => {
     return other === undefined
       ? []
       : [{ path: [...path, name], sentence: `is the id of ${other} already; one person has one role` }];
+  });
+};
+
+const escalationProblems = (root: Section, isHub: boolean): readonly Problem[] => {
+  const path = ['alerts', 'escalation'];
+  const escalation = section(root['alerts'])['escalation'];
+  if (escalation === undefined) return [];
+  if (isHub) return [{ path, sentence: 'belongs to the hosts, which know of an acknowledgement first' }];
+  const steps = entries(section(escalation)['steps']);
+  const qqGroups = entries(root['groups']).filter((each) => each['qq'] !== undefined);
+  return steps.flatMap((step, index): Problem[] => {
+    const to = names(step['to']);
+    if ((step['urgent'] === undefined) === (step['to'] === undefined))
+      return [{ path: [...path, 'steps', index], sentence: 'needs one of urgent and to' }];
+    if (step['urgent'] !== undefined && section(root['channels'])['feishu'] === undefined)
+      return [
+        { path: [...path, 'steps', index, 'urgent'], sentence: 'needs Feishu, which is not set up under channels' },
+      ];
+    return to.length > 0 && to.every((name) => qqGroups.some((each) => nameOf(each) === name))
+      ? [
+          {
+            path: [...path, 'steps', index, 'to'],
+            sentence: 'names only QQ groups, which take few messages; name a person or a Feishu group as well',
+          },
+        ]
+      : [];
   });
 };
 

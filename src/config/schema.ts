@@ -1,7 +1,7 @@
 /** The keys of the configuration, their defaults and what each value may be. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES, SEVERITIES } from './config.ts';
+import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES, SEVERITIES, URGENT_WAYS } from './config.ts';
 import {
   atLeast,
   Complaint,
@@ -169,6 +169,19 @@ export const configSchema = (given: SchemaSources) => {
             }),
           )
           .prefault([]),
+        escalation: z
+          .strictObject({
+            after: atLeast(1_000),
+            steps: z
+              .array(
+                z.strictObject({
+                  urgent: oneOf(URGENT_WAYS).optional(),
+                  to: z.array(personName).min(1, 'names nobody').optional(),
+                }),
+              )
+              .min(1, 'has no step'),
+          })
+          .optional(),
         order: z.array(oneOf(CHANNELS)).optional(),
         copies: count(1, CHANNELS.length).prefault(1),
         channel_timeout: duration.prefault('30s'),

@@ -1,5 +1,14 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
-import { CHANNELS, PERSONAL_CHANNELS, type AlertRoute, type Config, type Group, type Operator } from './config.ts';
+import {
+  CHANNELS,
+  PERSONAL_CHANNELS,
+  type AlertRoute,
+  type Config,
+  type EscalationStep,
+  type Group,
+  type Operator,
+  type UrgentWay,
+} from './config.ts';
 import { KINDS } from '../gateways/index.ts';
 import { usualHome, type Folders } from './fields.ts';
 import { genericSettings } from './generic-settings.ts';
@@ -19,6 +28,14 @@ const toGroup = ({ name, feishu, qq, gateways, members = {} }: SchemaOutput['gro
   if (feishu !== undefined) return [{ ...common, channel: 'feishu', id: feishu }];
   return qq === undefined ? [] : [{ ...common, channel: 'qq', id: qq }];
 };
+
+const toStep = ({
+  urgent,
+  to,
+}: {
+  readonly urgent?: UrgentWay | undefined;
+  readonly to?: string[] | undefined;
+}): EscalationStep => (urgent === undefined ? { to: to ?? [] } : { urgent });
 
 const toRoute = ({ to, gateways, severity, channels }: SchemaOutput['alerts']['routes'][number]): AlertRoute => ({
   to,
@@ -143,6 +160,9 @@ export const toConfig = (
     groups: parsed.groups.flatMap(toGroup),
     alerts: {
       routes: parsed.alerts.routes.map(toRoute),
+      escalation: parsed.alerts.escalation
+        ? { afterMs: parsed.alerts.escalation.after, steps: parsed.alerts.escalation.steps.map(toStep) }
+        : null,
       order: parsed.alerts.order ?? CHANNELS.filter((channel) => parsed.channels[channel] !== undefined),
       copies: parsed.alerts.copies,
       channelTimeoutMs: parsed.alerts.channel_timeout,

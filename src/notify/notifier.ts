@@ -14,6 +14,7 @@ import type { IncidentPolicy } from '../incidents/incident-policy.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { createAnswers, type Answers } from './answers.ts';
 import { createChannelWatch } from './channel-watch.ts';
+import { createEscalator } from './escalator.ts';
 import { createDeliveryRecord } from './outbox/record.ts';
 import { DEFAULT_DELIVERY_POLICY } from './outbox/escalation.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
@@ -35,6 +36,10 @@ export interface NotifierOptions {
   readonly told?: (about: Told) => readonly Addressee[];
   /** Everybody with all ways, for answers; absent: `people`. */
   readonly everybody?: () => readonly Addressee[];
+  /** Those of these names who may be told of an incident. */
+  readonly named?: (about: Told, names: readonly string[]) => readonly Addressee[];
+  /** Whether nothing is told of a gateway now. */
+  readonly isSilent?: (gateway: string, now: number) => boolean;
   readonly book: IncidentBook;
   readonly incidentPolicy: IncidentPolicy;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
@@ -86,6 +91,8 @@ export const createNotifier = ({
   people,
   told = () => people(),
   everybody = people,
+  named = (about) => told(about),
+  isSilent = () => false,
   book,
   incidentPolicy,
   ledger,
@@ -161,6 +168,23 @@ export const createNotifier = ({
     onQueued: wake,
     report,
   });
+  const escalator =
+    alerts.escalation === null
+      ? null
+      : createEscalator({
+          db,
+          escalation: alerts.escalation,
+          book,
+          outbox,
+          channels,
+          named,
+          isSilent,
+          locale,
+          clock,
+          logger,
+          onQueued: wake,
+          report,
+        });
   const answers = createAnswers({
     db,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
@@ -193,6 +217,7 @@ export const createNotifier = ({
     start: () => {
       worker.start();
       channelWatch.start();
+      escalator?.start();
       // It wakes by itself; this is for a timer that was lost, and proves that it still can.
       pulse = setInterval(() => {
         worker.wake();
@@ -202,6 +227,7 @@ export const createNotifier = ({
     stop: async () => {
       clearInterval(pulse);
       channelWatch.stop();
+      await escalator?.stop();
       await worker.stop();
       await cards.stop();
     },

@@ -6,7 +6,7 @@ import { openDatabase } from '../../store/database.ts';
 import { feishuText } from '../../text/channels/feishu.ts';
 import type { Channel, Recipient, SendResult } from '../channel.ts';
 import { lockApp } from './app-lock.ts';
-import { createBuzzer } from './send/buzz.ts';
+import { createBuzzer, urgeOnce } from './send/buzz.ts';
 import { createEditor } from './send/editor.ts';
 import { createFileSender } from './send/file-sender.ts';
 import { readMessageEvent, type MessageEvent } from './message-event.ts';
@@ -191,6 +191,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
       const { signal } = stopping;
       return outcome(() => edit(messageId, message, signal));
     },
+    urge: (way, messageId, user) => urgeOnce({ calls, clock }, way, messageId, user, stopping.signal),
     status: () => {
       const callsThisMonth = attempt(() => memory.callsIn(clock.now()), null);
       return { ...link.status(), ...(callsThisMonth === null ? {} : { callsThisMonth }) };

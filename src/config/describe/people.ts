@@ -177,6 +177,36 @@ export const ALERTS = {
     what: { 'zh-CN': '只在这些通道上告诉他们', en: 'They are told on these channels alone' },
     otherwise: { 'zh-CN': '`alerts.order` 的全部', en: 'all of `alerts.order`' },
   },
+  'alerts.escalation': {
+    what: {
+      'zh-CN':
+        '紧急告警没人确认时，一步一步来：让收到的人手机响，再告诉下一个人，再到群里。有人确认、恢复或静音就停；Lifeline 重启后接着走',
+      en: 'What is done about a critical alert that nobody acknowledges, step by step: the phones ring of those who were told, the next person is told, then the group. It ends when somebody acknowledges it, when it is over or muted; a restart of Lifeline goes on where it was',
+    },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
+    example: 'alerts:\n  escalation: { after: 10m, steps: [{ urgent: app }, { urgent: phone }, { to: [me] }] }',
+  },
+  'alerts.escalation.after': {
+    what: { 'zh-CN': '每一步之前等多久', en: 'The wait before each step' },
+  },
+  'alerts.escalation.steps': {
+    what: {
+      'zh-CN': '每一步写 urgent 或 to 之一。平台拒绝的一步，马上换下一步',
+      en: 'Each has one of urgent and to. One that the platform refuses is followed by the next at once',
+    },
+  },
+  'alerts.escalation.steps[].urgent': {
+    what: {
+      'zh-CN':
+        '飞书加急，只对在飞书上收到告警的人：`app` 应用内，`sms` 短信，`phone` 电话。短信和电话用企业的付费额度（管理后台 > 费用中心 > 权益数据），权限 `im:message.urgent`、`im:message.urgent:sms`、`im:message.urgent:phone`',
+      en: "Feishu's urgent, for those who got the alert there: `app` within the app, `sms` a text message, `phone` a call. SMS and calls use the tenant's paid quota (admin console, billing, benefits). Permissions `im:message.urgent`, `im:message.urgent:sms`, `im:message.urgent:phone`",
+    },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
+  },
+  'alerts.escalation.steps[].to': {
+    what: { 'zh-CN': '告诉这些操作员和群', en: 'These operators and groups are told' },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
+  },
   'alerts.order': {
     what: {
       'zh-CN': '按顺序试各个通道，一个发不出去或太慢就换下一个。没写进来的通道不发告警，但仍能下命令',

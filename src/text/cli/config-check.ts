@@ -1,5 +1,5 @@
 /** What `lifeline config check` says. */
-import type { Config, HealMode } from '../../config/config.ts';
+import type { Config, HealMode, UrgentWay } from '../../config/config.ts';
 import { mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
 import { warningText, type ConfigWarning } from '../../config/warnings.ts';
 import type { KindName } from '../../gateways/names.ts';
@@ -240,11 +240,21 @@ const en = {
     operators: 'operators',
     groups: 'groups',
     routes: 'alerts',
+    escalation: 'escalation',
     quiet: 'quiet',
     ping: 'ping',
   } satisfies Readonly<
     Record<
-      'gateway' | 'maintenance' | 'round' | 'channels' | 'operators' | 'groups' | 'routes' | 'quiet' | 'ping',
+      | 'gateway'
+      | 'maintenance'
+      | 'round'
+      | 'channels'
+      | 'operators'
+      | 'groups'
+      | 'routes'
+      | 'escalation'
+      | 'quiet'
+      | 'ping',
       string
     >
   >,
@@ -261,6 +271,12 @@ const en = {
   /** Whom an alert reaches. */
   routed: (severity: string, to: readonly string[], why: Recipients['why']) =>
     `${severity} → ${to.length === 0 ? 'nobody' : to.join(', ')}${NOT_ROUTED.en[why]}`,
+  /** The steps after an alert that nobody acknowledges. */
+  escalation: (after: string, steps: readonly string[]) => `after ${after} each: ${steps.join(' → ')}`,
+  urgent: (way: UrgentWay) => ({ app: 'Feishu buzz', sms: 'Feishu SMS', phone: 'Feishu call' })[way],
+  /** Feishu tells no quota; this is what Lifeline has used of it. */
+  urgentUse: (sms: number, phone: number, refused: string | null) =>
+    `SMS and calls used this month: ${sms} and ${phone}; what is left stands in Feishu's admin console${refused === null ? '' : `. Last refused: ${refused}`}`,
   reachable: (host: string) => `${host} can be reached`,
   named: (name: string, words: string) => `${name}: ${words}`,
   nobody: () => 'none',
@@ -280,6 +296,7 @@ const zh: typeof en = {
     operators: '操作员',
     groups: '群',
     routes: '告警',
+    escalation: '没人确认',
     quiet: '免打扰',
     ping: 'ping 地址',
   },
@@ -294,6 +311,10 @@ const zh: typeof en = {
   severity: (severity) => ({ critical: '紧急', warning: '一般' })[severity],
   routed: (severity, to, why) =>
     `${severity} → ${to.length === 0 ? '没有人' : to.join('、')}${NOT_ROUTED['zh-CN'][why]}`,
+  escalation: (after, steps) => `每隔 ${after}：${steps.join(' → ')}`,
+  urgent: (way) => ({ app: '飞书应用内加急', sms: '飞书短信加急', phone: '飞书电话加急' })[way],
+  urgentUse: (sms, phone, refused) =>
+    `本月用了短信 ${sms} 条、电话 ${phone} 次；剩余额度在飞书管理后台看${refused === null ? '' : `。上次被拒：${refused}`}`,
   reachable: (host) => `${host} 能连上`,
   named: (name, words) => `${name}：${words}`,
   nobody: () => '没有',
