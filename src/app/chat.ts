@@ -146,6 +146,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         pairing,
         quotes: stores.quotes,
         seen,
+        isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),
         knowsSince: knowsSince(db),
         atomically,
         audit,
