@@ -116,8 +116,11 @@ const ownSources: Plugin = {
   },
 };
 
-/** Writes the program into the folder, which is emptied before. Returns what has gone into it. */
-export const bundle = async (folder: string): Promise<Metafile> => {
+/**
+ * Writes the program into the folder, which is emptied before; `first` are plugins that come before its own. Returns
+ * what has gone into it.
+ */
+export const bundle = async (folder: string, first: readonly Plugin[] = []): Promise<Metafile> => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await esbuild.build({
@@ -144,7 +147,7 @@ export const bundle = async (folder: string): Promise<Metafile> => {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, ownSources, oneOfSmallCommands],
+    plugins: [...first, leanSdk, leanNode, ownSources, oneOfSmallCommands],
   });
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
