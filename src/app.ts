@@ -171,7 +171,7 @@ const startOn = async (
     },
     db,
     config,
-    channels: [...channels.all, channels.local],
+    channels: [...channels.all, ...(channels.local ? [channels.local] : [])],
     people: channels.people,
     book: stores.book,
     incidentPolicy: policy,

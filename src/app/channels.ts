@@ -37,8 +37,11 @@ export interface ChannelsOptions {
 
 export interface Channels {
   readonly all: readonly Channel[];
-  /** The commands of this machine. Nobody is told anything there that they have not asked for. */
-  readonly local: Channel;
+  /**
+   * The commands of this machine. Nobody is told anything there that they have not asked for. Null at a hub: which of
+   * several speaks, and from which folder, changes.
+   */
+  readonly local: Channel | null;
   /** What tries whether a channel is fit. */
   readonly checks: OpenedChannels['checks'];
   readonly access: Access;
@@ -73,7 +76,10 @@ export const buildChannels = async (
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
   return {
     all: [...(hub ? [hub.channel] : []), ...opened.channels.map(guard), ...(terminal ? [terminal.channel] : [])],
-    local: createLocalChannel({ dataDir: config.dataDir, user, now: () => clock.now(), logger }),
+    local:
+      config.fleet?.hub === true
+        ? null
+        : createLocalChannel({ dataDir: config.dataDir, user, now: () => clock.now(), logger }),
     checks: opened.checks,
     access,
     pairing: createPairing(db, { configured, paired }),

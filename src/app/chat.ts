@@ -161,8 +161,11 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       });
       shutdown.add('work', 'commands', () => bus.idle());
       for (const channel of channels.all) shutdown.add('channels', channel.name, () => channel.stop());
-      shutdown.add('channels', channels.local.name, () => channels.local.stop());
-      await channels.local.start((inbound) => bus.receive(inbound));
+      const { local } = channels;
+      if (local) {
+        shutdown.add('channels', local.name, () => local.stop());
+        await local.start((inbound) => bus.receive(inbound));
+      }
       await channelStart.begin((inbound) => bus.receive(inbound));
       firstPairing.start();
       await channelStart.settled(enough);

@@ -5,11 +5,13 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import { socketPath } from '../channels/local/wire.ts';
 import { printed } from '../channels/console/print.ts';
-import { reachBot, type LocalBot } from '../channels/local/client.ts';
+import { NotUnderstood, reachBot, type LocalBot } from '../channels/local/client.ts';
 import { readDuration } from '../chat/arguments/read-duration.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
+import { holderOfData } from '../service/data-folder-holder.ts';
 import { byBotText } from '../text/cli/by-bot.ts';
 import { localText } from '../text/cli/local.ts';
 import { findConfig } from './find-config.ts';
@@ -21,6 +23,9 @@ interface Options {
 }
 
 const USUAL_COLUMNS = 80;
+
+/** So long nobody wonders. */
+const WONDER_MS = 5_000;
 
 /** @throws UserError `USAGE_GATEWAY`: the name is never guessed, not even where there is one gateway only. */
 const gatewayNamed = ({ gateways, locale }: Config, name: string): string => {
@@ -63,16 +68,19 @@ export const ackByBot = async (id: number | undefined, { config: file }: Options
 };
 
 /** @throws UserError when no bot can be asked, or it ends before it answers. Sets the exit code 1 for a bad answer. */
-const ask = async ({ dataDir, locale }: Config, command: string, yes = false): Promise<void> => {
+const ask = async ({ dataDir, locale, fleet }: Config, command: string, yes = false): Promise<void> => {
   const text = byBotText(locale);
+  if (fleet?.hub === true) throw new UserError('NOT_RUNNING', text.hub());
   const bot = await reachBot(dataDir);
   if ('kind' in bot) {
+    const holder = bot.kind === 'no_bot' ? holderOfData(dataDir) : null;
+    if (holder !== null) throw new UserError('BOT_UNREACHABLE', text.noSocket(holder.pid, socketPath(dataDir)));
     if (bot.kind === 'no_bot') throw new UserError('NOT_RUNNING', text.noBot());
     if (bot.kind === 'other_user') throw new UserError('NOT_YOUR_BOT', text.otherUser(dataDir));
     throw new UserError('BOT_UNREACHABLE', text.unreachable(bot.problem));
   }
   try {
-    const answer = await answerOf(bot, command, text.left());
+    const answer = await answerOf(bot, command, text);
     const word = confirmingWord(answer);
     if (word === null) return end(answer);
     print(withoutWord(answer, word));
@@ -80,16 +88,26 @@ const ask = async ({ dataDir, locale }: Config, command: string, yes = false): P
       process.exitCode = 1;
       return;
     }
-    end(await answerOf(bot, word, text.left()));
+    end(await answerOf(bot, word, text));
   } finally {
     bot.close();
   }
 };
 
-const answerOf = async (bot: LocalBot, command: string, left: string): Promise<Message> => {
-  const reply = await bot.ask(command, ({ message }) => print(message));
-  if (reply === null) throw new UserError('BOT_UNREACHABLE', left);
-  return reply.message;
+const answerOf = async (bot: LocalBot, command: string, text: ReturnType<typeof byBotText>): Promise<Message> => {
+  const wondering = setTimeout(() => void process.stderr.write(`${text.stillWaiting()}\n`), WONDER_MS);
+  try {
+    const reply = await bot.ask(command, ({ message }) => {
+      clearTimeout(wondering);
+      print(message);
+    });
+    if (reply === null) throw new UserError('BOT_UNREACHABLE', text.left());
+    return reply.message;
+  } catch (error) {
+    throw error instanceof NotUnderstood ? new UserError('BOT_UNREACHABLE', text.notUnderstood()) : error;
+  } finally {
+    clearTimeout(wondering);
+  }
 };
 
 const end = (answer: Message): void => {

@@ -125,13 +125,17 @@ export type LinkFact =
   | ({ readonly kind: 'link-open'; readonly content?: true } & Settling)
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
-  /** `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries. */
+  /**
+   * `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries.
+   * `nextInMs`: it says that it tries again in so long.
+   */
   | ({
       readonly kind: 'link-lost';
       readonly code?: number;
       readonly reason?: string;
       readonly dead?: true;
       readonly returnsSilently?: true;
+      readonly nextInMs?: number;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
     } & Settling)
   /**

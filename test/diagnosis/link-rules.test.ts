@@ -3,6 +3,8 @@ import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence, LinkFact } from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
+import { kindAt } from '../../src/gateways/index.ts';
+import { policyForKind } from '../../src/monitor/policy-for-kind.ts';
 import { instant } from '../instant.ts';
 import { conclusion, healthyStart, process, tell, verdictsAt, at, type Chapter } from './story.ts';
 
@@ -376,4 +378,130 @@ describe('a link whose logins are not logged', () => {
       'flapping/alert',
     ],
   ])('%s', (_, facts, expected) => expect(said(facts, 605)).toBe(expected));
+});
+
+describe('WhatsApp of OpenClaw, for which a restart is allowed', () => {
+  const openclaw = kindAt('openclaw', '/nowhere');
+  const evidence = (second: number, fact: LinkFact): Evidence => ({
+    at: instant(at(second)),
+    source: 'openclaw.log',
+    text: fact.kind,
+    link: 'whatsapp',
+    fact,
+  });
+  const said = (facts: readonly (readonly [number, LinkFact])[], second: number): string => {
+    const state = facts.map(([when, fact]) => evidence(when, fact)).reduce(advance, tell([[0, process(100, -2)]]));
+    const policy = policyForKind(DEFAULT_POLICY, openclaw);
+    const { verdicts } = judge(state, { gateway: 'main', policy, now: at(second), links: null });
+    return verdicts.flatMap(({ link, condition, remedy }) => (link === null ? [] : [`${condition}/${remedy}`])).join();
+  };
+  const login: LinkFact = { kind: 'link-login' };
+  const lost = (nextInMs?: number): LinkFact => ({
+    kind: 'link-lost',
+    ...(nextInMs === undefined ? {} : { nextInMs }),
+  });
+  const tries = Array.from({ length: 12 }, (_, each) => [30 + 30 * each, lost(30_000)] as const);
+
+  test.each<[string, readonly (readonly [number, LinkFact])[], number, string]>([
+    [
+      'lost, within its grace',
+      [
+        [10, login],
+        [30, lost()],
+      ],
+      200,
+      'reconnecting/wait',
+    ],
+    [
+      'lost, and nothing more',
+      [
+        [10, login],
+        [30, lost()],
+      ],
+      215,
+      'down/restart_link',
+    ],
+    ['lost, and it says when it tries next', [[10, login], ...tries], 370, 'down/alert'],
+    ['the same, when its status says so too', [[10, login], ...tries, [365, lost()]], 370, 'down/alert'],
+    ['the same, and then silence beyond any pause', [[10, login], ...tries], 700, 'down/restart_link'],
+    ['it has ended its tries', [[10, login], ...tries, [400, { kind: 'link-gave-up' }]], 405, 'gave_up/restart_link'],
+    [
+      'it has ended its tries, since another session has its place',
+      [
+        [10, login],
+        [30, { ...lost(), kind: 'link-lost', reason: 'session conflict' }],
+        [400, { kind: 'link-gave-up' }],
+      ],
+      405,
+      'gave_up/alert',
+    ],
+    [
+      'another session has its place',
+      [
+        [10, login],
+        [30, { ...lost(), kind: 'link-lost', reason: 'session conflict' }],
+      ],
+      400,
+      'down/alert',
+    ],
+    ['stopped by force and not started', [[10, { kind: 'link-lost', dead: true }]], 195, 'down/restart_link'],
+    [
+      'stopped by force and started',
+      [
+        [10, { kind: 'link-lost', dead: true }],
+        [12, { kind: 'link-open' }],
+      ],
+      195,
+      'down/alert',
+    ],
+    [
+      'stopped by force and back',
+      [
+        [10, { kind: 'link-lost', dead: true }],
+        [12, login],
+      ],
+      195,
+      'up/none',
+    ],
+  ])('%s', (_, facts, second, expected) => expect(said(facts, second)).toBe(expected));
+});
+
+test.each<[string, readonly (readonly [number, LinkFact])[], string]>([
+  [
+    'closed once, and back without a word',
+    [[10, { kind: 'link-lost', code: 1006, returnsSilently: true }]],
+    'unknown/none',
+  ],
+  [
+    'closed each minute, and back without a word in between',
+    Array.from(
+      { length: 10 },
+      (_, each) => [10 + 60 * each, { kind: 'link-lost', code: 1006, returnsSilently: true }] as const,
+    ),
+    'flapping/alert',
+  ],
+  [
+    'closed each quarter of an hour',
+    Array.from(
+      { length: 4 },
+      (_, each) => [10 + 900 * each, { kind: 'link-lost', code: 1006, returnsSilently: true }] as const,
+    ),
+    'unknown/none',
+  ],
+])('Discord of OpenClaw, %s (#39288, #54682, #56086)', (_, facts, expected) => {
+  const state = facts
+    .map(([when, fact]): Evidence => ({
+      at: instant(at(when)),
+      source: 'openclaw.log',
+      text: fact.kind,
+      link: 'discord',
+      fact,
+    }))
+    .reduce(advance, tell([[0, process(100, -2)]]));
+  const policy = policyForKind(DEFAULT_POLICY, kindAt('openclaw', '/nowhere'));
+  const now = at((facts.at(-1)?.[0] ?? 0) + 240);
+  const { verdicts } = judge(state, { gateway: 'main', policy, now, links: null });
+  expect(
+    verdicts.flatMap(({ link, condition, remedy }) => (link === null ? [] : [`${condition}/${remedy}`])).join(),
+  ).toBe(expected);
 });

@@ -66,6 +66,19 @@ const gateway = z.object({
   words: line,
 });
 
+/** How many open incidents a beat names at most: the worst. */
+export const MOST_OPEN = 20;
+
+const openIncident = z.object({
+  id: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  gateway: z.string().min(1).max(80),
+  severity: z.enum(['warning', 'critical']),
+  words: short,
+  since: time,
+  /** Somebody has acknowledged it. */
+  known: z.boolean(),
+});
+
 /** Sent every `BEAT_MS`: that the agent lives, and how its gateways are. The hub answers with `beatReply`. */
 export const beat = z.object({
   v,
@@ -78,6 +91,8 @@ export const beat = z.object({
   gateways: z.array(gateway).max(1_000),
   /** How many incidents are open. */
   incidents: z.number().int().min(0).max(1_000_000),
+  /** The worst of them. An older agent names none. */
+  open: z.array(openIncident).max(MOST_OPEN).optional(),
   /** The highest role that this agent lets a hub's operators have. */
   accept: z.enum(['none', 'viewer', 'operator', 'admin']),
 });
