@@ -46,7 +46,7 @@ export default defineConfig({
     // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
     maxWorkers: 8,
     // The stories of one file that says they may run side by side.
-    maxConcurrency: 12,
+    maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/vitest-setup.ts'],
     env: {
