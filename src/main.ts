@@ -87,11 +87,21 @@ fleet
 fleet
   .command('add')
   .argument('<name>', 'the name of the machine: web-3')
-  .description('gives a machine credentials, and rights on its own subjects only')
+  .description('lets a machine join: prints one command for it, and waits up to 15 minutes for its public key')
   .addOption(fleetDir())
   .option('--hub', 'it is another hub')
-  .action(async (name: string, options: { dir?: string; hub?: boolean }) =>
+  .option('--files', 'make its credentials here, as files to be carried to it')
+  .action(async (name: string, options: { dir?: string; hub?: boolean; files?: boolean }) =>
     (await import('./cli/fleet.ts')).fleetAdd(name, options),
+  );
+
+fleet
+  .command('join')
+  .argument('<token>', 'what "lifeline fleet add" has printed')
+  .description('joins a fleet: makes a key on this machine and hands in its public part')
+  .addOption(new Option('--dir <folder>', 'where the key is kept (default: beside the usual configuration)'))
+  .action(async (token: string, options: { dir?: string }) =>
+    (await import('./cli/fleet.ts')).fleetJoin(token, options),
   );
 
 fleet
