@@ -39,7 +39,7 @@ export const withinBounds = (seen: Seen, operator: Operator): Seen => {
 export const narrowed = (operator: Operator, gateways: readonly string[] | undefined): Operator =>
   gateways === undefined ? operator : { ...operator, gateways: gateways.filter((name) => reaches(operator, name)) };
 
-const boundIncidents = (incidents: IncidentsPort, operator: Operator): IncidentsPort => {
+export const boundIncidents = (incidents: IncidentsPort, operator: Operator): IncidentsPort => {
   const isSeen = ({ gateway }: { readonly gateway: string }): boolean => reaches(operator, gateway);
   return {
     open: () => incidents.open().filter(isSeen),
