@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import { within } from '../base/within.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createLocalChannel } from '../channels/local/channel.ts';
+import type { Message } from '../chat/message/message.ts';
 import { LOCAL_CHANNEL } from '../channels/local/wire.ts';
 import { openChannels, type OpenedChannels } from '../channels/open.ts';
 import { createAccess, type Access } from '../chat/access/access.ts';
@@ -32,14 +33,19 @@ export interface ChannelsOptions {
   readonly guard?: (channel: Channel) => Channel;
   /** A platform takes messages for this QQ user again. */
   readonly onMayPush: (user: string) => void;
+  /** What `lifeline top` is shown; null: nothing yet. */
+  readonly glance?: () => Message | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface Channels {
   readonly all: readonly Channel[];
-  /** The commands of this machine. Nobody is told anything there that they have not asked for. */
-  readonly local: Channel;
+  /**
+   * The commands of this machine. Nobody is told anything there that they have not asked for. Null at a hub: which of
+   * several speaks, and from which folder, changes.
+   */
+  readonly local: Channel | null;
   /** What tries whether a channel is fit. */
   readonly checks: OpenedChannels['checks'];
   readonly access: Access;
@@ -61,7 +67,7 @@ const OWN_APPS_MS = 5_000;
 /** @throws UserError when a channel cannot be set up. */
 export const buildChannels = async (
   config: Config,
-  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, clock, logger }: ChannelsOptions,
+  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, glance, clock, logger }: ChannelsOptions,
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
@@ -97,7 +103,16 @@ export const buildChannels = async (
     hub ? [throughHub({ channel: hub.channel.name, user: hub.user }, to)] : to;
   return {
     all: [...(hub ? [hub.channel] : []), ...opened.channels.map(guard), ...(terminal ? [terminal.channel] : [])],
-    local: createLocalChannel({ dataDir: config.dataDir, user, now: () => clock.now(), logger }),
+    local:
+      config.fleet?.hub === true
+        ? null
+        : createLocalChannel({
+            dataDir: config.dataDir,
+            user,
+            ...(glance ? { glance } : {}),
+            now: () => clock.now(),
+            logger,
+          }),
     checks: opened.checks,
     access,
     pairing: createPairing(db, { configured, paired }),

@@ -35,6 +35,12 @@ export interface Channel {
   readonly stuckAfterMs?: number;
 }
 
+/**
+ * So long a message waits for an access token. The platform that does not give one within this time may never do so,
+ * and another channel may take the message meanwhile.
+ */
+export const TOKEN_WITHIN_MS = 2_500;
+
 export interface Recipient {
   /** The platform's id of the person: Feishu open_id, QQ openid. */
   readonly user: string;

@@ -82,7 +82,7 @@ export const PULSE_MS = 10_000;
  * How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one
  * is tried beside it.
  */
-const DOUBT_MS = 5_000;
+const DOUBT_MS = 3_000;
 
 export const createNotifier = ({
   db,

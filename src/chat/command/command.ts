@@ -100,8 +100,17 @@ export interface CommandContext {
 export interface CommandEffects {
   readonly silences: Silences;
   readonly plans: Plans;
+  /** Status cards that stay true; absent where no bot keeps them. */
+  readonly pins?: PinEffects;
   /** @returns those that are open and were not acknowledged before. */
   acknowledge(ids: readonly number[], by: string): readonly Incident[];
+}
+
+export interface PinEffects {
+  /** @returns false where a message that was sent cannot be changed. */
+  pin(to: Pick<ReplyAddress, 'channel' | 'user'>): boolean;
+  /** @returns whether there was one. */
+  unpin(to: Pick<ReplyAddress, 'channel' | 'user'>): boolean;
 }
 
 export type ReloadAsked =
