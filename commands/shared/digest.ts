@@ -26,9 +26,8 @@ export const digestMessage = (here: Here, { from, to }: Span): Message => {
     ...history
   } = historyMessage({ ...here, now: to }, { window: to - from, gateway: null, before: null });
   const figures = gateways.flatMap(({ name }) => {
-    const own = all.filter(({ gateway }) => gateway === name);
-    const well = percentWell(availabilityOf(own, incidents.watched(name, window), window));
-    return well === null || own.length > 0 ? [] : [text.well(name, well)];
+    const well = percentWell(availabilityOf([], incidents.watched(name, window), window));
+    return well === null || all.length > 0 ? [] : [text.well(name, well)];
   });
   return {
     ...history,

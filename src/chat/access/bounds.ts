@@ -63,12 +63,14 @@ export const changesWithinBounds = (
   operator: Operator,
 ): CommandEffects => {
   if (!isBounded(operator)) return changes;
-  const { silences, plans } = changes;
+  const { silences, plans, pins } = changes;
   const isOwn = (gateway: string | null): boolean => gateway !== null && reaches(operator, gateway);
   const refuse = (gateway: string | null): void => {
     if (!isOwn(gateway)) throw new Error(`${operator.name} may not change ${gateway ?? 'all gateways'}`);
   };
   return {
+    // The card shows what its person may see (`app/pinned-status.ts`).
+    ...(pins ? { pins } : {}),
     silences: {
       ...silences,
       add: (silence) => {
