@@ -215,13 +215,11 @@ export const createEscalationStore = (db: DatabaseSync): EscalationStore => {
         result: result === 'done' || result === 'refused' ? result : null,
       })),
     told: (incident) =>
-      messages
-        .all(incident.id, beganAt(incident))
-        .map(({ channel, user, message }) => ({
-          channel: String(channel),
-          user: String(user),
-          message: String(message),
-        })),
+      messages.all(incident.id, beganAt(incident)).map(({ channel, user, message }) => ({
+        channel: String(channel),
+        user: String(user),
+        message: String(message),
+      })),
     begin: ({ id, outages }, step, way, at) => {
       insert.run(id, outages, step, way, at);
     },
