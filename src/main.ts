@@ -190,6 +190,7 @@ program
   .option('--operator-feishu <open_id>', "that person's id, as Lifeline's own app sees it; needs no pairing")
   .option('--operator-qq <openid>', 'the same on QQ')
   .option('--ping-url <url>', "a dead man's switch to ping, such as healthchecks.io's")
+  .option('--digest <how-often>', 'hear that all is well: daily or weekly')
   .option(
     '--wait <duration>',
     'how long to wait for the phone; without a terminal nothing is waited for unless this is given',
