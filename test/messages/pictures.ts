@@ -16,12 +16,14 @@ const folder = resolve(process.argv[2] ?? 'build/pictures');
 const fontSheet = process.env['LIFELINE_FONT_CSS'];
 const STEPS = 6;
 const PATIENCE_MS = 90_000;
+/** Each app names fonts of its own, which this machine need not have. */
+const FONT = `.phone :not(.code, .code *), body { font-family: system-ui, 'Noto Sans SC', sans-serif !important; }`;
 
 const open = async (page: Page, url: string): Promise<void> => {
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
   await page.locator('#panel-qq').waitFor({ state: 'attached' });
-  if (fontSheet !== undefined) await page.addStyleTag({ content: inlined(fontSheet) });
+  if (fontSheet !== undefined) await page.addStyleTag({ content: `${inlined(fontSheet)}\n${FONT}` });
 };
 
 /** The style sheet with its fonts in it: the page takes nothing from elsewhere. */
