@@ -31,6 +31,7 @@ import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfNewLinks } from './notify/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
+import { isSilent } from './monitor/silence.ts';
 import { knowsSince } from './store/knows-since.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -177,8 +178,15 @@ const startOn = async (
     },
     db,
     config,
-    channels: [...channels.all, channels.local],
+    channels: [...channels.all, ...(channels.local ? [channels.local] : [])],
     people: channels.people,
+    told: channels.told,
+    everybody: channels.everybody,
+    named: channels.named,
+    isSilent: (name, now) => {
+      const gateway = config.gateways.find((each) => each.name === name);
+      return gateway !== undefined && isSilent(gateway, stores.silences, now);
+    },
     book: stores.book,
     incidentPolicy: policy,
     ledger: stores.ledger,

@@ -146,6 +146,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         pairing,
         quotes: stores.quotes,
         seen,
+        isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),
         knowsSince: knowsSince(db),
         atomically,
         audit,
@@ -166,8 +167,11 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       });
       shutdown.add('work', 'commands', () => bus.idle());
       for (const channel of channels.all) shutdown.add('channels', channel.name, () => channel.stop());
-      shutdown.add('channels', channels.local.name, () => channels.local.stop());
-      await channels.local.start((inbound) => bus.receive(inbound));
+      const { local } = channels;
+      if (local) {
+        shutdown.add('channels', local.name, () => local.stop());
+        await local.start((inbound) => bus.receive(inbound));
+      }
       await channelStart.begin((inbound) => bus.receive(inbound));
       firstPairing.start();
       await channelStart.settled(enough);

@@ -5,13 +5,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
 import { printed } from '../channels/console/print.ts';
-import { reachBot, type LocalBot } from '../channels/local/client.ts';
+import type { LocalBot } from '../channels/local/client.ts';
 import type { Message } from '../chat/message/message.ts';
+import type { Config } from '../config/config.ts';
 import { byBotText } from '../text/cli/by-bot.ts';
 import { topText } from '../text/cli/top.ts';
 import { formatTime } from '../text/common/time.ts';
-import type { Locale } from '../text/locale.ts';
 import { findConfig } from './find-config.ts';
+import { reachedBot } from './reached-bot.ts';
 
 const EVERY_MS = 1_000;
 const USUAL_COLUMNS = 80;
@@ -27,8 +28,8 @@ const CLEAR_BELOW = '\u001B[J';
 /** Without a terminal it prints once. @throws UserError when no bot can be asked. */
 export const top = async ({ config: file }: { readonly config?: string }): Promise<void> => {
   const { config } = findConfig(file);
-  const { dataDir, locale } = config;
-  const first = await reached(dataDir, locale);
+  const { locale } = config;
+  const first = await reachedBot(config);
   const { isTTY } = process.stdout;
   if (!isTTY) {
     const message = await first.glance();
@@ -37,20 +38,11 @@ export const top = async ({ config: file }: { readonly config?: string }): Promi
     process.stdout.write(`${shown(message, false).join('\n')}\n`);
     return;
   }
-  await watch(first, dataDir, locale);
+  await watch(first, config);
 };
 
-/** @throws UserError with what to do. */
-const reached = async (dataDir: string, locale: Locale): Promise<LocalBot> => {
-  const bot = await reachBot(dataDir);
-  if (!('kind' in bot)) return bot;
-  const text = byBotText(locale);
-  if (bot.kind === 'no_bot') throw new UserError('NOT_RUNNING', text.noBot());
-  if (bot.kind === 'other_user') throw new UserError('NOT_YOUR_BOT', text.otherUser(dataDir));
-  throw new UserError('BOT_UNREACHABLE', text.unreachable(bot.problem));
-};
-
-const watch = async (first: LocalBot, dataDir: string, locale: Locale): Promise<void> => {
+const watch = async (first: LocalBot, config: Config): Promise<void> => {
+  const { locale } = config;
   const ending = new AbortController();
   const end = (): void => ending.abort();
   const onKey = (key: Buffer): void => {
@@ -68,7 +60,7 @@ const watch = async (first: LocalBot, dataDir: string, locale: Locale): Promise<
   try {
     while (!ending.signal.aborted) {
       // A bot that is started anew is found again.
-      bot ??= await reached(dataDir, locale).catch(() => null);
+      bot ??= await reachedBot(config).catch(() => null);
       const message: Message | null = bot === null ? null : await bot.glance();
       if (message === null) {
         bot?.close();

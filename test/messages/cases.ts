@@ -56,6 +56,7 @@ const TROUBLES: readonly Trouble[] = [
   ['strained', 'disk_low', 'alert', null],
   ['strained', 'part_out_of_memory', 'alert', null],
   ['strained', 'was_out_of_memory', 'alert', null],
+  ['strained', 'perhaps_out_of_memory', 'alert', null],
   ['unanswered', 'provider_key', 'alert', null],
   ['unanswered', 'provider_quota', 'alert', null],
   ['unanswered', 'provider_overloaded', 'alert', null],

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
-import { MAIN_OF_SOURCES } from '../program.ts';
+import { MAIN } from '../program.ts';
 import { launchChromium } from '../sandbox/page/chromium.ts';
 
 const images = resolve('docs/images');
@@ -54,7 +54,7 @@ const takeTour = async (page: Page, onStep: (step: number) => Promise<void>): Pr
 };
 
 mkdirSync(folder, { recursive: true });
-const demo = spawn(process.execPath, [MAIN_OF_SOURCES, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const demo = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
 let said = '';
 demo.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
 const browser = await launchChromium();

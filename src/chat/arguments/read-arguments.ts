@@ -13,6 +13,8 @@ import { argumentName } from './usage.ts';
 
 export interface ReadArgumentsOptions extends WordContext {
   readonly locale: Locale;
+  /** Whoever asks may change only the gateways that are known here: without a name nothing stands for all gateways. */
+  readonly isBounded?: boolean;
   /** Which of the words stood in quotes. */
   readonly quoted?: ReadonlySet<number>;
 }
@@ -22,7 +24,7 @@ export type ArgumentsRead =
   /** All is clear but the gateway. `command`: what was typed, with the gateway's name. */
   | { readonly kind: 'choose'; readonly choices: readonly { readonly gateway: string; readonly command: string }[] };
 
-type Asked = Pick<Command, 'id' | 'args' | 'examples'>;
+type Asked = Pick<Command, 'id' | 'args' | 'examples' | 'effects'>;
 
 /** @throws UserError for words that make no sense: what is wrong, how it is written, and what to write instead. */
 export const readArguments = (
@@ -30,7 +32,8 @@ export const readArguments = (
   words: readonly string[],
   options: ReadArgumentsOptions,
 ): ArgumentsRead => {
-  const { gateways, locale, quoted = new Set<number>() } = options;
+  const { gateways, locale, quoted = new Set<number>(), isBounded = false } = options;
+  const isNameNeeded = isBounded && command.effects !== 'reads';
   const entries = Object.entries(command.args);
   const found = new Map<string, unknown>();
   const rest: string[] = [];
@@ -73,7 +76,7 @@ export const readArguments = (
   }
 
   for (const [name, argument] of open()) {
-    if (argument.kind === 'gateway' && argument.missing === 'one') {
+    if (argument.kind === 'gateway' && (argument.missing === 'one' || isNameNeeded)) {
       const [only, ...others] = gateways;
       if (!only) throw new ArgumentError('NO_GATEWAYS', [argumentText(locale).noGateways()]);
       if (others.length > 0) continue;

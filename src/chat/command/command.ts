@@ -25,6 +25,10 @@ export interface Command {
    * What it changes in the world: nothing, Lifeline's own memory, or the gateway, which `interrupts` stops for a while.
    */
   readonly effects: 'reads' | 'changes' | 'interrupts';
+  /** `all`: it concerns Lifeline as a whole, and is not for operators who have only some gateways. */
+  readonly reach?: 'all';
+  /** `private`: its answer shows what not everybody in a group may read, and goes to whoever asked alone. */
+  readonly answers?: 'private';
   /** It is the operator's own, not Lifeline's. */
   readonly own?: true;
   readonly args: Arguments;

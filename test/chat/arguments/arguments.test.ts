@@ -235,7 +235,10 @@ describe('words that make no sense', () => {
     [
       '/mute 10s',
       'BAD_DURATION',
-      ['The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "10s". Did you mean 1m?', 'Usage: /mute <duration> [gateway]'],
+      [
+        'The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "10s". Did you mean 1m?',
+        'Usage: /mute <duration> [gateway]',
+      ],
       '/mute 1m',
     ],
     [

@@ -35,6 +35,7 @@ interface Sending {
   readonly to: Recipient;
   readonly key: string;
   readonly lastResort: boolean;
+  readonly groupAlert: boolean;
 }
 
 type Delivered = Extract<PartResult, { kind: 'delivered' }>;
@@ -100,7 +101,7 @@ export const createSender = (options: SenderOptions): Sender => {
 
   /** @returns when all parts have arrived; else why the first of those that did not. */
   const sendText = async (
-    { to, key, lastResort }: Sending,
+    { to, key, lastResort, groupAlert }: Sending,
     message: Message,
     firstPart: number,
   ): Promise<SendResult> => {
@@ -117,6 +118,7 @@ export const createSender = (options: SenderOptions): Sender => {
         part: { rows, buttons: last ? buttons : [] },
         shape,
         lastResort: lastResort && number === 0,
+        groupAlert,
       });
       if (result.kind !== 'delivered')
         return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
@@ -171,7 +173,12 @@ export const createSender = (options: SenderOptions): Sender => {
   const sendAll = async (to: Recipient, message: Message, { key, alert = false }: SendOptions): Promise<SendResult> => {
     const wait = to.replyTo === undefined ? pauseMs() : 0;
     if (wait > 0) return { outcome: 'retry', reason: 'QQ limits how often this bot may send', afterMs: wait };
-    const sending: Sending = { to, key, lastResort: alert && to.group === undefined };
+    const sending: Sending = {
+      to,
+      key,
+      lastResort: alert && to.group === undefined,
+      groupAlert: alert && to.group !== undefined,
+    };
     const chart = drawn(to, message);
     const withMedia = (): Promise<SendResult> | null => {
       if (hasFile(message)) return sendWithFile(sending, message);
