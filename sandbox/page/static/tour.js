@@ -84,6 +84,8 @@ export const createTour = (onStep) => {
   const reset = async () => {
     await post('/reset', {}).catch(() => undefined);
     seen = nothingSeen();
+    // The last step has left the phone to the stranger.
+    onStep('qq', 'operator');
     go(0);
   };
 
