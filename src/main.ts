@@ -6,6 +6,7 @@ import { UserError } from './base/errors.ts';
 import { originalStack } from './base/original-stack.ts';
 import { programFile } from './base/program-files.ts';
 import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
+import { helpIn } from './cli/help-language.ts';
 import { keepWithoutReader } from './cli/output.ts';
 
 /** Exit codes: 0 fine, 1 a finding or a failure, 2 wrong use or configuration. */
@@ -47,8 +48,9 @@ const config = (): Option =>
 const program = new Command('lifeline')
   .description('Watches a chat gateway, restarts it when that helps, and tells you on your phone.')
   .version(version)
-  .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  .exitOverride();
+// The subcommands below take this over.
+helpIn(program, process.env);
 
 program
   .command('run')
