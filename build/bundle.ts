@@ -126,8 +126,11 @@ const leaveOutNames = (path: string): void => {
   writeFileSync(path, JSON.stringify({ ...map, names: [] }));
 };
 
-/** Writes the program into the folder, which is emptied before. Returns what has gone into it. */
-export const bundle = async (folder: string): Promise<Metafile> => {
+/**
+ * Writes the program into the folder, which is emptied before; `first` are plugins that come before its own. Returns
+ * what has gone into it.
+ */
+export const bundle = async (folder: string, first: readonly Plugin[] = []): Promise<Metafile> => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await esbuild.build({
@@ -154,7 +157,7 @@ export const bundle = async (folder: string): Promise<Metafile> => {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, ownSources, oneOfSmallCommands],
+    plugins: [...first, leanSdk, leanNode, ownSources, oneOfSmallCommands],
   });
   for (const map of globSync('**/*.map', { cwd: folder })) leaveOutNames(join(folder, map));
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
