@@ -163,3 +163,41 @@ export const bundle = async (folder: string, first: readonly Plugin[] = []): Pro
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
 };
+
+/**
+ * The end of `src/main.ts` waits for the command, which CommonJS cannot do at the top of a file. What is loaded late is
+ * in the same file here.
+ */
+const asCommonJs: Plugin = {
+  name: 'as-common-js',
+  setup: (build) => {
+    build.onLoad({ filter: /\/src\/main\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const end = source.lastIndexOf('\ntry {\n  await program.parseAsync()');
+      if (end < 0) throw new Error(`${path} ends in another way now`);
+      return { contents: `${source.slice(0, end)}\nvoid (async () => {${source.slice(end)}})();`, loader: 'ts' };
+    });
+  },
+};
+
+/** Writes the whole program into one file of CommonJS, for the single executable. */
+export const bundleAsOne = async (file: string): Promise<void> => {
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ['build/single-file.ts'],
+    outfile: file,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.18',
+    minify: true,
+    charset: 'ascii',
+    legalComments: 'none',
+    define: { 'import.meta.url': 'ownUrl', 'import.meta.dirname': 'ownFolder' },
+    banner: {
+      js: "const ownUrl = require('node:url').pathToFileURL(process.execPath).href; const ownFolder = require('node:path').dirname(process.execPath);",
+    },
+    logLevel: 'warning',
+    plugins: [leanSdk, leanNode, asCommonJs, ownSources],
+  });
+};

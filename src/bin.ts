@@ -20,13 +20,5 @@ if (major < 22 || (major === 22 && minor < 18) || major === 23) {
     .readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   process.stdout.write(`${(JSON.parse(manifest) as { readonly version: string }).version}\n`);
 } else {
-  // Node 22 warns of its SQLite at each start; nothing is to be done about it.
-  if (major === 22) {
-    const { emitWarning } = process;
-    process.emitWarning = (warning: string | Error, ...more: unknown[]) => {
-      if (!String(warning).startsWith('SQLite is an experimental feature'))
-        Reflect.apply(emitWarning, process, [warning, ...more]);
-    };
-  }
   await import('./main.ts');
 }

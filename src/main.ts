@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** The command line. Each command's own file is loaded only when it runs, so that `--help` is quick. */
-import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from './base/errors.ts';
 import { originalStack } from './base/original-stack.ts';
-import { programFile } from './base/program-files.ts';
+import { programText } from './base/program-files.ts';
 import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
 import { helpIn } from './cli/help-language.ts';
+import { withoutSqliteWarning } from './cli/node-warnings.ts';
 import { keepWithoutReader } from './cli/output.ts';
 
 /** Exit codes: 0 fine, 1 a finding or a failure, 2 wrong use or configuration. */
@@ -14,12 +14,13 @@ const EXIT_USAGE = 2;
 const EXIT_FAILURE = 1;
 
 keepWithoutReader();
+withoutSqliteWarning();
 // Node prints it and ends the process.
 process.on('uncaughtExceptionMonitor', (error: unknown) => {
   if (error instanceof Error && error.stack !== undefined) error.stack = originalStack(error.stack);
 });
 
-const { version } = JSON.parse(readFileSync(programFile('package.json'), 'utf8')) as {
+const { version } = JSON.parse(programText('package.json')) as {
   version: string;
 };
 

@@ -14,5 +14,5 @@ export const plist = (): typeof plistPackage => plistPackage;
 /** Patterns of people, matched in linear time. */
 export const re2 = (): typeof Re2 => createRequire(import.meta.url)('re2js') as typeof Re2;
 
-/** The configuration of OpenClaw. */
+/** JSON as people write it. */
 export const json5 = (): typeof Json5 => createRequire(import.meta.url)('json5') as typeof Json5;

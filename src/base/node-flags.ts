@@ -4,3 +4,9 @@
  * would keep the bot from starting.
  */
 export const LEAN_FLAGS: readonly string[] = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded'];
+
+/** The command line before the subcommand. A single executable has Node in it. */
+export const programOf = (
+  { node, entry }: { readonly node: string; readonly entry: string },
+  flags: readonly string[] = LEAN_FLAGS,
+): readonly string[] => (node === entry ? [entry] : [node, ...flags, entry]);

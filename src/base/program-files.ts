@@ -1,14 +1,21 @@
 /** Where this program's own files are: beside the sources in a checkout, and in the same folders of the package. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { isSingleFile, textInside } from './single-file.ts';
 
 /** The package has compiled files; the parts of several sources may lie in one of them. */
 const isSource = import.meta.url.endsWith('.ts');
 
 const findRoot = (): URL => {
   let folder = new URL('.', import.meta.url);
+  // There are no files of the program; what asks for one is told where it would be.
+  if (isSingleFile) return folder;
   while (!existsSync(new URL('package.json', folder))) folder = new URL('..', folder);
   return folder;
 };
+
+/** Returns a text of the program, which is named from the root. */
+export const programText = (path: string): string =>
+  isSingleFile ? textInside(path) : readFileSync(programFile(path), 'utf8');
 
 let root: URL | null = null;
 

@@ -1,3 +1,4 @@
+import { isSingleFile } from '../base/single-file.ts';
 import { runDemo } from '../../sandbox/demo/demo.ts';
 
 /** `lifeline demo`. */
@@ -12,5 +13,12 @@ export const demo = async ({
   script?: boolean;
   keep?: boolean;
 }): Promise<void> => {
+  if (isSingleFile) {
+    process.stderr.write(
+      'The demo is in the npm package and in a checkout; this single file has no gateway to break.\n',
+    );
+    process.exitCode = 1;
+    return;
+  }
   process.exitCode = await runDemo({ port, headless, script, keep });
 };

@@ -1,10 +1,10 @@
 /** What the checks of Lifeline itself get: its configuration, its memory, what keeps it, and the machine. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
-import { programFile } from '../base/program-files.ts';
+import { programFile, programText } from '../base/program-files.ts';
 import type { Config } from '../config/config.ts';
 import type { Machine } from '../doctor/context.ts';
 import type { OwnService } from './own-service.ts';
@@ -28,7 +28,7 @@ export const installation = (): {
   readonly packageFile: string;
   readonly wantedNode: string;
 } => {
-  const { engines } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly engines?: { readonly node?: string } };
+  const { engines } = JSON.parse(programText('package.json')) as { readonly engines?: { readonly node?: string } };
   return { root: dirname(PACKAGE), packageFile: PACKAGE, wantedNode: engines?.node ?? '' };
 };
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { programOf } from '../base/node-flags.ts';
 import type { Config } from '../config/config.ts';
 import { readConfigText } from '../config/config-text.ts';
 import { serviceRefusalText, type ServiceRefusal } from '../text/cli/service.ts';
@@ -107,13 +108,12 @@ const managerFor = (
   if (machine.platform === 'darwin') return scope === 'user' ? null : refuse({ why: 'usage', what: 'launchd_system' });
   if (machine.platform !== 'linux') return refuse({ why: 'no_manager' });
   if (scope === 'system' && machine.self.uid !== 0) {
-    const { node, entry, self } = machine;
+    const { self } = machine;
     return refuse({
       why: 'needs_root',
       command: commandLine([
         'sudo',
-        node,
-        entry,
+        ...programOf(machine, []),
         'service',
         'install',
         '--system',

@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { processClock, type Clock } from '../base/clock.ts';
 import { programFile } from '../base/program-files.ts';
+import { isSingleFile } from '../base/single-file.ts';
 import { runCommand, type RunCommand } from '../supervisors/run-command.ts';
 
 export interface OsAccount {
@@ -18,7 +19,7 @@ export interface ServiceMachine {
   readonly self: OsAccount;
   readonly run: RunCommand;
   readonly clock: Clock;
-  /** The program that runs Lifeline, and Lifeline's own entry; absolute. */
+  /** The program that runs Lifeline, and Lifeline's own entry; absolute. The same where Lifeline is a single file. */
   readonly node: string;
   readonly entry: string;
   /** Where the system's own units are defined. */
@@ -32,8 +33,8 @@ export const thisMachine = (): ServiceMachine => {
     self: ownAccount(),
     run: runCommand,
     clock: processClock(),
-    node: steadyNode(process.execPath),
-    entry: fileURLToPath(programFile('src/bin.ts')),
+    node: isSingleFile ? process.execPath : steadyNode(process.execPath),
+    entry: isSingleFile ? process.execPath : fileURLToPath(programFile('src/bin.ts')),
     systemUnits: '/etc/systemd/system',
   };
 };

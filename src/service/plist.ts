@@ -1,6 +1,6 @@
 /** Lifeline's agent of launchd, as text. launchd has no watchdog: it starts again what has ended, and no more. */
 import { join } from 'node:path';
-import { LEAN_FLAGS } from '../base/node-flags.ts';
+import { programOf } from '../base/node-flags.ts';
 import { plist } from '../base/late-packages.ts';
 import { sealed, sealLine } from './seal.ts';
 import { LABEL, type ServiceSpec } from './spec.ts';
@@ -10,7 +10,7 @@ export const launchdLog = (home: string): string => join(home, 'Library', 'Logs'
 export const plistText = ({ node, entry, configFile, account: { home }, path }: ServiceSpec): string => {
   const job = {
     Label: LABEL,
-    ProgramArguments: [node, ...LEAN_FLAGS, entry, 'run', '--config', configFile],
+    ProgramArguments: [...programOf({ node, entry }), 'run', '--config', configFile],
     EnvironmentVariables: { PATH: path },
     WorkingDirectory: home,
     RunAtLoad: true,

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorText, UserError } from '../base/errors.ts';
+import { programOf } from '../base/node-flags.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Uninstalled } from '../text/cli/service.ts';
 import { wordsOf, type CommandOutput } from '../supervisors/run-command.ts';
@@ -32,7 +33,7 @@ export const uninstall = async (
   const manager = managers.find(({ path }) => existsSync(path));
   if (!manager) return null;
   if (manager.scope === 'system' && machine.self.uid !== 0)
-    refusing(locale)({ why: 'needs_root', command: `sudo ${machine.node} ${machine.entry} service uninstall` });
+    refusing(locale)({ why: 'needs_root', command: `sudo ${programOf(machine, []).join(' ')} service uninstall` });
   return removeUnit(manager, machine);
 };
 

@@ -2,8 +2,9 @@
  * The process in which a TypeScript command of an operator's is read or run: one for each time, so that whatever the
  * file does, endless loops and crashes among it, ends with it.
  */
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isSingleFile } from '../../base/single-file.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 import { distrust } from './trusted.ts';
 import type { OwnAnswer, OwnContext } from './types.ts';
@@ -80,7 +81,10 @@ const guardImports = (): void => {
 };
 
 const commandIn = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
-  const { command } = (await import(pathToFileURL(file).href)) as { readonly command?: unknown };
+  // A single executable cannot `import` a file, but its own `require` reads modules as well.
+  const { command } = (isSingleFile ? createRequire(file)(file) : await import(pathToFileURL(file).href)) as {
+    readonly command?: unknown;
+  };
   if (typeof command !== 'object' || command === null)
     throw new Error('it exports no "command"; write: export const command: OwnCommand = { … }');
   return command as Readonly<Record<string, unknown>>;

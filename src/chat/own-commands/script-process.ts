@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { programFile } from '../../base/program-files.ts';
+import { CHILD_WORD, isSingleFile } from '../../base/single-file.ts';
 import { within } from '../../base/within.ts';
 import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
 import type { FromChild, ToChild } from './protocol.ts';
@@ -38,6 +39,7 @@ export interface ScriptOptions {
 const CHILD = fileURLToPath(programFile('src/chat/own-commands/child.ts'));
 /** Of memory, in MB: a command that wants more than this ends, and nothing else does. */
 const MOST_MEMORY = 256;
+const CHILD_FLAGS = ['--no-warnings', `--max-old-space-size=${MOST_MEMORY}`];
 /** A command that asks without end must not keep Lifeline busy. */
 const MOST_CALLS = 200;
 /** A process that was killed is gone in a moment, or for a reason that nobody need wait for. */
@@ -78,9 +80,11 @@ export const startScript = (
   };
 
   const program: RunningProgram = startProgram(
-    [process.execPath, '--no-warnings', `--max-old-space-size=${MOST_MEMORY}`, CHILD],
+    isSingleFile ? [process.execPath, CHILD_WORD] : [process.execPath, ...CHILD_FLAGS, CHILD],
     {
       ...options,
+      // The single file takes no flags of Node on its command line.
+      ...(isSingleFile ? { env: { ...options.env, NODE_OPTIONS: CHILD_FLAGS.join(' ') } } : {}),
       cwd: dirname(begin.file),
       ipc: (given, send) => {
         const { data: message } = MESSAGE.safeParse(given);
