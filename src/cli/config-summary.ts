@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { hostOf } from '../base/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { clockHours } from '../config/show.ts';
+import { nextBeginning } from '../healing/maintenance.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { configCheckText } from '../text/cli/config-check.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
@@ -21,10 +22,8 @@ interface Facts {
 export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): readonly string[] => {
   const { locale, gateways, watch, timezone, alerts } = config;
   const text = configCheckText(locale);
-  const nextText = (schedule: string): string | null => {
-    const next = nextOf(schedule);
-    return next === null ? null : formatTime(next, locale, now).replace(/:00$/, '');
-  };
+  const nextText = (next: number | null): string | null =>
+    next === null ? null : formatTime(next, locale, now).replace(/:00$/, '');
   const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const channels = channelNames(config);
   const people = [
@@ -41,12 +40,19 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
             'maintenance',
             text.named(
               name,
-              text.window(scheduleWords(schedule, locale), formatDuration(durationMs, locale), nextText(schedule)),
+              text.window(
+                scheduleWords(schedule, locale),
+                formatDuration(durationMs, locale),
+                nextText(nextBeginning(schedule, now)),
+              ),
             ),
           ] as const,
       ),
     ]),
-    ['round', `${text.schedule(scheduleWords(watch.schedule, locale), nextText(watch.schedule))}${text.zone(zone)}`],
+    [
+      'round',
+      `${text.schedule(scheduleWords(watch.schedule, locale), nextText(nextOf(watch.schedule)))}${text.zone(zone)}`,
+    ],
     [
       'channels',
       channels.length === 0
@@ -67,15 +73,19 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
 export const summaryJson = ({
   config: { gateways, watch, timezone, alerts, operators, ...config },
   paired,
-}: Pick<Facts, 'config' | 'paired'>): object => ({
+  now,
+}: Pick<Facts, 'config' | 'paired' | 'now'>): object => ({
   gateways: gateways.map(({ name, kind, home, heal, maintenance }) => ({
     name,
     kind,
     home,
     heal,
-    maintenance: maintenance.map(({ schedule, durationMs }) => ({ ...scheduleJson(schedule), durationMs })),
+    maintenance: maintenance.map(({ schedule, durationMs }) => ({
+      ...scheduleJson(schedule, nextBeginning(schedule, now)),
+      durationMs,
+    })),
   })),
-  round: scheduleJson(watch.schedule),
+  round: scheduleJson(watch.schedule, nextOf(watch.schedule)),
   timezone,
   channels: channelNames({ channels: config.channels }),
   alerts: alerts.order,
@@ -85,14 +95,11 @@ export const summaryJson = ({
   ],
 });
 
-const scheduleJson = (schedule: string): object => {
-  const next = nextOf(schedule);
-  return {
-    schedule,
-    words: { 'zh-CN': scheduleWords(schedule, 'zh-CN'), en: scheduleWords(schedule, 'en') },
-    next: next === null ? null : isoWithOffset(next),
-  };
-};
+const scheduleJson = (schedule: string, next: number | null): object => ({
+  schedule,
+  words: { 'zh-CN': scheduleWords(schedule, 'zh-CN'), en: scheduleWords(schedule, 'en') },
+  next: next === null ? null : isoWithOffset(next),
+});
 
 const channelNames = ({ channels }: Pick<Config, 'channels'>): readonly string[] => Object.keys(channels);
 
