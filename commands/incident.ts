@@ -179,6 +179,7 @@ export const incident = defineCommand({
   aliases: ['事件', '故障'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: { id: { kind: 'incident' } },
   help: INCIDENT_HELP.incident,
   examples: ['/incident', '/incident 12'],

@@ -39,6 +39,7 @@ export const why = defineCommand({
   aliases: ['为什么', '原因'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: { gateway: { kind: 'gateway', missing: 'one' } },
   help: COMMAND_HELP.why,
   examples: ['/why', '/why main'],

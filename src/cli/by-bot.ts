@@ -5,16 +5,15 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
-import { socketPath } from '../channels/local/wire.ts';
 import { printed } from '../channels/console/print.ts';
-import { NotUnderstood, reachBot, type LocalBot } from '../channels/local/client.ts';
+import type { LocalBot } from '../channels/local/client.ts';
 import { readDuration } from '../chat/arguments/read-duration.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
-import { holderOfData } from '../service/data-folder-holder.ts';
 import { byBotText } from '../text/cli/by-bot.ts';
 import { localText } from '../text/cli/local.ts';
 import { findConfig } from './find-config.ts';
+import { reachedBot } from './reached-bot.ts';
 
 interface Options {
   readonly config?: string;
@@ -68,17 +67,9 @@ export const ackByBot = async (id: number | undefined, { config: file }: Options
 };
 
 /** @throws UserError when no bot can be asked, or it ends before it answers. Sets the exit code 1 for a bad answer. */
-const ask = async ({ dataDir, locale, fleet }: Config, command: string, yes = false): Promise<void> => {
-  const text = byBotText(locale);
-  if (fleet?.hub === true) throw new UserError('NOT_RUNNING', text.hub());
-  const bot = await reachBot(dataDir);
-  if ('kind' in bot) {
-    const holder = bot.kind === 'no_bot' ? holderOfData(dataDir) : null;
-    if (holder !== null) throw new UserError('BOT_UNREACHABLE', text.noSocket(holder.pid, socketPath(dataDir)));
-    if (bot.kind === 'no_bot') throw new UserError('NOT_RUNNING', text.noBot());
-    if (bot.kind === 'other_user') throw new UserError('NOT_YOUR_BOT', text.otherUser(dataDir));
-    throw new UserError('BOT_UNREACHABLE', text.unreachable(bot.problem));
-  }
+const ask = async (config: Config, command: string, yes = false): Promise<void> => {
+  const text = byBotText(config.locale);
+  const bot = await reachedBot(config);
   try {
     const answer = await answerOf(bot, command, text);
     const word = confirmingWord(answer);
@@ -103,8 +94,6 @@ const answerOf = async (bot: LocalBot, command: string, text: ReturnType<typeof 
     });
     if (reply === null) throw new UserError('BOT_UNREACHABLE', text.left());
     return reply.message;
-  } catch (error) {
-    throw error instanceof NotUnderstood ? new UserError('BOT_UNREACHABLE', text.notUnderstood()) : error;
   } finally {
     clearTimeout(wondering);
   }

@@ -333,9 +333,9 @@ export type GatewayFact =
   | ({ readonly kind: 'disk' } & DiskSeen)
   /**
    * The kernel has ended a process for want of memory. `whole`: the gateway's own process, and not one that it had
-   * started.
+   * started. `perhaps`: it may have been another program's, which the same count holds.
    */
-  | { readonly kind: 'oom-kill'; readonly whole: boolean }
+  | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly perhaps?: true }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
 

@@ -38,7 +38,9 @@ export const changesBefore = (changes: readonly Change[], since: number, now: nu
   const recent = changes
     .filter(({ at, what }) => at <= now && at >= since - RECENT_MS[what])
     .toSorted((a, b) => b.at - a.at);
-  return recent.filter((change, index) => recent.findIndex((each) => each === change || isSame(each, change)) === index).slice(0, MOST);
+  return recent
+    .filter((change, index) => recent.findIndex((each) => each === change || isSame(each, change)) === index)
+    .slice(0, MOST);
 };
 
 /** Of a file that was edited five times the last edit is told. */

@@ -437,6 +437,20 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- What was done about a critical incident that nobody acknowledged, for each outage of it; kept as long as that.
+  CREATE TABLE escalations (
+    incident INTEGER NOT NULL,
+    outage INTEGER NOT NULL,
+    step INTEGER NOT NULL,    -- of alerts.escalation.steps
+    way TEXT NOT NULL,        -- app, sms, phone, tell
+    at INTEGER NOT NULL,
+    result TEXT,              -- done, refused; NULL: its calls are not through
+    detail TEXT,
+    PRIMARY KEY (incident, outage, step)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX escalations_at ON escalations (at);
+  `,
+  `
   -- The local time that an operator wrote for the first beginning, such as \`2027-03-28T02:30\`: the clocks may leave it
   -- out on that day. NULL: the local time of \`starts_at\`.
   ALTER TABLE planned_maintenance ADD COLUMN local_start TEXT;

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readProgramDeclaration } from '../../src/chat/own-commands/declaration.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { parse, valid } from './helpers.ts';
+import { extent } from '../deep.ts';
 
 const schema = configJsonSchema();
 const validate = new Ajv({ allErrors: true }).compile(schema);
@@ -173,7 +174,7 @@ describe('the JSON schema', () => {
         }
         expect(wrongIn(text)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: extent(300, 60) },
     );
   });
 

@@ -505,3 +505,73 @@ test.each<[string, readonly (readonly [number, LinkFact])[], string]>([
     verdicts.flatMap(({ link, condition, remedy }) => (link === null ? [] : [`${condition}/${remedy}`])).join(),
   ).toBe(expected);
 });
+
+describe('QQ, whose platform ends each connection every half hour', () => {
+  const closes = (from: number, times: number, everyS: number): Chapter[] =>
+    Array.from({ length: times }, (_, each): Chapter[] => {
+      const second = from + each * everyS;
+      return [
+        [second, 'WARNING [QQBot:1001] WebSocket closed: code=4009 reason=Session timed out'],
+        [second + 2, 'INFO [QQBot:1001] WebSocket connected to wss://example/websocket'],
+        [second + 3, 'INFO [QQBot:1001] Session resumed'],
+      ];
+    }).flat();
+  const last = 1_800 * 5 + 3;
+
+  test.each<[string, Chapter[], number, string]>([
+    ['closed in its time, and once it is not: not yet', closes(1_800, 5, 1_800), last + 4 * 3_600 - 1, 'up/none'],
+    ['closed in its time, and then for four hours not', closes(1_800, 5, 1_800), last + 4 * 3_600, 'deaf/alert'],
+    [
+      'closed each minute, and then for four hours not (#19821)',
+      closes(60, 9, 60),
+      60 * 9 + 3 + 4 * 3_600,
+      'deaf/alert',
+    ],
+    [
+      'the same, and a message comes in meanwhile',
+      [...closes(1_800, 5, 1_800), [last + 7_200, "INFO inbound message: platform=qqbot user=u chat=c msg='x'"]],
+      last + 4 * 3_600,
+      'up/none',
+    ],
+    ['closed too seldom for a rule', closes(1_800, 3, 1_800), last + 8 * 3_600, 'up/none'],
+    ['closed every three hours', closes(1_800, 5, 10_800), 1_800 + 4 * 10_800 + 8 * 3_600, 'up/none'],
+    ['never closed', [], 30 * 3_600, 'up/none'],
+  ])('%s', (_, chapters, second, expected) => {
+    expect(conclusion([...healthyStart(), ...chapters], second, 'qqbot')).toBe(expected);
+  });
+
+  test('and while nobody looked, nothing was quiet', () => {
+    const state = tell([...healthyStart(), ...closes(1_800, 5, 1_800)]);
+    const now = at(last + 5 * 3_600);
+    const said = (watchedSince: number): string | undefined =>
+      judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now, watchedSince, links: null }).verdicts.find(
+        ({ link }) => link === 'qqbot',
+      )?.condition;
+    expect(said(at(0))).toBe('deaf');
+    expect(said(at(last + 4 * 3_600))).toBe('up');
+  });
+});
+
+describe('a start after which the login line of lives before does not come', () => {
+  const again: Chapter[] = [
+    [1_000, 'INFO Starting Hermes Gateway...'],
+    [1_001, 'INFO Connecting to qqbot...'],
+  ];
+  test.each<[string, Chapter[], string]>([
+    ['the try never ends', [[1_004, 'INFO Gateway running with 1 platform(s)']], 'down/restart'],
+    ['the try failed, and then nothing', [[1_002, 'WARNING ✗ qqbot failed to connect']], 'down/restart'],
+    [
+      'it opened, and nothing failed: perhaps a newer version words it in another way',
+      [
+        [1_002, 'INFO [QQBot:1001] WebSocket connected to wss://example/websocket'],
+        [1_003, 'INFO ✓ qqbot connected'],
+        [1_004, 'INFO Gateway running with 1 platform(s)'],
+      ],
+      'down/alert',
+    ],
+  ])('%s', (_, chapters, expected) => {
+    expect(conclusion([...healthyStart(), [999, process(101, 999)], ...again, ...chapters], 1_700, 'qqbot')).toBe(
+      expected,
+    );
+  });
+});

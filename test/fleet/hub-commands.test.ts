@@ -1,7 +1,6 @@
 /** The chat commands of a hub: which host is asked for what, and what is not done. */
 import { expect, test, vi } from 'vitest';
 import { commands as builtIn } from '../../commands/index.ts';
-import type { Command } from '../../src/chat/command/command.ts';
 import { createHubCommands } from '../../src/fleet/hub/commands.ts';
 import type { HostSeen, Hosts } from '../../src/fleet/hub/hosts.ts';
 import type { Asking, Relay, Relayed } from '../../src/fleet/hub/relay.ts';
@@ -71,7 +70,7 @@ const scene = (answers: (asking: Asking) => Relayed = () => final('good', 'done'
     lose: (name: string) => (all = all.filter((each) => each.host !== name)),
     type: (typed: string, by: 'typed' | 'confirmed' = 'typed') => {
       const [name = '', ...words] = typed.slice(1).split(' ');
-      const command = made.find(({ id }) => id === name) as Command;
+      const command = made.find(({ id }) => id === name)!;
       return answerOf(command, { ...here, by }, words.join(' '));
     },
   };

@@ -182,8 +182,8 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
   expect(aside).toBeLessThan(1_100);
 });
 
-/** What the rules came to, of all labels and of the sure ones. Turns that no one answers have no rule yet. */
-const LEAST_RIGHT = { all: 148, sure: 75 } as const;
+/** What the rules came to, of all labels and of the sure ones. */
+const LEAST_RIGHT = { all: 152, sure: 78 } as const;
 
 test('the main part is judged', { timeout: 300_000 }, async () => {
   const judged = await judgeAll(loadPart('main').records);

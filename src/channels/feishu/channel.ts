@@ -6,7 +6,7 @@ import { openDatabase } from '../../store/database.ts';
 import { feishuText } from '../../text/channels/feishu.ts';
 import { TOKEN_WITHIN_MS, type Channel, type Recipient, type SendResult } from '../channel.ts';
 import { lockApp } from './app-lock.ts';
-import { createBuzzer } from './send/buzz.ts';
+import { createBuzzer, urgeOnce } from './send/buzz.ts';
 import { createEditor } from './send/editor.ts';
 import { createFileSender } from './send/file-sender.ts';
 import { readMessageEvent, type MessageEvent } from './message-event.ts';
@@ -185,7 +185,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     send: async (to, message, { key, alert }) => {
       const { signal } = stopping;
       const result = await outcome(() => send(answerable(to), message, key, signal));
-      if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok')
+      if (settings.buzz && alert && to.group === undefined && message.tone === 'critical' && result.outcome === 'ok')
         void buzz(result.messageId, to.user, signal);
       return result;
     },
@@ -193,6 +193,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
       const { signal } = stopping;
       return outcome(() => edit(messageId, message, signal));
     },
+    urge: (way, messageId, user) => urgeOnce({ calls, clock }, way, messageId, user, stopping.signal),
     status: () => {
       const callsThisMonth = attempt(() => memory.callsIn(clock.now()), null);
       return { ...link.status(), ...(callsThisMonth === null ? {} : { callsThisMonth }) };

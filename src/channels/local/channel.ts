@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Logger } from '../../base/logger.ts';
 import { isPrivateFolder } from '../../base/own-folder.ts';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
+import type { Message } from '../../chat/message/message.ts';
 import type { Channel } from '../channel.ts';
 import { socketPlace } from './socket-place.ts';
 import { lineOf, LOCAL_CHANNEL, MAX_LINE, requestIn, socketPath } from './wire.ts';
@@ -17,6 +18,8 @@ export interface LocalChannelOptions {
   readonly dataDir: string;
   /** The account whose process this is: nobody else but root gets in. */
   readonly user: string;
+  /** How everything is, by the last looks; null: that cannot be told yet. */
+  readonly glance?: () => Message | null;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -30,7 +33,7 @@ const LOOKED_AFTER_MS = 5_000;
 /** @returns null where there is nothing. */
 const inodeOf = (path: string): number | null => lstatSync(path, { throwIfNoEntry: false })?.ino ?? null;
 
-export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelOptions): Channel => {
+export const createLocalChannel = ({ dataDir, user, glance, now, logger }: LocalChannelOptions): Channel => {
   const startedAt = now();
   const path = socketPath(dataDir);
   const connections = new Set<Socket>();
@@ -42,6 +45,15 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
   let looking: NodeJS.Timeout | undefined;
   let lastInboundAt: number | null = null;
   let problem: string | null = null;
+
+  const glanceNow = (): Message | null => {
+    try {
+      return glance?.() ?? null;
+    } catch (err) {
+      logger.error({ err }, 'a glance could not be taken');
+      return null;
+    }
+  };
 
   const serve = (socket: Socket, receive: (inbound: Inbound) => void): void => {
     connections.add(socket);
@@ -56,6 +68,10 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
     reader.on('line', (line) => {
       const request = line.length > MAX_LINE ? null : requestIn(line);
       if (request === null) return void socket.destroy();
+      if ('glance' in request) {
+        const message = glanceNow();
+        return message === null ? void socket.end() : void socket.write(lineOf({ message, more: false }));
+      }
       const id = randomUUID();
       mine.add(id);
       waiting.set(id, socket);

@@ -2,8 +2,9 @@
 import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Message } from '../../chat/message/message.ts';
 import { socketPlace } from './socket-place.ts';
-import { lineOf, MAX_REPLY, replyIn, socketPath, type LocalReply } from './wire.ts';
+import { lineOf, MAX_REPLY, replyIn, socketPath, type LocalReply, type LocalRequest } from './wire.ts';
 
 export type Unreachable =
   { readonly kind: 'no_bot' } | { readonly kind: 'other_user' } | { readonly kind: 'failed'; readonly problem: string };
@@ -14,6 +15,8 @@ export interface LocalBot {
    * @throws NotUnderstood when what answers speaks another language.
    */
   ask(text: string, onMore: (reply: LocalReply) => void): Promise<LocalReply | null>;
+  /** How everything is by the last looks; null: the bot has ended. */
+  glance(): Promise<Message | null>;
   close(): void;
 }
 
@@ -66,18 +69,23 @@ const talking = (socket: Socket): LocalBot => {
   // A connection that breaks has no end of its own.
   socket.on('close', () => reader.close());
   const lines = reader[Symbol.asyncIterator]();
+  const answerTo = async (
+    request: LocalRequest,
+    onMore: (reply: LocalReply) => void = () => undefined,
+  ): Promise<LocalReply | null> => {
+    socket.write(lineOf(request));
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done === true) return null;
+      const reply = replyIn(value);
+      if (reply === null) throw new NotUnderstood();
+      if (!reply.more) return reply;
+      onMore(reply);
+    }
+  };
   return {
-    ask: async (text, onMore) => {
-      socket.write(lineOf({ text }));
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) return null;
-        const reply = replyIn(value);
-        if (reply === null) throw new NotUnderstood();
-        if (!reply.more) return reply;
-        onMore(reply);
-      }
-    },
+    ask: (text, onMore) => answerTo({ text }, onMore),
+    glance: async () => (await answerTo({ glance: true }))?.message ?? null,
     close: () => socket.destroy(),
   };
 };

@@ -11,10 +11,11 @@ export const SOCKET_NAME = 'lifeline.sock';
 
 export const socketPath = (dataDir: string): string => join(dataDir, SOCKET_NAME);
 
-/** Asks for a command as it would be typed in a chat. */
-export interface LocalRequest {
-  readonly text: string;
-}
+/**
+ * Asks for a command as it would be typed in a chat; or for a glance, which is no command: nothing is looked at for it,
+ * and the audit does not have it.
+ */
+export type LocalRequest = { readonly text: string } | { readonly glance: true };
 
 export interface LocalReply {
   readonly message: Message;
@@ -30,7 +31,8 @@ export const lineOf = (value: LocalRequest | LocalReply): string => `${JSON.stri
 /** @returns null for what is no request. */
 export const requestIn = (line: string): LocalRequest | null => {
   try {
-    const read = JSON.parse(line) as { readonly text?: unknown } | null;
+    const read = JSON.parse(line) as { readonly text?: unknown; readonly glance?: unknown } | null;
+    if (read?.glance === true) return { glance: true };
     return typeof read?.text === 'string' ? { text: read.text } : null;
   } catch {
     return null;

@@ -21,7 +21,8 @@ const en = {
   partly: (back: number, all: number) => `${back} of ${all} silent hosts are back`,
   stillSilent: (names: string) => `Still silent: ${names}`,
   /** At a glance. */
-  allWell: (hosts: number, gateways: number) => `All is well: ${gateways} gateways on ${hosts} hosts`,
+  allWell: (hosts: number, gateways: number) =>
+    `All is well: ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
   someIll: (ill: number, hosts: number) => `${ill} of ${hosts} hosts are not well`,
   noHosts: () => 'No host has been heard yet',
   noHostsNote: () => 'lifeline fleet add NAME lets one in',
