@@ -113,7 +113,10 @@ export const summaryJson = ({ config, paired, now }: Pick<Facts, 'config' | 'pai
       kind,
       home,
       heal,
-      maintenance: maintenance.map(({ schedule, durationMs }) => ({ ...scheduleJson(schedule, nextBeginning(schedule, now)), durationMs })),
+      maintenance: maintenance.map(({ schedule, durationMs }) => ({
+        ...scheduleJson(schedule, nextBeginning(schedule, now)),
+        durationMs,
+      })),
     })),
     round: scheduleJson(watch.schedule, nextOf(watch.schedule)),
     timezone,
