@@ -1,4 +1,5 @@
 /** `/history`: the incidents of the last days, the newest first, and how much of the time each gateway was well. */
+import { isOutage } from '../src/diagnosis/verdict.ts';
 import type { Arguments, Values } from '../src/chat/arguments/arguments.ts';
 import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command/command.ts';
 import type { Button, Message } from '../src/chat/message/message.ts';
@@ -105,7 +106,9 @@ const entryLine = (
     incident.id,
     formatTime(incident.since, locale, now),
     single ? words : `${incident.gateway} ${words}`,
-    [...end, ...(incident.outages > 1 ? [text.outages(incident.outages)] : [])].join(locale === 'en' ? ', ' : '，'),
+    [...end, ...(incident.outages > 1 ? [text.outages(incident.outages, isOutage(incident.verdict))] : [])].join(
+      locale === 'en' ? ', ' : '，',
+    ),
   );
 };
 

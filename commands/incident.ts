@@ -1,4 +1,5 @@
 /** `/incident`: one incident from its first sign to its end; without a number the one that is open, or the last. */
+import { isOutage } from '../src/diagnosis/verdict.ts';
 import { UserError } from '../src/base/errors.ts';
 import { redact } from '../src/base/redact.ts';
 import { roleAllows } from '../src/chat/access/authorise.ts';
@@ -150,7 +151,7 @@ export const incidentMessage = (
     whenLine(incident, context),
     text.detected(formatDuration(detectMs, locale), healMs === null ? null : formatDuration(healMs, locale)),
     ...(incident.closedAt === null ? [] : [sentence(endText(incident, locale), locale)]),
-    ...(incident.outages > 1 ? [text.outages(incident.outages)] : []),
+    ...(incident.outages > 1 ? [text.outages(incident.outages, isOutage(incident.verdict))] : []),
     ...(acknowledged ? [text.acknowledged(acknowledged.by, formatAgo(acknowledged.at, locale, now))] : []),
     ...(others.length > 0 ? [text.others(others.slice(0, MAX_OTHERS).map(({ id }) => id))] : []),
   ];

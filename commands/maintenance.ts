@@ -5,11 +5,16 @@
 import { UserError } from '../src/base/errors.ts';
 import { defineCommand } from '../src/chat/command/command.ts';
 import { SILENCE_HELP, silenceText } from '../src/text/commands/silences.ts';
-import { planText } from '../src/text/commands/plans.ts';
+import { PLAN_START_RULE, planText } from '../src/text/commands/plans.ts';
 import { cancelPlan, DAYS, planAhead } from './shared/planned.ts';
 import { beginSilence, endSilences, showSilences, SILENCE_LIMITS } from './shared/silence.ts';
 
 const START = /^(?:[01]?\d|2[0-3]):[0-5]\d$/;
+/** Times as people write them elsewhere, dates, and several days in one word. */
+const LIKE_START =
+  /^(?:\d{1,2}(?:[:：h.]\d{0,2})?(?:am|pm)|\d{1,2}[:：.]\d{1,2}|\d{1,2}[点點时時].{0,4}|\d{4}[-/.]\d{1,2}.{0,10}|\d{1,2}\.\d{1,2}\..{0,4}|\d{1,2}[/月].{1,8})$/i;
+const LIKE_DAYS =
+  /^(?:sun|mon|tue|wed|thu|fri|sat)[a-z]{0,6}[-,/].{1,40}$|^(?:周|星期|礼拜)[一二三四五六日天].{1,20}$/i;
 const PLAN = /^#\d{1,9}$/;
 
 export const maintenance = defineCommand({
@@ -21,7 +26,13 @@ export const maintenance = defineCommand({
     action: { kind: 'word', words: { end: ['结束', '取消', 'off', 'stop', 'cancel'] } },
     // With hidden ones the usage still fits a line; the examples show them.
     day: { kind: 'word', words: DAYS, hidden: true },
-    start: { kind: 'pattern', pattern: START, rule: 'be a time such as 23:00' },
+    start: {
+      kind: 'pattern',
+      pattern: START,
+      rule: PLAN_START_RULE,
+      resembles: [LIKE_START, LIKE_DAYS],
+      example: '/maintenance 23:00 2h main',
+    },
     duration: { kind: 'duration', ...SILENCE_LIMITS },
     gateway: { kind: 'gateway', missing: 'all' },
     repeat: { kind: 'word', words: { weekly: ['每周', '每星期'] }, hidden: true },

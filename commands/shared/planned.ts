@@ -3,6 +3,7 @@ import { UserError } from '../../src/base/errors.ts';
 import { typedDuration } from '../../src/base/typed-duration.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { Button, Message } from '../../src/chat/message/message.ts';
+import { firstMomentOf, localTimeOf, type LocalTime } from '../../src/base/local-time.ts';
 import { occurrenceAt, type PlannedMaintenance } from '../../src/store/plans.ts';
 import { planText } from '../../src/text/commands/plans.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
@@ -11,6 +12,7 @@ import { formatDuration, formatTime } from '../../src/text/common/time.ts';
 /** More than these nobody keeps in mind. */
 const MOST_PLANS = 20;
 const MOST_BUTTONS = 3;
+const MOST_OVERLAPS = 3;
 
 /** The days of the week as people type them; the key is that of `Date.getDay`. */
 export const DAYS = {
@@ -27,19 +29,23 @@ export const DAYS = {
 
 const DAY_NUMBERS: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** @param time such as `23:00`. @returns when that next is, in local time. */
-export const nextStart = (time: string, day: keyof typeof DAYS | null, now: number): number => {
+/** @param time such as `23:00`. @returns when clocks show that next. */
+export const nextStart = (time: string, day: keyof typeof DAYS | null, now: number): LocalTime => {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   const wanted = day === null ? -1 : DAY_NUMBERS.indexOf(day);
+  const today = localTimeOf(now);
   for (let later = day === 'tomorrow' ? 1 : 0; ; later += 1) {
-    const date = new Date(now);
-    date.setDate(date.getDate() + later);
-    date.setHours(hours, minutes, 0, 0);
-    if (date.getTime() > now && (wanted < 0 || date.getDay() === wanted)) return date.getTime();
-    // Today's time is over.
-    if (day === 'today') return date.getTime();
+    const start = { ...today, day: today.day + later, minuteOfDay: hours * 60 + minutes };
+    // Today's time may be over.
+    if (day === 'today' || (firstMomentOf(start) > now && (wanted < 0 || weekdayOf(start) === wanted))) return start;
   }
 };
+
+/** Whatever the clocks do on that day. */
+const weekdayOf = ({ year, month, day }: LocalTime): number => new Date(Date.UTC(year, month, day)).getUTCDay();
+
+const clockOf = ({ minuteOfDay }: LocalTime): string =>
+  [Math.floor(minuteOfDay / 60), minuteOfDay % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
 const scopeWords = ({ locale, gateways }: CommandContext, gateway: string | null): string =>
   silenceText(locale).scope(gateway ?? (gateways.length === 1 ? (gateways[0]?.name ?? null) : null));
@@ -47,8 +53,8 @@ const scopeWords = ({ locale, gateways }: CommandContext, gateway: string | null
 const whenWords = (plan: PlannedMaintenance, { locale, now }: CommandContext): string => {
   const from = occurrenceAt(plan, now)?.from ?? plan.startsAt;
   // Plans begin with a minute.
-  const clock = (at: number): string => formatTime(from, locale, at).replace(/:00$/, '');
-  return plan.weekly ? planText(locale).weekly(new Date(from).getDay(), clock(from), clock(now)) : clock(now);
+  const next = formatTime(from, locale, now).replace(/:00$/, '');
+  return plan.weekly ? planText(locale).weekly(weekdayOf(plan.localStart), clockOf(plan.localStart), next) : next;
 };
 
 const lineOf = (plan: PlannedMaintenance, context: CommandContext): string =>
@@ -91,23 +97,58 @@ export interface PlanAsked {
   readonly gateway: GatewayPort | null;
 }
 
+type Asked = Omit<PlannedMaintenance, 'id'>;
+
+const isSame = (plan: PlannedMaintenance, asked: Asked, now: number): boolean =>
+  plan.gateway === asked.gateway &&
+  plan.weekly === asked.weekly &&
+  plan.durationMs === asked.durationMs &&
+  plan.localStart.minuteOfDay === asked.localStart.minuteOfDay &&
+  occurrenceAt(plan, now)?.from === asked.startsAt;
+
+const overlap = (one: Asked, other: Asked, now: number): boolean =>
+  reachesInto(one, other, now) || reachesInto(other, one, now);
+
+/** Whether the next occurrence of the first is not over when one of the other comes or lasts. */
+const reachesInto = (one: Asked, other: Asked, now: number): boolean => {
+  const mine = occurrenceAt(one, now);
+  const others = mine && occurrenceAt(other, mine.from);
+  return mine !== null && others !== null && others.from < mine.until;
+};
+
 /** @throws UserError without a duration, for a time of today that is over, and for too many. */
 export const planAhead = (context: CommandContext, { start, day, weekly, duration, gateway }: PlanAsked): Message => {
   const { locale, now, operator } = context;
   const text = planText(locale);
   if (duration === null) throw new UserError('PLAN_DURATION', text.needsDuration(start));
-  const startsAt = nextStart(start, day, now);
+  const localStart = nextStart(start, day, now);
+  const startsAt = firstMomentOf(localStart);
   if (startsAt <= now) throw new UserError('PLAN_PAST', text.isPast(start));
-  if (context.plans.pending(now).length >= MOST_PLANS) throw new UserError('PLAN_LIMIT', text.tooMany(MOST_PLANS));
+  const asked = {
+    gateway: gateway?.name ?? null,
+    by: operator.name,
+    at: now,
+    startsAt,
+    localStart,
+    durationMs: duration,
+    weekly,
+    skippedUntil: null,
+  };
+  const pending = context.plans.pending(now);
+  const same = pending.find((plan) => isSame(plan, asked, now));
+  if (same !== undefined) {
+    return {
+      tone: 'info',
+      title: text.already(lineOf(same, context)),
+      lines: [],
+      note: text.howToCancel(`/maintenance end #${same.id}`),
+      buttons: [cancelButton(same.id, context)],
+    };
+  }
+  if (pending.length >= MOST_PLANS) throw new UserError('PLAN_LIMIT', text.tooMany(MOST_PLANS));
+  const overlapping = pending.filter((plan) => concerns(plan, asked.gateway) && overlap(plan, asked, now));
   return context.carryOut(({ plans }) => {
-    const plan = plans.add({
-      gateway: gateway?.name ?? null,
-      by: operator.name,
-      at: now,
-      startsAt,
-      durationMs: duration,
-      weekly,
-    });
+    const plan = plans.add(asked);
     return {
       tone: 'info',
       title: text.planned(
@@ -116,7 +157,10 @@ export const planAhead = (context: CommandContext, { start, day, weekly, duratio
         whenWords(plan, context),
         formatDuration(duration, locale),
       ),
-      lines: [silenceText(locale).means('maintenance')],
+      lines: [
+        silenceText(locale).means('maintenance'),
+        ...overlapping.slice(0, MOST_OVERLAPS).map((other) => text.overlaps(lineOf(other, context))),
+      ],
       note: text.howToCancel(`/maintenance end #${plan.id}`),
       buttons: [cancelButton(plan.id, context)],
     };

@@ -52,7 +52,7 @@ export const configCheck = async (named: string | undefined, { config, json = fa
         file,
         ok: needing === 0,
         problems: told,
-        summary: summaryJson({ config: parsed.config, paired }),
+        summary: summaryJson({ config: parsed.config, paired, now }),
       }),
     );
   const text = configCheckText(locale);

@@ -16,6 +16,7 @@ import { ownApps } from '../monitor/own-apps.ts';
 import { urgentUse } from '../notify/escalator.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
 import type { LocatedFinding, ConfigFindingFacts } from './config-finding.ts';
+import { gatewayDoubts } from './gateway-doubts.ts';
 import { logFindings } from './config-logs.ts';
 import { isAlways } from './config-schedule.ts';
 import { openToRead } from './open-to-read.ts';
@@ -143,11 +144,8 @@ const writable = (path: string, kind: 'folder' | 'file', key: string): readonly 
   return reason === null ? [] : [{ path: [key], facts: { code: 'cannot_write', path, reason } }];
 };
 
-const gatewayFindings = (
-  { name, kind, home, maintenance }: GatewayConfig,
-  path: Path,
-  now: number,
-): readonly Found[] => {
+const gatewayFindings = (gateway: GatewayConfig, path: Path, now: number): readonly Found[] => {
+  const { name, kind, home, maintenance } = gateway;
   const reason = homeProblem(home);
   return [
     ...(reason === null
@@ -156,6 +154,10 @@ const gatewayFindings = (
     ...(isAlways(maintenance, now)
       ? [{ path: [...path, 'maintenance'], facts: { code: 'always_maintenance', gateway: name } as const }]
       : []),
+    ...gatewayDoubts(gateway).map(({ path: below, doubt }): Found => ({
+      path: [...path, ...below],
+      facts: { code: 'gateway_doubt', doubt },
+    })),
   ];
 };
 

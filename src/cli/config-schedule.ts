@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type bundle from 'cronstrue/i18n.js';
 import { createTask } from 'node-cron';
+import { beginningsBetween } from '../healing/maintenance.ts';
 import type { Locale } from '../text/locale.ts';
 
 /** An old bundle without named exports, whose default is not the same thing to every loader. */
@@ -44,19 +45,19 @@ export const isAlways = (
   windows: readonly { readonly schedule: string; readonly durationMs: number }[],
   now: number,
 ): boolean => {
-  if (windows.length === 0) return false;
-  const tasks = windows.map(({ schedule, durationMs }) => ({
-    task: createTask(schedule, () => undefined),
-    durationMs,
-  }));
-  const longest = Math.max(...windows.map(({ durationMs }) => durationMs));
+  const longest = Math.max(0, ...windows.map(({ durationMs }) => durationMs));
   const first = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  // A window that began earlier and may last into the time that is looked at counts, so within that first stretch
-  // nothing is judged.
+  const last = first + LOOK_AHEAD_MS;
+  // A window that began earlier and may last into the time that is looked at counts.
+  const spans = windows
+    .flatMap(({ schedule, durationMs }) =>
+      beginningsBetween(schedule, first - longest, last).map((from) => ({ from, until: from + durationMs })),
+    )
+    .sort((a, b) => a.from - b.from);
   let until = first;
-  for (let at = first - longest; at < first + LOOK_AHEAD_MS; at += MINUTE_MS) {
-    for (const { task, durationMs } of tasks) if (task.match(new Date(at))) until = Math.max(until, at + durationMs);
-    if (at >= first && until <= at) return false;
+  for (const span of spans) {
+    if (span.from > until) return false;
+    until = Math.max(until, span.until);
   }
-  return true;
+  return until >= last;
 };

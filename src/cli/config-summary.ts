@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { hostOf } from '../base/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { clockHours } from '../config/show.ts';
+import { nextBeginning } from '../healing/maintenance.ts';
 import { withPaired } from '../chat/access/access.ts';
 import type { urgentUse } from '../notify/escalator.ts';
 import { routingTable, type RoutedAlert } from '../notify/routes.ts';
@@ -26,10 +27,8 @@ interface Facts {
 export const summaryLines = ({ config, paired, urgent, isPingReachable, now }: Facts): readonly string[] => {
   const { locale, gateways, watch, timezone, alerts } = config;
   const text = configCheckText(locale);
-  const nextText = (schedule: string): string | null => {
-    const next = nextOf(schedule);
-    return next === null ? null : formatTime(next, locale, now).replace(/:00$/, '');
-  };
+  const nextText = (next: number | null): string | null =>
+    next === null ? null : formatTime(next, locale, now).replace(/:00$/, '');
   const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const channels = channelNames(config);
   const people = [
@@ -48,12 +47,19 @@ export const summaryLines = ({ config, paired, urgent, isPingReachable, now }: F
             'maintenance',
             text.named(
               name,
-              text.window(scheduleWords(schedule, locale), formatDuration(durationMs, locale), nextText(schedule)),
+              text.window(
+                scheduleWords(schedule, locale),
+                formatDuration(durationMs, locale),
+                nextText(nextBeginning(schedule, now)),
+              ),
             ),
           ] as const,
       ),
     ]),
-    ['round', `${text.schedule(scheduleWords(watch.schedule, locale), nextText(watch.schedule))}${text.zone(zone)}`],
+    [
+      'round',
+      `${text.schedule(scheduleWords(watch.schedule, locale), nextText(nextOf(watch.schedule)))}${text.zone(zone)}`,
+    ],
     [
       'channels',
       channels.length === 0
@@ -99,7 +105,7 @@ const routesOf = (config: Config, paired: readonly PairedOperator[]): readonly R
 };
 
 /** Returns the same summary for scripts. */
-export const summaryJson = ({ config, paired }: Pick<Facts, 'config' | 'paired'>): object => {
+export const summaryJson = ({ config, paired, now }: Pick<Facts, 'config' | 'paired' | 'now'>): object => {
   const { gateways, watch, timezone, alerts, operators, groups } = config;
   return {
     gateways: gateways.map(({ name, kind, home, heal, maintenance }) => ({
@@ -107,9 +113,12 @@ export const summaryJson = ({ config, paired }: Pick<Facts, 'config' | 'paired'>
       kind,
       home,
       heal,
-      maintenance: maintenance.map(({ schedule, durationMs }) => ({ ...scheduleJson(schedule), durationMs })),
+      maintenance: maintenance.map(({ schedule, durationMs }) => ({
+        ...scheduleJson(schedule, nextBeginning(schedule, now)),
+        durationMs,
+      })),
     })),
-    round: scheduleJson(watch.schedule),
+    round: scheduleJson(watch.schedule, nextOf(watch.schedule)),
     timezone,
     channels: channelNames(config),
     alerts: alerts.order,
@@ -127,14 +136,11 @@ export const summaryJson = ({ config, paired }: Pick<Facts, 'config' | 'paired'>
   };
 };
 
-const scheduleJson = (schedule: string): object => {
-  const next = nextOf(schedule);
-  return {
-    schedule,
-    words: { 'zh-CN': scheduleWords(schedule, 'zh-CN'), en: scheduleWords(schedule, 'en') },
-    next: next === null ? null : isoWithOffset(next),
-  };
-};
+const scheduleJson = (schedule: string, next: number | null): object => ({
+  schedule,
+  words: { 'zh-CN': scheduleWords(schedule, 'zh-CN'), en: scheduleWords(schedule, 'en') },
+  next: next === null ? null : isoWithOffset(next),
+});
 
 const channelNames = ({ channels }: Pick<Config, 'channels'>): readonly string[] => Object.keys(channels);
 

@@ -42,7 +42,8 @@ export const init = async (options: InitOptions & { readonly version: string }):
   const ended = new AbortController();
   let locale: Locale = flags.locale ?? before?.config.locale ?? localeOf(env);
   const ask = askerOf(options.yes === true, ended.signal, () => locale);
-  const forget = onSignal(() => ended.abort(new Cancelled()));
+  const cancel = (): void => ended.abort(new Cancelled());
+  const forget = [onSignal(cancel), ...(ask.interactive ? [onEndOfInput(process.stdin, cancel)] : [])];
   const running = before === null ? null : sessionOfRunning(before);
   let saved = false;
   try {
@@ -81,7 +82,7 @@ export const init = async (options: InitOptions & { readonly version: string }):
     process.exit(EXIT_CANCELLED);
   } finally {
     running?.db.close();
-    forget();
+    for (const each of forget) each();
     process.stdin.pause();
   }
 };
@@ -107,6 +108,15 @@ const onSignal = (act: () => void): (() => void) => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, act);
   return () => signals.forEach((signal) => process.off(signal, act));
+};
+
+/** At Ctrl-D the prompts let go of the terminal without an answer, and nothing would be left to wait for. */
+const onEndOfInput = (input: NodeJS.ReadStream, act: () => void): (() => void) => {
+  const onKey = (_typed: string | undefined, key: { readonly name?: string; readonly ctrl?: boolean }): void => {
+    if (key.ctrl === true && key.name === 'd') act();
+  };
+  input.on('keypress', onKey).on('end', act).on('close', act);
+  return () => input.off('keypress', onKey).off('end', act).off('close', act);
 };
 
 /** Returns the database of the bot that runs with this configuration; null when none runs. */

@@ -334,7 +334,11 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
   ),
   resources: {
     ...(state.resources.seen?.fact.kind === 'resources'
-      ? { memory: state.resources.seen.fact.memory, files: state.resources.seen.fact.files }
+      ? {
+          memory: state.resources.seen.fact.memory,
+          files: state.resources.seen.fact.files,
+          at: state.resources.seen.at,
+        }
       : {}),
     ...(state.resources.disk?.fact.kind === 'disk' ? { disk: state.resources.disk.fact } : {}),
   },

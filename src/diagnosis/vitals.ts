@@ -23,6 +23,8 @@ export interface Vitals {
 /** What it needs of the machine, as last seen; absent: not looked yet, null: that cannot be told here. */
 export interface ResourcesSeen {
   readonly memory?: MemorySeen | null;
+  /** When memory and files were looked at. */
+  readonly at?: number;
   readonly files?: FilesSeen | null;
   readonly disk?: DiskSeen;
 }

@@ -27,5 +27,6 @@ export const planSteps = ({ remedy, condition, graceful, mayKill, blocked }: Ste
   return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];
 };
 
-/** A gateway that runs, ready, and cannot log in, cannot log in after a harder restart either. */
-export const isWorthNextStep = (missing: readonly Missing[]): boolean => missing.some(({ what }) => what !== 'login');
+/** A gateway that runs, ready, and cannot log in or holds too much, does so after a harder restart, too. */
+export const isWorthNextStep = (missing: readonly Missing[]): boolean =>
+  missing.some(({ what }) => what !== 'login' && what !== 'memory');

@@ -30,6 +30,8 @@ export interface TreatOptions {
   readonly vitals: () => Promise<Vitals>;
   /** Whose process it must be; null: not known. */
   readonly uid: number | null;
+  /** Whether its memory is what it is restarted for. */
+  readonly forMemory?: boolean;
   /** Called before each act and after it, with what must be on the disk by then. */
   readonly save: (record: TreatmentRecord) => void;
   /** How long the supervisor may take for a step, and after it the proof. */
@@ -237,14 +239,14 @@ const unproven = async (
 const missingNow = (
   vitals: Vitals,
   { remedy, before, planned, stepBefore, links, at }: TreatmentRecord,
-  { uid }: TreatOptions,
+  { uid, forMemory = false }: TreatOptions,
 ): readonly Missing[] => {
   if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];
   // Where only a process beside the gateway is ended, the gateway is not touched: that it still runs is all.
   if (remedy === 'end_process' && planned.length === 1) return vitals.process ? [] : [{ what: 'process' }];
   // The gateway goes on; a link counts from when its restart was begun.
   if (remedy === 'restart_link') return missingLinks(vitals, links, at);
-  return stillMissing(vitals, { before: stepBefore ?? before, links, uid });
+  return stillMissing(vitals, { before: stepBefore ?? before, links, uid, memory: forMemory });
 };
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */

@@ -62,6 +62,8 @@ export type Missing =
   /** It came up as somebody else: its files and its secrets may not be its own. */
   | { readonly what: 'right_user' }
   | { readonly what: 'ready' }
+  /** Its memory is over the limit again, or was not measured yet. */
+  | { readonly what: 'memory' }
   | { readonly what: 'login'; readonly link: LinkName }
   /** Of a stop: it still runs. */
   | { readonly what: 'stopped' };

@@ -10,22 +10,38 @@ export interface Verification {
   readonly links: readonly LinkName[];
   /** Whose process it must be, by uid; null: not known. */
   readonly uid?: number | null;
+  /** Whether its memory was the trouble. */
+  readonly memory?: boolean;
 }
+
+/** What a process needs shows itself only after its start. */
+const MEMORY_AFTER_MS = 10_000;
 
 /**
  * The old process proves nothing for the new one, and no process proves nothing at all: then only that is missing.
  * @returns an empty list when all is proven.
  */
-export const stillMissing = (vitals: Vitals, { before, links, uid = null }: Verification): readonly Missing[] => {
+export const stillMissing = (
+  vitals: Vitals,
+  { before, links, uid = null, memory = false }: Verification,
+): readonly Missing[] => {
   const { process } = vitals;
   if (!process) return [{ what: 'process' }];
   if (before && !isNewer(process, before)) return [{ what: 'new_process' }];
   return [
     ...(uid !== null && process.uid !== undefined && process.uid !== uid ? [{ what: 'right_user' } as const] : []),
     ...(vitals.readyAt === null ? [{ what: 'ready' } as const] : []),
+    ...(memory && !isBelowLimit(vitals, process.startedAt) ? [{ what: 'memory' } as const] : []),
     ...links.filter((link) => !isLoggedIn(vitals, link)).map((link) => ({ what: 'login', link }) as const),
   ];
 };
+
+/** What cannot be told anywhere does not keep a restart from being proven. */
+const isBelowLimit = ({ resources }: Vitals, startedAt: number): boolean =>
+  resources?.memory === null ||
+  (resources?.memory !== undefined &&
+    resources.memory.level !== 'over' &&
+    (resources.at ?? 0) >= startedAt + MEMORY_AFTER_MS);
 
 /** @param since nothing older counts. */
 export const missingLinks = (vitals: Vitals, links: readonly LinkName[], since: number): readonly Missing[] => {

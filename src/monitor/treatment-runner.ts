@@ -102,6 +102,7 @@ export const createTreatmentRunner = (options: TreatmentRunnerOptions): Treatmen
   const carryOn = (record: TreatmentRecord, supervisor: Supervisor, goOn: boolean): Promise<TreatmentResult | null> => {
     const { requestedBy, before } = record;
     let current = record;
+    const forMemory = watcher.last()?.verdicts.some(({ cause }) => cause === 'memory_over_limit') === true;
     if (record.remedy === 'restart_link') for (const link of record.links) watcher.noteLink(link);
     else if (isOfGateway(record))
       watcher.note({
@@ -119,6 +120,7 @@ export const createTreatmentRunner = (options: TreatmentRunnerOptions): Treatmen
         vitals: async () => (await watcher.look()).vitals,
         // Of a container its maker says as whom it runs.
         uid: before?.uid ?? (supervisor.container === undefined ? await gateway.owner().catch(() => null) : null),
+        forMemory,
         save: (next) => {
           current = next;
           ledger.save(next);

@@ -70,9 +70,16 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
   };
 };
 
-/** Invalid UTF-8 becomes replacement characters; a CR at the end goes. */
-const decode = (bytes: Buffer, from: number, end: number): string =>
-  bytes.toString('utf8', from, end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+/** Colours tell nothing that the words beside them do not. */
+const COLOUR = /\u001b\[[\d;]*m/g;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** Invalid UTF-8 becomes replacement characters; a CR at the end, a byte order mark and colours go. */
+const decode = (bytes: Buffer, from: number, end: number): string => {
+  const text = bytes.toString('utf8', from, end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+  const plain = text.includes('\u001b') ? text.replace(COLOUR, '') : text;
+  return plain.startsWith(BYTE_ORDER_MARK) ? plain.slice(1) : plain;
+};
 
 /** Counts first: a hole takes no memory at all. */
 const withoutNul = (bytes: Buffer): Buffer => {

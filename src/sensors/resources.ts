@@ -41,8 +41,14 @@ export interface SamplesOf {
 /** How often memory and files are looked at; and how often while they are high, so that one peak is told from a state. */
 export const EVERY_MS = 300_000;
 export const HIGH_EVERY_MS = 30_000;
+/** What is over the limit is restarted for it after a time, so that a moment below the limit must be seen. */
+export const OVER_EVERY_MS = 5_000;
+/** Open files alone are soon counted, and one that may open no more fails at once. */
+export const FILES_EVERY_MS = 30_000;
 /** What has just started has not yet what it needs. */
 const YOUNG_EVERY_MS = 60_000;
+/** So young its memory is what a restart is judged by. */
+const NEWBORN_MS = 60_000;
 const DISK_EVERY_MS = 3_600_000;
 /** How old the counts of the control groups may be when the process ends. */
 const COUNTS_EVERY_MS = 60_000;
@@ -53,6 +59,7 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
   const memoryDue = due();
   const diskDue = due();
   const countsDue = due();
+  const filesDue = due();
   const hour = createHour(samples);
   let watched: { readonly process: ProcessSeen; readonly counts: KillCounts | null } | null = null;
   let level: MemoryLevel = 'fine';
@@ -86,12 +93,23 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
   };
 
   const lookAtNeeds = async (now: Instant, current: ProcessSeen, isNew: boolean): Promise<readonly Evidence[]> => {
-    const { memory, files } = await needsOf(current, rules, { level, high }, isNew ? MOMENT_MS : PROCESSES_MS);
+    const { memory, files } = await needsOf(
+      current,
+      rules,
+      { level, high },
+      isNew || level === 'over' ? MOMENT_MS : PROCESSES_MS,
+    );
     level = memory?.level ?? 'fine';
     high = files?.high === true;
     const fact = { kind: 'resources', pid: current.pid, memory, files } as const;
     const seen = evidence(now, 'memory', needsText(memory, files), fact);
     return memory === null ? [seen] : [seen, ...hour.grown(now, current, memory)];
+  };
+
+  /** Whether the open files have become many since the last whole look. */
+  const haveFilesGrown = async (current: ProcessSeen): Promise<boolean> => {
+    const files = high ? null : await openFiles(await pidsOf(current, PROCESSES_MS));
+    return files !== null && filesHigh(files.open, files.most, false);
   };
 
   const lookAtDisk = async (now: Instant): Promise<readonly Evidence[]> => {
@@ -111,14 +129,27 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
         level = 'fine';
         high = false;
       }
-      const isYoung = current !== null && now - current.startedAt < EVERY_MS;
-      const usualMs = isYoung ? YOUNG_EVERY_MS : EVERY_MS;
-      const everyMs = level === 'fine' && !high ? usualMs : HIGH_EVERY_MS;
-      const needs =
-        current !== null && memoryDue(now, isNew ? 0 : everyMs) ? await lookAtNeeds(now, current, isNew) : [];
+      const everyMs = isNew || current === null ? 0 : intervalOf(now - current.startedAt, level, high, rules);
+      const isDue =
+        current !== null &&
+        (memoryDue(now, everyMs) || (filesDue(now, FILES_EVERY_MS) && (await haveFilesGrown(current))));
+      const needs = isDue ? await lookAtNeeds(now, current, isNew) : [];
       return [...kills, ...needs, ...(diskDue(now, DISK_EVERY_MS) ? await lookAtDisk(now) : [])];
     },
   };
+};
+
+const intervalOf = (ageMs: number, level: MemoryLevel, high: boolean, { restart }: MemoryRules): number => {
+  if (level === 'over' || (restart !== null && ageMs < NEWBORN_MS)) return OVER_EVERY_MS;
+  if (level === 'high' || high) return HIGH_EVERY_MS;
+  return ageMs < EVERY_MS ? YOUNG_EVERY_MS : EVERY_MS;
+};
+
+/** Returns the processes of a gateway. @param maxAgeMs how old the list of processes may be */
+const pidsOf = async (process: ProcessIdentity, maxAgeMs: number): Promise<readonly number[]> => {
+  const { processes } = await survey(maxAgeMs);
+  const tree = treeIn(processes, process, globalThis.process.pid).map(({ pid }) => pid);
+  return tree.length === 0 ? [process.pid] : tree;
 };
 
 /** @param before what was high at the last look. @param maxAgeMs how old the list of processes may be */
@@ -128,9 +159,7 @@ export const needsOf = async (
   before: { readonly level: MemoryLevel; readonly high: boolean } = { level: 'fine', high: false },
   maxAgeMs = MOMENT_MS,
 ): Promise<{ readonly memory: MemorySeen | null; readonly files: FilesSeen | null }> => {
-  const { processes } = await survey(maxAgeMs);
-  const tree = treeIn(processes, process, globalThis.process.pid).map(({ pid }) => pid);
-  const pids = tree.length === 0 ? [process.pid] : tree;
+  const pids = await pidsOf(process, maxAgeMs);
   const [memory, files] = await Promise.all([memoryOf(pids, rules, before.level), openFiles(pids)]);
   return { memory, files: files && { ...files, high: filesHigh(files.open, files.most, before.high) } };
 };

@@ -1,4 +1,4 @@
-/** Shows one line that counts down during a wait. S skips the wait, Ctrl-C ends the set-up. */
+/** Shows one line that counts down during a wait. S skips the wait, Ctrl-C and Ctrl-D end the set-up. */
 import { S_BAR } from '@clack/prompts';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,7 +18,7 @@ const leftOf = (ms: number): string => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 };
 
-/** @throws Cancelled at Ctrl-C. */
+/** @throws Cancelled at Ctrl-C and Ctrl-D. */
 export const waitOnTerminal = async (
   { message, limitMs, until }: Waiting,
   { input, output, signal, words }: Terminal,
@@ -26,7 +26,7 @@ export const waitOnTerminal = async (
   let key: 'skip' | 'cancel' | null = null;
   const onData = (data: Buffer): void => {
     const typed = data.toString();
-    if (typed.includes('\u0003')) key = 'cancel';
+    if (/[\u0003\u0004]/.test(typed)) key = 'cancel';
     else if (/s/i.test(typed)) key ??= 'skip';
   };
   const wasRaw = input.isRaw;

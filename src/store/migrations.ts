@@ -450,4 +450,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX escalations_at ON escalations (at);
   `,
+  `
+  -- The local time that an operator wrote for the first beginning, such as \`2027-03-28T02:30\`: the clocks may leave it
+  -- out on that day. NULL: the local time of \`starts_at\`.
+  ALTER TABLE planned_maintenance ADD COLUMN local_start TEXT;
+  `,
 ];

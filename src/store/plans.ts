@@ -1,5 +1,6 @@
 /** Maintenance that operators have planned ahead: once, or every week at the same local time. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { firstMomentOf, localTimeOf, type LocalTime } from '../base/local-time.ts';
 
 export interface PlannedMaintenance {
   readonly id: number;
@@ -8,8 +9,10 @@ export interface PlannedMaintenance {
   /** The operator's name. */
   readonly by: string;
   readonly at: number;
-  /** Its first beginning, milliseconds since the epoch; a weekly one begins at that local time of that day. */
+  /** Its first beginning, milliseconds since the epoch. */
   readonly startsAt: number;
+  /** The day and time of its first beginning as clocks would show them; a weekly one begins there every week. */
+  readonly localStart: LocalTime;
   readonly durationMs: number;
   readonly weekly: boolean;
   /** An occurrence that had begun before this was ended early; null: none was. */
@@ -33,21 +36,14 @@ export interface Plans {
 
 const WEEK_DAYS = 7;
 
-/** The same local time so many days later: a day has 23 or 25 hours twice a year. */
-const daysLater = (at: number, days: number): number => {
-  const date = new Date(at);
-  date.setDate(date.getDate() + days);
-  return date.getTime();
-};
-
 /** @returns the occurrence that `now` lies in, else the next one; null: it is over. */
 export const occurrenceAt = (
-  { startsAt, durationMs, weekly, skippedUntil }: PlannedMaintenance,
+  { startsAt, localStart, durationMs, weekly, skippedUntil }: Omit<PlannedMaintenance, 'id'>,
   now: number,
 ): Occurrence | null => {
   const weeksGone = weekly ? Math.max(0, Math.floor((now - startsAt) / (WEEK_DAYS * 86_400_000)) - 1) : 0;
   for (let week = weeksGone; week <= weeksGone + (weekly ? 3 : 0); week += 1) {
-    const from = daysLater(startsAt, week * WEEK_DAYS);
+    const from = weekly ? firstMomentOf({ ...localStart, day: localStart.day + week * WEEK_DAYS }) : startsAt;
     const until = from + durationMs;
     if (until > now && !(skippedUntil !== null && from < skippedUntil)) return { from, until };
   }
@@ -62,7 +58,7 @@ export const presentOf = (plan: PlannedMaintenance, now: number): Occurrence | n
 
 export const createPlans = (db: DatabaseSync): Plans => {
   const insert = db.prepare(
-    'INSERT INTO planned_maintenance (gateway, by, at, starts_at, duration_ms, weekly) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO planned_maintenance (gateway, by, at, starts_at, duration_ms, weekly, local_start) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const select = db.prepare('SELECT * FROM planned_maintenance WHERE ended_at IS NULL ORDER BY id');
   const end = db.prepare('UPDATE planned_maintenance SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
@@ -79,9 +75,10 @@ export const createPlans = (db: DatabaseSync): Plans => {
       .map(({ plan }) => plan);
   return {
     add: (plan) => {
-      const { gateway, by, at, startsAt, durationMs, weekly } = plan;
-      const id = Number(insert.run(gateway, by, at, startsAt, durationMs, weekly ? 1 : 0).lastInsertRowid);
-      return { ...plan, id, skippedUntil: null };
+      const { gateway, by, at, startsAt, localStart, durationMs, weekly } = plan;
+      const local = localText(localStart);
+      const id = Number(insert.run(gateway, by, at, startsAt, durationMs, weekly ? 1 : 0, local).lastInsertRowid);
+      return { gateway, by, at, startsAt, localStart, durationMs, weekly, id, skippedUntil: null };
     },
     pending,
     cancel: (id, now) => pending(now).some((plan) => plan.id === id) && end.run(now, id).changes === 1,
@@ -96,12 +93,30 @@ export const createPlans = (db: DatabaseSync): Plans => {
   };
 };
 
+const two = (number: number): string => String(number).padStart(2, '0');
+
+const localText = ({ year, month, day, minuteOfDay }: LocalTime): string =>
+  `${year}-${two(month + 1)}-${two(day)}T${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`;
+
+const parseLocal = (value: SQLOutputValue | undefined): LocalTime | null => {
+  const [, year, month, day, hours, minutes] =
+    (typeof value === 'string' && /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})$/.exec(value)) || [];
+  if (year === undefined) return null;
+  return {
+    year: Number(year),
+    month: Number(month) - 1,
+    day: Number(day),
+    minuteOfDay: Number(hours) * 60 + Number(minutes),
+  };
+};
+
 const toPlan = (row: Record<string, SQLOutputValue>): PlannedMaintenance => ({
   id: Number(row['id']),
   gateway: row['gateway'] === null ? null : String(row['gateway']),
   by: String(row['by']),
   at: Number(row['at']),
   startsAt: Number(row['starts_at']),
+  localStart: parseLocal(row['local_start']) ?? localTimeOf(Number(row['starts_at'])),
   durationMs: Number(row['duration_ms']),
   weekly: row['weekly'] === 1,
   skippedUntil: row['skipped_until'] === null ? null : Number(row['skipped_until']),

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { loadConfig } from '../../src/config/load.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { atTerminal, CTRL_C, DOWN, ENTER, hasTerminals, RIGHT, SPACE, type Person } from '../setup/terminal.ts';
+import { atTerminal, CTRL_C, CTRL_D, DOWN, ENTER, hasTerminals, RIGHT, SPACE, type Person } from '../setup/terminal.ts';
 import { lifeline, type Ran } from './command-line.ts';
 import { MAIN } from '../program.ts';
 
@@ -323,6 +323,16 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
       () => sandbox.feishu.connections(sandbox.cast.lifeline.feishu.appId) === 0,
     );
   });
+});
+
+test.runIf(hasTerminals())('at the end of input `lifeline init` ends as at Ctrl-C', LIMIT, async () => {
+  const home = newHome();
+  const me = atTerminal([process.execPath, MAIN, 'init'], { ...environment(home), LANG: 'en_GB.UTF-8' });
+  people.push(me);
+  await me.sees(/语言 \/ Language[^]*English/);
+  await me.types(CTRL_D);
+  await me.sees(/Nothing on this machine has changed/);
+  expect(await me.ended).toBe(130);
 });
 
 describe('lifeline init from flags alone', () => {

@@ -53,6 +53,18 @@ describe('/history', () => {
     ]);
   });
 
+  it('calls strain no outage', async () => {
+    const strained = past(9, DAY, 90_000, {
+      severity: 'warning',
+      verdict: gatewayVerdict('strained', { cause: 'memory_high', remedy: 'alert' }),
+      outages: 4,
+    });
+    const linesOf = async (given: Incident) =>
+      ((await type('/history', scene({ incidents: [given], locale: 'en' }).context)).lines ?? []).join('\n');
+    expect(await linesOf(strained)).toContain('in trouble 4 times');
+    expect(await linesOf({ ...strained, verdict: gatewayVerdict('stopped') })).toContain('went down 4 times');
+  });
+
   it('has what was lost for a moment, of which nobody was told', async () => {
     const blips = [
       { gateway: 'main', link: 'qqbot', from: NOW - 3 * HOUR, to: NOW - 3 * HOUR + 4_000 },

@@ -1,6 +1,7 @@
 /** Maintenance ahead. NOW is Saturday, 21 November 2026, 10:31:05. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nextStart } from '../../commands/shared/planned.ts';
+import { firstMomentOf, localTimeOf } from '../../src/base/local-time.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPlans, occurrenceAt } from '../../src/store/plans.ts';
 import { createSilences } from '../../src/store/silences.ts';
@@ -73,7 +74,20 @@ describe('/maintenance with a time', () => {
     ['/maintenance 今天 09:00 1h', 'PLAN_PAST', /今天 09:00 已经过了/],
     ['/maintenance 每周 1h', 'PLAN_START', /还要有时间/],
     ['/maintenance end #9', 'NO_SUCH_PLAN', /没有 #9 这个维护计划/],
-    ['/maintenance 25:00 2h', 'NO_SUCH_GATEWAY', /25:00/],
+    ...['25:00', '23:60', '24:00', '11pm', '11:30pm', '23.00', '23：00', '23点'].map(
+      (start): [string, string, RegExp] => [
+        `/maintenance ${start} 2h`,
+        'BAD_ARGUMENT',
+        new RegExp(`「${start}」不行：时间从 00:00 到 23:59.*\n.*\n例如：/maintenance 23:00 2h main`),
+      ],
+    ),
+    ...['2026-11-30', '30.11.', '11/30', 'mon-fri', 'Sat,Sun', '周一到周五'].map((day): [string, string, RegExp] => [
+      `/maintenance ${day} 23:00 2h`,
+      'BAD_ARGUMENT',
+      new RegExp(`「${day}」不行：.*一天，例如 sun、周日、tomorrow`),
+    ]),
+    ['/maintenance 5 main', 'BAD_DURATION', /5/],
+    ['/maintenance nosuch 2h', 'NO_SUCH_GATEWAY', /nosuch/],
   ])('refuses %s', async (line, code, words) => {
     await expect(async () => type(line, scene({ gateways: several }).context)).rejects.toMatchObject({
       code,
@@ -81,10 +95,42 @@ describe('/maintenance with a time', () => {
     });
   });
 
+  it('is not planned twice', async () => {
+    const { context } = scene({ gateways: several, locale: 'en' });
+    for (const line of ['/maintenance 23:00 2h main', '/maintenance sun 3:00 2h weekly']) {
+      await type(line, context);
+      expect(await type(line, context)).toMatchObject({
+        tone: 'info',
+        title: expect.stringMatching(/^Is planned already\. Planned #/) as string,
+      });
+    }
+    expect(context.plans.pending(NOW)).toHaveLength(2);
+    await type('/maintenance 23:00 2h spare', context);
+    await type('/maintenance 23:00 3h main', context);
+    expect(context.plans.pending(NOW)).toHaveLength(4);
+  });
+
+  it.each<[string, string, boolean]>([
+    ['/maintenance 23:00 2h main', '/maintenance 00:30 1h main', true],
+    ['/maintenance 23:00 2h main', '/maintenance 22:30 1h', true],
+    ['/maintenance 23:00 2h', '/maintenance sat 22:30 1h main weekly', true],
+    ['/maintenance sat 22:30 1h weekly', '/maintenance 23:00 2h main', true],
+    ['/maintenance sun 23:00 2h weekly', '/maintenance mon 00:00 2h weekly', true],
+    ['/maintenance 23:00 2h main', '/maintenance 01:00 1h main', false],
+    ['/maintenance 23:00 2h main', '/maintenance 23:00 2h spare', false],
+    ['/maintenance sun 23:00 2h weekly', '/maintenance mon 23:00 2h weekly', false],
+  ])('after %s, %s overlaps: %s', async (first, second, does) => {
+    const { context } = scene({ gateways: several, locale: 'en' });
+    await type(first, context);
+    const { lines = [] } = await type(second, context);
+    expect(lines.filter((line) => String(line).startsWith('It overlaps with another'))).toHaveLength(does ? 1 : 0);
+  });
+
   it('has a limit', async () => {
     const { context } = scene();
-    for (let count = 0; count < 20; count += 1) await type('/maintenance 23:00 2h', context);
-    await expect(async () => type('/maintenance 23:00 2h', context)).rejects.toMatchObject({ code: 'PLAN_LIMIT' });
+    for (let count = 0; count < 20; count += 1)
+      await type(`/maintenance 23:${String(count).padStart(2, '0')} 2h`, context);
+    await expect(async () => type('/maintenance 23:20 2h', context)).rejects.toMatchObject({ code: 'PLAN_LIMIT' });
   });
 });
 
@@ -98,7 +144,7 @@ it.each<[string, Parameters<typeof nextStart>[1], string]>([
   ['09:00', 'mon', '2026-11-23T09:00:00'],
   ['23:00', 'today', '2026-11-21T23:00:00'],
 ])('%s (%s) is next at %s', (time, day, next) => {
-  expect(nextStart(time, day, NOW)).toBe(at(next));
+  expect(firstMomentOf(nextStart(time, day, NOW))).toBe(at(next));
 });
 
 describe('a plan in the store', () => {
@@ -109,6 +155,7 @@ describe('a plan in the store', () => {
       by: 'me',
       at: NOW,
       startsAt: ELEVEN,
+      localStart: localTimeOf(ELEVEN),
       durationMs: 2 * HOUR,
       weekly: true,
     });
@@ -127,10 +174,50 @@ describe('a plan in the store', () => {
   it('that is over is not pending any more', () => {
     const db = openDatabase(':memory:');
     const plans = createPlans(db);
-    plans.add({ gateway: null, by: 'me', at: NOW, startsAt: ELEVEN, durationMs: HOUR, weekly: false });
+    const localStart = localTimeOf(ELEVEN);
+    plans.add({ gateway: null, by: 'me', at: NOW, startsAt: ELEVEN, localStart, durationMs: HOUR, weekly: false });
     expect(plans.pending(ELEVEN + HOUR - 1)).toHaveLength(1);
     expect(plans.pending(ELEVEN + HOUR)).toEqual([]);
     expect(plans.cancel(1, ELEVEN + HOUR)).toBe(false);
+    db.close();
+  });
+});
+
+describe('where the clocks change', () => {
+  const usual = process.env['TZ'];
+  beforeEach(() => void (process.env['TZ'] = 'Europe/Berlin'));
+  afterEach(() => void (process.env['TZ'] = usual));
+
+  it('a weekly one keeps the time that was written, and is later on that night alone', async () => {
+    const { context } = scene({ gateways: several, locale: 'en' });
+    const seen = (day: string) => ({ ...context, now: Date.parse(day) });
+    expect((await type('/maintenance sun 02:30 2h weekly', seen('2027-03-27T23:00:00+01:00'))).title).toBe(
+      'Maintenance of all gateways planned: every Sunday at 02:30 (next: 28 Mar 03:00), for 2 h (#1)',
+    );
+    const kept = context.plans;
+    const fromAt = (day: string): number | undefined => {
+      const [plan] = kept.pending(Date.parse(day));
+      return plan && occurrenceAt(plan, Date.parse(day))?.from;
+    };
+    expect(fromAt('2027-03-28T00:00:00+01:00')).toBe(Date.parse('2027-03-28T03:00:00+02:00'));
+    expect(fromAt('2027-04-01T12:00:00+02:00')).toBe(Date.parse('2027-04-04T02:30:00+02:00'));
+    expect((await type('/maintenance', seen('2027-04-01T12:00:00+02:00'))).lines?.[0]).toContain(
+      'every Sunday at 02:30 (next: 4 Apr 02:30)',
+    );
+    expect(fromAt('2027-10-30T12:00:00+02:00')).toBe(Date.parse('2027-10-31T02:30:00+02:00'));
+    expect(fromAt('2027-10-31T04:40:00+01:00')).toBe(Date.parse('2027-11-07T02:30:00+01:00'));
+    expect(fromAt('2028-03-26T00:00:00+01:00')).toBe(Date.parse('2028-03-26T03:00:00+02:00'));
+  });
+
+  it('one of a release before goes on at the local time of its first beginning', () => {
+    const db = openDatabase(':memory:');
+    const startsAt = Date.parse('2027-03-21T02:30:00+01:00');
+    db.exec(
+      `INSERT INTO planned_maintenance (gateway, by, at, starts_at, duration_ms, weekly) VALUES (NULL, 'me', 1, ${startsAt}, ${HOUR}, 1)`,
+    );
+    const [plan] = createPlans(db).pending(startsAt);
+    expect(plan && occurrenceAt(plan, startsAt + DAY)?.from).toBe(Date.parse('2027-03-28T03:00:00+02:00'));
+    expect(plan && occurrenceAt(plan, startsAt + 8 * DAY)?.from).toBe(Date.parse('2027-04-04T02:30:00+02:00'));
     db.close();
   });
 });

@@ -21,6 +21,12 @@ const needs = (level: MemoryLevel, high = false, pid = 100): GatewayFact => ({
   memory: memory(level),
   files: { pid, open: 9, most: 10, high },
 });
+const full: GatewayFact = {
+  kind: 'resources',
+  pid: 100,
+  memory: memory('fine'),
+  files: { pid: 100, open: 10, most: 10, high: true },
+};
 const nothingKnown: GatewayFact = { kind: 'resources', pid: 100, memory: null, files: null };
 const disk = (low: boolean): GatewayFact => ({ kind: 'disk', free: 1, all: 100, low });
 const grows = (fullInMs: number | null): GatewayFact => ({ kind: 'memory-grows', pid: 100, fullInMs });
@@ -50,6 +56,7 @@ describe('is told', () => {
   test.each<[string, readonly Chapter[], number, string, string]>([
     ['memory that is high', [[100, needs('high')]], 160, FINE, 'strained/memory_high/alert'],
     ['files near their limit', [[100, needs('fine', true)]], 160, FINE, 'strained/files_high/alert'],
+    ['files of which none is left, sooner', [[100, full]], 110, FINE, 'strained/files_high/alert'],
     ['a disk that is nearly full', [[100, disk(true)]], 100, FINE, 'strained/disk_low/alert'],
     ['memory that grows', [[100, grows(3_600_000)]], 100, FINE, 'strained/memory_grows/alert'],
     ['a child that the kernel has ended', [[100, killed(false)]], 100, FINE, 'strained/part_out_of_memory/alert'],

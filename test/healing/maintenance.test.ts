@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
-import { maintenanceUntil, type MaintenanceWindow } from '../../src/healing/maintenance.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { maintenanceUntil, nextBeginning, type MaintenanceWindow } from '../../src/healing/maintenance.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -110,25 +110,66 @@ describe('the zone of a maintenance window', () => {
     ).toEqual([null, '2026-11-21T10:15:00.000Z']);
   });
 
-  it('may have a day of 23 hours: a window from before the gap is as long as ever, one within the gap does not come', async () => {
+  it('may have a day of 23 hours: a window from before the gap is as long as ever, one within the gap begins behind it', async () => {
     // 02:00 to 03:00 does not exist on 29 March 2026.
     expect(
       await untilInZone('Europe/Berlin', [
         ['30 1 * * *', 60, '2026-03-29T03:20:00+02:00'],
         ['30 1 * * *', 60, '2026-03-29T03:40:00+02:00'],
-        ['31 2 * * *', 60, '2026-03-29T03:40:00+02:00'],
+        ['31 2 * * *', 60, '2026-03-29T01:59:59+01:00'],
+        ['31 2 * * *', 60, '2026-03-29T03:00:00+02:00'],
+        ['31 2 * * *', 60, '2026-03-29T03:59:59+02:00'],
+        ['31 2 * * *', 60, '2026-03-29T04:00:00+02:00'],
         ['31 2 * * *', 60, '2026-03-30T02:40:00+02:00'],
+        ['0 2 * * *', 60, '2026-03-29T03:01:00+02:00'],
+        ['30 2 29 3 *', 120, '2026-03-29T03:01:00+02:00'],
+        ['20 0 2 * * 0', 60, '2026-03-29T03:01:00+02:00'],
+        ['*/20 2 * * *', 10, '2026-03-29T03:15:00+02:00'],
+        // By the hour, 02:30 is not missed: 01:30 and 03:30 are an hour apart.
+        ['30 * * * *', 10, '2026-03-29T03:01:00+02:00'],
+        ['30 * * * *', 10, '2026-03-29T03:31:00+02:00'],
       ]),
-    ).toEqual(['2026-03-29T01:30:00.000Z', null, null, '2026-03-30T01:31:00.000Z']);
+    ).toEqual([
+      ...['2026-03-29T01:30:00.000Z', null, null, '2026-03-29T02:00:00.000Z', '2026-03-29T02:00:00.000Z', null],
+      ...['2026-03-30T01:31:00.000Z', '2026-03-29T02:00:00.000Z', '2026-03-29T03:00:00.000Z'],
+      ...['2026-03-29T02:00:00.000Z', null, null, '2026-03-29T01:40:00.000Z'],
+    ]);
   });
 
-  it('may have a day of 25 hours: a window in the hour that comes twice comes twice', async () => {
+  it('may have a day of 25 hours: a window in the hour that comes twice comes once, one of every hour twice', async () => {
     expect(
       await untilInZone('Europe/Berlin', [
         ['32 2 * * *', 20, '2026-10-25T02:40:00+02:00'],
         ['32 2 * * *', 20, '2026-10-25T02:55:00+02:00'],
         ['32 2 * * *', 20, '2026-10-25T02:40:00+01:00'],
+        ['32 2 * * *', 90, '2026-10-25T02:40:00+01:00'],
+        ['32 * * * *', 20, '2026-10-25T02:40:00+02:00'],
+        ['32 * * * *', 20, '2026-10-25T02:40:00+01:00'],
       ]),
-    ).toEqual(['2026-10-25T00:52:00.000Z', null, '2026-10-25T01:52:00.000Z']);
+    ).toEqual([
+      ...['2026-10-25T00:52:00.000Z', null, null, '2026-10-25T02:02:00.000Z'],
+      ...['2026-10-25T00:52:00.000Z', '2026-10-25T01:52:00.000Z'],
+    ]);
+  });
+
+  describe('and when it comes next', () => {
+    const usual = process.env['TZ'];
+    beforeEach(() => void (process.env['TZ'] = 'Europe/Berlin'));
+    afterEach(() => void (process.env['TZ'] = usual));
+
+    it.each([
+      ['30 2 * * *', '2027-03-27T23:00:00+01:00', '2027-03-28T03:00:00+02:00'],
+      ['0 2 * * *', '2027-03-27T23:00:00+01:00', '2027-03-28T03:00:00+02:00'],
+      ['30 2 28 3 *', '2027-03-27T23:00:00+01:00', '2027-03-28T03:00:00+02:00'],
+      ['30 2 * * *', '2027-03-28T03:00:00+02:00', '2027-03-29T02:30:00+02:00'],
+      ['30 2 * * *', '2026-10-24T12:00:00+02:00', '2026-10-25T02:30:00+02:00'],
+      ['30 2 * * *', '2026-10-25T02:30:00+02:00', '2026-10-26T02:30:00+01:00'],
+      ['0 4 * * 0', '2026-11-21T12:00:00+01:00', '2026-11-22T04:00:00+01:00'],
+      ['@weekly', '2026-11-21T12:00:00+01:00', '2026-11-22T00:00:00+01:00'],
+      ['0 3 29 2 *', '2027-03-01T00:00:00+01:00', '2028-02-29T03:00:00+01:00'],
+      ['*/10 * * * *', '2026-11-21T23:55:00+01:00', '2026-11-22T00:00:00+01:00'],
+    ])('%s after %s: %s', (schedule, now, next) =>
+      expect(nextBeginning(schedule, Date.parse(now))).toBe(Date.parse(next)),
+    );
   });
 });

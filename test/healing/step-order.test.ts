@@ -78,6 +78,7 @@ it.each<[string, readonly Missing[], boolean]>([
   ['it is the old one', [{ what: 'new_process' }], true],
   ['it is not ready', [{ what: 'ready' }], true],
   ['it is another user', [{ what: 'right_user' }], true],
+  ['it holds too much: a harder restart would not change that', [{ what: 'memory' }], false],
   ['it still runs', [{ what: 'stopped' }], true],
   ['a link did not log in: no harder restart helps', [{ what: 'login', link: 'qqbot' }], false],
   [

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { MemorySeen } from '../../src/diagnosis/evidence.ts';
+import type { MemoryLevel } from '../../src/diagnosis/memory-rules.ts';
 import type { LinkVitals, Vitals } from '../../src/diagnosis/vitals.ts';
 import type { Missing } from '../../src/healing/treatment.ts';
 import { stillMissing, missingLinks, type Verification } from '../../src/healing/verify.ts';
@@ -7,6 +9,15 @@ const BEFORE = { pid: 123, startTime: 5_000 };
 const process = (pid: number, startTime: number) => ({ pid, startTime, startedAt: startTime * 10 });
 const NEW = process(456, 6_000);
 const IN: LinkVitals = { provenAt: 70_000, lostAt: null };
+
+const held = (level: MemoryLevel): MemorySeen => ({
+  bytes: 1,
+  by: 'pss',
+  processes: 1,
+  ceiling: null,
+  of: null,
+  level,
+});
 
 const vitals = (changed: Partial<Omit<Vitals, 'links'>> & { links?: Record<string, LinkVitals> } = {}): Vitals => ({
   process: NEW,
@@ -52,6 +63,20 @@ it.each<[string, Vitals, Partial<Verification>, readonly Missing[]]>([
     [{ what: 'login', link: 'feishu' }],
   ],
   ['another link than the ill ones is out', vitals({ links: { qqbot: IN } }), { links: ['qqbot'] }, []],
+  ...(
+    [
+      ['was not measured yet', {}, false],
+      ['cannot be measured', { memory: null, at: 60_000 }, true],
+      ['was measured at its start alone', { memory: held('fine'), at: 69_999 }, false],
+      ['is below the limit after its start', { memory: held('high'), at: 70_000 }, true],
+      ['is over the limit again', { memory: held('over'), at: 70_000 }, false],
+    ] as const
+  ).map(([what, resources, proven]): [string, Vitals, Partial<Verification>, readonly Missing[]] => [
+    `its memory was the trouble, and ${what}`,
+    vitals({ resources }),
+    { memory: true },
+    proven ? [] : [{ what: 'memory' }],
+  ]),
   ['it came up as another user', vitals({ process: { ...NEW, uid: 0 } }), { uid: 1_000 }, [{ what: 'right_user' }]],
   [
     'it came up as another user, and is not ready',

@@ -50,6 +50,21 @@ describe('replay', () => {
     ]);
   });
 
+  test('colours and a byte order mark change no verdict', async () => {
+    const lines: [number, string][] = [...start, [100, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=']];
+    await write('gateway.log', lines);
+    const plain = await verdicts(1_000);
+    const coloured = lines.map(([second, text], index) =>
+      line(second, text).replace(/^(\S+ \S+) (\w+)/, (_, time: string, level: string) =>
+        index % 2 === 0
+          ? `\u001b[32m${time}\u001b[0m \u001b[1;33m${level}\u001b[0m`
+          : `\u001b[2m${time} ${level}\u001b[m`,
+      ),
+    );
+    await writeFile(join(home, 'logs', 'gateway.log'), `\uFEFF${coloured.join('\r\n')}\n`);
+    expect(await verdicts(1_000)).toEqual(plain);
+  });
+
   test('ends with the last record unless it is told how long to go on', async () => {
     await write('gateway.log', [...start, [100, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=']]);
     expect((await verdicts(null)).at(-1)).toBe('100 qqbot reconnecting/wait');

@@ -1,9 +1,9 @@
 /** Memory, files and disk of real processes. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { nowOf } from '../../src/base/instant.ts';
 import { scaledClock } from '../../src/base/clock.ts';
 import type { Evidence, ProcessSeen } from '../../src/diagnosis/evidence.ts';
@@ -13,8 +13,10 @@ import { seeProcess } from '../../src/sensors/proc.ts';
 import {
   createResourcesSensor,
   EVERY_MS,
+  FILES_EVERY_MS,
   HIGH_EVERY_MS,
   isDiskLow,
+  OVER_EVERY_MS,
   type SamplesOf,
 } from '../../src/sensors/resources.ts';
 import { instant } from '../instant.ts';
@@ -51,6 +53,8 @@ const sensorOf = (
 
 const needsIn = (evidence: readonly Evidence[]) =>
   evidence.flatMap(({ fact }) => (fact.kind === 'resources' ? [fact] : []))[0];
+
+const isDead = (pid: number): boolean => / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').slice(0, 200));
 
 const hasPrlimit = (): boolean => {
   try {
@@ -102,6 +106,49 @@ describe.runIf(isLinux)('of a real process', () => {
     };
     expect(await looksWithin(DEFAULT_MEMORY_RULES, EVERY_MS)).toBe(1);
     expect(await looksWithin({ warn: { bytes: MIB }, restart: null }, EVERY_MS)).toBe(EVERY_MS / HIGH_EVERY_MS);
+    const over = { warn: null, restart: { bytes: MIB } };
+    expect(await looksWithin(over, EVERY_MS)).toBe(EVERY_MS / OVER_EVERY_MS);
+  });
+
+  test.runIf(existsSync(`/proc/self/task/${process.pid}/children`))(
+    'over the limit, a moment below it is seen',
+    async () => {
+      const gateway = await hungry({ megabytes: 1, child: 200 });
+      const sensor = sensorOf(() => gateway, { warn: null, restart: { bytes: 180 * MIB } });
+      expect(needsIn(await sensor.look(NOW))?.memory?.level).toBe('over');
+      const [child = 0] = readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, 'latin1')
+        .split(' ')
+        .map(Number);
+      process.kill(child, 'SIGKILL');
+      await vi.waitFor(() => expect(existsSync(`/proc/${child}/statm`) && !isDead(child)).toBe(false));
+      expect(needsIn(await sensor.look(instant(NOW + OVER_EVERY_MS)))?.memory?.level).toBe('fine');
+    },
+  );
+
+  test('what has just started is measured again soon where it may be restarted for its memory', async () => {
+    const gateway: ProcessSeen = { ...(await hungry({ megabytes: 1 })), startedAt: NOW };
+    const looksAt = async (rules: MemoryRules): Promise<readonly number[]> => {
+      const sensor = sensorOf(() => gateway, rules);
+      const looks: number[] = [];
+      for (let passed = 0; passed <= 20_000; passed += 5_000)
+        if (needsIn(await sensor.look(instant(NOW + passed)))) looks.push(passed);
+      return looks;
+    };
+    expect(await looksAt({ warn: null, restart: { bytes: 2_000 * MIB } })).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
+    expect(await looksAt({ warn: null, restart: null })).toEqual([0]);
+  });
+
+  test.runIf(hasPrlimit())('files that became many since are told within half a minute', async () => {
+    const gateway: ProcessSeen = { ...(await hungry({ megabytes: 1, files: 10 }, 256)), startedAt: NOW - EVERY_MS };
+    const sensor = sensorOf(() => gateway);
+    expect(needsIn(await sensor.look(NOW))?.files?.high).toBe(false);
+    expect(needsIn(await sensor.look(instant(NOW + FILES_EVERY_MS)))).toBeUndefined();
+    execFileSync('prlimit', ['--pid', String(gateway.pid), '--nofile=30:256']);
+    expect(needsIn(await sensor.look(instant(NOW + FILES_EVERY_MS + 5_000)))).toBeUndefined();
+    expect(needsIn(await sensor.look(instant(NOW + 2 * FILES_EVERY_MS)))?.files).toMatchObject({
+      most: 30,
+      high: true,
+    });
   });
 });
 

@@ -14,6 +14,7 @@ export const SPACE = ' ';
 export const DOWN = '\u001B[B';
 export const RIGHT = '\u001B[C';
 export const CTRL_C = '\u0003';
+export const CTRL_D = '\u0004';
 
 export interface Person {
   /** Waits until the screen shows this, after what was waited for before. @returns what matched. */

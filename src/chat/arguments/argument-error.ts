@@ -91,6 +91,9 @@ export const complain = (
       ...more,
       ...quoting(code, command, context),
       text.usage(usageLine(command, locale)),
+      ...(code === 'BAD_ARGUMENT' && context.argument?.kind === 'pattern' && context.argument.example !== undefined
+        ? [text.example(context.argument.example)]
+        : []),
       ...(code === 'MISSING_ARGUMENT' ? exampleOf(command).map((line) => text.example(line)) : []),
     ],
     near,
@@ -98,6 +101,9 @@ export const complain = (
     others,
   );
 };
+
+const ruleOf = ({ rule }: Extract<Argument, { kind: 'pattern' }>, locale: Locale): string =>
+  typeof rule === 'string' ? rule : rule[locale];
 
 const what = (code: ArgumentCode, word: string, { locale, argument, gateways }: ComplaintContext): string => {
   const text = argumentText(locale);
@@ -124,7 +130,7 @@ const what = (code: ArgumentCode, word: string, { locale, argument, gateways }: 
     case 'BAD_INCIDENT':
       return text.badIncident(word);
     case 'BAD_ARGUMENT':
-      return argument?.kind === 'pattern' ? text.badPattern(word, argument.rule) : text.badWord(word);
+      return argument?.kind === 'pattern' ? text.badPattern(word, ruleOf(argument, locale)) : text.badWord(word);
     case 'NO_SUCH_COMMAND':
       return text.noSuchCommand(word);
     case 'TOO_MANY_ARGUMENTS':

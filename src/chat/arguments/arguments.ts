@@ -2,6 +2,7 @@
  * The arguments of a command as a schema: what each may be, in words for people and as values for the handler. Words
  * may come in any order as long as it is clear which argument each of them is.
  */
+import type { Texts } from '../../text/locale.ts';
 import type { GatewayPort } from '../command/ports.ts';
 
 export type ArgumentSpec =
@@ -21,8 +22,17 @@ export type ArgumentSpec =
   | { readonly kind: 'incident' }
   /** The name of a command. */
   | { readonly kind: 'command' }
-  /** One word that matches; `rule` ends the sentence "must …" of the complaint. */
-  | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly rule: string }
+  /**
+   * One word that matches; `rule` ends the sentence "must …" of the complaint. What does not match but `resembles` one
+   * is complained of as such, with the example.
+   */
+  | {
+      readonly kind: 'pattern';
+      readonly pattern: RegExp;
+      readonly rule: string | Texts<string>;
+      readonly resembles?: readonly RegExp[];
+      readonly example?: string;
+    }
   /** Everything that is no other argument, as it was typed. */
   | { readonly kind: 'rest' };
 

@@ -109,11 +109,16 @@ type One =
   | { readonly kind: 'value'; readonly name: string; readonly value: unknown; readonly took: 1 | 2 }
   | {
       readonly kind: 'wrong';
-      readonly code: 'BAD_COUNT' | 'BAD_DURATION' | 'BAD_INCIDENT' | 'AMBIGUOUS_GATEWAY';
+      readonly code: 'BAD_COUNT' | 'BAD_DURATION' | 'BAD_INCIDENT' | 'BAD_ARGUMENT' | 'AMBIGUOUS_GATEWAY';
       readonly argument?: Argument;
     };
 
-const WRONG = { count: 'BAD_COUNT', duration: 'BAD_DURATION', incident: 'BAD_INCIDENT' } as const;
+const WRONG = {
+  count: 'BAD_COUNT',
+  duration: 'BAD_DURATION',
+  incident: 'BAD_INCIDENT',
+  pattern: 'BAD_ARGUMENT',
+} as const;
 
 /** The name of a gateway comes before every other reading; in quotes a word is a name or text. */
 const readOne = (

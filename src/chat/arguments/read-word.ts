@@ -99,7 +99,8 @@ export const readWord = (
       return found ? value(found.id) : NOT;
     }
     case 'pattern':
-      return word.search(argument.pattern) >= 0 ? value(word) : NOT;
+      if (word.search(argument.pattern) >= 0) return value(word);
+      return argument.resembles?.some((like) => word.search(like) >= 0) ? WRONG : NOT;
     case 'gateway':
     case 'rest':
       return NOT;

@@ -8,6 +8,8 @@ import { idleAt } from './idle.ts';
 
 /** So long it must have lasted: a browser that is opened and closed is no trouble. */
 export const STRAIN_MS = 60_000;
+/** A process that may open no more files fails at once. */
+const FULL_MS = 10_000;
 /** An end by the kernel is told for so long after it. */
 const KILLED_FOR_MS = 600_000;
 
@@ -44,11 +46,14 @@ const strains = (state: GatewayState, policy: DiagnosisPolicy, now: number): rea
     ...(over === null ? [] : [overLimit(state, over, policy, now)]),
     ...killedLately(killed, state, now),
     ...alert('memory_high', high, STRAIN_MS),
-    ...alert('files_high', files, STRAIN_MS),
+    ...alert('files_high', files, areFilesFull(state) ? FULL_MS : STRAIN_MS),
     ...alert('disk_low', diskLow, 0),
     ...alert('memory_grows', grows, 0),
   ];
 };
+
+const areFilesFull = ({ resources: { seen } }: GatewayState): boolean =>
+  seen?.fact.kind === 'resources' && seen.fact.files !== null && seen.fact.files.open >= seen.fact.files.most;
 
 /** A turn that is under way would be lost: until it is over, or the patience with it is, a human is told. */
 const overLimit = (state: GatewayState, over: Evidence, { memoryBusyMs }: DiagnosisPolicy, now: number): Strain => {

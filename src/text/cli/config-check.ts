@@ -9,6 +9,7 @@ import { logDoubtWords, type DoubtedLog } from '../common/log-doubts.ts';
 import type { Severity } from '../../incidents/incident.ts';
 import type { Recipients } from '../../notify/routes.ts';
 import type { Locale, Texts } from '../locale.ts';
+import { gatewayDoubtText, type GatewayDoubt } from './gateway-doubts.ts';
 
 /** What is found beside the loader's own warnings; who makes them says where it stands in the file. */
 export type ConfigFinding =
@@ -22,6 +23,8 @@ export type ConfigFinding =
   | { readonly code: 'store_unreadable'; readonly reason: string }
   | { readonly code: 'ping_unreachable'; readonly host: string; readonly reason: string }
   | { readonly code: 'always_maintenance'; readonly gateway: string }
+  /** A setting that cannot do what it seems to be for. */
+  | { readonly code: 'gateway_doubt'; readonly doubt: GatewayDoubt }
   | { readonly code: 'foreign_app'; readonly appId: string }
   | ({ readonly code: 'log_doubt' } & DoubtedLog)
   /** `refusal`: it could be read, but is not believed. */
@@ -76,6 +79,10 @@ const FINDINGS = {
     always_maintenance: {
       what: ({ gateway }) => `${gateway} 一直在维护中：每段维护没结束，下一段就开始了`,
       todo: () => '缩短 duration，或者让 schedule 少来几次；不然 Lifeline 什么都不做、不说',
+    },
+    gateway_doubt: {
+      what: ({ doubt }) => gatewayDoubtText('zh-CN')[doubt].what,
+      todo: ({ doubt }) => gatewayDoubtText('zh-CN')[doubt].todo,
     },
     foreign_app: {
       what: ({ appId }) => `${appId} 是网关自己的机器人，两边会互相抢消息，Lifeline 不会启动`,
@@ -133,6 +140,10 @@ const FINDINGS = {
     always_maintenance: {
       what: ({ gateway }) => `${gateway} is always in maintenance: each window lasts until the next begins`,
       todo: () => 'make the duration shorter or the schedule rarer; as it is, Lifeline does nothing and says nothing',
+    },
+    gateway_doubt: {
+      what: ({ doubt }) => gatewayDoubtText('en')[doubt].what,
+      todo: ({ doubt }) => gatewayDoubtText('en')[doubt].todo,
     },
     foreign_app: {
       what: ({ appId }) =>

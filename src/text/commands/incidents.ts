@@ -41,7 +41,8 @@ const en = {
   lasted: (severity: string, from: string, to: string, time: string) => `${severity}, for ${time} (${from} – ${to})`,
   detected: (detect: string, heal: string | null) =>
     `noticed within ${detect}, ${heal === null ? 'not healed yet' : `healed within ${heal}`}`,
-  outages: (count: number) => `went down ${count} times`,
+  /** `down`: it was out, and not only in want of something. */
+  outages: (count: number, down: boolean) => `${down ? 'went down' : 'in trouble'} ${count} times`,
   acknowledged: (by: string, ago: string) => `${by} knows (${ago})`,
   skipped: (count: number) => `… ${count} left out`,
   others: (ids: readonly number[]) => `also open: ${ids.map((id) => `#${id}`).join(', ')}`,

@@ -6,6 +6,12 @@ const DAYS: Texts<readonly string[]> = {
   en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
 };
 
+/** Ends the sentence "must …". */
+export const PLAN_START_RULE: Texts<string> = {
+  'zh-CN': '时间从 00:00 到 23:59，例如 23:00；前面可以写一天，例如 sun、周日、tomorrow',
+  en: 'be a time from 00:00 to 23:59, such as 23:00; before it may stand one day, such as sun or tomorrow',
+};
+
 const en = {
   /** `time` is a time of day, `next` the next date and time. */
   weekly: (day: number, time: string, next: string) => `every ${DAYS.en[day] ?? ''} at ${time} (next: ${next})`,
@@ -13,6 +19,8 @@ const en = {
     `Planned #${id} for ${scope}: ${when}, for ${duration} (by ${by})`,
   planned: (id: number, scope: string, when: string, duration: string) =>
     `Maintenance of ${scope} planned: ${when}, for ${duration} (#${id})`,
+  already: (line: string) => `Is planned already. ${line}`,
+  overlaps: (line: string) => `It overlaps with another, and the gateway is left alone until both are over. ${line}`,
   howToPlan: (command: string) => `To plan one ahead, send ${command}; with "weekly" it comes every week`,
   howToCancel: (command: string) => `To cancel it, send ${command}`,
   cancelButton: (id: number) => `Cancel #${id}`,
@@ -28,6 +36,8 @@ const zh: typeof en = {
   weekly: (day, time, next) => `每${DAYS['zh-CN'][day] ?? ''} ${time}（下次 ${next}）`,
   one: (id, scope, when, duration, by) => `计划 #${id} ${scope}：${when} 开始，${duration}（${by} 设的）`,
   planned: (id, scope, when, duration) => `已安排 ${scope} 维护：${when} 开始，${duration}（#${id}）`,
+  already: (line) => `已经安排过了：${line}`,
+  overlaps: (line) => `和另一个计划有重叠，两个都结束后才算完：${line}`,
   howToPlan: (command) => `要提前安排，发 ${command}；加「每周」就每周一次`,
   howToCancel: (command) => `要取消，发 ${command}`,
   cancelButton: (id) => `取消 #${id}`,

@@ -10,6 +10,7 @@ const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>
     new_process: '进程没有换过，还是原来那个',
     right_user: '新进程不是原来的用户启动的',
     ready: '网关没有就绪',
+    memory: '内存没有降到上限以下',
     stopped: '进程还在运行',
   },
   en: {
@@ -17,6 +18,7 @@ const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>
     new_process: 'the process is still the old one',
     right_user: 'the new process belongs to another user',
     ready: 'the gateway did not become ready',
+    memory: 'its memory did not stay below the limit',
     stopped: 'the process still runs',
   },
 };

@@ -1,4 +1,5 @@
 /** The lines of notices below their titles: the essential first, short enough for a phone. */
+import { isOutage } from '../../diagnosis/verdict.ts';
 import type { TreatmentResult } from '../../healing/treatment.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { latestSince, outMs, outSpans } from '../../incidents/out-spans.ts';
@@ -31,9 +32,11 @@ const en = {
     `I have stopped restarting; this needs you: ${triedEn(restarts, failed)}`,
   unproven: (missing: string) => missing.charAt(0).toUpperCase() + missing.slice(1),
   problem: (problem: string) => `Reason: ${problem}`,
-  backAgain: (outages: number, first: string) => `It had recovered; this is outage ${outages} since ${first}`,
+  /** `down`: it was out, and not only in want of something. */
+  backAgain: (outages: number, first: string, down: boolean) =>
+    `It had recovered; this is ${down ? 'outage' : 'time'} ${outages} since ${first}`,
   quietFromNow: 'I will not tell each further outage, only when it is over for good',
-  outages: (count: number) => `It comes and goes: ${count} outages so far`,
+  outages: (count: number, down: boolean) => `It comes and goes: ${count} ${down ? 'outages' : 'times'} so far`,
   /** The line about trouble with which the gateway went on working. */
   lasted: (duration: string, from: string, to: string) => `Lasted ${duration} (${from} – ${to})`,
   outage: (duration: string, from: string, to: string) => `Out for ${duration} (${from} – ${to})`,
@@ -79,7 +82,7 @@ const zh: typeof en = {
   problem: (problem) => `原因：${problem}`,
   backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
   quietFromNow: '之后再断不再逐次通知，稳定恢复后告诉你',
-  outages: (count) => `反复中断，已 ${count} 次`,
+  outages: (count, down) => `${down ? '反复中断' : '反复出现'}，已 ${count} 次`,
   lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
   outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
   outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
@@ -170,13 +173,13 @@ export const wasText = (incident: Incident, locale: Locale): string =>
   WORDS[locale].was(WORDS[locale].trouble(conditionText(incident, locale), causeText(incident.verdict.cause, locale)));
 
 /** Returns the line that says that the trouble was over and has come back. */
-export const backAgainText = ({ outages, since }: Incident, locale: Locale, now: number): string =>
-  WORDS[locale].backAgain(outages, formatTime(since, locale, now));
+export const backAgainText = ({ outages, since, verdict }: Incident, locale: Locale, now: number): string =>
+  WORDS[locale].backAgain(outages, formatTime(since, locale, now), isOutage(verdict));
 export const quietFromNowText = (locale: Locale): string => WORDS[locale].quietFromNow;
 
 /** Returns how often the trouble came so far; null: once. */
-export const outagesText = ({ outages }: Incident, locale: Locale): string | null =>
-  outages > 1 ? WORDS[locale].outages(outages) : null;
+export const outagesText = ({ outages, verdict }: Incident, locale: Locale): string | null =>
+  outages > 1 ? WORDS[locale].outages(outages, isOutage(verdict)) : null;
 
 /** Returns who has acknowledged the incident; null: nobody. */
 export const acknowledgedText = ({ acknowledged }: Incident, locale: Locale, now: number): string | null =>

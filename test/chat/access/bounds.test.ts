@@ -1,3 +1,4 @@
+import { localTimeOf } from '../../../src/base/local-time.ts';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { createRemoteRunner } from '../../../src/chat/bus/run-remote.ts';
@@ -168,7 +169,14 @@ describe('an operator who has only some gateways', () => {
     const { by, silences, plans } = scene();
     silences.add({ kind: 'mute', gateway: null, by: 'me', at: NOW, until: NOW + HOUR });
     silences.add({ kind: 'mute', gateway: 'main', by: 'me', at: NOW, until: NOW + HOUR });
-    const plan = { by: 'me', at: NOW, startsAt: NOW + HOUR, durationMs: HOUR, weekly: false };
+    const plan = {
+      by: 'me',
+      at: NOW,
+      startsAt: NOW + HOUR,
+      localStart: localTimeOf(NOW + HOUR),
+      durationMs: HOUR,
+      weekly: false,
+    };
     plans.add({ ...plan, gateway: null });
     plans.add({ ...plan, gateway: 'main' });
     for (const text of ['/unmute', '/unmute lab', '/maintenance end', '/maintenance end #1', '/maintenance end #2'])

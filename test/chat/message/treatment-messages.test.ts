@@ -90,6 +90,7 @@ describe('the result of a treatment', () => {
     [{ what: 'process' }, '没有等到进程起来', 'no process came up in time'],
     [{ what: 'new_process' }, '进程没有换过，还是原来那个', 'the process is still the old one'],
     [{ what: 'right_user' }, '新进程不是原来的用户启动的', 'the new process belongs to another user'],
+    [{ what: 'memory' }, '内存没有降到上限以下', 'its memory did not stay below the limit'],
     [{ what: 'ready' }, '网关没有就绪', 'the gateway did not become ready'],
     [{ what: 'stopped' }, '进程还在运行', 'the process still runs'],
     [{ what: 'login', link: 'qqbot' }, 'QQ 没有登录', 'QQ did not log in'],
