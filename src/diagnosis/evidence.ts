@@ -136,13 +136,14 @@ export type LinkFact =
     } & Settling)
   /**
    * It tries again; in so long, when it says so. `anew`: with a new login, as after a restart, and not with the session
-   * that it had.
+   * that it had. `wasLost`: where the link worked, this line alone tells that it was lost.
    */
   | ({
       readonly kind: 'link-retrying';
       readonly attempt?: number;
       readonly nextInMs?: number;
       readonly anew?: true;
+      readonly wasLost?: true;
     } & Settling)
   /**
    * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by

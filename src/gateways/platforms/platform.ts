@@ -49,7 +49,26 @@ export interface HermesAdapter {
   readonly sidecar?: { readonly logs: readonly string[]; readonly patterns: readonly LinePattern[] };
   /** Variables of `.env`, each of which alone shows that it is set up. */
   readonly variables: readonly string[];
+  /** What it must be told, as far as settings alone can be wrong. */
+  readonly settings?: readonly SettingRule[];
 }
+
+/** One setting of Hermes's files. */
+export interface SettingRule {
+  /** Of `.env`; null: it stands in config.yaml alone. */
+  readonly variable: string | null;
+  /** Below `platforms.<name>` of config.yaml. */
+  readonly key?: readonly string[];
+  /** What it looks like, and an example of that for people. */
+  readonly form?: { readonly pattern: RegExp; readonly example: string };
+  /** Where it need not be: always, or unless that variable is set. */
+  readonly optional?: true;
+  readonly onlyWith?: string;
+  /** Another variable that does as well. */
+  readonly or?: string;
+}
+
+export const WEB_ADDRESS: NonNullable<SettingRule['form']> = { pattern: /^https?:\/\/[^/\s]/, example: 'https://…' };
 
 export interface OpenClawChannel {
   /** Names of the channel in the configuration and the log; the first is today's. */

@@ -15,6 +15,7 @@ import {
   setupIncomplete,
   named,
   type Platform,
+  WEB_ADDRESS,
 } from './platform.ts';
 
 export const signal: Platform = {
@@ -43,6 +44,14 @@ export const signal: Platform = {
       },
     ],
     variables: ['SIGNAL_HTTP_URL', 'SIGNAL_ACCOUNT'],
+    settings: [
+      { variable: 'SIGNAL_HTTP_URL', key: ['extra', 'http_url'], form: WEB_ADDRESS },
+      {
+        variable: 'SIGNAL_ACCOUNT',
+        key: ['extra', 'account'],
+        form: { pattern: /^\+\d{6,15}$/, example: '+4915112345678' },
+      },
+    ],
   },
   openclaw: {
     ids: ['signal'],

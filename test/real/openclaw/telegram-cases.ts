@@ -1,0 +1,81 @@
+/** The real Telegram channel of OpenClaw against a Bot API on the loopback, with Lifeline beside it. */
+import { afterAll, describe, expect, test, type TestContext } from 'vitest';
+import { openTelegram, type TelegramServer } from '../fixtures/telegram-server.ts';
+import { BOTH } from '../phones.ts';
+import type { OpenClawInstalled } from './install.ts';
+import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+
+const LIMIT = { timeout: 900_000 };
+const AFTERMATH_MS = 10_000;
+
+export const telegramCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+  describe('with Lifeline beside it, its Telegram', () => {
+    let telegram: TelegramServer | null = null;
+    let opened: OpenClawScene | null = null;
+    const open = async (context: TestContext): Promise<OpenClawScene & { readonly telegram: TelegramServer }> => {
+      const there = installed(context);
+      telegram ??= await openTelegram();
+      opened ??= await openOpenClawScene(there, { telegram });
+      return { ...opened, telegram };
+    };
+    afterAll(async () => {
+      await opened?.end();
+      await telegram?.stop();
+    }, 120_000);
+    const status = async ({ say, want }: OpenClawScene): Promise<string> => {
+      const answer = want(['feishu'], /^\S+ main/);
+      say('feishu', '/status main');
+      const text = (await answer)[0]?.text ?? '';
+      console.info(text);
+      return text;
+    };
+
+    test('is up, and back by itself without a word after one dropped connection', LIMIT, async (context) => {
+      const scene = await open(context);
+      await scene.main();
+      scene.telegram.become('cut');
+      scene.telegram.become('well');
+      await scene.until('Telegram to be polled again', () => scene.telegram.polls() > 0);
+      await scene.quiet(AFTERMATH_MS);
+      await status(scene);
+    });
+
+    test(
+      'is told of while it answers 502, the other links as they were, and when it is back',
+      LIMIT,
+      async (context) => {
+        const scene = await open(context);
+        const treated = scene.lifeline.treatments().length;
+        const lost = scene.want(BOTH, /^🔴 main：Telegram /);
+        scene.telegram.become('bad gateway');
+        console.info((await lost)[0]?.text);
+        await status(scene);
+        const back = scene.want(BOTH, /^🟢 main：Telegram 已恢复/);
+        scene.telegram.become('well');
+        await back;
+        expect(scene.lifeline.treatments()).toHaveLength(treated);
+      },
+    );
+
+    test('is told of with what to do while somebody else uses its token', LIMIT, async (context) => {
+      const scene = await open(context);
+      const refused = scene.want(BOTH, /^🔴 main：Telegram /);
+      scene.telegram.become('conflict');
+      console.info((await refused)[0]?.text);
+      const back = scene.want(BOTH, /^🟢 main：Telegram 已恢复/);
+      scene.telegram.become('well');
+      await back;
+    });
+
+    test('is told of with what to do when its token is revoked', LIMIT, async (context) => {
+      const scene = await open(context);
+      const refused = scene.want(BOTH, /^🔴 main：Telegram /);
+      scene.telegram.become('unauthorized');
+      console.info((await refused)[0]?.text);
+      const back = scene.want(BOTH, /^🟢 main：Telegram 已恢复/);
+      scene.telegram.become('well');
+      await scene.call('channels.start', { channel: 'telegram' });
+      await back;
+    });
+  });
+};
