@@ -196,6 +196,12 @@ export interface MemorySeen {
   readonly level: MemoryLevel;
 }
 
+/** A process that holds a link for the gateway; `process` null: it is not there. */
+export interface SidecarSeen {
+  readonly link: LinkName;
+  readonly process: { readonly pid: number; readonly startedAt: number } | null;
+}
+
 /** The files that one process of the gateway has open: of several the one that is nearest to its limit. */
 export interface FilesSeen {
   readonly pid: number;
@@ -333,6 +339,8 @@ export type GatewayFact =
    * started.
    */
   | { readonly kind: 'oom-kill'; readonly whole: boolean }
+  /** The processes beside the gateway that hold some of its links. */
+  | { readonly kind: 'sidecars'; readonly seen: readonly SidecarSeen[] }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
 

@@ -15,9 +15,18 @@ export interface Platform extends PlatformTraits {
   readonly hosts: readonly string[];
   /** Its socket may be that of a process beside the gateway. */
   readonly inSidecar?: true;
+  readonly sidecar?: Sidecar;
   /** Null: this kind of gateway has no such link, or its facts are with the kind itself. */
   readonly hermes: HermesAdapter | null;
   readonly openclaw: OpenClawChannel | null;
+}
+
+/** A process beside the gateway that holds its link, and is never the gateway. */
+export interface Sidecar {
+  readonly names: Platform['names'];
+  readonly isProcess: (argv: readonly string[]) => boolean;
+  /** Whether the gateway starts it, so that its absence here means something. */
+  readonly isOwn: boolean;
 }
 
 export type Groups = Readonly<Record<string, string | undefined>>;

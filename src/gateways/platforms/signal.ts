@@ -24,6 +24,14 @@ export const signal: Platform = {
   // Its daemon is on this machine; where, only the settings tell.
   hosts: [],
   restarts: false,
+  // A program, or its class for Java. Somebody else starts it, perhaps on another machine.
+  sidecar: {
+    names: named('signal-cli'),
+    isProcess: (argv) =>
+      argv.some((word) => /(?:^|\/)signal-cli$|^org\.asamk\.signal\.Main$/.test(word)) &&
+      argv.some((word) => word === 'daemon' || word === 'jsonRpc'),
+    isOwn: false,
+  },
   hermes: {
     tags: [],
     tagged: [],

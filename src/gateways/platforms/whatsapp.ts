@@ -39,6 +39,11 @@ export const whatsapp: Platform = {
   graceMs: 180_000,
   restarts: false,
   inSidecar: true,
+  sidecar: {
+    names: { 'zh-CN': 'WhatsApp 桥接程序', en: 'WhatsApp bridge' },
+    isProcess: ([, script = '']) => /(?:^|\/)bridge\.js$/.test(script),
+    isOwn: true,
+  },
   hermes: {
     tags: ['whatsapp'],
     settles: { after: 'open', ms: 90_000 },
