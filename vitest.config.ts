@@ -33,6 +33,7 @@ export default defineConfig({
     isolate: false,
     // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
     maxWorkers: 8,
+    maxConcurrency: 12,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/vitest-setup.ts'],
     env: {

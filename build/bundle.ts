@@ -2,7 +2,7 @@
  * Makes the program that is published: the sources and all packages in few files, so that it starts fast and takes
  * little memory (docs/facts/memory.md). What only some commands need lies in files of its own, which are loaded then.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -110,14 +110,27 @@ const ownSources: Plugin = {
     build.onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8')
         .replace("import { z } from 'zod';", "import * as z from 'zod';")
-        .replaceAll('createRequire(import.meta.url)(', 'require('),
+        .replaceAll('createRequire(import.meta.url)(', 'require(')
+        .replace("import * as plistPackage from 'plist';", '')
+        .replace('=> plistPackage;', "=> require('plist');"),
       loader: 'ts',
     }));
+    // It says where it is for an `import` alone.
+    build.onResolve({ filter: /^plist$/ }, () => ({ path: join(ROOT, 'node_modules/plist/dist/index.js') }));
   },
 };
 
-/** Writes the program into the folder, which is emptied before. Returns what has gone into it. */
-export const bundle = async (folder: string): Promise<Metafile> => {
+/** What things were called is half of a map, and no stack shows it. */
+const leaveOutNames = (path: string): void => {
+  const map = JSON.parse(readFileSync(path, 'utf8')) as object;
+  writeFileSync(path, JSON.stringify({ ...map, names: [] }));
+};
+
+/**
+ * Writes the program into the folder, which is emptied before; `first` are plugins that come before its own. Returns
+ * what has gone into it.
+ */
+export const bundle = async (folder: string, first: readonly Plugin[] = []): Promise<Metafile> => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await esbuild.build({
@@ -129,7 +142,7 @@ export const bundle = async (folder: string): Promise<Metafile> => {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node24',
+    target: 'node22.18',
     minify: true,
     keepNames: false,
     // Other letters would make V8 keep each string of a file with two bytes a letter.
@@ -144,8 +157,9 @@ export const bundle = async (folder: string): Promise<Metafile> => {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, ownSources, oneOfSmallCommands],
+    plugins: [...first, leanSdk, leanNode, ownSources, oneOfSmallCommands],
   });
+  for (const map of globSync('**/*.map', { cwd: folder })) leaveOutNames(join(folder, map));
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
 };

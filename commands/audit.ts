@@ -14,6 +14,8 @@ export const audit = defineCommand({
   aliases: ['审计', '操作记录'],
   role: 'admin',
   effects: 'reads',
+  reach: 'all',
+  answers: 'private',
   args: {
     count: { kind: 'count', least: 1, most: MOST },
     // A number is how many, never who.

@@ -20,6 +20,8 @@ export const config = defineCommand({
   aliases: ['配置', '设置'],
   role: 'admin',
   effects: 'reads',
+  reach: 'all',
+  answers: 'private',
   args: { page: { kind: 'count', least: 1, most: MAX_PAGES, hidden: true } },
   help: ABOUT_HELP.config,
   examples: ['/config'],

@@ -126,6 +126,7 @@ export const doctor = defineCommand({
   aliases: ['体检', '诊断'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: { gateway: { kind: 'gateway', missing: 'all' } },
   help: ROUND_HELP.doctor,
   examples: ['/doctor', '/doctor main'],

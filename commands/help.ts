@@ -1,6 +1,6 @@
 /** `/help`: made from the registry, so that it cannot forget a command. What matters in trouble comes first. */
 import { displayWidth } from '../src/channels/console/width.ts';
-import { roleAllows } from '../src/chat/access/authorise.ts';
+import { authorise } from '../src/chat/access/authorise.ts';
 import { defineCommand, type Command } from '../src/chat/command/command.ts';
 import type { Message } from '../src/chat/message/message.ts';
 import { findCommand } from '../src/chat/bus/parse-command.ts';
@@ -93,7 +93,7 @@ export const help = defineCommand({
     return command
       ? detail(command, locale)
       : overview(
-          commands.filter(({ role }) => roleAllows(operator.role, role)),
+          commands.filter((each) => authorise(operator, each).allowed),
           locale,
         );
   },

@@ -10,7 +10,7 @@ import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts'
 import { formatDuration, formatTime } from '../src/text/common/time.ts';
 import { linkName } from '../src/text/common/conditions.ts';
 import { bandText } from '../src/text/commands/band.ts';
-import { bandBlock } from './shared/band.ts';
+import { bandsOf } from './shared/band.ts';
 import { availabilityOf, lengthOf, percentWell } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS } from './shared/fit.ts';
 
@@ -127,7 +127,7 @@ export const historyMessage = (
   const page = before === null ? all : all.filter(({ id }) => id < before);
   const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
   const figures = before === null ? figureLines(names, all, { ...context, from: now - windowMs }) : [];
-  const bands = before === null ? bandBlock(names, context) : [];
+  const bands = before === null ? bandsOf(names, context) : {};
   const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
   const { shown, left } = fitting(
     page.map((incident) => entryLine(incident, names.length === 1, context)),
@@ -155,13 +155,13 @@ export const historyMessage = (
     ...(older === null ? [] : [text.older(left, older)]),
     ...(next === null ? [] : [text.longer(next)]),
     ...(figures.length > 0 ? [text.figuresNote()] : []),
-    ...(bands.length > 0 && settled !== 'good' ? [bandText(locale).legend()] : []),
+    ...(bands.code !== undefined && settled !== 'good' ? [bandText(locale).legend()] : []),
   ];
   return {
     tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : settled,
     title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),
     lines: [...figures, ...moments, ...shown],
-    ...(bands.length > 0 ? { code: bands } : {}),
+    ...bands,
     ...(notes.length > 0 ? { note: notes.join('\n') } : {}),
     ...(buttons.length > 0 ? { buttons } : {}),
   };

@@ -11,6 +11,7 @@ import { endOf, stageOf } from '../src/incidents/timeline.ts';
 import { commandText } from '../src/text/commands/commands.ts';
 import { endText, happeningText, incidentWords } from '../src/text/commands/incident-events.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
+import { beforeText } from '../src/text/notices/before.ts';
 import type { Locale } from '../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../src/text/common/time.ts';
 import { lengthOf, spanOf } from './shared/availability.ts';
@@ -78,6 +79,7 @@ const entryLines = (
   ...('evidence' in happening
     ? happening.evidence.map(({ source, text }) => oneLine(`  ${source}: ${redact(text)}`, quote))
     : []),
+  ...('before' in happening && happening.before ? [`  ${beforeText(happening.before, locale, now)}`] : []),
 ];
 
 /** How many of the entries there is room for; one at least. */
@@ -177,6 +179,7 @@ export const incident = defineCommand({
   aliases: ['事件', '故障'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: { id: { kind: 'incident' } },
   help: INCIDENT_HELP.incident,
   examples: ['/incident', '/incident 12'],

@@ -121,6 +121,7 @@ export const logs = defineCommand({
   aliases: ['日志', 'log'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: ARGS,
   help: COMMAND_HELP.logs,
   examples: ['/logs', '/logs 50', '/logs main error since 2h', '/logs timeout', '/logs /code 4\\d+/'],

@@ -11,6 +11,7 @@ export const reload = defineCommand({
   aliases: ['重载', '重新载入'],
   role: 'admin',
   effects: 'changes',
+  reach: 'all',
   args: {},
   help: RELOAD_HELP,
   examples: ['/reload'],

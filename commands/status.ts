@@ -4,9 +4,10 @@ import type { Button, Message } from '../src/chat/message/message.ts';
 import { byBadness, DOT, worst, worstOf } from '../src/chat/message/tone.ts';
 import { argumentText } from '../src/text/commands/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
+import { pinText } from '../src/text/commands/pins.ts';
 import { silenceText } from '../src/text/commands/silences.ts';
 import type { Health } from '../src/incidents/severity.ts';
-import { bandBlock } from './shared/band.ts';
+import { bandsOf } from './shared/band.ts';
 import { fitting } from './shared/fit.ts';
 import { closerLooks, nextSteps } from './shared/next-steps.ts';
 import { askGateway, type GatewayAnswer } from './shared/ask-gateway.ts';
@@ -27,12 +28,11 @@ const inDepth = (seen: GatewayAnswer, context: CommandContext, own: readonly str
     tone: toneOfReport(seen.report),
     title: text.subject(seen.name, stateWords(seen.report, context.locale)),
     lines: [...depthLines(seen, seen.report, context), ...own],
-    ...codeIfAny(bandBlock([seen.name], context)),
+    ...bandsOf([seen.name], context),
     ...buttonsIfAny(nextSteps(seen, seen.report, context)),
   };
 };
 
-const codeIfAny = (code: readonly string[]): Pick<Message, 'code'> => (code.length > 0 ? { code } : {});
 const buttonsIfAny = (buttons: readonly Button[]): Pick<Message, 'buttons'> => (buttons.length > 0 ? { buttons } : {});
 
 /** One that cannot be looked at in full may be worse than it looks. */
@@ -111,11 +111,9 @@ const atAGlance = (all: readonly GatewayAnswer[], context: CommandContext, own: 
       ...someSilences(context),
       ...own,
     ],
-    ...codeIfAny(
-      bandBlock(
-        rows.map(({ name }) => name),
-        context,
-      ),
+    ...bandsOf(
+      rows.map(({ name }) => name),
+      context,
     ),
     ...buttonsIfAny(closerLooks(ill)),
   };
@@ -132,15 +130,36 @@ export const statusMessage = (
   return others.length === 0 ? inDepth(first, context, own) : atAGlance(looks, context, own);
 };
 
+/** A card is for the person who asks; in a group it would say to all what only operators may see. */
+const pinning = async (action: 'pin' | 'unpin', context: CommandContext): Promise<Message> => {
+  const { origin, locale } = context;
+  const text = pinText(locale);
+  if (origin.group !== undefined) return { tone: 'warning', title: text.inPrivate() };
+  // The card shows the last looks.
+  if (action === 'pin') await Promise.all(context.gateways.map((each) => askGateway(each)));
+  return context.carryOut(({ pins }): Message => {
+    if (action === 'unpin')
+      return { tone: 'info', title: (pins?.unpin(origin) ?? false) ? text.unpinned() : text.notPinned() };
+    return (pins?.pin(origin) ?? false)
+      ? { tone: 'info', title: text.pinned() }
+      : { tone: 'warning', title: text.cannot(), note: text.cannotNote() };
+  });
+};
+
 export const status = defineCommand({
   id: 'status',
   aliases: ['状态'],
   role: 'viewer',
   effects: 'reads',
-  args: { gateway: { kind: 'gateway', missing: 'all' } },
+  args: {
+    gateway: { kind: 'gateway', missing: 'all' },
+    // The examples show it.
+    action: { kind: 'word', words: { pin: ['固定', '置顶'], unpin: ['取消固定', '取消置顶'] }, hidden: true },
+  },
   help: COMMAND_HELP.status,
-  examples: ['/status', '/status main'],
-  async run(context, { gateway }) {
+  examples: ['/status', '/status main', '/status pin'],
+  async run(context, { gateway, action }) {
+    if (action !== null) return pinning(action, context);
     const looks = await Promise.all((gateway ? [gateway] : context.gateways).map((each) => askGateway(each)));
     return statusMessage(looks, context, lifelineLines(context));
   },

@@ -10,6 +10,7 @@ export const whoami = defineCommand({
   aliases: ['我是谁'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: {},
   help: ABOUT_HELP.whoami,
   examples: ['/whoami'],
@@ -22,6 +23,7 @@ export const whoami = defineCommand({
         text.channel(linkName(origin.channel, locale), origin.group !== undefined),
         oneLine(text.yourId(origin.user)),
         text.allowed(operator.role),
+        ...(operator.gateways === undefined ? [] : [oneLine(text.only(operator.gateways))]),
       ],
     };
   },

@@ -4,6 +4,8 @@ import { DOT, toneOf, worstOf } from '../src/chat/message/tone.ts';
 import { conditionWords, summary } from '../src/chat/message/verdict-words.ts';
 import type { Evidence } from '../src/diagnosis/evidence.ts';
 import type { Remedy, Verdict } from '../src/diagnosis/verdict.ts';
+import { beforeOf } from '../src/incidents/timeline.ts';
+import { beforeText } from '../src/text/notices/before.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { formatTime } from '../src/text/common/time.ts';
 import { causeText, remedyText } from '../src/text/common/conditions.ts';
@@ -37,6 +39,7 @@ export const why = defineCommand({
   aliases: ['为什么', '原因'],
   role: 'viewer',
   effects: 'reads',
+  answers: 'private',
   args: { gateway: { kind: 'gateway', missing: 'one' } },
   help: COMMAND_HELP.why,
   examples: ['/why', '/why main'],
@@ -44,11 +47,15 @@ export const why = defineCommand({
     const text = commandText(context.locale);
     const { name, ...seen } = await askGateway(gateway);
     if (!seen.report) return { tone: 'warning', title: text.subject(name, text.cannotLook(seen.problem)) };
-    const { verdicts } = seen.report;
+    const { verdicts, incident } = seen.report;
+    const before = incident && beforeOf(incident);
     return {
       tone: worstOf(verdicts),
       title: text.subject(name, summary(verdicts, context.locale)),
-      lines: verdicts.flatMap((verdict) => reasons(verdict, gateway.isTreatable, context)),
+      lines: [
+        ...verdicts.flatMap((verdict) => reasons(verdict, gateway.isTreatable, context)),
+        ...(before === null ? [] : [beforeText(before, context.locale, context.now)]),
+      ],
     };
   },
 });

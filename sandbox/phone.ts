@@ -11,6 +11,8 @@ export interface PhoneMessage {
   readonly card?: PhoneCard;
   /** The file that it is, as text; `text` names it. */
   readonly file?: { readonly name: string; readonly text: string };
+  /** The picture that it is: a PNG in base64. */
+  readonly picture?: string;
   /** The message above that it answers, as the phone shows it. */
   readonly quotes?: string;
   /** Milliseconds since the epoch, the machine's clock. */
@@ -35,7 +37,19 @@ export type PhoneBlock =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'fields'; readonly fields: readonly { readonly name: string; readonly value: string }[] }
+  /** Bars side by side; each with its colour and its height of 100. `legend` names the colours. */
+  | { readonly kind: 'chart'; readonly bars: readonly ChartBar[]; readonly legend: readonly ChartLabel[] }
   | { readonly kind: 'buttons'; readonly buttons: readonly PhoneButton[] };
+
+export interface ChartLabel {
+  readonly name: string;
+  readonly colour: string;
+}
+
+export interface ChartBar extends ChartLabel {
+  readonly x: string;
+  readonly height: number;
+}
 
 export interface PhoneButton {
   /** Names it within its message. */

@@ -2,6 +2,7 @@
  * The composition root: a configuration in, a running bot out. `app/` has the builders; this file says in which order
  * they build, start and end.
  */
+import { glanceMessage } from '../commands/shared/glance.ts';
 import type { Clock } from './base/clock.ts';
 import { event } from './base/events.ts';
 import type { Logger } from './base/logger.ts';
@@ -12,12 +13,15 @@ import { buildChat } from './app/chat.ts';
 import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
 import { lifelineReport } from './app/lifeline-report.ts';
+import { createPinnedStatus } from './app/pinned-status.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
 import { buildStores } from './app/stores.ts';
 import type { ReloadAsked } from './chat/command/command.ts';
+import type { Message } from './chat/message/message.ts';
 import type { Config } from './config/config.ts';
 import { incidentPolicyOf } from './incidents/incident-policy.ts';
+import { createIncidentsPort } from './monitor/incidents-for-chat.ts';
 import { createChannelStart } from './monitor/channel-start.ts';
 import { closeOwn, type ClosedOwn } from './monitor/close-own.ts';
 import type { Figures, Meter } from './monitor/meter.ts';
@@ -27,6 +31,7 @@ import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfNewLinks } from './notify/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
+import { isSilent } from './monitor/silence.ts';
 import { knowsSince } from './store/knows-since.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -123,6 +128,7 @@ const startOn = async (
   const startedAt = clock.now();
 
   const mayPush = createRelay<[user: string]>();
+  let glance: () => Message | null = () => null;
   const later: { parts?: LaterParts } = {};
   const fleet = await buildFleet(
     config,
@@ -144,6 +150,7 @@ const startOn = async (
     terminal,
     hub: fleet && { channel: fleet.agent.channel, user: fleet.hubUser },
     onMayPush: mayPush.call,
+    glance: () => glance(),
     clock,
     logger,
   });
@@ -171,8 +178,15 @@ const startOn = async (
     },
     db,
     config,
-    channels: [...channels.all, channels.local],
+    channels: [...channels.all, ...(channels.local ? [channels.local] : [])],
     people: channels.people,
+    told: channels.told,
+    everybody: channels.everybody,
+    named: channels.named,
+    isSilent: (name, now) => {
+      const gateway = config.gateways.find((each) => each.name === name);
+      return gateway !== undefined && isSilent(gateway, stores.silences, now);
+    },
     book: stores.book,
     incidentPolicy: policy,
     ledger: stores.ledger,
@@ -205,6 +219,28 @@ const startOn = async (
   );
   const { monitors } = watch;
   later.parts = { stores, monitors, notifier };
+  const pinned = createPinnedStatus({
+    pins: stores.pins,
+    channels: channels.all,
+    access: channels.access,
+    seen: () => monitors.seen(),
+    incidents: createIncidentsPort(stores),
+    silences: stores.silences,
+    attachButtonTokens: (message, to) => stores.buttons.attachButtonTokens(message, to, clock.now()),
+    locale,
+    clock,
+    logger,
+  });
+  const lifeline = () => lifelineReport({ version, startedAt, channels: channels.all, outbox, db });
+  glance = () =>
+    glanceMessage(monitors.seen(), {
+      now: clock.now(),
+      locale,
+      incidents: createIncidentsPort(stores),
+      silences: stores.silences,
+      lifeline,
+    });
+  shutdown.add('work', 'status cards', () => pinned.stop());
   const chat = buildChat(
     config,
     {
@@ -213,8 +249,9 @@ const startOn = async (
       channelStart,
       notifier,
       monitors,
+      pinned,
       startedAt,
-      report: () => lifelineReport({ version, startedAt, channels: channels.all, outbox, db }),
+      report: lifeline,
       fromFile: terminal === null,
       say,
       reload: options.reload,

@@ -3,14 +3,30 @@
  * What npm installs as `lifeline`. It imports nothing before it has looked at Node's version: an older one fails at
  * something deep inside, with words that help nobody.
  */
-const NEEDED = 24;
+const NEEDED = '22.18';
 const { node: version } = process.versions;
+const [major = 0, minor = 0] = version.split('.').map(Number);
 
-if (Number.parseInt(version, 10) < NEEDED) {
+// Of 23 there is no version that is still cared for.
+if (major < 22 || (major === 22 && minor < 18) || major === 23) {
   process.stderr.write(
-    `Lifeline 需要 Node.js ${NEEDED} 或更新的版本，这里是 ${version}。\nLifeline needs Node.js ${NEEDED} or newer; this is ${version} (${process.execPath}).\n`,
+    `Lifeline 需要 Node.js ${NEEDED} 或更新的版本（23 除外），这里是 ${version}。\nLifeline needs Node.js ${NEEDED} or newer (not 23); this is ${version} (${process.execPath}).\n`,
   );
   process.exitCode = 1;
+} else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ?? '')) {
+  // Scripts ask for it: without the commands it takes half the time.
+  const manifest = process
+    .getBuiltinModule('node:fs')
+    .readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  process.stdout.write(`${(JSON.parse(manifest) as { readonly version: string }).version}\n`);
 } else {
+  // Node 22 warns of its SQLite at each start; nothing is to be done about it.
+  if (major === 22) {
+    const { emitWarning } = process;
+    process.emitWarning = (warning: string | Error, ...more: unknown[]) => {
+      if (!String(warning).startsWith('SQLite is an experimental feature'))
+        Reflect.apply(emitWarning, process, [warning, ...more]);
+    };
+  }
   await import('./main.ts');
 }

@@ -179,6 +179,7 @@ program
   .option('--operator-name <name>', 'the person to be paired (default: admin)')
   .option('--operator-feishu <open_id>', "that person's id, as Lifeline's own app sees it; needs no pairing")
   .option('--operator-qq <openid>', 'the same on QQ')
+  .option('--ping-url <url>', "a dead man's switch to ping, such as healthchecks.io's")
   .option(
     '--wait <duration>',
     'how long to wait for the phone; without a terminal nothing is waited for unless this is given',
@@ -332,6 +333,12 @@ program
   .action(async (id: number | undefined, options: { config?: string }) =>
     (await import('./cli/by-bot.ts')).ackByBot(id, options),
   );
+
+program
+  .command('top')
+  .description('how everything is, live, in this terminal; Q ends')
+  .addOption(config())
+  .action(async (options: { config?: string }) => (await import('./cli/top.ts')).top(options));
 
 program
   .command('backup')

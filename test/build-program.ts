@@ -15,6 +15,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
 import { bundle, ROOT } from '../build/bundle.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/lifeline');
@@ -23,7 +24,16 @@ const KEPT_MS = 24 * 60 * 60_000;
 
 const stateOfSources = (): string => {
   const hash = createHash('sha256');
-  const files = globSync(['{src,sandbox,commands,build}/**/*', 'package.json', 'package-lock.json'], { cwd: ROOT });
+  const files = globSync(
+    [
+      '{src,sandbox,commands,build}/**/*',
+      'test/acceptance/fixtures/break*.ts',
+      'test/build-program.ts',
+      'package.json',
+      'package-lock.json',
+    ],
+    { cwd: ROOT },
+  );
   for (const file of files.sort()) {
     const path = join(ROOT, file);
     if (statSync(path).isFile()) hash.update(`${file}\0`).update(readFileSync(path)).update('\0');
@@ -38,13 +48,14 @@ const removeOld = (): void => {
   }
 };
 
-const built = async (): Promise<string> => {
-  const folder = join(CACHE, stateOfSources());
+/** Returns the folder of the program. One with plugins of a test is another one. */
+export const builtProgram = async (plugins: readonly Plugin[] = []): Promise<string> => {
+  const folder = join(CACHE, [stateOfSources(), ...plugins.map(({ name }) => name)].join('-'));
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   removeOld();
   const unfinished = `${folder}.${process.pid}`;
-  await bundle(unfinished);
+  await bundle(unfinished, plugins);
   copyFileSync(join(ROOT, 'package.json'), join(unfinished, 'package.json'));
   try {
     renameSync(unfinished, folder);
@@ -58,5 +69,5 @@ const built = async (): Promise<string> => {
 
 export const setup = async (): Promise<void> => {
   if (process.env['LIFELINE_TEST_PROGRAM'] === 'sources') delete process.env['LIFELINE_BUNDLE'];
-  else process.env['LIFELINE_BUNDLE'] ??= await built();
+  else process.env['LIFELINE_BUNDLE'] ??= await builtProgram();
 };

@@ -3,6 +3,7 @@
  * well.
  */
 import type { CommandContext } from '../../src/chat/command/command.ts';
+import type { HourState, Message } from '../../src/chat/message/message.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import type { Span } from '../../src/store/watched.ts';
 import { bandText } from '../../src/text/commands/band.ts';
@@ -17,13 +18,13 @@ const WINDOWS_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS];
 const WHOLE = 0.99;
 
 /** The higher the better; blocks are equally wide in every font. */
-const SIGN = { well: '▇', mostly: '▅', hardly: '▂', out: '▁', unwatched: '░' } as const;
+const SIGN: Readonly<Record<HourState, string>> = { well: '▇', mostly: '▅', hardly: '▂', out: '▁', unwatched: '░' };
 
-const signOf = ({ watchedMs, outMs }: Availability): string => {
-  if (watchedMs <= 0) return SIGN.unwatched;
-  if (outMs <= 0) return SIGN.well;
-  if (outMs >= watchedMs * WHOLE) return SIGN.out;
-  return outMs < watchedMs / 2 ? SIGN.mostly : SIGN.hardly;
+const stateOf = ({ watchedMs, outMs }: Availability): HourState => {
+  if (watchedMs <= 0) return 'unwatched';
+  if (outMs <= 0) return 'well';
+  if (outMs >= watchedMs * WHOLE) return 'out';
+  return outMs < watchedMs / 2 ? 'mostly' : 'hardly';
 };
 
 type Here = Pick<CommandContext, 'now' | 'locale' | 'incidents'>;
@@ -32,36 +33,48 @@ const incidentsOf = (name: string, since: number, { incidents }: Here): readonly
   incidents.since(since).filter(({ gateway }) => gateway === name);
 
 /** The oldest hour first; null: nobody watched it in that time. */
-const bandOf = (name: string, here: Here): string | null => {
+const hoursOf = (name: string, here: Here): readonly HourState[] | null => {
   const { now, incidents } = here;
   const own = incidentsOf(name, now - DAY_MS, here);
   const watched = incidents.watched(name, { from: now - DAY_MS, to: now });
-  const band = Array.from({ length: HOURS }, (_, hour): string => {
-    const from = now - (HOURS - hour) * HOUR_MS;
+  const hours = beginnings(now).map((from): HourState => {
     const window: Span = { from, to: from + HOUR_MS };
-    return signOf(availabilityOf(own, watched, window));
-  }).join('');
-  return band === SIGN.unwatched.repeat(HOURS) ? null : band;
+    return stateOf(availabilityOf(own, watched, window));
+  });
+  return hours.every((state) => state === 'unwatched') ? null : hours;
 };
+
+const beginnings = (now: number): readonly number[] =>
+  Array.from({ length: HOURS }, (_, hour) => now - (HOURS - hour) * HOUR_MS);
 
 /** More bands than this say nothing at a glance. */
 const MOST = 4;
 
+/** What a message shows of the last 24 hours: text in a font of one width, and the same as a chart. */
+export type Bands = Pick<Message, 'code' | 'chart'>;
+
 /**
- * The bands of these gateways, one line each, to be shown in a font of one width; of a single gateway also how much of
- * the time it was well. Nothing for gateways that nobody watched.
+ * The bands of these gateways, one line each; of a single gateway also how much of the time it was well. Nothing for
+ * gateways that nobody watched.
  */
-export const bandBlock = (names: readonly string[], here: Here): readonly string[] => {
-  if (names.length > MOST) return [];
-  const bands = names.flatMap((name) => {
-    const band = bandOf(name, here);
-    return band === null ? [] : [{ name, band }];
+export const bandsOf = (names: readonly string[], here: Here): Bands => {
+  if (names.length > MOST) return {};
+  const rows = names.flatMap((name) => {
+    const hours = hoursOf(name, here);
+    return hours === null ? [] : [{ name, hours }];
   });
+  if (rows.length === 0) return {};
   const text = bandText(here.locale);
   const [only] = names;
-  if (only !== undefined && names.length === 1)
-    return bands.flatMap(({ band }) => [text.band(band), ...uptimeLines(only, here)]);
-  return bands.map(({ name, band }) => `${band} ${name}`);
+  const signs = (hours: readonly HourState[]): string => hours.map((state) => SIGN[state]).join('');
+  const alone = only !== undefined && names.length === 1;
+  return {
+    code: [
+      ...rows.map(({ name, hours }) => (alone ? text.band(signs(hours)) : `${signs(hours)} ${name}`)),
+      ...(alone ? uptimeLines(only, here) : []),
+    ],
+    chart: { rows, hoursFrom: beginnings(here.now), names: text.state, lines: rows.length },
+  };
 };
 
 /** How much of the last day, week and month it was well, and of how long it was watched where that is less. */

@@ -32,7 +32,7 @@ const clock = (at: number, { locale, now }: Here): string => formatTime(at, loca
 const ago = (at: number, { locale, now }: Here): string => formatAgo(at, locale, now);
 const both = (at: number, here: Here): string => commandText(here.locale).timeAgo(clock(at, here), ago(at, here));
 
-export const lifelineLines = (context: CommandContext): readonly string[] => {
+export const lifelineLines = (context: Pick<CommandContext, 'locale' | 'now' | 'lifeline'>): readonly string[] => {
   const { locale, now } = context;
   const text = commandText(locale);
   const { version, startedAt, channels, undelivered } = context.lifeline();

@@ -16,6 +16,7 @@ import { playStory } from './play.ts';
 import { isUp, stageOf } from './stage.ts';
 import { STORY } from './story.ts';
 import { listen, transcriptOf } from './transcript.ts';
+import { createUndo, type Undo } from './undo.ts';
 
 export interface DemoOptions {
   /** The page's port; a free one by default. */
@@ -51,10 +52,17 @@ export const runDemo = async (options: DemoOptions, io: DemoIo = terminalIo()): 
 };
 
 const play = async (options: DemoOptions, io: DemoIo, over: AbortController): Promise<number> => {
-  const { signal } = over;
   // Undone in reverse: the bot first, since it would start the gateway again.
-  await using undo = new AsyncDisposableStack();
+  const undo = createUndo();
+  try {
+    return await playOn(options, io, over, undo);
+  } finally {
+    await undo.all();
+  }
+};
 
+const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, undo: Undo): Promise<number> => {
+  const { signal } = over;
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-demo-'));
   undo.defer(() => (options.keep ? io.out(`Kept: ${dir}`) : rm(dir, { recursive: true, force: true, maxRetries: 5 })));
   signal.throwIfAborted();

@@ -38,7 +38,12 @@ export const requireCard = (
   { rules, images }: Pick<Context, 'rules' | 'images'>,
 ): void => {
   try {
-    checkCard(card, { schema: rules.cardSchema, counts: rules.cardCounts, isImage: (key) => images.has(key) });
+    checkCard(card, {
+      schema: rules.cardSchema,
+      counts: rules.cardCounts,
+      charts: rules.charts,
+      isImage: (key) => images.has(key),
+    });
   } catch (error) {
     if (!(error instanceof CardError)) throw error;
     throw new ApiError(230099, `Failed to create card content, ext=${error.message}`);

@@ -19,6 +19,8 @@ export interface Rules {
   cardSchema: boolean;
   /** 200 elements and 5 tables a card. */
   cardCounts: boolean;
+  /** Charts on cards (230099 with 200550 without). */
+  charts: boolean;
   /** Only a card with `update_multi: true` before and after can be changed. */
   sharedCards: boolean;
   /** At most 200 unread buzzes a person (230023). */
@@ -36,6 +38,7 @@ export const defaultRules = (): Rules => ({
   uuid: 'first-message',
   cardSchema: true,
   cardCounts: true,
+  charts: true,
   sharedCards: true,
   unreadBuzzes: true,
   connections: true,

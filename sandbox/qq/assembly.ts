@@ -74,10 +74,10 @@ export const assemble = (options: QqPlatformOptions): Parts => {
       id,
       from: 'bot',
       user: target.openid,
-      text: text || `[file] ${file?.name ?? ''}`,
+      text: text || `[${file?.picture === undefined ? 'file' : 'picture'}] ${file?.name ?? ''}`,
       at,
       ...(card ? { card } : {}),
-      ...(file ? { file } : {}),
+      ...(file ? shownFile(file) : {}),
     });
   };
 
@@ -115,3 +115,11 @@ export const assemble = (options: QqPlatformOptions): Parts => {
   };
   return parts;
 };
+
+/** A picture is shown, a file is opened. */
+const shownFile = ({
+  name,
+  text,
+  picture,
+}: NonNullable<SentMessage['file']>): Pick<PhoneMessage, 'file' | 'picture'> =>
+  picture === undefined ? { file: { name, text } } : { picture };

@@ -30,6 +30,8 @@ export interface Upload {
   readonly scope: Target['kind'];
   readonly name: string;
   readonly text: string;
+  /** Of a picture its PNG, in base64. */
+  readonly picture?: string;
   readonly until: number;
 }
 
@@ -41,5 +43,5 @@ export interface SentMessage extends Content {
   readonly seq: number;
   readonly at: number;
   /** Of a message that is one. */
-  readonly file?: Pick<Upload, 'name' | 'text'>;
+  readonly file?: Pick<Upload, 'name' | 'text' | 'picture'>;
 }

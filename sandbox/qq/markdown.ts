@@ -5,7 +5,7 @@ export interface Read {
   /** The first line with something on it, a heading or not. */
   readonly title: string;
   /** All below the title. */
-  readonly blocks: readonly Exclude<PhoneBlock, { kind: 'buttons' | 'fields' }>[];
+  readonly blocks: readonly Exclude<PhoneBlock, { kind: 'buttons' | 'fields' | 'chart' }>[];
   readonly markup: Markup;
 }
 

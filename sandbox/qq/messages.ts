@@ -44,7 +44,15 @@ export const judgeMessage = (bot: Bot, target: Target, body: Body, now: number):
       way: wayOf(claim, wakeup),
       seq: Number(body['msg_seq'] ?? 1),
       at: now,
-      ...(file ? { file: { name: file.name, text: file.text } } : {}),
+      ...(file
+        ? {
+            file: {
+              name: file.name,
+              text: file.text,
+              ...(file.picture === undefined ? {} : { picture: file.picture }),
+            },
+          }
+        : {}),
     },
     answer: ok({ id, timestamp: platformTime(now), ext_info: { ref_idx: quoteIdOf(id) } }),
   };

@@ -44,6 +44,8 @@ export interface QqRules {
   readonly markdownAlone: boolean;
   /** Files (`file_type` 4) one-to-one; in groups never. 11253 without it. */
   readonly files: boolean;
+  /** Pictures (`file_type` 1). */
+  readonly pictures: boolean;
   /** Rows, buttons, labels, ids: 40034029. */
   readonly keyboardLimits: boolean;
   /** An interaction is answered once, and in time: 630001. Without it any answer gets its 204. */
@@ -85,6 +87,7 @@ export const DEFAULT_RULES: QqRules = {
   markdown: true,
   markdownAlone: true,
   files: true,
+  pictures: true,
   keyboardLimits: true,
   answerOnce: true,
   gatewayCallsPerMinute: null,

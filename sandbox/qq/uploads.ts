@@ -6,6 +6,8 @@ import { refusal } from './codes.ts';
 import type { Target, Upload } from './exchange.ts';
 
 const FILE = 4;
+const PICTURE = 1;
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const TTL_S = 3_600;
 const MAX_BYTES = 200 * 1024 * 1024;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -20,11 +22,14 @@ export const uploadFile = (bot: Bot, target: Target, body: Readonly<Record<strin
   if (typeof data !== 'string' || !BASE64.test(data)) return refusal(40034004);
   const bytes = Buffer.from(data, 'base64');
   if (bytes.length > MAX_BYTES) return refusal(850031);
+  if (Number(type) === PICTURE && !bot.rules.pictures) return refusal(40034004);
+  const isPicture = Number(type) === PICTURE && bytes.subarray(0, PNG.length).equals(PNG);
   const id = randomBytes(24).toString('base64url');
   bot.uploads.set(id, {
     scope: target.kind,
     name: typeof name === 'string' ? name : '',
-    text: bytes.toString('utf8'),
+    text: isPicture ? '' : bytes.toString('utf8'),
+    ...(isPicture ? { picture: bytes.toString('base64') } : {}),
     until: now + TTL_S * 1_000,
   });
   return ok({ file_uuid: randomBytes(12).toString('hex'), file_info: id, ttl: TTL_S });

@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import { within } from '../base/within.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createLocalChannel } from '../channels/local/channel.ts';
+import type { Message } from '../chat/message/message.ts';
 import { LOCAL_CHANNEL } from '../channels/local/wire.ts';
 import { openChannels, type OpenedChannels } from '../channels/open.ts';
 import { createAccess, type Access } from '../chat/access/access.ts';
@@ -14,6 +15,7 @@ import type { Config, Operator } from '../config/config.ts';
 import { trueWarnings } from '../config/warnings.ts';
 import { ownApps } from '../monitor/own-apps.ts';
 import { addressees, throughHub, type Addressee } from '../notify/addressees.ts';
+import { ownRecipients, recipientsOf, type Told } from '../notify/routes.ts';
 import { createPairedOperators } from '../store/operators.ts';
 
 /** A channel beside those of the configuration, and the person on it who may command. */
@@ -31,20 +33,31 @@ export interface ChannelsOptions {
   readonly guard?: (channel: Channel) => Channel;
   /** A platform takes messages for this QQ user again. */
   readonly onMayPush: (user: string) => void;
+  /** What `lifeline top` is shown; null: nothing yet. */
+  readonly glance?: () => Message | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface Channels {
   readonly all: readonly Channel[];
-  /** The commands of this machine. Nobody is told anything there that they have not asked for. */
-  readonly local: Channel;
+  /**
+   * The commands of this machine. Nobody is told anything there that they have not asked for. Null at a hub: which of
+   * several speaks, and from which folder, changes.
+   */
+  readonly local: Channel | null;
   /** What tries whether a channel is fit. */
   readonly checks: OpenedChannels['checks'];
   readonly access: Access;
   readonly pairing: Pairing;
-  /** Who gets alerts, as it stands now. */
+  /** Who is told of Lifeline itself, as it stands now. */
   readonly people: () => readonly Addressee[];
+  /** Who is told of an incident. */
+  readonly told: (about: Told) => readonly Addressee[];
+  /** Those of these names who may be told of an incident; everybody, where that is nobody. */
+  readonly named: (about: Told, names: readonly string[]) => readonly Addressee[];
+  /** Everybody with all ways, for answers. */
+  readonly everybody: () => readonly Addressee[];
 }
 
 const OWN_APPS_MS = 5_000;
@@ -52,13 +65,13 @@ const OWN_APPS_MS = 5_000;
 /** @throws UserError when a channel cannot be set up. */
 export const buildChannels = async (
   config: Config,
-  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, clock, logger }: ChannelsOptions,
+  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, glance, clock, logger }: ChannelsOptions,
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
   const user = accountName();
   const local: Operator = { name: user, role: 'admin', ids: { [LOCAL_CHANNEL]: user } };
-  const access = createAccess({ configured, local, paired, clock, logger });
+  const access = createAccess({ configured, groups: config.groups, local, paired, clock, logger });
   // Files on a drive that does not answer must not keep the watch from beginning.
   const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
   const opened = openChannels(config, {
@@ -70,14 +83,42 @@ export const buildChannels = async (
   });
   if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
   const order = [...config.alerts.order, ...(terminal ? [terminal.channel.name] : [])];
-  const people = (): readonly Addressee[] => addressees(access.everybody(), order);
+  const { groups } = config;
+  const { routes } = config.alerts;
+  const everybody = (): readonly Addressee[] => addressees(access.everybody(), order);
+  const people = (): readonly Addressee[] => ownRecipients({ operators: access.everybody(), order });
+  const told = (about: Told): readonly Addressee[] => {
+    const { to, why } = recipientsOf(about, { operators: access.everybody(), groups, routes, order });
+    if (why !== 'routes' && (why !== 'no_route' || routes.length > 0))
+      logger.info(
+        { gateway: about.gateway, severity: about.severity, why },
+        'no route reaches this alert alone; everybody is told',
+      );
+    return to;
+  };
+  /** What a hub takes, it tells its own people. */
+  const viaHub = (to: readonly Addressee[]): readonly Addressee[] =>
+    hub ? [throughHub({ channel: hub.channel.name, user: hub.user }, to)] : to;
   return {
     all: [...(hub ? [hub.channel] : []), ...opened.channels.map(guard), ...(terminal ? [terminal.channel] : [])],
-    local: createLocalChannel({ dataDir: config.dataDir, user, now: () => clock.now(), logger }),
+    local:
+      config.fleet?.hub === true
+        ? null
+        : createLocalChannel({
+            dataDir: config.dataDir,
+            user,
+            ...(glance ? { glance } : {}),
+            now: () => clock.now(),
+            logger,
+          }),
     checks: opened.checks,
     access,
     pairing: createPairing(db, { configured, paired }),
-    people: hub ? () => [throughHub({ channel: hub.channel.name, user: hub.user }, people())] : people,
+    people: () => viaHub(people()),
+    told: (about) => viaHub(told(about)),
+    named: (about, names) =>
+      viaHub(recipientsOf(about, { operators: access.everybody(), groups, routes: [{ to: names }], order }).to),
+    everybody: () => viaHub(everybody()),
   };
 };
 

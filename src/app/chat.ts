@@ -4,7 +4,7 @@ import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createBus } from '../chat/bus/bus.ts';
 import { createRemoteRunner, type RunRemote } from '../chat/bus/run-remote.ts';
-import type { Command, CommandEffects, LifelineReport, ReloadAsked } from '../chat/command/command.ts';
+import type { Command, CommandEffects, LifelineReport, PinEffects, ReloadAsked } from '../chat/command/command.ts';
 import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
 import { interrupted } from '../chat/bus/interrupted.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
@@ -19,8 +19,10 @@ import { createReloadTeller, type ReloadTeller } from '../notify/reload-teller.t
 import { createSelfExam } from '../self/exam.ts';
 import { serviceState } from '../service/state.ts';
 import { knowsSince } from '../store/knows-since.ts';
+import type { Pins } from '../store/pins.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Channels } from './channels.ts';
+import type { PinnedStatus } from './pinned-status.ts';
 import type { Shutdown } from './shutdown.ts';
 import type { Stores } from './stores.ts';
 
@@ -36,6 +38,8 @@ export interface ChatOptions {
   readonly onRemote?: (run: RunRemote) => void;
   /** Of a hub: what was noted of a command is in the hubs' log. */
   readonly noted?: () => Promise<void>;
+  /** Keeps status cards true; absent: none are. */
+  readonly pinned?: Pick<PinnedStatus, 'canPin' | 'wake'>;
   readonly startedAt: number;
   readonly report: () => LifelineReport;
   /** Whether the configuration is a file. */
@@ -131,6 +135,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       const changes: CommandEffects = {
         silences: stores.silences,
         plans: stores.plans,
+        ...(options.pinned ? { pins: pinEffects(stores.pins, options.pinned) } : {}),
         acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
       };
       const atomically = <Result>(work: () => Result): Result => transaction(db, work);
@@ -141,6 +146,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         pairing,
         quotes: stores.quotes,
         seen,
+        isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),
         knowsSince: knowsSince(db),
         atomically,
         audit,
@@ -161,11 +167,25 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       });
       shutdown.add('work', 'commands', () => bus.idle());
       for (const channel of channels.all) shutdown.add('channels', channel.name, () => channel.stop());
-      shutdown.add('channels', channels.local.name, () => channels.local.stop());
-      await channels.local.start((inbound) => bus.receive(inbound));
+      const { local } = channels;
+      if (local) {
+        shutdown.add('channels', local.name, () => local.stop());
+        await local.start((inbound) => bus.receive(inbound));
+      }
       await channelStart.begin((inbound) => bus.receive(inbound));
       firstPairing.start();
       await channelStart.settled(enough);
     },
   };
 };
+
+/** The card is sent after the transaction that notes it. */
+const pinEffects = (pins: Pins, pinned: Pick<PinnedStatus, 'canPin' | 'wake'>): PinEffects => ({
+  pin: (to) => {
+    if (!pinned.canPin(to.channel)) return false;
+    pins.pin(to);
+    setImmediate(() => pinned.wake());
+    return true;
+  },
+  unpin: (to) => pins.unpin(to),
+});

@@ -2,13 +2,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { redact } from '../base/redact.ts';
 import type { RunRemote } from '../chat/bus/run-remote.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import { worstOf } from '../chat/message/tone.ts';
 import type { Config } from '../config/config.ts';
 import type { BeatState, FleetAgent } from '../fleet/agent/agent.ts';
+import { MOST_OPEN } from '../fleet/protocol/messages.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { Monitors } from '../monitor/monitors.ts';
 import type { Notifier } from '../notify/notifier.ts';
+import { incidentWords } from '../text/commands/incident-events.ts';
 import { createFleetCommands } from '../store/fleet-commands.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
@@ -53,7 +57,22 @@ export const buildFleet = async (
   const agent = createFleetAgent({ fleet, version, startedAt, meta: createMeta(db), logger });
   shutdown.add('channels', 'fleet', () => agent.stop());
 
+  const openOf = (open: readonly Incident[]): BeatState['open'] =>
+    open
+      .toSorted(
+        (a, b) => Number(a.severity !== 'critical') - Number(b.severity !== 'critical') || a.openedAt - b.openedAt,
+      )
+      .slice(0, MOST_OPEN)
+      .map((incident) => ({
+        id: incident.id,
+        gateway: incident.gateway,
+        severity: incident.severity,
+        words: redact(incidentWords(incident, locale)).slice(0, 200),
+        since: incident.since,
+        known: incident.acknowledged !== null,
+      }));
   const state = (): BeatState => ({
+    open: openOf(later().stores.book.open()),
     gateways: later()
       .monitors.seen()
       .map(({ name, verdicts }) => ({

@@ -11,9 +11,10 @@ import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
-import { createHosts, type Hosts } from '../fleet/hub/hosts.ts';
+import { createHosts } from '../fleet/hub/hosts.ts';
 import { createHubCommands, ownLine, versionIn } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
+import { createPast } from '../fleet/hub/overview.ts';
 import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
 import { SILENT_MS } from '../fleet/hub/silence.ts';
@@ -27,7 +28,8 @@ import { incidentPolicyOf } from '../incidents/incident-policy.ts';
 import { createChannelStart } from '../monitor/channel-start.ts';
 import { createDirectMessage } from '../monitor/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
-import { createWatchdog } from '../monitor/watchdog.ts';
+import type { Figures, Meter } from '../monitor/meter.ts';
+import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createMeta } from '../store/meta.ts';
@@ -49,11 +51,14 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly say: (text: string) => void;
+  readonly meter?: Meter;
   readonly ending?: AbortSignal;
 }
 
 export interface Hub {
-  readonly hosts: Pick<Hosts, 'all'>;
+  stuck(): readonly StuckLoop[];
+  failing(): readonly string[];
+  figures(): Figures;
   /** Resolves when the store was lost or the hosts' notices cannot be read: another hub takes over. */
   readonly outdated: Promise<void>;
   /** Says that this hub falls silent, past everything that needs the server. */
@@ -71,7 +76,7 @@ const FIRST_FLUSH_MS = 60_000;
 
 /** @throws UserError when a channel cannot be set up. */
 export const startHub = async (config: Config, options: HubOptions): Promise<Hub> => {
-  const { version, store, lease, log, connection, clock, logger, say } = options;
+  const { version, store, lease, log, connection, clock, logger, say, meter } = options;
   const { locale, fleet } = config;
   if (fleet === null) throw new Error('a hub needs the section "fleet"');
   const { db } = store;
@@ -131,6 +136,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     isInDoubt: (channel) => channelStart.isInDoubt(channel),
     turned: outboxBeat,
     onTried: (channel, outcome) => {
+      meter?.tried(channel, outcome);
       if (outcome === 'delivered') channelStart.proven(channel);
       settled.call();
     },
@@ -212,6 +218,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
         hasListened,
         own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
         silences: stores.silences,
+        past: createPast(db),
       }),
       noted: () => noted(),
       startedAt,
@@ -302,7 +309,36 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   );
 
   return {
-    hosts,
+    stuck: () => watchdog.stuck(),
+    failing: () => alarm.alarm.failing(),
+    figures: () => ({
+      gateways: [],
+      channels: channels.all.map((channel) => ({ name: channel.name, link: channel.status().link })),
+      openIncidents: 0,
+      undelivered: notifier.outbox.undelivered(),
+      oldestUndeliveredAt: notifier.outbox.stuck(clock.now(), 0).oldestAt,
+      now: clock.now(),
+      startedAt,
+      lastRoundAt: null,
+      storeProblem: store.problem?.detail ?? null,
+      failing: alarm.alarm.failing(),
+      loops: watchdog.names(),
+      stuck: watchdog.stuck(),
+      fleet: {
+        hub: fleet.host,
+        speaks: lease.mayBegin(),
+        hosts: hosts.all().map(({ host, heardAt, beat }) => {
+          const silentMs = heardAt === null ? null : monotonicMs() - heardAt;
+          return {
+            host,
+            silentMs,
+            isSilent: silentMs === null || silentMs >= SILENT_MS,
+            openIncidents: beat?.incidents ?? 0,
+            gateways: (beat?.gateways ?? []).map(({ name, tone }) => ({ name, isWell: tone === 'good' })),
+          };
+        }),
+      },
+    }),
     outdated,
     lastWord: () => {
       const text = fleetText(locale);

@@ -12,6 +12,8 @@ import { watchGapMs } from '../monitor/monitors.ts';
 import { createAudit, type Audit } from '../store/audit.ts';
 import { createQuotes, type Quotes } from '../store/quotes.ts';
 import { createProcessedMessages, type ProcessedMessages } from '../store/processed-messages.ts';
+import { createMeta } from '../store/meta.ts';
+import { createPins, type Pins } from '../store/pins.ts';
 import { createPlans, type Plans } from '../store/plans.ts';
 import { createSilences, type Silences } from '../store/silences.ts';
 import { createWatched, type Watched } from '../store/watched.ts';
@@ -22,6 +24,7 @@ export interface Stores {
   readonly book: IncidentBook;
   readonly silences: Silences;
   readonly plans: Plans;
+  readonly pins: Pins;
   readonly blips: Blips;
   readonly watched: Watched;
   readonly audit: Audit;
@@ -44,6 +47,7 @@ export const buildStores = (
   }),
   silences: createSilences(db),
   plans: createPlans(db),
+  pins: createPins(createMeta(db)),
   blips: createBlips(db),
   watched: createWatched(db, watchGapMs(watch.pulseMs)),
   audit: createAudit(db),

@@ -9,6 +9,7 @@ export const EVENTS = [
   'lifeline.reload_failed',
   'incident.opened',
   'incident.closed',
+  'incident.escalated',
   'treatment.begun',
   'treatment.ended',
   'notice.delivered',

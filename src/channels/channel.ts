@@ -1,5 +1,6 @@
 /** The contract of a channel, which is Lifeline's own way to the operator. One folder a platform. */
 import type { Inbound } from '../chat/inbound/inbound-message.ts';
+import type { UrgentWay } from '../config/config.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { ChannelFix } from '../text/channels/fixes.ts';
 
@@ -21,6 +22,11 @@ export interface Channel {
    * Never throws. `refused`: the message cannot be changed (any more), so send a new one.
    */
   edit?(messageId: string, message: Message): Promise<SendResult>;
+  /**
+   * Makes the phone of a person ring for a message that was sent, where the platform can. Never throws. `refused`: it
+   * does not, and another try is useless.
+   */
+  urge?(way: UrgentWay, messageId: string, user: string): Promise<SendResult>;
   status(): ChannelStatus;
   /**
    * How long its status may stay the very same while the channel works or tries to; what is longer is stuck. Absent:
@@ -28,6 +34,12 @@ export interface Channel {
    */
   readonly stuckAfterMs?: number;
 }
+
+/**
+ * So long a message waits for an access token. The platform that does not give one within this time may never do so,
+ * and another channel may take the message meanwhile.
+ */
+export const TOKEN_WITHIN_MS = 2_500;
 
 export interface Recipient {
   /** The platform's id of the person: Feishu open_id, QQ openid. */

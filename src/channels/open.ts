@@ -9,7 +9,7 @@ import type { OwnApp } from '../gateways/gateway-kind.ts';
 import { createMeta } from '../store/meta.ts';
 import type { Channel } from './channel.ts';
 import { createFeishuChannel } from './feishu/channel.ts';
-import { checkReady } from './feishu/ready.ts';
+import { checkReady, hasBeenReady } from './feishu/ready.ts';
 import { lockFolders } from './lock-folders.ts';
 import { createQqChannel } from './qq/channel.ts';
 import { createWebhookChannel } from './webhook/channel.ts';
@@ -30,6 +30,8 @@ export interface OpenedChannels {
   /** Checks that ask a platform, which may take long. They are to run beside all else. */
   readonly checks: readonly {
     readonly channel: string;
+    /** Whether `run` may throw a UserError: not for a bot that has been fit before. */
+    readonly mayRefuse: boolean;
     /**
      * @returns whether the platform has answered. @throws UserError when the bot can certainly not do what Lifeline
      * needs.
@@ -64,7 +66,8 @@ export const openChannels = (
       logger,
     };
     opened.push(createFeishuChannel(options));
-    checks.push({ channel: 'feishu', run: () => checkReady(options, createMeta(db)) });
+    const meta = createMeta(db);
+    checks.push({ channel: 'feishu', mayRefuse: !hasBeenReady(options, meta), run: () => checkReady(options, meta) });
   }
   if (qq) {
     if (appIds('qqbot').includes(qq.appId)) {

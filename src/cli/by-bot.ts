@@ -6,13 +6,14 @@ import { createInterface } from 'node:readline/promises';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { printed } from '../channels/console/print.ts';
-import { reachBot, type LocalBot } from '../channels/local/client.ts';
+import type { LocalBot } from '../channels/local/client.ts';
 import { readDuration } from '../chat/arguments/read-duration.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
 import { byBotText } from '../text/cli/by-bot.ts';
 import { localText } from '../text/cli/local.ts';
 import { findConfig } from './find-config.ts';
+import { reachedBot } from './reached-bot.ts';
 
 interface Options {
   readonly config?: string;
@@ -21,6 +22,9 @@ interface Options {
 }
 
 const USUAL_COLUMNS = 80;
+
+/** So long nobody wonders. */
+const WONDER_MS = 5_000;
 
 /** @throws UserError `USAGE_GATEWAY`: the name is never guessed, not even where there is one gateway only. */
 const gatewayNamed = ({ gateways, locale }: Config, name: string): string => {
@@ -63,16 +67,11 @@ export const ackByBot = async (id: number | undefined, { config: file }: Options
 };
 
 /** @throws UserError when no bot can be asked, or it ends before it answers. Sets the exit code 1 for a bad answer. */
-const ask = async ({ dataDir, locale }: Config, command: string, yes = false): Promise<void> => {
-  const text = byBotText(locale);
-  const bot = await reachBot(dataDir);
-  if ('kind' in bot) {
-    if (bot.kind === 'no_bot') throw new UserError('NOT_RUNNING', text.noBot());
-    if (bot.kind === 'other_user') throw new UserError('NOT_YOUR_BOT', text.otherUser(dataDir));
-    throw new UserError('BOT_UNREACHABLE', text.unreachable(bot.problem));
-  }
+const ask = async (config: Config, command: string, yes = false): Promise<void> => {
+  const text = byBotText(config.locale);
+  const bot = await reachedBot(config);
   try {
-    const answer = await answerOf(bot, command, text.left());
+    const answer = await answerOf(bot, command, text);
     const word = confirmingWord(answer);
     if (word === null) return end(answer);
     print(withoutWord(answer, word));
@@ -80,16 +79,24 @@ const ask = async ({ dataDir, locale }: Config, command: string, yes = false): P
       process.exitCode = 1;
       return;
     }
-    end(await answerOf(bot, word, text.left()));
+    end(await answerOf(bot, word, text));
   } finally {
     bot.close();
   }
 };
 
-const answerOf = async (bot: LocalBot, command: string, left: string): Promise<Message> => {
-  const reply = await bot.ask(command, ({ message }) => print(message));
-  if (reply === null) throw new UserError('BOT_UNREACHABLE', left);
-  return reply.message;
+const answerOf = async (bot: LocalBot, command: string, text: ReturnType<typeof byBotText>): Promise<Message> => {
+  const wondering = setTimeout(() => void process.stderr.write(`${text.stillWaiting()}\n`), WONDER_MS);
+  try {
+    const reply = await bot.ask(command, ({ message }) => {
+      clearTimeout(wondering);
+      print(message);
+    });
+    if (reply === null) throw new UserError('BOT_UNREACHABLE', text.left());
+    return reply.message;
+  } finally {
+    clearTimeout(wondering);
+  }
 };
 
 const end = (answer: Message): void => {

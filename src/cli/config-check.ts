@@ -41,7 +41,7 @@ export const configCheck = async (named: string | undefined, { config, json = fa
   if (parsed instanceof ConfigError) return tellInvalid(file, parsed, json);
   applyTimezone(parsed.config);
   const now = processClock().now();
-  const { findings, paired } = await examineConfig(parsed, now);
+  const { findings, paired, urgent } = await examineConfig(parsed, now);
   const { locale } = parsed.config;
   const told = findings.map((finding) => toldOf(finding, locale));
   const needing = told.filter(({ severity }) => severity !== 'hint').length;
@@ -59,7 +59,7 @@ export const configCheck = async (named: string | undefined, { config, json = fa
   const isPingReachable = findings.every(({ facts }) => facts.code !== 'ping_unreachable');
   for (const each of told) print(lineOf(file, each));
   print(`${told.length > 0 ? '\n' : ''}${needing > 0 ? text.found(file, needing) : text.fine(file)}`);
-  for (const line of summaryLines({ config: parsed.config, paired, isPingReachable, now })) print(line);
+  for (const line of summaryLines({ config: parsed.config, paired, urgent, isPingReachable, now })) print(line);
 };
 
 const load = (file: string): ParsedConfig | ConfigError => {

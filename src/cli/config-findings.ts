@@ -13,6 +13,7 @@ import { pathText } from '../config/problems.ts';
 import { isOvertaken, type ConfigWarning } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { ownApps } from '../monitor/own-apps.ts';
+import { urgentUse } from '../notify/escalator.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
 import type { LocatedFinding, ConfigFindingFacts } from './config-finding.ts';
 import { logFindings } from './config-logs.ts';
@@ -32,11 +33,13 @@ export interface ExaminedConfig {
   /** In the order of the file; what is about the whole file comes first. */
   readonly findings: readonly LocatedFinding[];
   readonly paired: readonly PairedOperator[];
+  /** What was used of Feishu's paid quota this month; null: nobody knows. */
+  readonly urgent: ReturnType<typeof urgentUse> | null;
 }
 
 export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<ExaminedConfig> => {
   const { config } = parsed;
-  const { paired, problems } = pairedOf(config);
+  const { paired, urgent, problems } = storedOf(config, now);
   const found: readonly Found[] = [
     ...warningsOf(parsed, paired),
     ...problems,
@@ -59,7 +62,7 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
     key: path && pathText(path),
   }));
   const order = ({ at }: LocatedFinding): number => (at ? at.line * 10_000 + at.column : 0);
-  return { findings: placed.sort((a, b) => order(a) - order(b)), paired };
+  return { findings: placed.sort((a, b) => order(a) - order(b)), paired, urgent };
 };
 
 const placeOf = ({ at }: ParsedConfig, path: Path): { readonly line: number; readonly column: number } => {
@@ -69,14 +72,16 @@ const placeOf = ({ at }: ParsedConfig, path: Path): { readonly line: number; rea
 
 /** People who were paired are operators as well. */
 const warningsOf = ({ warnings, config }: ParsedConfig, paired: readonly PairedOperator[]): readonly Found[] =>
-  warnings
-    .filter((warning) => !isOvertaken(warning, paired, config.channels))
-    .map((facts) => ({ path: pathOf(facts), facts }));
+  warnings.filter((warning) => !isOvertaken(warning, paired, config)).map((facts) => ({ path: pathOf(facts), facts }));
 
 const pathOf = (warning: ConfigWarning): Found['path'] => {
   switch (warning.code) {
     case 'operator_unreachable':
       return ['operators', warning.index];
+    case 'route_unknown':
+      return ['alerts', 'routes', warning.route, 'to', warning.index];
+    case 'gateway_unseen':
+      return ['gateways', warning.index];
     case 'no_channel':
       return ['channels'];
     case 'no_operators':
@@ -87,13 +92,18 @@ const pathOf = (warning: ConfigWarning): Found['path'] => {
   }
 };
 
-const pairedOf = ({
-  dataDir,
-}: Config): { readonly paired: readonly PairedOperator[]; readonly problems: readonly Found[] } => {
+const storedOf = (
+  { dataDir }: Config,
+  now: number,
+): Pick<ExaminedConfig, 'paired' | 'urgent'> & { readonly problems: readonly Found[] } => {
   try {
     const db = openToRead(dataDir);
     try {
-      return { paired: db ? createPairedOperators(db).list() : [], problems: [] };
+      return {
+        paired: db ? createPairedOperators(db).list() : [],
+        urgent: db && urgentUse(db, monthOf(now)),
+        problems: [],
+      };
     } finally {
       db?.close();
     }
@@ -101,9 +111,16 @@ const pairedOf = ({
     if (!(error instanceof UserError)) throw error;
     return {
       paired: [],
+      urgent: null,
       problems: [{ path: ['data_dir'], facts: { code: 'store_unreadable', reason: error.message } }],
     };
   }
+};
+
+/** When the month of this moment began. */
+const monthOf = (now: number): number => {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), 1).getTime();
 };
 
 /**

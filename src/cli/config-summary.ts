@@ -5,6 +5,9 @@ import { homedir } from 'node:os';
 import { hostOf } from '../base/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { clockHours } from '../config/show.ts';
+import { withPaired } from '../chat/access/access.ts';
+import type { urgentUse } from '../notify/escalator.ts';
+import { routingTable, type RoutedAlert } from '../notify/routes.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { configCheckText } from '../text/cli/config-check.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
@@ -14,11 +17,13 @@ import { isoWithOffset } from './verdict-json.ts';
 interface Facts {
   readonly config: Config;
   readonly paired: readonly PairedOperator[];
+  /** What was used of Feishu's paid quota this month; null: nobody knows. */
+  readonly urgent: ReturnType<typeof urgentUse> | null;
   readonly isPingReachable: boolean;
   readonly now: number;
 }
 
-export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): readonly string[] => {
+export const summaryLines = ({ config, paired, urgent, isPingReachable, now }: Facts): readonly string[] => {
   const { locale, gateways, watch, timezone, alerts } = config;
   const text = configCheckText(locale);
   const nextText = (schedule: string): string | null => {
@@ -28,8 +33,10 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
   const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const channels = channelNames(config);
   const people = [
-    ...config.operators.map(({ name, role }) => text.person(name, role, false)),
-    ...paired.map(({ name, role }) => text.person(name, role, true)),
+    ...config.operators.map(({ name, role, gateways }) => text.person(name, role, false, gateways)),
+    ...paired.map(({ name, role }) =>
+      text.person(name, role, true, config.operators.find((each) => each.name === name)?.gateways),
+    ),
   ];
   const pingHost = alerts.pingUrl && hostOf(alerts.pingUrl.reveal());
   const lines: (readonly [keyof typeof text.labels, string])[] = [
@@ -54,6 +61,27 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
         : text.and([...channels, ...(alerts.order.length > 1 ? [text.alerts(alerts.order)] : [])]),
     ],
     ['operators', people.length === 0 ? text.nobody() : text.and(people)],
+    ...(config.groups.length > 0
+      ? [['groups', text.and(config.groups.map(({ name, channel }) => `${name} (${channel})`))] as const]
+      : []),
+    ...routesOf(config, paired).map(
+      ({ gateway, severity, to, why }) =>
+        ['routes', text.named(gateway, text.routed(text.severity(severity), to, why))] as const,
+    ),
+    ...(alerts.escalation === null
+      ? []
+      : [
+          [
+            'escalation',
+            text.escalation(
+              formatDuration(alerts.escalation.afterMs, locale),
+              alerts.escalation.steps.map((step) => ('to' in step ? step.to.join(', ') : text.urgent(step.urgent))),
+            ),
+          ] as const,
+          ...(urgent === null || !alerts.escalation.steps.some((step) => 'urgent' in step && step.urgent !== 'app')
+            ? []
+            : [['escalation', text.urgentUse(urgent.sms, urgent.phone, urgent.refused)] as const]),
+        ]),
     ...(alerts.quiet ? [['quiet', clockHours(alerts.quiet)] as const] : []),
     ...(pingHost !== null && isPingReachable ? [['ping', text.reachable(pingHost)] as const] : []),
   ];
@@ -63,27 +91,41 @@ export const summaryLines = ({ config, paired, isPingReachable, now }: Facts): r
   );
 };
 
+/** Who is told of what, where that is not simply everybody. */
+const routesOf = (config: Config, paired: readonly PairedOperator[]): readonly RoutedAlert[] => {
+  const operators = withPaired(config.operators, paired);
+  const isPlain = config.alerts.routes.length === 0 && operators.every(({ gateways }) => gateways === undefined);
+  return isPlain || operators.length === 0 ? [] : routingTable(config, operators);
+};
+
 /** Returns the same summary for scripts. */
-export const summaryJson = ({
-  config: { gateways, watch, timezone, alerts, operators, ...config },
-  paired,
-}: Pick<Facts, 'config' | 'paired'>): object => ({
-  gateways: gateways.map(({ name, kind, home, heal, maintenance }) => ({
-    name,
-    kind,
-    home,
-    heal,
-    maintenance: maintenance.map(({ schedule, durationMs }) => ({ ...scheduleJson(schedule), durationMs })),
-  })),
-  round: scheduleJson(watch.schedule),
-  timezone,
-  channels: channelNames({ channels: config.channels }),
-  alerts: alerts.order,
-  operators: [
-    ...operators.map(({ name, role }) => ({ name, role, paired: false })),
-    ...paired.map(({ name, role }) => ({ name, role, paired: true })),
-  ],
-});
+export const summaryJson = ({ config, paired }: Pick<Facts, 'config' | 'paired'>): object => {
+  const { gateways, watch, timezone, alerts, operators, groups } = config;
+  return {
+    gateways: gateways.map(({ name, kind, home, heal, maintenance }) => ({
+      name,
+      kind,
+      home,
+      heal,
+      maintenance: maintenance.map(({ schedule, durationMs }) => ({ ...scheduleJson(schedule), durationMs })),
+    })),
+    round: scheduleJson(watch.schedule),
+    timezone,
+    channels: channelNames(config),
+    alerts: alerts.order,
+    operators: [
+      ...operators.map(({ name, role, gateways: only }) => ({
+        name,
+        role,
+        paired: false,
+        ...(only === undefined ? {} : { gateways: only }),
+      })),
+      ...paired.map(({ name, role }) => ({ name, role, paired: true })),
+    ],
+    groups: groups.map(({ name, channel }) => ({ name, channel })),
+    routes: routesOf(config, paired),
+  };
+};
 
 const scheduleJson = (schedule: string): object => {
   const next = nextOf(schedule);

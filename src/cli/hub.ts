@@ -26,6 +26,7 @@ import { usualConfig } from '../setup/paths.ts';
 import { databaseIn } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import { createSystemdNotifier } from '../service/systemd-notify.ts';
+import { createExposition, type Exposition } from './exposition.ts';
 import { createOwnLog } from './own-log.ts';
 import { listenForSignals } from './signals.ts';
 import { applyTimezone } from './timezone.ts';
@@ -71,8 +72,11 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     { fromFile: true },
   );
   const folder = await ownFolder(config.dataDir);
+  const exposition = createExposition(version, logger);
   let connection: Connection | null = null;
   try {
+    await exposition.use(config.metrics?.listen ?? null);
+    exposition.ask(waiting(fleet.host));
     connection = await connectTo({
       access: serverAccess(fleet.access),
       name: `lifeline hub ${fleet.host}`,
@@ -84,7 +88,7 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     while (!signal.aborted) {
       try {
         await ensureStreams(connection.nc);
-        await holdOnce({ ...config, dataDir: folder }, fleet, connection, { version, logger, signal });
+        await holdOnce({ ...config, dataDir: folder }, fleet, connection, { version, exposition, logger, signal });
       } catch (error) {
         if (signal.aborted) break;
         // A channel that cannot be set up here may work at another hub, which gets the lease meanwhile.
@@ -96,6 +100,7 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     }
   } catch (error) {
     if (!signal.aborted) {
+      await exposition.stop();
       await connection?.close();
       await log.close();
       rmSync(folder, { recursive: true, force: true });
@@ -103,14 +108,37 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     }
   }
   systemd.stopping();
+  await exposition.stop();
   await connection?.close();
   rmSync(folder, { recursive: true, force: true });
   await log.close();
   process.exit(0);
 };
 
+/** What a hub shows that does not hold the lease. */
+const waiting = (hub: string): Parameters<Exposition['ask']>[0] => ({
+  stuck: () => [],
+  failing: () => [],
+  figures: () => ({
+    gateways: [],
+    channels: [],
+    openIncidents: 0,
+    undelivered: 0,
+    oldestUndeliveredAt: null,
+    now: Date.now(),
+    startedAt: Date.now() - process.uptime() * 1_000,
+    lastRoundAt: null,
+    storeProblem: null,
+    failing: [],
+    loops: [],
+    stuck: [],
+    fleet: { hub, speaks: false, hosts: [] },
+  }),
+});
+
 interface HoldOptions {
   readonly version: string;
+  readonly exposition: Exposition;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -120,7 +148,7 @@ const holdOnce = async (
   config: Config,
   fleet: FleetConfig,
   connection: Connection,
-  { version, logger, signal }: HoldOptions,
+  { version, exposition, logger, signal }: HoldOptions,
 ): Promise<void> => {
   const { nc } = connection;
   const bucket = await createLeaseBucket(nc, fleet.host);
@@ -174,9 +202,11 @@ const holdOnce = async (
       clock: processClock(),
       logger,
       say: (text) => void process.stderr.write(`${text}\n`),
+      meter: exposition.meter,
       ending: signal,
     });
     hub = started;
+    exposition.ask(started);
     const why = await Promise.race([
       lease.ended,
       aborted,
@@ -184,6 +214,7 @@ const holdOnce = async (
       started.outdated.then(() => 'outdated' as const),
     ]);
     logger.warn({ why }, 'this hub falls silent');
+    exposition.ask(waiting(fleet.host));
     await started.stop(STOP_MS);
     if (lease.mayBegin()) await Promise.race([writer.flush().catch(() => undefined), pause(1_000)]);
   } finally {

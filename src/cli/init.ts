@@ -70,6 +70,7 @@ export const init = async (options: InitOptions & { readonly version: string }):
         paired: before === null ? [] : pairedIn(before.config.dataDir),
       },
       named: [],
+      step: () => undefined,
       running,
     };
     process.exitCode = await runWizard(setup, installService, () => (saved = true));

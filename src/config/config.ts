@@ -18,10 +18,15 @@ export const PERSONAL_CHANNELS = ['feishu', 'qq'] as const;
 export const CHANNELS = [...PERSONAL_CHANNELS, 'webhook'] as const;
 export const SUPERVISORS = ['auto', 'systemd-user', 'systemd-system', 'launchd', 'docker', 's6', 'process'] as const;
 
+/** How Feishu makes a phone ring: within the app, by a text message, by a call. */
+export const URGENT_WAYS = ['app', 'sms', 'phone'] as const;
+export const SEVERITIES = ['critical', 'warning'] as const;
+
 export type HealMode = (typeof HEAL_MODES)[number];
 export type Role = (typeof ROLES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type ChannelName = (typeof CHANNELS)[number];
+export type PersonalChannel = (typeof PERSONAL_CHANNELS)[number];
 
 export interface Config {
   /** The file that the configuration was read from, as it was named. */
@@ -48,6 +53,8 @@ export interface Config {
   readonly channels: { readonly feishu?: FeishuConfig; readonly qq?: QqConfig; readonly webhook?: WebhookConfig };
   /** Empty: nobody may command and nobody is told anything. */
   readonly operators: readonly Operator[];
+  /** Groups in which Lifeline takes commands and may tell alerts; in no other does it answer. */
+  readonly groups: readonly Group[];
   readonly alerts: AlertsConfig;
   /** The operators' own chat commands; what is wrong with one of them must not keep the bot from running. */
   readonly ownCommands: {
@@ -216,9 +223,52 @@ export interface Operator {
   readonly role: Role;
   /** The person's id by channel; at least one. */
   readonly ids: Readonly<Record<string, string>>;
+  /** The only gateways that this person may command, see and hear of; absent: all. */
+  readonly gateways?: readonly string[];
 }
 
+/** A group chat that the configuration lists. */
+export interface Group {
+  /** The name in routes; no operator has the same. */
+  readonly name: string;
+  readonly channel: PersonalChannel;
+  /** The platform's id of the group. */
+  readonly id: string;
+  /** The only gateways that are told and shown there; absent: all. */
+  readonly gateways?: readonly string[];
+  /** The ids that operators have in this group, by operator: on QQ a person has another one in each group. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** Which alerts go to whom. An alert goes to all whom a route that fits it names. */
+export interface AlertRoute {
+  /** Absent: of all gateways. */
+  readonly gateways?: readonly string[];
+  /** Absent: of every severity. */
+  readonly severity?: (typeof SEVERITIES)[number];
+  /** Operators and groups, by name. */
+  readonly to: readonly string[];
+  /** The channels that its people are told on; absent: all of `order`. */
+  readonly channels?: readonly ChannelName[];
+}
+
+export type UrgentWay = (typeof URGENT_WAYS)[number];
+
+/** What is done about a critical incident that nobody acknowledges. */
+export interface EscalationConfig {
+  /** The wait before each step. */
+  readonly afterMs: number;
+  readonly steps: readonly EscalationStep[];
+}
+
+/** `urgent`: the phones ring of those who were told; `to`: these operators and groups are told, by name. */
+export type EscalationStep = { readonly urgent: UrgentWay } | { readonly to: readonly string[] };
+
 export interface AlertsConfig {
+  /** null: none. */
+  readonly escalation: EscalationConfig | null;
+  /** Empty: everybody is told everything. What no route fits goes to everybody as well. */
+  readonly routes: readonly AlertRoute[];
   /** Channels in the order in which they are tried; all of them are configured. */
   readonly order: readonly ChannelName[];
   /** On how many of them each alert must arrive. */

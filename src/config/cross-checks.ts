@@ -6,6 +6,7 @@ import { section, type Section } from '../base/section.ts';
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
 import { genericProblems } from './generic-cross-checks.ts';
+import { peopleProblems } from './people-cross-checks.ts';
 import type { Problem } from './problems.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
@@ -146,5 +147,10 @@ const alertProblems = (root: Section): Problem[] => {
 
 export const wholeProblems = (raw: unknown, folders: Folders): readonly Problem[] => {
   const root = section(raw);
-  return [...gatewayProblems(root, folders), ...operatorProblems(root), ...alertProblems(root)];
+  return [
+    ...gatewayProblems(root, folders),
+    ...operatorProblems(root),
+    ...alertProblems(root),
+    ...peopleProblems(root),
+  ];
 };

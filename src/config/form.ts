@@ -39,6 +39,7 @@ type Plain =
   | 'json_match'
   | 'own_command'
   | 'labels'
+  | 'members'
   | 'user'
   | 'amount'
   | 'idle_or_duration';
@@ -100,6 +101,7 @@ const PLAIN: Readonly<Record<Plain, JsonSchema>> = {
     additionalProperties: { type: ['string', 'number'] },
     examples: [{ region: 'eu', role: 'edge' }],
   },
+  members: { type: 'object', additionalProperties: { type: 'string' }, examples: [{ me: '0000000000000000' }] },
   amount: {
     anyOf: [
       { enum: ['off', false] },

@@ -35,9 +35,19 @@ export const configJsonSchema = (): object => {
     },
   }) as Node;
   explain(made, '');
-  const { $schema, ...rest } = made as Record<string, unknown>;
-  return { $schema, title: 'Lifeline configuration', ...rest };
+  const { $schema, required, ...rest } = made as Record<string, unknown>;
+  return { $schema, title: 'Lifeline configuration', ...rest, ...requiredUnlessHub(required) };
 };
+
+/** The hub of a fleet watches no gateway itself (`hubSchema`). */
+const requiredUnlessHub = (required: unknown): object => ({
+  if: {
+    required: ['fleet'],
+    properties: { fleet: { type: 'object', required: ['hub'], properties: { hub: { const: true } } } },
+  },
+  then: { properties: { gateways: { maxItems: 0 } } },
+  else: { required },
+});
 
 const explain = (node: Node, path: string): void => {
   if (node.items) explain(node.items, `${path}[]`);

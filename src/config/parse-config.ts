@@ -25,7 +25,10 @@ const withoutEmpty = (value: unknown, schema: z.ZodType, path: readonly Property
   if (typeof value !== 'object' || value === null) return value;
   const known = keysAt(schema, path);
   const isEmpty = (key: string, child: unknown): boolean =>
-    (child === null || child === undefined) && (known.length === 0 || known.includes(key));
+    // An empty bound of what somebody may see is a mistake, and means anything but all gateways.
+    !(key === 'gateways' && path.length > 0) &&
+    (child === null || child === undefined) &&
+    (known.length === 0 || known.includes(key));
   const filled = Object.entries(value).filter(([key, child]) => !isEmpty(key, child));
   return Object.fromEntries(filled.map(([key, child]) => [key, withoutEmpty(child, schema, [...path, key])]));
 };

@@ -1,7 +1,7 @@
 /** The keys of the configuration, their defaults and what each value may be. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
+import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES, SEVERITIES, URGENT_WAYS } from './config.ts';
 import {
   atLeast,
   Complaint,
@@ -18,6 +18,7 @@ import {
   readUrl,
   text,
 } from './fields.ts';
+import { FIELD_FORMS } from './form.ts';
 import { fleetSchema } from './fleet-schema.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { graceSchema, healingSchema } from './healing-schema.ts';
@@ -43,6 +44,24 @@ const domain = field(
   },
   { kind: 'domain' },
 );
+
+/** Of an operator or a group. */
+const personName = text(/^\P{Cc}{1,40}$/u, 'be a name of at most 40 characters', {
+  kind: 'text',
+  pattern: '\\S',
+  examples: ['me'],
+});
+
+const openid = text(/^[0-9A-Za-z_-]{1,80}$/, 'be the openid that this bot sees, one word', {
+  kind: 'text',
+  pattern: '^\\s*[0-9A-Za-z_-]{1,80}\\s*$',
+  examples: ['00000000000000000000000000000000'],
+});
+
+/** Of gateways that the file has; `cross-checks.ts` looks whether it does. */
+const gatewayNames = z
+  .array(text(/^\P{Cc}{1,40}$/u, 'be the name of a gateway', { kind: 'text', pattern: '\\S', examples: ['main'] }))
+  .min(1, 'names no gateway; leave it out for all of them');
 
 /** Read one by one in `chat/own-commands/`: what is wrong with one of them must not keep the bot from running. */
 const ownCommand = field((value) => value, { kind: 'own_command' });
@@ -111,27 +130,58 @@ export const configSchema = (given: SchemaSources) => {
     operators: z
       .array(
         z.strictObject({
-          name: text(/^\P{Cc}{1,40}$/u, 'be a name of at most 40 characters', {
-            kind: 'text',
-            pattern: '\\S',
-            examples: ['me'],
-          }),
+          name: personName,
           role: oneOf(ROLES),
+          gateways: gatewayNames.optional(),
           feishu: text(/^ou_[0-9A-Za-z_-]{1,80}$/, 'be an open_id of this app, which begins with "ou_"', {
             kind: 'text',
             pattern: '^\\s*ou_[0-9A-Za-z_-]{1,80}\\s*$',
             examples: ['ou_00000000000000000000000000000000'],
           }).optional(),
-          qq: text(/^[0-9A-Za-z_-]{1,80}$/, 'be the openid that this bot sees, one word', {
+          qq: openid.optional(),
+        }),
+      )
+      .prefault([]),
+    groups: z
+      .array(
+        z.strictObject({
+          name: personName,
+          feishu: text(/^oc_[0-9A-Za-z_-]{1,80}$/, 'be the chat_id of a group, which begins with "oc_"', {
             kind: 'text',
-            pattern: '^\\s*[0-9A-Za-z_-]{1,80}\\s*$',
-            examples: ['00000000000000000000000000000000'],
+            pattern: '^\\s*oc_[0-9A-Za-z_-]{1,80}\\s*$',
+            examples: ['oc_00000000000000000000000000000000'],
           }).optional(),
+          qq: openid.optional(),
+          gateways: gatewayNames.optional(),
+          members: z.record(z.string(), openid).register(FIELD_FORMS, { kind: 'members' }).optional(),
         }),
       )
       .prefault([]),
     alerts: z
       .strictObject({
+        routes: z
+          .array(
+            z.strictObject({
+              gateways: gatewayNames.optional(),
+              severity: oneOf(SEVERITIES).optional(),
+              to: z.array(personName).min(1, 'names nobody'),
+              channels: z.array(oneOf(CHANNELS)).min(1, 'names no channel; leave it out for all of them').optional(),
+            }),
+          )
+          .prefault([]),
+        escalation: z
+          .strictObject({
+            after: atLeast(1_000),
+            steps: z
+              .array(
+                z.strictObject({
+                  urgent: oneOf(URGENT_WAYS).optional(),
+                  to: z.array(personName).min(1, 'names nobody').optional(),
+                }),
+              )
+              .min(1, 'has no step'),
+          })
+          .optional(),
         order: z.array(oneOf(CHANNELS)).optional(),
         copies: count(1, CHANNELS.length).prefault(1),
         channel_timeout: duration.prefault('30s'),

@@ -3,7 +3,7 @@ import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
-import type { Config, FleetConfig, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
+import type { Config, FleetConfig, GatewayConfig, Group, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
 import { memoryKeys } from './memory-schema.ts';
 import { graceKeys, healingKeys, ownKeys } from './rules.ts';
@@ -71,10 +71,20 @@ const gateway = (
   ...(generic === null ? {} : { generic: genericKeys(generic) }),
 });
 
-const operator = ({ name, role, ids }: Operator): object => ({
+const operator = ({ name, role, ids, gateways }: Operator): object => ({
   name,
   role,
+  ...(gateways === undefined ? {} : { gateways }),
   ...Object.fromEntries(Object.entries(ids).map(([channel, id]) => [channel, shortId(id)])),
+});
+
+const group = ({ name, channel, id, gateways, members }: Group): object => ({
+  name,
+  [channel]: shortId(id),
+  ...(gateways === undefined ? {} : { gateways }),
+  ...(Object.keys(members).length === 0
+    ? {}
+    : { members: Object.fromEntries(Object.entries(members).map(([name, id]) => [name, shortId(id)])) }),
 });
 
 const fleet = ({ host: name, hub, labels, accept, fallbackMs, access }: FleetConfig): object => ({
@@ -163,7 +173,12 @@ export const asWritten = (config: Config): object => {
       }),
     },
     operators: config.operators.map(operator),
+    ...(config.groups.length === 0 ? {} : { groups: config.groups.map(group) }),
     alerts: {
+      ...(alerts.routes.length === 0 ? {} : { routes: alerts.routes }),
+      ...(alerts.escalation === null
+        ? {}
+        : { escalation: { after: typedDuration(alerts.escalation.afterMs), steps: alerts.escalation.steps } }),
       order: alerts.order,
       copies: alerts.copies,
       channel_timeout: typedDuration(alerts.channelTimeoutMs),

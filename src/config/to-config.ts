@@ -1,5 +1,14 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
-import { CHANNELS, PERSONAL_CHANNELS, type Config, type Operator } from './config.ts';
+import {
+  CHANNELS,
+  PERSONAL_CHANNELS,
+  type AlertRoute,
+  type Config,
+  type EscalationStep,
+  type Group,
+  type Operator,
+  type UrgentWay,
+} from './config.ts';
 import { KINDS } from '../gateways/index.ts';
 import { usualHome, type Folders } from './fields.ts';
 import { genericSettings } from './generic-settings.ts';
@@ -7,13 +16,42 @@ import { graceFromConfig, healingOf } from './rules.ts';
 import type { SchemaOutput } from './schema.ts';
 import type { ConfigWarning } from './warnings.ts';
 
-const toOperator = ({ name, role, feishu, qq }: SchemaOutput['operators'][number]): Operator => ({
+const toOperator = ({ name, role, gateways, feishu, qq }: SchemaOutput['operators'][number]): Operator => ({
   name,
   role,
   ids: { ...(feishu === undefined ? {} : { feishu }), ...(qq === undefined ? {} : { qq }) },
+  ...(gateways === undefined ? {} : { gateways }),
 });
 
-export const warningsOf = ({ channels, operators, fleet }: SchemaOutput): readonly ConfigWarning[] => {
+const toGroup = ({ name, feishu, qq, gateways, members = {} }: SchemaOutput['groups'][number]): readonly Group[] => {
+  const common = { name, members, ...(gateways === undefined ? {} : { gateways }) };
+  if (feishu !== undefined) return [{ ...common, channel: 'feishu', id: feishu }];
+  return qq === undefined ? [] : [{ ...common, channel: 'qq', id: qq }];
+};
+
+const toStep = ({
+  urgent,
+  to,
+}: {
+  readonly urgent?: UrgentWay | undefined;
+  readonly to?: string[] | undefined;
+}): EscalationStep => (urgent === undefined ? { to: to ?? [] } : { urgent });
+
+const toRoute = ({ to, gateways, severity, channels }: SchemaOutput['alerts']['routes'][number]): AlertRoute => ({
+  to,
+  ...(gateways === undefined ? {} : { gateways }),
+  ...(severity === undefined ? {} : { severity }),
+  ...(channels === undefined ? {} : { channels }),
+});
+
+export const warningsOf = ({
+  channels,
+  operators,
+  fleet,
+  groups,
+  gateways,
+  alerts,
+}: SchemaOutput): readonly ConfigWarning[] => {
   const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
   const unreachable = operators.flatMap((operator, index) =>
     configured.every((channel) => operator[channel] === undefined)
@@ -26,6 +64,18 @@ export const warningsOf = ({ channels, operators, fleet }: SchemaOutput): readon
     ...(configured.length === 0 && channels.webhook === undefined && isAlone ? [{ code: 'no_channel' } as const] : []),
     ...(operators.length === 0 && isAlone ? [{ code: 'no_operators' } as const] : []),
     ...(configured.length > 0 ? unreachable : []),
+    ...alerts.routes.flatMap(({ to }, route) =>
+      to.flatMap((name, index) =>
+        [...operators, ...groups].some((each) => each.name === name)
+          ? []
+          : [{ code: 'route_unknown', name, route, index } as const],
+      ),
+    ),
+    ...gateways.flatMap(({ name }, index) =>
+      operators.length === 0 || operators.some((each) => each.gateways?.includes(name) ?? true)
+        ? []
+        : [{ code: 'gateway_unseen', gateway: name, index } as const],
+    ),
   ];
 };
 
@@ -107,7 +157,12 @@ export const toConfig = (
       ...(webhook && { webhook: { url: webhook.url, secret: webhook.secret ?? null } }),
     },
     operators: parsed.operators.map(toOperator),
+    groups: parsed.groups.flatMap(toGroup),
     alerts: {
+      routes: parsed.alerts.routes.map(toRoute),
+      escalation: parsed.alerts.escalation
+        ? { afterMs: parsed.alerts.escalation.after, steps: parsed.alerts.escalation.steps.map(toStep) }
+        : null,
       order: parsed.alerts.order ?? CHANNELS.filter((channel) => parsed.channels[channel] !== undefined),
       copies: parsed.alerts.copies,
       channelTimeoutMs: parsed.alerts.channel_timeout,

@@ -3,6 +3,7 @@ import { instantOf } from '../base/instant.ts';
 import type { Evidence, LinkFact } from './evidence.ts';
 import { areSeveral, lostOne, opened } from './connections.ts';
 import { healed, lostAgain } from './losses.ts';
+import { announcesTry } from './rules/failures.ts';
 import { canSettle, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
@@ -164,13 +165,16 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
 };
 
 const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
-  // One loss often has several lines; the next one begins when it had been open again.
-  const again = link.loss !== null && link.opened === null;
+  // One loss often has several lines; the next one begins when it had been open again, and what comes back without a
+  // word was open again where it is closed a second time.
+  const again = link.loss !== null && link.opened === null && !(isSilent(link.loss) && isSilent(evidence));
+  const announced = 'nextInMs' in evidence.fact ? evidence.fact.nextInMs : undefined;
   return {
     ...link,
     loss: link.downSince === null || (isSilent(link.loss) && !isSilent(evidence)) ? evidence : (link.loss ?? evidence),
     opened: null,
-    lastTry: evidence,
+    // What the status says of the loss meanwhile takes nothing back of the next try that the log has announced.
+    lastTry: announced === undefined && announcesTry(link) ? link.lastTry : evidence,
     silent: null,
     losses: again ? link.losses : lostAgain(link.losses, evidence),
     downSince: link.downSince ?? evidence.at,

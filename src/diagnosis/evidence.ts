@@ -125,13 +125,17 @@ export type LinkFact =
   | ({ readonly kind: 'link-open'; readonly content?: true } & Settling)
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
-  /** `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries. */
+  /**
+   * `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries.
+   * `nextInMs`: it says that it tries again in so long.
+   */
   | ({
       readonly kind: 'link-lost';
       readonly code?: number;
       readonly reason?: string;
       readonly dead?: true;
       readonly returnsSilently?: true;
+      readonly nextInMs?: number;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
     } & Settling)
   /**
@@ -336,9 +340,9 @@ export type GatewayFact =
   | ({ readonly kind: 'disk' } & DiskSeen)
   /**
    * The kernel has ended a process for want of memory. `whole`: the gateway's own process, and not one that it had
-   * started.
+   * started. `perhaps`: it may have been another program's, which the same count holds.
    */
-  | { readonly kind: 'oom-kill'; readonly whole: boolean }
+  | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly perhaps?: true }
   /** The processes beside the gateway that hold some of its links. */
   | { readonly kind: 'sidecars'; readonly seen: readonly SidecarSeen[] }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */

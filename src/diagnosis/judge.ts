@@ -23,6 +23,8 @@ export interface JudgeOptions {
   readonly gateway: string;
   readonly policy: DiagnosisPolicy;
   readonly now: number;
+  /** Since when it has been looked at without a gap; absent: always. */
+  readonly watchedSince?: number;
   /** Judge only these links; null: all that are known. */
   readonly links: readonly string[] | null;
 }
@@ -31,7 +33,10 @@ export interface JudgeOptions {
  * Judges a gateway and its links from what is known at `now`. Pure: the same state and time give the same verdicts.
  * @throws what a rule of the gateway itself throws.
  */
-export const judge = (state: GatewayState, { gateway, policy, now, links }: JudgeOptions): Judgement => {
+export const judge = (
+  state: GatewayState,
+  { gateway, policy, now, watchedSince = -Infinity, links }: JudgeOptions,
+): Judgement => {
   const own: GatewayFinding = firstOf(GATEWAY_RULES, (rule) => rule(state, policy, now)) ?? {
     condition: 'unknown',
     cause: 'no_evidence',
@@ -49,6 +54,8 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
         listens: policy.platforms[platformOf(name)]?.listens === true,
         graceMs: graceOf(policy, name),
         retryHorizonMs: retryHorizonOf(policy, name),
+        routineCloseMs: policy.platforms[platformOf(name)]?.routineCloseMs ?? null,
+        watchedSince,
         policy,
         gateway: own,
         blocked: state.blocked,

@@ -6,6 +6,8 @@ export interface PlatformTraits {
   readonly graceMs?: number;
   /** The longest pause between two tries to connect, with the time a try takes. */
   readonly retryHorizonMs?: number;
+  /** The platform itself ends each connection about so often. */
+  readonly routineCloseMs?: number;
   /** It has no connection that could be lost, only a listener. */
   readonly listens?: true;
   /** Its loss and its login were seen for real, so that the gateway may be restarted for it. */
@@ -96,7 +98,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
   retryHorizonMs: 240_000,
-  platforms: { qqbot: { retryHorizonMs: 110_000, restarts: true } },
+  platforms: { qqbot: { retryHorizonMs: 110_000, routineCloseMs: 1_800_000, restarts: true } },
   ownHealingMs: 0,
   connectMs: null,
   linkRestarts: null,

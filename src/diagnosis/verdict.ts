@@ -122,6 +122,7 @@ export type Cause =
   | 'disk_low'
   | 'part_out_of_memory'
   | 'was_out_of_memory'
+  | 'perhaps_out_of_memory'
   | 'not_configured';
 
 interface Concluded {
@@ -151,6 +152,7 @@ const OF_RESOURCES = [
   'disk_low',
   'part_out_of_memory',
   'was_out_of_memory',
+  'perhaps_out_of_memory',
 ] as const satisfies readonly Cause[];
 
 /** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */

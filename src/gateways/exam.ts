@@ -1,5 +1,6 @@
 /** What the doctor asks of a kind of gateway beside what the watch asks: data and pure readers, no I/O. */
 import type { SettingFiles } from './setting-fault.ts';
+import { NO_CHANGING_FILES, type ChangingFiles } from './traits.ts';
 import type { SymptomReader } from './symptom.ts';
 import type { LinkName } from '../diagnosis/evidence.ts';
 
@@ -37,6 +38,8 @@ export interface KindExam {
   readonly proxies: Readonly<Record<LinkName, readonly string[]>> | null;
   /** The service that its own installer writes today; null: it installs none. */
   readonly installs: InstalledService | null;
+  /** By which files it is seen to have been changed. */
+  readonly changing: ChangingFiles;
 }
 
 export interface InstalledService {
@@ -67,4 +70,5 @@ export const NO_EXAM: KindExam = {
   named: null,
   proxies: null,
   installs: null,
+  changing: NO_CHANGING_FILES,
 };

@@ -3,6 +3,7 @@ import type { LinkName } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { TreatmentResult } from '../healing/treatment.ts';
+import type { Before } from './change.ts';
 
 export interface Incident {
   readonly id: number;
@@ -70,9 +71,16 @@ export type Happening = { readonly at: number } & (
       readonly condition: Verdict['condition'];
       readonly cause: Verdict['cause'];
       readonly evidence: readonly Quote[];
+      /** What is known of the time before it opened; absent: nothing. */
+      readonly before?: Before;
     }
   /** Ill once more, for the `outage`-th time. */
-  | { readonly what: 'again'; readonly outage: number; readonly cause: Verdict['cause'] }
+  | {
+      readonly what: 'again';
+      readonly outage: number;
+      readonly cause: Verdict['cause'];
+      readonly before?: Before;
+    }
   /** `waiting`: the gateway or link is not ill as before, and not proven well. */
   | { readonly what: 'well' | 'ill' | 'waiting' }
   /** `index` in `treatments`. */

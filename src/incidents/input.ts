@@ -2,6 +2,8 @@
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { TreatmentResult } from '../healing/treatment.ts';
+import type { LinkName } from '../diagnosis/evidence.ts';
+import type { Before } from './change.ts';
 import type { Incident, Notice } from './incident.ts';
 
 export type IncidentInput = Judged | Treated | Acknowledged | Unwatched;
@@ -17,6 +19,8 @@ export interface Judged {
    * told.
    */
   readonly silent: boolean;
+  /** What is known of the time before now, of the gateway (null) or a link. */
+  readonly before?: (link: LinkName | null) => Before;
 }
 
 /** A treatment has ended; `decision` is what healing does next. */

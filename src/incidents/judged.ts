@@ -1,6 +1,7 @@
 /** What a round of judgement does to the incidents of one gateway. */
-import { isTrouble, worksAllTheSame } from '../diagnosis/verdict.ts';
+import { isTrouble, worksAllTheSame, type Verdict } from '../diagnosis/verdict.ts';
 import { begin, goOn } from './begin.ts';
+import { NOTHING_KNOWN, worthTelling, type Before } from './change.ts';
 import { close, isSettled } from './close.ts';
 import { fold } from './fold.ts';
 import type { Incident } from './incident.ts';
@@ -12,7 +13,7 @@ import { tell } from './tell.ts';
 export const stepJudged = (
   mine: readonly Incident[],
   closed: readonly Incident[],
-  { verdicts, decision, silent }: Judged,
+  { verdicts, decision, silent, before }: Judged,
   policy: IncidentPolicy,
   now: number,
   nextId: number,
@@ -24,12 +25,14 @@ export const stepJudged = (
   const links = mine.filter(({ link }) => link !== null);
   let id = nextId;
   const newId = (): number => id++;
+  const beginning = (verdict: Verdict): Incident =>
+    withBefore(begin(verdict, closed, policy, now, newId), verdict, before?.(verdict.link) ?? NOTHING_KNOWN, now);
   const telling = (incident: Incident): IncidentStep => tell(incident, decision, silent, policy, now);
 
   const standing = standingOf(null, verdicts);
   const isApart = standing.is === 'ill' && worksAllTheSame(standing.verdict.cause);
   if (standing.is === 'ill' && !isApart) {
-    const ill = own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId);
+    const ill = own ? goOn(own, standing.verdict, policy, now) : beginning(standing.verdict);
     const { into, closed: absorbed, folded } = fold(ill, links, now);
     const step = telling(into);
     // The closed incidents come first: a gateway has one open incident about each link or itself, in the store as well.
@@ -40,9 +43,7 @@ export const stepJudged = (
   // A gateway that works in spite of its trouble has its links' incidents beside its own.
   const ofGateway = (): IncidentStep => {
     if (standing.is === 'ill')
-      return telling(
-        own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId),
-      );
+      return telling(own ? goOn(own, standing.verdict, policy, now) : beginning(standing.verdict));
     return own ? close(own, standing, quiet, policy, now) : NOTHING_CHANGED;
   };
   const ending = ofGateway();
@@ -61,6 +62,18 @@ export const stepJudged = (
     .filter(
       (verdict) => verdict.link !== null && isTrouble(verdict) && !links.some(({ link }) => link === verdict.link),
     )
-    .map((verdict) => telling(begin(verdict, closed, policy, now, newId)));
+    .map((verdict) => telling(beginning(verdict)));
   return joinSteps([ending, ...known, ...fresh]);
+};
+
+/** Notes what is known of the time before it beside its beginning, which is the last that has happened. */
+const withBefore = (incident: Incident, verdict: Verdict, known: Before, now: number): Incident => {
+  const before = worthTelling(known, Math.min(verdict.since, now), now);
+  if (before === null) return incident;
+  return {
+    ...incident,
+    timeline: incident.timeline.map((each) =>
+      each.at === now && (each.what === 'opened' || each.what === 'again') ? { ...each, before } : each,
+    ),
+  };
 };

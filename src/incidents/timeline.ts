@@ -1,6 +1,7 @@
 /** What happened in an incident: kept for people, and bounded, because an incident may last for months. */
 import { redact } from '../base/redact.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
+import type { Before } from './change.ts';
 import type { Happening, Incident, Quote } from './incident.ts';
 
 /** The beginning and the present state of an incident matter; what lies between can go. */
@@ -75,4 +76,10 @@ const quote = (text: string): string => {
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
+};
+
+/** Returns what is known of the time before the incident, or before it last came back; null: nothing. */
+export const beforeOf = ({ timeline }: Pick<Incident, 'timeline'>): Before | null => {
+  const last = timeline.findLast((each) => each.what === 'opened' || each.what === 'again');
+  return last && 'before' in last ? (last.before ?? null) : null;
 };

@@ -7,7 +7,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
 import { AUTO } from '../monitor/treatment-runner.ts';
-import type { Figures, Meter } from '../monitor/meter.ts';
+import type { Figures, FleetFigures, Meter } from '../monitor/meter.ts';
 
 export interface Metrics {
   readonly meter: Meter;
@@ -116,6 +116,20 @@ export const createMetrics = (version: string): Metrics => {
   const failing = gauge('lifeline_stages_failing', "How many stages of Lifeline's own work fail.");
   const loops = gauge('lifeline_loop_stuck', 'Whether a loop of Lifeline has stopped turning: 1 or 0.', ['loop']);
 
+  const speaks = gauge('lifeline_fleet_hub_speaks', 'Whether this hub of a fleet holds the lease: 1 or 0.', ['hub']);
+  const hostUp = gauge('lifeline_fleet_host_up', 'Whether a host of the fleet is heard: 1 or 0.', ['host']);
+  const hostAge = gauge('lifeline_fleet_host_silent_seconds', 'How long ago a host of the fleet was last heard.', [
+    'host',
+  ]);
+  const hostIncidents = gauge('lifeline_fleet_host_incidents_open', 'Incidents that are open on a host of the fleet.', [
+    'host',
+  ]);
+  const hostGateway = gauge('lifeline_fleet_gateway_well', 'Whether a gateway of a host is well: 1 or 0.', [
+    'host',
+    'gateway',
+  ]);
+  const ofFleet = [speaks, hostUp, hostAge, hostIncidents, hostGateway];
+
   const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
   const cpu = new Counter({ name: 'process_cpu_seconds_total', help: 'Processor time, user and system.', registers });
   const lag = gauge(
@@ -144,10 +158,22 @@ export const createMetrics = (version: string): Metrics => {
     if (disk) free.set({ gateway }, disk.free);
   };
 
+  const readFleet = ({ hub, speaks: holds, hosts }: FleetFigures): void => {
+    speaks.set({ hub }, holds ? 1 : 0);
+    for (const { host, silentMs, isSilent, openIncidents, gateways } of hosts) {
+      hostUp.set({ host }, isSilent ? 0 : 1);
+      if (silentMs !== null) hostAge.set({ host }, silentMs / 1_000);
+      hostIncidents.set({ host }, openIncidents);
+      for (const { name, isWell } of gateways) hostGateway.set({ host, gateway: name }, isWell ? 1 : 0);
+    }
+  };
+
   const readApp = (figures: Figures | null): void => {
     // What is gone from the configuration is gone from here.
-    for (const each of [condition, links, channels, loops, held, ceiling, files, mostFiles, free]) each.reset();
+    for (const each of [condition, links, channels, loops, held, ceiling, files, mostFiles, free, ...ofFleet])
+      each.reset();
     if (figures === null) return;
+    if (figures.fleet) readFleet(figures.fleet);
     start.set(figures.startedAt / 1_000);
     for (const { name, verdicts, resources = {} } of figures.gateways) {
       readResources(name, resources);

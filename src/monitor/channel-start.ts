@@ -23,7 +23,8 @@ export interface ChannelStart {
   /** @throws UserError of a channel that refuses at once, such as one whose app another Lifeline has. */
   begin(receive: (inbound: Inbound) => void): Promise<void>;
   /**
-   * Resolves when each is found fit, or has had its time, or when nobody waits any more.
+   * Resolves when each is found fit, or has had its time, or when nobody waits any more. What a platform says of a
+   * channel that was fit at an earlier start is not waited for, because nothing depends on it.
    * @throws UserError of a channel that can never be used as it is configured.
    */
   settled(enough?: AbortSignal): Promise<void>;
@@ -43,7 +44,8 @@ export const createChannelStart = ({
   limitMs = LIMIT_MS,
 }: ChannelStartOptions): ChannelStart => {
   const unproven = new Set(checks.map(({ channel }) => channel));
-  let all: Promise<unknown> = Promise.resolve();
+  /** What may still show that a channel can never be used as it is configured. */
+  let decisive: Promise<unknown> = Promise.resolve();
 
   /** What is no mistake of the set-up must not keep the rest from running. */
   const unlessForGood = async (channel: string, work: () => Promise<unknown>): Promise<void> => {
@@ -63,15 +65,17 @@ export const createChannelStart = ({
   return {
     begin: async (receive) => {
       const starts = channels.map((channel) => unlessForGood(channel.name, () => channel.start(receive)));
-      all = Promise.all([...starts, ...checks.map((each) => unlessForGood(each.channel, () => check(each)))]);
-      all.catch((error: unknown) => logger.error({ error: errorText(error) }, 'a channel cannot be used'));
+      const checked = checks.map((each) => ({ ...each, end: unlessForGood(each.channel, () => check(each)) }));
+      decisive = Promise.all([...starts, ...checked.flatMap(({ mayRefuse, end }) => (mayRefuse ? [end] : []))]);
+      for (const work of [decisive, ...checked.map(({ end }) => end)])
+        work.catch((error: unknown) => logger.error({ error: errorText(error) }, 'a channel cannot be used'));
       await Promise.race([Promise.all(starts), immediate()]);
     },
     settled: async (enough) => {
       const { promise: aborted, resolve } = Promise.withResolvers<'aborted'>();
       if (enough?.aborted) return;
       enough?.addEventListener('abort', () => resolve('aborted'), { once: true });
-      if ((await within(Promise.race([all, aborted]), limitMs)) === null)
+      if ((await within(Promise.race([decisive, aborted]), limitMs)) === null)
         logger.warn({ channels: [...unproven] }, 'a platform does not answer; Lifeline goes on and keeps trying');
     },
     isInDoubt: (name) => {

@@ -59,6 +59,9 @@ export interface GatewayKnowledge {
   save(at: number, cursors: LogCursors): void;
 }
 
+/** Looks come much oftener: the machine slept, or Lifeline was held still. */
+const UNWATCHED_MS = 600_000;
+
 /** Conditions of a link in which it matters whether its platform can be reached at all. */
 const IN_DOUBT: ReadonlySet<string> = new Set(['reconnecting', 'down', 'gave_up', 'deaf', 'unreachable']);
 
@@ -67,10 +70,13 @@ export const createKnowledge = (options: KnowledgeOptions): GatewayKnowledge => 
   const recalled = recall(options);
   let state: GatewayState = recalled ? notAfter(recalled.state, clock.now()) : initialState;
   let lookedAt: Instant | null = null;
+  /** Since when it has been looked at without a gap. */
+  let watchedSince = clock.now();
   /** Where evidence came from that was dated in the future, and by how much. */
   const ahead = new Map<string, number>();
   const place = (stage: Stage, part?: string): Place => ({ stage, gateway, ...(part === undefined ? {} : { part }) });
-  const judgeState = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
+  const judgeState = (): Judgement =>
+    judge(state, { gateway, policy: policy(), now: clock.now(), watchedSince, links });
 
   const noteAhead = ({ source, at }: Evidence, now: Instant): void => {
     if (!ahead.has(source))
@@ -121,6 +127,7 @@ export const createKnowledge = (options: KnowledgeOptions): GatewayKnowledge => 
         );
         state = notAfter(state, now);
       }
+      if (lookedAt !== null && Math.abs(now - lookedAt) > UNWATCHED_MS) watchedSince = now;
       lookedAt = now;
     },
     conclude: () => {

@@ -57,7 +57,7 @@ export const stackStores = (db: DatabaseSync): StackStores => ({
 export const createGatewayStack = (
   gateway: GatewayConfig,
   { config, stores, shared = {}, restUntil, dryRun, clock, logger }: StackTools,
-  { incidents, teller, report, onLooked, onProcess }: StackListeners,
+  { incidents, teller, report, follow, onLooked, onProcess }: StackListeners,
 ): GatewayStack => {
   const { ledger, silences, startups, atomically } = stores;
   const monitored = createMonitoredGateway(gateway, config, {
@@ -86,6 +86,7 @@ export const createGatewayStack = (
       incidents,
       teller,
       ...(report ? { report } : {}),
+      ...(follow ? { follow } : {}),
       learn: ({ vitals }) => startups?.seen(gateway.name, vitals),
     },
     clock,

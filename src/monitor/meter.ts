@@ -34,4 +34,20 @@ export interface Figures {
   readonly failing: readonly string[];
   readonly loops: readonly string[];
   readonly stuck: readonly StuckLoop[];
+  /** Of a fleet's hub: what it knows of the hosts. */
+  readonly fleet?: FleetFigures;
+}
+
+export interface FleetFigures {
+  readonly hub: string;
+  /** Whether this hub holds the lease. */
+  readonly speaks: boolean;
+  readonly hosts: readonly {
+    readonly host: string;
+    /** null: this hub has not heard it. */
+    readonly silentMs: number | null;
+    readonly isSilent: boolean;
+    readonly openIncidents: number;
+    readonly gateways: readonly { readonly name: string; readonly isWell: boolean }[];
+  }[];
 }

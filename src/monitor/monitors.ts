@@ -19,6 +19,7 @@ import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { createGatewayStack, portOf, type GatewayStack, type StackTools } from './gateway-stack.ts';
+import { createChangeWatch, type ChangeWatch } from './change-watch.ts';
 import type { IncidentPort } from './reconciler.ts';
 import type { TreatmentTeller } from './treatment-runner.ts';
 import { createLogPositions, positionKey } from './log-positions.ts';
@@ -27,6 +28,7 @@ import type { Figures, Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
 import { createMemorySamples } from './memory-samples.ts';
+import { lookAtTraits } from '../sensors/changing.ts';
 import { createDeathWatch } from '../sensors/death-watch.ts';
 import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent } from './silence.ts';
@@ -78,6 +80,7 @@ export const LOOK_LIMIT_MS = 180_000;
 const AT_ONCE = { most: 16, patienceMs: 250 };
 
 interface Monitor extends GatewayStack {
+  readonly changes: ChangeWatch;
   readonly port: GatewayPort;
 }
 
@@ -100,9 +103,10 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
     clock,
     logger,
   };
-  const positions = createLogPositions(positionKey(createMeta(db)));
+  const meta = createMeta(db);
+  const positions = createLogPositions(positionKey(meta));
 
-  const incidentsOf = (gateway: GatewayConfig): IncidentPort => {
+  const incidentsOf = (gateway: GatewayConfig, changes: ChangeWatch): IncidentPort => {
     const { name } = gateway;
     const noteBlips = createBlipNotes(name, stores.blips, clock, logger);
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
@@ -110,7 +114,10 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
     return {
       judged: (verdicts, decision) =>
         reported(alarm.report, place, () => {
-          announcer.step({ kind: 'judged', gateway: name, verdicts, decision, silent: silent() }, clock.now());
+          announcer.step(
+            { kind: 'judged', gateway: name, verdicts, decision, silent: silent(), before: changes.before },
+            clock.now(),
+          );
           noteBlips(verdicts);
           return recheckIncidentsAt(book.open(), policy, clock.now());
         }),
@@ -124,14 +131,22 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
   };
 
   const monitors = config.gateways.map((gateway): Monitor => {
-    const stack = createGatewayStack(gateway, tools, {
-      incidents: incidentsOf(gateway),
+    const changes = createChangeWatch({
+      gateway: gateway.name,
+      lookAtTraits: () => lookAtTraits(gateway.home, stack.monitored.kind.exam.changing, stack.monitored.trust),
+      meta,
+      now: () => clock.now(),
+      logger,
+    });
+    const stack: GatewayStack = createGatewayStack(gateway, tools, {
+      incidents: incidentsOf(gateway, changes),
+      follow: changes.follow,
       teller,
       report: alarm.report,
       onLooked: (tookMs) => meter?.looked(gateway.name, tookMs),
       onProcess: (process) => alarm.sees(gateway.name, process),
     });
-    return { ...stack, port: portOf(stack, tools, { book, positions }) };
+    return { ...stack, changes, port: portOf(stack, tools, { book, positions }) };
   });
   /** For when it cannot be looked at any more. */
   const noteState = (name: string, { verdicts }: Look): void => {
@@ -185,7 +200,8 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
             );
         }
       });
-      for (const [index, { monitored, reconciler }] of monitors.entries()) {
+      for (const [index, { monitored, reconciler, changes }] of monitors.entries()) {
+        void changes.begin();
         const beat = watchdog.begin(`watch ${monitored.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
         monitored.watcher.start({
           pulseMs: watch.pulseMs,

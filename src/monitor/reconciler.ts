@@ -31,6 +31,8 @@ export interface ReconcilerListeners {
   readonly report?: StageReport;
   /** Learns from each look how long starts take. */
   readonly learn?: (look: Look) => void;
+  /** Learns what was changed of the gateway, before anything about the look is told. Never throws. */
+  readonly follow?: (look: Look) => Promise<void>;
 }
 
 /** Where verdicts and treatments are told; it writes them down and sends what people must know. */
@@ -118,6 +120,7 @@ export const createReconciler = ({
       return { treatment: null };
     }
     learn(look);
+    await listeners.follow?.(look);
     const { decision, plan } = await reportedLater(report, { stage: 'decision', gateway }, () =>
       planner.decideOn(look, runner.isRunning()),
     );

@@ -34,8 +34,8 @@ export interface AnnouncerOptions extends HoldOptions {
   readonly outbox: Outbox;
   readonly incidentPolicy: IncidentPolicy;
   readonly locale: Locale;
-  /** Everybody who gets the alerts, as it stands now. */
-  readonly to: () => readonly Addressee[];
+  /** Who is told of an incident, as it stands now. */
+  readonly to: (incident: Incident) => readonly Addressee[];
   readonly logger: Logger;
   /**
    * Called for each incident that has changed or was judged, after it was stored; `decision` null: what is done about
@@ -92,7 +92,7 @@ export const createAnnouncer = ({
           const message = wordedNotice(notice, locale, now, report, logger);
           const queued = outbox.enqueue(
             { ...subjectOf(notice.incident), kind: notice.kind, message, at: now, holds },
-            to(),
+            to(notice.incident),
           );
           for (const { id, person, why } of queued) trace(logger, 'supersede', why, { notification: id, person });
           if (queued.length === 0)

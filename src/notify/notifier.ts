@@ -14,6 +14,7 @@ import type { IncidentPolicy } from '../incidents/incident-policy.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { createAnswers, type Answers } from './answers.ts';
 import { createChannelWatch } from './channel-watch.ts';
+import { createEscalator } from './escalator.ts';
 import { createDeliveryRecord } from './outbox/record.ts';
 import { DEFAULT_DELIVERY_POLICY } from './outbox/escalation.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
@@ -23,13 +24,22 @@ import { createOutbox, type Outbox } from './outbox/queue.ts';
 import { createTeller } from './treatment-teller.ts';
 import { createDeliveryWorker, type DeliveryWorkerOptions } from './outbox/deliver.ts';
 import { pipeline } from './pipeline.ts';
+import type { Told } from './routes.ts';
 
 export interface NotifierOptions {
   readonly db: DatabaseSync;
   readonly config: Config;
   readonly channels: readonly Channel[];
-  /** Who gets alerts, as it stands now: people are paired and revoked while Lifeline runs. */
+  /** Who is told of Lifeline itself, as it stands now: people are paired and revoked while Lifeline runs. */
   readonly people: () => readonly Addressee[];
+  /** Who is told of an incident; absent: all of `people`. */
+  readonly told?: (about: Told) => readonly Addressee[];
+  /** Everybody with all ways, for answers; absent: `people`. */
+  readonly everybody?: () => readonly Addressee[];
+  /** Those of these names who may be told of an incident. */
+  readonly named?: (about: Told, names: readonly string[]) => readonly Addressee[];
+  /** Whether nothing is told of a gateway now. */
+  readonly isSilent?: (gateway: string, now: number) => boolean;
   readonly book: IncidentBook;
   readonly incidentPolicy: IncidentPolicy;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
@@ -72,13 +82,17 @@ export const PULSE_MS = 10_000;
  * How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one
  * is tried beside it.
  */
-const DOUBT_MS = 5_000;
+const DOUBT_MS = 3_000;
 
 export const createNotifier = ({
   db,
   config,
   channels,
   people,
+  told = () => people(),
+  everybody = people,
+  named = (about) => told(about),
+  isSilent = () => false,
   book,
   incidentPolicy,
   ledger,
@@ -132,7 +146,7 @@ export const createNotifier = ({
     outbox,
     incidentPolicy,
     locale,
-    to: people,
+    to: told,
     quiet: alerts.quiet,
     gateways,
     logger,
@@ -154,11 +168,28 @@ export const createNotifier = ({
     onQueued: wake,
     report,
   });
+  const escalator =
+    alerts.escalation === null
+      ? null
+      : createEscalator({
+          db,
+          escalation: alerts.escalation,
+          book,
+          outbox,
+          channels,
+          named,
+          isSilent,
+          locale,
+          clock,
+          logger,
+          onQueued: wake,
+          report,
+        });
   const answers = createAnswers({
     db,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     outbox,
-    addressees: people,
+    addressees: everybody,
     attachButtonTokens,
     locale,
     now: () => clock.now(),
@@ -175,7 +206,7 @@ export const createNotifier = ({
       answers,
       outbox,
       ledger,
-      addressees: people,
+      addressees: everybody,
       locale,
       now: () => clock.now(),
       logger,
@@ -186,6 +217,7 @@ export const createNotifier = ({
     start: () => {
       worker.start();
       channelWatch.start();
+      escalator?.start();
       // It wakes by itself; this is for a timer that was lost, and proves that it still can.
       pulse = setInterval(() => {
         worker.wake();
@@ -195,6 +227,7 @@ export const createNotifier = ({
     stop: async () => {
       clearInterval(pulse);
       channelWatch.stop();
+      await escalator?.stop();
       await worker.stop();
       await cards.stop();
     },

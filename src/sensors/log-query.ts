@@ -1,5 +1,6 @@
 /** What is asked of a log, and whether a record answers it. */
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { re2 } from '../base/late-packages.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import { LINE_LEVELS, type LineHead, type LineLevel } from '../gateways/gateway-kind.ts';
 import type { LogCursor } from './log-cursor.ts';
@@ -63,6 +64,7 @@ export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
 
 const compiled = (pattern: string): RE2JS => {
   try {
+    const { RE2JS } = re2();
     return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
   } catch (error) {
     const why = errorText(error).replace(/^error parsing regexp: /, '');

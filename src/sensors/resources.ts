@@ -78,7 +78,11 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
         ? [kill(now, false, 'its control group')]
         : [];
     if (kernelKilled(before.process)) return [kill(now, true, "the kernel's log")];
-    return killed === null ? [] : [kill(now, true, 'its control group')];
+    if (killed === null) return [];
+    // A session, a slice or the group above counts those of other programs as well.
+    return killed === 'own' && before.counts !== null && isOfGatewayAlone(before.counts.group)
+      ? [kill(now, true, 'its control group')]
+      : [perhapsKilled(now)];
   };
 
   const lookAtNeeds = async (now: Instant, current: ProcessSeen, isNew: boolean): Promise<readonly Evidence[]> => {
@@ -154,6 +158,14 @@ const kill = (at: Instant, whole: boolean, by: string): Evidence =>
     kind: 'oom-kill',
     whole,
   });
+
+const perhapsKilled = (at: Instant): Evidence =>
+  evidence(
+    at,
+    'kernel',
+    'a process was ended for want of memory, by the count of a control group that holds other programs too: perhaps this one',
+    { kind: 'oom-kill', whole: true, perhaps: true },
+  );
 
 const memoryOf = async (
   pids: readonly number[],

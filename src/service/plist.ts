@@ -1,6 +1,7 @@
 /** Lifeline's agent of launchd, as text. launchd has no watchdog: it starts again what has ended, and no more. */
 import { join } from 'node:path';
-import { build } from 'plist';
+import { LEAN_FLAGS } from '../base/node-flags.ts';
+import { plist } from '../base/late-packages.ts';
 import { sealed, sealLine } from './seal.ts';
 import { LABEL, type ServiceSpec } from './spec.ts';
 
@@ -9,7 +10,7 @@ export const launchdLog = (home: string): string => join(home, 'Library', 'Logs'
 export const plistText = ({ node, entry, configFile, account: { home }, path }: ServiceSpec): string => {
   const job = {
     Label: LABEL,
-    ProgramArguments: [node, entry, 'run', '--config', configFile],
+    ProgramArguments: [node, ...LEAN_FLAGS, entry, 'run', '--config', configFile],
     EnvironmentVariables: { PATH: path },
     WorkingDirectory: home,
     RunAtLoad: true,
@@ -22,7 +23,7 @@ export const plistText = ({ node, entry, configFile, account: { home }, path }: 
     StandardOutPath: launchdLog(home),
     StandardErrorPath: launchdLog(home),
   };
-  const [first = '', ...rest] = build(job).split('\n');
+  const [first = '', ...rest] = plist().build(job).split('\n');
   return sealed(
     `${[first, '<!-- Lifeline, which watches a chat gateway. Written by "lifeline service install", and written anew by it. -->', sealLine('plist'), ...rest].join('\n')}\n`,
   );

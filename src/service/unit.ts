@@ -1,4 +1,5 @@
 /** Lifeline's unit of systemd, as text. Each setting says why it is there, to whoever reads the file. */
+import { LEAN_FLAGS } from '../base/node-flags.ts';
 import { sealed, sealLine } from './seal.ts';
 import { WATCHDOG_SECONDS, type ServiceSpec } from './spec.ts';
 
@@ -27,7 +28,7 @@ const service = (spec: ServiceSpec): readonly string[] => [
   '[Service]',
   ...(spec.scope === 'system' ? [`User=${spec.account.name}`] : []),
   ...startAndWatchdog(spec),
-  `ExecStart=${[spec.node, spec.entry, 'run', '--config', spec.configFile].map(execWord).join(' ')}`,
+  `ExecStart=${[spec.node, ...LEAN_FLAGS, spec.entry, 'run', '--config', spec.configFile].map(execWord).join(' ')}`,
   '# Reads the configuration anew; one that is wrong leaves the old one in force.',
   'ExecReload=/bin/kill -HUP $MAINPID',
   `WorkingDirectory=${plain(spec.account.home)}`,

@@ -45,6 +45,10 @@ export interface SetupAsker {
   yes(question: Question & { readonly initial: boolean }): Promise<boolean>;
   /** Shows in a frame what to do; only where somebody is there. */
   guide(title: string, lines: readonly string[]): void;
+  /** Lines that are to be scanned or copied as they are: without a frame; only where somebody is there. */
+  bare(lines: readonly string[]): void;
+  /** Which part of the set-up begins; only where somebody is there. */
+  step(title: string): void;
   begin(title: string): void;
   /** A line that must be read, such as a pairing code. */
   show(text: string): void;

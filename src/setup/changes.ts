@@ -38,4 +38,6 @@ export interface ConfigChanges {
   readonly channels: readonly ChannelAnswer[];
   /** Named on the command line; those who pair are remembered elsewhere. */
   readonly operators: readonly NewOperator[];
+  /** The address of a dead man's switch, in a new configuration; null: none. */
+  readonly pingUrl: string | null;
 }

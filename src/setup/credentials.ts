@@ -1,9 +1,10 @@
 /** Asks for a bot's credentials until the platform takes them. */
 import { UserError } from '../base/errors.ts';
 import { fixText } from '../text/channels/fixes.ts';
-import { guideText } from '../text/setup/guides.ts';
+import { CONSOLES, FEISHU_SCOPES, guideText } from '../text/setup/guides.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
+import { qrLines } from './qr.ts';
 import type { SetupContext } from './setup-context.ts';
 import { tryCredentials, type CredentialsResult } from './try-credentials.ts';
 
@@ -17,11 +18,11 @@ export const askCredentials = async (
   choice: ChannelChoice,
   current: ChannelAnswer | null,
 ): Promise<ChannelAnswer | null> => {
-  const { ask, text, locale, foreign, logger, flags } = setup;
+  const { ask, text, foreign, logger, flags } = setup;
   const channel = channelOf(choice);
+  setup.step(text.steps.bot(text.channel(choice)));
   // Whoever has both credentials has followed the guide already.
-  if (flags[channel].appId === null || flags[channel].secret === null)
-    ask.guide(text.guideTitle(choice), guideText(locale).create(choice));
+  if (flags[channel].appId === null || flags[channel].secret === null) showConsole(setup, choice);
   let answer = await readAnswer(setup, choice, current, flags[channel]);
   for (;;) {
     const tried = await ask.busy(text.trying(choice), (signal) => tryCredentials(answer, foreign, logger, signal));
@@ -45,6 +46,13 @@ export const askCredentials = async (
     if (next === 'leave') return null;
     if (next === 'other') answer = await readAnswer(setup, choice, answer, { appId: null, secret: null });
   }
+};
+
+/** What to do there, its address to be scanned, and what is to be pasted there. */
+const showConsole = ({ ask, text, locale }: SetupContext, choice: ChannelChoice): void => {
+  ask.guide(text.guideTitle(choice), guideText(locale).create(choice));
+  ask.bare([text.scan(CONSOLES[choice]), ...qrLines(CONSOLES[choice])]);
+  if (choice !== 'qq') ask.bare(['', text.scopesToPaste(), FEISHU_SCOPES, '']);
 };
 
 const readAnswer = async (

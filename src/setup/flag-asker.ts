@@ -27,6 +27,8 @@ export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions):
     secret: missing,
     yes: missing,
     guide: () => undefined,
+    bare: () => undefined,
+    step: () => undefined,
     begin: () => undefined,
     show: out,
     good: out,

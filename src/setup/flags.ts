@@ -34,6 +34,7 @@ export interface InitOptions {
   readonly pair?: boolean;
   readonly test?: boolean;
   readonly service?: string;
+  readonly pingUrl?: string;
 }
 
 export const CHANNEL_CHOICES = ['feishu', 'lark', 'qq'] as const;
@@ -61,6 +62,8 @@ export interface Flags {
   readonly pair: boolean;
   readonly test: boolean;
   readonly service: ServiceChoice | null;
+  /** null: not given. */
+  readonly pingUrl: string | null;
 }
 
 const fail = (code: string, message: string): never => {
@@ -109,9 +112,15 @@ export const readFlags = (options: InitOptions, env: Variables): Flags => {
           fail('FLAG', `--wait takes a duration such as 90s or 5m, not "${options.wait}".`)),
     pair: options.pair !== false,
     test: options.test !== false,
+    pingUrl:
+      options.pingUrl === undefined || isAddress(options.pingUrl)
+        ? (options.pingUrl ?? null)
+        : fail('FLAG', '--ping-url takes an address such as https://hc-ping.com/….'),
     service: options.service === undefined ? null : oneOf('--service', options.service, SERVICE_CHOICES),
   };
 };
+
+export const isAddress = (typed: string): boolean => /^https?:$/.test(URL.parse(typed)?.protocol ?? '');
 
 /** `HOME` or `NAME=HOME`. */
 const readGateway = (given: string, env: Variables): NamedHome => {

@@ -14,5 +14,5 @@ export const withTilde = (path: string, env: Variables): string =>
 export const usualConfig = (env: Variables): string =>
   join(env['XDG_CONFIG_HOME'] || join(userHomeOf(env), '.config'), 'lifeline', 'config.yaml');
 
-export const secretFileOf = (configFile: string, channel: 'feishu' | 'qq'): string =>
-  join(dirname(configFile), `${channel}.secret`);
+export const secretFileOf = (configFile: string, of: 'feishu' | 'qq' | 'ping'): string =>
+  join(dirname(configFile), `${of}.secret`);

@@ -38,7 +38,10 @@ export const save = (
   const home = userHomeOf(env);
   const shorten = (path: string): string => withTilde(path, env);
   const text = before === null ? newConfig(file, changes, shorten) : changeConfig(file, before, changes, shorten);
-  const secrets = new Map(changes.channels.map(({ channel, secret }) => [secretFileOf(file, channel), secret]));
+  const secrets = new Map([
+    ...changes.channels.map(({ channel, secret }) => [secretFileOf(file, channel), secret] as const),
+    ...(changes.pingUrl === null ? [] : [[secretFileOf(file, 'ping'), changes.pingUrl] as const]),
+  ]);
   const config = parseConfig(text, {
     file,
     env,

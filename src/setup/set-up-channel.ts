@@ -31,6 +31,7 @@ export const setUpChannel = async (
     before === undefined || before.appId === answer.appId ? setup.known : withoutIds(setup.known, answer.channel);
   return withMeeting({ ...setup, known: withNamed(stillGood, setup.named) }, choice, answer, async (meeting) => {
     const { ask, text, locale } = setup;
+    setup.step(text.steps.console(text.channel(choice)));
     if (meeting.line !== null || meeting.reception === null) {
       ask.guide(text.consoleTitle(choice), guideText(locale).listen(choice));
       if (ask.interactive)
@@ -40,6 +41,7 @@ export const setUpChannel = async (
           options: [{ value: 'done', label: text.done() }],
         });
     }
+    setup.step(text.steps.phone(text.channel(choice)));
     await pairAndTest(setup, meeting, choice, answer, null);
   });
 };

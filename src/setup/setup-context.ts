@@ -38,6 +38,8 @@ export interface SetupContext {
   readonly known: KnownOperators;
   /** The operators whose ids stand on the command line. */
   readonly named: readonly NewOperator[];
+  /** Says which step of a new set-up begins; a change of one has none. */
+  readonly step: (title: string) => void;
   /** The session of the bot that runs with this configuration; null: none runs. */
   readonly running: SetupSession | null;
 }

@@ -89,6 +89,8 @@ export const createTerminalAsker = ({ input, output, signal, locale }: TerminalA
     yes: ({ message, initial }) =>
       answered(confirm({ ...io, message, active: words().yes(), inactive: words().no(), initialValue: initial })),
     guide: (title, lines) => note(lines.join('\n'), title, { ...io, format: (line) => line }),
+    bare: (lines) => output.write(`${lines.join('\n')}\n`),
+    step: (title) => log.step(title, io),
     begin: (title) => intro(title, io),
     show: (shown) => log.step(shown, io),
     good: (message) => log.success(message, io),

@@ -4,6 +4,7 @@ import { LOCALES } from '../config/config.ts';
 import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup/setup.ts';
 import { changeExisting } from './change-existing.ts';
 import type { ChannelAnswer } from './changes.ts';
+import { askPing } from './ask-ping.ts';
 import { channelOf } from './flags.ts';
 import { finish } from './finish.ts';
 import type { InstallService } from './install-service.ts';
@@ -21,24 +22,46 @@ export const runWizard = (setup: SetupContext, installService: InstallService, o
     ? setUpAnew(setup, installService, onSaved)
     : changeExisting(setup, setup.before, installService, onSaved);
 
-const setUpAnew = async (setup: SetupContext, installService: InstallService, onSaved: () => void): Promise<number> => {
-  const { ask, text, flags, file, env, locale } = setup;
+/** Gateways, channels, then for each channel its bot, its console and the phone; at last the ping and the service. */
+const STEPS_AROUND = 4;
+const STEPS_EACH = 3;
+const STEPS_BEFORE = 2;
+
+const setUpAnew = async (plain: SetupContext, installService: InstallService, onSaved: () => void): Promise<number> => {
+  const { ask, text, flags, file, env, locale } = plain;
+  let number = 0;
+  let channels = 1;
+  const setup: SetupContext = {
+    ...plain,
+    step: (title) => ask.step(text.step((number += 1), STEPS_AROUND + STEPS_EACH * channels, title)),
+  };
+  setup.step(text.steps.gateways);
   const gateways = await chooseGateways(setup);
+  setup.step(text.steps.channels);
   const choices = await chooseChannels(setup);
+  channels = choices.length;
   const named = namedOperators(flags, choices.map(channelOf), setup.known);
   const answers: ChannelAnswer[] = [];
   let { known } = setup;
   for (const choice of choices) {
     const done = await setUpChannel({ ...setup, known, named }, choice, null);
-    if (done === null) continue;
+    if (done === null) {
+      // What is left out has no steps.
+      channels -= 1;
+      number = STEPS_BEFORE + STEPS_EACH * answers.length;
+      continue;
+    }
     answers.push(done.answer);
     known = { ...known, paired: [...known.paired, ...done.paired] };
   }
   if (answers.length === 0) throw new UserError('SETUP_NO_CHANNEL', text.noChannel());
+  setup.step(text.steps.ping);
+  const pingUrl = await askPing(setup);
+  setup.step(text.steps.service);
   save(
     file,
     null,
-    { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named },
+    { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named, pingUrl },
     known.paired,
     env,
   );

@@ -436,4 +436,18 @@ export const MIGRATIONS: readonly string[] = [
     ended INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What was done about a critical incident that nobody acknowledged, for each outage of it; kept as long as that.
+  CREATE TABLE escalations (
+    incident INTEGER NOT NULL,
+    outage INTEGER NOT NULL,
+    step INTEGER NOT NULL,    -- of alerts.escalation.steps
+    way TEXT NOT NULL,        -- app, sms, phone, tell
+    at INTEGER NOT NULL,
+    result TEXT,              -- done, refused; NULL: its calls are not through
+    detail TEXT,
+    PRIMARY KEY (incident, outage, step)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX escalations_at ON escalations (at);
+  `,
 ];

@@ -76,6 +76,7 @@ const RULES: readonly Rule[] = [
     most: 5_000,
     but: `(weekly = 1 AND ended_at IS NULL) OR ${last('planned_maintenance')}`,
   },
+  { table: 'escalations', key: 'incident, outage, step', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'quotes', key: 'channel, quote, incident', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
   { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },

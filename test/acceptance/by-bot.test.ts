@@ -30,6 +30,13 @@ describe('the commands of the machine', () => {
       expect(await at('unmute', 'main')).toMatchObject({ code: 0, out: expect.stringMatching(/取消静音/) as string });
       expect(await at('ack', '99')).toMatchObject({ code: 1, err: '' });
 
+      // To watch is no command: it stands in no audit.
+      expect(await at('top')).toMatchObject({
+        code: 0,
+        err: '',
+        out: expect.stringMatching(/^🟢 main：运行正常\n🟢 QQ：已登录[^]*Lifeline 0[^]*飞书：已连接/) as string,
+      });
+
       const mine = scene.audit().filter(({ channel }) => channel === 'local');
       expect(mine.map(({ command, outcome }) => [command, outcome])).toEqual([
         ['/restart main', 'done'],

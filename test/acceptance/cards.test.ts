@@ -1,4 +1,6 @@
 /** The alert on Feishu follows its incident: one message that changes, and rings nobody in doing so. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inScene, type Scene } from './scene.ts';
 
@@ -8,6 +10,12 @@ const BOTH = ['feishu', 'qq'] as const;
 const coloursOf = (scene: Scene, id: string): readonly (string | undefined)[] =>
   scene.versions(id).map(({ card }) => card?.colour);
 
+/** The gateway has a configuration before anybody looks at it. */
+const editable = ({ gateway }: Scene['sandbox']) => {
+  writeFileSync(join(gateway.home, 'config.yaml'), 'model: one');
+  return { channels: { feishu: { buzz: true } } };
+};
+
 const patchesOf = ({ sandbox }: Scene): readonly (number | null)[] =>
   sandbox.feishu
     .records(sandbox.cast.lifeline.feishu.appId)
@@ -15,13 +23,17 @@ const patchesOf = ({ sandbox }: Scene): readonly (number | null)[] =>
 
 describe.concurrent('the card of an incident', () => {
   test('is red, and green with the timeline after the restart that cured it', LIMIT, () =>
-    inScene({ config: { channels: { feishu: { buzz: true } } } }, async (scene) => {
+    inScene({ config: editable }, async (scene) => {
+      const edited = join(scene.sandbox.gateway.home, 'config.yaml');
       const told = scene.want(BOTH, /^🔴 main：QQ 失联/);
       const over = scene.want(BOTH, /^🟢 main：QQ 已恢复/, { withinMs: 90_000 });
+      // What was changed before is told with it.
+      writeFileSync(edited, 'model: other');
       await scene.sandbox.gateway.break('qq_gives_up');
       const [alert] = await told;
       const id = String(alert?.id);
       expect(alert?.card?.colour).toBe('red');
+      expect(alert?.text).toMatch(/\n最近的变动：[^\n]*[\d:]{8} config\.yaml 有改动/);
       const [end] = await over;
       expect(scene.shown('feishu', String(end?.id)).text).toMatch(
         /^🟢 main：QQ 已恢复 #\d+\n中断 [^\n]+\n重启 1 次，进程 \d+ → \d+，QQ 于 [\d:]{8} 重新登录\n当时：/,

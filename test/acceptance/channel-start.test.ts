@@ -23,6 +23,7 @@ describe.concurrent('as Lifeline starts', () => {
       await alert;
       const log = scene.bot().said.slice(said);
       expect(log).toMatch(/"event":"incident\.opened"/);
+      expect(log).toMatch(/"event":"lifeline\.started"/);
       // What asks the platform whether the app is fit had not had its answer when the gateway was judged.
       await scene.until('the check of the app to give up', () =>
         scene.bot().said.slice(said).includes('the Feishu app may not be ready'),
@@ -31,6 +32,22 @@ describe.concurrent('as Lifeline starts', () => {
       expect(whole.indexOf('the Feishu app may not be ready')).toBeGreaterThan(
         whole.indexOf('"event":"incident.opened"'),
       );
+    }),
+  );
+
+  test('a token endpoint that hangs while Lifeline runs sends the alert to the other channel', LIMIT, () =>
+    inScene({ gateway: { heal: 'off' }, config: { alerts: { copies: 1, channel_timeout: '10m' } } }, async (scene) => {
+      const { feishu, cast, gateway } = scene.sandbox;
+      // The platform takes the token that Lifeline has no longer, and gives no other.
+      feishu
+        .faults(cast.lifeline.feishu.appId)
+        .calls.push(
+          { kind: 'code', code: 99991663, status: 400, api: 'im.message.create' },
+          ...Array.from({ length: 200 }, () => ({ kind: 'hang', api: 'auth.token' }) as const),
+        );
+      const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
+      await gateway.break('killed');
+      await alert;
     }),
   );
 

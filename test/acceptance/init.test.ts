@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
@@ -152,12 +154,25 @@ const everything = (home: string): Readonly<Record<string, string>> =>
       .map((entry) => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
   );
 
+/** A dead man's switch that knows one check. */
+const openSwitches = async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(request.url === '/here' ? 200 : 404).end('OK');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: (name: string) => `http://127.0.0.1:${port}/${name}` };
+};
+
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script` of util-linux)', () => {
   test('leads from nothing to a bot that runs, and a second run changes nothing by itself', LIMIT, async () => {
     const home = newHome();
     const openClaw = withOpenClaw(home);
+    const switches = await openSwitches();
     const me = sit(home, ...addresses());
     await me.sees(/语言 \/ Language[^]*English/);
     await me.types(ENTER);
@@ -170,7 +185,10 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     await me.types(DOWN, DOWN, SPACE, ENTER);
 
     // Feishu: the gateway's own app and a wrong secret are refused, and asked for again.
-    await me.sees(/im:message:send_as_bot[^]*App ID\n/);
+    // The console's page to be scanned, and its permissions to be pasted.
+    await me.sees(
+      /第 3 步，共 10 步：飞书的机器人[^]*im:message:send_as_bot[^]*open\.feishu\.cn\/app\n[ █▀▄]{20,}\n[^]*\{"scopes":\{"tenant":\["im:message:send_as_bot"[^]*App ID\n/,
+    );
     await me.types(sandbox.cast.gateway.feishu.appId, ENTER);
     await me.sees(/这是网关自己的机器人/);
     await me.types('\u0015', sandbox.cast.lifeline.feishu.appId, ENTER);
@@ -210,7 +228,13 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     expect(existsSync(join(home, '.config'))).toBe(false);
     say('qq', '看到了');
     await me.sees(/收到了你的回复，提醒好用；没有点按钮，所以按钮好不好用还不知道/);
-    await me.sees(/已保存/);
+    // A switch that takes no ping is said to take none; one that does is written down.
+    await me.sees(/第 9 步，共 10 步[^]*心跳地址/);
+    await me.types(switches.url('gone'), ENTER);
+    await me.sees(/没有收下心跳：it answers 404[^]*心跳地址/);
+    await me.types('\u0015', switches.url('here'), ENTER);
+    await me.sees(/收下了一次心跳。停掉之后会不会报警，没有试/);
+    await me.sees(/第 10 步，共 10 步[^]*已保存/);
     await me.sees(/装成/);
     await me.types(RIGHT, ENTER);
     await me.sees(/1\. 开始看护：lifeline run\n/);
@@ -229,6 +253,8 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     ]);
     await runs(home);
 
+    expect(readFileSync(join(home, '.config', 'lifeline', 'ping.secret'), 'utf8')).toBe(`${switches.url('here')}\n`);
+    expect(loadConfig(configIn(home), { HOME: home }).alerts.pingUrl?.reveal()).toBe(switches.url('here'));
     const before = everything(home);
     const again = sit(home);
     await again.sees(/已有配置[^]*要做什么[^]*结束/);

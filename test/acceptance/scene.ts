@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse, stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { breakableProgram } from './fixtures/breakable-program.ts';
 import { BREAK, WHILE, type Breakage } from './fixtures/breakage.ts';
 import type { PhoneMessage, PhonePlatform } from '../../sandbox/phone.ts';
-import { MAIN, MAIN_OF_SOURCES } from '../program.ts';
+import { MAIN } from '../program.ts';
 
-const BREAKER = new URL('./fixtures/break-stage.ts', import.meta.url).href;
 /** Machines are slow at times; this only ends what hangs. */
 const PATIENCE_MS = 120_000;
 const POLL_MS = 50;
@@ -218,8 +218,8 @@ export const openScene = async ({
   };
 
   const startBot = async (): Promise<void> => {
-    const program = breaks.length > 0 ? ['--import', BREAKER, MAIN_OF_SOURCES] : [MAIN];
-    const child = spawn(process.execPath, [...program, 'run', '--config', file, ...args], {
+    const program = breaks.length > 0 ? await breakableProgram() : MAIN;
+    const child = spawn(process.execPath, [program, 'run', '--config', file, ...args], {
       env: {
         ...cleanEnvironment(),
         XDG_RUNTIME_DIR: runtime,

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSwitch } from '../monitor/ping-server.ts';
-import type { Breakage } from './fixtures/breakage.ts';
+import { BREAKABLE, type Breakage } from './fixtures/breakage.ts';
 import { inScene, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 300_000 };
@@ -18,11 +18,10 @@ const FIRST = ['feishu'] as const;
 const BOTH = ['feishu', 'qq'] as const;
 const LEFT_ALONE = { gateway: { heal: 'off' } } as const;
 
-const at = (module: string, name: string, method?: string): Breakage => ({
-  module,
-  name,
-  ...(method === undefined ? {} : { method }),
-});
+const at = (module: string, name: string, method?: string): Breakage => {
+  if (BREAKABLE[module]?.includes(name) !== true) throw new Error(`breakage.ts does not name ${name} of ${module}`);
+  return { module, name, ...(method === undefined ? {} : { method }) };
+};
 
 /** From now on it fails; the gateway has been seen by then. */
 const breakNow = async (scene: Scene): Promise<void> => {

@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { LineCounter } from 'yaml';
 import { MOST_YAML, parseYaml, readYaml } from '../../src/base/yaml.ts';
 import { inTime } from './in-time.ts';
+import { extent } from '../deep.ts';
 
-const repeated = (unit: string): string => unit.repeat(MOST_YAML / unit.length);
+const LETTERS = extent(MOST_YAML, MOST_YAML / 4);
+const repeated = (unit: string): string => unit.repeat(LETTERS / unit.length);
 const numbered = (each: (number: number) => string): string => {
   let text = '';
-  for (let number = 0; text.length + 30 < MOST_YAML; number += 1) text += each(number);
+  for (let number = 0; text.length + 30 < LETTERS; number += 1) text += each(number);
   return text;
 };
 

@@ -21,6 +21,7 @@ const OPERATORS = new Set([
   'gateways[].generic.links',
   'gateways[].generic.checks[].json',
   'fleet.labels',
+  'groups[].members',
 ]);
 
 /** The keys of a YAML text, written as `gateways[].name`. */

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readProgramDeclaration } from '../../src/chat/own-commands/declaration.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { parse, valid } from './helpers.ts';
+import { extent } from '../deep.ts';
 
 const schema = configJsonSchema();
 const validate = new Ajv({ allErrors: true }).compile(schema);
@@ -25,7 +26,7 @@ describe('the JSON schema', () => {
       $schema: 'http://json-schema.org/draft-07/schema#',
       type: 'object',
       additionalProperties: false,
-      required: ['gateways'],
+      else: { required: ['gateways'] },
     });
     expect(new Ajv().validateSchema(schema)).toBe(true);
   });
@@ -51,6 +52,7 @@ describe('the JSON schema', () => {
   it.each([
     ['config.example.yaml', example],
     ['config.example.yaml with every key', example.replaceAll(/^( *)# (?=[a-z_]+: )/gm, '$1')],
+    ['a hub without gateways', 'fleet: { host: hub-1, servers: [tls://x:1], credentials: x, hub: true }\n'],
     ['keys with nothing behind them', valid('watch:\noperators:\nalerts:\n  ping_url:\n')],
   ])('takes %s', (_what, text) => {
     expect(wrongIn(text)).toEqual([]);
@@ -71,9 +73,9 @@ describe('the JSON schema', () => {
     if (data === null || typeof data !== 'object' || !Object.keys(data).every((key) => keys.includes(key))) return;
     // Ids that are left open in a text: cli_…
     const open = text.includes('…');
-    expect(wrongIn(stringify({ gateways: [{ name: 'main', kind: 'hermes' }], ...data })).filter(() => !open)).toEqual(
-      [],
-    );
+    const isHub = (data['fleet'] as { hub?: boolean } | undefined)?.hub === true;
+    const gateways = isHub ? {} : { gateways: [{ name: 'main', kind: 'hermes' }] };
+    expect(wrongIn(stringify({ ...gateways, ...data })).filter(() => !open)).toEqual([]);
   });
 
   it.each([
@@ -84,6 +86,17 @@ describe('the JSON schema', () => {
     ['too many', valid('healing: { per_hour: 99 }'), '.healing.per_hour should be <= 60'],
     ['no cron expression', valid('watch: { schedule: hourly }'), '.watch.schedule should match pattern'],
     ['a missing key', 'gateways: [{ name: a }]', ".gateways[0] should have required property 'kind'"],
+    ['no gateways at all', 'locale: en', " should have required property 'gateways'"],
+    [
+      'no gateways of a member of a fleet',
+      'fleet: { host: web-1, servers: [tls://x:1], credentials: x, hub: false }',
+      " should have required property 'gateways'",
+    ],
+    [
+      'gateways of a hub',
+      valid('fleet: { host: hub-1, servers: [tls://x:1], credentials: x, hub: true }'),
+      '.gateways should NOT have more than 0 items',
+    ],
     ['no gateway', 'gateways: []', '.gateways should NOT have fewer than 1 items'],
     [
       'an own command without a program',
@@ -161,7 +174,7 @@ describe('the JSON schema', () => {
         }
         expect(wrongIn(text)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: extent(300, 60) },
     );
   });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complaints, parse, valid } from './helpers.ts';
+import { extent } from '../deep.ts';
 
 const at = (text: string): string =>
   complaints(text)
@@ -220,7 +221,7 @@ describe('a file that was broken at any place', () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: extent(1_500, 250) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { complaints, FEISHU_ID, parse, valid } from './helpers.ts';
+import { extent } from '../deep.ts';
 
 describe('a configuration', () => {
   it('needs only a gateway; all else has a default', () => {
@@ -160,13 +161,13 @@ describe('any text at all', () => {
   };
 
   it('is a configuration or a list of complaints with positions', () => {
-    fc.assert(fc.property(fc.string(), onlyUserErrors), { numRuns: 300 });
+    fc.assert(fc.property(fc.string(), onlyUserErrors), { numRuns: extent(300, 60) });
   });
 
   it('is so with our own keys in the wrong places, too', () => {
     fc.assert(
       fc.property(values.map, (map) => onlyUserErrors(JSON.stringify(map))),
-      { numRuns: 500 },
+      { numRuns: extent(500, 100) },
     );
   });
 });

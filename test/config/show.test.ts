@@ -25,6 +25,7 @@ const OPERATORS = new Set([
   'gateways[].generic.links',
   'gateways[].generic.checks[].json',
   'fleet.labels',
+  'groups[].members',
 ]);
 
 const keysIn = (node: unknown, prefix = ''): string[] => {
@@ -116,6 +117,9 @@ describe('the configuration as it is shown', () => {
     const whole = shown
       .replace(/ou_[^\s]*…/, config.operators[0]?.ids['feishu'] ?? '')
       .replace(/qq: [^\s]*…/, `qq: "${config.operators[0]?.ids['qq'] ?? ''}"`)
+      .replace(/oc_[^\s]*…/, config.groups[0]?.id ?? '')
+      .replace(/qq: [^\s]*…/, `qq: "${config.groups[1]?.id ?? ''}"`)
+      .replace(/me: [^\s]*…/, `me: "${config.groups[1]?.members['me'] ?? ''}"`)
       .replace('https://open.feishu.cn/***', config.channels.webhook?.url ?? '')
       .replace('credentials: "***"', 'credentials: file:~/.config/lifeline/web-3.nkey')
       .replace('ping_url: "***"', 'ping_url: https://hc-ping.com/x');

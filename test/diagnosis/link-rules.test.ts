@@ -3,6 +3,8 @@ import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence, LinkFact } from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
+import { kindAt } from '../../src/gateways/index.ts';
+import { policyForKind } from '../../src/monitor/policy-for-kind.ts';
 import { instant } from '../instant.ts';
 import { conclusion, healthyStart, process, tell, verdictsAt, at, type Chapter } from './story.ts';
 
@@ -376,4 +378,200 @@ describe('a link whose logins are not logged', () => {
       'flapping/alert',
     ],
   ])('%s', (_, facts, expected) => expect(said(facts, 605)).toBe(expected));
+});
+
+describe('WhatsApp of OpenClaw, for which a restart is allowed', () => {
+  const openclaw = kindAt('openclaw', '/nowhere');
+  const evidence = (second: number, fact: LinkFact): Evidence => ({
+    at: instant(at(second)),
+    source: 'openclaw.log',
+    text: fact.kind,
+    link: 'whatsapp',
+    fact,
+  });
+  const said = (facts: readonly (readonly [number, LinkFact])[], second: number): string => {
+    const state = facts.map(([when, fact]) => evidence(when, fact)).reduce(advance, tell([[0, process(100, -2)]]));
+    const policy = policyForKind(DEFAULT_POLICY, openclaw);
+    const { verdicts } = judge(state, { gateway: 'main', policy, now: at(second), links: null });
+    return verdicts.flatMap(({ link, condition, remedy }) => (link === null ? [] : [`${condition}/${remedy}`])).join();
+  };
+  const login: LinkFact = { kind: 'link-login' };
+  const lost = (nextInMs?: number): LinkFact => ({
+    kind: 'link-lost',
+    ...(nextInMs === undefined ? {} : { nextInMs }),
+  });
+  const tries = Array.from({ length: 12 }, (_, each) => [30 + 30 * each, lost(30_000)] as const);
+
+  test.each<[string, readonly (readonly [number, LinkFact])[], number, string]>([
+    [
+      'lost, within its grace',
+      [
+        [10, login],
+        [30, lost()],
+      ],
+      200,
+      'reconnecting/wait',
+    ],
+    [
+      'lost, and nothing more',
+      [
+        [10, login],
+        [30, lost()],
+      ],
+      215,
+      'down/restart_link',
+    ],
+    ['lost, and it says when it tries next', [[10, login], ...tries], 370, 'down/alert'],
+    ['the same, when its status says so too', [[10, login], ...tries, [365, lost()]], 370, 'down/alert'],
+    ['the same, and then silence beyond any pause', [[10, login], ...tries], 700, 'down/restart_link'],
+    ['it has ended its tries', [[10, login], ...tries, [400, { kind: 'link-gave-up' }]], 405, 'gave_up/restart_link'],
+    [
+      'it has ended its tries, since another session has its place',
+      [
+        [10, login],
+        [30, { ...lost(), kind: 'link-lost', reason: 'session conflict' }],
+        [400, { kind: 'link-gave-up' }],
+      ],
+      405,
+      'gave_up/alert',
+    ],
+    [
+      'another session has its place',
+      [
+        [10, login],
+        [30, { ...lost(), kind: 'link-lost', reason: 'session conflict' }],
+      ],
+      400,
+      'down/alert',
+    ],
+    ['stopped by force and not started', [[10, { kind: 'link-lost', dead: true }]], 195, 'down/restart_link'],
+    [
+      'stopped by force and started',
+      [
+        [10, { kind: 'link-lost', dead: true }],
+        [12, { kind: 'link-open' }],
+      ],
+      195,
+      'down/alert',
+    ],
+    [
+      'stopped by force and back',
+      [
+        [10, { kind: 'link-lost', dead: true }],
+        [12, login],
+      ],
+      195,
+      'up/none',
+    ],
+  ])('%s', (_, facts, second, expected) => expect(said(facts, second)).toBe(expected));
+});
+
+test.each<[string, readonly (readonly [number, LinkFact])[], string]>([
+  [
+    'closed once, and back without a word',
+    [[10, { kind: 'link-lost', code: 1006, returnsSilently: true }]],
+    'unknown/none',
+  ],
+  [
+    'closed each minute, and back without a word in between',
+    Array.from(
+      { length: 10 },
+      (_, each) => [10 + 60 * each, { kind: 'link-lost', code: 1006, returnsSilently: true }] as const,
+    ),
+    'flapping/alert',
+  ],
+  [
+    'closed each quarter of an hour',
+    Array.from(
+      { length: 4 },
+      (_, each) => [10 + 900 * each, { kind: 'link-lost', code: 1006, returnsSilently: true }] as const,
+    ),
+    'unknown/none',
+  ],
+])('Discord of OpenClaw, %s (#39288, #54682, #56086)', (_, facts, expected) => {
+  const state = facts
+    .map(([when, fact]): Evidence => ({
+      at: instant(at(when)),
+      source: 'openclaw.log',
+      text: fact.kind,
+      link: 'discord',
+      fact,
+    }))
+    .reduce(advance, tell([[0, process(100, -2)]]));
+  const policy = policyForKind(DEFAULT_POLICY, kindAt('openclaw', '/nowhere'));
+  const now = at((facts.at(-1)?.[0] ?? 0) + 240);
+  const { verdicts } = judge(state, { gateway: 'main', policy, now, links: null });
+  expect(
+    verdicts.flatMap(({ link, condition, remedy }) => (link === null ? [] : [`${condition}/${remedy}`])).join(),
+  ).toBe(expected);
+});
+
+describe('QQ, whose platform ends each connection every half hour', () => {
+  const closes = (from: number, times: number, everyS: number): Chapter[] =>
+    Array.from({ length: times }, (_, each): Chapter[] => {
+      const second = from + each * everyS;
+      return [
+        [second, 'WARNING [QQBot:1001] WebSocket closed: code=4009 reason=Session timed out'],
+        [second + 2, 'INFO [QQBot:1001] WebSocket connected to wss://example/websocket'],
+        [second + 3, 'INFO [QQBot:1001] Session resumed'],
+      ];
+    }).flat();
+  const last = 1_800 * 5 + 3;
+
+  test.each<[string, Chapter[], number, string]>([
+    ['closed in its time, and once it is not: not yet', closes(1_800, 5, 1_800), last + 4 * 3_600 - 1, 'up/none'],
+    ['closed in its time, and then for four hours not', closes(1_800, 5, 1_800), last + 4 * 3_600, 'deaf/alert'],
+    [
+      'closed each minute, and then for four hours not (#19821)',
+      closes(60, 9, 60),
+      60 * 9 + 3 + 4 * 3_600,
+      'deaf/alert',
+    ],
+    [
+      'the same, and a message comes in meanwhile',
+      [...closes(1_800, 5, 1_800), [last + 7_200, "INFO inbound message: platform=qqbot user=u chat=c msg='x'"]],
+      last + 4 * 3_600,
+      'up/none',
+    ],
+    ['closed too seldom for a rule', closes(1_800, 3, 1_800), last + 8 * 3_600, 'up/none'],
+    ['closed every three hours', closes(1_800, 5, 10_800), 1_800 + 4 * 10_800 + 8 * 3_600, 'up/none'],
+    ['never closed', [], 30 * 3_600, 'up/none'],
+  ])('%s', (_, chapters, second, expected) => {
+    expect(conclusion([...healthyStart(), ...chapters], second, 'qqbot')).toBe(expected);
+  });
+
+  test('and while nobody looked, nothing was quiet', () => {
+    const state = tell([...healthyStart(), ...closes(1_800, 5, 1_800)]);
+    const now = at(last + 5 * 3_600);
+    const said = (watchedSince: number): string | undefined =>
+      judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now, watchedSince, links: null }).verdicts.find(
+        ({ link }) => link === 'qqbot',
+      )?.condition;
+    expect(said(at(0))).toBe('deaf');
+    expect(said(at(last + 4 * 3_600))).toBe('up');
+  });
+});
+
+describe('a start after which the login line of lives before does not come', () => {
+  const again: Chapter[] = [
+    [1_000, 'INFO Starting Hermes Gateway...'],
+    [1_001, 'INFO Connecting to qqbot...'],
+  ];
+  test.each<[string, Chapter[], string]>([
+    ['the try never ends', [[1_004, 'INFO Gateway running with 1 platform(s)']], 'down/restart'],
+    ['the try failed, and then nothing', [[1_002, 'WARNING ✗ qqbot failed to connect']], 'down/restart'],
+    [
+      'it opened, and nothing failed: perhaps a newer version words it in another way',
+      [
+        [1_002, 'INFO [QQBot:1001] WebSocket connected to wss://example/websocket'],
+        [1_003, 'INFO ✓ qqbot connected'],
+        [1_004, 'INFO Gateway running with 1 platform(s)'],
+      ],
+      'down/alert',
+    ],
+  ])('%s', (_, chapters, expected) => {
+    expect(conclusion([...healthyStart(), [999, process(101, 999)], ...again, ...chapters], 1_700, 'qqbot')).toBe(
+      expected,
+    );
+  });
 });

@@ -25,6 +25,7 @@ const nothingKnown: GatewayFact = { kind: 'resources', pid: 100, memory: null, f
 const disk = (low: boolean): GatewayFact => ({ kind: 'disk', free: 1, all: 100, low });
 const grows = (fullInMs: number | null): GatewayFact => ({ kind: 'memory-grows', pid: 100, fullInMs });
 const killed = (whole: boolean): GatewayFact => ({ kind: 'oom-kill', whole });
+const perhapsKilled: GatewayFact = { kind: 'oom-kill', whole: true, perhaps: true };
 const question = "INFO inbound message: platform=feishu user=Lin chat=oc_1 msg='x'";
 const answer = 'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=9 chars';
 const turns = (count: number): GatewayFact => ({ kind: 'gateway-claim', state: 'running', pid: 100, turns: count });
@@ -58,6 +59,13 @@ describe('is told', () => {
       100,
       FINE,
       'strained/was_out_of_memory/alert',
+    ],
+    [
+      'an end at which the kernel ended this or another program',
+      [[100, perhapsKilled]],
+      100,
+      FINE,
+      'strained/perhaps_out_of_memory/alert',
     ],
   ])('%s', (_, story, second, before, expected) => {
     expect(saidAt(story, second)).toBe(expected);
@@ -143,6 +151,15 @@ describe('a process that is gone', () => {
         [100, keeper],
       ],
       'out_of_memory',
+    ],
+    [
+      'is just gone where the count may have been of another program',
+      [
+        [100, perhapsKilled],
+        [100, noProcess],
+        [100, keeper],
+      ],
+      'process_gone',
     ],
     [
       'is just gone without it',

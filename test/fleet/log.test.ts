@@ -11,6 +11,7 @@ import { createStoreCopy, LogUnreadable } from '../../src/fleet/log/log-reader.t
 import { createLogWriter } from '../../src/fleet/log/log-writer.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { extent } from '../deep.ts';
 
 const folder = (): string => {
   const made = mkdtempSync(join(tmpdir(), 'lifeline-log-'));
@@ -123,7 +124,7 @@ test('a copy has whatever the store has, after any changes and snapshots', { tim
       expect(content(copyOf(log.entries()))).toEqual(content(db));
       writer.stop();
     }),
-    { numRuns: 25 },
+    { numRuns: extent(25, 8) },
   );
 });
 

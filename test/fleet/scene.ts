@@ -50,6 +50,14 @@ export interface FleetSceneOptions {
   readonly hubConfig?: Readonly<Record<string, unknown>>;
   readonly agentConfig?: (host: string, sandbox: Sandbox) => Readonly<Record<string, unknown>>;
   readonly locale?: 'zh-CN' | 'en';
+  /** Added to the environment of a hub or an agent. */
+  readonly env?: (name: string) => Readonly<Record<string, string>>;
+  /** Members with the key of another; nobody hears them. */
+  readonly keyOf?: Readonly<Record<string, string>>;
+  /** Members without a process of the scene's own. */
+  readonly also?: readonly Credentials[];
+  /** Where the server keeps its streams. */
+  readonly storeDir?: string;
 }
 
 const processOf = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Process => {
@@ -83,21 +91,27 @@ export const openFleet = async ({
   hubConfig = {},
   agentConfig = () => ({}),
   locale = 'en',
+  env: envOf = () => ({}),
+  keyOf = {},
+  also = [],
+  storeDir,
 }: FleetSceneOptions = {}): Promise<FleetScene> => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-fleet-'));
   const members: Credentials[] = [
     ...Array.from({ length: hubCount }, (_, index) => newMember(`hub-${index + 1}`, 'hub')),
     ...names.map((name) => newMember(name, 'agent')),
+    ...also,
   ];
-  const nats = await startNats({ members });
+  const nats = await startNats({ members, ...(storeDir === undefined ? {} : { storeDir }) });
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale });
   const { cast, feishu } = sandbox;
   const access = (name: string) => ({
     host: name,
     servers: [nats.url],
-    credentials: members.find((each) => each.name === name)?.seed,
+    credentials: members.find((each) => each.name === (keyOf[name] ?? name))?.seed,
   });
   const worlds: Sandbox[] = [];
+  const heard = names.filter((name) => keyOf[name] === undefined).length;
   const env = { HOME: dir, XDG_RUNTIME_DIR: join(dir, 'run') };
   mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
 
@@ -123,7 +137,11 @@ export const openFleet = async ({
     // Hubs are on machines of their own, as far as locks of this machine go.
     const runtime = join(folder, 'run');
     mkdirSync(runtime, { mode: 0o700 });
-    return processOf(name, ['hub', '--config', file], { HOME: folder, XDG_RUNTIME_DIR: runtime });
+    return processOf(name, ['hub', '--config', file], {
+      HOME: folder,
+      XDG_RUNTIME_DIR: runtime,
+      ...envOf(name),
+    });
   };
 
   const startAgent = async (name: string) => {
@@ -167,7 +185,7 @@ export const openFleet = async ({
       }),
       { mode: 0o600 },
     );
-    return { ...processOf(name, ['run', '--config', file], env), gateway, folder };
+    return { ...processOf(name, ['run', '--config', file], { ...env, ...envOf(name) }), gateway, folder };
   };
 
   const told = (): readonly PhoneMessage[] =>
@@ -212,7 +230,7 @@ export const openFleet = async ({
           asked = performance.now();
           say('/status');
         }
-        return told().some(({ text }) => text.includes(`gateways on ${names.length} hosts`));
+        return told().some(({ text }) => text.includes(`gateway${heard === 1 ? '' : 's'} on ${heard} host`));
       });
     },
     hubs,

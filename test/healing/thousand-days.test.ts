@@ -16,6 +16,7 @@ import {
   type Setting,
   type Trouble,
 } from './thousand-days.ts';
+import { extent } from '../deep.ts';
 
 const span = fc.oneof(
   fc.integer({ min: 1_000, max: 10 * MINUTE }),
@@ -68,7 +69,7 @@ const setting: fc.Arbitrary<Setting> = fc.record({
  * The same histories each time, so that a red build is never a matter of luck; ten times as many others when all is
  * asked for.
  */
-const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: 60, seed: 1 };
+const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: extent(60, 15), seed: 1 };
 
 /** It only counts; on a machine that is busy that takes long. */
 const PATIENCE_MS = 600_000;
@@ -350,7 +351,7 @@ it(
         expect(differs === -1 ? null : [one?.[differs], other?.[differs]]).toBeNull();
         db.close();
       }),
-      { numRuns: 10, seed: 1, endOnFailure: true },
+      { numRuns: extent(10, 3), seed: 1, endOnFailure: true },
     );
   },
   PATIENCE_MS,

@@ -32,6 +32,7 @@ import {
 import { OPEN, PLATFORMS, type Platform, type Stage } from '../channels/parity-stage.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
 import { hostileJson } from './foreign-json.ts';
+import { extent } from '../deep.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 /** Of a frame of the long connection: what is longer is not taken. */
@@ -142,14 +143,14 @@ describe('a reader', () => {
   test.each(READERS)('%s takes whatever it is given', { timeout: 300_000 }, (_name, values, read) => {
     fc.assert(
       fc.property(values, (value) => isHarmless(() => read(value))),
-      { numRuns: 2_000, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(2_000, 400), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 
   test('of QQ’s frames takes any text', { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => isHarmless(() => readQq(text))),
-      { numRuns: 1_000 },
+      { numRuns: extent(1_000, 200) },
     );
   });
 
@@ -213,7 +214,7 @@ describe('a reader', () => {
           for (const piece of pieces) take(Buffer.from(piece));
         }),
       ),
-      { numRuns: 1_000, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(1_000, 200), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 });
@@ -319,7 +320,7 @@ test.each(PLATFORMS)(
         await comesThrough(stage);
         expect(escaped).toEqual([]);
       }),
-      { numRuns: 300, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(300, 60), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
     expect(stage.channel.status().link).toBe('connected');
   },
@@ -393,7 +394,7 @@ describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
         if (result.outcome === 'retry') expect(result.afterMs).toBeLessThan(25 * 3_600_000);
         expect(escaped).toEqual([]);
       }),
-      { numRuns: 500, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(500, 100), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 
@@ -439,7 +440,7 @@ describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
           expect(escaped).toEqual([]);
         },
       ),
-      { numRuns: 150, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(150, 30), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 });

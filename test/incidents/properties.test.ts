@@ -24,6 +24,7 @@ import {
   type Story,
   type StoryOptions,
 } from './helpers.ts';
+import { extent } from '../deep.ts';
 
 const GATEWAYS = [
   'healthy',
@@ -152,7 +153,7 @@ test('whatever happens, nothing is said twice, and an end is told to whom an ale
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: extent(500, 100) },
   );
 });
 
@@ -183,7 +184,7 @@ test('whatever happens, each trouble that needs somebody has rung since the last
             expect(rung.get(id) ?? new Set()).toContain(verdict.cause);
       });
     }),
-    { numRuns: 500 },
+    { numRuns: extent(500, 100) },
   );
 });
 
@@ -200,7 +201,7 @@ test('whatever happens, reminders keep their distance from the last word, and en
         });
       }
     }),
-    { numRuns: 300 },
+    { numRuns: extent(300, 60) },
   );
 });
 
@@ -227,7 +228,7 @@ test('whatever happened, once all has been well for long enough nothing is open,
         if (end?.what === 'closed' && end.why !== 'gone') expect(said.at(-1)?.kind).toBe('recovered');
       }
     }),
-    { numRuns: 500 },
+    { numRuns: extent(500, 100) },
   );
 });
 
@@ -244,7 +245,7 @@ test('whatever happened, what is still ill when a silence ends is told then', ()
       if (!timeline.some(({ what }) => what === 'again'))
         expect(story.notices.some(({ incident }) => incident.id === id)).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: extent(300, 60) },
   );
 });
 
@@ -258,7 +259,7 @@ test('Lifeline may end and begin again at every step: what is on the disk says t
       expect(restarted.all()).toEqual(remembered.all());
       db.close();
     }),
-    { numRuns: 100 },
+    { numRuns: extent(100, 20) },
   );
 });
 

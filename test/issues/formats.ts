@@ -64,8 +64,9 @@ const LEVEL_IDS: Readonly<Record<string, number>> = { DEBUG: 2, INFO: 3, WARN: 4
 
 /** `2026-11-21T08:00:00.123Z [feishu] …`, or the same as a line of OpenClaw's own file. */
 export const openClawLine = ({ at, rest, whole, below }: DatedLine, format: 'console' | 'jsonl'): string => {
-  if (whole !== null && (whole.startsWith('{') || /^\S+T\S+(?:Z|[+-]\d\d:\d\d) /.test(whole)))
-    return [whole, ...below].join('\n');
+  // Of its own file only JSON is quoted as it stands; `openclaw logs` prints the same lines in another form.
+  const asItStands = format === 'jsonl' ? /^\{/ : /^\{|^\S+T\S+(?:Z|[+-]\d\d:\d\d) /;
+  if (whole !== null && asItStands.test(whole)) return [whole, ...below].join('\n');
   const { level, text } = levelOf(rest);
   const time = new Date(at).toISOString();
   if (format === 'console') return [`${time} ${text}`, ...below].join('\n');

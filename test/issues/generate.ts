@@ -54,15 +54,20 @@ export const generate = (record: IssueRecord): Home => {
     files.set(path, [...earlier, ...lines].map((line) => `${write(line)}\n`).join(''));
   }
   // Where a thread says that the process was alive all the while, the process sensor would have seen it.
-  if (record.facts.process === 'alive' && !blocks.has('process'))
-    files.set(TOLD.process, `${stampOf(first - (parseDuration(record.before ?? '0s') ?? 0), zoned)} alive\n`);
+  const told = blocks.get('process')?.lines ?? [];
+  const aliveFirst =
+    record.facts.process === 'alive' && !told.some(({ rest }) => rest === 'gone' || rest === 'alive')
+      ? `${stampOf(first - (parseDuration(record.before ?? '0s') ?? 0), zoned)} alive\n`
+      : '';
+  if (aliveFirst !== '') files.set(TOLD.process, aliveFirst);
   for (const [name, { lines }] of blocks) {
     if (!isTold(name)) continue;
-    const told =
+    const words =
       name === 'process' && isBroughtBack(record)
         ? lines.flatMap((line) => (line.rest === 'gone' ? [line, { ...line, rest: 'keeper will start it' }] : [line]))
         : lines;
-    files.set(TOLD[name], told.map(({ at, rest }) => `${stampOf(at, zoned)} ${rest}\n`).join(''));
+    const text = words.map(({ at, rest }) => `${stampOf(at, zoned)} ${rest}\n`).join('');
+    files.set(TOLD[name], name === 'process' ? aliveFirst + text : text);
   }
   if (record.kind === 'openclaw') files.set('openclaw.json', '{}\n');
   const { label } = record;

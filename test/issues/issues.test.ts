@@ -10,7 +10,7 @@ import { formsIn } from './unmatched.ts';
 import { expectJudged } from '../real/lines-judged.ts';
 
 /** How many excerpts the corpus holds at least. */
-const LEAST = { main: 220, aside: 60 } as const;
+const LEAST = { main: 260, aside: 60 } as const;
 
 describe.each(PARTS)('the records of the part %s', (part) => {
   const { records, faults } = loadPart(part);
@@ -182,8 +182,8 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
   expect(aside).toBeLessThan(1_100);
 });
 
-/** What the rules came to, of all labels and of the sure ones. Turns that no one answers have no rule yet. */
-const LEAST_RIGHT = { all: 148, sure: 75 } as const;
+/** What the rules came to, of all labels and of the sure ones. */
+const LEAST_RIGHT = { all: 152, sure: 78 } as const;
 
 test('the main part is judged', { timeout: 300_000 }, async () => {
   const judged = await judgeAll(loadPart('main').records);

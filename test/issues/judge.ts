@@ -25,11 +25,13 @@ const OUTLOOKS: Readonly<Record<string, Outlook>> = {
   'was told to stop it': { next: 'stopped' },
 };
 
+const FIRST_PID = 4711;
+
 type Seen = (at: Instant, words: string, text: string) => readonly Evidence[];
 
 /**
- * `TIME gone`, `TIME alive`, `TIME keeper will not start it`: a recording has no process table and no keeper, but a
- * thread may tell.
+ * `TIME gone`, `TIME alive`, `TIME heartbeat stale`, `TIME keeper will not start it`: a recording has no process table,
+ * no heartbeat file and no keeper, but a thread may tell.
  */
 const processSeen = (): Seen => {
   let startTime = 1;
@@ -41,10 +43,14 @@ const processSeen = (): Seen => {
       return [{ ...dated, fact: { kind: 'process', process: null } }];
     }
     if (words === 'alive')
-      return [{ ...dated, fact: { kind: 'process', process: { pid: 4711 + startTime, startTime, startedAt: at } } }];
+      return [
+        { ...dated, fact: { kind: 'process', process: { pid: FIRST_PID + startTime, startTime, startedAt: at } } },
+      ];
+    if (words === 'heartbeat stale')
+      return [{ ...dated, source: 'heartbeat', fact: { kind: 'loop', pid: FIRST_PID + startTime, state: 'wedged' } }];
     const outlook = OUTLOOKS[words.replace(/^keeper /, '')];
     if (outlook) return [{ ...dated, fact: { kind: 'keeper', outlook, bare: false } }];
-    throw new Error(`"${text}" tells nothing of a process: gone, alive, or what does its keeper say?`);
+    throw new Error(`"${text}" tells nothing of a process: gone, alive, heartbeat stale, or what does its keeper say?`);
   };
 };
 

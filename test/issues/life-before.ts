@@ -21,6 +21,15 @@ const HERMES_LOGINS: Readonly<Record<string, readonly string[]>> = {
     'INFO ✓ feishu connected',
     'INFO Lark: connected to wss://msg-frontier.feishu.cn/ws/v2?device_id=7571 [conn_id=7571]',
   ],
+  slack: [
+    'INFO [Slack] Socket Mode connected (1 workspace(s))',
+    'INFO ✓ slack connected',
+    'INFO slack_bolt.AsyncApp: A new session (s_7571) has been established',
+  ],
+  discord: ['INFO [Discord] Connected as bot', 'INFO ✓ discord connected'],
+  telegram: ['INFO [Telegram] Connected to Telegram (polling mode)', 'INFO ✓ telegram connected'],
+  wecom: ['INFO [Wecom] Connected to wss://openws.work.weixin.qq.com', 'INFO ✓ wecom connected'],
+  signal: ['INFO Signal: connected to http://127.0.0.1:8080', 'INFO ✓ signal connected', 'INFO Signal SSE: connected'],
 };
 
 const OPENCLAW_LOGINS: Readonly<Record<string, readonly string[]>> = {
@@ -35,6 +44,10 @@ const OPENCLAW_LOGINS: Readonly<Record<string, readonly string[]>> = {
     '[feishu] feishu[default]: WebSocket client started',
     '[feishu] feishu[default]: received message from ou_1 in oc_1 (p2p)',
   ],
+  slack: ['[slack] [default] starting provider', '[slack] socket mode connected'],
+  whatsapp: ['[whatsapp] [default] starting provider', '[whatsapp] Listening for personal WhatsApp inbound messages.'],
+  telegram: ['[telegram] [default] starting provider (@bot)'],
+  discord: ['[discord] [default] starting provider', '[discord] logged in to discord as 102'],
 };
 
 /** So many questions are answered in it, spread over its first nine tenths. */

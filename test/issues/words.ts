@@ -1,7 +1,7 @@
 /** The words of labels: a closed list, so that a slip of the pen is no miss of the rules. */
 import type { GatewayCondition, LinkCondition } from '../../src/diagnosis/verdict.ts';
 
-/** The conditions that somebody is told of. `unanswered` is designed and no rule gives it yet. */
+/** The conditions that somebody is told of. */
 export const CONDITIONS = [
   'starting',
   'stopped',
@@ -22,7 +22,7 @@ export const CONDITIONS = [
   'unreachable',
   'disabled',
   'unanswered',
-] as const satisfies readonly (GatewayCondition | LinkCondition | 'unanswered')[];
+] as const satisfies readonly (GatewayCondition | LinkCondition)[];
 
 /** The platforms of the excerpts; `feishu:work` is an account of one. */
 export const LINK =

@@ -1,10 +1,12 @@
 /** Every message of an incident that a phone can get: each trouble, each kind of notice, each state of the live card. */
-import type { Message } from '../../src/chat/message/message.ts';
+import { HOUR_STATES, type Chart, type Message } from '../../src/chat/message/message.ts';
 import type { LinkName } from '../../src/diagnosis/evidence.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
+import type { Before } from '../../src/incidents/change.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import { incidentMessage, noticeMessage, supersededMessage } from '../../src/notify/messages/notice.ts';
+import { bandText } from '../../src/text/commands/band.ts';
 import type { Locale } from '../../src/text/locale.ts';
 import { createStory, failed, gateway, link, MINUTE, result, T0, tell, TREAT, WELL } from '../incidents/helpers.ts';
 
@@ -54,6 +56,7 @@ const TROUBLES: readonly Trouble[] = [
   ['strained', 'disk_low', 'alert', null],
   ['strained', 'part_out_of_memory', 'alert', null],
   ['strained', 'was_out_of_memory', 'alert', null],
+  ['strained', 'perhaps_out_of_memory', 'alert', null],
   ['unanswered', 'provider_key', 'alert', null],
   ['unanswered', 'provider_quota', 'alert', null],
   ['unanswered', 'provider_overloaded', 'alert', null],
@@ -147,7 +150,49 @@ const life = (locale: Locale): readonly Case[] => {
   ];
 };
 
+/** Answers that show a day with every state of an hour. */
+export const bands = (locale: Locale): readonly Case[] => {
+  const hours = HOUR_STATES.flatMap((state) => Array.from({ length: state === 'well' ? 16 : 2 }, () => state));
+  const rows = (names: readonly string[]): Chart['rows'] => names.map((name) => ({ name, hours }));
+  const shown = (names: readonly string[]): Message => ({
+    tone: 'good',
+    title: locale === 'en' ? 'main: running' : 'main：正常运行',
+    code: [
+      ...names.map((name) => `▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▅▅▂▂▁▁░░ ${name}`),
+      locale === 'en' ? 'Well: 24 h 87.50%' : '正常：24 小时 87.50%',
+    ],
+    chart: {
+      rows: rows(names),
+      hoursFrom: hours.map((_, index) => T0 - (hours.length - index) * 60 * MINUTE),
+      names: bandText(locale).state,
+      lines: names.length,
+    },
+  });
+  return [
+    { name: 'band · one', message: shown(['main']) },
+    { name: 'band · several', message: shown(['main', 'work']) },
+  ];
+};
+
+const changedBefore = (locale: Locale): Case => {
+  const before: Before = {
+    changes: [
+      { what: 'config', at: T0 - MINUTE, file: 'config.yaml' },
+      { what: 'version', at: T0 - 2 * MINUTE, from: '2026.9.5', to: '2026.9.6' },
+      { what: 'reboot', at: T0 - 20 * MINUTE },
+    ],
+    lastGoodAt: T0 - 5 * MINUTE,
+  };
+  const [told] = createStory().judged(T0, TREAT, gateway('healthy'), link('qqbot', 'down'));
+  if (!told) throw new Error('nothing was said');
+  const { incident } = told;
+  const timeline = incident.timeline.map((each) => (each.what === 'opened' ? { ...each, before } : each));
+  const notice: Notice = { kind: 'opened', decision: TREAT, incident: { ...incident, timeline } };
+  return { name: 'notice · what was changed', message: noticeMessage(numbered(notice, 12), locale, T0) };
+};
+
 export const cases = (locale: Locale): readonly Case[] => [
   ...life(locale),
+  changedBefore(locale),
   ...TROUBLES.map((trouble, index) => opened(trouble, locale, index)),
 ];

@@ -1,9 +1,11 @@
 /** Messages as they look on a phone of 390 px: by the card that Feishu gets, and by the rows and buttons that QQ gets. */
 import { cardOf } from '../../src/channels/feishu/content/cards.ts';
+import { chartPicture } from '../../src/channels/qq/content/png.ts';
 import { keyboard } from '../../src/channels/qq/content/keyboard.ts';
 import { rowsOf } from '../../src/channels/qq/content/rows.ts';
-import type { Message } from '../../src/chat/message/message.ts';
+import { besideChart, type Message } from '../../src/chat/message/message.ts';
 import type { Locale } from '../../src/text/locale.ts';
+import { chartBlock } from '../../sandbox/feishu/card/chart.ts';
 import type { Case } from './cases.ts';
 
 const escaped = (text: string): string =>
@@ -29,6 +31,11 @@ const elementHtml = (element: Json): string => {
       return `<span class="button ${String(element['type'])}">${escaped(contentOf(element))}</span>`;
     case 'column_set':
       return `<div class="flow">${(element['columns'] as readonly Json[]).flatMap((column) => (column['elements'] as readonly Json[]).map(elementHtml)).join('')}</div>`;
+    case 'chart': {
+      const block = chartBlock(element['chart_spec']);
+      if (block.kind !== 'chart') throw new Error('a chart has no picture');
+      return `<div class="chart">${block.bars.map(({ colour, height }) => `<i style="background:${colour};height:${height}%"></i>`).join('')}</div>`;
+    }
     default:
       throw new Error(`an element ${String(element['tag'])} has no picture yet`);
   }
@@ -43,7 +50,7 @@ export const feishuHtml = (message: Message): string => {
 const TAGS = { title: 'h3', line: 'p', code: 'pre', note: 'blockquote' } as const;
 
 export const qqHtml = (message: Message, locale: Locale): string => {
-  const rows = rowsOf(message).map(({ kind, text }) => `<${TAGS[kind]}>${escaped(text)}</${TAGS[kind]}>`);
+  const rows = rowsOf(besideChart(message)).map(({ kind, text }) => `<${TAGS[kind]}>${escaped(text)}</${TAGS[kind]}>`);
   const { content } = keyboard(message.buttons ?? [], null, locale) as unknown as {
     readonly content: {
       readonly rows: readonly { readonly buttons: readonly { readonly render_data: { readonly label: string } }[] }[];
@@ -53,10 +60,14 @@ export const qqHtml = (message: Message, locale: Locale): string => {
     ({ buttons: row }) =>
       `<div class="row">${row.map(({ render_data }) => `<span>${escaped(render_data.label)}</span>`).join('')}</div>`,
   );
-  return `<div class="bubble">${rows.join('')}</div>${buttons.join('')}`;
+  const picture = message.chart
+    ? `<img src="data:image/png;base64,${chartPicture(message.chart).toString('base64')}">`
+    : '';
+  return `<div class="bubble">${rows.join('')}</div>${buttons.join('')}${picture}`;
 };
 
 const STYLE = `
+  .chart { display: flex; align-items: flex-end; gap: 2px; height: 56px; } .chart i { flex: 1; } img { width: 100%; }
   body { margin: 0; padding: 12px; background: #dfe3e8; font: 14px/1.5 system-ui, 'Noto Sans SC', 'PingFang SC', sans-serif; }
   .sheet { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
   figure { margin: 0; width: 390px; box-sizing: border-box; padding: 8px; background: #f4f5f7; border-radius: 8px; }

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromiumPath, launchChromium } from '../sandbox/page/chromium.ts';
-import { cases } from './cases.ts';
+import { bands, cases } from './cases.ts';
 import { page } from './page.ts';
 
 const folder = resolve(process.argv[2] ?? 'build/messages');
@@ -21,7 +21,7 @@ try {
     for (const platform of ['feishu', 'qq'] as const) {
       const name = `${platform}.${locale}`;
       const path = resolve(folder, `${name}.html`);
-      writeFileSync(path, page(cases(locale), platform, locale, style));
+      writeFileSync(path, page([...cases(locale), ...bands(locale)], platform, locale, style));
       if (browser === null) continue;
       const tab = await browser.newPage({ viewport: { width: 4 * 402 + 12, height: 900 } });
       await tab.goto(pathToFileURL(path).href);

@@ -140,6 +140,29 @@ test('all is well before the first look and the first round', async () => {
   });
 });
 
+test('a hub shows the hosts by their names, and forgets those that are gone', async () => {
+  const host = (name: string, silentMs: number | null) => ({
+    host: name,
+    silentMs,
+    isSilent: silentMs === null || silentMs > 90_000,
+    openIncidents: 2,
+    gateways: [{ name: 'main', isWell: silentMs !== null }],
+  });
+  const fleet = { hub: 'hub-1', speaks: true, hosts: [host('web-1', 3_000), host('web-2', null)] };
+  expect(await read(figures({ fleet }))).toMatchObject({
+    'lifeline_fleet_hub_speaks{hub="hub-1"}': '1',
+    'lifeline_fleet_host_up{host="web-1"}': '1',
+    'lifeline_fleet_host_up{host="web-2"}': '0',
+    'lifeline_fleet_host_silent_seconds{host="web-1"}': '3',
+    'lifeline_fleet_host_incidents_open{host="web-1"}': '2',
+    'lifeline_fleet_gateway_well{host="web-1",gateway="main"}': '1',
+    'lifeline_fleet_gateway_well{host="web-2",gateway="main"}': '0',
+  });
+  const later = await read(figures({ fleet: { hub: 'hub-1', speaks: false, hosts: [host('web-1', 3_000)] } }));
+  expect(later).toMatchObject({ 'lifeline_fleet_hub_speaks{hub="hub-1"}': '0' });
+  expect(Object.keys(later).filter((series) => series.includes('web-2'))).toEqual([]);
+});
+
 test.each(['docs/running.md', 'docs/running.zh-CN.md'])(
   '%s has a row for every metric and every event, and for nothing else',
   async (name) => {

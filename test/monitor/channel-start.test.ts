@@ -63,7 +63,7 @@ test.each<[string, Channel, OpenedChannels['checks'][number]['run']]>([
     async () => Promise.reject(new UserError('FEISHU_NOT_READY', 'no permission')),
   ],
 ])('one that can never be used as it is set up, %s, ends the start', async (_, channel, run) => {
-  const { start } = startOf([channel], [{ channel: 'feishu', run }]);
+  const { start } = startOf([channel], [{ channel: 'feishu', mayRefuse: true, run }]);
   await expect(start.begin(() => undefined).then(() => start.settled())).rejects.toBeInstanceOf(UserError);
 });
 
@@ -71,8 +71,8 @@ test('one is in doubt until its platform has answered or a message has got out, 
   const { start } = startOf(
     [channelOf('feishu'), channelOf('qq', async () => undefined, 'waiting'), channelOf('slow')],
     [
-      { channel: 'feishu', run: async () => true },
-      { channel: 'slow', run: never },
+      { channel: 'feishu', mayRefuse: true, run: async () => true },
+      { channel: 'slow', mayRefuse: true, run: never },
     ],
   );
   expect(['feishu', 'qq', 'slow'].map((name) => start.isInDoubt(name))).toEqual([true, true, true]);
@@ -91,4 +91,19 @@ test('whoever ends waits for none of them', async () => {
   ending.abort();
   await settled;
   await start.settled(ending.signal);
+});
+
+test('what a platform says of a channel that was fit before is not waited for', async () => {
+  const asked = Promise.withResolvers<boolean>();
+  const { start } = startOf(
+    [channelOf('feishu')],
+    [{ channel: 'feishu', mayRefuse: false, run: () => asked.promise }],
+    // Longer than this test may take.
+    600_000,
+  );
+  await start.begin(() => undefined);
+  await start.settled();
+  expect(start.isInDoubt('feishu')).toBe(true);
+  asked.resolve(true);
+  await vi.waitFor(() => expect(start.isInDoubt('feishu')).toBe(false));
 });

@@ -31,6 +31,7 @@ import { createWatcher } from '../../src/monitor/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { tell as tellBecause } from '../incidents/helpers.ts';
 import { instant } from '../instant.ts';
+import { extent } from '../deep.ts';
 
 const NOW = instant(Date.UTC(2026, 10, 21, 12));
 
@@ -146,7 +147,7 @@ const time = fc.oneof(
 );
 const modified = fc.option(fc.integer({ min: 0, max: 253_402_300_799_999 }).map(instant), { nil: null });
 const json = JSON.stringify;
-const runs = { numRuns: 100 };
+const runs = { numRuns: extent(100, 25) };
 
 const read = (file: StateFile, text: string, modifiedAt: Instant | null): readonly Evidence[] =>
   file.read(text, { now: NOW, modifiedAt });

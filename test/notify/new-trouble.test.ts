@@ -13,6 +13,7 @@ import { quietUntil } from '../../src/notify/hold.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { causeText } from '../../src/text/common/conditions.ts';
 import { gateway, MINUTE, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
+import { extent } from '../deep.ts';
 
 const QUIET = { from: 23 * 60, to: 7 * 60 };
 
@@ -181,6 +182,6 @@ test('whatever comes after what, by day and by night: a trouble that needs someb
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: extent(400, 60) },
   );
 });

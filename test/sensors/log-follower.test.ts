@@ -7,6 +7,7 @@ import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import { createLogFollower } from '../../src/sensors/log-follower.ts';
 import { createLineSplitter } from '../../src/sensors/line-splitter.ts';
 import { playStory, step } from './log-story.ts';
+import { extent } from '../deep.ts';
 
 let folder: string;
 let path: string;
@@ -114,7 +115,7 @@ describe('the log follower', () => {
         const { seen, expected } = await playStory(path, steps);
         expect(seen).toEqual(expected);
       }),
-      { numRuns: 200 },
+      { numRuns: extent(200, 50) },
     );
   });
 

@@ -9,6 +9,7 @@ import { logNames } from '../../src/sensors/log-files.ts';
 import type { LogQuery } from '../../src/sensors/log-query.ts';
 import { searchLogs, type LogPage, type SearchLimits } from '../../src/sensors/log-search.ts';
 import { naiveSearch } from './log-search-naive.ts';
+import { extent } from '../deep.ts';
 
 let folder: string;
 let path: string;
@@ -106,7 +107,7 @@ describe('paging through a log', () => {
           expect(found).toEqual(naiveSearch(written, asked, parseHead));
         },
       ),
-      { numRuns: 250 },
+      { numRuns: extent(250, 60) },
     );
   });
 

@@ -1,6 +1,7 @@
 /** The definitions of Lifeline's service as text: what must stand in them, and for whom it must not. */
 import { parse } from 'plist';
 import { describe, expect, it, test } from 'vitest';
+import { LEAN_FLAGS } from '../../src/base/node-flags.ts';
 import { plistText } from '../../src/service/plist.ts';
 import { readPlist } from '../../src/service/read-plist.ts';
 import { readUnit } from '../../src/service/read-unit.ts';
@@ -123,7 +124,14 @@ describe('an agent of launchd', () => {
   it('is what launchd reads, starts with the login and again after each end, and does not end what it started', () => {
     expect(parse(text)).toEqual({
       Label: 'gateway-lifeline',
-      ProgramArguments: ['/usr/bin/node', '/opt/lifeline/bin.js', 'run', '--config', '/Users/me/a & b/config.yaml'],
+      ProgramArguments: [
+        '/usr/bin/node',
+        ...LEAN_FLAGS,
+        '/opt/lifeline/bin.js',
+        'run',
+        '--config',
+        '/Users/me/a & b/config.yaml',
+      ],
       EnvironmentVariables: { PATH: '/usr/bin:/bin' },
       WorkingDirectory: '/Users/me',
       RunAtLoad: true,

@@ -8,7 +8,14 @@ import { newConfig } from '../../src/setup/new-config.ts';
 const FILE = '/etc/lifeline/config.yaml';
 const FEISHU = { channel: 'feishu', appId: 'cli_0123456789abcdef', secret: 's', domain: 'feishu' } as const;
 const QQ = { channel: 'qq', appId: '102000000', secret: 's', apiBase: null, tokenUrl: null } as const;
-const nothing: ConfigChanges = { locale: 'en', dataDir: null, gateways: [], channels: [], operators: [] };
+const nothing: ConfigChanges = {
+  locale: 'en',
+  dataDir: null,
+  gateways: [],
+  channels: [],
+  operators: [],
+  pingUrl: null,
+};
 const whole = (path: string): string => path;
 
 const OLD = `# mine
@@ -127,6 +134,7 @@ describe('a new configuration', () => {
         ],
         channels: [FEISHU, { ...QQ, apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' }],
         operators: [{ name: 'a "b"', role: 'admin', feishu: 'ou_1', qq: '0123' }],
+        pingUrl: null,
       };
       const text = newConfig(FILE, changes, (path) => path.replace('/home/me', '~'));
       const config = parseConfig(text, {

@@ -35,6 +35,7 @@ const changes = (appId: string, secret: string): ConfigChanges => ({
   gateways: [{ name: 'main', kind: 'hermes', home: join(home, '.hermes') }],
   channels: [{ channel: 'qq', appId, secret, apiBase: null, tokenUrl: null }],
   operators: [],
+  pingUrl: null,
 });
 const mode = (path: string): number => statSync(path).mode & 0o777;
 const person = (name: string, channel: string, user: string): PairedOperator => ({

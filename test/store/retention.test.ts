@@ -25,6 +25,7 @@ const COLUMNS = {
   buttons: 'token, message, place, channel, user, command, expires_at, pressed_at',
   confirmations: 'channel, user, nonce, chat, command, expires_at, used_at',
   quotes: 'channel, quote, incident, at',
+  escalations: 'incident, outage, step, way, at',
   blips: 'id, gateway, link, began_at, ended_at',
   watched: 'gateway, from_at, to_at',
   qq_sessions: 'app, session, seq, opened_at, alive_at',
@@ -177,6 +178,7 @@ test.each([
   ],
   ['blips', `(1, 'main', 'qqbot', ${OLD}, ${OLD}), (2, 'main', NULL, ${YOUNG}, ${YOUNG})`, 'id', [2]],
   ['watched', `('main', 1, ${OLD}), ('main', 2, ${YOUNG})`, 'from_at', [2]],
+  ['escalations', `(1, 1, 0, 'app', ${OLD}), (2, 1, 0, 'app', ${YOUNG})`, 'incident', [2]],
   ['quotes', `('qq', 'a', 1, ${OLD}), ('qq', 'b', 1, ${YOUNG})`, 'quote', ['b']],
   [
     'confirmations',
@@ -278,6 +280,7 @@ test('every table is bounded, or holds one row for each thing of the configurati
       'planned_maintenance',
       'buttons',
       'confirmations',
+      'escalations',
       'quotes',
       'blips',
       'watched',

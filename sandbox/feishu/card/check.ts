@@ -1,5 +1,6 @@
 /** Cards that the platform would refuse: each refusal with the sub-code and in the words that the platform uses. */
 import { isNode, type Node } from '../json.ts';
+import { chartFault } from './chart.ts';
 import { mentionsIn, tablesIn } from './markdown.ts';
 import { COLUMN, ELEMENTS, ROOT, SHAPES, TEXT, TEXT_TAGS, type Kind, type Shape } from './schema.ts';
 
@@ -17,6 +18,8 @@ export interface CardRules {
   readonly schema: boolean;
   /** 200 elements, 5 tables. */
   readonly counts: boolean;
+  /** Whether charts are drawn at all. */
+  readonly charts: boolean;
   readonly isImage: (key: string) => boolean;
 }
 
@@ -88,6 +91,9 @@ export const checkCard = (card: Node, rules: CardRules): void => {
       if (rules.schema && !/^ROOT -> body -> elements -> \[\d+\]$/.test(path))
         throw unsupported(at, 'table must be at the root of the card');
     }
+    const chartProblem = tag === 'chart' && rules.schema ? chartFault(node['chart_spec']) : null;
+    if (chartProblem !== null || (tag === 'chart' && !rules.charts))
+      throw new CardError(200550, `ErrMsg: chart spec is invalid; ErrorValue: ${chartProblem ?? 'chart'}`);
     const shape = Object.hasOwn(ELEMENTS, tag) ? ELEMENTS[tag] : undefined;
     if (shape) properties(node, shape, at);
     else if (rules.schema) throw unsupported(at, `unsupported tag ${tag}`);

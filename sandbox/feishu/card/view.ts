@@ -2,6 +2,7 @@
 import type { PhoneBlock, PhoneButton, PhoneCard } from '../../phone.ts';
 import { isNode, type Node } from '../json.ts';
 import { buttonOf, textOf, type CardButton } from './buttons.ts';
+import { chartBlock } from './chart.ts';
 import { markdownParts } from './markdown.ts';
 
 const COLOURS: Readonly<Record<string, PhoneCard['colour']>> = {
@@ -86,7 +87,7 @@ const blocksOf = (node: Node, buttons: CardButton[]): PhoneBlock[] => {
     case 'img':
       return [{ kind: 'text', text: '[图片]' }];
     case 'chart':
-      return [{ kind: 'text', text: '[图表]' }];
+      return [chartBlock(node['chart_spec'])];
     case 'note':
       return listOf(node['elements']).map((child) => ({ kind: 'note', text: textOf(child) }));
     case 'action':
@@ -149,6 +150,8 @@ const blockLines = (block: PhoneBlock | undefined): readonly string[] => {
       return [block.text];
     case 'fields':
       return block.fields.map(({ name, value }) => (name === '' ? value : `${name}: ${value}`));
+    case 'chart':
+      return [`[${block.legend.map(({ name }) => name).join(' ')}]`];
     case 'buttons':
     case undefined:
       return [];

@@ -23,8 +23,36 @@ const DRAW = {
       'fields',
       ...fields.map(({ name, value }) => make('div', 'field', make('dt', '', name), make('dd', '', value))),
     ),
+  chart: ({ bars, legend }) => chartElement(bars, legend),
   buttons: ({ buttons }, press) =>
     make('div', 'card-buttons', ...buttons.map((button) => buttonElement(button, press))),
+};
+
+/** Bars from left to right, with the first and the last time below them, and what the colours mean above. */
+const chartElement = (bars, legend) => {
+  const columns = bars.map(({ x, name, height, colour }) => {
+    const bar = make('span', 'chart-bar');
+    bar.style.height = `${height}%`;
+    bar.style.backgroundColor = colour;
+    bar.title = `${x} ${name}`;
+    return bar;
+  });
+  const labels = legend.map(({ name, colour }) => {
+    const dot = make('i', '');
+    dot.style.backgroundColor = colour;
+    return make('span', '', dot, name);
+  });
+  const ends = [bars[0], bars[bars.length - 1]].map((bar) => make('span', '', bar?.x ?? ''));
+  const element = make(
+    'div',
+    'chart',
+    make('div', 'chart-legend', ...labels),
+    make('div', 'chart-bars', ...columns),
+    make('div', 'chart-axis', ...ends),
+  );
+  element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', legend.map(({ name }) => name).join(', '));
+  return element;
 };
 
 /** Log lines are taken apart as elsewhere; other code keeps its columns and scrolls sideways. */

@@ -9,7 +9,7 @@ import { clockTime, word } from './words.js';
  * tapped buttons, `reply` of the wish to quote it.
  */
 export const messageElement = (
-  { id, text, card, file, at, editedAt, buzzes },
+  { id, text, card, file, picture, at, editedAt, buzzes },
   { name, look },
   quoted,
   { press, reply },
@@ -31,7 +31,10 @@ export const messageElement = (
     ' ',
     replyButton(reply),
   );
-  const fileOrText = () => (file ? fileElement(file) : make('div', 'bubble', ...messageParts(text)));
+  const fileOrText = () => {
+    if (picture) return pictureElement(picture, text);
+    return file ? fileElement(file) : make('div', 'bubble', ...messageParts(text));
+  };
   const bubble = card ? cardElement(card, press) : fileOrText();
   const above = quoted ? [make('div', 'quote', summaryOf(quoted))] : [];
   const message = make(
@@ -51,6 +54,13 @@ const replyButton = (reply) => {
   button.setAttribute('aria-label', word('reply'));
   button.addEventListener('click', reply);
   return button;
+};
+
+const pictureElement = (picture, text) => {
+  const image = make('img', 'bubble picture');
+  image.src = `data:image/png;base64,${picture}`;
+  image.alt = text;
+  return image;
 };
 
 /** Opens where it stands. */

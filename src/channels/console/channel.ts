@@ -34,6 +34,8 @@ export const createConsoleChannel = ({
     name: 'console',
     start: async (receive) => {
       lines = createInterface({ input });
+      // A terminal that goes away must not end the watch.
+      lines.on('error', () => undefined);
       lines.on('line', (text) => {
         if (!text.trim()) return;
         lastInboundAt = now();

@@ -4,9 +4,9 @@ import { errorText } from '../../base/errors.ts';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { openDatabase } from '../../store/database.ts';
 import { feishuText } from '../../text/channels/feishu.ts';
-import type { Channel, Recipient, SendResult } from '../channel.ts';
+import { TOKEN_WITHIN_MS, type Channel, type Recipient, type SendResult } from '../channel.ts';
 import { lockApp } from './app-lock.ts';
-import { createBuzzer } from './send/buzz.ts';
+import { createBuzzer, urgeOnce } from './send/buzz.ts';
 import { createEditor } from './send/editor.ts';
 import { createFileSender } from './send/file-sender.ts';
 import { readMessageEvent, type MessageEvent } from './message-event.ts';
@@ -16,7 +16,7 @@ import { createMessageCalls } from './send/message-calls.ts';
 import { settingsOf, stuckAfterMs, type FeishuOptions } from './options.ts';
 import { TooMany } from './send/rate-limit.ts';
 import { createRecentMap } from '../../base/recent-map.ts';
-import { createRest } from './http/rest.ts';
+import { createRest, NoTokenYet } from './http/rest.ts';
 import { createSender } from './send/sender.ts';
 import { readTap } from './tap-event.ts';
 
@@ -46,7 +46,9 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     }
   };
   const rememberGroup = (chatId: string): void => attempt(() => memory.rememberGroup(chatId), undefined);
-  const rest = createRest(settings, () => attempt(() => memory.countCall(clock.now()), undefined));
+  const rest = createRest({ ...settings, tokenWithinMs: TOKEN_WITHIN_MS }, () =>
+    attempt(() => memory.countCall(clock.now()), undefined),
+  );
   const calls = createMessageCalls(rest);
   const send = createFileSender({
     calls,
@@ -158,7 +160,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
       return {
         outcome: 'retry',
         reason: errorText(error),
-        afterMs: error instanceof TooMany ? error.afterMs : AFTER_NO_ANSWER_MS,
+        afterMs: error instanceof TooMany || error instanceof NoTokenYet ? error.afterMs : AFTER_NO_ANSWER_MS,
       };
     }
   };
@@ -183,7 +185,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     send: async (to, message, { key, alert }) => {
       const { signal } = stopping;
       const result = await outcome(() => send(answerable(to), message, key, signal));
-      if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok')
+      if (settings.buzz && alert && to.group === undefined && message.tone === 'critical' && result.outcome === 'ok')
         void buzz(result.messageId, to.user, signal);
       return result;
     },
@@ -191,6 +193,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
       const { signal } = stopping;
       return outcome(() => edit(messageId, message, signal));
     },
+    urge: (way, messageId, user) => urgeOnce({ calls, clock }, way, messageId, user, stopping.signal),
     status: () => {
       const callsThisMonth = attempt(() => memory.callsIn(clock.now()), null);
       return { ...link.status(), ...(callsThisMonth === null ? {} : { callsThisMonth }) };

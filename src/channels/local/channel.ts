@@ -9,13 +9,17 @@ import { createInterface } from 'node:readline';
 import type { Logger } from '../../base/logger.ts';
 import { isPrivateFolder } from '../../base/own-folder.ts';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
+import type { Message } from '../../chat/message/message.ts';
 import type { Channel } from '../channel.ts';
+import { socketPlace } from './socket-place.ts';
 import { lineOf, LOCAL_CHANNEL, MAX_LINE, requestIn, socketPath } from './wire.ts';
 
 export interface LocalChannelOptions {
   readonly dataDir: string;
   /** The account whose process this is: nobody else but root gets in. */
   readonly user: string;
+  /** How everything is, by the last looks; null: that cannot be told yet. */
+  readonly glance?: () => Message | null;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -23,15 +27,33 @@ export interface LocalChannelOptions {
 /** A script that runs wild must not use up the bot's open files. */
 const MOST_CONNECTIONS = 32;
 
-export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelOptions): Channel => {
+/** Somebody who tidies up may take the socket away, and what stood in its place may go: it is looked after so often. */
+const LOOKED_AFTER_MS = 5_000;
+
+/** @returns null where there is nothing. */
+const inodeOf = (path: string): number | null => lstatSync(path, { throwIfNoEntry: false })?.ino ?? null;
+
+export const createLocalChannel = ({ dataDir, user, glance, now, logger }: LocalChannelOptions): Channel => {
   const startedAt = now();
   const path = socketPath(dataDir);
   const connections = new Set<Socket>();
   /** Who waits for an answer, by the id of the request. */
   const waiting = new Map<string, Socket>();
   let server: Server | null = null;
+  /** The socket that was made, by its inode; null: there is none. */
+  let made: number | null = null;
+  let looking: NodeJS.Timeout | undefined;
   let lastInboundAt: number | null = null;
   let problem: string | null = null;
+
+  const glanceNow = (): Message | null => {
+    try {
+      return glance?.() ?? null;
+    } catch (err) {
+      logger.error({ err }, 'a glance could not be taken');
+      return null;
+    }
+  };
 
   const serve = (socket: Socket, receive: (inbound: Inbound) => void): void => {
     connections.add(socket);
@@ -46,6 +68,10 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
     reader.on('line', (line) => {
       const request = line.length > MAX_LINE ? null : requestIn(line);
       if (request === null) return void socket.destroy();
+      if ('glance' in request) {
+        const message = glanceNow();
+        return message === null ? void socket.end() : void socket.write(lineOf({ message, more: false }));
+      }
       const id = randomUUID();
       mine.add(id);
       waiting.set(id, socket);
@@ -59,8 +85,9 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
         sentAt: lastInboundAt,
       });
     });
-    // Whoever asked may leave at any time.
+    // Whoever asked may leave at any time. The reader throws what its socket says unless somebody listens to it, too.
     socket.on('error', () => undefined);
+    reader.on('error', () => undefined);
     socket.on('close', () => {
       reader.close();
       connections.delete(socket);
@@ -68,38 +95,70 @@ export const createLocalChannel = ({ dataDir, user, now, logger }: LocalChannelO
     });
   };
 
-  const listen = (receive: (inbound: Inbound) => void): Promise<void> => {
+  const listen = async (receive: (inbound: Inbound) => void): Promise<void> => {
     // Between the making of the socket and its rights anybody who can enter the folder could connect.
     if (!isPrivateFolder(dataDir)) throw new Error('others can enter the data folder');
     // The lock of the folder is ours, so nobody listens on what an earlier Lifeline has left.
     if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
     const opened = createServer((socket) => serve(socket, receive));
     opened.maxConnections = MOST_CONNECTIONS;
+    const place = socketPlace(dataDir);
+    // A server that closes removes its socket by the same path.
+    opened.once('close', place.close);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    opened.once('error', reject);
+    opened.listen(place.path, resolve);
+    try {
+      await promise;
+    } catch (error) {
+      place.close();
+      throw error;
+    }
+    opened.off('error', reject);
+    opened.on('error', (err) => logger.error({ err }, 'the socket for commands of this machine has failed'));
+    chmodSync(path, 0o600);
+    made = inodeOf(path);
     server = opened;
-    return new Promise((resolve, reject) => {
-      opened.once('error', reject);
-      opened.listen(path, () => {
-        opened.off('error', reject);
-        opened.on('error', (err) => logger.error({ err }, 'the socket for commands of this machine has failed'));
-        chmodSync(path, 0o600);
-        resolve();
-      });
-    });
+  };
+
+  const open = async (receive: (inbound: Inbound) => void): Promise<void> => {
+    const before = problem;
+    try {
+      await listen(receive);
+      problem = null;
+    } catch (err) {
+      problem = err instanceof Error ? err.message : String(err);
+      // The phones still work.
+      if (problem !== before) logger.warn({ path, problem }, '`lifeline restart` and the like cannot reach this bot');
+    }
+  };
+
+  /** Makes the socket anew once nothing is in its place any more. Those who are connected go on. */
+  const lookAfter = async (receive: (inbound: Inbound) => void): Promise<void> => {
+    if (server !== null) {
+      const there = inodeOf(path);
+      if (there === made) return;
+      // Closing the server would remove what has taken the place of its socket.
+      if (there !== null) return;
+      server.close();
+      server = null;
+    }
+    await open(receive);
   };
 
   return {
     name: LOCAL_CHANNEL,
     start: async (receive) => {
-      try {
-        await listen(receive);
-      } catch (err) {
-        // A path that is too long, for one; the phones still work.
-        problem = err instanceof Error ? err.message : String(err);
-        server = null;
-        logger.warn({ path, problem }, '`lifeline restart` and the like cannot reach this bot');
-      }
+      await open(receive);
+      const look = (): void => {
+        looking = setTimeout(() => void lookAfter(receive).then(() => looking && look()), LOOKED_AFTER_MS);
+        looking.unref();
+      };
+      look();
     },
     stop: async () => {
+      clearTimeout(looking);
+      looking = undefined;
       const closing = server;
       server = null;
       if (closing === null) return;

@@ -1,4 +1,5 @@
 /** Calls to QQ's REST API in the bot's name. */
+import { within } from '../../base/within.ts';
 import type { QqReply, QqHttp } from './http.ts';
 import type { Json } from './json.ts';
 import type { TokenSource } from './token.ts';
@@ -14,9 +15,20 @@ const TOKEN_CODES: readonly number[] = [11241, 11242, 11243, 11244, 11251];
 export const rejectsToken = (answer: ApiAnswer): boolean =>
   answer.kind === 'answered' && answer.status === 401 && answer.code !== null && TOKEN_CODES.includes(answer.code);
 
-export const createApi = (apiBase: string, tokens: TokenSource, http: QqHttp): Api => {
+export interface ApiOptions {
+  /** So long a call waits for a token, which goes on being fetched. Absent: as long as that takes. */
+  readonly tokenWithinMs?: number;
+}
+
+export const createApi = (
+  apiBase: string,
+  tokens: TokenSource,
+  http: QqHttp,
+  { tokenWithinMs }: ApiOptions = {},
+): Api => {
   const once = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json): Promise<ApiAnswer> => {
-    const token = await tokens.get();
+    const token = await (tokenWithinMs === undefined ? tokens.get() : within(tokens.get(), tokenWithinMs));
+    if (token === null) return { kind: 'no_token', text: 'QQ has given no access token yet', cure: 'retry' };
     if (!token.ok) return { kind: 'no_token', text: token.reason, cure: token.cure };
     const headers = { authorization: `QQBot ${token.token}` };
     const answer = await http({ method, url: `${apiBase}${path}`, headers, ...(body ? { body } : {}) });

@@ -4,7 +4,7 @@ import { trimEndOf } from '../../base/trim-end.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { openDatabase } from '../../store/database.ts';
-import type { Channel } from '../channel.ts';
+import { TOKEN_WITHIN_MS, type Channel } from '../channel.ts';
 import { createApi } from './api.ts';
 import { createHttp } from './http.ts';
 import { factsOf } from './event-facts.ts';
@@ -58,7 +58,8 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     clock: wire.clock,
     pauseMs: timings.tokenPauseMs,
   });
-  const api = createApi(trimEndOf(apiBase, '/'), tokens, wire.http);
+  const base = trimEndOf(apiBase, '/');
+  const api = createApi(base, tokens, wire.http);
   const kept = createReplyWindows(memory, appId);
   const passing = createStrangerReplyWindows();
   const replyWindows = bothReplyWindows(kept, passing);
@@ -101,7 +102,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     onEvent,
   });
   const sender = createSender({
-    api,
+    api: createApi(base, tokens, wire.http, { tokenWithinMs: TOKEN_WITHIN_MS }),
     clock,
     locale,
     replyWindows,

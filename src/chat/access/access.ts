@@ -2,12 +2,13 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Operator } from '../../config/config.ts';
+import type { Group, Operator } from '../../config/config.ts';
 import type { PairedOperator, PairedOperators } from '../../store/operators.ts';
 import { isRole, recognise } from './authorise.ts';
+import { narrowed } from './bounds.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
 
-type Sender = Pick<Inbound, 'channel' | 'sender'>;
+type Sender = Pick<Inbound, 'channel' | 'sender'> & Partial<Pick<Inbound, 'chat'>>;
 
 export interface Access {
   /**
@@ -32,6 +33,8 @@ export interface Access {
 
 export interface AccessOptions {
   readonly configured: readonly Operator[];
+  /** The groups of the configuration, with the ids that operators have there. */
+  readonly groups?: readonly Group[];
   /** Who may command at this machine, and gets no alerts there. */
   readonly local?: Operator;
   /** Absent: nobody can be paired. */
@@ -45,7 +48,7 @@ const REFRESH_EVERY_MS = 1_000;
 
 const keyOf = ({ channel, sender }: Sender): string => JSON.stringify([channel, sender]);
 
-export const createAccess = ({ configured, local, paired, clock, logger }: AccessOptions): Access => {
+export const createAccess = ({ configured, groups = [], local, paired, clock, logger }: AccessOptions): Access => {
   let last: readonly PairedOperator[] = [];
   let keys: ReadonlySet<string> = new Set();
   let refreshedAt = -Infinity;
@@ -80,21 +83,60 @@ export const createAccess = ({ configured, local, paired, clock, logger }: Acces
   const lookUp = ({ channel, sender }: Sender): Operator | null => {
     const found = paired?.find(channel, sender) ?? null;
     if (found?.channel !== channel || found.user !== sender || !isRole(found.role)) return null;
-    return { name: found.name, role: found.role, ids: { [channel]: sender } };
+    return { name: found.name, role: found.role, ids: { [channel]: sender }, ...boundsOf(configured, found.name) };
   };
 
   const fixed = local ? [...configured, local] : configured;
 
+  const everybody = (): readonly Operator[] => {
+    refresh();
+    return withPaired(configured, last);
+  };
+
+  const isMember = ({ channel, sender }: Sender): boolean =>
+    groups.some((group) => group.channel === channel && Object.values(group.members).includes(sender));
+
+  const groupOf = ({ channel, chat }: Sender): Group | undefined =>
+    chat?.kind === 'group' ? groups.find((group) => group.channel === channel && group.id === chat.id) : undefined;
+
+  /**
+   * Whom the configuration knows by an id that counts in this one group. The role is the person's: who was revoked is
+   * nobody there, too.
+   */
+  const member = (sender: Sender): Operator | null => {
+    const group = groupOf(sender);
+    const name = Object.entries(group?.members ?? {}).find(([, id]) => id === sender.sender)?.[0];
+    if (name === undefined) return null;
+    const known = everybody().find((person) => person.name === name) ?? null;
+    // The list may be an old one; whether the person still is an operator is asked of the disk.
+    if (known === null || configured.some((person) => person.name === name)) return known;
+    const [first] = Object.entries(known.ids);
+    return first ? lookUp({ channel: first[0], sender: first[1] }) : null;
+  };
+
+  const whole = (sender: Sender): Operator | null =>
+    recognise(fixed, sender) ?? (maybePaired(sender) ? lookUp(sender) : null) ?? member(sender);
+
   return {
-    knows: (sender) => recognise(fixed, sender) !== null || maybePaired(sender),
-    recognise: (sender) => recognise(fixed, sender) ?? (maybePaired(sender) ? lookUp(sender) : null),
-    everybody: () => {
-      refresh();
-      return last.reduce(joined, configured);
+    knows: (sender) => recognise(fixed, sender) !== null || isMember(sender) || maybePaired(sender),
+    recognise: (sender) => {
+      const operator = whole(sender);
+      return operator && narrowed(operator, groupOf(sender)?.gateways);
     },
+    everybody,
     changed: refresh,
   };
 };
+
+/** The bounds of the configuration hold for the person, by whichever id the person comes. */
+const boundsOf = (configured: readonly Operator[], name: string): Pick<Operator, 'gateways'> => {
+  const gateways = configured.find((person) => person.name === name)?.gateways;
+  return gateways === undefined ? {} : { gateways };
+};
+
+/** Everybody of both lists, each person once. */
+export const withPaired = (configured: readonly Operator[], paired: readonly PairedOperator[]): readonly Operator[] =>
+  paired.reduce(joined, configured);
 
 /** Somebody who is on the list already gets the id; somebody new is put at its end. */
 const joined = (people: readonly Operator[], { name, role, channel, user }: PairedOperator): readonly Operator[] => {
@@ -103,5 +145,5 @@ const joined = (people: readonly Operator[], { name, role, channel, user }: Pair
   const known = people.find((person) => person.name === name && !Object.hasOwn(person.ids, channel));
   return known
     ? people.map((person) => (person === known ? { ...person, ids: { ...person.ids, ...ids } } : person))
-    : [...people, { name, role, ids }];
+    : [...people, { name, role, ids, ...boundsOf(people, name) }];
 };

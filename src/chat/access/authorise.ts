@@ -2,10 +2,11 @@
 import { type Command } from '../command/command.ts';
 import { ROLES, type Operator, type Role } from '../../config/config.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
+import { isBounded } from './bounds.ts';
 
 export type Authorisation =
   | { readonly allowed: true; readonly operator: Operator }
-  | { readonly allowed: false; readonly why: 'stranger' | 'role' };
+  | { readonly allowed: false; readonly why: 'stranger' | 'role' | 'bounds' };
 
 export const isRole = (name: unknown): name is Role => ROLES.some((role) => role === name);
 
@@ -29,11 +30,18 @@ export const recognise = (
   }
 };
 
+/** Whether it may concern more than some gateways. What an own command does nobody knows but its author. */
+const isForAll = ({ reach, own }: Pick<Command, 'own' | 'reach'>): boolean => reach === 'all' || own === true;
+
 /** @param operator who was recognised; null: nobody. */
-export const authorise = (operator: Operator | null, command: Pick<Command, 'role'>): Authorisation => {
+export const authorise = (
+  operator: Operator | null,
+  command: Pick<Command, 'role' | 'own' | 'reach'>,
+): Authorisation => {
   try {
     if (!operator) return { allowed: false, why: 'stranger' };
-    return roleAllows(operator.role, command.role) ? { allowed: true, operator } : { allowed: false, why: 'role' };
+    if (!roleAllows(operator.role, command.role)) return { allowed: false, why: 'role' };
+    return isBounded(operator) && isForAll(command) ? { allowed: false, why: 'bounds' } : { allowed: true, operator };
   } catch {
     return { allowed: false, why: 'role' };
   }

@@ -8,20 +8,30 @@ import { retype } from '../bus/parse-command.ts';
 import { folded } from './read-word.ts';
 import { usageLine } from './usage.ts';
 
+export interface Suggestion {
+  readonly near: string;
+  /** The whole command with that. */
+  readonly suggested: string;
+}
+
 /** What is wrong with the words of a command. */
 export class ArgumentError extends UserError {
   /** What was probably meant; null where nobody can tell. */
   readonly near: string | null;
   /** The whole command with that. */
   readonly suggested: string | null;
+  /** What else may have been meant. */
+  readonly others: readonly Suggestion[];
 
   constructor(
     code: ArgumentCode,
     lines: readonly string[],
     near: string | null = null,
     suggested: string | null = null,
+    others: readonly Suggestion[] = [],
   ) {
     super(code, lines.join('\n'));
+    this.others = others;
     this.near = near;
     this.suggested = suggested;
   }
@@ -59,6 +69,7 @@ export interface ComplaintContext {
   readonly argument?: Argument;
   readonly near?: string | null;
   readonly suggested?: string | null;
+  readonly others?: readonly Suggestion[];
   readonly more?: readonly string[];
 }
 
@@ -68,7 +79,7 @@ export const complain = (
   word: string,
   context: ComplaintContext,
 ): ArgumentError => {
-  const { locale, near = null, suggested = null, more = [] } = context;
+  const { locale, near = null, suggested = null, others = [], more = [] } = context;
   const text = argumentText(locale);
   return new ArgumentError(
     code,
@@ -76,7 +87,7 @@ export const complain = (
       // A sentence each: the lock screen shows the first line only.
       near === null
         ? what(code, shown(word), context)
-        : `${what(code, shown(word), context)}${locale === 'en' ? '. ' : '，'}${text.didYouMean(shown(near))}`,
+        : `${what(code, shown(word), context)}${locale === 'en' ? '. ' : '，'}${text.didYouMean([near, ...others.map((other) => other.near)].map(shown))}`,
       ...more,
       ...quoting(code, command, context),
       text.usage(usageLine(command, locale)),
@@ -84,6 +95,7 @@ export const complain = (
     ],
     near,
     suggested,
+    others,
   );
 };
 

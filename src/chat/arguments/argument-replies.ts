@@ -44,14 +44,16 @@ export const whichGatewayReply = (
 
 /** The complaint, with what was probably meant as a button; what interrupts is asked once more where the channel can. */
 export const argumentErrorReply = (
-  { message, near, suggested }: ArgumentError,
+  { message, near, suggested, others }: ArgumentError,
   { effects }: Pick<Command, 'effects'>,
 ): Message => {
   const reply = userErrorReply(message);
   if (near === null || suggested === null) return reply;
-  const button: Button = { label: label(near), style: 'plain', command: suggested };
   return {
     ...reply,
-    buttons: [effects === 'interrupts' ? { ...button, style: 'danger', confirm: suggested } : button],
+    buttons: [{ near, suggested }, ...others].map((each): Button => {
+      const button: Button = { label: label(each.near), style: 'plain', command: each.suggested };
+      return effects === 'interrupts' ? { ...button, style: 'danger', confirm: each.suggested } : button;
+    }),
   };
 };

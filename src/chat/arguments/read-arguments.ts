@@ -1,8 +1,9 @@
 /** Reads the words of a command by its schema. Pure; throws only UserError, for the one who typed it. */
 import { suggest } from '../../base/suggest.ts';
 import { argumentText } from '../../text/commands/arguments.ts';
+import { likelyDurations } from './likely-durations.ts';
 import type { Locale } from '../../text/locale.ts';
-import { ArgumentError, complain, MAX_SHOWN, shown } from './argument-error.ts';
+import { ArgumentError, complain, type ComplaintContext, MAX_SHOWN, shown } from './argument-error.ts';
 import type { Argument, Arguments, Values } from './arguments.ts';
 import type { Command, GatewayPort } from '../command/command.ts';
 import { retype } from '../bus/parse-command.ts';
@@ -12,6 +13,8 @@ import { argumentName } from './usage.ts';
 
 export interface ReadArgumentsOptions extends WordContext {
   readonly locale: Locale;
+  /** Whoever asks may change only the gateways that are known here: without a name nothing stands for all gateways. */
+  readonly isBounded?: boolean;
   /** Which of the words stood in quotes. */
   readonly quoted?: ReadonlySet<number>;
 }
@@ -21,7 +24,7 @@ export type ArgumentsRead =
   /** All is clear but the gateway. `command`: what was typed, with the gateway's name. */
   | { readonly kind: 'choose'; readonly choices: readonly { readonly gateway: string; readonly command: string }[] };
 
-type Asked = Pick<Command, 'id' | 'args' | 'examples'>;
+type Asked = Pick<Command, 'id' | 'args' | 'examples' | 'effects'>;
 
 /** @throws UserError for words that make no sense: what is wrong, how it is written, and what to write instead. */
 export const readArguments = (
@@ -29,7 +32,8 @@ export const readArguments = (
   words: readonly string[],
   options: ReadArgumentsOptions,
 ): ArgumentsRead => {
-  const { gateways, locale, quoted = new Set<number>() } = options;
+  const { gateways, locale, quoted = new Set<number>(), isBounded = false } = options;
+  const isNameNeeded = isBounded && command.effects !== 'reads';
   const entries = Object.entries(command.args);
   const found = new Map<string, unknown>();
   const rest: string[] = [];
@@ -58,6 +62,11 @@ export const readArguments = (
         at,
         quoted,
         ...(reading.argument ? { argument: reading.argument } : {}),
+        ...(reading.argument?.kind === 'duration'
+          ? meantTimes(typed.replace(' ', ''), reading.argument, (time) =>
+              retype(command.id, words.toSpliced(at, typed === word ? 1 : 2, time), quoted),
+            )
+          : {}),
       });
     } else if (hasRest) {
       rest.push(word);
@@ -67,7 +76,7 @@ export const readArguments = (
   }
 
   for (const [name, argument] of open()) {
-    if (argument.kind === 'gateway' && argument.missing === 'one') {
+    if (argument.kind === 'gateway' && (argument.missing === 'one' || isNameNeeded)) {
       const [only, ...others] = gateways;
       if (!only) throw new ArgumentError('NO_GATEWAYS', [argumentText(locale).noGateways()]);
       if (others.length > 0) continue;
@@ -157,6 +166,16 @@ const shifted = (quoted: ReadonlySet<number>): ReadonlySet<number> => new Set([.
 
 const BARE_NUMBER = /^\d{1,5}$/;
 
+/** What was probably meant by a time, and the whole command with each. */
+const meantTimes = (
+  typed: string,
+  argument: Extract<Argument, { kind: 'duration' }>,
+  retyped: (time: string) => string,
+): Pick<ComplaintContext, 'near' | 'suggested' | 'others'> => {
+  const [first, ...others] = likelyDurations(typed, argument).map((near) => ({ near, suggested: retyped(near) }));
+  return first ? { ...first, others } : {};
+};
+
 /** Nothing that is still open can be this word. */
 const notUnderstood = (
   command: Asked,
@@ -194,17 +213,12 @@ const notUnderstood = (
   // A bare number where a time may stand: most often minutes.
   const time = kinds.get('duration');
   if (time?.kind === 'duration' && BARE_NUMBER.test(word)) {
-    const minutes = `${word}m`;
-    const ms = readDuration(minutes) ?? 0;
-    const fits = ms >= time.leastMs && ms <= time.mostMs;
     return complain('BAD_DURATION', command, word, {
       ...options,
       words,
       at,
       argument: time,
-      ...(fits
-        ? { near: minutes, suggested: retype(command.id, words.toSpliced(at, 1, minutes), options.quoted) }
-        : {}),
+      ...meantTimes(word, time, (each) => retype(command.id, words.toSpliced(at, 1, each), options.quoted)),
     });
   }
   if (kinds.has('gateway') && gateways.length === 0 && near === null)

@@ -21,6 +21,7 @@ import { describeAttempt, auditText } from './audit-attempt.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from '../arguments/argument-replies.ts';
 import { authorise } from '../access/authorise.ts';
+import { changesWithinBounds, isBounded, reaches, withinBounds } from '../access/bounds.ts';
 import { createRequestActions, type ReloadPort, type RequestActions } from './carry-out.ts';
 import type { CommandEffects, Command, CommandContext } from '../command/command.ts';
 import { requesterOf, confirmingText, notConfirmedReply, type Confirmations } from '../interaction/confirmation.ts';
@@ -40,11 +41,12 @@ import {
   failedReply,
   hintReply,
   notNewReply,
-  roleReply,
+  deniedReply,
   tooFastReply,
   usedButtonReply,
   userErrorReply,
 } from './replies.ts';
+import { apart, isPrivate, noted } from './reply-place.ts';
 import { answerKey, originOf, takeRequest, type Request } from './request.ts';
 import { offerReply } from '../understand/offer-reply.ts';
 import { maySay, understand } from '../understand/understand.ts';
@@ -55,6 +57,8 @@ export interface BusOptions {
   readonly access: Access;
   /** Pairs a stranger who sends the pairing code; absent: nobody can be paired. */
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
+  /** Whether the configuration lists this group; absent: it is so for each. */
+  readonly isListed?: (channel: string, group: string) => boolean;
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
@@ -108,6 +112,7 @@ export const createBus = (options: BusOptions): Bus => {
     commands,
     access,
     pairing,
+    isListed = () => true,
     quotes,
     seen,
     knowsSince,
@@ -120,10 +125,8 @@ export const createBus = (options: BusOptions): Bus => {
     locale,
     context,
   } = options;
-  const { gateways } = context;
   const { actionsOf: stepsOf, end } = createRequestActions({
     atomically,
-    changes: options.changes,
     confirmations,
     reload: options.reload,
     clock,
@@ -171,21 +174,27 @@ export const createBus = (options: BusOptions): Bus => {
     base: Asking,
   ): Promise<{ message: Message | null; failure: string | null }> => {
     try {
-      const read = readArguments(command, args, { gateways, commands, locale, quoted });
+      const { operator } = base;
+      const seen = withinBounds(
+        { ...context, silences: options.changes.silences, plans: options.changes.plans },
+        operator,
+      );
+      const { gateways } = seen;
+      const read = readArguments(command, args, { gateways, commands, locale, quoted, isBounded: isBounded(operator) });
       if (read.kind === 'choose') return { message: whichGatewayReply(command, read, locale), failure: null };
-      const { incidents, audit: entries } = context;
+      const { incidents, audit: entries, silences, plans } = seen;
       const here = {
         ...base,
         locale,
         gateways,
         commands,
         incidents,
-        silences: options.changes.silences,
-        plans: options.changes.plans,
+        silences,
+        plans,
         audit: entries,
         lifeline: () => context.lifeline(),
         settings: () => context.settings(),
-        ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}),
+        ...(seen.examineSelf ? { examineSelf: seen.examineSelf } : {}),
       };
       return { message: await command.run(here, read.values), failure: null };
     } catch (err) {
@@ -200,22 +209,19 @@ export const createBus = (options: BusOptions): Bus => {
   const isOlder = ({ sentAt }: Inbound, now: number): boolean =>
     freshness(sentAt, now, knowsSince).kind === 'before_store';
 
-  const serve = async (
-    inbound: Inbound,
-    operator: Operator,
-    now: number,
-    say: (message: Message) => Promise<void>,
-  ): Promise<void> => {
+  const serve = async (inbound: Inbound, given: Inbound, operator: Operator, now: number): Promise<void> => {
     // A code may be good yet, so it is written nowhere.
     const text = pairingText(inbound.text) === null ? auditText(inbound.text) : '/pair';
-    const request = takeRequest(seen, originOf(inbound), inbound.pressed === undefined ? text : '', now);
+    const request = takeRequest(seen, noted(inbound, given), inbound.pressed === undefined ? text : '', now);
     if (request === null) {
       logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       return;
     }
     let message: Message | null;
+    /** Where the answer goes; a command may have one that is not for the group. */
+    const place = { reply: given };
     try {
-      message = await serveFirst(inbound, operator, request, now, say);
+      message = await serveFirst(inbound, place, operator, request, now);
     } catch (err) {
       logger.error({ err, channel: inbound.channel }, 'a message could not be handled');
       message = failedReply(locale);
@@ -223,7 +229,7 @@ export const createBus = (options: BusOptions): Bus => {
     if (message === null) request.done();
     // The platform may have an answer from before this store under the plain key, and would drop this one as a repeat.
     else
-      await answer(inbound, message, {
+      await answer(place.reply, message, {
         key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`,
         text: request.text(),
         at: now,
@@ -234,20 +240,18 @@ export const createBus = (options: BusOptions): Bus => {
   /** @returns the answer; null: there is none, or somebody else gives it. */
   const serveFirst = async (
     inbound: Inbound,
+    place: { reply: Inbound },
     operator: Operator,
     request: Request,
     now: number,
-    say: (message: Message) => Promise<void>,
   ): Promise<Message | null> => {
     const age = freshness(inbound.sentAt, now, knowsSince);
     const isNew = isSurelyNew(age);
     const isTap = inbound.pressed !== undefined;
     // A tap that comes too late uses no button up.
     const tap =
-      inbound.pressed === undefined || !isNew
-        ? null
-        : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
-    const names = gateways.map(({ name }) => name);
+      inbound.pressed === undefined || !isNew ? null : buttons.press(inbound.pressed, pressedBy(inbound), now);
+    const names = context.gateways.map(({ name }) => name).filter((name) => reaches(operator, name));
     const typed =
       tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, names, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
@@ -294,13 +298,13 @@ export const createBus = (options: BusOptions): Bus => {
       const [first] = meant.offers;
       return refuse(
         'unknown_command',
-        offers.length > 0 || !first ? offerReply(offers, locale) : roleReply(first.command, locale),
+        offers.length > 0 || !first ? offerReply(offers, locale) : deniedReply(operator, first.command, locale),
       );
     }
     if (parsed.kind !== 'command')
       return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
     const allowed = authorise(operator, parsed.command);
-    if (!allowed.allowed) return refuse(allowed.why, roleReply(parsed.command, locale));
+    if (!allowed.allowed) return refuse(allowed.why, deniedReply(operator, parsed.command, locale));
 
     // What interrupts the gateway is done once for each button, however often it is tapped or delivered.
     if (tap?.again && taken === null && parsed.command.effects === 'interrupts')
@@ -312,6 +316,11 @@ export const createBus = (options: BusOptions): Bus => {
       request.allowed(isTap || taken !== null ? attempt.command : request.text(), number);
       return number;
     });
+    if (place.reply.chat.kind === 'group' && isPrivate(parsed.command)) {
+      await saying(inbound)({ tone: 'info', title: chatText(locale).answeredApart(operator.name) });
+      place.reply = apart(inbound, operator);
+    }
+    const { reply } = place;
     const what = { channel: inbound.channel, operator: operator.name, command: parsed.command.id };
     logger.info({ ...event('command.run'), ...what }, 'command');
     const finished = (message: Message): Message =>
@@ -321,11 +330,12 @@ export const createBus = (options: BusOptions): Bus => {
     const { message, failure } = await run(parsed, {
       now,
       operator,
-      say,
-      origin: originOf(inbound),
+      say: saying(reply),
+      origin: originOf(reply),
       by: taken !== null ? 'confirmed' : howGiven,
-      ...stepsOf(request, inbound, {
+      ...stepsOf(request, reply, {
         finished,
+        changes: changesWithinBounds(options.changes, context.incidents, operator),
         onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }),
       }),
     });
@@ -384,7 +394,7 @@ export const createBus = (options: BusOptions): Bus => {
 
   const handle = async (inbound: Inbound): Promise<void> => {
     const now = clock.now();
-    const say = saying(inbound);
+    let say = saying(inbound);
     let operator: Operator | null = null;
     try {
       operator = access.recognise(inbound);
@@ -405,11 +415,14 @@ export const createBus = (options: BusOptions): Bus => {
             settled: () => reply.request?.done(),
           });
     }
+    const isOpen = inbound.chat.kind === 'direct' || isListed(inbound.channel, inbound.chat.id);
+    const reply = isOpen ? inbound : apart(inbound, operator);
+    say = saying(reply);
     try {
       // Before the limit: what a platform delivers again must not use up its operator's room.
       if (cameBefore(inbound) || seen.has(inbound.channel, inbound.id))
         logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
-      else if (await hasRoom(inbound, operator, now, say)) await serve(inbound, operator, now, say);
+      else if (await hasRoom(inbound, operator, now, say)) await serve(inbound, reply, operator, now);
     } catch (err) {
       logger.error({ err, channel: inbound.channel }, 'a message could not be handled');
       await say(failedReply(locale));
@@ -426,6 +439,13 @@ export const createBus = (options: BusOptions): Bus => {
 
 /** What a command may know of the message that asked for it, and do for it. */
 type Asking = RequestActions & Pick<CommandContext, 'now' | 'operator' | 'say' | 'origin' | 'by'>;
+
+/** A tap counts for who tapped, whoever the message with the button was for. */
+const pressedBy = ({ channel, sender, chat }: Inbound) => ({
+  channel,
+  user: sender,
+  ...(chat.kind === 'group' ? { group: chat.id } : {}),
+});
 
 /** In a flood, what a line of the audit has for those that got none of their own. */
 const severalDropped = (count: number): string => `(+${count})`;

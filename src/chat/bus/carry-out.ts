@@ -24,7 +24,6 @@ export interface ReloadPort {
 
 export interface RequestActionsOptions {
   readonly atomically: <Result>(work: () => Result) => Result;
-  readonly changes: CommandEffects;
   readonly confirmations: Pick<Confirmations, 'ask'>;
   readonly reload: ReloadPort | undefined;
   readonly clock: Pick<Clock, 'now'>;
@@ -34,13 +33,14 @@ export interface RequestActionsOptions {
 export interface Finishing {
   /** Adds what belongs below every answer to the request. */
   readonly finished: (message: Message) => Message;
+  /** What whoever asked may change. */
+  readonly changes: CommandEffects;
   /** Called in the transaction that carries it out. */
   readonly onCarriedOut: () => void;
 }
 
 export const createRequestActions = ({
   atomically,
-  changes,
   confirmations,
   reload: port,
   clock,
@@ -65,7 +65,11 @@ export const createRequestActions = ({
   };
 
   return {
-    actionsOf: (request: Request, inbound: Inbound, { finished, onCarriedOut }: Finishing): RequestActions => ({
+    actionsOf: (
+      request: Request,
+      inbound: Inbound,
+      { finished, changes, onCarriedOut }: Finishing,
+    ): RequestActions => ({
       carryOut: (work) =>
         atomically(() => {
           const answer = finished(work(changes));

@@ -5,6 +5,7 @@ import { accessText, roleName } from '../../text/chat/access.ts';
 import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration } from '../../text/common/time.ts';
+import { roleAllows } from '../access/authorise.ts';
 import type { Command } from '../command/command.ts';
 import type { Freshness } from './freshness.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';
@@ -20,9 +21,14 @@ export const strangerReply = ({ channel, sender }: Inbound, locale: Locale): Mes
   note: chatText(locale).strangerId(channel, sender.slice(0, 100)),
 });
 
-export const roleReply = ({ id, role }: Command, locale: Locale): Message => ({
+/** To an operator who may not use the command: the role is too low, or it is not for somebody with only some gateways. */
+export const deniedReply = (
+  { role: own, gateways = [] }: Pick<Operator, 'role' | 'gateways'>,
+  { id, role }: Pick<Command, 'id' | 'role'>,
+  locale: Locale,
+): Message => ({
   tone: 'warning',
-  title: chatText(locale).role(id, role),
+  title: roleAllows(own, role) ? chatText(locale).bounds(id, gateways) : chatText(locale).role(id, role),
 });
 
 /** To a code that was tried. */

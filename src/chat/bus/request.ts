@@ -82,10 +82,17 @@ export const takeRequest = (
 export const answerKey = (id: string): string => `${id} answer`;
 
 /** Where the answer belongs. A tap has no message of its own that could be answered. */
-export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): ReplyAddress & { readonly id: string } => ({
+export const originOf = ({
+  channel,
+  sender,
+  chat,
+  id,
+  pressed,
+  apart,
+}: Inbound): ReplyAddress & { readonly id: string } => ({
   channel,
   id,
   user: sender,
   ...(chat.kind === 'group' ? { group: chat.id } : {}),
-  ...(pressed === undefined ? { replyTo: id } : {}),
+  ...(pressed === undefined && apart === undefined ? { replyTo: id } : {}),
 });

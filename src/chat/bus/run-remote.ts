@@ -13,6 +13,7 @@ import type { Audit } from '../../store/audit.ts';
 import { errorHead } from '../../text/chat/user-errors.ts';
 import type { Locale } from '../../text/locale.ts';
 import { authorise } from '../access/authorise.ts';
+import { changesWithinBounds, isBounded, withinBounds } from '../access/bounds.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from '../arguments/argument-replies.ts';
 import { readArguments } from '../arguments/read-arguments.ts';
@@ -20,7 +21,7 @@ import type { Command, CommandContext, CommandEffects } from '../command/command
 import type { Message } from '../message/message.ts';
 import { describeAttempt } from './audit-attempt.ts';
 import { parseCommand } from './parse-command.ts';
-import { failedReply, hintReply, roleReply, userErrorReply } from './replies.ts';
+import { deniedReply, failedReply, hintReply, userErrorReply } from './replies.ts';
 
 export interface RemoteRequest {
   /** Of this request, for the audit and the ledger. */
@@ -62,7 +63,6 @@ export const createRemoteRunner = ({
   logger,
   locale,
 }: RemoteRunnerOptions): RunRemote => {
-  const { gateways } = context;
   return async ({ id, text, by, operator, origin, say, onCarriedOut }) => {
     const now = clock.now();
     const parsed = parseCommand(text, commands);
@@ -81,7 +81,7 @@ export const createRemoteRunner = ({
     if (parsed.kind !== 'command') return refuse('unknown_command', hintReply(parsed, commands, locale));
     const { command, args, quoted } = parsed;
     const allowed = authorise(operator, command);
-    if (!allowed.allowed) return refuse(allowed.why, roleReply(command, locale));
+    if (!allowed.allowed) return refuse(allowed.why, deniedReply(operator, command, locale));
 
     const entry = audit.record({ ...attempt, outcome: 'allowed', detail: null });
     const end = (failure: string | null): void =>
@@ -92,23 +92,24 @@ export const createRemoteRunner = ({
       });
     let asked: { readonly command: string; readonly label: string } | null = null;
     try {
-      const read = readArguments(command, args, { gateways, commands, locale, quoted });
+      const seen = withinBounds({ ...context, silences: changes.silences, plans: changes.plans }, operator);
+      const own = changesWithinBounds(changes, context.incidents, operator);
+      const { gateways } = seen;
+      const read = readArguments(command, args, { gateways, commands, locale, quoted, isBounded: isBounded(operator) });
       if (read.kind === 'choose') {
         end(null);
         return { is: 'final', message: whichGatewayReply(command, read, locale) };
       }
       const message = await command.run(
         {
-          ...context,
+          ...seen,
           locale,
           now,
           operator,
           commands,
-          silences: changes.silences,
-          plans: changes.plans,
           carryOut: (work) =>
             atomically(() => {
-              const answer = work(changes);
+              const answer = work(own);
               end(null);
               onCarriedOut(answer);
               return answer;

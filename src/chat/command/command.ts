@@ -25,6 +25,10 @@ export interface Command {
    * What it changes in the world: nothing, Lifeline's own memory, or the gateway, which `interrupts` stops for a while.
    */
   readonly effects: 'reads' | 'changes' | 'interrupts';
+  /** `all`: it concerns Lifeline as a whole, and is not for operators who have only some gateways. */
+  readonly reach?: 'all';
+  /** `private`: its answer shows what not everybody in a group may read, and goes to whoever asked alone. */
+  readonly answers?: 'private';
   /** It is the operator's own, not Lifeline's. */
   readonly own?: true;
   readonly args: Arguments;
@@ -96,8 +100,17 @@ export interface CommandContext {
 export interface CommandEffects {
   readonly silences: Silences;
   readonly plans: Plans;
+  /** Status cards that stay true; absent where no bot keeps them. */
+  readonly pins?: PinEffects;
   /** @returns those that are open and were not acknowledged before. */
   acknowledge(ids: readonly number[], by: string): readonly Incident[];
+}
+
+export interface PinEffects {
+  /** @returns false where a message that was sent cannot be changed. */
+  pin(to: Pick<ReplyAddress, 'channel' | 'user'>): boolean;
+  /** @returns whether there was one. */
+  unpin(to: Pick<ReplyAddress, 'channel' | 'user'>): boolean;
 }
 
 export type ReloadAsked =

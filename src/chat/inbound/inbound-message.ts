@@ -14,6 +14,8 @@ export interface Inbound {
    * trusted.
    */
   readonly pressed?: string;
+  /** Its answer is for its sender alone, and so answers no message of a group. */
+  readonly apart?: true;
   /** The message that it quotes, by the platform's own reference: one of the `quoteIds` that a send gave. */
   readonly quotes?: string;
   /**

@@ -1,6 +1,6 @@
 /**
- * What taps stand for. A button carries a random token and nothing else, bound to the person and channel it was sent
- * to; the command stays here. So a tap can be forged by nobody, and says no more than the message offered.
+ * What taps stand for. A button carries a random token and nothing else, bound to the person or the group and the
+ * channel it was sent to; the command stays here. So a tap can be forged by nobody, and says no more than the message offered.
  */
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
@@ -14,7 +14,12 @@ export interface Buttons {
     to: { readonly key: string; readonly channel: string; readonly user: string },
     now: number,
   ): Message;
-  press(token: string, by: { readonly channel: string; readonly user: string }, now: number): ButtonPress;
+  /** @param by who tapped, and in which group: that of an alert is everybody's there, each with the own role. */
+  press(
+    token: string,
+    by: { readonly channel: string; readonly user: string; readonly group?: string },
+    now: number,
+  ): ButtonPress;
 }
 
 export type ButtonPress =
@@ -33,7 +38,7 @@ export const createButtons = (db: DatabaseSync): Buttons => {
     SELECT ?, ?, ifnull(max(place) + 1, 0), ?, ?, ?, ? FROM buttons WHERE message = ?`);
   const forget = db.prepare('DELETE FROM buttons WHERE expires_at < ?');
   const get = db.prepare(
-    'SELECT command, expires_at, pressed_at FROM buttons WHERE token = ? AND channel = ? AND user = ?',
+    'SELECT command, expires_at, pressed_at FROM buttons WHERE token = ? AND channel = ? AND user IN (?, ?)',
   );
   const mark = db.prepare('UPDATE buttons SET pressed_at = ? WHERE token = ? AND pressed_at IS NULL');
 
@@ -58,8 +63,8 @@ export const createButtons = (db: DatabaseSync): Buttons => {
         return { ...message, buttons };
       });
     },
-    press: (token, { channel, user }, now) => {
-      const row = get.get(token, channel, user);
+    press: (token, { channel, user, group = user }, now) => {
+      const row = get.get(token, channel, user, group);
       if (!row) return { kind: 'unknown' };
       if (Number(row['expires_at']) < now) return { kind: 'expired' };
       const again = mark.run(now, token).changes === 0;

@@ -13,6 +13,8 @@ export interface Message {
   readonly fields?: readonly Field[];
   /** Log lines or the like, shown in a fixed-width font where the channel has one. */
   readonly code?: readonly string[];
+  /** A picture of the first lines of `code`, which stand in its place where the channel cannot draw. */
+  readonly chart?: Chart;
   /** What to do next, or where it comes from. */
   readonly note?: string;
   /** The whole of what `code` shows a part of: a channel that can send files sends it as one. */
@@ -25,6 +27,31 @@ export interface Field {
   readonly name: string;
   readonly value: string;
 }
+
+/** Time as coloured bars of one hour each, a row of them for each gateway. */
+export interface Chart {
+  readonly rows: readonly { readonly name: string; readonly hours: readonly HourState[] }[];
+  /** When each bar began, milliseconds since the epoch; the oldest first. */
+  readonly hoursFrom: readonly number[];
+  /** How each state is called. */
+  readonly names: Readonly<Record<HourState, string>>;
+  /** How many of the first lines of `code` it shows. */
+  readonly lines: number;
+}
+
+/** From the best to the worst; `unwatched`: nobody knows. */
+export const HOUR_STATES = ['well', 'mostly', 'hardly', 'out', 'unwatched'] as const;
+export type HourState = (typeof HOUR_STATES)[number];
+
+/** The message without the lines that its chart shows: for a channel that draws it. */
+export const besideChart = ({ chart, code = [], ...message }: Message): Message => ({
+  ...message,
+  ...(chart ? { chart } : {}),
+  code: code.slice(chart?.lines ?? 0),
+});
+
+/** The message with the lines alone. */
+export const withoutChart = ({ chart: _chart, ...message }: Message): Message => message;
 
 export interface Button {
   /** At most 10 characters: QQ takes no more. */

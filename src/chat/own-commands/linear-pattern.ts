@@ -1,7 +1,8 @@
 /**
  * A pattern of an operator's, run by RE2: its time grows with the text's length and no faster, whatever the pattern.
  */
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { re2 } from '../../base/late-packages.ts';
 
 /** To whoever searches with it a RegExp like any other, but that it matches whole texts only. */
 export class LinearPattern extends RegExp {
@@ -12,7 +13,7 @@ export class LinearPattern extends RegExp {
   constructor(pattern: string, also: string | null = null) {
     super('(?:)');
     this.#also = also;
-    this.#compiled = RE2JS.compile(pattern);
+    this.#compiled = re2().RE2JS.compile(pattern);
   }
 
   /** `test`, `search` and `match` all go this way. */

@@ -6,7 +6,7 @@ import type { Description, KeyPath } from './description.ts';
 import { COMMANDS, GENERAL, METRICS } from './general.ts';
 import { FLEET } from './fleet.ts';
 import { GATEWAYS } from './gateways.ts';
-import { ALERTS, CHANNEL_KEYS, OPERATORS } from './people.ts';
+import { ALERTS, CHANNEL_KEYS, GROUPS, OPERATORS } from './people.ts';
 import { HEALING, WATCH } from './watch.ts';
 
 export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = {
@@ -16,6 +16,7 @@ export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = {
   ...HEALING,
   ...CHANNEL_KEYS,
   ...OPERATORS,
+  ...GROUPS,
   ...ALERTS,
   ...METRICS,
   ...FLEET,

@@ -82,6 +82,14 @@ export const OPERATORS = {
       en: '`viewer` looks; `operator` also restarts, stops and mutes; `admin` also sees the configuration and the audit. All get alerts',
     },
   },
+  'operators[].gateways': {
+    what: {
+      'zh-CN':
+        '只管这几个网关：别的网关他看不到、收不到告警，也不能下命令；`/audit`、`/config`、`/reload` 和自定义命令也不能用',
+      en: 'Only these gateways: of others this person sees nothing, gets no alerts and may command nothing; nor are `/audit`, `/config`, `/reload` and your own commands for this person',
+    },
+    otherwise: { 'zh-CN': '全部', en: 'all' },
+  },
   'operators[].feishu': {
     what: {
       'zh-CN': 'Lifeline 的飞书应用看到的 open_id。换一个应用就不一样：给机器人发一句话，它会告诉你',
@@ -98,11 +106,106 @@ export const OPERATORS = {
   },
 } satisfies DescriptionsOf<'operators'>;
 
+export const GROUPS = {
+  groups: {
+    what: {
+      'zh-CN':
+        '可以下命令、收告警的群。在群里 @机器人下命令；权限看发的人，群里的陌生人得不到任何回复。日志、证据、配置和审计只私聊答复。没列在这里的群，一律私聊答复',
+      en: 'Groups in which commands are taken and alerts told. Mention the bot there; what counts is who writes, and strangers get nothing. Logs, evidence, configuration and audit are answered in private. In a group that is not here, everything is',
+    },
+    example:
+      'channels: { feishu: { app_id: cli_0123456789abcdef, app_secret: "file:~/.config/lifeline/feishu.secret" } }\ngroups:\n  - { name: ops, feishu: oc_00000000000000000000000000000000 }',
+  },
+  'groups[].name': { what: { 'zh-CN': '在 `alerts.routes` 里的名字', en: 'The name in `alerts.routes`' } },
+  'groups[].feishu': {
+    what: {
+      'zh-CN': '飞书群的 chat_id；先把机器人拉进群',
+      en: 'The chat_id of a Feishu group; add the bot to it first',
+    },
+    otherwise: { 'zh-CN': '没有；feishu 和 qq 写一个', en: 'none; write one of feishu and qq' },
+  },
+  'groups[].qq': {
+    what: {
+      'zh-CN': 'QQ 群的 group_openid。QQ 群收的消息很少，告警不能只发到 QQ 群',
+      en: 'The group_openid of a QQ group. It takes few messages, so no alert may go to QQ groups alone',
+    },
+    otherwise: { 'zh-CN': '没有；feishu 和 qq 写一个', en: 'none; write one of feishu and qq' },
+  },
+  'groups[].gateways': {
+    what: { 'zh-CN': '群里只出现这几个网关', en: 'Only these gateways are told and shown there' },
+    otherwise: { 'zh-CN': '全部', en: 'all' },
+  },
+  'groups[].members': {
+    what: {
+      'zh-CN': '操作员在这个 QQ 群里的 member_openid（同一个人在每个群都不一样）。没写的人在群里就是陌生人',
+      en: "The member_openid of operators in this QQ group, where each person has another one in each group. Who isn't here is a stranger there",
+    },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
+  },
+} satisfies DescriptionsOf<'groups'>;
+
 export const ALERTS = {
   alerts: {
     what: { 'zh-CN': '告警怎样送到手机上', en: 'How alerts reach the phone' },
     example:
       'alerts:\n  order: [qq, feishu]\n  remind_every: 4h\n  quiet: "23:00-07:00"\n  ping_url: "file:~/.config/lifeline/ping.secret"',
+  },
+  'alerts.routes': {
+    what: {
+      'zh-CN': '哪些告警发给谁。符合的每一条都算；没有一条符合的告警发给所有人。`lifeline config check` 列成表',
+      en: 'Which alerts go to whom. Every route that fits counts; an alert that none fits goes to everybody. `lifeline config check` shows them as a table',
+    },
+    otherwise: { 'zh-CN': '全部发给所有人', en: 'everything to everybody' },
+    example:
+      'alerts:\n  routes:\n    - { severity: critical, to: [me] }\n    - { gateways: [main], to: [me], channels: [feishu] }',
+  },
+  'alerts.routes[].gateways': {
+    what: { 'zh-CN': '这些网关的告警', en: 'Alerts of these gateways' },
+    otherwise: { 'zh-CN': '全部', en: 'all' },
+  },
+  'alerts.routes[].severity': {
+    what: {
+      'zh-CN': '`critical`：人连不上网关；`warning`：能用但有问题',
+      en: '`critical`: people cannot reach the gateway; `warning`: it works badly',
+    },
+    otherwise: { 'zh-CN': '两种都算', en: 'both' },
+  },
+  'alerts.routes[].to': {
+    what: { 'zh-CN': '操作员（配对的也行）和群的名字', en: 'Names of operators, paired ones too, and of groups' },
+  },
+  'alerts.routes[].channels': {
+    what: { 'zh-CN': '只在这些通道上告诉他们', en: 'They are told on these channels alone' },
+    otherwise: { 'zh-CN': '`alerts.order` 的全部', en: 'all of `alerts.order`' },
+  },
+  'alerts.escalation': {
+    what: {
+      'zh-CN':
+        '紧急告警没人确认时，一步一步来：让收到的人手机响，再告诉下一个人，再到群里。有人确认、恢复或静音就停；Lifeline 重启后接着走',
+      en: 'What is done about a critical alert that nobody acknowledges, step by step: the phones ring of those who were told, the next person is told, then the group. It ends when somebody acknowledges it, when it is over or muted; a restart of Lifeline goes on where it was',
+    },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
+    example: 'alerts:\n  escalation: { after: 10m, steps: [{ urgent: app }, { urgent: phone }, { to: [me] }] }',
+  },
+  'alerts.escalation.after': {
+    what: { 'zh-CN': '每一步之前等多久', en: 'The wait before each step' },
+  },
+  'alerts.escalation.steps': {
+    what: {
+      'zh-CN': '每一步写 urgent 或 to 之一。平台拒绝的一步，马上换下一步',
+      en: 'Each has one of urgent and to. One that the platform refuses is followed by the next at once',
+    },
+  },
+  'alerts.escalation.steps[].urgent': {
+    what: {
+      'zh-CN':
+        '飞书加急，只对在飞书上收到告警的人：`app` 应用内，`sms` 短信，`phone` 电话。短信和电话用企业的付费额度（管理后台 > 费用中心 > 权益数据），权限 `im:message.urgent`、`im:message.urgent:sms`、`im:message.urgent:phone`',
+      en: "Feishu's urgent, for those who got the alert there: `app` within the app, `sms` a text message, `phone` a call. SMS and calls use the tenant's paid quota (admin console, billing, benefits). Permissions `im:message.urgent`, `im:message.urgent:sms`, `im:message.urgent:phone`",
+    },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
+  },
+  'alerts.escalation.steps[].to': {
+    what: { 'zh-CN': '告诉这些操作员和群', en: 'These operators and groups are told' },
+    otherwise: { 'zh-CN': '没有', en: 'none' },
   },
   'alerts.order': {
     what: {

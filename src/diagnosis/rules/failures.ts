@@ -1,4 +1,5 @@
 /** What the gateway's own tries met. */
+import type { Evidence } from '../evidence.ts';
 import type { LinkState } from '../state.ts';
 import type { Cause } from '../verdict.ts';
 import type { LinkContext } from './finding.ts';
@@ -25,6 +26,16 @@ export const triesUntil = (
 /** The last that was heard of its tries is that the platform refuses it. */
 export const isRefused = ({ failure, opened }: LinkState): boolean =>
   failure?.fact.kind === 'link-retry-failed' && failure.fact.refused === true && opened === null;
+
+/** The latest word of it is a loss that says when it is tried next. */
+export const announcesTry = ({ lastTry }: LinkState): boolean =>
+  lastTry?.fact.kind === 'link-lost' && lastTry.fact.nextInMs !== undefined;
+
+/** The platform's word to a client whose place another one takes. */
+const TAKEN_OVER = /\b409 Conflict\b|\bsession conflict\b/;
+
+export const isTakenOver = ({ fact }: Evidence): boolean =>
+  fact.kind === 'link-lost' && fact.reason !== undefined && TAKEN_OVER.test(fact.reason);
 
 /** Since the loss it has begun a new login by itself, as a restart would. */
 export const beganAnew = ({ anew }: LinkState, since: number): boolean => anew !== null && anew.at >= since;

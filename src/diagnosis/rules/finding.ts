@@ -27,6 +27,10 @@ export interface LinkContext {
   readonly graceMs: number;
   /** Silence beyond it means that the gateway no longer tries to connect this link. */
   readonly retryHorizonMs: number;
+  /** The platform itself ends each connection about so often; null: it does not. */
+  readonly routineCloseMs: number | null;
+  /** Since when all this has been looked at without a gap: a sleep of the machine is no silence of the platform's. */
+  readonly watchedSince: number;
   readonly policy: DiagnosisPolicy;
   /** The gateway's finding: a link of a gateway that is not up has no state of its own. */
   readonly gateway: GatewayFinding;

@@ -8,7 +8,7 @@ import { duplicate } from './duplicate.ts';
 import type { GatewayRule, LinkRule } from './finding.ts';
 import { frozen } from './frozen.ts';
 import { stopping, updating } from './in-progress.ts';
-import { deaf } from './link-deaf.ts';
+import { deaf, overdue } from './link-deaf.ts';
 import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
@@ -59,6 +59,7 @@ export const LINK_RULES: readonly LinkRule[] = [
   closed,
   deaf,
   linkUnanswered,
+  overdue,
   up,
   connecting,
   unknown,

@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence.ts';
 import { downShare } from '../losses.ts';
 import type { LinkState } from '../state.ts';
 import { blockedBefore, isBlockedBefore, ONCE_IN_MS } from './blocked.ts';
-import { beganAnew, isRefused } from './failures.ts';
+import { beganAnew, isRefused, isTakenOver } from './failures.ts';
 import type { LinkContext, LinkFinding, LinkRule } from './finding.ts';
 import { fresh } from './resumed.ts';
 
@@ -10,8 +10,6 @@ import { fresh } from './resumed.ts';
 const WORKS_SHARE = 0.2;
 /** One that is lost for more never holds a login, which a new session has cured (#22179). */
 const NEVER_HOLDS_SHARE = 0.5;
-/** The platform's word to a client whose place another one takes. */
-const TAKEN_OVER = /\b1000 \(OK\)[^\n]{0,20}\bbye\b|\b409 Conflict\b|\bsession conflict\b/;
 
 /**
  * Lost again and again for longer than one loss may take, logged in between or not. What counts is not how often but
@@ -36,7 +34,7 @@ export const flapping: LinkRule = (link, context, now) => {
     evidence: [first, ...recent.slice(1).slice(-2)].map((spell) => spell.first),
     until: held ?? first.first.at + policy.flapping.windowMs,
   };
-  if (recent.filter((spell) => isTakenOver(spell.first)).length * 2 > recent.length)
+  if (recent.filter(({ first: loss }) => isTakenOver(loss) || isBye(loss)).length * 2 > recent.length)
     return { ...finding, cause: 'kicked_by_another_client', remedy: 'alert' };
   if (share >= WORKS_SHARE) return blockedBefore(finding, last.first, context);
   // It works; but a loop that is held up is what makes the platform close it, and that somebody can mend.
@@ -45,8 +43,11 @@ export const flapping: LinkRule = (link, context, now) => {
     : null;
 };
 
-const isTakenOver = ({ fact }: Evidence): boolean =>
-  fact.kind === 'link-lost' && fact.reason !== undefined && TAKEN_OVER.test(fact.reason);
+/** What Feishu says to one of two clients, and now and then to one that is alone: once it means nothing. */
+const BYE = /\b1000 \(OK\)[^\n]{0,20}\bbye\b/;
+
+const isBye = ({ fact }: Evidence): boolean =>
+  fact.kind === 'link-lost' && fact.reason !== undefined && BYE.test(fact.reason);
 
 /**
  * A restart gives it a new session. That is no help where it logs in anew by itself, where the platform refuses it, or

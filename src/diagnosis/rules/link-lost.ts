@@ -1,6 +1,6 @@
 /** Lost and not proven since. Within grace: wait. After it: what the gateway's own tries met decides. */
 import { blockedBefore } from './blocked.ts';
-import { triesUntil, unreachableCause } from './failures.ts';
+import { announcesTry, isTakenOver, triesUntil, unreachableCause } from './failures.ts';
 import type { LinkFinding, LinkRule } from './finding.ts';
 import { settlesAt } from '../advance-link.ts';
 import { fresh } from './resumed.ts';
@@ -35,13 +35,21 @@ export const lost: LinkRule = (link, context, now) => {
   // No try has failed: it may have come back without a word, as some gateways do (docs/diagnosis.md).
   if (isSilentReturn(link))
     return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: loss.at, evidence };
-  const stillTries = failure !== null && !opened && now < triesUntil(link, context);
+  const trying = !opened && now < triesUntil(link, context);
+  const stillTries = trying && (failure !== null || announcesTry(link));
   const down: LinkFinding = {
     condition: 'down',
     cause: opened ? 'reconnected_without_login' : 'no_login_after_loss',
     // Where a login was never seen in the log, its absence proves nothing; and what the runner has tried for hours,
     // a restart would only try again.
-    remedy: (link.loginsVisible || (link.dead !== null && !opened)) && !link.needsAttention ? 'restart' : 'alert',
+    // Whoever says when it tries next is not dead, and one that another client has replaced would only replace that.
+    remedy:
+      (link.loginsVisible || (link.dead !== null && !opened)) &&
+      !link.needsAttention &&
+      !isTakenOver(loss) &&
+      !(trying && announcesTry(link))
+        ? 'restart'
+        : 'alert',
     since: loss.at,
     evidence,
     ...(stillTries ? { until: triesUntil(link, context) } : {}),

@@ -1,6 +1,6 @@
 /** The gateway has ended its tries: it gave up, or the platform refuses the bot. */
 import type { Evidence, Refusal } from '../evidence.ts';
-import { failedByNetwork, isRefused } from './failures.ts';
+import { failedByNetwork, isRefused, isTakenOver } from './failures.ts';
 import type { LinkRule } from './finding.ts';
 
 /** What somebody must mend, where the line says it. */
@@ -38,8 +38,8 @@ export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
   return {
     condition: 'gave_up',
     cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead',
-    // Further tries would be refused as the last one was.
-    remedy: isRefused(link) ? 'alert' : 'restart',
+    // Further tries would be refused as the last one was, or take the place of the client that has taken this one's.
+    remedy: isRefused(link) || (link.loss !== null && isTakenOver(link.loss)) ? 'alert' : 'restart',
     since,
     evidence,
   };

@@ -3,6 +3,7 @@ import { triesUntil, unreachableCause } from './failures.ts';
 import { worksAllTheSame, type GatewayCondition } from '../verdict.ts';
 import type { LinkState } from '../state.ts';
 import type { GatewayFinding, LinkRule } from './finding.ts';
+import { overdueAt } from './link-deaf.ts';
 import { fresh } from './resumed.ts';
 
 /** Conditions in which a gateway's links have no state of their own; their trouble is the gateway's. */
@@ -68,8 +69,18 @@ export const closed: LinkRule = (link, { policy }, now) => {
   };
 };
 
-export const up: LinkRule = (link) =>
-  link.proof && { condition: 'up', cause: 'fine', remedy: 'none', since: link.proof.at, evidence: [link.proof] };
+export const up: LinkRule = (link, context) => {
+  if (link.proof === null) return null;
+  const until = overdueAt(link, context);
+  const finding = {
+    condition: 'up',
+    cause: 'fine',
+    remedy: 'none',
+    since: link.proof.at,
+    evidence: [link.proof],
+  } as const;
+  return until === null ? finding : { ...finding, until };
+};
 
 /**
  * Tried in this life, never logged in: a fault only where logins are logged (QQ always, Feishu with the SDK's lines).
@@ -122,7 +133,9 @@ export const connecting: LinkRule = (link, context, now) => {
   return {
     condition: 'down',
     cause: 'no_login_after_start',
-    remedy: link.loginsVisible ? 'restart' : 'alert',
+    // A try that never ended, or failed. Where it opened and nothing failed, all there is is a line that is missing; a
+    // newer version may word it in another way.
+    remedy: link.loginsVisible && (link.failure !== null || link.opened === null) ? 'restart' : 'alert',
     since,
     evidence,
   };

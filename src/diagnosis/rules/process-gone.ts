@@ -128,7 +128,7 @@ const gonePast = (
     };
   return {
     condition: 'stopped',
-    cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null, killed !== null),
+    cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null, isSureOf(killed)),
     remedy: 'start',
     since,
     evidence,
@@ -139,6 +139,9 @@ const gonePast = (
 const killedBefore = ({ resources: { killed } }: GatewayState, { at }: Evidence): Evidence | null =>
   killed?.fact.kind === 'oom-kill' && killed.fact.whole && Math.abs(killed.at - at) < SAME_END_MS ? killed : null;
 const SAME_END_MS = 60_000;
+
+/** A count that holds other programs too is shown, and is no cause. */
+const isSureOf = (killed: Evidence | null): boolean => killed?.fact.kind === 'oom-kill' && !killed.fact.perhaps;
 
 const causeOf = (outlook: Outlook, hadWords: boolean, byKernel: boolean): GatewayFinding['cause'] => {
   const ended = outlook.next === 'nothing' ? outlook.ended : undefined;

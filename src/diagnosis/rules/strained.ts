@@ -42,7 +42,7 @@ const strains = (state: GatewayState, policy: DiagnosisPolicy, now: number): rea
     evidence === null ? [] : [{ cause, remedy: 'alert', evidence, at: evidence.at + forMs }];
   return [
     ...(over === null ? [] : [overLimit(state, over, policy, now)]),
-    ...killedLately(killed, state.treatedUntil, now),
+    ...killedLately(killed, state, now),
     ...alert('memory_high', high, STRAIN_MS),
     ...alert('files_high', files, STRAIN_MS),
     ...alert('disk_low', diskLow, 0),
@@ -60,10 +60,18 @@ const overLimit = (state: GatewayState, over: Evidence, { memoryBusyMs }: Diagno
   return { ...strain, remedy: 'alert', ...(restartAt === Infinity ? {} : { until: restartAt }) };
 };
 
+const CAUSES = { whole: 'was_out_of_memory', part: 'part_out_of_memory' } as const;
+
 /** What Lifeline itself has brought back since was told with that. */
-const killedLately = (killed: Evidence | null, treatedUntil: number | null, now: number): readonly Strain[] => {
+const killedLately = (
+  killed: Evidence | null,
+  { treatedUntil, endedBy }: Pick<GatewayState, 'treatedUntil' | 'endedBy'>,
+  now: number,
+): readonly Strain[] => {
   if (killed?.fact.kind !== 'oom-kill' || (treatedUntil ?? -Infinity) >= killed.at) return [];
+  // An end that the log explains needs no such guess.
+  if (killed.fact.perhaps && endedBy !== null) return [];
   const until = killed.at + KILLED_FOR_MS;
-  const cause = killed.fact.whole ? 'was_out_of_memory' : 'part_out_of_memory';
+  const cause = killed.fact.perhaps ? 'perhaps_out_of_memory' : CAUSES[killed.fact.whole ? 'whole' : 'part'];
   return now >= until ? [] : [{ cause, remedy: 'alert', evidence: killed, at: killed.at, until }];
 };

@@ -1,5 +1,6 @@
 /** One launchd definition of a gateway. XML and binary property lists are both read; both end up as XML here. */
-import { build, parse, type PlistValue } from 'plist';
+import type { PlistValue } from 'plist';
+import { plist } from '../../base/late-packages.ts';
 
 export interface GatewayPlist {
   readonly path: string;
@@ -23,7 +24,7 @@ export type PlistDictionary = Readonly<Record<string, PlistValue>>;
 
 /** @returns the text of the file, a binary one's as XML. @throws when it is no property list. */
 export const xmlOf = (bytes: Buffer): string =>
-  bytes.subarray(0, 6).toString('latin1') === 'bplist' ? build(parse(bytes)) : bytes.toString('utf8');
+  bytes.subarray(0, 6).toString('latin1') === 'bplist' ? plist().build(plist().parse(bytes)) : bytes.toString('utf8');
 
 /** Whether a file was not cut off: the parser also writes to the console what is wrong with one that was. */
 export const isWholePlist = (xml: string): boolean => /<plist[\s>]/.test(xml) && xml.trimEnd().endsWith('</plist>');
@@ -31,7 +32,7 @@ export const isWholePlist = (xml: string): boolean => /<plist[\s>]/.test(xml) &&
 /** @returns the top level. @throws when the text is no property list. */
 export const parseDictionary = (xml: string): PlistDictionary => {
   if (!isWholePlist(xml)) throw new Error('it is no complete property list');
-  const value = parse(xml);
+  const value = plist().parse(xml);
   if (!isDictionary(value)) throw new Error('it holds no dictionary');
   return value;
 };

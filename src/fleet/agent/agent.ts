@@ -28,7 +28,7 @@ import { connectTo, serverAccess, type Connection } from '../transport/connectio
 import type { CommandServer } from './command-server.ts';
 import { createHubChannel, type HubChannel } from './hub-channel.ts';
 
-export type BeatState = Pick<Beat, 'gateways' | 'incidents'>;
+export type BeatState = Pick<Beat, 'gateways' | 'incidents' | 'open'>;
 
 export interface FleetAgentOptions {
   readonly fleet: FleetConfig;

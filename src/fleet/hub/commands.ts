@@ -2,14 +2,18 @@
  * The chat commands of a hub. Those about gateways are handed to the host that is named; that host's own `commands/` answer
  * them, and its message comes back with the host's name in it.
  */
+import { createHash } from 'node:crypto';
 import { defineCommand, type Command, type CommandContext } from '../../chat/command/command.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { Silences } from '../../store/silences.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
-import { formatDuration } from '../../text/common/time.ts';
+import { formatDuration, formatTime } from '../../text/common/time.ts';
+import { parseDuration } from '../../base/duration.ts';
+import { everywhereMessage, type HostAnswer } from './everywhere.ts';
 import { glanceMessage } from './host-lines.ts';
 import type { HostSeen, Hosts } from './hosts.ts';
+import { hostOfIncident, openIncidents, openMessage } from './overview.ts';
 import type { Relay, Relayed } from './relay.ts';
 import { atHost, atHub, isForwarded, messageAtHub, type HostNames } from './rewrite.ts';
 import { targetOf, type KnownHost, type Target } from './target.ts';
@@ -26,12 +30,21 @@ export interface HubCommandsOptions {
   /** About the hub itself. */
   readonly own: (context: CommandContext) => readonly string[];
   readonly silences: Silences;
+  /** What was told in the last days. @param typed how many, as it was typed. */
+  readonly past: (typed: string, now: number, locale: Locale) => Message;
 }
 
 /** Of the others none is about gateways. */
 const AT_HUB: ReadonlySet<string> = new Set(['help', 'whoami', 'version', 'audit', 'config']);
 /** What may be done to many hosts by a label, one after the other. */
-const BY_SELECTOR: ReadonlySet<string> = new Set(['restart', 'start']);
+const ONE_BY_ONE: ReadonlySet<string> = new Set(['restart', 'start']);
+/** What every host of a label is asked at once. */
+const AT_ONCE: ReadonlySet<string> = new Set(['mute', 'unmute', 'ack']);
+/** How it is done anyhow. */
+const ORDER: ReadonlySet<string> = new Set(['one', 'by', '逐个', '逐一']);
+/** Before the mark of the gateways that a question has named. */
+const NAMED = 'these:';
+const MOST_MUTED_MS = 7 * 86_400_000;
 /** A restart may take that long until it is proven; more is a failure. */
 const RESULT_MS = 15 * 60_000;
 const MOST_OFFERED = 6;
@@ -77,7 +90,7 @@ const forwarded = (command: Command, options: HubCommandsOptions): Command => {
   const { hosts, silences } = options;
   const { id } = command;
   return defineCommand({
-    ...plain(command, [`/${id} web-3`, ...(BY_SELECTOR.has(id) ? [`/${id} web-3/main`, `/${id} role=edge`] : [])]),
+    ...plain(command, examplesOf(id)),
     args: { where: { kind: 'rest' } },
     run: async (context, { where }) => {
       const { locale } = context;
@@ -86,44 +99,95 @@ const forwarded = (command: Command, options: HubCommandsOptions): Command => {
         case 'unknown':
           return noSuchHost(target, hosts, locale);
         case 'none':
-          return whichHost(id, target.rest, options, locale);
+          return ofAll(id, target.rest, context, options);
         case 'selector':
           if (target.hosts.length === 0) return nobodyHas(target.selector, locale);
-          if (!BY_SELECTOR.has(id)) return { tone: 'warning', title: fleetText(locale).onlySelector(id) };
-          return oneByOne(id, target, context, options);
+          if (ONE_BY_ONE.has(id)) return oneByOne(id, target, context, options);
+          if (AT_ONCE.has(id)) return everywhere(id, target.hosts, target.rest, context, options);
+          return { tone: 'warning', title: fleetText(locale).onlySelector(id) };
         case 'host': {
-          const answer = await passOn(id, target, context, options);
           // What the hub itself says of the host is muted with it, also where that is out of reach.
-          if (target.gateway === null && (id === 'mute' || id === 'unmute'))
-            muteAtHub(id, target.host, target.rest, context, silences);
-          return answer;
+          const until = target.gateway === null ? muteAtHub(id, target.host, target.rest, context, silences) : null;
+          return passOn(id, target, context, options, until);
         }
       }
     },
   });
 };
 
-/** The host's own answer has said what was done; here only the word of its silence is meant. */
+const examplesOf = (id: string): readonly string[] => [
+  ...(id === 'incident' || id === 'ack' ? [`/${id}`, `/${id} web-3 12`] : []),
+  ...(id === 'history' ? ['/history', '/history 30d'] : []),
+  ...(id === 'logs' ? ['/logs web-3/main 50'] : []),
+  ...(id === 'mute' ? ['/mute web-3 2h', '/mute role=edge 2h'] : [`/${id} web-3`]),
+  ...(ONE_BY_ONE.has(id) ? [`/${id} web-3/main`, `/${id} role=edge`] : []),
+];
+
+/** No host is named: what there is to say of all of them, or the question which one is meant. */
+const ofAll = async (
+  id: string,
+  rest: string,
+  context: CommandContext,
+  options: HubCommandsOptions,
+): Promise<Message | null> => {
+  const { locale, now } = context;
+  const all = options.hosts.all();
+  if (id === 'history' && /^(?:\d{1,3} ?(?:d|天)?)?$/.test(rest)) return options.past(rest, now, locale);
+  if (id === 'incident' && rest === '') return openMessage(all, now, locale);
+  if (id === 'ack' && rest === '') {
+    const unknown = new Set(openIncidents(all).flatMap(({ host, known }) => (known ? [] : [host])));
+    if (unknown.size === 0) return { tone: 'good', title: fleetText(locale).nothingToAck() };
+    return everywhere(id, [...unknown].toSorted(), '', context, options);
+  }
+  if (id === 'incident' || id === 'ack' || id === 'why') {
+    const host = hostOfIncident(rest, all);
+    if (host !== null) return passOn(id, { is: 'host', host, gateway: null, rest }, context, options);
+  }
+  return whichHost(id, rest, options, locale);
+};
+
+const everywhere = async (
+  id: string,
+  chosen: readonly string[],
+  rest: string,
+  context: CommandContext,
+  options: HubCommandsOptions,
+): Promise<Message> => {
+  const answers = await Promise.all(
+    chosen.map(async (host): Promise<HostAnswer> => {
+      muteAtHub(id, host, rest, context, options.silences);
+      const result = await relayed(id, { is: 'host', host, gateway: null, rest }, context, options);
+      return { host, result };
+    }),
+  );
+  return everywhereMessage(id, answers, context.locale);
+};
+
+/**
+ * The host's own answer says what was done there; here only the word of its silence is meant.
+ * @returns until when; null: nothing was muted here.
+ */
 const muteAtHub = (
-  id: 'mute' | 'unmute',
+  id: string,
   host: string,
   rest: string,
   { now, operator }: CommandContext,
   silences: Silences,
-): void => {
+): number | null => {
   if (id === 'unmute') silences.end('mute', host, now);
-  const found = /(\d{1,4}) ?(m|h|d|分钟|小时|天)/.exec(rest);
-  if (id === 'unmute' || found === null) return;
-  const unit =
-    { m: 60_000, 分钟: 60_000, h: 3_600_000, 小时: 3_600_000, d: 86_400_000, 天: 86_400_000 }[found[2] ?? 'm'] ??
-    60_000;
-  silences.add({
-    kind: 'mute',
-    gateway: host,
-    by: operator.name,
-    at: now,
-    until: now + Math.min(Number(found[1]) * unit, 7 * 86_400_000),
-  });
+  if (id !== 'mute') return null;
+  const typed = rest
+    .replace(/ ?分钟/, 'm')
+    .replace(/ ?小时/, 'h')
+    .replace(/ ?天/, 'd');
+  const ms = typed
+    .split(' ')
+    .map((word) => parseDuration(word))
+    .find((each) => each !== null);
+  if (ms === undefined || ms < 60_000) return null;
+  const until = now + Math.min(ms, MOST_MUTED_MS);
+  silences.add({ kind: 'mute', gateway: host, by: operator.name, at: now, until });
+  return until;
 };
 
 const namesOf = (host: string, hosts: Hosts): HostNames => ({
@@ -158,6 +222,7 @@ const passOn = async (
   target: Extract<Target, { is: 'host' }>,
   context: CommandContext,
   options: HubCommandsOptions,
+  mutedUntil: number | null = null,
 ): Promise<Message | null> => {
   const { locale } = context;
   const { host } = target;
@@ -176,6 +241,12 @@ const passOn = async (
     case 'refused':
       return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
     case 'not_taken':
+      if (mutedUntil !== null)
+        return {
+          tone: 'info',
+          title: text.mutedHere(host, formatTime(mutedUntil, locale, context.now)),
+          note: text.mutedHereNote(),
+        };
       return { tone: 'warning', title: text.notTaken(host), note: text.notTakenNote() };
     case 'unknown':
       return { tone: 'warning', title: text.unknown(host), note: text.unknownNote(host) };
@@ -185,17 +256,28 @@ const passOn = async (
 /** Asked once, with every name in the question; then one after the other, and the first failure is the end. */
 const oneByOne = async (
   id: string,
-  { selector, hosts: chosen }: Extract<Target, { is: 'selector' }>,
+  { selector, hosts: chosen, rest }: Extract<Target, { is: 'selector' }>,
   context: CommandContext,
   options: HubCommandsOptions,
 ): Promise<Message> => {
   const { hosts, relay } = options;
   const { locale } = context;
   const text = fleetText(locale);
-  const gateways = chosen.flatMap((host) =>
-    (hosts.get(host)?.beat?.gateways ?? []).map(({ name }) => ({ host, gateway: name, name: `${host}/${name}` })),
-  );
-  if (gateways.length === 0) return nobodyHas(selector, locale);
+  const words = rest.split(' ').filter((word) => word !== '');
+  const only = words.filter((word) => !ORDER.has(word) && !word.startsWith(NAMED));
+  const gateways = chosen
+    .flatMap((host) =>
+      (hosts.get(host)?.beat?.gateways ?? []).map(({ name }) => ({ host, gateway: name, name: `${host}/${name}` })),
+    )
+    .filter(({ gateway }) => only.length === 0 || only.includes(gateway));
+  if (gateways.length === 0) return nobodyHas([selector, ...only].join(' '), locale);
+  // A host may have come or gone since the question: what was not named in it is not touched.
+  const named = `${NAMED}${createHash('sha256')
+    .update(gateways.map(({ name }) => name).join('\n'))
+    .digest('hex')
+    .slice(0, 16)}`;
+  if (context.by === 'confirmed' && !words.includes(named))
+    return { tone: 'warning', title: text.severalChanged(selector), note: text.askAgain() };
   if (context.by !== 'confirmed')
     return context.confirm(
       {
@@ -203,7 +285,7 @@ const oneByOne = async (
         title: text.confirmSeveral(id, gateways.length),
         lines: gateways.map(({ name }) => name),
       },
-      `/${id} ${selector}`,
+      [`/${id}`, selector, ...only, named].join(' '),
       text.confirmLabel(),
     );
   for (const [index, { host, gateway, name }] of gateways.entries()) {

@@ -64,6 +64,7 @@ export const createSilenceWatch = (options: SilenceWatchOptions) => {
           ? {}
           : { lines: [text.lastHeard(formatTime(heard, locale, now()), formatDuration(now() - heard, locale))] }),
         note: text.silentNote(only),
+        buttons: [{ label: text.muteButton(), style: 'plain', command: `/mute ${only} 2h` }],
       };
     }
     const all = hosts.all().length;

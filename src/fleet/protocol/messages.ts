@@ -3,7 +3,7 @@
  * subject may say anything there. A field that is not known is ignored, so that a newer neighbour may add one.
  */
 import { z } from 'zod';
-import type { Message } from '../../chat/message/message.ts';
+import { HOUR_STATES, type Message } from '../../chat/message/message.ts';
 import { fence } from './fence.ts';
 import { hostName, labels } from './names.ts';
 
@@ -37,6 +37,14 @@ export const message: z.ZodType<Message> = z.object({
     .max(50)
     .optional(),
   code: z.array(line).max(500).optional(),
+  chart: z
+    .object({
+      rows: z.array(z.object({ name: short, hours: z.array(z.enum(HOUR_STATES)).max(48) })).max(10),
+      hoursFrom: z.array(z.number()).max(48),
+      names: z.record(z.enum(HOUR_STATES), short),
+      lines: z.number().int().min(0).max(10),
+    })
+    .optional(),
   note: line.optional(),
   attachment: z.object({ name: short, text: z.string().max(600_000) }).optional(),
   buttons: z.array(button).max(20).optional(),
@@ -66,6 +74,19 @@ const gateway = z.object({
   words: line,
 });
 
+/** How many open incidents a beat names at most: the worst. */
+export const MOST_OPEN = 20;
+
+const openIncident = z.object({
+  id: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  gateway: z.string().min(1).max(80),
+  severity: z.enum(['warning', 'critical']),
+  words: short,
+  since: time,
+  /** Somebody has acknowledged it. */
+  known: z.boolean(),
+});
+
 /** Sent every `BEAT_MS`: that the agent lives, and how its gateways are. The hub answers with `beatReply`. */
 export const beat = z.object({
   v,
@@ -78,6 +99,8 @@ export const beat = z.object({
   gateways: z.array(gateway).max(1_000),
   /** How many incidents are open. */
   incidents: z.number().int().min(0).max(1_000_000),
+  /** The worst of them. An older agent names none. */
+  open: z.array(openIncident).max(MOST_OPEN).optional(),
   /** The highest role that this agent lets a hub's operators have. */
   accept: z.enum(['none', 'viewer', 'operator', 'admin']),
 });
@@ -204,7 +227,17 @@ export const write = (value: object): Uint8Array => new TextEncoder().encode(JSO
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 /** Returns the message as `message` takes it: longer texts are cut, and a button that would mean something else goes. */
-export const fitMessage = ({ tone, title, lines, fields, code, note, attachment, buttons }: Message): Message => ({
+export const fitMessage = ({
+  tone,
+  title,
+  lines,
+  fields,
+  code,
+  chart,
+  note,
+  attachment,
+  buttons,
+}: Message): Message => ({
   tone,
   title: cut(title === '' ? '…' : title, 1_000),
   ...(lines ? { lines: lines.slice(0, 300).map((each) => cut(each, 4_000)) } : {}),
@@ -212,6 +245,7 @@ export const fitMessage = ({ tone, title, lines, fields, code, note, attachment,
     ? { fields: fields.slice(0, 50).map(({ name, value }) => ({ name: cut(name, 200), value: cut(value, 4_000) })) }
     : {}),
   ...(code ? { code: code.slice(-500).map((each) => cut(each, 4_000)) } : {}),
+  ...(chart ? { chart } : {}),
   ...(note === undefined ? {} : { note: cut(note, 4_000) }),
   ...(attachment ? { attachment: { name: cut(attachment.name, 200), text: attachment.text.slice(-200_000) } } : {}),
   ...(buttons

@@ -1,5 +1,6 @@
 /** The operator's patterns: RE2, whose time is linear in the line, so that no log can stop Lifeline. */
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { re2 } from '../../base/late-packages.ts';
 import { errorText } from '../../base/errors.ts';
 
 export type Finds = (text: string) => boolean;
@@ -7,7 +8,7 @@ export type Finds = (text: string) => boolean;
 /** @throws Error that says what is wrong with it. */
 const compile = (pattern: string): RE2JS => {
   try {
-    return RE2JS.compile(pattern);
+    return re2().RE2JS.compile(pattern);
   } catch (error) {
     const why = errorText(error).replace(/^error parsing regexp: /, '');
     throw new Error(

@@ -1,4 +1,7 @@
 import type { KindExam } from '../exam.ts';
+import { MOST_YAML, parseYaml } from '../../base/yaml.ts';
+import { section } from '../../base/section.ts';
+import type { PluginsNamed } from '../traits.ts';
 import { HERMES_SETTINGS } from './lint.ts';
 import { otherHermesProgram } from './other-program.ts';
 import { siblingHomes } from './siblings.ts';
@@ -46,4 +49,24 @@ export const HERMES_EXAM: KindExam = {
     systemd: { leastStopMs: 30_000, stopSeconds: 60, restartSeconds: 5, isLimited: false },
     launchdStopSeconds: 25,
   },
+  // docs/facts/hermes.md 1.5
+  changing: {
+    version: { file: 'gateway_state.json', read: readVersion },
+    configs: [{ file: 'config.yaml' }, { file: '.env' }],
+    plugins: [{ folder: 'plugins', manifest: 'plugin.yaml', read: (text, folder) => pluginNamed(text, folder) }],
+  },
+};
+
+const LONGEST = 60;
+
+/** The name of its folder is what people install it by. */
+const pluginNamed = (text: string, folder: string): PluginsNamed => {
+  try {
+    const version = text.length > MOST_YAML ? null : section(parseYaml(text))['version'];
+    return typeof version === 'string' || typeof version === 'number'
+      ? { plugins: [{ name: folder, version: String(version).slice(0, LONGEST) }] }
+      : { plugins: [] };
+  } catch {
+    return { plugins: [] };
+  }
 };

@@ -1,5 +1,5 @@
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
-import { PLATFORM_HOSTS, PLATFORM_TRAITS } from '../platforms/index.ts';
+import { PLATFORM_HOSTS, traitsFor } from '../platforms/index.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
 import { HERMES_EXAM } from './exam.ts';
 import { parseHead } from './log-line.ts';
@@ -38,7 +38,7 @@ export const hermes: GatewayKind = {
   },
   openProbe: null,
   patience: NO_PATIENCE,
-  platforms: PLATFORM_TRAITS,
+  platforms: traitsFor('hermes'),
   platformHosts: PLATFORM_HOSTS,
   appFiles: HERMES_APP_FILES,
   graceful: { signal: 'SIGUSR1', command: hermesRestartCommand },

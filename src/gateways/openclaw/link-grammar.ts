@@ -152,6 +152,12 @@ export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
     attempt: Number(attempt),
     nextInMs: Number(seconds) * 1_000,
   })),
+  // A start follows at once; where none does, nothing makes one (#77651, #79896, #82310).
+  task('(?<reason>channel stop exceeded \\d+ms after abort)', ({ reason = '' }): LinkFact => ({
+    kind: 'link-lost',
+    reason,
+    dead: true,
+  })),
   task('restarting after timed-out channel stop completed', always({ kind: 'link-retrying' })),
   task(
     '(?:giving up after \\d+ restart attempts|auto-restart skipped, terminal disconnect)',

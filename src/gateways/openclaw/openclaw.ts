@@ -7,7 +7,7 @@ import type { Section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
-import { PLATFORM_TRAITS } from '../platforms/index.ts';
+import { traitsFor } from '../platforms/index.ts';
 import { accountsOf, JUDGED_CHANNELS, createLinkNames, EXAMINED } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { openClawExam } from './exam.ts';
@@ -59,7 +59,7 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
       quietEndMs: 0,
       kills: { most: 2, windowMs: 300_000 },
     },
-    platforms: PLATFORM_TRAITS,
+    platforms: traitsFor('openclaw'),
     platformHosts: hostsOf(config.root),
     appFiles: [
       {

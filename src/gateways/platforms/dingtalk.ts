@@ -6,7 +6,7 @@ export const dingtalk: Platform = {
   names: { 'zh-CN': '钉钉', en: 'DingTalk' },
   hosts: ['api.dingtalk.com:443', 'wss-open-connection.dingtalk.com:443'],
   graceMs: 180_000,
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['dingtalk'],
     settles: { after: 'open', ms: 90_000 },

@@ -31,10 +31,11 @@ const REFUSING: ReadonlyMap<number, Refusal> = new Map([
   [4014, 'intents_missing'],
 ]);
 
-const closeOf = ({ code = '', reason }: Groups): LinkFact => {
+/** Of a close that it recovers from, OpenClaw logs the next try and not its success: only its status tells that. */
+const closeOf = ({ code = '' }: Groups): LinkFact => {
   const why = REFUSING.get(Number(code));
   return why === undefined
-    ? { kind: 'link-lost', code: Number(code), ...(reason ? { reason } : {}) }
+    ? { kind: 'link-lost', code: Number(code), returnsSilently: true }
     : refused(`code=${code}`, why);
 };
 
@@ -43,7 +44,7 @@ export const discord: Platform = {
   names: named('Discord'),
   hosts: ['gateway.discord.gg:443', 'discord.com:443'],
   graceMs: 120_000,
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['discord'],
     // It waits for READY.

@@ -8,7 +8,7 @@ export const email: Platform = {
   names: { 'zh-CN': '邮件', en: 'Email' },
   // Each has a server of its own.
   hosts: [],
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['email'],
     // Each poll that fails is logged, and one that works is not.

@@ -5,7 +5,7 @@ export const feishu: Platform = {
   link: 'feishu',
   names: { 'zh-CN': '飞书', en: 'Feishu' },
   hosts: ['open.feishu.cn:443'],
-  restarts: true,
+  restarts: ['hermes', 'openclaw'],
   hermes: null,
   openclaw: null,
 };

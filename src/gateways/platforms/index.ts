@@ -2,6 +2,7 @@
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { platformOf } from '../../diagnosis/link-name.ts';
 import type { PlatformTraits } from '../../diagnosis/policy.ts';
+import type { KindName } from '../names.ts';
 import { dingtalk } from './dingtalk.ts';
 import { discord } from './discord.ts';
 import { email } from './email.ts';
@@ -42,18 +43,20 @@ export const platformFor = (link: LinkName): Platform | null => BY_LINK.get(plat
 
 export const LINK_NAMES: readonly LinkName[] = PLATFORMS.map(({ link }) => link);
 
-/** What the diagnosis takes from the facts. */
-export const PLATFORM_TRAITS: Readonly<Record<string, PlatformTraits>> = Object.fromEntries(
-  PLATFORMS.map(({ link, graceMs, retryHorizonMs, listens, restarts }) => [
-    link,
-    {
-      restarts,
-      ...(graceMs === undefined ? {} : { graceMs }),
-      ...(retryHorizonMs === undefined ? {} : { retryHorizonMs }),
-      ...(listens === undefined ? {} : { listens }),
-    },
-  ]),
-);
+/** @returns what the diagnosis takes from the facts for the links of one kind of gateway. */
+export const traitsFor = (kind: KindName): Readonly<Record<string, PlatformTraits>> =>
+  Object.fromEntries(
+    PLATFORMS.map(({ link, graceMs, retryHorizonMs, routineCloseMs, listens, restarts }) => [
+      link,
+      {
+        restarts: restarts.includes(kind),
+        ...(graceMs === undefined ? {} : { graceMs }),
+        ...(retryHorizonMs === undefined ? {} : { retryHorizonMs }),
+        ...(routineCloseMs === undefined ? {} : { routineCloseMs }),
+        ...(listens === undefined ? {} : { listens }),
+      },
+    ]),
+  );
 
 /** Where each platform usually answers. */
 export const PLATFORM_HOSTS: Readonly<Record<LinkName, readonly string[]>> = Object.fromEntries(

@@ -6,7 +6,7 @@ const listener = (link: string, names: Platform['names'], variables: readonly st
   names,
   hosts: [],
   listens: true,
-  restarts: false,
+  restarts: [],
   hermes: { tags: [], tagged: [], variables },
   openclaw: null,
 });

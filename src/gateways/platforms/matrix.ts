@@ -6,7 +6,7 @@ export const matrix: Platform = {
   names: named('Matrix'),
   // Each has a home server of its own.
   hosts: [],
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: [],
     tagged: [],

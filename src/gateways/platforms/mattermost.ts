@@ -6,7 +6,7 @@ export const mattermost: Platform = {
   names: named('Mattermost'),
   // Each has a server of its own.
   hosts: [],
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: [],
     tagged: [],

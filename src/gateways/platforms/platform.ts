@@ -4,9 +4,10 @@
  */
 import type { LinkFact, LinkName, Refusal } from '../../diagnosis/evidence.ts';
 import type { PlatformTraits } from '../../diagnosis/policy.ts';
+import type { KindName } from '../names.ts';
 import { isNetworkFailure } from '../network-words.ts';
 
-export interface Platform extends PlatformTraits {
+export interface Platform extends Omit<PlatformTraits, 'restarts'> {
   /** How the link is called in the configuration, `--json` and metrics. */
   readonly link: LinkName;
   /** What people call it. */
@@ -16,6 +17,11 @@ export interface Platform extends PlatformTraits {
   /** Its socket may be that of a process beside the gateway. */
   readonly inSidecar?: true;
   readonly sidecar?: Sidecar;
+  /**
+   * Which gateways may be restarted for it: those of which a real run, or five excerpts of public threads, showed its
+   * loss and its return (docs/platforms.md). `test/issues/proof.test.ts` counts the excerpts.
+   */
+  readonly restarts: readonly KindName[];
   /** Null: this kind of gateway has no such link, or its facts are with the kind itself. */
   readonly hermes: HermesAdapter | null;
   readonly openclaw: OpenClawChannel | null;

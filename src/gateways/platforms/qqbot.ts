@@ -7,7 +7,9 @@ export const qqbot: Platform = {
   hosts: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
   // A pause of 60 s, and a try of 50 s (docs/facts/hermes.md 2.1).
   retryHorizonMs: 110_000,
-  restarts: true,
+  // docs/facts/qq.md 2.7
+  routineCloseMs: 1_800_000,
+  restarts: ['hermes', 'openclaw'],
   hermes: null,
   openclaw: null,
 };

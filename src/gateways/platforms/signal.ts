@@ -2,6 +2,7 @@
 import {
   account,
   always,
+  failed,
   failureOf,
   inUse,
   line,
@@ -23,7 +24,7 @@ export const signal: Platform = {
   names: named('Signal'),
   // Its daemon is on this machine; where, only the settings tell.
   hosts: [],
-  restarts: false,
+  restarts: [],
   // A program, or its class for Java. Somebody else starts it, perhaps on another machine.
   sidecar: {
     names: named('signal-cli'),
@@ -45,6 +46,8 @@ export const signal: Platform = {
           line('Signal: health check (?:failed|error)(?<reason>.*), forcing reconnect', ({ reason = '' }) =>
             lost(`health check failed${reason}`),
           ),
+          // At a start; some daemons do not have the address that it asks for (#69310).
+          line('Signal: health check failed \\((?<error>status \\d+)\\)$', failed),
           line('Signal: cannot reach signal-cli at (?<at>.*)', ({ at = '' }) => failureOf(`Connection refused: ${at}`)),
           line('(?:Signal: )?(?<reason>SIGNAL_HTTP_URL and SIGNAL_ACCOUNT are required)', setupIncomplete),
           inUse,

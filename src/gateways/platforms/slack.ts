@@ -5,6 +5,7 @@ import {
   closed,
   failed,
   failedOr,
+  failureOf,
   inUse,
   line,
   login,
@@ -26,7 +27,7 @@ export const slack: Platform = {
   names: named('Slack'),
   hosts: ['wss-primary.slack.com:443', 'wss-backup.slack.com:443', 'slack.com:443'],
   graceMs: 120_000,
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['slack'],
     settles: { after: 'open', ms: 60_000 },
@@ -71,25 +72,19 @@ export const slack: Platform = {
     // A deaf socket stays `connected`; the kernel's view alone tells of that.
     status: 'connected',
     patterns: [
-      account('slack socket mode connected', login),
-      account('slack socket disconnected \\((?<reason>[^)]*)\\); reconnecting in (?<next>\\S+)', ({ reason = '' }) =>
-        lost(reason),
+      // The console leaves out the channel's name where the subsystem says it.
+      account('(?:slack )?socket mode connected', login),
+      account('(?:slack )?socket disconnected \\((?<reason>[^)]*)\\)', ({ reason = '' }) => lost(reason)),
+      account(
+        '(?:slack )?socket mode failed to start[;.] retry \\S+ in (?<next>\\S+) (?:reason="(?<error>[^"]*)"|\\((?<told>[^)]*)\\))',
+        ({ error, told = '', next }) => ({ ...failureOf(error ?? told), ...nextIn(next) }),
       ),
       account(
-        'slack socket mode failed to start; retry \\S+ in (?<next>\\S+) reason="(?<error>[^"]*)"',
-        ({ error = '', next }) => ({
-          kind: 'link-retry-failed',
-          failure: 'other',
-          error,
-          ...nextIn(next),
-        }),
-      ),
-      account(
-        'slack socket mode (?:disconnected|failed to start) due to (?<reason>non-recoverable auth error.*)',
+        '(?:slack )?socket mode (?:disconnected|failed to start) due to (?<reason>non-recoverable auth error.*)',
         ({ reason = '' }) => refused(reason, 'credentials_refused'),
       ),
       account(
-        'slack socket mode reports (?:[2-9]|\\d{2,}) active connections',
+        '(?:slack )?socket mode reports (?:[2-9]|\\d{2,}) active connections',
         always({ kind: 'link-needs-attention' }),
       ),
       account('(?<error>socket mode .*failed.*)', failed),

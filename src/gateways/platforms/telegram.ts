@@ -40,7 +40,7 @@ export const telegram: Platform = {
   // Its ladder ends with 60 s, that of a conflict takes 200 s in all.
   graceMs: 215_000,
   retryHorizonMs: 240_000,
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['telegram'],
     // Up to 0.19 nothing proves that polling works; a heartbeat that fails comes each 90 s.

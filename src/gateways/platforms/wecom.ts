@@ -26,7 +26,7 @@ export const wecom: Platform = {
   // Dropped every five minutes as a matter of course, and back within one.
   graceMs: 120_000,
   retryHorizonMs: 110_000,
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['wecom'],
     connectedProves: true,

@@ -20,7 +20,7 @@ export const weixin: Platform = {
   names: { 'zh-CN': '微信', en: 'Weixin' },
   hosts: ['ilinkai.weixin.qq.com:443'],
   graceMs: 180_000,
-  restarts: false,
+  restarts: [],
   hermes: {
     tags: ['weixin'],
     // A poll takes 35 s, and one that fails is logged each 30 to 65 s.
@@ -56,7 +56,7 @@ export const weixin: Platform = {
       account('Monitor started: ', open),
       account('getUpdates: token for \\S+ is stale', always(refused('its login is over', 'logged_out'))),
       account(
-        '(?:getUpdates: )?(?:\\S+ )?session expired \\(errcode -14',
+        '(?:getUpdates: )?(?:\\S+ )?session expired \\(errcode[ =]-14',
         always(refused('its login is over', 'logged_out')),
       ),
       account('session-guard: paused ', always(refused('its login is over', 'logged_out'))),

@@ -8,6 +8,7 @@ import {
   login,
   lost,
   lostFor,
+  nextIn,
   open,
   refused,
   retrying,
@@ -32,12 +33,16 @@ const BRIDGE: readonly LinePattern[] = [
   line('🌉 WhatsApp bridge listening', open),
 ];
 
+/** Of `Retry 2/12 in 4.46s…`. */
+const retryIn = (rest: string): string => rest.split(/ Retry \d{1,4}\/\d{1,4} in /)[1] ?? '';
+
 export const whatsapp: Platform = {
   link: 'whatsapp',
   names: named('WhatsApp'),
   hosts: ['web.whatsapp.com:443'],
   graceMs: 180_000,
-  restarts: false,
+  // Of the bridge, which is another process and outlives a gateway's restart, one thread tells (#63277).
+  restarts: ['openclaw'],
   inSidecar: true,
   sidecar: {
     names: { 'zh-CN': 'WhatsApp 桥接程序', en: 'WhatsApp bridge' },
@@ -78,15 +83,22 @@ export const whatsapp: Platform = {
     status: 'connected',
     patterns: [
       account('Listening for (?:personal )?WhatsApp inbound messages', login),
+      // Its words until February 2026.
+      account('WhatsApp gateway connected', login),
+      account('WhatsApp gateway disconnected \\(status (?<code>\\d+)\\)', ({ code }) => ({
+        kind: 'link-lost',
+        code: Number(code),
+      })),
       account('WhatsApp session logged out', always(refused('logged out', 'logged_out'))),
       account('(?:WhatsApp )?Web connection closed \\(status 440(?<rest>.*)', ({ rest = '' }) =>
         rest.includes('Retry')
-          ? { kind: 'link-lost', code: 440, reason: 'session conflict' }
+          ? { kind: 'link-lost', code: 440, reason: 'session conflict', ...nextIn(retryIn(rest)) }
           : refused('another session took its place', 'token_in_use'),
       ),
-      account('(?:WhatsApp )?Web connection closed \\(status (?<code>\\d+)', ({ code }) => ({
+      account('(?:WhatsApp )?Web connection closed \\(status (?<code>\\d+)(?<rest>.*)', ({ code, rest = '' }) => ({
         kind: 'link-lost',
         code: Number(code),
+        ...nextIn(retryIn(rest)),
       })),
       account('(?:WhatsApp )?watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
       account('WhatsApp Web watchdog is recovering', retrying),

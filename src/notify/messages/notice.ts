@@ -9,10 +9,11 @@ import { suspectsIn, type Evidence } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
-import { endOf, stageOf } from '../../incidents/timeline.ts';
+import { beforeOf, endOf, stageOf } from '../../incidents/timeline.ts';
 import { adviceByHandText, adviceText, lastStep } from '../../text/common/advice.ts';
 import { decisionText } from '../../text/common/decisions.ts';
 import type { Locale } from '../../text/locale.ts';
+import { beforeText } from '../../text/notices/before.ts';
 import { incidentTitle, noticeTitle } from '../../text/notices/notice-titles.ts';
 import {
   ackHint,
@@ -62,6 +63,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
           cause(incident, locale),
           decisionText(notice.decision, [verdict.cause], locale, now),
           sinceText(incident, locale, now),
+          ...beforeLine(incident, locale, now),
         ],
         ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
@@ -75,6 +77,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
           cause(incident, locale),
           decisionText(notice.decision, [verdict.cause], locale, now),
           backAgainText(incident, locale, now),
+          ...beforeLine(incident, locale, now),
         ],
         ...quoteEvidence(verdict),
         ...note(quietFromNowText(locale), hint(incident, notice.decision, locale)),
@@ -179,6 +182,7 @@ export const incidentMessage = (
     lines: [
       // Nobody changes the message as time goes by: for how long stands nowhere in it.
       beganText(incident, locale, now),
+      ...beforeLine(incident, locale, now),
       outagesText(incident, locale),
       acknowledgedText(incident, locale, now),
       ...timeline,
@@ -189,6 +193,11 @@ export const incidentMessage = (
     ...(advice === null ? {} : { note: advice }),
     ...offer(incident, decision, locale, acknowledged === null),
   };
+};
+
+const beforeLine = (incident: Incident, locale: Locale, now: number): readonly string[] => {
+  const before = beforeOf(incident);
+  return before === null ? [] : [beforeText(before, locale, now)];
 };
 
 const toneOf = (incident: Incident): Tone => {

@@ -7,7 +7,7 @@ import { isDelivered, isEnding, isLive, mayHaveArrived, sinceLastEnding, type No
 
 export type Change =
   | { readonly do: 'choose' | 'drop'; readonly notification: number; readonly channel: string }
-  | { readonly do: 'add'; readonly notification: number; readonly channel: string; readonly user: string }
+  | ({ readonly do: 'add'; readonly notification: number } & EndWay)
   /** It is done with, or failed for now, or is tried anew after it had failed. */
   | { readonly do: 'finish' | 'fail' | 'revive'; readonly notification: number };
 
@@ -173,10 +173,17 @@ const isOvertaken = (notification: Notification, thread: readonly Notification[]
   !isEnding(notification.kind) &&
   thread.some((other) => other.id > notification.id && other.deliveries.some(isDelivered));
 
+/** `group`: it was told in a group. */
+interface EndWay {
+  readonly channel: string;
+  readonly user: string;
+  readonly group?: string;
+}
+
 /** Where an end goes: wherever its person has got an alert, and after it. */
 interface FollowUp {
   /** Channels on which an alert has arrived, and the end has to follow. */
-  readonly ways: readonly { readonly channel: string; readonly user: string }[];
+  readonly ways: readonly EndWay[];
   /** Tries of alerts that are overtaken: they would come after the end. */
   readonly drop: readonly { readonly notification: number; readonly channel: string }[];
   /** Alerts of which nothing is left to wait for. */
@@ -193,7 +200,10 @@ const followUp = (earlier: readonly Notification[]): FollowUp => {
   const ways = new Map(
     alerts
       .flatMap(({ deliveries }) => deliveries.filter(isDelivered))
-      .map(({ channel, user }) => [channel, { channel, user }]),
+      .map(({ channel, user, place: { group } }): [string, EndWay] => [
+        channel,
+        { channel, user, ...(group === undefined ? {} : { group }) },
+      ]),
   );
   const unfinished = alerts.filter(({ state }) => state !== 'done');
   // The alert itself must arrive, however late. What else was to be told of a trouble that is over is of no use.
@@ -216,5 +226,5 @@ const followUpChanges = (notification: Notification, { ways, drop, finish }: Fol
   ...drop.map(({ notification: id, channel }): Change => ({ do: 'drop', notification: id, channel })),
   ...ways
     .filter(({ channel }) => !notification.deliveries.some((delivery) => delivery.channel === channel))
-    .map(({ channel, user }): Change => ({ do: 'add', notification: notification.id, channel, user })),
+    .map((way): Change => ({ do: 'add', notification: notification.id, ...way })),
 ];

@@ -1,6 +1,6 @@
 /**
  * Which channels a notification takes now, and how long is waited between tries. Pure. The first channel that takes it;
- * the next one when a channel refuses or is too slow.
+ * the next one when a channel refuses, is too slow, or is known to rest for long.
  */
 import { isDelivered, isLive, mayHaveArrived, type Delivery } from './notification.ts';
 
@@ -28,6 +28,12 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
   refusedPauseMs: 600_000,
   sendLimitMs: 60_000,
 };
+
+/**
+ * A channel that rests for longer than this before its next try is as good as too slow: that it will not take the
+ * message soon is known, so nothing is waited for.
+ */
+const LONG_PAUSE_MS = 3_000;
 
 export type NextDelivery =
   /** It has arrived as often as it should, or as it can; the other channels are not needed. */
@@ -57,8 +63,12 @@ export const nextDelivery = (
   if (live.length === 0 && idle.length === 0) return { is: delivered > 0 ? 'arrived' : 'refused' };
 
   const patienceMs = (channel: string): number => policy.patienceMs?.(channel) ?? policy.channelTimeoutMs;
-  const overdueAt = ({ chosenAt, channel }: Delivery): number =>
-    chosenAt === null || chosenAt > now ? now : chosenAt + patienceMs(channel);
+  const rests = ({ state, nextAt }: Delivery): boolean =>
+    state === 'open' && nextAt > now + LONG_PAUSE_MS && !isDue(nextAt, policy.refusedPauseMs, now);
+  const overdueAt = (delivery: Delivery): number =>
+    delivery.chosenAt === null || delivery.chosenAt > now || rests(delivery)
+      ? now
+      : delivery.chosenAt + patienceMs(delivery.channel);
   const inTime = live.filter((delivery) => overdueAt(delivery) > now);
   const choose = idle.slice(0, Math.max(0, policy.copies - delivered - inTime.length)).map(({ channel }) => channel);
 

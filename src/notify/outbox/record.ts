@@ -45,8 +45,8 @@ export const createDeliveryRecord = (
     `UPDATE deliveries SET state = 'idle', chosen_at = NULL WHERE entry = ? AND state = 'refused'`,
   );
   const add = db.prepare(`
-    INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at)
-    SELECT ?, count(*), ?, ?, ?, 'idle', ? FROM deliveries WHERE entry = ?`);
+    INSERT INTO deliveries (entry, rank, channel, user, place, key, state, next_at)
+    SELECT ?, count(*), ?, ?, ?, ?, 'idle', ? FROM deliveries WHERE entry = ?`);
   const begin = db.prepare(
     `UPDATE deliveries SET state = 'sending', tries = tries + 1, batch = ? WHERE entry = ? AND channel = ? AND state = 'open'`,
   );
@@ -79,7 +79,15 @@ export const createDeliveryRecord = (
         drop.run(change.notification, change.channel);
         return;
       case 'add':
-        add.run(change.notification, change.channel, change.user, randomUUID(), now, change.notification);
+        add.run(
+          change.notification,
+          change.channel,
+          change.user,
+          change.group === undefined ? null : JSON.stringify({ group: change.group }),
+          randomUUID(),
+          now,
+          change.notification,
+        );
         return;
       case 'finish':
         dropRest.run(change.notification);

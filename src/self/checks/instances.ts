@@ -44,8 +44,9 @@ export const node: DoctorCheck<SelfContext> = {
   name: 'node',
   run: async () => {
     const { wantedNode: wanted } = installation();
-    const least = Number(/\d+/.exec(wanted)?.[0] ?? 0);
-    return Number(process.versions.node.split('.')[0]) < least
+    const [, major = 0, minor = 0] = (/(\d+)(?:\.(\d+))?/.exec(wanted) ?? []).map(Number);
+    const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number);
+    return ownMajor < major || (ownMajor === major && ownMinor < (minor || 0))
       ? [own('error', { code: 'own_node', version: process.versions.node, wanted })]
       : [];
   },

@@ -22,6 +22,9 @@ const en = {
   strangerId: (channel: string, id: string) =>
     `An admin can add this under operators in the configuration:\n${channel}: ${id}`,
   role: (command: string, needed: string) => `Not allowed: /${command} needs the role ${needed}`,
+  /** The command is for those who have all gateways. */
+  bounds: (command: string, gateways: readonly string[]) =>
+    `Not allowed: /${command} concerns all gateways, and yours are ${gateways.join(', ')}`,
   stale: (age: string) => `This message was sent ${age} ago; too old, nothing was done`,
   /** The message has no time, or one that cannot be read. */
   undated: () => 'When this message was sent cannot be told; nothing was done',
@@ -65,6 +68,8 @@ const en = {
   /** How a question is answered: by this word, or by its button. */
   confirmHow: (nonce: string, seconds: number) => `Reply ${nonce} within ${seconds} seconds to confirm`,
   notConfirmed: (why: 'unknown' | 'expired' | 'used' | 'too_many') => NOT_CONFIRMED.en[why],
+  /** Said in a group. */
+  answeredApart: (name: string) => `${name}: the answer is in our private chat`,
   firstLineOnly: () => 'Only the first line of a message is carried out',
 };
 
@@ -72,6 +77,7 @@ const zh: typeof en = {
   stranger: () => '你不在 Lifeline 的操作员名单里',
   strangerId: (channel, id) => `让管理员把这一项加进配置的 operators：\n${channel}: ${id}`,
   role: (command, needed) => `没有权限：/${command} 需要 ${needed} 角色`,
+  bounds: (command, gateways) => `没有权限：/${command} 涉及全部网关，你只管 ${gateways.join('、')}`,
   stale: (age) => `这条消息是 ${age}前发的，已经过期，没有执行`,
   undated: () => '看不出这条消息是什么时候发的，没有执行',
   beforeStore: () => '这条消息比 Lifeline 现有的数据还早，可能已经执行过，没有再执行',
@@ -106,6 +112,7 @@ const zh: typeof en = {
   seeLog: () => '详情见 Lifeline 自己的日志',
   confirmHow: (nonce, seconds) => `回复 ${nonce} 确认，${seconds} 秒内有效`,
   notConfirmed: (why) => NOT_CONFIRMED['zh-CN'][why],
+  answeredApart: (name) => `${name}：答复发到私聊了`,
   firstLineOnly: () => '一条消息只执行第一行',
 };
 

@@ -1,11 +1,13 @@
 /** What `lifeline config check` says. */
-import type { Config, HealMode } from '../../config/config.ts';
+import type { Config, HealMode, UrgentWay } from '../../config/config.ts';
 import { mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
 import { warningText, type ConfigWarning } from '../../config/warnings.ts';
 import type { KindName } from '../../gateways/names.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
 import { homeWords } from '../setup/homes.ts';
 import { logDoubtWords, type DoubtedLog } from '../common/log-doubts.ts';
+import type { Severity } from '../../incidents/incident.ts';
+import type { Recipients } from '../../notify/routes.ts';
 import type { Locale, Texts } from '../locale.ts';
 
 /** What is found beside the loader's own warnings; who makes them says where it stands in the file. */
@@ -170,6 +172,8 @@ const TODOS = {
   'zh-CN': {
     no_channel: '运行 lifeline init，或者在 channels 下写 feishu 或 qq',
     no_operators: '运行 lifeline pair，用手机配对',
+    route_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
+    gateway_unseen: '给某个操作员的 gateways 加上它',
     operator_unreachable: '写上他在已配置通道上的 id，或者让他用 lifeline pair 配对',
     exposed_secret: null,
     exposed_config: null,
@@ -177,6 +181,8 @@ const TODOS = {
   en: {
     no_channel: 'run lifeline init, or write feishu or qq under channels',
     no_operators: 'run lifeline pair, and pair your phone',
+    route_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',
+    gateway_unseen: 'add it to the gateways of an operator',
     operator_unreachable: 'add the id on a channel that is set up, or pair with lifeline pair',
     exposed_secret: null,
     exposed_config: null,
@@ -200,6 +206,23 @@ export const configFindingWords = (
   return { what: what(finding), todo: todo(finding) };
 };
 
+const NOT_ROUTED = {
+  'zh-CN': {
+    routes: '',
+    no_route: '（没有一条路由符合，发给所有人）',
+    nobody: '（路由里的人收不到，发给所有人）',
+    only_qq_group: '（不能只发 QQ 群，也发给所有人）',
+    no_one_may_see: '（没有操作员管它，发给所有人）',
+  },
+  en: {
+    routes: '',
+    no_route: ' (no route fits it: everybody)',
+    nobody: ' (those in the routes cannot be told: everybody)',
+    only_qq_group: ' (a QQ group is never the only way: everybody as well)',
+    no_one_may_see: ' (no operator has this gateway: everybody)',
+  },
+} satisfies Texts<Record<Recipients['why'], string>>;
+
 const en = {
   fine: (file: string) => `${file} is fine`,
   found: (file: string, count: number) =>
@@ -215,10 +238,25 @@ const en = {
     round: 'round',
     channels: 'channels',
     operators: 'operators',
+    groups: 'groups',
+    routes: 'alerts',
+    escalation: 'escalation',
     quiet: 'quiet',
     ping: 'ping',
   } satisfies Readonly<
-    Record<'gateway' | 'maintenance' | 'round' | 'channels' | 'operators' | 'quiet' | 'ping', string>
+    Record<
+      | 'gateway'
+      | 'maintenance'
+      | 'round'
+      | 'channels'
+      | 'operators'
+      | 'groups'
+      | 'routes'
+      | 'escalation'
+      | 'quiet'
+      | 'ping',
+      string
+    >
   >,
   heal: (mode: HealMode) => ({ auto: 'restarts it by itself', ask: 'asks before a restart', off: 'only tells' })[mode],
   /** `every 5 minutes, next at 14:35:00`. */
@@ -227,7 +265,18 @@ const en = {
     `begins ${words}, for ${duration}${next === null ? '' : `; next at ${next}`}`,
   zone: (name: string) => ` (${name})`,
   alerts: (order: readonly string[]) => `alerts go ${order.join(' → ')}`,
-  person: (name: string, role: string, isPaired: boolean) => `${name} (${role}${isPaired ? ', paired' : ''})`,
+  person: (name: string, role: string, isPaired: boolean, only: readonly string[] | undefined) =>
+    `${name} (${role}${isPaired ? ', paired' : ''}${only === undefined ? '' : `, only ${only.join(' ')}`})`,
+  severity: (severity: Severity): string => severity,
+  /** Whom an alert reaches. */
+  routed: (severity: string, to: readonly string[], why: Recipients['why']) =>
+    `${severity} → ${to.length === 0 ? 'nobody' : to.join(', ')}${NOT_ROUTED.en[why]}`,
+  /** The steps after an alert that nobody acknowledges. */
+  escalation: (after: string, steps: readonly string[]) => `after ${after} each: ${steps.join(' → ')}`,
+  urgent: (way: UrgentWay) => ({ app: 'Feishu buzz', sms: 'Feishu SMS', phone: 'Feishu call' })[way],
+  /** Feishu tells no quota; this is what Lifeline has used of it. */
+  urgentUse: (sms: number, phone: number, refused: string | null) =>
+    `SMS and calls used this month: ${sms} and ${phone}; what is left stands in Feishu's admin console${refused === null ? '' : `. Last refused: ${refused}`}`,
   reachable: (host: string) => `${host} can be reached`,
   named: (name: string, words: string) => `${name}: ${words}`,
   nobody: () => 'none',
@@ -245,6 +294,9 @@ const zh: typeof en = {
     round: '检查',
     channels: '通道',
     operators: '操作员',
+    groups: '群',
+    routes: '告警',
+    escalation: '没人确认',
     quiet: '免打扰',
     ping: 'ping 地址',
   },
@@ -254,7 +306,15 @@ const zh: typeof en = {
     `开始于${/^\d/.test(words) ? ' ' : ''}${words}；持续 ${duration}${next === null ? '' : `，下次 ${next}`}`,
   zone: (name) => `（${name}）`,
   alerts: (order) => `告警依次走 ${order.join(' → ')}`,
-  person: (name, role, isPaired) => `${name}（${role}${isPaired ? '，已配对' : ''}）`,
+  person: (name, role, isPaired, only) =>
+    `${name}（${role}${isPaired ? '，已配对' : ''}${only === undefined ? '' : `，只管 ${only.join(' ')}`}）`,
+  severity: (severity) => ({ critical: '紧急', warning: '一般' })[severity],
+  routed: (severity, to, why) =>
+    `${severity} → ${to.length === 0 ? '没有人' : to.join('、')}${NOT_ROUTED['zh-CN'][why]}`,
+  escalation: (after, steps) => `每隔 ${after}：${steps.join(' → ')}`,
+  urgent: (way) => ({ app: '飞书应用内加急', sms: '飞书短信加急', phone: '飞书电话加急' })[way],
+  urgentUse: (sms, phone, refused) =>
+    `本月用了短信 ${sms} 条、电话 ${phone} 次；剩余额度在飞书管理后台看${refused === null ? '' : `。上次被拒：${refused}`}`,
   reachable: (host) => `${host} 能连上`,
   named: (name, words) => `${name}：${words}`,
   nobody: () => '没有',

@@ -6,6 +6,8 @@ const en = {
   channel: (name: string, inGroup: boolean) => `Channel: ${name}${inGroup ? ' (group)' : ''}`,
   yourId: (id: string) => `Your id: ${id}`,
   /** What the role lets them do. */
+  /** Whoever has only some gateways. */
+  only: (gateways: readonly string[]) => `Gateways: only ${gateways.join(', ')}`,
   allowed: (role: 'viewer' | 'operator' | 'admin') =>
     ({
       viewer: 'You may look at states, logs and history',
@@ -35,6 +37,7 @@ const zh: typeof en = {
   you: (name, role) => `你是 ${name}，${role}`,
   channel: (name, inGroup) => `通道：${name}${inGroup ? '（群）' : ''}`,
   yourId: (id) => `你的 id：${id}`,
+  only: (gateways) => `只管这些网关：${gateways.join('、')}`,
   allowed: (role) =>
     ({ viewer: '可以看状态、日志和历史', operator: '可以看，也可以重启、静音和维护', admin: '所有命令都可以用' })[role],
 

@@ -58,7 +58,7 @@ const en = {
   name: (name: string): string | null => nameOf('en', name),
   usage: (line: string) => `Usage: ${line}`,
   example: (line: string) => `For example: ${line}`,
-  didYouMean: (word: string) => `Did you mean ${word}?`,
+  didYouMean: (words: readonly string[]) => `Did you mean ${words.join(' or ')}?`,
 
   noGateways: () => 'No gateway is configured',
   whichGateway: () => 'Which gateway?',
@@ -84,7 +84,7 @@ const zh: typeof en = {
   name: (name) => nameOf('zh-CN', name),
   usage: (line) => `用法：${line}`,
   example: (line) => `例如：${line}`,
-  didYouMean: (word) => `是不是 ${word}？`,
+  didYouMean: (words) => `是不是 ${words.join(' 或 ')}？`,
 
   noGateways: () => '没有配置任何网关',
   whichGateway: () => '哪个网关？',

@@ -9,8 +9,10 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     config_rejected: (gateway) => `原因见 /logs ${gateway}，改好配置再启动`,
     config_not_taken: () => '把这一处改对再保存，网关会自己读入；改好之前不要重启它',
     config_reverted: () => '你的改动没有生效：对照旁边的 .clobbered 文件重新改，保留文件里的 meta 一段',
-    no_login_after_loss: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
-    reconnected_without_login: (gateway) => `这个连接的登录没有日志，给机器人发条消息试试，不通就 /restart ${gateway}`,
+    no_login_after_loss: (gateway) =>
+      `也可能已经连上了、只是日志没写：给机器人发条消息试试，不通就 /restart ${gateway}`,
+    reconnected_without_login: (gateway) =>
+      `也可能已经连上了、只是日志没写：给机器人发条消息试试，不通就 /restart ${gateway}`,
     platform_refuses: () => '查一下机器人是否被封、AppID 和密钥是否正确',
     token_in_use: (gateway) =>
       `找出用同一个机器人令牌或账号的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新令牌，再 /restart ${gateway}`,
@@ -56,6 +58,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     disk_low: () => '腾出空间：写不了文件以后，它会出各种怪毛病',
     part_out_of_memory: () => '给它更多内存；浏览器一类的子进程最费内存',
     was_out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
+    perhaps_out_of_memory: (gateway) => `看 /logs ${gateway} 里它最后写了什么；内存不够就给它更多`,
     otherwise: (gateway) => `先看 /logs ${gateway}`,
   },
   en: {
@@ -64,9 +67,9 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     config_reverted: () =>
       'Your change has no effect: make it anew, by the .clobbered file beside it, and keep the block meta of the file',
     no_login_after_loss: (gateway) =>
-      `This link does not log its logins: write to the bot, and if it stays silent, /restart ${gateway}`,
+      `It may be back without a line in the log: write to the bot, and if it stays silent, /restart ${gateway}`,
     reconnected_without_login: (gateway) =>
-      `This link does not log its logins: write to the bot, and if it stays silent, /restart ${gateway}`,
+      `It may be back without a line in the log: write to the bot, and if it stays silent, /restart ${gateway}`,
     platform_refuses: () => 'Check whether the bot was banned, and its app id and secret',
     token_in_use: (gateway) =>
       `Find the other program that uses the same bot token or account (another machine, another gateway, a script) and stop it; if you cannot find it, make a new token, then /restart ${gateway}`,
@@ -122,6 +125,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     disk_low: () => 'Make room: what cannot write fails in strange ways',
     part_out_of_memory: () => 'Give it more memory; child processes such as browsers need the most',
     was_out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
+    perhaps_out_of_memory: (gateway) => `See in /logs ${gateway} what it wrote last; if memory is short, give it more`,
     otherwise: (gateway) => `Look at /logs ${gateway} first`,
   },
 };
@@ -183,6 +187,12 @@ const AT_A_QUIET_TIME: Texts<Advice> = {
   en: () => 'Give it more memory, or restart it yourself at a quiet time',
 };
 
+/** Where something has to be mended first, the restart is the last step. */
+const thenByHand = (cause: Cause): Texts<Advice> => ({
+  'zh-CN': (gateway) => adviceText(cause, gateway, 'zh-CN').replace(`再 /restart ${gateway}`, '再自己重启它'),
+  en: (gateway) => adviceText(cause, gateway, 'en').replace(`then /restart ${gateway}`, 'then restart it yourself'),
+});
+
 /**
  * The advice that names a command which starts or stops it, as it is for a gateway that Lifeline can neither start nor
  * stop.
@@ -191,6 +201,10 @@ const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
   no_login_after_loss: TRY_IT,
   reconnected_without_login: TRY_IT,
   silent_connection: TRY_IT,
+  token_in_use: thenByHand('token_in_use'),
+  credentials_refused: thenByHand('credentials_refused'),
+  intents_missing: thenByHand('intents_missing'),
+  setup_incomplete: thenByHand('setup_incomplete'),
   turn_hangs: TRY_IT,
   messages_dropped: TRY_IT,
   no_reply: TRY_IT,

@@ -162,6 +162,7 @@ const CAUSES = {
     disk_low: '它所在的磁盘快满了',
     part_out_of_memory: '内存用完，它的一个子进程被系统杀掉',
     was_out_of_memory: '刚才内存用完，它被系统杀掉，现在又在运行了',
+    perhaps_out_of_memory: '刚才它没了又起来了；同一时间系统因为内存不够杀过进程，可能就是它',
     not_configured: '没有启用',
   },
   en: {
@@ -236,6 +237,8 @@ const CAUSES = {
     disk_low: 'the disk of its home is nearly full',
     part_out_of_memory: 'it ran out of memory, and the system killed one of its child processes',
     was_out_of_memory: 'a moment ago it ran out of memory and the system killed it; it runs again',
+    perhaps_out_of_memory:
+      'a moment ago it ended and came back; at that time the system killed a process for want of memory, perhaps this one',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;

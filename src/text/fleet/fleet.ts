@@ -21,7 +21,8 @@ const en = {
   partly: (back: number, all: number) => `${back} of ${all} silent hosts are back`,
   stillSilent: (names: string) => `Still silent: ${names}`,
   /** At a glance. */
-  allWell: (hosts: number, gateways: number) => `All is well: ${gateways} gateways on ${hosts} hosts`,
+  allWell: (hosts: number, gateways: number) =>
+    `All is well: ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
   someIll: (ill: number, hosts: number) => `${ill} of ${hosts} hosts are not well`,
   noHosts: () => 'No host has been heard yet',
   noHostsNote: () => 'lifeline fleet add NAME lets one in',
@@ -56,6 +57,30 @@ const en = {
   severalDone: (count: number) => `All ${count} are done`,
   severalStopped: (done: number, of: number, name: string) => `Stopped at ${name}: ${done} of ${of} done`,
   severalNotBegun: (names: string) => `Not begun: ${names}`,
+  severalChanged: (selector: string) =>
+    `The gateways of ${selector} are not those that you were asked about; nothing was done`,
+  askAgain: () => 'Send the command again to see them',
+  /** What several hosts made of one command. */
+  everywhere: (command: string, done: number, of: number) => `/${command}: ${done} of ${of} hosts did it`,
+  everyNotTaken: () => 'does not answer; nothing was done',
+  everyUnknown: () => 'has taken it and not answered',
+  everyRefused: () => 'refuses commands of this hub',
+  mutedHere: (host: string, until: string) => `${host} does not answer; that it is silent is not told until ${until}`,
+  mutedHereNote: () => 'Its own alerts are muted only when it is told so itself',
+  muteButton: () => 'Mute 2h',
+  /** What is open, and what was. */
+  nothingOpen: () => 'No host has an open incident',
+  openIncidents: (count: number, hosts: number) =>
+    `${count} open ${count === 1 ? 'incident' : 'incidents'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
+  openRow: (host: string, id: number, gateway: string, words: string, time: string, known: boolean) =>
+    `${host} #${id} ${gateway}: ${words}, for ${time}${known ? ' (acknowledged)' : ''}`,
+  openNote: () => '/incident HOST NUMBER shows one; /ack acknowledges all of them',
+  past: (days: number, count: number) =>
+    `Last ${days === 1 ? 'day' : `${days} days`}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`} on all hosts`,
+  pastRow: (at: string, title: string, id: number, lasted: string | null) =>
+    `${at} ${title} (#${id})${lasted === null ? ', not told as over' : `, over after ${lasted}`}`,
+  pastNote: () => 'What this phone was told. /history HOST is what the host itself remembers',
+  nothingToAck: () => 'Nothing to acknowledge on any host',
   onlySelector: (command: string) => `/${command} takes one host, not a selector`,
   forgetHelp: () => 'Misses a host no more that is gone for good',
   /** Of a hub. */
@@ -111,6 +136,25 @@ const zh: typeof en = {
   severalDone: (count) => `${count} 个全部完成`,
   severalStopped: (done, of, name) => `停在 ${name}：${of} 个中完成 ${done} 个`,
   severalNotBegun: (names) => `没有开始：${names}`,
+  severalChanged: (selector) => `${selector} 的网关和刚才问你的不一样了，什么都没做`,
+  askAgain: () => '再发一次命令就能看到现在的',
+  everywhere: (command, done, of) => `/${command}：${of} 台机器中 ${done} 台完成`,
+  everyNotTaken: () => '没有回应，什么都没做',
+  everyUnknown: () => '收下了但没有回答',
+  everyRefused: () => '拒绝本中枢的命令',
+  mutedHere: (host, until) => `${host} 没有回应；${until} 之前不再说它没有消息`,
+  mutedHereNote: () => '它自己的告警要等它收到命令才会静音',
+  muteButton: () => '静音 2 小时',
+  nothingOpen: () => '所有机器都没有未结束的故障',
+  openIncidents: (count, hosts) => `${hosts} 台机器上有 ${count} 个未结束的故障`,
+  openRow: (host, id, gateway, words, time, known) =>
+    `${host} #${id} ${gateway}：${words}，已 ${time}${known ? '（已知晓）' : ''}`,
+  openNote: () => '/incident 机器 编号 看其中一个；/ack 全部知晓',
+  past: (days, count) => `最近 ${days} 天，全部机器：${count === 0 ? '没有故障' : `${count} 个故障`}`,
+  pastRow: (at, title, id, lasted) =>
+    `${at} ${title}（#${id}）${lasted === null ? '，还没说过结束' : `，${lasted}后结束`}`,
+  pastNote: () => '这是手机上收到过的；/history 机器 是那台机器自己记得的',
+  nothingToAck: () => '没有机器上有需要知晓的故障',
   onlySelector: (command) => `/${command} 只能用于一台机器`,
   forgetHelp: () => '忘记一台永远不用的机器',
   lastWord: (name) => `中枢 ${name} 连不上 NATS 服务器，将不再说话`,

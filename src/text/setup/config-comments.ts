@@ -13,6 +13,7 @@ const en = {
   channels: () => "Lifeline's own bots, never the gateway's",
   secret: () => 'a file beside this one that only you can read',
   operators: () => 'who may command; who was paired: lifeline operators',
+  ping: () => 'pinged after each round; alarms when the pings end',
   more: (): readonly string[] => [
     'All else has its default: how often it looks, graces, the budget of restarts, quiet hours, a dead',
     "man's switch… config.example.yaml has every key.",
@@ -28,6 +29,7 @@ const zh: typeof en = {
   channels: () => 'Lifeline 自己的机器人，不是网关的',
   secret: () => '只有你能读的文件，和本文件在一起',
   operators: () => '谁能发命令；配对的人不写在这里，见 lifeline operators',
+  ping: () => '每轮检查后发一次心跳；收不到就报警',
   more: () => ['其他都用默认值：检查的间隔、宽限、重启的预算、免打扰、死人开关……', '全部的键见 config.example.yaml。'],
 };
 

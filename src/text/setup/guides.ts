@@ -6,11 +6,26 @@ import type { Locale, Texts } from '../locale.ts';
 
 type Choice = 'feishu' | 'lark' | 'qq';
 
-const CONSOLES: Readonly<Record<Choice, string>> = {
+/** The page of each console. */
+export const CONSOLES: Readonly<Record<Choice, string>> = {
   feishu: 'https://open.feishu.cn/app',
   lark: 'https://open.larksuite.com/app',
   qq: 'https://q.qq.com',
 };
+
+/** What the developer console takes as a whole; the optional ones may be taken out. */
+export const FEISHU_SCOPES = JSON.stringify({
+  scopes: {
+    tenant: [
+      'im:message:send_as_bot',
+      'im:message.p2p_msg:readonly',
+      'im:message.group_at_msg:readonly',
+      'im:message.urgent',
+      'im:resource:upload',
+    ],
+    user: [],
+  },
+});
 
 const en = {
   welcome: () => 'Setting up Lifeline',

@@ -121,6 +121,32 @@ const en = {
     '3. lifeline doctor looks for weak points; lifeline init can be run again at any time',
   ],
 
+  /** Which step of the set-up it is. */
+  step: (number: number, all: number, title: string) => `Step ${number} of ${all}: ${title}`,
+  steps: {
+    gateways: 'the gateways',
+    channels: 'the channels',
+    bot: (channel: string) => `the bot on ${channel}`,
+    console: (channel: string) => `the console of ${channel}`,
+    phone: (channel: string) => `your phone on ${channel}`,
+    ping: 'who watches Lifeline',
+    service: 'save, and run as a service',
+  },
+  scan: (address: string) => `With the phone: ${address}`,
+  scopesToPaste: () => 'The permissions, for "Batch import/export scopes":',
+
+  pingTitle: () => "A dead man's switch",
+  pingGuide: (): readonly string[] => [
+    'If this machine dies, Lifeline dies with it and can tell nobody.',
+    'A service outside, such as healthchecks.io, alarms when its pings end.',
+    'Create a check there and copy its ping address.',
+  ],
+  pingUrl: () => 'Ping address (empty: none)',
+  noAddress: () => 'This is no address: https://…',
+  pingTrying: () => 'Sending a ping…',
+  pingGood: () => 'It took a ping. That it alarms when the pings end was not tried',
+  pingBad: (reason: string) => `It did not take the ping: ${reason}`,
+
   whatToDo: () => 'What shall be done?',
   doAdd: (channel: string) => `Add ${channel}`,
   doChange: (channel: string) => `Change the credentials of ${channel}`,
@@ -179,6 +205,31 @@ const zh: typeof en = {
     '2. 在手机上发 /status 看状态，/help 看全部命令',
     '3. lifeline doctor 检查网关的隐患；lifeline init 随时可以再来',
   ],
+
+  step: (number, all, title) => `第 ${number} 步，共 ${all} 步：${title}`,
+  steps: {
+    gateways: '网关',
+    channels: '通道',
+    bot: (channel) => spaced(`${channel}的机器人`),
+    console: (channel) => spaced(`${channel}的后台`),
+    phone: (channel) => spaced(`${channel}上的你`),
+    ping: '谁来看着 Lifeline',
+    service: '保存，装成服务',
+  },
+  scan: (address) => `用手机打开：${address}`,
+  scopesToPaste: () => '权限可以一次粘贴（「批量导入/导出权限」）：',
+
+  pingTitle: () => '死人开关',
+  pingGuide: () => [
+    '这台机器没了，Lifeline 也没了，没人会告诉你。',
+    '外面的服务（如 healthchecks.io）收不到心跳就报警。',
+    '在那里建一个检查，复制它的心跳地址。',
+  ],
+  pingUrl: () => '心跳地址（没有就直接回车）',
+  noAddress: () => '这不是网址：https://…',
+  pingTrying: () => '正在发一次心跳……',
+  pingGood: () => '收下了一次心跳。停掉之后会不会报警，没有试',
+  pingBad: (reason) => `没有收下心跳：${reason}`,
 
   whatToDo: () => '要做什么？',
   doAdd: (channel) => spaced(`添加${channel}`),

@@ -33,7 +33,8 @@ const nodes = (value: unknown): Record<string, unknown>[] => {
 
 const asSent = (card: object): Record<string, unknown> => JSON.parse(JSON.stringify(card)) as Record<string, unknown>;
 
-const check = (card: object): void => checkCard(asSent(card), { schema: true, counts: true, isImage: () => false });
+const check = (card: object): void =>
+  checkCard(asSent(card), { schema: true, counts: true, charts: true, isImage: () => false });
 
 describe('a card', () => {
   test('shows all parts of the message', () => {

@@ -45,6 +45,15 @@ describe('a message', () => {
     expect(said()[0]).toMatch(SHOWN);
   });
 
+  test('waits only a moment for a token, which is still fetched for the next try', async () => {
+    const { platform, bot, user, channel, said } = await ready({ httpTimeoutMs: 60_000 });
+    platform.faults(bot.appId).calls.push({ kind: 'hang', api: 'auth.token' });
+    const result = await channel.send({ user }, ALERT, { key: 'k1' });
+    expect(result).toEqual({ outcome: 'retry', reason: 'Feishu has given no access token yet', afterMs: 5_000 });
+    expect(said()).toEqual([]);
+    await channel.stop();
+  });
+
   test('sent again with the same key is there once, also when the first answer was lost', async () => {
     const { platform, bot, user, channel, said } = await ready();
     platform.faults(bot.appId).calls.push({ kind: 'lost-answer' });

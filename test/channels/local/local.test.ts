@@ -1,11 +1,12 @@
 /** The commands of this machine, over a real socket. */
-import { chmodSync, existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { createLocalChannel } from '../../../src/channels/local/channel.ts';
-import { reachBot, type LocalBot } from '../../../src/channels/local/client.ts';
+import { NotUnderstood, reachBot, type LocalBot } from '../../../src/channels/local/client.ts';
 import { MAX_LINE, socketPath } from '../../../src/channels/local/wire.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
 import type { Inbound } from '../../../src/chat/inbound/inbound-message.ts';
@@ -78,13 +79,44 @@ describe('the socket of the bot', () => {
     expect(lstatSync(socketPath(folder)).isFile()).toBe(true);
   });
 
-  it('cannot be where the path is too long, and the bot runs on', async () => {
+  it('can be reached below a folder whose path is longer than the name of a socket may be', async () => {
     const folder = join(ownFolder(), 'x'.repeat(120));
     mkdirSync(folder, { mode: 0o700 });
     const channel = createLocalChannel({ dataDir: folder, user: 'ann', now: () => NOW, logger: silentLogger() });
-    await channel.start(() => undefined);
-    expect(channel.status()).toMatchObject({ link: 'stopped', problem: expect.any(String) as string });
+    await channel.start((inbound) => answer('to')(inbound, channel));
+    onTestFinished(() => channel.stop());
+    if (process.platform !== 'linux') {
+      expect(channel.status()).toMatchObject({ link: 'stopped', problem: expect.any(String) as string });
+      return;
+    }
+    const bot = await reached(folder);
+    expect((await bot.ask('/ack', () => undefined))?.message.title).toBe('to /ack');
     await channel.stop();
+    expect(existsSync(socketPath(folder))).toBe(false);
+  });
+
+  it('is made anew when it was taken away, and once nothing is in its place; who is connected goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { folder, channel } = await scene(answer('to'));
+    const early = await reached(folder);
+    await early.ask('/ack 1', () => undefined);
+    rmSync(socketPath(folder));
+    expect(await reachBot(folder)).toEqual({ kind: 'no_bot' });
+    await vi.advanceTimersByTimeAsync(5_000);
+    const bot = await reached(folder);
+    expect((await bot.ask('/ack 2', () => undefined))?.message.title).toBe('to /ack 2');
+    expect((await early.ask('/ack 3', () => undefined))?.message.title).toBe('to /ack 3');
+    expect(lstatSync(socketPath(folder)).mode & 0o777).toBe(0o600);
+
+    rmSync(socketPath(folder));
+    writeFileSync(socketPath(folder), 'mine');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lstatSync(socketPath(folder)).isFile()).toBe(true);
+    rmSync(socketPath(folder));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await (await reached(folder)).ask('/ack 4', () => undefined))?.message.title).toBe('to /ack 4');
+    expect(channel.status()).toMatchObject({ link: 'connected', problem: null });
   });
 });
 
@@ -163,7 +195,40 @@ describe('a request', () => {
   });
 });
 
+describe('whoever leaves before the answer', () => {
+  it('ends nothing but the connection', async () => {
+    const { folder, came } = await scene(answer('a', 'b', 'c'));
+    for (let count = 0; count < 50; count += 1) {
+      const socket = connect(socketPath(folder));
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write('{"text":"/status"}\n', () => void socket.destroy());
+    }
+    await expect.poll(() => came.length, { timeout: 20_000 }).toBe(50);
+    const bot = await reached(folder);
+    expect((await bot.ask('/status', () => undefined))?.message.title).toBe('c /status');
+  });
+});
+
 describe('whoever asks', () => {
+  it.each([
+    ['no JSON', 'hello\n'],
+    ['null', 'null\n'],
+    ['no message', '{"more":false}\n'],
+    ['a title that is none', '{"message":{"title":1},"more":false}\n'],
+    ['endless', 'x'.repeat(5 * 1_024 * 1_024)],
+  ])('is told when the answer is %s', async (_what, sent) => {
+    const folder = ownFolder();
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(sent);
+    });
+    await new Promise<void>((resolve) => server.listen(socketPath(folder), resolve));
+    onTestFinished(() => void server.close());
+    const bot = await reached(folder);
+    await expect(bot.ask('/status', () => undefined)).rejects.toBeInstanceOf(NotUnderstood);
+  });
+
   it('is told when there is no bot: no folder, no socket, and a socket that nobody listens on', async () => {
     const folder = ownFolder();
     expect(await reachBot(join(folder, 'missing'))).toEqual({ kind: 'no_bot' });

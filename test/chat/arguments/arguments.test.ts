@@ -235,14 +235,17 @@ describe('words that make no sense', () => {
     [
       '/mute 10s',
       'BAD_DURATION',
-      ['The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "10s"', 'Usage: /mute <duration> [gateway]'],
-      null,
+      [
+        'The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "10s". Did you mean 1m?',
+        'Usage: /mute <duration> [gateway]',
+      ],
+      '/mute 1m',
     ],
     [
       '/mute 2',
       'BAD_DURATION',
       [
-        'The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "2". Did you mean 2m?',
+        'The time must be from 1 min to 7 d, such as 30m, 2h or 1d, not "2". Did you mean 2m or 2h?',
         'Usage: /mute <duration> [gateway]',
       ],
       '/mute 2m',

@@ -377,6 +377,12 @@ rows(
     ['all, normal alone', 'WARNING', 'Signal: SSE idle for 121s, checking daemon health', null],
     ['all', 'WARNING', 'Signal: health check failed (503), forcing reconnect', 'link-lost'],
     [
+      'all, at a start',
+      'ERROR',
+      'Signal: health check failed (status 404)',
+      { kind: 'link-retry-failed', failure: 'platform' },
+    ],
+    [
       'all',
       'ERROR',
       'Signal: cannot reach signal-cli at http://127.0.0.1:8080',

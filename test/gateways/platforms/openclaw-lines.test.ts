@@ -55,7 +55,7 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['discord gateway: Gateway websocket closed: 1006', { kind: 'link-lost', code: 1006 }],
       ['discord gateway: Gateway websocket closed: 4014', { kind: 'link-rejected', why: 'intents_missing' }],
       ['discord gateway: Gateway websocket closed: 4004', { kind: 'link-rejected', why: 'credentials_refused' }],
-      ['gateway: WebSocket connection closed with code 1005', { kind: 'link-lost', code: 1005 }],
+      ['gateway: WebSocket connection closed with code 1005', { kind: 'link-lost', code: 1005, returnsSilently: true }],
       [
         'discord gateway: Gateway reconnect scheduled in 2000ms (close, resume=true)',
         { kind: 'link-retrying', nextInMs: 2_000 },
@@ -76,6 +76,14 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     [
       ['slack socket mode connected', 'link-login'],
       ['slack socket disconnected (close); reconnecting in 2s (attempt 1/∞) (x)', 'link-lost'],
+      // Older ones, and those of the console, which leaves the channel's name out (#27077, #66989, #72808).
+      ['socket mode connected', 'link-login'],
+      ['socket disconnected (disconnect). retry 1/∞ in 2s', { kind: 'link-lost', reason: 'disconnect' }],
+      [
+        'slack socket mode failed to start. retry 1/12 in 2s (A request error occurred: getaddrinfo ENOTFOUND slack.com)',
+        { kind: 'link-retry-failed', failure: 'network', nextInMs: 2_000 },
+      ],
+      ['[default] channel stop exceeded 5000ms after abort; continuing shutdown', { kind: 'link-lost', dead: true }],
       [
         'slack socket mode failed to start; retry 1/∞ in 2s reason="fetch failed"',
         { kind: 'link-retry-failed', nextInMs: 2_000 },
@@ -101,6 +109,13 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
         { kind: 'link-rejected', why: 'token_in_use' },
       ],
       ['Web connection closed (status 440). Retry 2/12 in 4.46s…', { kind: 'link-lost', reason: 'session conflict' }],
+      [
+        'Web connection closed (status 499). Retry 1/12 in 2.16s… (status=499)',
+        { kind: 'link-lost', code: 499, nextInMs: 2_160 },
+      ],
+      // Until February 2026 (#9737, #11290).
+      ['WhatsApp gateway connected', 'link-login'],
+      ['WhatsApp gateway disconnected (status 408)', { kind: 'link-lost', code: 408 }],
       ['WhatsApp Web reconnect: max attempts reached (12/12). Stopping web monitoring.', 'link-gave-up'],
     ],
   ],
@@ -114,6 +129,10 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
         { kind: 'link-rejected', why: 'logged_out' },
       ],
       ['[default] session-guard: paused accountId=default', { kind: 'link-rejected', why: 'logged_out' }],
+      [
+        'getUpdates: session expired (errcode=-14), pausing all requests for 60 min',
+        { kind: 'link-rejected', why: 'logged_out' },
+      ],
       ['[default] getUpdates failed: ret=-1 errcode=-3 errmsg=x', 'link-retry-failed'],
       ['[default] getUpdates: 3 consecutive failures, backing off 30s', 'link-lost'],
       ['[default] inbound message: from=U1 types=text', 'link-traffic'],

@@ -521,6 +521,23 @@ test.each(['zh-CN', 'en'] as const)(
       'starts_again_and_again',
       'start_too_slow',
       'stop_hangs',
+      'token_in_use',
+      'credentials_refused',
+      'intents_missing',
+      'logged_out',
+      'setup_incomplete',
+      'kicked_by_another_client',
+      'failing_for_hours',
+      'turns_fail',
+      'turn_hangs',
+      'sends_fail',
+      'messages_dropped',
+      'no_reply',
+      'memory_high',
+      'memory_over_limit',
+      'memory_grows',
+      'files_high',
+      'perhaps_out_of_memory',
     ] as const;
     for (const cause of causes) {
       const [told] = createStory().judged(

@@ -94,21 +94,35 @@ test('the next channel takes it at once when the first refuses', async () => {
   expect(log()).toEqual(['qq opened']);
 });
 
-test('the next channel takes it when the first is too slow, and the first is left alone from then on', async () => {
-  const {
-    start,
-    log,
-    platforms: [feishu],
-  } = setUp(script('retry'), script('ok'));
+test('the next channel takes it when the first says nothing for too long', async () => {
+  const { start, log } = setUp(script('hang'), script('ok'));
   say(start(), 'opened');
   await pass(29_900);
   expect(log()).toEqual([]);
   await pass(200);
   expect(log()).toEqual(['qq opened']);
-  const { tries } = feishu;
-  await pass(3_600_000);
-  expect(feishu.tries).toBe(tries);
 });
+
+test.each([
+  ['asks for a long pause', 60_000, 10],
+  ['asks for none and fails again, so that its own pause gets long', 0, 2_100],
+])(
+  'the next channel takes it at once when the first %s, and the first is left alone from then on',
+  async (_, afterMs, withinMs) => {
+    const {
+      start,
+      log,
+      platforms: [feishu],
+    } = setUp(script('retry'), script('ok'));
+    feishu.afterMs = afterMs;
+    say(start({ random: () => 0.99 }), 'opened');
+    await pass(withinMs);
+    expect(log()).toEqual(['qq opened']);
+    const { tries } = feishu;
+    await pass(3_600_000);
+    expect(feishu.tries).toBe(tries);
+  },
+);
 
 test('the pauses between tries double up to five minutes, and it is tried until it arrives', async () => {
   const {

@@ -48,8 +48,20 @@ test.each<[string, number, readonly Delivery[], NextDelivery]>([
   [
     'looks at a channel that becomes too slow before its next try',
     1,
-    [waiting('feishu', 25 * S, 20 * S), idle('qq')],
-    underWay({ until: NOW + 5 * S }),
+    [waiting('feishu', 29 * S, 3 * S), idle('qq')],
+    underWay({ until: NOW + 1 * S }),
+  ],
+  [
+    'takes the next channel at once beside one that is known to rest for long',
+    1,
+    [waiting('feishu', 1 * S, 60 * S), idle('qq')],
+    underWay({ choose: ['qq'], until: NOW + 60 * S }),
+  ],
+  [
+    'lets the one that rests be tried when its rest is over',
+    1,
+    [waiting('qq', 60 * S, 0), sending('feishu', 1 * S), idle('webhook')],
+    underWay({ due: ['qq'], until: NOW + 29 * S }),
   ],
   [
     'does not look for slowness when there is no other channel',

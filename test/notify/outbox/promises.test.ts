@@ -8,6 +8,7 @@ import { isEnding, type NotificationKind } from '../../../src/notify/outbox/noti
 import { openDatabase } from '../../../src/store/database.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour } from './lifelines.ts';
+import { extent } from '../../deep.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_000_000_000 });
@@ -214,7 +215,7 @@ test('every incident is told, its end wherever it is known and always after it; 
         witness.close();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: extent(60, 15) },
   );
 });
 

@@ -129,6 +129,7 @@ export const openHermesScene = async (): Promise<HermesScene> => {
           return holds();
         },
         details,
+        PATIENCE_MS,
       );
     const isLoggedIn = (): boolean =>
       sandbox.qq.connections(qq.appId) > 0 &&

@@ -1,6 +1,5 @@
 /**
- * The package as npm makes and installs it: what is in it, and that a new user can work with it on Node 24 and on Node
- * 26.
+ * The package as npm makes and installs it: what is in it, and that a new user can work with it on Node 22, 24 and 26.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -174,12 +173,12 @@ describe('installed with npm install -g, without any script of a package', () =>
   test('an older Node is told in a sentence what is needed', LIMIT, async () => {
     const entry = join(packageIn(prefix), 'src', 'bin.js');
     const pretend = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})`;
-    const older = nodesBefore(24).map((node) => [node, entry, '--version'] as const);
+    const older = nodesBefore(22).map((node) => [node, entry, '--version'] as const);
     for (const argv of [[process.execPath, '--import', pretend, entry, '--version'] as const, ...older]) {
       const { code, out, err } = await run([...argv], { home });
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toMatch(
-        /^Lifeline 需要 Node\.js 24 或更新的版本，这里是 [\d.]+。\nLifeline needs Node\.js 24 or newer; this is [\d.]+ \(.+\)\.$/,
+        /^Lifeline 需要 Node\.js 22\.18 或更新的版本（23 除外），这里是 [\d.]+。\nLifeline needs Node\.js 22\.18 or newer \(not 23\); this is [\d.]+ \(.+\)\.$/,
       );
     }
   });
@@ -199,12 +198,12 @@ describe.concurrent('at work', () => {
 
   test("the demo's story goes well on this one", LIMIT, () => story(process.execPath));
 
-  test("the demo's story goes well on Node 26", LIMIT, async ({ skip }) => {
-    const node = await node26().catch((error: unknown) => {
+  test.for([22, 26])("the demo's story goes well on Node %i", LIMIT, async (major, { skip }) => {
+    const node = await nodeOf(major).catch((error: unknown) => {
       if (!(error instanceof NotToBeHad)) throw error;
       return skip(error.message);
     });
-    expect((await run([node, '--version'], { home })).out).toMatch(/^v26\./);
+    expect((await run([node, '--version'], { home })).out).toMatch(new RegExp(`^v${major}\\.`));
     await story(node);
   });
 
@@ -352,15 +351,15 @@ const nodesBefore = (major: number): readonly string[] =>
     );
 
 /** npm has Node as packages, one for each platform. */
-const node26 = async (): Promise<string> => {
+const nodeOf = async (major: number): Promise<string> => {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
-    throw new NotToBeHad('npm has a Node 26 for Linux only');
+    throw new NotToBeHad(`npm has a Node ${major} for Linux only`);
   const name = `node-linux-${process.arch}`;
-  const folder = join(dir, 'node26');
+  const folder = join(dir, `node${major}`);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), '{}');
-  await npm(['install', `${name}@26`], { home, cwd: folder });
+  await npm(['install', `${name}@${major}`], { home, cwd: folder });
   const node = join(folder, 'node_modules', name, 'bin', 'node');
-  if (!existsSync(node)) throw new NotToBeHad(`${name}@26 has no bin/node`);
+  if (!existsSync(node)) throw new NotToBeHad(`${name}@${major} has no bin/node`);
   return node;
 };

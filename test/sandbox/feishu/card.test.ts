@@ -224,7 +224,7 @@ describe('markdown', () => {
 });
 
 describe('what the platform refuses', () => {
-  const rules = { schema: true, counts: true, isImage: (key: string) => key === 'img_known' };
+  const rules = { schema: true, counts: true, charts: true, isImage: (key: string) => key === 'img_known' };
   const refusalOf = (content: object, other: Partial<typeof rules> = {}): string | null => {
     try {
       checkCard(content as Node, { ...rules, ...other });

@@ -3,7 +3,16 @@
  * `plain_text`, which the platform does not interpret, so nothing in it can become a mention, a link or a picture;
  * only code is markdown, for its fixed-width font, and is made harmless first.
  */
-import { plainText, type Button, type Field, type Message, type Tone } from '../../../chat/message/message.ts';
+import { chartSpec } from './chart.ts';
+import {
+  besideChart,
+  plainText,
+  type Chart,
+  type Button,
+  type Field,
+  type Message,
+  type Tone,
+} from '../../../chat/message/message.ts';
 import { codeBlock, oneLine } from './harmless.ts';
 
 export interface Card {
@@ -18,12 +27,14 @@ const BUTTON_TYPE: Record<Button['style'], string> = { primary: 'primary', dange
 /** How many characters a lock screen shows. */
 const SUMMARY_CHARACTERS = 120;
 
-export const cardOf = (message: Message): Card => {
+export const cardOf = (whole: Message): Card => {
+  const message = besideChart(whole);
   const title = oneLine(plainText({ tone: message.tone, title: message.title }));
   const lines = (message.lines ?? []).join('\n');
   const elements = [
     ...(lines.trim() === '' ? [] : [text(lines)]),
     ...(message.fields?.length ? [figures(message.fields)] : []),
+    ...(message.chart ? charts(message.chart) : []),
     ...(message.code?.length ? [{ tag: 'markdown', content: codeBlock(message.code) }] : []),
     ...(message.note ? [text(message.note, SMALL_GREY)] : []),
     ...buttonRow(message.buttons ?? []),
@@ -48,6 +59,15 @@ const summary = (title: string, lines: readonly string[] = []): string => {
     ? `${characters.slice(0, SUMMARY_CHARACTERS - 1).join('')}…`
     : characters.join('');
 };
+
+/** One for each gateway; with its name where there are several. */
+const charts = (chart: Chart): object[] =>
+  chart.rows.flatMap((row) => [
+    ...(chart.rows.length > 1 ? [text(row.name, SMALL_GREY)] : []),
+    { tag: 'chart', height: CHART_HEIGHT, preview: false, chart_spec: chartSpec(row.hours, chart) },
+  ]);
+/** Low: it is read at a glance, and what stands below it must be seen without a swipe. */
+const CHART_HEIGHT = '110px';
 
 /** Two or three side by side; what does not fit goes into a next row. */
 const figures = (fields: readonly Field[]): object => ({

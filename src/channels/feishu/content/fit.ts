@@ -1,6 +1,6 @@
 /** Shortens a message until its card fits, and says how much is missing. The essential stays: title, fields, note. */
 import { harmless } from '../../../base/harmless.ts';
-import type { Message } from '../../../chat/message/message.ts';
+import { withoutChart, type Message } from '../../../chat/message/message.ts';
 import { feishuText } from '../../../text/channels/feishu.ts';
 import type { Locale } from '../../../text/locale.ts';
 import { cardOf, type Card } from './cards.ts';
@@ -27,11 +27,14 @@ const MOST = {
 export const bytesOf = (card: Card): number => Buffer.byteLength(JSON.stringify(JSON.stringify(card)));
 
 export const fittingCard = (message: Message, locale: Locale, limitBytes: number = LIMIT_BYTES): Card => {
+  const fits = (card: Card): boolean => bytesOf(card) <= limitBytes;
+  // What has a picture is short; should it be too long all the same, its lines are worth more.
+  if (message.chart && !fits(cardOf(trimmed(message, locale))))
+    return fittingCard(withoutChart(message), locale, limitBytes);
   const whole = trimmed(message, locale);
   const { lines = [], code = [] } = whole;
   const shortened = (keptLines: number, keptCode: number): Card =>
     cardOf({ ...whole, lines: firstOf(lines, keptLines, locale), code: lastOf(code, keptCode, locale) });
-  const fits = (card: Card): boolean => bytesOf(card) <= limitBytes;
 
   const full = shortened(lines.length, code.length);
   if (fits(full)) return full;
@@ -45,7 +48,7 @@ export const fittingCard = (message: Message, locale: Locale, limitBytes: number
 
 /** Each part alone within bounds. */
 const trimmed = (message: Message, locale: Locale): Message => {
-  const { title, lines, fields, code, note, buttons } = message;
+  const { title, lines, fields, code, chart, note, buttons } = message;
   const rest = (fields?.length ?? 0) - MOST.fields;
   return {
     tone: message.tone,
@@ -66,6 +69,7 @@ const trimmed = (message: Message, locale: Locale): Message => {
         }
       : {}),
     ...(code ? { code: code.map((line) => cut(harmless(line), MOST.codeLine)) } : {}),
+    ...(chart ? { chart } : {}),
     ...(note ? { note: cut(harmless(note), MOST.note) } : {}),
     ...(buttons
       ? {

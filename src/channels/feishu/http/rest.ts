@@ -1,6 +1,7 @@
 /** The few REST calls that the channel needs, with one cached token. */
 import { foreignNumber } from '../../../base/foreign-number.ts';
 import { callJson, jsonBody, type HttpBody, type JsonAnswer } from '../../../base/http.ts';
+import { within } from '../../../base/within.ts';
 import type { Settings } from '../options.ts';
 import { isTokenRefusal } from './refusals.ts';
 import type { Reply } from './reply.ts';
@@ -8,7 +9,7 @@ import type { Reply } from './reply.ts';
 export interface Rest {
   /**
    * Calls with a token, and once more with a new one when the platform refuses the token.
-   * @throws Error when there is no answer in time.
+   * @throws NoTokenYet when there is no token within `tokenWithinMs`; Error when there is no answer in time.
    */
   call(method: string, path: string, body: HttpBody | undefined, signal: AbortSignal): Promise<Reply>;
   /** The bot's own open_id. @throws Error when it cannot be had now. */
@@ -21,6 +22,16 @@ interface Token {
   readonly value: string;
   /** By `performance.now()`: a jump of the clock must not keep a dead token. */
   readonly until: number;
+}
+
+/** The platform has given no token in the time that a call may wait for one. It is still being fetched. */
+export class NoTokenYet extends Error {
+  override readonly name = 'NoTokenYet';
+  readonly afterMs = 5_000;
+
+  constructor() {
+    super('Feishu has given no access token yet');
+  }
 }
 
 const TOKEN_MARGIN_S = 300;
@@ -38,14 +49,17 @@ const replyOf = ({ status, headers, body }: JsonAnswer): Reply => {
   };
 };
 
-export type RestSettings = Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'>;
+export type RestSettings = Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'> & {
+  /** So long a call waits for a token. Absent: `httpTimeoutMs`. */
+  readonly tokenWithinMs?: number;
+};
 
 /**
  * @param onCall hears of each call that the tenant's quota counts: all but those for a token (docs/facts/feishu.md
  * 4.1).
  */
 export const createRest = (
-  { origin, appId, appSecret, httpTimeoutMs }: RestSettings,
+  { origin, appId, appSecret, httpTimeoutMs, tokenWithinMs }: RestSettings,
   onCall: () => void = () => undefined,
 ): Rest => {
   let token: Token | null = null;
@@ -73,7 +87,10 @@ export const createRest = (
   const currentToken = async (signal: AbortSignal): Promise<Token | Reply> => {
     if (token && token.until > performance.now()) return token;
     fetching ??= fetchToken(signal).finally(() => (fetching = null));
-    return fetching;
+    if (tokenWithinMs === undefined) return fetching;
+    const current = await within(fetching, tokenWithinMs);
+    if (current === null) throw new NoTokenYet();
+    return current;
   };
 
   const callOnce = async (

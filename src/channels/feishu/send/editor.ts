@@ -1,12 +1,12 @@
 /** Changes cards that were sent. Of many changes to one card only the latest is worth a call. */
 import type { Clock } from '../../../base/clock.ts';
-import type { Message } from '../../../chat/message/message.ts';
+import { withoutChart, type Message } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { SendResult } from '../../channel.ts';
 import { fittingCard } from '../content/fit.ts';
 import { maskMessage } from '../content/mask.ts';
 import type { MessageCalls } from './message-calls.ts';
-import { isContentRefusal, sendResultOf } from '../http/refusals.ts';
+import { isCardRefusal, isContentRefusal, sendResultOf } from '../http/refusals.ts';
 import { createRecentMap } from '../../../base/recent-map.ts';
 
 export interface EditorOptions {
@@ -35,6 +35,8 @@ export const createEditor = ({ calls, clock, locale }: EditorOptions): Edit => {
     // Until the answer is there nobody knows what it shows.
     shown.delete(messageId);
     let reply = await calls.patch(messageId, content, signal);
+    if (message.chart && isCardRefusal(reply))
+      reply = await calls.patch(messageId, JSON.stringify(fittingCard(withoutChart(message), locale)), signal);
     if (isContentRefusal(reply))
       reply = await calls.patch(messageId, JSON.stringify(fittingCard(maskMessage(message), locale)), signal);
     const result = sendResultOf(reply, clock.now());

@@ -1,6 +1,7 @@
 /** The platform's calls for messages, each within the platform's rate limits. */
 import { randomUUID } from 'node:crypto';
 import { jsonBody, type HttpBody } from '../../../base/http.ts';
+import type { UrgentWay } from '../../../config/config.ts';
 import type { Recipient } from '../../channel.ts';
 import { createRateLimiter, type RateLimit, type RateWindow } from './rate-limit.ts';
 import { isApiLimit } from '../http/refusals.ts';
@@ -21,7 +22,7 @@ export interface MessageCalls {
   /** A file for a message to come; nobody gets it by this alone. */
   upload(name: string, content: string, signal: AbortSignal): Promise<Reply>;
   /** Makes the message ring the person's phone. */
-  urge(messageId: string, user: string, signal: AbortSignal): Promise<Reply>;
+  urge(way: UrgentWay, messageId: string, user: string, signal: AbortSignal): Promise<Reply>;
 }
 
 const MESSAGES = '/open-apis/im/v1/messages';
@@ -73,11 +74,11 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
       ),
     upload: (name, content, signal) =>
       limited('upload', null, signal, () => rest.call('POST', FILES, uploadForm(name, content), signal)),
-    urge: (messageId, user, signal) =>
+    urge: (way, messageId, user, signal) =>
       limited('urge', `message ${messageId}`, signal, () =>
         rest.call(
           'PATCH',
-          `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`,
+          `${pathOf(messageId, `/urgent_${way}`)}?user_id_type=open_id`,
           jsonBody({ user_id_list: [user] }),
           signal,
         ),

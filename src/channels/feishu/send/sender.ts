@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
-import { plainText, type Message } from '../../../chat/message/message.ts';
+import { plainText, withoutChart, type Message } from '../../../chat/message/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Recipient, SendResult } from '../../channel.ts';
 import { fittingCard } from '../content/fit.ts';
@@ -25,6 +25,8 @@ export interface SenderOptions {
 /** The shape of the next try. Each refusal rules one shape out. */
 interface Shape {
   readonly card: boolean;
+  /** With its chart, where it has one. */
+  readonly chart: boolean;
   readonly masked: boolean;
   /** The message that is answered; null: none. */
   readonly replyTo: string | null;
@@ -35,16 +37,22 @@ export type Send = (to: Recipient, message: Message, key: string, signal: AbortS
 
 export const createSender = ({ calls, memory, clock, locale }: SenderOptions): Send => {
   const trySend = (to: Recipient, message: Message, key: string, shape: Shape, signal: AbortSignal): Promise<Reply> => {
-    const shown = shape.masked ? maskMessage(message) : message;
+    const drawn = shape.chart ? message : withoutChart(message);
+    const shown = shape.masked ? maskMessage(drawn) : drawn;
     const body = shape.card ? cardBody(shown, locale) : textBody(plainText(shown));
-    const uuid = uuidOf(key, shape, isMoreThanTitle(message));
+    const uuid = uuidOf(key, shape, message);
     return shape.replyTo === null
       ? calls.create(to, body, uuid, signal)
       : calls.reply(to, shape.replyTo, body, uuid, signal);
   };
 
   return async (to, message, key, signal) => {
-    let shape: Shape = { card: isMoreThanTitle(message), masked: false, replyTo: to.replyTo ?? null };
+    let shape: Shape = {
+      card: isMoreThanTitle(message),
+      chart: message.chart !== undefined,
+      masked: false,
+      replyTo: to.replyTo ?? null,
+    };
     for (;;) {
       const reply = await trySend(to, message, key, shape, signal);
       const { chat_id: chatId } = dataOf(reply);
@@ -63,6 +71,7 @@ export const quotable = (result: SendResult): SendResult =>
 const afterRefusal = (shape: Shape, reply: Reply): Shape | null => {
   if (isGone(reply) && shape.replyTo !== null) return { ...shape, replyTo: null };
   if (isContentRefusal(reply) && !shape.masked) return { ...shape, masked: true };
+  if (isCardRefusal(reply) && shape.card && shape.chart) return { ...shape, chart: false };
   if (isCardRefusal(reply) && shape.card) return { ...shape, card: false };
   return null;
 };
@@ -78,11 +87,16 @@ const cardBody = (message: Message, locale: Locale): Body => ({
   content: JSON.stringify(fittingCard(message, locale)),
 });
 
+const kindOf = (card: boolean, chart: boolean): string => {
+  if (!card) return 'text';
+  return chart ? 'chart' : 'card';
+};
+
 /** The platform takes each uuid once, so another content needs another, and the same one every time. */
-const uuidOf = (key: string, { card, masked }: Shape, asCard: boolean): string =>
-  card === asCard && !masked
+const uuidOf = (key: string, { card, chart, masked }: Shape, message: Message): string =>
+  card === isMoreThanTitle(message) && chart === (message.chart !== undefined) && !masked
     ? key
     : createHash('sha256')
-        .update(`${key} ${card ? 'card' : 'text'} ${masked ? 'masked' : 'whole'}`)
+        .update(`${key} ${kindOf(card, chart)} ${masked ? 'masked' : 'whole'}`)
         .digest('hex')
         .slice(0, 40);

@@ -9,8 +9,8 @@ export type Feature =
   | 'listed_buttons'
   /** Dots within words. */
   | 'dots'
-  /** Files. */
-  | 'files';
+  | 'files'
+  | 'pictures';
 
 export interface MissingCapabilities {
   has(feature: Feature, now: number): boolean;

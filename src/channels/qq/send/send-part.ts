@@ -26,6 +26,8 @@ export interface PartJob {
   readonly shape: Shape;
   /** Whether the part may use the recall message of the period. */
   readonly lastResort: boolean;
+  /** An alert that goes to a group. */
+  readonly groupAlert?: boolean;
 }
 
 export type PartResult =
@@ -115,6 +117,7 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
       own: own(),
       replyWindows: replyWindows.of(chat, now),
       group: to.group !== undefined,
+      groupAlert: job.groupAlert ?? false,
       push,
       wakeup: mayWake ? wakeupPeriod(people.get(to.user), now) : null,
     });

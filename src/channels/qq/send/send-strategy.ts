@@ -17,6 +17,8 @@ export interface Situation {
   readonly replyWindows: readonly ReplyWindow[];
   /** Groups take only answers. */
   readonly group: boolean;
+  /** An alert for a group: it goes out only where the group's owner allows that, which nothing but a try tells. */
+  readonly groupAlert?: boolean;
   readonly push: PushState;
   /** The period whose recall message may be spent on this; null: none, or not for this. */
   readonly wakeup: number | null;
@@ -38,7 +40,16 @@ const CERTAIN_MS = 5 * 60_000;
 /** Each window that QQ has closed costs a call. */
 const MOST_WINDOWS = 3;
 
-export const sendStrategy = ({ now, unasked, own, replyWindows, group, push, wakeup }: Situation): readonly Way[] => {
+export const sendStrategy = ({
+  now,
+  unasked,
+  own,
+  replyWindows,
+  group,
+  groupAlert = false,
+  push,
+  wakeup,
+}: Situation): readonly Way[] => {
   const usable = replyWindows.filter(
     ({ id, used, closed }) => !closed && used < (unasked ? ANSWERS - 1 : ANSWERS) && id !== own?.id,
   );
@@ -49,7 +60,7 @@ export const sendStrategy = ({ now, unasked, own, replyWindows, group, push, wak
   const older = answers(messages.filter(({ at }) => now - at > CERTAIN_MS));
   const events = answers(usable.filter(({ kind }) => kind === 'event'));
   const first: Way[] = own ? [{ kind: 'answer', replyWindow: own }] : [];
-  if (group) return first;
+  if (group) return groupAlert && push.kind === 'open' ? [...first, { kind: 'push' }] : first;
   return [
     ...first,
     ...fresh,

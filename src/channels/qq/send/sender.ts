@@ -1,5 +1,5 @@
 /** Sends a message, part by part, over HTTP: works while the long connection is down. */
-import type { Message } from '../../../chat/message/message.ts';
+import { besideChart, type Chart, type Message } from '../../../chat/message/message.ts';
 import { attachmentText } from '../../../text/channels/attachments.ts';
 import { besideFile, hasFile, insteadOfFile, type WithFile } from '../../attachment.ts';
 import type { SendOptions, Recipient, SendResult } from '../../channel.ts';
@@ -7,7 +7,7 @@ import { withinParts } from '../content/fit.ts';
 import { shownButtons } from '../content/keyboard.ts';
 import { partsOf, rowsOf } from '../content/rows.ts';
 import { BARE, type Shape } from '../content/shape.ts';
-import { createFiles } from './files.ts';
+import { createFiles, fileOf, pictureOf, type Media } from './files.ts';
 import { ANSWERS } from './send-strategy.ts';
 import { LIMITED_MS } from './push-state.ts';
 import { sendPart, type PartResult, type SendContext } from './send-part.ts';
@@ -35,6 +35,7 @@ interface Sending {
   readonly to: Recipient;
   readonly key: string;
   readonly lastResort: boolean;
+  readonly groupAlert: boolean;
 }
 
 type Delivered = Extract<PartResult, { kind: 'delivered' }>;
@@ -100,7 +101,7 @@ export const createSender = (options: SenderOptions): Sender => {
 
   /** @returns when all parts have arrived; else why the first of those that did not. */
   const sendText = async (
-    { to, key, lastResort }: Sending,
+    { to, key, lastResort, groupAlert }: Sending,
     message: Message,
     firstPart: number,
   ): Promise<SendResult> => {
@@ -117,6 +118,7 @@ export const createSender = (options: SenderOptions): Sender => {
         part: { rows, buttons: last ? buttons : [] },
         shape,
         lastResort: lastResort && number === 0,
+        groupAlert,
       });
       if (result.kind !== 'delivered')
         return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
@@ -127,14 +129,16 @@ export const createSender = (options: SenderOptions): Sender => {
     return parts.length === 0 ? { outcome: 'refused', reason: 'the message is empty' } : allOf(arrived);
   };
 
-  /** The end of it as text, then the whole as a file; or as much text as one message may get as answers. */
-  const sendWithFile = async (sending: Sending, message: WithFile): Promise<SendResult> => {
+  /** The text first, then the file or picture as a message of its own; without it as much text as there may be. */
+  const sendWithMedia = async (
+    sending: Sending,
+    media: Media,
+    { beside, instead }: { readonly beside: Message; readonly instead: Message },
+  ): Promise<SendResult> => {
     const { to, key } = sending;
-    const instead = (): Message =>
-      withinParts(insteadOfFile(message, attachmentText(locale).noFile()), ANSWERS, locale);
-    const file = await files.prepare(to, message, key);
-    if (file === null) return sendText(sending, instead(), 0);
-    const text = await sendText(sending, withinParts(besideFile(message, locale), PARTS_BESIDE_FILE, locale), 0);
+    const file = await files.prepare(to, media, key);
+    if (file === null) return sendText(sending, instead, 0);
+    const text = await sendText(sending, beside, 0);
     if (text.outcome !== 'ok') return text;
     const result = await sendPart(options, {
       to,
@@ -146,18 +150,42 @@ export const createSender = (options: SenderOptions): Sender => {
     });
     if (result.kind === 'delivered') return both(text, allOf([result]));
     const failed = outcome(result, 'the file: ');
-    const second = failed.outcome === 'refused' ? await sendText(sending, instead(), INSTEAD_PART) : failed;
+    const second = failed.outcome === 'refused' ? await sendText(sending, instead, INSTEAD_PART) : failed;
     // The person has at least a part of the message.
     if (second.outcome === 'retry') return second;
     return second.outcome === 'ok' ? both(text, second) : text;
   };
 
+  const sendWithFile = (sending: Sending, message: WithFile): Promise<SendResult> =>
+    sendWithMedia(sending, fileOf(message.attachment), {
+      // The end of it, then the whole as a file.
+      beside: withinParts(besideFile(message, locale), PARTS_BESIDE_FILE, locale),
+      instead: withinParts(insteadOfFile(message, attachmentText(locale).noFile()), ANSWERS, locale),
+    });
+
+  /** Only for somebody who asks: a push is worth more than a picture. A day without trouble is told by a line. */
+  const drawn = (to: Recipient, { chart }: Message): Chart | null =>
+    to.replyTo !== undefined &&
+    chart?.rows.some(({ hours }) => hours.some((state) => state !== 'well' && state !== 'unwatched'))
+      ? chart
+      : null;
+
   const sendAll = async (to: Recipient, message: Message, { key, alert = false }: SendOptions): Promise<SendResult> => {
     const wait = to.replyTo === undefined ? pauseMs() : 0;
     if (wait > 0) return { outcome: 'retry', reason: 'QQ limits how often this bot may send', afterMs: wait };
-    const sending: Sending = { to, key, lastResort: alert && to.group === undefined };
-    if (!hasFile(message)) return sendText(sending, message, 0);
-    const result = await sendWithFile(sending, message);
+    const sending: Sending = {
+      to,
+      key,
+      lastResort: alert && to.group === undefined,
+      groupAlert: alert && to.group !== undefined,
+    };
+    const chart = drawn(to, message);
+    const withMedia = (): Promise<SendResult> | null => {
+      if (hasFile(message)) return sendWithFile(sending, message);
+      return chart && sendWithMedia(sending, pictureOf(chart), { beside: besideChart(message), instead: message });
+    };
+    const result = await withMedia();
+    if (result === null) return sendText(sending, message, 0);
     if (result.outcome !== 'retry') files.forget(key);
     return result;
   };

@@ -1,0 +1,39 @@
+/** How everything is, by the last looks and without a look of its own: what `lifeline top` shows each second. */
+import type { CommandContext } from '../../src/chat/command/command.ts';
+import type { Message } from '../../src/chat/message/message.ts';
+import { incidentWords } from '../../src/text/commands/incident-events.ts';
+import { topText } from '../../src/text/cli/top.ts';
+import { formatDuration } from '../../src/text/common/time.ts';
+import { bandsOf } from './band.ts';
+import { pinnedMessage, type SeenGateway } from './pinned.ts';
+import { lifelineLines } from './status-lines.ts';
+
+type Here = Parameters<typeof pinnedMessage>[1] & Pick<CommandContext, 'lifeline'>;
+
+const MOST_INCIDENTS = 10;
+
+export const glanceMessage = (seen: readonly SeenGateway[], here: Here): Message => {
+  const { locale, now, incidents } = here;
+  const text = topText(locale);
+  const { note: _note, buttons: _buttons, chart: _chart, lines = [], ...pinned } = pinnedMessage(seen, here);
+  const open = incidents
+    .open()
+    .slice(0, MOST_INCIDENTS)
+    .map((incident) =>
+      text.incident(
+        incident.id,
+        incident.gateway,
+        incidentWords(incident, locale),
+        formatDuration(now - incident.since, locale),
+      ),
+    );
+  const { code } = bandsOf(
+    seen.map(({ name }) => name),
+    here,
+  );
+  return {
+    ...pinned,
+    lines: [...lines, ...open, ...lifelineLines(here)],
+    ...(code ? { code } : {}),
+  };
+};

@@ -1,0 +1,136 @@
+/** What the file says of people, groups and routes that only the rest of the file can prove wrong. */
+import { section, type Section } from '../base/section.ts';
+import { suggest } from '../base/suggest.ts';
+import type { Problem } from './problems.ts';
+
+type Path = readonly PropertyKey[];
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const names = (value: unknown): readonly string[] =>
+  list(value).flatMap((each) => (typeof each === 'string' ? [each.trim()] : []));
+const entries = (value: unknown): readonly Section[] => list(value).map((each) => section(each));
+const nameOf = (entry: Section): string => (typeof entry['name'] === 'string' ? entry['name'].trim() : '');
+
+export const peopleProblems = (root: Section): readonly Problem[] => {
+  const gateways = entries(root['gateways']).map(nameOf);
+  const operators = entries(root['operators']);
+  const groups = entries(root['groups']);
+  const routes = entries(section(root['alerts'])['routes']);
+  const isHub = section(root['fleet'])['hub'] === true;
+  return [
+    ...operators.flatMap((each, index) => unknownGateways(each, ['operators', index], gateways, isHub)),
+    ...groups.flatMap((each, index) => groupProblems(each, ['groups', index], root, isHub)),
+    ...escalationProblems(root, isHub),
+    ...routes.flatMap((each, index) => routeProblems(each, ['alerts', 'routes', index], root, isHub)),
+  ];
+};
+
+/** A gateway that is not there would bound a person to nothing, or a route to no alert. */
+const unknownGateways = (
+  entry: Section,
+  path: Path,
+  gateways: readonly string[],
+  isHub: boolean,
+): readonly Problem[] => {
+  if (entry['gateways'] === undefined) return [];
+  // A hub knows its hosts' gateways only while they are connected, so nothing would prove such a bound.
+  if (isHub) return [{ path: [...path, 'gateways'], sentence: 'is not known to a hub; write it on the host itself' }];
+  return names(entry['gateways']).flatMap((name, index): Problem[] => {
+    if (gateways.includes(name)) return [];
+    const near = suggest(name, gateways);
+    return [
+      {
+        path: [...path, 'gateways', index],
+        sentence: `there is no gateway ${name}${near === null ? '' : `; did you mean ${near}?`}`,
+      },
+    ];
+  });
+};
+
+const groupProblems = (group: Section, path: Path, root: Section, isHub: boolean): readonly Problem[] => {
+  const channels = ['feishu', 'qq'].filter((channel) => group[channel] !== undefined);
+  const [channel] = channels;
+  const operators = entries(root['operators']).map(nameOf);
+  const earlier = entries(root['groups']).slice(0, Number(path[1]));
+  const name = nameOf(group);
+  const problems: Problem[] = [...unknownGateways(group, path, entries(root['gateways']).map(nameOf), isHub)];
+  if (channels.length !== 1) problems.push({ path, sentence: 'needs the id of one group: feishu or qq' });
+  else if (channel !== undefined && section(root['channels'])[channel] === undefined)
+    problems.push({ path: [...path, channel], sentence: `${channel} is not set up under channels` });
+  if (channel !== undefined && earlier.some((other) => other[channel] === group[channel]))
+    problems.push({ path: [...path, channel], sentence: 'is the id of another group already' });
+  if (name !== '' && (operators.includes(name) || earlier.some((other) => nameOf(other) === name)))
+    problems.push({ path: [...path, 'name'], sentence: 'is the name of somebody else already; routes could not tell' });
+  if (group['members'] !== undefined && channel === 'feishu')
+    problems.push({
+      path: [...path, 'members'],
+      sentence: 'is for QQ alone; on Feishu a person has one id everywhere',
+    });
+  else problems.push(...memberProblems(section(group['members']), [...path, 'members']));
+  return problems;
+};
+
+/** Somebody who is nobody here may be paired; until then that id is a stranger's. */
+const memberProblems = (members: Section, path: Path): readonly Problem[] => {
+  const first = new Map<unknown, string>();
+  return Object.entries(members).flatMap(([name, id]): Problem[] => {
+    const other = first.get(id);
+    first.set(id, other ?? name);
+    return other === undefined
+      ? []
+      : [{ path: [...path, name], sentence: `is the id of ${other} already; one person has one role` }];
+  });
+};
+
+const escalationProblems = (root: Section, isHub: boolean): readonly Problem[] => {
+  const path = ['alerts', 'escalation'];
+  const escalation = section(root['alerts'])['escalation'];
+  if (escalation === undefined) return [];
+  if (isHub) return [{ path, sentence: 'belongs to the hosts, which know of an acknowledgement first' }];
+  const steps = entries(section(escalation)['steps']);
+  const qqGroups = entries(root['groups']).filter((each) => each['qq'] !== undefined);
+  return steps.flatMap((step, index): Problem[] => {
+    const to = names(step['to']);
+    if ((step['urgent'] === undefined) === (step['to'] === undefined))
+      return [{ path: [...path, 'steps', index], sentence: 'needs one of urgent and to' }];
+    if (step['urgent'] !== undefined && section(root['channels'])['feishu'] === undefined)
+      return [
+        { path: [...path, 'steps', index, 'urgent'], sentence: 'needs Feishu, which is not set up under channels' },
+      ];
+    return to.length > 0 && to.every((name) => qqGroups.some((each) => nameOf(each) === name))
+      ? [
+          {
+            path: [...path, 'steps', index, 'to'],
+            sentence: 'names only QQ groups, which take few messages; name a person or a Feishu group as well',
+          },
+        ]
+      : [];
+  });
+};
+
+const routeProblems = (route: Section, path: Path, root: Section, isHub: boolean): readonly Problem[] => {
+  const gateways = entries(root['gateways']).map(nameOf);
+  const alerts = section(root['alerts']);
+  const to = names(route['to']);
+  const about = route['gateways'] === undefined ? gateways : names(route['gateways']);
+  const people = [...entries(root['operators']), ...entries(root['groups'])];
+  const problems: Problem[] = [...unknownGateways(route, path, gateways, isHub)];
+  if (isHub) problems.push({ path, sentence: 'is of no use at a hub, which tells everybody; leave it out' });
+  for (const [index, name] of to.entries()) {
+    const bounds = people.find((each) => nameOf(each) === name)?.['gateways'];
+    if (bounds !== undefined && !about.some((gateway) => names(bounds).includes(gateway)))
+      problems.push({ path: [...path, 'to', index], sentence: `${name} may see none of these gateways` });
+  }
+  const qqGroups = entries(root['groups']).filter((each) => each['qq'] !== undefined);
+  if (to.length > 0 && to.every((name) => qqGroups.some((each) => nameOf(each) === name)))
+    problems.push({
+      path: [...path, 'to'],
+      sentence: 'names only QQ groups, which take few messages; name a person or a Feishu group as well',
+    });
+  for (const [index, channel] of names(route['channels']).entries()) {
+    const order = Array.isArray(alerts['order']) ? names(alerts['order']) : Object.keys(section(root['channels']));
+    if (!order.includes(channel))
+      problems.push({ path: [...path, 'channels', index], sentence: `${channel} is not in alerts.order` });
+  }
+  return problems;
+};

@@ -1,0 +1,122 @@
+/** What a hub says of all hosts at once. */
+import { expect, onTestFinished, test } from 'vitest';
+import { everywhereMessage } from '../../src/fleet/hub/everywhere.ts';
+import type { HostSeen } from '../../src/fleet/hub/hosts.ts';
+import { createPast, hostOfIncident, openMessage, type OpenIncident } from '../../src/fleet/hub/overview.ts';
+import { openDatabase } from '../../src/store/database.ts';
+
+const NOW = 1_800_000_000_000;
+const incident = (id: number, more: Partial<OpenIncident> = {}): Omit<OpenIncident, 'host'> => ({
+  id,
+  gateway: 'main',
+  severity: 'critical',
+  words: 'QQ gave up',
+  since: NOW - 600_000,
+  known: false,
+  ...more,
+});
+const host = (name: string, open: readonly Omit<OpenIncident, 'host'>[], incidents = open.length): HostSeen => ({
+  host: name,
+  labels: {},
+  version: '1',
+  heardAt: 0,
+  heardAtWall: NOW,
+  beat: {
+    v: 1,
+    version: '1',
+    instance: 'a',
+    startedAt: 0,
+    at: NOW,
+    labels: {},
+    accept: 'operator',
+    gateways: [],
+    incidents,
+    open: [...open],
+  },
+});
+
+test('open incidents of all hosts stand with the worst first, and a button leads to each', () => {
+  const message = openMessage(
+    [
+      host('web-1', [incident(3, { severity: 'warning', known: true })]),
+      host('web-2', [incident(12), incident(13, { since: NOW - 3_600_000 })]),
+      host('db-1', []),
+    ],
+    NOW,
+    'en',
+  );
+  expect(message).toMatchObject({
+    tone: 'critical',
+    title: '3 open incidents on 2 hosts',
+    lines: [
+      '🔴 web-2 #13 main: QQ gave up, for 1 h',
+      '🔴 web-2 #12 main: QQ gave up, for 10 min',
+      '🟠 web-1 #3 main: QQ gave up, for 10 min (acknowledged)',
+    ],
+  });
+  expect(message.buttons?.map(({ command }) => command)).toEqual([
+    '/incident web-2 13',
+    '/incident web-2 12',
+    '/incident web-1 3',
+  ]);
+});
+
+test('a host that counts more than it names is believed, and no incident is said as such', () => {
+  expect(openMessage([host('web-1', [], 4)], NOW, 'en').title).toBe('4 open incidents on 1 host');
+  expect(openMessage([host('web-1', [])], NOW, 'en').title).toBe('No host has an open incident');
+});
+
+test('a number alone means the one host that has it', () => {
+  const hosts = [host('web-1', [incident(3)]), host('web-2', [incident(3), incident(4)])];
+  expect(hostOfIncident('4', hosts)).toBe('web-2');
+  expect(hostOfIncident('#4', hosts)).toBe('web-2');
+  expect(hostOfIncident('3', hosts)).toBeNull();
+  expect(hostOfIncident('main', hosts)).toBeNull();
+});
+
+test('what several hosts made of a command has the failures first', () => {
+  const done = { is: 'final', id: 'x', message: { tone: 'info', title: 'muted' } } as const;
+  expect(
+    everywhereMessage(
+      'mute',
+      [
+        { host: 'web-1', result: done },
+        { host: 'web-2', result: { is: 'not_taken' } },
+      ],
+      'en',
+    ),
+  ).toEqual({
+    tone: 'warning',
+    title: '/mute: 1 of 2 hosts did it',
+    lines: ['web-2: does not answer; nothing was done', 'web-1: muted'],
+  });
+  expect(everywhereMessage('mute', [{ host: 'web-1', result: done }], 'en').tone).toBe('info');
+});
+
+test('the past is what this phone was told, the newest first', () => {
+  const db = openDatabase(':memory:');
+  onTestFinished(() => db.close());
+  const past = createPast(db);
+  expect(past('', NOW, 'en')).toMatchObject({ tone: 'good', title: 'Last 7 days: no incidents on all hosts' });
+  const thread = db.prepare(
+    `INSERT INTO fleet_threads (subject, host, topic, remote, gateway, at) VALUES (?, ?, 'incident', ?, 'main', ?)`,
+  );
+  const entry = db.prepare(
+    `INSERT INTO outbox (subject, topic, kind, person, message, at, state) VALUES (?, 'host', ?, 'me', ?, ?, 'done')`,
+  );
+  const say = (subject: number, kind: string, title: string, at: number): void =>
+    void entry.run(subject, kind, JSON.stringify({ tone: 'critical', title }), at);
+  thread.run(1, 'web-1', 12, NOW - 3_600_000);
+  say(1, 'opened', 'web-1 · main QQ is lost', NOW - 7_200_000);
+  say(1, 'recovered', 'web-1 · main is back', NOW - 3_600_000);
+  thread.run(2, 'web-2', 3, NOW - 60_000);
+  say(2, 'opened', 'web-2 · main is dead', NOW - 60_000);
+  thread.run(3, 'web-3', 9, NOW - 10 * 86_400_000);
+  say(3, 'opened', 'web-3 · main is dead', NOW - 10 * 86_400_000);
+  const { title, lines = [] } = past('', NOW, 'en');
+  expect(title).toBe('Last 7 days: 2 incidents on all hosts');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/ web-2 · main is dead \(#3\), not told as over$/);
+  expect(lines[1]).toMatch(/ web-1 · main QQ is lost \(#12\), over after 1 h$/);
+  expect(past('30d', NOW, 'en').title).toBe('Last 30 days: 3 incidents on all hosts');
+});
