@@ -30,14 +30,15 @@ export const testPlatforms = (sceneOf: () => HermesScene, there: (context: TestC
     LIMIT,
     async (context) => {
       there(context);
-      const { telegram, mattermost, until, quiet } = sceneOf();
+      const scene = sceneOf();
+      const { telegram, mattermost } = scene;
       for (const platform of [telegram, mattermost]) {
         const before = platform.sent().length;
         platform.say('/help');
-        await until('an answer', () => platform.sent().length > before);
+        await scene.until('an answer', () => platform.sent().length > before);
       }
-      await until('Telegram to have polled without an error for long enough', async () => {
-        await quiet(10_000);
+      await scene.until('Telegram to have polled without an error for long enough', async () => {
+        await scene.quiet(10_000);
         return (await status()).includes('Telegram：已登录');
       });
       expectWell(await status(), 'QQ', '飞书', 'Telegram', 'Mattermost');
@@ -60,13 +61,14 @@ export const testPlatforms = (sceneOf: () => HermesScene, there: (context: TestC
 
   test('is left alone when Mattermost closes its sockets once and it connects again', LIMIT, async (context) => {
     there(context);
-    const { mattermost, until, quiet } = sceneOf();
+    const scene = sceneOf();
+    const { mattermost } = scene;
     for (const how of ['closed', 'cut'] as const) {
       mattermost.drop(how);
-      await until('its socket to be gone', () => mattermost.connections() === 0);
-      await until('it to be back', () => mattermost.connections() > 0);
+      await scene.until('its socket to be gone', () => mattermost.connections() === 0);
+      await scene.until('it to be back', () => mattermost.connections() > 0);
     }
-    await quiet(LEFT_ALONE_MS);
+    await scene.quiet(LEFT_ALONE_MS);
     expectWell(await status(), 'Mattermost');
   });
 

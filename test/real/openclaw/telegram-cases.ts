@@ -22,9 +22,9 @@ export const telegramCases = (installed: (context: TestContext) => OpenClawInsta
       await opened?.end();
       await telegram?.stop();
     }, 120_000);
-    const status = async ({ say, want }: OpenClawScene): Promise<string> => {
-      const answer = want(['feishu'], /^\S+ main/);
-      say('feishu', '/status main');
+    const status = async (scene: OpenClawScene): Promise<string> => {
+      const answer = scene.want(['feishu'], /^\S+ main/);
+      scene.say('feishu', '/status main');
       return (await answer)[0]?.text ?? '';
     };
 
