@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -8,12 +9,23 @@ import { LONG, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
 const REAL = 'test/real/**';
 
-/** The order of the projects: the tests that wait most begin first, and those that compute fill the gaps. */
+/** The order of the projects: the tests that wait most begin first. */
 const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
+
+/**
+ * What computes comes after what waits, in no more workers than keep two cores busy: each worker loads all modules
+ * anew, which takes some seconds of a core.
+ */
+const COMPUTING = { maxWorkers: 3, sequence: { groupOrder: 1 } } as const;
+
+/** The files that take longest begin before all others, also where Vitest does not know yet how long each takes. */
+const LONGEST = ['self-alarm', 'killed-', 'command-line', 'second-user', 'channels-watch', 'faults-', 'memory'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ project }: TestSpecification): number => PROJECTS.indexOf(project.name);
+    const isLongest = ({ project, moduleId }: TestSpecification): boolean =>
+      project.name === 'acceptance' && LONGEST.some((name) => basename(moduleId).startsWith(name));
+    const place = (file: TestSpecification): number => (isLongest(file) ? -1 : PROJECTS.indexOf(file.project.name));
     // The sort is stable: within a project Vitest's own order stays.
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
@@ -33,7 +45,8 @@ export default defineConfig({
     isolate: false,
     // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
     maxWorkers: 8,
-    maxConcurrency: 12,
+    // The stories of one file that says they may run side by side.
+    maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/vitest-setup.ts'],
     env: {
@@ -66,11 +79,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
+        test: { ...COMPUTING, name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
       },
       {
         extends: true,
         test: {
+          ...COMPUTING,
           name: 'long',
           include: [...LONG],
           setupFiles: ['test/no-processes.ts'],
@@ -80,6 +94,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...COMPUTING,
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...LONG],

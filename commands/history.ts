@@ -1,6 +1,6 @@
 /** `/history`: the incidents of the last days, the newest first, and how much of the time each gateway was well. */
 import type { Arguments, Values } from '../src/chat/arguments/arguments.ts';
-import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
+import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command/command.ts';
 import type { Button, Message } from '../src/chat/message/message.ts';
 import type { Blip } from '../src/incidents/blips.ts';
 import type { Incident } from '../src/incidents/incident.ts';
@@ -89,7 +89,11 @@ const blipLines = (blips: readonly Blip[], single: boolean, locale: CommandConte
     });
 };
 
-const entryLine = (incident: Incident, single: boolean, { locale, now }: CommandContext): string => {
+const entryLine = (
+  incident: Incident,
+  single: boolean,
+  { locale, now }: Pick<CommandContext, 'locale' | 'now'>,
+): string => {
   const text = incidentTexts(locale);
   const time = formatDuration(lengthOf(incident, now), locale);
   const end =
@@ -113,7 +117,9 @@ const ARGS = {
 } as const satisfies Arguments;
 
 export const historyMessage = (
-  context: CommandContext,
+  context: Pick<CommandContext, 'locale' | 'now' | 'incidents'> & {
+    readonly gateways: readonly Pick<GatewayPort, 'name'>[];
+  },
   { window, gateway, before }: Values<typeof ARGS>,
   room: HistoryRoom = PHONE,
 ): Message => {

@@ -31,6 +31,7 @@ import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfNewLinks } from './notify/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
+import { startDigest } from './app/digest.ts';
 import { isSilent } from './monitor/silence.ts';
 import { knowsSince } from './store/knows-since.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -275,6 +276,8 @@ const startOn = async (
   });
   notifier.start();
   watch.start();
+  const endDigest = startDigest(config, { stores, channels, monitors, notifier, clock, logger });
+  shutdown.add('at_once', 'digest', endDigest);
   attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {
     const since = knowsSince(db);
     const end = tellOfNewLinks({

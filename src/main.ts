@@ -6,6 +6,7 @@ import { UserError } from './base/errors.ts';
 import { originalStack } from './base/original-stack.ts';
 import { programFile } from './base/program-files.ts';
 import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
+import { helpIn } from './cli/help-language.ts';
 import { keepWithoutReader } from './cli/output.ts';
 
 /** Exit codes: 0 fine, 1 a finding or a failure, 2 wrong use or configuration. */
@@ -47,8 +48,9 @@ const config = (): Option =>
 const program = new Command('lifeline')
   .description('Watches a chat gateway, restarts it when that helps, and tells you on your phone.')
   .version(version)
-  .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  .exitOverride();
+// The subcommands below take this over.
+helpIn(program, process.env);
 
 program
   .command('run')
@@ -87,11 +89,21 @@ fleet
 fleet
   .command('add')
   .argument('<name>', 'the name of the machine: web-3')
-  .description('gives a machine credentials, and rights on its own subjects only')
+  .description('lets a machine join: prints one command for it, and waits up to 15 minutes for its public key')
   .addOption(fleetDir())
   .option('--hub', 'it is another hub')
-  .action(async (name: string, options: { dir?: string; hub?: boolean }) =>
+  .option('--files', 'make its credentials here, as files to be carried to it')
+  .action(async (name: string, options: { dir?: string; hub?: boolean; files?: boolean }) =>
     (await import('./cli/fleet.ts')).fleetAdd(name, options),
+  );
+
+fleet
+  .command('join')
+  .argument('<token>', 'what "lifeline fleet add" has printed')
+  .description('joins a fleet: makes a key on this machine and hands in its public part')
+  .addOption(new Option('--dir <folder>', 'where the key is kept (default: beside the usual configuration)'))
+  .action(async (token: string, options: { dir?: string }) =>
+    (await import('./cli/fleet.ts')).fleetJoin(token, options),
   );
 
 fleet
@@ -180,6 +192,7 @@ program
   .option('--operator-feishu <open_id>', "that person's id, as Lifeline's own app sees it; needs no pairing")
   .option('--operator-qq <openid>', 'the same on QQ')
   .option('--ping-url <url>', "a dead man's switch to ping, such as healthchecks.io's")
+  .option('--digest <how-often>', 'hear that all is well: daily or weekly')
   .option(
     '--wait <duration>',
     'how long to wait for the phone; without a terminal nothing is waited for unless this is given',

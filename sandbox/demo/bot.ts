@@ -17,6 +17,8 @@ export interface Bot {
   readonly ended: Promise<string>;
   /** The end of what it wrote on stdout and stderr. */
   lastWords(): string;
+  /** It reads its configuration anew. */
+  reload(): void;
   /** SIGTERM, and SIGKILL when that is not enough. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export const startBot = ({ config, env = {}, main = MAIN }: BotOptions): Bot => 
         signal ?? (exitCode === undefined ? String(shortMessage) : `exit code ${exitCode}`),
     ),
     lastWords: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n'),
+    reload: () => void child.kill('SIGHUP'),
     stop: async () => {
       child.kill('SIGTERM');
       await child;

@@ -32,6 +32,8 @@ export interface DemoOptions {
 }
 
 const UP_LIMIT_MS = 60_000;
+/** Each fault is a story of its own, and its end comes soon. */
+const QUICK = { watch: { settle: '3s', again: '0s' } } as const;
 
 /** @returns the exit code: 0 when stopped by hand or the story went well, 1 when it did not or something failed. */
 export const runDemo = async (options: DemoOptions, io: DemoIo = terminalIo()): Promise<number> => {
@@ -73,7 +75,7 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   signal.throwIfAborted();
 
   const bot = startBot({
-    config: sandbox.writeConfig(),
+    config: sandbox.writeConfig(QUICK),
     env: sandbox.env,
     ...(options.main && { main: options.main }),
   });
@@ -81,7 +83,10 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   failWhenBotEnds(bot).catch((reason: unknown) => over.abort(reason));
   await untilUp(sandbox, signal);
 
-  const stage = stageOf(sandbox);
+  const stage = stageOf(sandbox, (language) => {
+    sandbox.writeConfig({ ...QUICK, locale: language === 'zh' ? 'zh-CN' : 'en' });
+    bot.reload();
+  });
   if (options.headless || options.script) {
     undo.defer(listen(stage, (heard) => io.out(transcriptOf(heard))));
   }

@@ -2,7 +2,7 @@
 import { FAULTS, isFaultId } from '../gateway/faults.ts';
 import type { PhonePlatform } from '../phone.ts';
 import type { Sandbox } from '../sandbox.ts';
-import type { GatewayView, Stage, StagePhone } from '../page/stage.ts';
+import type { GatewayView, Language, Stage, StagePhone } from '../page/stage.ts';
 
 /** As `writeConfig` names it. */
 const GATEWAY_NAME = 'main';
@@ -10,18 +10,27 @@ const GATEWAY_NAME = 'main';
 /** The platform behind each link of the gateway, in the order in which the page shows them. */
 const LINKS = { qqbot: 'qq', feishu: 'feishu' } as const;
 
-export const stageOf = (sandbox: Sandbox): Stage => ({
-  phones: [phoneOf(sandbox, sandbox.feishu), phoneOf(sandbox, sandbox.qq)],
-  faults: FAULTS,
-  gateway: {
-    view: async () => viewOf(sandbox),
-    tail: async (count) => sandbox.gateway.tail(count),
-    break: async (fault) => {
-      if (isFaultId(fault)) await sandbox.gateway.break(fault);
+/** @param configure has the bot that runs use this language. */
+export const stageOf = (sandbox: Sandbox, configure: (language: Language) => void = () => undefined): Stage => {
+  let spoken: Language = 'zh';
+  return {
+    phones: [phoneOf(sandbox, sandbox.feishu), phoneOf(sandbox, sandbox.qq)],
+    faults: FAULTS,
+    gateway: {
+      view: async () => viewOf(sandbox),
+      tail: async (count) => sandbox.gateway.tail(count),
+      break: async (fault) => {
+        if (isFaultId(fault)) await sandbox.gateway.break(fault);
+      },
+      lift: () => sandbox.gateway.lift(),
     },
-    lift: () => sandbox.gateway.lift(),
-  },
-});
+    language: () => spoken,
+    speak: async (language) => {
+      configure(language);
+      spoken = language;
+    },
+  };
+};
 
 const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
   platform,

@@ -19,6 +19,7 @@ const pressInput = z.strictObject({
   message: z.string(),
   button: z.string(),
 });
+const languageInput = z.strictObject({ language: z.enum(['zh', 'en']) });
 const breakInput = z.strictObject({ fault: z.string() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
@@ -59,6 +60,17 @@ export const breakGateway = async (stage: Stage, input: unknown): Promise<{ read
     throw new Refusal(409, errorText(thrown));
   }
   return { fault };
+};
+
+/** @throws Refusal when the bot cannot be told. */
+export const speak = async (stage: Stage, input: unknown): Promise<object> => {
+  const { language } = check(languageInput, input);
+  try {
+    await stage.speak(language);
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
+  return {};
 };
 
 export const liftFault = async (stage: Stage): Promise<object> => {

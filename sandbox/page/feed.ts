@@ -10,6 +10,8 @@ const KEEPALIVE_MS = 15_000;
 export interface Feed {
   /** Serves one browser until it goes away. */
   connect(response: ServerResponse): Promise<void>;
+  /** The phones begin empty; what was said before is not shown any more. */
+  reset(): void;
   stop(): void;
 }
 
@@ -17,6 +19,7 @@ export const createFeed = (stage: Stage): Feed => {
   const browsers = new Set<ServerResponse>();
   const last = { state: '', log: '' };
   let polling = false;
+  let shownFrom = 0;
 
   const send = (event: string, data: unknown): void => {
     for (const browser of browsers) browser.write(frame(event, data));
@@ -60,11 +63,15 @@ export const createFeed = (stage: Stage): Feed => {
       const [state, log] = await Promise.all([readState(stage), readLog(stage)]);
       if (response.closed) return;
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-      response.write(`retry: 1000\n${frame('snapshot', snapshotOf(stage, state, log))}`);
+      response.write(`retry: 1000\n${frame('snapshot', snapshotOf(stage, state, log, shownFrom))}`);
       browsers.add(response);
       response.on('close', () => browsers.delete(response));
       // What changed while the snapshot was read must not count as sent.
       last.state = last.log = '';
+    },
+    reset: () => {
+      shownFrom = Date.now();
+      send('reset', {});
     },
     stop: () => {
       unsubscribe.forEach((end) => end());

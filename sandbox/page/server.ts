@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorText, UserError } from '../../src/base/errors.ts';
-import { breakGateway, liftFault, press, say } from './actions.ts';
+import { breakGateway, liftFault, press, say, speak } from './actions.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { readJson, Refusal, requireOwnOrigin, SECURITY_HEADERS } from './guard.ts';
 import type { Stage } from './stage.ts';
@@ -80,6 +80,13 @@ const createAnswer = (stage: Stage, feed: Feed, files: ReadonlyMap<string, Stati
       case 'POST /lift':
         await readJson(request);
         return sendJson(response, 200, await liftFault(stage));
+      case 'POST /language':
+        return sendJson(response, 200, await speak(stage, await readJson(request)));
+      case 'POST /reset':
+        await readJson(request);
+        await liftFault(stage);
+        feed.reset();
+        return sendJson(response, 200, {});
       default: {
         const file = request.method === 'GET' ? files.get(path) : undefined;
         if (!file) throw new Refusal(404, 'There is nothing here.');

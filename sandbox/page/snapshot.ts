@@ -4,6 +4,7 @@ import {
   ROLES,
   type ChannelName,
   type GatewayView,
+  type Language,
   type Role,
   type Stage,
   type StageFault,
@@ -31,6 +32,7 @@ interface PhoneSnapshot {
 export interface State {
   readonly gateway: GatewayView;
   readonly online: Readonly<Partial<Record<ChannelName, boolean>>>;
+  readonly language: Language;
 }
 
 export type PageMessage = Omit<PhoneMessage, 'user'>;
@@ -43,20 +45,27 @@ export const readState = async (stage: Stage): Promise<State> => ({
   online: Object.fromEntries(
     stage.phones.map(({ platform, bot }) => [platform.channel, platform.connections(bot.appId) > 0]),
   ),
+  language: stage.language(),
 });
 
 export const readLog = (stage: Stage): Promise<readonly string[]> => stage.gateway.tail(LOG_LINES);
 
 /** Does not wait, so that no message falls between it and the changes after it. */
-export const snapshotOf = (stage: Stage, state: State, log: readonly string[]): Snapshot => ({
-  phones: stage.phones.map(phoneSnapshot),
+export const snapshotOf = (stage: Stage, state: State, log: readonly string[], shownFrom = 0): Snapshot => ({
+  phones: stage.phones.map((phone) => phoneSnapshot(phone, shownFrom)),
   faults: stage.faults,
   state,
   log,
 });
 
-const phoneSnapshot = ({ platform, bot, people }: StagePhone): PhoneSnapshot => {
-  const messages = ROLES.map((role) => [role, platform.conversation(bot.appId, people[role].id).map(pageMessage)]);
+const phoneSnapshot = ({ platform, bot, people }: StagePhone, shownFrom: number): PhoneSnapshot => {
+  const messages = ROLES.map((role) => [
+    role,
+    platform
+      .conversation(bot.appId, people[role].id)
+      .filter(({ at }) => at >= shownFrom)
+      .map(pageMessage),
+  ]);
   return {
     channel: platform.channel,
     bot: bot.name,

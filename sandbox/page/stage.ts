@@ -11,7 +11,13 @@ export interface Stage {
   readonly phones: readonly StagePhone[];
   readonly gateway: StageGateway;
   readonly faults: readonly StageFault[];
+  /** What the bot speaks. */
+  language(): Language;
+  /** Has the bot speak another language. Resolves when it was told. */
+  speak(language: Language): Promise<void>;
 }
+
+export type Language = 'zh' | 'en';
 
 export interface StagePhone {
   readonly platform: PhonePlatform;

@@ -56,6 +56,8 @@ export interface Channels {
   readonly told: (about: Told) => readonly Addressee[];
   /** Those of these names who may be told of an incident; everybody, where that is nobody. */
   readonly named: (about: Told, names: readonly string[]) => readonly Addressee[];
+  /** Each person who is told anything of their own, with who that is; null: a fleet's hub, which tells its own. */
+  readonly each: () => readonly { readonly to: Addressee; readonly operator: Operator | null }[];
   /** Everybody with all ways, for answers. */
   readonly everybody: () => readonly Addressee[];
 }
@@ -118,6 +120,11 @@ export const buildChannels = async (
     told: (about) => viaHub(told(about)),
     named: (about, names) =>
       viaHub(recipientsOf(about, { operators: access.everybody(), groups, routes: [{ to: names }], order }).to),
+    each: () => {
+      if (hub) return viaHub(people()).map((to) => ({ to, operator: null }));
+      const personal = order.filter((channel) => channel !== 'webhook');
+      return access.everybody().flatMap((operator) => addressees([operator], personal).map((to) => ({ to, operator })));
+    },
     everybody: () => viaHub(everybody()),
   };
 };

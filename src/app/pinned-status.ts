@@ -8,6 +8,7 @@ import { pinnedMessage, standing, type SeenGateway } from '../../commands/shared
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channels/channel.ts';
+import { boundIncidents, isBounded, reaches } from '../chat/access/bounds.ts';
 import type { Access } from '../chat/access/access.ts';
 import type { IncidentsPort } from '../chat/command/command.ts';
 import type { Message } from '../chat/message/message.ts';
@@ -74,17 +75,27 @@ export const createPinnedStatus = (options: PinnedStatusOptions): PinnedStatus =
     const now = clock.now();
     const channel = channels.get(pin.channel);
     // Whoever is no operator any more sees nothing more.
-    if (!channel || access.recognise({ channel: pin.channel, sender: pin.user }) === null) {
+    const operator = access.recognise({ channel: pin.channel, sender: pin.user });
+    if (!channel || operator === null) {
       pins.unpin(pin);
       if (channel && pin.messageId !== null) await channel.edit?.(pin.messageId, plain(pinText(locale).stopped()));
       return;
     }
     const sinceTry = Math.abs(now - pin.triedAt);
     if (sinceTry < CHANGE_EVERY_MS) return;
-    const found = seen();
+    const isOwn = (gateway: string): boolean => reaches(operator, gateway);
+    const found = seen().filter(({ name }) => isOwn(name));
     // After a start, until all were looked at, the card stays as it was.
     if (found.some(({ verdicts }) => verdicts === null)) return;
-    const message = pinnedMessage(found, { now, locale, incidents: options.incidents, silences: options.silences });
+    const { incidents, silences } = options;
+    const message = pinnedMessage(found, {
+      now,
+      locale,
+      incidents: isBounded(operator) ? boundIncidents(incidents, operator) : incidents,
+      silences: {
+        active: (at) => silences.active(at).filter(({ gateway }) => gateway === null || isOwn(gateway)),
+      },
+    });
     const shown = digest(standing(message));
     if (pin.messageId === null || Math.abs(now - pin.sentAt) > RENEW_AFTER_MS)
       return send(pin, channel, message, shown, now);

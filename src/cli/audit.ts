@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { createAudit, type AuditEntry } from '../store/audit.ts';
 import { auditLine, nothingAuditedText } from '../text/chat/access.ts';
 import { findConfig } from './find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
 import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 import { isoWithOffset } from './verdict-json.ts';
@@ -26,6 +27,7 @@ export const audit = async ({
   if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)
     throw new UserError('USAGE_COUNT', `Give a whole number from 1 to ${MAX_COUNT}.`);
   const { config } = findConfig(file);
+  refuseHub(config, ASK_BY_PHONE);
   applyTimezone(config);
   const entries = recent(config.dataDir, count);
   const now = processClock().now();

@@ -21,6 +21,7 @@ import { createOutbox } from '../notify/outbox/queue.ts';
 import { ownProblems, STUCK_AFTER_MS } from '../monitor/own-state.ts';
 import { openToRead } from './open-to-read.ts';
 import { findConfig } from './find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
 import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
 
@@ -51,6 +52,7 @@ export const check = async ({
   dryRun?: boolean;
 }): Promise<void> => {
   const { config } = findConfig(file);
+  refuseHub(config, ASK_BY_PHONE);
   applyTimezone(config);
   const tools = { config, clock: processClock(), logger: createLogger('error') };
   const store = heal && !dryRun ? openStore(config.dataDir, { logger: tools.logger }) : null;

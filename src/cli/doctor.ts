@@ -17,6 +17,7 @@ import { examinedText, findingsText, leftText, mendedText, planText, type Group 
 import { findingWords } from '../text/doctor/findings.ts';
 import type { Locale } from '../text/locale.ts';
 import { findConfig } from './find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
 import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 
@@ -43,6 +44,7 @@ export const doctor = async ({
   offline = false,
 }: Options): Promise<void> => {
   const { config, fromFile } = findConfig(file);
+  refuseHub(config, ASK_BY_PHONE);
   applyTimezone(config);
   const { locale } = config;
   const machine: Machine = {

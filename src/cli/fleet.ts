@@ -1,10 +1,15 @@
 /** `lifeline fleet`: begins a fleet, lets hosts in and puts them out. Nothing is sent anywhere: files are written here. */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isIP } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { UserError } from '../base/errors.ts';
+import { errorText, UserError } from '../base/errors.ts';
+import { readForeignNow } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { OWN_FILES } from '../base/foreign/trust.ts';
+import { silentLogger } from '../base/logger.ts';
 import { HOST_NAME } from '../config/fleet-schema.ts';
 import {
   CERTIFICATE,
@@ -16,6 +21,19 @@ import {
   type FleetFolder,
 } from '../fleet/setup/fleet-folder.ts';
 import { members as membersSchema, type Member, type Members } from '../fleet/setup/server-config.ts';
+import { HUB_INBOX, inboxOf, joinInbox, joinSubject } from '../fleet/protocol/subjects.ts';
+import {
+  JOIN_MS,
+  joinReply,
+  joinRequest,
+  readJoinRequest,
+  readToken,
+  shortKey,
+  writeToken,
+} from '../fleet/setup/join.ts';
+import { reloadServer } from '../fleet/setup/reload-server.ts';
+import { connectTo, type Connection } from '../fleet/transport/connection.ts';
+import { readProcess } from '../sensors/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { fleetSetupText } from '../text/cli/fleet.ts';
@@ -34,6 +52,8 @@ export interface FleetInitOptions extends FleetOptions {
 
 const FIRST_HUB = 'hub-1';
 const TEN_YEARS_DAYS = '3650';
+/** It asks nothing, so nothing arrives there. */
+const KEEPER_INBOX = 'lf1.keeper';
 
 const folderOf = ({ dir }: FleetOptions): FleetFolder =>
   openFleetFolder(
@@ -58,17 +78,23 @@ const newMember = async (
   return { member: { name, role, key: pair.getPublicKey() }, seed: new TextDecoder().decode(pair.getSeed()) };
 };
 
+const USUAL = '~/.config/lifeline';
+
 /** The section of the configuration of one member. */
-const section = ({ address }: Members, { name, role }: Member): string =>
+const sectionOf = (servers: readonly string[], name: string, role: Member['role'], folder = USUAL): string =>
   stringify({
     fleet: {
       host: name,
-      servers: [`tls://${address}`],
-      credentials: `file:~/.config/lifeline/${name}.nkey`,
-      ca: `~/.config/lifeline/${CERTIFICATE}`,
+      servers,
+      credentials: `file:${folder}/${name}.nkey`,
+      ca: `${folder}/${CERTIFICATE}`,
       ...(role === 'hub' ? { hub: true } : {}),
     },
   }).trimEnd();
+
+const serversOf = ({ address }: Members): readonly string[] => [`tls://${address}`];
+
+const section = (members: Members, { name, role }: Member): string => sectionOf(serversOf(members), name, role);
 
 /** A certificate that signs itself: hosts know it by the file that they get with their seed. */
 const makeCertificate = async (folder: string, host: string): Promise<void> => {
@@ -141,9 +167,26 @@ export const fleetInit = async (address: string, options: FleetInitOptions): Pro
   ]);
 };
 
-export const fleetAdd = async (name: string, options: FleetOptions & { readonly hub?: boolean }): Promise<void> => {
+const CONNECT_MS = 15_000;
+const ANSWER_UNDER_WAY_MS = 1_000;
+
+/** @returns the line that says whether the server knows. */
+const letKnow = async ({ folder }: FleetFolder): Promise<string> =>
+  (await reloadServer(folder, async (pid) => (await readProcess(pid))?.argv ?? null))
+    ? text().reloaded()
+    : text().reload(join(folder, SERVER_CONFIG));
+
+export interface FleetAddOptions extends FleetOptions {
+  readonly hub?: boolean;
+  /** The seed is made here, to be carried. */
+  readonly files?: boolean;
+}
+
+export const fleetAdd = async (name: string, options: FleetAddOptions): Promise<void> => {
   const fleet = folderOf(options);
-  const { member, seed } = await newMember(name, options.hub === true ? 'hub' : 'agent');
+  const role = options.hub === true ? 'hub' : 'agent';
+  if (options.files !== true) return waitForHost(fleet, name, role);
+  const { member, seed } = await newMember(name, role);
   const members = withMember(fleet.members(), member);
   const path = fleet.saveSeed(name, seed);
   fleet.save(members);
@@ -156,8 +199,148 @@ export const fleetAdd = async (name: string, options: FleetOptions & { readonly 
     words.section(),
     section(members, member),
     '',
-    words.reload(join(fleet.folder, SERVER_CONFIG)),
+    await letKnow(fleet),
     options.hub === true ? words.hub(name) : words.run(),
+  ]);
+};
+
+/** Lets the host hand in its public key, for as long as this command runs, and at most for 15 minutes. */
+const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role']): Promise<void> => {
+  const words = text();
+  const [joining, keeper] = [await newMember(name, role), await newMember(name, role)];
+  const before = fleet.members();
+  withMember(before, joining.member);
+  const without = (given: Members): Members => ({
+    ...given,
+    joins: given.joins.filter((each) => each.name !== name && each.until > Date.now()),
+  });
+  const until = Date.now() + JOIN_MS;
+  fleet.save({
+    ...before,
+    joins: [...without(before).joins, { name, key: joining.member.key, keeper: keeper.member.key, until }],
+  });
+  const told = await letKnow(fleet);
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  const ca = readForeignNow(join(fleet.folder, CERTIFICATE), {
+    trust: OWN_FILES,
+    mostBytes: MOST_BYTES.certificates,
+  }).bytes.toString('utf8');
+  let connection: Connection | null = null;
+  try {
+    connection = await connectTo({
+      access: { servers: serversOf(before), credentials: keeper.seed, ca },
+      name: `lifeline fleet add ${name}`,
+      inbox: KEEPER_INBOX,
+      logger: silentLogger(),
+      signal: AbortSignal.any([ending.signal, AbortSignal.timeout(CONNECT_MS)]),
+    }).catch(() => {
+      throw new UserError(
+        'FLEET_NO_SERVER',
+        `The NATS server at ${before.address} does not let this command in. Start it, or let it read its configuration (${told}); or make the credentials here, to be carried: lifeline fleet add ${name} --files`,
+      );
+    });
+    const { nc } = connection;
+    const { promise: key, resolve: handedIn } = Promise.withResolvers<string>();
+    nc.subscribe(joinSubject(name), {
+      callback: (error, message) => {
+        const given = error ? null : readJoinRequest(name, message.data);
+        if (given === null) return;
+        try {
+          // On the disk before the host hears of it; of several keys the first counts.
+          const now = fleet.members();
+          const known = now.members.find((each) => each.name === name);
+          if (known === undefined) fleet.save(withMember(now, { name, role, key: given }));
+          const ok = known === undefined || known.key === given;
+          message.respond(JSON.stringify({ v: 1, ok }));
+          if (ok) handedIn(given);
+        } catch (err) {
+          process.stderr.write(`${errorText(err)}\n`);
+        }
+      },
+    });
+    await nc.flush();
+    const token = writeToken({ name, role, address: before.address, seed: joining.seed, ca });
+    print([words.joinHere(name, JOIN_MS / 60_000), '', `  lifeline fleet join ${token}`, '', words.waiting(name)]);
+    const stopped = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
+    const given = await Promise.race([key, stopped, pause(JOIN_MS, null, { signal: ending.signal }).catch(() => null)]);
+    await nc.flush();
+    // The server's next reading cuts the host off, which shall have its answer by then.
+    if (given !== null) await pause(ANSWER_UNDER_WAY_MS);
+    print([given === null ? words.notJoined(name) : words.joined(name, shortKey(given))]);
+    if (given === null) process.exitCode = 1;
+  } finally {
+    ending.abort();
+    fleet.save(without(fleet.members()));
+    const line = await letKnow(fleet);
+    await connection?.close();
+    print([line]);
+  }
+};
+
+/** On the new host: makes its key, hands in the public part, and proves that the server knows it. */
+export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<void> => {
+  const { name, role, address, seed, ca } = readToken(given);
+  const words = text();
+  const folder = resolve(dir ?? dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })));
+  const path = join(folder, `${name}.nkey`);
+  if (existsSync(path))
+    throw new UserError(
+      'FLEET_KEY_THERE',
+      `${path} is there already: this machine has joined before. Remove it to join anew.`,
+    );
+  const servers = [`tls://${address}`];
+  const { createUser } = await import('@nats-io/nkeys');
+  const pair = createUser();
+  const key = pair.getPublicKey();
+  const own = new TextDecoder().decode(pair.getSeed());
+  const open = (credentials: string, inbox: string): Promise<Connection> =>
+    connectTo({
+      access: { servers, credentials, ca },
+      name: `lifeline fleet join ${name}`,
+      inbox,
+      logger: silentLogger(),
+      signal: AbortSignal.timeout(CONNECT_MS),
+    }).catch(() => {
+      throw new UserError(
+        'FLEET_NOT_LET_IN',
+        `The NATS server at ${address} cannot be reached from here, or does not let this machine in. What "lifeline fleet add ${name}" prints is good for 15 minutes and for as long as that command runs.`,
+      );
+    });
+  const handing = await open(seed, joinInbox(name));
+  let isTaken: boolean;
+  try {
+    const request = JSON.stringify(joinRequest(name, key, (bytes) => pair.sign(bytes)));
+    const { data } = await handing.nc.request(joinSubject(name), request, { timeout: CONNECT_MS });
+    isTaken = joinReply.parse(JSON.parse(new TextDecoder().decode(data))).ok;
+  } catch (error) {
+    throw new UserError(
+      'FLEET_NOBODY_WAITS',
+      `Nobody waits for ${name}: "lifeline fleet add ${name}" must still run where the fleet is kept.`,
+      { cause: error },
+    );
+  } finally {
+    await handing.close();
+  }
+  if (!isTaken)
+    throw new UserError(
+      'FLEET_KEY_TAKEN',
+      `Another machine has joined as ${name}. If that was not you: lifeline fleet remove ${name}`,
+    );
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${own}\n`, { mode: 0o600, flag: 'wx' });
+  writeFileSync(join(folder, CERTIFICATE), ca, { mode: 0o600 });
+  await (await open(own, role === 'hub' ? HUB_INBOX : inboxOf(name))).close();
+  print([
+    words.accepted(name, shortKey(key)),
+    words.written(path),
+    words.written(join(folder, CERTIFICATE)),
+    '',
+    words.section(),
+    sectionOf(servers, name, role, folder),
+    '',
+    role === 'hub' ? words.hub(name) : words.run(),
   ]);
 };
 
@@ -166,5 +349,5 @@ export const fleetRemove = async (name: string, options: FleetOptions): Promise<
   fleet.save(withoutMember(fleet.members(), name));
   fleet.removeSeed(name);
   const words = text();
-  print([words.removed(name), words.reload(join(fleet.folder, SERVER_CONFIG)), words.forget(name)]);
+  print([words.removed(name), await letKnow(fleet), words.forget(name)]);
 };

@@ -2,7 +2,7 @@
  * `lifeline hub`: waits for the lease with a copy of the store of whoever holds it, speaks for as long as it holds the lease
  * itself, and begins anew after that. A hub keeps nothing that is not in the hubs' log.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startHub, type Hub } from '../app/hub.ts';
@@ -26,6 +26,7 @@ import { usualConfig } from '../setup/paths.ts';
 import { databaseIn } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import { createSystemdNotifier } from '../service/systemd-notify.ts';
+import { hubFolder, hubFolders } from './hub-here.ts';
 import { createExposition, type Exposition } from './exposition.ts';
 import { createOwnLog } from './own-log.ts';
 import { listenForSignals } from './signals.ts';
@@ -43,7 +44,6 @@ const LOOK_MS = 1_000;
 const CATCH_UP_MS = 10_000;
 const AFTER_FAILURE_MS = 2_000;
 const AFTER_MISTAKE_MS = 15_000;
-const FOLDER = /^hub-(\d{1,10})$/;
 
 /** Never resolves: SIGINT or SIGTERM end the process. @throws UserError when the configuration is none of a hub. */
 export const runHub = async ({ config: file, version }: HubRunOptions): Promise<void> => {
@@ -280,12 +280,9 @@ const follow = async (
 /** A folder for this process alone, which goes with it; those of hubs that were killed are removed. */
 const ownFolder = async (dataDir: string): Promise<string> => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(dataDir)) {
-    const [, pid] = FOLDER.exec(name) ?? [];
-    if (pid !== undefined && (await seeProcess(Number(pid))) === null)
-      rmSync(join(dataDir, name), { recursive: true, force: true });
-  }
-  const folder = join(dataDir, `hub-${process.pid}`);
+  for (const { name, pid } of hubFolders(dataDir))
+    if ((await seeProcess(pid)) === null) rmSync(join(dataDir, name), { recursive: true, force: true });
+  const folder = join(dataDir, hubFolder(process.pid));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   return folder;

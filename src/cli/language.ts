@@ -8,13 +8,9 @@ import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/config-text.ts';
 import { usualConfig, type Variables } from '../setup/paths.ts';
 import type { Locale } from '../text/locale.ts';
+import { localeOf } from './language-of-environment.ts';
 
-/**
- * As setlocale(3) takes it: LC_ALL, else LC_MESSAGES, else LANG. What is not Chinese, `C.UTF-8` and none at all too, is
- * English.
- */
-export const localeOf = (env: Variables): Locale =>
-  (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en';
+export { localeOf };
 
 /** Never throws. @param file a configuration file, which may be missing */
 export const localeOfFile = (file: string, env: Variables): Locale => {

@@ -31,6 +31,7 @@ import type { MonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { Reconciler } from '../monitor/reconciler.ts';
 import { createLogPositions } from '../monitor/log-positions.ts';
 import { findConfig } from './find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
 import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 
@@ -45,6 +46,7 @@ export interface Local {
 /** @throws UserError when the configuration is invalid or the database cannot be read. */
 export const openLocal = (file: string | undefined): Local => {
   const { config } = findConfig(file);
+  refuseHub(config, ASK_BY_PHONE);
   applyTimezone(config);
   const clock = processClock();
   const logger = createLogger('error');

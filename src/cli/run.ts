@@ -15,6 +15,7 @@ import { createSystemdNotifier } from '../service/systemd-notify.ts';
 import { localText } from '../text/cli/local.ts';
 import { createExposition } from './exposition.ts';
 import { findConfig } from './find-config.ts';
+import { refuseHub } from './hub-here.ts';
 import { createOwnLog } from './own-log.ts';
 import { readAnew } from './read-anew.ts';
 import { listenForSignals } from './signals.ts';
@@ -45,11 +46,7 @@ export interface RunOptions {
 /** Never resolves: SIGINT or SIGTERM end the process. Throws a UserError when Lifeline cannot start. */
 export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
   const { config: first, fromFile } = findConfig(file);
-  if (first.fleet?.hub === true)
-    throw new UserError(
-      'CONFIG_IS_A_HUB',
-      `${first.file} is the configuration of a hub, which watches nothing. Run: lifeline hub`,
-    );
+  refuseHub(first, 'Run: lifeline hub');
   const clock = processClock();
   const logOf = ({ logLevel, logFile: configured }: Config) => ({
     level: fromFile ? logLevel : 'warn',

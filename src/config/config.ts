@@ -254,6 +254,16 @@ export interface AlertRoute {
 
 export type UrgentWay = (typeof URGENT_WAYS)[number];
 
+export const DIGESTS = ['daily', 'weekly'] as const;
+
+/** The word that all is well. */
+export interface DigestConfig {
+  /** A week ends on Monday. */
+  readonly every: 'day' | 'week';
+  /** When it comes: minutes of the local day. */
+  readonly at: number;
+}
+
 /** What is done about a critical incident that nobody acknowledges. */
 export interface EscalationConfig {
   /** The wait before each step. */
@@ -265,6 +275,8 @@ export interface EscalationConfig {
 export type EscalationStep = { readonly urgent: UrgentWay } | { readonly to: readonly string[] };
 
 export interface AlertsConfig {
+  /** null: none is told. */
+  readonly digest: DigestConfig | null;
   /** null: none. */
   readonly escalation: EscalationConfig | null;
   /** Empty: everybody is told everything. What no route fits goes to everybody as well. */

@@ -1,7 +1,7 @@
 /** The keys of the configuration, their defaults and what each value may be. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES, SEVERITIES, URGENT_WAYS } from './config.ts';
+import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES, SEVERITIES, URGENT_WAYS, DIGESTS } from './config.ts';
 import {
   atLeast,
   Complaint,
@@ -22,7 +22,7 @@ import { FIELD_FORMS } from './form.ts';
 import { fleetSchema } from './fleet-schema.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { graceSchema, healingSchema } from './healing-schema.ts';
-import { cron, hours, timezone } from './time-fields.ts';
+import { clockTime, cron, hours, timezone } from './time-fields.ts';
 import { readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
 import { Secret } from './secret.ts';
 import type { ConfigWarning } from './warnings.ts';
@@ -169,6 +169,8 @@ export const configSchema = (given: SchemaSources) => {
             }),
           )
           .prefault([]),
+        digest: oneOf(DIGESTS).optional(),
+        digest_at: clockTime.prefault('09:00'),
         escalation: z
           .strictObject({
             after: atLeast(1_000),

@@ -176,6 +176,9 @@ export const asWritten = (config: Config): object => {
     ...(config.groups.length === 0 ? {} : { groups: config.groups.map(group) }),
     alerts: {
       ...(alerts.routes.length === 0 ? {} : { routes: alerts.routes }),
+      ...(alerts.digest === null
+        ? {}
+        : { digest: alerts.digest.every === 'day' ? 'daily' : 'weekly', digest_at: clock(alerts.digest.at) }),
       ...(alerts.escalation === null
         ? {}
         : { escalation: { after: typedDuration(alerts.escalation.afterMs), steps: alerts.escalation.steps } }),

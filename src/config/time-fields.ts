@@ -37,4 +37,14 @@ const readHours = (value: unknown): { readonly from: number; readonly to: number
   return { from: minutes(from), to: minutes(to) };
 };
 
+/** `09:00` in local time. @returns the minute of the day. */
+export const clockTime = field(
+  (value) => {
+    const [, hour, minute] = (typeof value === 'string' ? CLOCK.exec(value.trim()) : null) ?? [];
+    if (hour === undefined) throw new Complaint(`must be a time such as "09:00", not ${quote(value)}`);
+    return Number(hour) * 60 + Number(minute);
+  },
+  { kind: 'text', pattern: '^\\s*\\d{1,2}:\\d{2}\\s*$', examples: ['09:00'] },
+);
+
 export const hours = field(readHours, { kind: 'hours' });

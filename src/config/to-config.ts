@@ -160,6 +160,9 @@ export const toConfig = (
     groups: parsed.groups.flatMap(toGroup),
     alerts: {
       routes: parsed.alerts.routes.map(toRoute),
+      digest: parsed.alerts.digest
+        ? { every: parsed.alerts.digest === 'daily' ? 'day' : 'week', at: parsed.alerts.digest_at }
+        : null,
       escalation: parsed.alerts.escalation
         ? { afterMs: parsed.alerts.escalation.after, steps: parsed.alerts.escalation.steps.map(toStep) }
         : null,

@@ -28,7 +28,7 @@ export const applyChange = (
   } = save(
     file,
     before.text,
-    { locale, dataDir: null, gateways: [], channels: [], operators: [], pingUrl: null, ...changes },
+    { locale, dataDir: null, gateways: [], channels: [], operators: [], pingUrl: null, digest: null, ...changes },
     paired,
     env,
   );

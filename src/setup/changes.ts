@@ -1,4 +1,5 @@
 /** The answers of a set-up, and the changes that they make to the configuration. Types only. */
+import type { DIGESTS } from '../config/config.ts';
 import type { Role } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { FoundGateway } from './find-gateways.ts';
@@ -40,4 +41,6 @@ export interface ConfigChanges {
   readonly operators: readonly NewOperator[];
   /** The address of a dead man's switch, in a new configuration; null: none. */
   readonly pingUrl: string | null;
+  /** How often a new configuration tells that all is well; null: never. */
+  readonly digest: (typeof DIGESTS)[number] | null;
 }

@@ -5,7 +5,7 @@ import { parseDuration } from '../base/duration.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
-import { LOCALES } from '../config/config.ts';
+import { DIGESTS, LOCALES } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { NamedHome } from './find-gateways.ts';
 import { userHomeOf, type Variables } from './paths.ts';
@@ -35,6 +35,7 @@ export interface InitOptions {
   readonly test?: boolean;
   readonly service?: string;
   readonly pingUrl?: string;
+  readonly digest?: string;
 }
 
 export const CHANNEL_CHOICES = ['feishu', 'lark', 'qq'] as const;
@@ -64,6 +65,8 @@ export interface Flags {
   readonly service: ServiceChoice | null;
   /** null: not given. */
   readonly pingUrl: string | null;
+  /** null: not given. */
+  readonly digest: (typeof DIGESTS)[number] | null;
 }
 
 const fail = (code: string, message: string): never => {
@@ -116,6 +119,7 @@ export const readFlags = (options: InitOptions, env: Variables): Flags => {
       options.pingUrl === undefined || isAddress(options.pingUrl)
         ? (options.pingUrl ?? null)
         : fail('FLAG', '--ping-url takes an address such as https://hc-ping.com/….'),
+    digest: options.digest === undefined ? null : oneOf('--digest', options.digest, DIGESTS),
     service: options.service === undefined ? null : oneOf('--service', options.service, SERVICE_CHOICES),
   };
 };

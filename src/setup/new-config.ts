@@ -18,7 +18,7 @@ const commented = (line: string, comment: string): string =>
 /** @param shorten writes a path below the home folder with `~`. */
 export const newConfig = (
   configFile: string,
-  { locale, dataDir, gateways, channels, operators, pingUrl }: ConfigChanges,
+  { locale, dataDir, gateways, channels, operators, pingUrl, digest }: ConfigChanges,
   shorten: (path: string) => string,
 ): string => {
   const text = setupFileText(locale);
@@ -39,9 +39,11 @@ export const newConfig = (
     commented('channels:', text.channels()),
     ...channels.flatMap((answer) => channelLines(configFile, answer, text.secret())),
     ...(operators.length === 0 ? [] : ['', commented('operators:', text.operators()), ...operators.map(operatorLine)]),
+    ...(pingUrl === null && digest === null ? [] : ['', 'alerts:']),
+    ...(digest === null ? [] : [commented(`  digest: ${digest}`, text.digest())]),
     ...(pingUrl === null
       ? []
-      : ['', 'alerts:', commented(`  ping_url: file:${basename(secretFileOf(configFile, 'ping'))}`, text.ping())]),
+      : [commented(`  ping_url: file:${basename(secretFileOf(configFile, 'ping'))}`, text.ping())]),
     '',
     ...text.more().map((line) => `# ${line}`),
     '',

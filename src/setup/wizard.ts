@@ -4,6 +4,7 @@ import { LOCALES } from '../config/config.ts';
 import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup/setup.ts';
 import { changeExisting } from './change-existing.ts';
 import type { ChannelAnswer } from './changes.ts';
+import { askDigest } from './ask-digest.ts';
 import { askPing } from './ask-ping.ts';
 import { channelOf } from './flags.ts';
 import { finish } from './finish.ts';
@@ -57,11 +58,12 @@ const setUpAnew = async (plain: SetupContext, installService: InstallService, on
   if (answers.length === 0) throw new UserError('SETUP_NO_CHANNEL', text.noChannel());
   setup.step(text.steps.ping);
   const pingUrl = await askPing(setup);
+  const digest = await askDigest(setup);
   setup.step(text.steps.service);
   save(
     file,
     null,
-    { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named, pingUrl },
+    { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named, pingUrl, digest },
     known.paired,
     env,
   );

@@ -1,10 +1,12 @@
 /** Status cards that stay true: whom they were sent to, by which message, and what they show. */
-import type { ReplyAddress } from '../healing/treatment.ts';
 import type { Meta } from './meta.ts';
 
-export interface Pin {
+export interface PinnedTo {
   readonly channel: string;
   readonly user: string;
+}
+
+export interface Pin extends PinnedTo {
   /** Null until the card was sent. */
   readonly messageId: string | null;
   /** The message before it, which is to say where it goes on; null: none. */
@@ -20,9 +22,9 @@ export interface Pin {
 export interface Pins {
   list(): readonly Pin[];
   /** Begins one, or sends the card anew where there is one already. */
-  pin(to: Pick<ReplyAddress, 'channel' | 'user'>): void;
+  pin(to: PinnedTo): void;
   /** @returns whether there was one. */
-  unpin(to: Pick<ReplyAddress, 'channel' | 'user'>): boolean;
+  unpin(to: PinnedTo): boolean;
   /** Stores how it went on; nothing of one that was ended meanwhile. */
   update(pin: Pin): void;
 }
@@ -31,8 +33,7 @@ const KEY = 'pins';
 /** One for each person on each channel; a household has fewer. */
 const MOST = 50;
 
-const isSame = (a: Pick<Pin, 'channel' | 'user'>, b: Pick<Pin, 'channel' | 'user'>): boolean =>
-  a.channel === b.channel && a.user === b.user;
+const isSame = (a: PinnedTo, b: PinnedTo): boolean => a.channel === b.channel && a.user === b.user;
 
 export const createPins = (meta: Meta): Pins => {
   const list = (): readonly Pin[] => {

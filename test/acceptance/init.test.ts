@@ -234,6 +234,9 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     await me.sees(/没有收下心跳：it answers 404[^]*心跳地址/);
     await me.types('\u0015', switches.url('here'), ENTER);
     await me.sees(/收下了一次心跳。停掉之后会不会报警，没有试/);
+    // It is off unless somebody wants it.
+    await me.sees(/要不要每周一报一次平安/);
+    await me.types(ENTER);
     await me.sees(/第 10 步，共 10 步[^]*已保存/);
     await me.sees(/装成/);
     await me.types(RIGHT, ENTER);
@@ -254,6 +257,7 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     await runs(home);
 
     expect(readFileSync(join(home, '.config', 'lifeline', 'ping.secret'), 'utf8')).toBe(`${switches.url('here')}\n`);
+    expect(loadConfig(configIn(home), { HOME: home }).alerts.digest).toBeNull();
     expect(loadConfig(configIn(home), { HOME: home }).alerts.pingUrl?.reveal()).toBe(switches.url('here'));
     const before = everything(home);
     const again = sit(home);

@@ -22,7 +22,12 @@ const setUp = () => {
   const db = openDatabase(':memory:');
   const pins = createPins(createMeta(db));
   const done: string[] = [];
-  const world = { now: T0, verdicts: [gateway('healthy'), link('qqbot', 'up')].map((make) => make(T0)), knows: true };
+  const world = {
+    now: T0,
+    verdicts: [gateway('healthy'), link('qqbot', 'up')].map((make) => make(T0)),
+    knows: true,
+    bounds: null as readonly string[] | null,
+  };
   let nextEdit: SendResult | null = null;
   let sent = 0;
   const feishu: Channel = {
@@ -55,7 +60,12 @@ const setUp = () => {
     const pinned = createPinnedStatus({
       pins,
       channels: [feishu],
-      access: { recognise: () => (world.knows ? { name: 'me', role: 'admin', ids: {} } : null) },
+      access: {
+        recognise: () =>
+          world.knows
+            ? { name: 'me', role: 'admin', ids: {}, ...(world.bounds ? { gateways: world.bounds } : {}) }
+            : null,
+      },
       seen: () => [{ name: 'main', verdicts: world.verdicts as readonly Verdict[] }],
       incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] },
       silences: { active: () => [] },
@@ -148,4 +158,13 @@ test.each([
   if (what === 'unpinned') pins.unpin(ME);
   expect(await turn(T0 + 2 * MINUTE)).toEqual(expected);
   expect(pins.list()).toHaveLength(what === 'stranger' || what === 'unpinned' ? 0 : 1);
+});
+
+test('a card of somebody who has only other gateways shows nothing of this one', async () => {
+  const { world, open, pins, turn, ill } = setUp();
+  ill();
+  world.bounds = ['lab'];
+  open();
+  pins.pin(ME);
+  expect((await turn(T0)).join('\n')).not.toMatch(/main|not running/);
 });

@@ -56,7 +56,7 @@ export const startNats = async ({ members, storeBytes = STORE_BYTES, storeDir }:
   mkdirSync(join(folder, 'ports'));
   let port = -1;
   const write = (all: readonly Member[]): void => {
-    const text = serverConfig({ v: 1, address: 'localhost:4222', members: [...all] } satisfies Members, {
+    const text = serverConfig({ v: 1, address: 'localhost:4222', members: [...all], joins: [] } satisfies Members, {
       tls: null,
       storeDir: storeDir ?? join(folder, 'store'),
       mostBytes: storeBytes,

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/logger.ts';
-import { HUB_INBOX, inboxOf } from '../../src/fleet/protocol/subjects.ts';
+import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
+import { readToken } from '../../src/fleet/setup/join.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { ensureStreams } from '../../src/fleet/transport/streams.ts';
-import { NO_NATS, until } from './nats.ts';
+import { newMember, NO_NATS, until } from './nats.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
@@ -42,7 +43,7 @@ test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { ti
   const port = await freePort();
   const begun = lifeline(dir, 'init', `127.0.0.1:${port}`);
   expect(begun.stderr).toBe('');
-  const added = lifeline(dir, 'add', 'web-3');
+  const added = lifeline(dir, 'add', 'web-3', '--files');
   expect(added.status).toBe(0);
   const section = parse(/^fleet:\n(?: .*\n)+/m.exec(added.stdout)?.[0] ?? '') as { fleet: Record<string, unknown> };
   expect(section.fleet).toEqual({
@@ -98,6 +99,87 @@ test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { ti
   await until('the host to be put out', () => !web.isUp());
   expect(hub.isUp()).toBe(true);
 });
+
+/** `lifeline fleet add`, which goes on until the host is there. */
+const adding = async (dir: string, name: string) => {
+  const child = spawn(process.execPath, [MAIN, 'fleet', 'add', name, '--dir', dir], {
+    env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await until('the end of the command', isOver);
+  });
+  await until('the command for the host', () => said.includes('Waiting for') || isOver());
+  return { child, said: () => said, isOver, token: /fleet join (\S+)/.exec(said)?.[1] ?? said };
+};
+
+test.skipIf(REASON !== null)(
+  'a new host joins by one command, which can do nothing else, and nothing once nobody waits for it',
+  { timeout: 120_000 },
+  async () => {
+    const dir = folder();
+    const host = join(dir, '..', 'host');
+    const port = await freePort();
+    expect(lifeline(dir, 'init', `127.0.0.1:${port}`).status).toBe(0);
+    const server = spawn('nats-server', ['-c', join(dir, 'nats.conf')], { stdio: 'ignore' });
+    onTestFinished(async () => {
+      server.kill('SIGKILL');
+      await until('the end of the server', () => server.exitCode !== null || server.signalCode !== null);
+    });
+    await until('the server', () => existsSync(join(dir, 'nats.pid')));
+    const join3 = await adding(dir, 'web-3');
+
+    // What was printed may hand in a key, and nothing else.
+    const { seed, ca } = readToken(join3.token);
+    const refused: string[] = [];
+    const thief = await connectTo({
+      access: { servers: [`tls://127.0.0.1:${port}`], credentials: seed, ca },
+      name: 'thief',
+      inbox: joinInbox('web-3'),
+      logger: silentLogger(),
+      signal: AbortSignal.timeout(20_000),
+    });
+    void (async () => {
+      for await (const status of thief.nc.status()) if (status.type === 'error') refused.push(status.error.message);
+    })();
+    for (const subject of ['lf1.up.web-3.beat', 'lf1.down.web-3.command', 'lf1.join.web-4', '$JS.API.STREAM.LIST'])
+      thief.nc.publish(subject, 'x');
+    for (const subject of ['lf1.down.web-3.>', 'lf1.up.>', '>'])
+      thief.nc.subscribe(subject, { callback: () => undefined });
+    await until('each to be refused', () => refused.length >= 7);
+    // What is no key of its own is not taken.
+    thief.nc.publish('lf1.join.web-3', JSON.stringify({ v: 1, key: newMember('x', 'agent').key, proof: 'AAAA' }));
+    await thief.nc.flush();
+    await thief.close();
+
+    const joined = lifeline(host, 'join', join3.token);
+    expect(joined.stderr).toBe('');
+    expect(joined.stdout).toContain(`servers:\n    - tls://127.0.0.1:${port}`);
+    expect(joined.stdout).not.toMatch(/\bSU[A-Z2-7]{20}/);
+    expect(statSync(join(host, 'web-3.nkey')).mode & 0o077).toBe(0);
+    await until('the end of the command', join3.isOver);
+    expect(join3.child.exitCode).toBe(0);
+    const key = /key ends in (\w{8})/.exec(joined.stdout)?.[1] ?? '?';
+    expect(join3.said()).toContain(`web-3 has joined. Its key ends in ${key}`);
+    // The seed has never been where the fleet is kept.
+    expect(existsSync(join(dir, 'web-3.nkey'))).toBe(false);
+    expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toContain('lf1.join');
+
+    rmSync(join(host, 'web-3.nkey'));
+    expect(lifeline(host, 'join', join3.token).stderr).toContain('does not let this machine in');
+    expect(lifeline(host, 'join', join3.token.slice(0, 100)).status).toBe(2);
+
+    const left = await adding(dir, 'web-4');
+    left.child.kill('SIGINT');
+    await until('the end of the command', left.isOver);
+    expect(left.said()).toContain('web-4 did not join');
+    expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toContain('web-4');
+  },
+);
 
 test.skipIf(NO_OPENSSL !== null)('what cannot be done is said', () => {
   const dir = folder();

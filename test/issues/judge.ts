@@ -1,5 +1,5 @@
 /** Replays a generated home through the program's own replay, together with what the thread tells beside the logs. */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fromIso, type Instant } from '../../src/base/instant.ts';
 import type { Evidence, Outlook } from '../../src/diagnosis/evidence.ts';
@@ -84,10 +84,34 @@ const withTold = (kind: GatewayKind): GatewayKind => ({
   },
 });
 
+/** How soon the process sensor has found the next process. */
+const FOUND_MS = 10_000;
+
+/**
+ * A replay takes a gateway for gone after its last words. Where a thread says that the process was alive all the while,
+ * somebody had started it again, and the process sensor would have found that one.
+ */
+const startedAgain = (kind: GatewayKind, home: string): string =>
+  readdirSync(join(home, 'logs'))
+    .flatMap((name) => {
+      const reader = kind.newLogReader(name);
+      return readFileSync(join(home, 'logs', name), 'utf8')
+        .split('\n')
+        .flatMap((line) => reader.line(line)?.evidence ?? []);
+    })
+    .filter(({ fact }) => fact.kind === 'gateway-exit' || fact.kind === 'gateway-stopped')
+    .map(({ at }) => `${new Date(at).toISOString()} gone\n${new Date(at + FOUND_MS).toISOString()} alive\n`)
+    .join('');
+
 /** @returns every change of verdict, in order of time. */
-export const judgeHome = async ({ kind }: Pick<IssueRecord, 'kind'>, folder: string): Promise<readonly Verdict[]> => {
+export const judgeHome = async (
+  { kind, facts, log }: Pick<IssueRecord, 'kind' | 'facts' | 'log'>,
+  folder: string,
+): Promise<readonly Verdict[]> => {
   const { until } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Expected;
   const home = join(folder, 'home');
+  if (facts.process === 'alive' && !/\b(?:gone|alive)$/m.test(log['process'] ?? ''))
+    appendFileSync(join(home, TOLD.process), startedAgain(kindAt(kind, home), home));
   const verdicts: Verdict[] = [];
   for await (const verdict of replay({
     kind: withTold(kindAt(kind, home)),

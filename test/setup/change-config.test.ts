@@ -15,6 +15,7 @@ const nothing: ConfigChanges = {
   channels: [],
   operators: [],
   pingUrl: null,
+  digest: null,
 };
 const whole = (path: string): string => path;
 
@@ -135,6 +136,7 @@ describe('a new configuration', () => {
         channels: [FEISHU, { ...QQ, apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' }],
         operators: [{ name: 'a "b"', role: 'admin', feishu: 'ou_1', qq: '0123' }],
         pingUrl: null,
+        digest: null,
       };
       const text = newConfig(FILE, changes, (path) => path.replace('/home/me', '~'));
       const config = parseConfig(text, {

@@ -36,6 +36,7 @@ const changes = (appId: string, secret: string): ConfigChanges => ({
   channels: [{ channel: 'qq', appId, secret, apiBase: null, tokenUrl: null }],
   operators: [],
   pingUrl: null,
+  digest: null,
 });
 const mode = (path: string): number => statSync(path).mode & 0o777;
 const person = (name: string, channel: string, user: string): PairedOperator => ({

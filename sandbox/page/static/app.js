@@ -1,31 +1,44 @@
 /** Joins the parts of the page to the demo's stream of events. */
-import { byId } from './dom.js';
+import { byId, post } from './dom.js';
 import { createGateway } from './gateway.js';
 import { createPhone } from './phone.js';
 import { createTabs } from './tabs.js';
-import { switchLanguage, translate, word } from './words.js';
+import { createTour } from './tour.js';
+import { currentLanguage, otherLanguage, speak, translate, word } from './words.js';
 
 const gateway = createGateway();
 let phones = [];
 let tabs = null;
+const tour = createTour((panel, role) => {
+  tabs?.show(panel);
+  const phone = phones.find(({ channel }) => channel === panel);
+  if (role) phone?.as(role);
+});
 
 const relabel = () => {
   byId('language').textContent = word('language');
   translate();
   tabs?.relabel();
   gateway.relabel();
+  tour.relabel();
   phones.forEach((phone) => phone.relabel());
 };
 
 const build = (snapshot) => {
   phones = snapshot.phones.map((phone) => createPhone(phone, () => tabs?.news(phone.channel)));
   document.querySelector('main').prepend(...phones.map(({ place }) => place));
-  tabs = createTabs([...phones.map(({ channel }) => channel), 'gateway'], (name) =>
+  // In a narrow window the faults come first: the phones have nothing to show before.
+  tabs = createTabs(['gateway', ...phones.map(({ channel }) => channel)], (name) =>
     (phones.find(({ channel }) => channel === name) ?? gateway).shown(),
   );
 };
 
 const showState = (state) => {
+  if (state.language !== currentLanguage()) {
+    speak(state.language);
+    relabel();
+  }
+  tour.state(state);
   gateway.setState(state.gateway);
   phones.forEach((phone) => phone.setOnline(state.online[phone.channel] === true));
 };
@@ -47,13 +60,17 @@ const on = {
   },
   state: showState,
   log: (lines) => gateway.setLog(lines),
-  message: ({ channel, role, message }) => phones.find((phone) => phone.channel === channel)?.hear(role, message),
+  message: ({ channel, role, message }) => {
+    phones.find((phone) => phone.channel === channel)?.hear(role, message);
+    tour.hear(role, message);
+  },
+  reset: () => phones.forEach((phone) => phone.load({ operator: [], stranger: [] })),
 };
 
 relabel();
 byId('language').addEventListener('click', () => {
-  switchLanguage();
-  relabel();
+  // The bot speaks the same from now on; the next state says so to every browser.
+  void post('/language', { language: otherLanguage() }).catch(() => undefined);
 });
 setInterval(tick, 1000);
 

@@ -1,10 +1,11 @@
 /** A card as a phone draws it: coloured head, text, figures in columns, code in a box of its own, buttons. */
 import { make } from './dom.js';
+import { withIcons } from './icons.js';
 import { isLogLine, logLine } from './log-line.js';
 
 /** `press` hears of a tapped button, with the element that was tapped. */
 export const cardElement = ({ title, colour, blocks }, press) => {
-  const head = title ? [make('div', 'card-title', title)] : [];
+  const head = title ? [make('div', 'card-title', ...withIcons(title))] : [];
   return make(
     'div',
     `bubble card ${colour}`,
@@ -14,8 +15,8 @@ export const cardElement = ({ title, colour, blocks }, press) => {
 };
 
 const DRAW = {
-  text: ({ text }) => make('div', 'plain', text),
-  note: ({ text }) => make('div', 'note', text),
+  text: ({ text }) => make('div', 'plain', ...withIcons(text)),
+  note: ({ text }) => make('div', 'note', ...withIcons(text)),
   code: ({ text }) => codeBox(text),
   fields: ({ fields }) =>
     make(

@@ -83,13 +83,21 @@ export const createGateway = () => {
     const rows = [fact(word('process'), processText())];
     for (const link of view.links) rows.push(fact(linkName(link.name), ...linkText(link)));
     const fault = current();
-    const lifts = fault?.ends === 'lifted' ? [make('span', 'claim', word('again'))] : [];
+    const lifts = fault?.ends === 'lifted' ? [endButton(fault)] : [];
     rows.push(fact(word('suffers'), fault ? make('span', 'mark bad', either(fault.label)) : word('none'), ...lifts));
     if (view.fault !== toldOf) tellAbout(fault);
     toldOf = view.fault;
     byId('facts').replaceChildren(...rows.flat());
     for (const button of byId('faults').querySelectorAll('button'))
       button.classList.toggle('on', button.dataset.fault === view.fault);
+  };
+
+  /** The way out of what no restart cures. */
+  const endButton = (fault) => {
+    const button = make('button', 'end-fault', word('end'));
+    button.type = 'button';
+    button.addEventListener('click', () => void toggle(fault));
+    return button;
   };
 
   const processText = () => {

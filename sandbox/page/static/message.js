@@ -1,6 +1,7 @@
 /** One message of a conversation: who, when, and what in a bubble or on a card. */
 import { cardElement } from './card.js';
 import { make } from './dom.js';
+import { withIcons } from './icons.js';
 import { isLogLine, logLine } from './log-line.js';
 import { clockTime, word } from './words.js';
 
@@ -48,7 +49,7 @@ export const messageElement = (
 };
 
 const replyButton = (reply) => {
-  const button = make('button', 'reply', '↩');
+  const button = make('button', 'reply');
   button.type = 'button';
   button.title = word('reply');
   button.setAttribute('aria-label', word('reply'));
@@ -77,7 +78,7 @@ const messageParts = (text) => {
   let plain = [];
   const flush = () => {
     const joined = plain.join('\n').replace(/^\n+|\n+$/g, '');
-    if (joined) parts.push(make('div', 'plain', joined));
+    if (joined) parts.push(make('div', 'plain', ...withIcons(joined)));
     plain = [];
   };
   for (const line of text.split('\n')) {

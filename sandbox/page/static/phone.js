@@ -135,15 +135,14 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
     }
   };
 
-  for (const button of roles) {
-    button.addEventListener('click', () => {
-      role = button.dataset.role;
-      for (const other of roles) other.setAttribute('aria-pressed', String(other === button));
-      place.classList.toggle('as-stranger', role === 'stranger');
-      quoting.end();
-      redraw();
-    });
-  }
+  const as = (whose) => {
+    role = whose;
+    for (const button of roles) button.setAttribute('aria-pressed', String(button.dataset.role === role));
+    place.classList.toggle('as-stranger', role === 'stranger');
+    quoting.end();
+    redraw();
+  };
+  for (const button of roles) button.addEventListener('click', () => as(button.dataset.role));
   for (const text of CHIPS) {
     const chip = make('button', '', text);
     chip.type = 'button';
@@ -176,13 +175,14 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   return {
     place,
     channel,
+    as,
     hear,
     relabel: () => {
       relabel();
       redraw();
     },
     load: (all) => {
-      Object.assign(messages, all);
+      Object.assign(messages, structuredClone(all));
       redraw();
     },
     setOnline: (value) => {

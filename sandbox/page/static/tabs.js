@@ -38,6 +38,7 @@ export const createTabs = (names, onShow) => {
 
   show(names[0]);
   return {
+    show,
     relabel: () =>
       buttons.forEach((button, index) => (button.querySelector('.label').textContent = word(names[index]))),
     /** Marks a tab whose panel is not the one shown. */

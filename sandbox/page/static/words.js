@@ -36,7 +36,6 @@ const WORDS = {
   broken: { zh: '已制造：', en: 'Done: ' },
   lifting: { zh: '正在结束故障…', en: 'Ending it…' },
   lifted: { zh: '已结束：', en: 'Ended: ' },
-  again: { zh: '再按一次它的按钮即可结束', en: 'press its button again to end it' },
   point: { zh: '指着一个故障，这里说它会做什么。', en: 'Point at a fault to read what it does.' },
   restart: { zh: '重启能治', en: 'A restart helps' },
   itself: { zh: '会自己好', en: 'Heals by itself' },
@@ -49,6 +48,46 @@ const WORDS = {
   no: { zh: '取消', en: 'Cancel' },
   unanswered: { zh: '机器人没有回应', en: 'The bot did not answer' },
   empty: { zh: '还没有消息', en: 'No messages yet' },
+  end: { zh: '结束这个故障', en: 'End this fault' },
+  tour: { zh: '六步导览', en: 'Tour' },
+  tourNext: { zh: '下一步', en: 'Next' },
+  tourAgain: { zh: '再来一遍', en: 'Once more' },
+  tourReset: { zh: '重来', en: 'Restart' },
+  tourLeave: { zh: '离开', en: 'Leave' },
+  tourWaits: { zh: '正在发生……', en: 'Happening…' },
+  'tour-break': { zh: '弄坏网关', en: 'Break the gateway' },
+  'tour-break-about': {
+    zh: 'QQ 断线，网关试了几次就不再重连。进程还在，谁也看不出它聋了。',
+    en: 'QQ drops, and the gateway stops trying. Its process lives on: nobody sees that it is deaf.',
+  },
+  'tour-break-do': { zh: '让 QQ 断线', en: 'Cut QQ off' },
+  'tour-alert': { zh: '告警到手机', en: 'The alert' },
+  'tour-alert-about': {
+    zh: '两部手机都收到：什么坏了、为什么、正在怎么办，还有那一行日志。',
+    en: 'On both phones: what is wrong, why, what is done about it, and the line of the log that shows it.',
+  },
+  'tour-restart': { zh: 'Lifeline 重启网关', en: 'The restart' },
+  'tour-restart-about': {
+    zh: '重启有用才重启。看这里的进程号：会换成新的。',
+    en: 'It restarts only where that helps. Watch the process here: its number changes.',
+  },
+  'tour-proof': { zh: '证明好了', en: 'The proof' },
+  'tour-proof-about': {
+    zh: '新进程重新登录了 QQ，才算恢复：断了多久、做了什么，都写着。',
+    en: 'It counts as recovered once the new process has logged in to QQ: how long it was out, and what was done.',
+  },
+  'tour-command': { zh: '发一条指令', en: 'A command' },
+  'tour-command-about': {
+    zh: '在 QQ 上问 Lifeline 现在怎么样，它当场去看。',
+    en: 'Ask Lifeline on QQ how things are: it looks at that moment.',
+  },
+  'tour-command-do': { zh: '发 /status', en: 'Send /status' },
+  'tour-stranger': { zh: '陌生人来了', en: 'A stranger' },
+  'tour-stranger-about': {
+    zh: '不认识的人发 /restart：什么都不会发生，也看不到任何状态；一小时内再来就不理了。',
+    en: 'Somebody unknown sends /restart: nothing happens, and nothing is shown; within the hour they hear no more.',
+  },
+  'tour-stranger-do': { zh: '以陌生人发 /restart', en: 'Send /restart as a stranger' },
 };
 
 const PLACEHOLDER = { zh: (name) => `发送给 ${name}`, en: (name) => `Message ${name}` };
@@ -58,13 +97,8 @@ const DURATION = {
   en: { s: ' s', m: ' min ', h: ' h ' },
 };
 
-const STORED = 'lifeline-demo-language';
+/** That of the bot: it says so with each state. */
 let language = 'zh';
-try {
-  if (localStorage.getItem(STORED) === 'en') language = 'en';
-} catch {
-  // A browser that keeps nothing still shows the page.
-}
 
 export const currentLanguage = () => language;
 export const word = (name) => WORDS[name][language];
@@ -73,13 +107,9 @@ export const newer = (count) => NEWER[language](count);
 /** The text in the current language of something that the server sent in both. */
 export const either = (bilingual) => bilingual[language];
 
-export const switchLanguage = () => {
-  language = language === 'zh' ? 'en' : 'zh';
-  try {
-    localStorage.setItem(STORED, language);
-  } catch {
-    // As above.
-  }
+export const otherLanguage = () => (language === 'zh' ? 'en' : 'zh');
+export const speak = (spoken) => {
+  language = spoken;
 };
 
 /** Fills every element that names its word. */

@@ -17,6 +17,8 @@ export const MOST_BYTES = {
   certificates: 1_000_000,
   /** The definition of a service. */
   definition: 65_536,
+  /** The members of a fleet: 20,000 of them have 3 MB. */
+  fleet: 8_000_000,
   /** A configuration, of a gateway's or of Lifeline's. */
   config: 500_000,
 } as const;

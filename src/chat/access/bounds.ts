@@ -39,7 +39,7 @@ export const withinBounds = (seen: Seen, operator: Operator): Seen => {
 export const narrowed = (operator: Operator, gateways: readonly string[] | undefined): Operator =>
   gateways === undefined ? operator : { ...operator, gateways: gateways.filter((name) => reaches(operator, name)) };
 
-const boundIncidents = (incidents: IncidentsPort, operator: Operator): IncidentsPort => {
+export const boundIncidents = (incidents: IncidentsPort, operator: Operator): IncidentsPort => {
   const isSeen = ({ gateway }: { readonly gateway: string }): boolean => reaches(operator, gateway);
   return {
     open: () => incidents.open().filter(isSeen),
@@ -63,12 +63,14 @@ export const changesWithinBounds = (
   operator: Operator,
 ): CommandEffects => {
   if (!isBounded(operator)) return changes;
-  const { silences, plans } = changes;
+  const { silences, plans, pins } = changes;
   const isOwn = (gateway: string | null): boolean => gateway !== null && reaches(operator, gateway);
   const refuse = (gateway: string | null): void => {
     if (!isOwn(gateway)) throw new Error(`${operator.name} may not change ${gateway ?? 'all gateways'}`);
   };
   return {
+    // The card shows what its person may see (`app/pinned-status.ts`).
+    ...(pins ? { pins } : {}),
     silences: {
       ...silences,
       add: (silence) => {

@@ -177,6 +177,17 @@ export const ALERTS = {
     what: { 'zh-CN': '只在这些通道上告诉他们', en: 'They are told on these channels alone' },
     otherwise: { 'zh-CN': '`alerts.order` 的全部', en: 'all of `alerts.order`' },
   },
+  'alerts.digest': {
+    what: {
+      'zh-CN':
+        '`daily` 每天、`weekly` 每周一报一次平安：正常了多少时间、24 小时的带图、悄悄恢复了什么。每个人只看到自己管的网关；停机时错过的，回来后补一次',
+      en: '`daily` or `weekly` (on Monday): how much of the time all was well, the band of 24 hours, what was healed silently. Everybody reads of the own gateways; one that was missed while Lifeline was gone comes once after',
+    },
+    otherwise: { 'zh-CN': '不报', en: 'none' },
+  },
+  'alerts.digest_at': {
+    what: { 'zh-CN': '几点报，本地时间', en: 'When it comes, in local time' },
+  },
   'alerts.escalation': {
     what: {
       'zh-CN':

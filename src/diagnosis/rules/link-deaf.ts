@@ -54,7 +54,7 @@ export const overdueAt = (
 
 /**
  * QQ ends each connection about every half hour. One that it has not ended for hours, and on which nothing came, is
- * most likely open on this side alone: nothing in the gateway notices that (#19821, docs/facts/hermes.md 2.1). One weak
+ * most likely open on this side alone: nothing in the gateway notices that (#19821, docs/facts/qq.md 2.7). One weak
  * fact, and so only told.
  */
 export const overdue: LinkRule = (link, context, now) => {

@@ -51,6 +51,8 @@ export interface FleetAgent {
 export const BEAT_MS = 15_000;
 /** How often is looked whether something has changed that the hub should see at once. */
 const CHANGED_MS = 1_000;
+/** Well below the 90 s after which a host is silent. */
+const SLOWEST_RECONNECT_MS = 20_000;
 const BEAT_TIMEOUT_MS = 5_000;
 const CLAIM_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -193,6 +195,7 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
             inbox: inboxOf(host),
             logger,
             signal: ending.signal,
+            slowestMs: SLOWEST_RECONNECT_MS,
           });
           if (ending.signal.aborted) return void (await connection.close());
           listen(connection);

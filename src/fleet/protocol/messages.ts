@@ -121,6 +121,7 @@ export const NOTICE_KINDS = [
   'away',
   'store',
   'reload',
+  'digest',
 ] as const;
 
 /** One message for people, out of an agent's outbox. Repeats have the same id. */

@@ -59,3 +59,19 @@ export const hubRights = (): Rights => ({
   ],
   subscribe: [`${ROOT}.up.>`, `${HUB_INBOX}.>`],
 });
+
+/** Where a new host hands in its public key, and nothing else. */
+export const joinSubject = (host: string): string => `${ROOT}.join.${host}`;
+/** Where the answer to that arrives. Not among the inboxes of the hosts: a host may have any name. */
+export const joinInbox = (host: string): string => `${ROOT}.joining.${host}`;
+
+export const joinRights = (host: string): Rights => ({
+  publish: [joinSubject(host)],
+  subscribe: [`${joinInbox(host)}.>`],
+});
+
+/** Whoever waits for that key. */
+export const keeperRights = (host: string): Rights => ({
+  publish: [`${joinInbox(host)}.>`],
+  subscribe: [joinSubject(host)],
+});

@@ -23,6 +23,7 @@ export interface FleetFolder {
 
 const MEMBERS = 'members.json';
 export const SERVER_CONFIG = 'nats.conf';
+export const PID_FILE = 'nats.pid';
 export const CERTIFICATE = 'ca.pem';
 export const SERVER_KEY = 'server.key';
 
@@ -43,7 +44,7 @@ export const openFleetFolder = (folder: string): FleetFolder => {
           `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
         );
       try {
-        const { bytes } = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.config });
+        const { bytes } = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.fleet });
         return membersSchema.parse(JSON.parse(bytes.toString('utf8')));
       } catch (error) {
         throw new UserError(
@@ -60,6 +61,7 @@ export const openFleetFolder = (folder: string): FleetFolder => {
       const text = serverConfig(members, {
         tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
         storeDir: join(folder, 'jetstream'),
+        pidFile: join(folder, PID_FILE),
         mostBytes: STORE_BYTES,
       });
       // The members first: the other file is made of them.

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { HOST_NAME } from '../../config/fleet-schema.ts';
-import { agentRights, hubRights, type Rights } from '../protocol/subjects.ts';
+import { agentRights, hubRights, joinRights, keeperRights, type Rights } from '../protocol/subjects.ts';
 
 const PUBLIC_KEY = /^U[A-Z2-7]{55}$/;
 
@@ -22,15 +22,30 @@ export const members = z.object({
       }),
     )
     .max(20_000),
+  /** Who may hand in a public key now. `until`: from then on nobody waits for it. */
+  joins: z
+    .array(
+      z.object({
+        name: z.string().regex(HOST_NAME),
+        key: z.string().regex(PUBLIC_KEY),
+        keeper: z.string().regex(PUBLIC_KEY),
+        until: z.number(),
+      }),
+    )
+    .max(1_000)
+    .default([]),
 });
 
 export type Members = z.infer<typeof members>;
 export type Member = Members['members'][number];
+export type Join = Members['joins'][number];
 
 export interface ServerPlaces {
   /** null: a free port of this machine alone, without TLS. For tests. */
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   readonly storeDir: string;
+  /** Where the server writes its process id; null: nowhere. */
+  readonly pidFile?: string | null;
   /** How much the streams may take together. */
   readonly mostBytes: number;
 }
@@ -39,15 +54,17 @@ export const STORE_BYTES = 1024 * 1024 * 1024;
 
 const rightsOf = ({ name, role }: Member): Rights => (role === 'hub' ? hubRights() : agentRights(name));
 
-const user = (member: Member): string => {
-  const { publish, subscribe } = rightsOf(member);
-  return `    { nkey: ${member.key}, permissions: { publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} } } } # ${member.role} ${member.name}`;
-};
+const user = (key: string, { publish, subscribe }: Rights, what: string): string =>
+  `    { nkey: ${key}, permissions: { publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} } } } # ${what}`;
 
-export const serverConfig = ({ address, members: all }: Members, { tls, storeDir, mostBytes }: ServerPlaces): string =>
+export const serverConfig = (
+  { address, members: all, joins }: Members,
+  { tls, storeDir, mostBytes, pidFile = null }: ServerPlaces,
+): string =>
   [
     '# Written by "lifeline fleet"; it is written anew with each host that comes or goes.',
     `listen: ${tls === null ? '"127.0.0.1:-1"' : JSON.stringify(`0.0.0.0:${address.split(':').at(-1)}`)}`,
+    ...(pidFile === null ? [] : [`pid_file: ${JSON.stringify(pidFile)}`]),
     'max_payload: 1MB',
     // A host that is gone without a word is to be seen as such within seconds.
     'ping_interval: "10s"',
@@ -57,8 +74,14 @@ export const serverConfig = ({ address, members: all }: Members, { tls, storeDir
       ? []
       : [`tls: { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)}, timeout: 5 }`]),
     'authorization: {',
+    // Of many that come back at once; 2 s unless it is said.
+    '  timeout: 10',
     '  users: [',
-    ...all.map(user),
+    ...all.map((member) => user(member.key, rightsOf(member), `${member.role} ${member.name}`)),
+    ...joins.flatMap(({ name, key, keeper }) => [
+      user(key, joinRights(name), `${name} may hand in its key`),
+      user(keeper, keeperRights(name), `waits for the key of ${name}`),
+    ]),
     '  ]',
     '}',
     '',

@@ -28,6 +28,8 @@ export interface ConnectOptions {
   readonly logger: Logger;
   /** Aborted: the connection is wanted no more. */
   readonly signal?: AbortSignal;
+  /** The longest pause between two tries; a hub, whose lease runs out, has the shortest. */
+  readonly slowestMs?: number;
 }
 
 export interface Connection {
@@ -37,6 +39,7 @@ export interface Connection {
 }
 
 const RECONNECT_MS = 1_000;
+const SLOWEST_MS = 2_000;
 /** A server that does not answer for this long is taken for gone: a lease must not wait for TCP. */
 const PING_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -61,17 +64,28 @@ const tlsOf = ({ servers: [first = ''], ca }: ServerAccess): TlsOptions => {
  * Connects, and keeps connecting for ever. @throws when `signal` is aborted. A server that refuses the credentials is
  * asked again too: rights may be given while Lifeline runs.
  */
-export const connectTo = async ({ access, name, inbox, logger, signal }: ConnectOptions): Promise<Connection> => {
+export const connectTo = async ({
+  access,
+  name,
+  inbox,
+  logger,
+  signal,
+  slowestMs = SLOWEST_MS,
+}: ConnectOptions): Promise<Connection> => {
   const { connect } = await import('@nats-io/transport-node');
+  let tries = 0;
   const options: ConnectionOptions = {
     servers: [...access.servers],
     authenticator: await authenticatorOf(access.credentials),
     name,
     inboxPrefix: inbox,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_MS,
-    reconnectJitter: 1_000,
-    reconnectJitterTLS: 2_000,
+    // Hundreds that are cut off together and come back together would each wait so long for the others that the server
+    // gives up on all of them (docs/facts/fleet.md 4). So they spread out, the longer the more.
+    reconnectDelayHandler: () => {
+      tries += 1;
+      return Math.min(slowestMs, RECONNECT_MS * 2 ** tries) * (0.25 + 0.75 * Math.random());
+    },
     pingInterval: PING_MS,
     maxPingOut: 2,
     timeout: CONNECT_TIMEOUT_MS,
@@ -83,7 +97,7 @@ export const connectTo = async ({ access, name, inbox, logger, signal }: Connect
     signal?.throwIfAborted();
     try {
       const nc = await connect(options);
-      return watched(nc, logger);
+      return watched(nc, logger, () => (tries = 0));
     } catch (error) {
       const reason = errorText(error);
       if (reason !== told) logger.warn({ reason }, 'the NATS server of the fleet cannot be reached; trying again');
@@ -93,7 +107,7 @@ export const connectTo = async ({ access, name, inbox, logger, signal }: Connect
   }
 };
 
-const watched = (nc: NatsConnection, logger: Logger): Connection => {
+const watched = (nc: NatsConnection, logger: Logger, onUp: () => void): Connection => {
   let isUp = true;
   void (async () => {
     for await (const status of nc.status()) {
@@ -102,6 +116,7 @@ const watched = (nc: NatsConnection, logger: Logger): Connection => {
         isUp = false;
       } else if (status.type === 'reconnect') {
         isUp = true;
+        onUp();
         logger.info('the NATS server is connected again');
       } else if (status.type === 'error') logger.warn({ reason: errorText(status.error) }, 'the NATS server refuses');
     }

@@ -20,7 +20,8 @@ export interface Subject {
  * data folder has a problem, how a reload ended, an answer that could not be given at once. At a fleet's hub also what a
  * `host` tells, and the `silence` of hosts.
  */
-export type Topic = 'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer' | 'host' | 'silence';
+export type Topic =
+  'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer' | 'host' | 'silence' | 'digest';
 
 export const subjectOf = ({ id }: Pick<Incident, 'id'>): Subject => ({ topic: 'incident', subject: id });
 
@@ -53,7 +54,8 @@ export interface Notification extends Subject {
  * its channels, that it was `away`, that its data folder has a problem or is well again (`store`), that a new
  * configuration cannot be used (`reload`).
  */
-export type NotificationKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store' | 'reload';
+export type NotificationKind =
+  Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store' | 'reload' | 'digest';
 
 /** The notification says that something is over, so it goes to whoever was told of that, and nothing earlier comes after it. */
 export const isEnding = (kind: NotificationKind): boolean => kind === 'recovered' || kind === 'channel_up';

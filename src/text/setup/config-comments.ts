@@ -13,6 +13,7 @@ const en = {
   channels: () => "Lifeline's own bots, never the gateway's",
   secret: () => 'a file beside this one that only you can read',
   operators: () => 'who may command; who was paired: lifeline operators',
+  digest: () => 'daily or weekly: that all was well, and what was healed silently',
   ping: () => 'pinged after each round; alarms when the pings end',
   more: (): readonly string[] => [
     'All else has its default: how often it looks, graces, the budget of restarts, quiet hours, a dead',
@@ -29,6 +30,7 @@ const zh: typeof en = {
   channels: () => 'Lifeline 自己的机器人，不是网关的',
   secret: () => '只有你能读的文件，和本文件在一起',
   operators: () => '谁能发命令；配对的人不写在这里，见 lifeline operators',
+  digest: () => 'daily 或 weekly：报平安，和悄悄恢复了什么',
   ping: () => '每轮检查后发一次心跳；收不到就报警',
   more: () => ['其他都用默认值：检查的间隔、宽限、重启的预算、免打扰、死人开关……', '全部的键见 config.example.yaml。'],
 };

@@ -19,6 +19,8 @@ const OWN: Readonly<Record<string, string>> = {
   'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
   'src/base/original-stack.ts readFileSync': "reads the maps of the program's own files",
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',
+  'src/channels/local/socket-place.ts openSync':
+    "opens the data folder, which is Lifeline's own (0700), and no file in it",
   'src/cli/fleet.ts copyFileSync': 'copies the certificate that somebody at a terminal names',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/fleet/log/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",

@@ -4,6 +4,7 @@ import { FAULTS } from '../../../sandbox/gateway/faults.ts';
 import { startPhonePage, type PhonePage } from '../../../sandbox/page/server.ts';
 import { answerLifelike } from '../demo/lifelike.ts';
 import { chromiumPath, launchChromium, needsChromium, watchPage } from './chromium.ts';
+import { chartPicture } from '../../../src/channels/qq/content/png.ts';
 import { createFakeStage, type FakeStage } from './fake-stage.ts';
 import { ALERT, PLAIN, RECOVERED, STATUS } from './sample-cards.ts';
 
@@ -80,7 +81,7 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     expect(await page.locator('#faults h4').allInnerTexts()).toEqual(['重启能治', '会自己好', '要人处理']);
     expect(await page.locator('#faults button').count()).toBe(FAULTS.length);
     stage.view = { ...stage.view, fault: 'network_down' };
-    await page.locator('#facts', { hasText: '再按一次它的按钮即可结束' }).waitFor();
+    await page.locator('#facts .end-fault', { hasText: '结束这个故障' }).waitFor();
     await page.locator('[data-fault="network_down"].on').click();
     await page.locator('#said', { hasText: '已结束：网关断网' }).waitFor();
     expect([stage.broken, stage.lifted]).toEqual([[], 1]);
@@ -231,6 +232,7 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     );
     stage.feishu.botSendsCard('op', ALERT);
     await open();
+    if (width === 390) await page.locator('#tab-feishu').click();
     const { id } = stage.qq.botSendsCard('op', PLAIN);
     stage.feishu.botSendsCard('op', STATUS);
     await page.locator('#panel-feishu .card.blue').waitFor();
@@ -302,6 +304,9 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
   test('in a narrow window a tab marks what came on the other phone, and the arrow keys change tabs', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await open();
+    // The faults come first.
+    await page.locator('#panel-gateway').waitFor();
+    await page.locator('#tab-feishu').click();
     await page.locator('#panel-feishu').waitFor();
     expect(await page.locator('#panel-qq').isVisible()).toBe(false);
     stage.qq.botSays('op', '🔴 main：QQ 失联');
@@ -311,6 +316,75 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await bubbles('qq').waitFor();
     expect(await page.locator('#tab-qq .news').innerText()).toBe('');
     expect(await page.locator('#panel-feishu').isVisible()).toBe(false);
+  });
+
+  test('the tour leads through six steps, can be begun anew and left, and page and bot change language together', async () => {
+    await open();
+    await page.locator('#tour-start').click();
+    const [count, primary] = [page.locator('.tour-count'), page.locator('#tour button.primary')];
+    await primary.click();
+    await vi.waitFor(() => expect(stage.broken).toEqual(['qq_gives_up']));
+    stage.view = { ...stage.view, fault: 'qq_gives_up' };
+    await primary.filter({ hasText: '下一步' }).click();
+    await count.filter({ hasText: '2 / 6' }).waitFor();
+    stage.feishu.botSays('op', '🔴 main：QQ 失联 #1');
+    await primary.click();
+    await count.filter({ hasText: '3 / 6' }).waitFor();
+    stage.view = { ...stage.view, fault: null, pid: 48_212 };
+    await primary.click();
+    stage.feishu.botSays('op', '🟢 main：QQ 已恢复 #1');
+    await primary.click();
+    await primary.filter({ hasText: '发 /status' }).click();
+    stage.qq.botSays('op', '🟢 main：运行正常');
+    await primary.filter({ hasText: '下一步' }).click();
+    await page.locator('#panel-qq.as-stranger').waitFor();
+    await primary.click();
+    stage.qq.botSays('who', '这里只听管理员的');
+    await primary.filter({ hasText: '再来一遍' }).click();
+    await count.filter({ hasText: '1 / 6' }).waitFor();
+    await page.locator('#panel-feishu .empty').waitFor();
+    expect(stage.lifted).toBe(2);
+
+    await page.locator('#language').click();
+    await page.locator('html[lang="en"]').waitFor();
+    expect(stage.spoken).toBe('en');
+    await page.locator('#tour button', { hasText: 'Leave' }).click();
+    await page.locator('#tour-start', { hasText: 'Tour' }).waitFor();
+    expect(await page.locator('#tour').isVisible()).toBe(false);
+  });
+
+  test('bars and pictures are drawn', async () => {
+    stage.feishu.botSendsCard('op', {
+      ...STATUS,
+      blocks: [
+        {
+          kind: 'chart',
+          bars: [
+            { x: '09:00', name: '正常', height: 100, colour: '#34c724' },
+            { x: '10:00', name: '中断', height: 15, colour: '#f54a45' },
+          ],
+          legend: [
+            { name: '正常', colour: '#34c724' },
+            { name: '中断', colour: '#f54a45' },
+          ],
+        },
+      ],
+    });
+    stage.qq.botSendsPicture(
+      'op',
+      chartPicture({ rows: [{ name: 'main', hours: ['well', 'out'] }] }).toString('base64'),
+    );
+    await open();
+    const heights = await page
+      .locator('#panel-feishu .chart-bar')
+      .evaluateAll((bars: readonly ScrollBox[]) => bars.map(({ clientHeight }) => clientHeight));
+    expect(heights[0]).toBeGreaterThan(4 * (heights[1] ?? Infinity));
+    await page.locator('#panel-qq img.picture').waitFor();
+    expect(
+      await page
+        .locator('#panel-qq img.picture')
+        .evaluate((image: { readonly naturalWidth: number }) => image.naturalWidth),
+    ).toBeGreaterThan(50);
   });
 
   test('a message is quoted once, or not when one thinks better of it, and the quote is shown', async () => {

@@ -3,7 +3,7 @@
  * at once, in the form of the real one. It lets the page be tested without the machinery.
  */
 import { FAULTS } from '../../../sandbox/gateway/faults.ts';
-import type { GatewayView, Stage, StagePhone } from '../../../sandbox/page/stage.ts';
+import type { GatewayView, Language, Stage, StagePhone } from '../../../sandbox/page/stage.ts';
 import type { PhoneCard, PhoneMessage, PhonePlatform, SayOptions } from '../../../sandbox/phone.ts';
 
 const BOT = { appId: 'bot', name: 'Lifeline' };
@@ -44,6 +44,9 @@ export class FakePlatform implements PhonePlatform {
   botSendsFile = (user: string, name: string, text: string): PhoneMessage =>
     this.#add({ from: 'bot', user, text: `[file] ${name}`, file: { name, text } });
 
+  botSendsPicture = (user: string, picture: string): PhoneMessage =>
+    this.#add({ from: 'bot', user, text: '[picture]', picture });
+
   /** Edits or buzzes a message. */
   change = (id: string, part: Partial<PhoneMessage>): void => {
     const index = this.#messages.findIndex((message) => message.id === id);
@@ -70,7 +73,9 @@ export class FakePlatform implements PhonePlatform {
   };
 
   readonly #add = (
-    part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card' | 'file' | 'quotes'> & { readonly at?: number },
+    part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card' | 'file' | 'picture' | 'quotes'> & {
+      readonly at?: number;
+    },
   ): PhoneMessage => {
     const message = { id: `${this.channel}-${this.#messages.length + 1}`, at: Date.now(), ...part };
     this.#messages.push(message);
@@ -84,6 +89,7 @@ export interface FakeStage extends Stage {
   readonly qq: FakePlatform;
   readonly broken: string[];
   lifted: number;
+  spoken: Language;
   view: GatewayView;
   log: string[];
   /** When set, `break` fails with this. */
@@ -117,6 +123,11 @@ export const createFakeStage = (): FakeStage => {
     unbreakable: null,
     phones: [phone(feishu), phone(qq)],
     faults: FAULTS,
+    spoken: 'zh',
+    language: () => stage.spoken,
+    speak: async (language) => {
+      stage.spoken = language;
+    },
     gateway: {
       view: async () => stage.view,
       tail: async (count) => stage.log.slice(-count),
