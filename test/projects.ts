@@ -60,6 +60,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/sensors/proc.test.ts',
   'test/sensors/process.test.ts',
   'test/sensors/resources.test.ts',
+  'test/sensors/sidecars.test.ts',
   'test/sensors/find-process.test.ts',
   'test/service/notifier.test.ts',
   'test/setup/service-scope.test.ts',

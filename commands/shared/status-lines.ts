@@ -5,6 +5,7 @@ import { supervisorLines } from '../../src/chat/message/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/message/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { LinkTalk } from '../../src/diagnosis/vitals.ts';
+import { platformFor } from '../../src/gateways/platforms/index.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { latestSince } from '../../src/incidents/out-spans.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
@@ -84,6 +85,24 @@ const resourceLines = (
       disk: disk === undefined ? null : formatBytes(disk.free),
     }),
   ];
+};
+
+/** The processes beside it that hold some of its links: none of them is the gateway. */
+const sidecarLines = ({ resources: { sidecars = [] } = {} }: GatewayReport, here: Here): readonly string[] => {
+  const text = commandText(here.locale);
+  return sidecars.flatMap(({ link, process }) => {
+    const names = platformFor(link)?.sidecar?.names;
+    if (names === undefined) return [];
+    const words =
+      process === null
+        ? text.notRunning()
+        : text.process(
+            process.pid,
+            clock(process.startedAt, here),
+            formatDuration(here.now - process.startedAt, here.locale),
+          );
+    return [text.subject(names[here.locale], words)];
+  });
 };
 
 const keeperLines = ({ supervisorChoice, choiceProblem }: GatewayReport, locale: Locale): readonly string[] => {
@@ -236,6 +255,7 @@ export const depthLines = (
     ...refusedLines(report, context.locale),
     ...silenceLines(context, name),
     processLine(report, isTreatable, context),
+    ...sidecarLines(report, context),
     ...resourceLines(report, context),
     ...(isTreatable
       ? [

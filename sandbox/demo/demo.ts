@@ -68,7 +68,7 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-demo-'));
   undo.defer(() => (options.keep ? io.out(`Kept: ${dir}`) : rm(dir, { recursive: true, force: true, maxRetries: 5 })));
   signal.throwIfAborted();
-  const sandbox = await createSandbox({ dir });
+  const sandbox = await createSandbox({ dir, gateway: { platforms: ['wecom'] } });
   undo.defer(() => sandbox.stop());
   signal.throwIfAborted();
   await sandbox.gateway.start();

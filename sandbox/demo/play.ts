@@ -60,7 +60,7 @@ const covers = (awaited: Awaited, { channel, role, message }: Heard): boolean =>
 const untilWell = async ({ gateway }: Stage, signal: AbortSignal): Promise<void> => {
   for (const limit = Date.now() + WELL_MS; Date.now() < limit; await sleep(POLL_MS, undefined, { signal })) {
     const { pid, links } = await gateway.view();
-    if (pid !== null && links.every(({ connections }) => connections > 0)) return;
+    if (pid !== null && links.every(({ connections }) => connections !== 0)) return;
   }
 };
 

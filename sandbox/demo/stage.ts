@@ -48,11 +48,16 @@ const viewOf = (sandbox: Sandbox): GatewayView => {
     pid: process?.pid ?? null,
     startedAt: process?.since ?? null,
     fault,
-    links: Object.entries(LINKS).map(([name, channel]) => ({
-      name,
-      says: links.find((link) => link.name === name)?.state ?? null,
-      connections: sandbox[channel].connections(sandbox.cast.gateway[channel].appId),
-    })),
+    links: [
+      ...Object.entries(LINKS).map(([name, channel]) => ({
+        name,
+        says: links.find((link) => link.name === name)?.state ?? null,
+        connections: sandbox[channel].connections(sandbox.cast.gateway[channel].appId),
+      })),
+      ...links
+        .filter(({ name }) => !(name in LINKS))
+        .map(({ name, state }) => ({ name, says: state, connections: null })),
+    ],
   };
 };
 

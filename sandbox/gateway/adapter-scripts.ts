@@ -280,11 +280,15 @@ export const ADAPTER_SCRIPTS: readonly AdapterScript[] = [
   {
     name: 'mattermost',
     connect: [],
-    loggedIn: [mattermost('INFO', 'Mattermost: WebSocket connected and authenticated')],
+    loggedIn: [
+      mattermost('INFO', 'Mattermost: connecting to wss://mm.example/api/v4/websocket'),
+      mattermost('INFO', 'Mattermost: WebSocket connected and authenticated'),
+    ],
+    // A socket that the server closes in an orderly way has no line of its own.
     routine: {
       everyS: 6_500,
       lines: [
-        mattermost('INFO', 'Mattermost: WebSocket closed (1006)'),
+        mattermost('INFO', 'Mattermost: connecting to wss://mm.example/api/v4/websocket'),
         mattermost('INFO', 'Mattermost: WebSocket connected and authenticated'),
       ],
     },

@@ -52,8 +52,8 @@ export interface LinkView {
   readonly name: string;
   /** What the gateway's state file says; null when it says nothing. */
   readonly says: string | null;
-  /** Logged-in connections that the platform really holds. */
-  readonly connections: number;
+  /** Logged-in connections that the platform really holds; null: there is no platform, its adapter plays a script. */
+  readonly connections: number | null;
 }
 
 export interface StageFault {

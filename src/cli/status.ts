@@ -70,7 +70,7 @@ const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({
 });
 
 /** Of what is not known here, null. */
-const resourcesJson = ({ memory, files, disk }: ResourcesSeen): object => ({
+const resourcesJson = ({ memory, files, disk, sidecars = [] }: ResourcesSeen): object => ({
   memory: memory
     ? {
         bytes: memory.bytes,
@@ -82,6 +82,11 @@ const resourcesJson = ({ memory, files, disk }: ResourcesSeen): object => ({
     : null,
   files: files ? { open: files.open, limit: files.most, pid: files.pid } : null,
   disk: disk ? { freeBytes: disk.free, allBytes: disk.all } : null,
+  sidecars: sidecars.map(({ link, process }) => ({
+    link,
+    pid: process?.pid ?? null,
+    startedAt: time(process?.startedAt ?? null),
+  })),
 });
 
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. */

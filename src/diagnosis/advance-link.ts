@@ -75,7 +75,8 @@ export const settledAt = (link: LinkState, now: number): LinkState => {
     link: settles.link,
     fact: { kind: 'link-settled' },
   };
-  return { ...proven(link, silence), settles: null };
+  // It was back when it was opened; a link that is opened and lost again and again never was.
+  return { ...proven(link, silence), losses: healed(link, settles.at).losses, settles: null };
 };
 
 const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
@@ -108,30 +109,20 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
         closed: null,
         held: null,
         dead: null,
-        // Where logins are not logged, an open socket is all that shows that it is back.
-        ...(link.loginsVisible ? {} : healed(link, evidence.at)),
+        // Where logins are not logged and silence proves none, an open socket is all that shows that it is back.
+        ...(link.loginsVisible || settlesMsOf(fact) !== null ? {} : healed(link, evidence.at)),
       };
     case 'link-lost': {
       const { connection } = fact;
       if (connection !== undefined && link.connections.replaced.includes(connection)) return link;
-      // One loss often has several lines; the next one begins when it had been open again, and what comes back without
-      // a word was open again where it is closed a second time.
-      const again = link.loss !== null && link.opened === null && !(isSilent(link.loss) && isSilent(evidence));
       return {
-        ...link,
-        loss:
-          link.downSince === null || (isSilent(link.loss) && !isSilent(evidence)) ? evidence : (link.loss ?? evidence),
-        opened: null,
-        // What the status says of the loss meanwhile takes nothing back of the next try that the log has announced.
-        lastTry: fact.nextInMs === undefined && announcesTry(link) ? link.lastTry : evidence,
-        silent: null,
-        losses: again ? link.losses : lostAgain(link.losses, evidence),
-        downSince: link.downSince ?? evidence.at,
+        ...withLoss(link, evidence),
         dead: fact.dead ? evidence : link.dead,
         connections: connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
       };
     }
     case 'link-retrying':
+      if (fact.wasLost && link.proof !== null) return withLoss(link, evidence);
       return { ...link, lastTry: evidence, anew: fact.anew ? evidence : link.anew, closed: null };
     case 'link-retry-failed':
       return {
@@ -171,6 +162,23 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       // A claim makes the link known; no restart rests on it alone: a state file may say `connected` for days.
       return { ...link, claim: evidence };
   }
+};
+
+const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
+  // One loss often has several lines; the next one begins when it had been open again, and what comes back without a
+  // word was open again where it is closed a second time.
+  const again = link.loss !== null && link.opened === null && !(isSilent(link.loss) && isSilent(evidence));
+  const announced = 'nextInMs' in evidence.fact ? evidence.fact.nextInMs : undefined;
+  return {
+    ...link,
+    loss: link.downSince === null || (isSilent(link.loss) && !isSilent(evidence)) ? evidence : (link.loss ?? evidence),
+    opened: null,
+    // What the status says of the loss meanwhile takes nothing back of the next try that the log has announced.
+    lastTry: announced === undefined && announcesTry(link) ? link.lastTry : evidence,
+    silent: null,
+    losses: again ? link.losses : lostAgain(link.losses, evidence),
+    downSince: link.downSince ?? evidence.at,
+  };
 };
 
 const announcedUntil = (sign: Evidence | null): number =>

@@ -2,7 +2,10 @@
 import type { Evidence, GatewayFact } from './evidence.ts';
 import { NO_RESOURCES, type GatewayState, type Resources } from './state.ts';
 
-export type ResourceFact = Extract<GatewayFact, { kind: 'resources' | 'memory-grows' | 'disk' | 'oom-kill' }>;
+export type ResourceFact = Extract<
+  GatewayFact,
+  { kind: 'resources' | 'memory-grows' | 'disk' | 'oom-kill' | 'sidecars' }
+>;
 
 export const advanceResources = (state: GatewayState, evidence: Evidence, fact: ResourceFact): GatewayState => {
   // What was told of another process is told of another life.
@@ -33,6 +36,8 @@ const step = (state: GatewayState, evidence: Evidence, fact: ResourceFact): Reso
       return { ...resources, disk: evidence, diskLow: row(resources.diskLow, fact.low) };
     case 'oom-kill':
       return { ...resources, killed: evidence };
+    case 'sidecars':
+      return { ...resources, sidecars: evidence };
   }
 };
 

@@ -194,6 +194,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'memory-grows':
     case 'disk':
     case 'oom-kill':
+    case 'sidecars':
       return advanceResources(state, evidence, fact);
     case 'marker': {
       const markers = new Map(state.markers);

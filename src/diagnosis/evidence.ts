@@ -140,13 +140,14 @@ export type LinkFact =
     } & Settling)
   /**
    * It tries again; in so long, when it says so. `anew`: with a new login, as after a restart, and not with the session
-   * that it had.
+   * that it had. `wasLost`: where the link worked, this line alone tells that it was lost.
    */
   | ({
       readonly kind: 'link-retrying';
       readonly attempt?: number;
       readonly nextInMs?: number;
       readonly anew?: true;
+      readonly wasLost?: true;
     } & Settling)
   /**
    * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by
@@ -197,6 +198,12 @@ export interface MemorySeen {
   /** Whether the ceiling is the control group's limit or what the machine has left. */
   readonly of: 'group' | 'machine' | null;
   readonly level: MemoryLevel;
+}
+
+/** A process that holds a link for the gateway; `process` null: it is not there. */
+export interface SidecarSeen {
+  readonly link: LinkName;
+  readonly process: { readonly pid: number; readonly startedAt: number } | null;
 }
 
 /** The files that one process of the gateway has open: of several the one that is nearest to its limit. */
@@ -336,6 +343,8 @@ export type GatewayFact =
    * started. `perhaps`: it may have been another program's, which the same count holds.
    */
   | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly perhaps?: true }
+  /** The processes beside the gateway that hold some of its links. */
+  | { readonly kind: 'sidecars'; readonly seen: readonly SidecarSeen[] }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
 

@@ -101,6 +101,8 @@ export interface Resources {
   readonly disk: Evidence | null;
   /** The first of a row of looks at which there was little room. */
   readonly diskLow: Evidence | null;
+  /** The latest look at the processes beside it; absent: none was made. */
+  readonly sidecars?: Evidence;
   /** The latest process that the kernel has ended for want of memory; survives lives. */
   readonly killed: Evidence | null;
 }
@@ -341,6 +343,7 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
         }
       : {}),
     ...(state.resources.disk?.fact.kind === 'disk' ? { disk: state.resources.disk.fact } : {}),
+    ...(state.resources.sidecars?.fact.kind === 'sidecars' ? { sidecars: state.resources.sidecars.fact.seen } : {}),
   },
   uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(

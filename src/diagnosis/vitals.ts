@@ -1,4 +1,4 @@
-import type { DiskSeen, FilesSeen, LinkName, MemorySeen, ProcessSeen } from './evidence.ts';
+import type { DiskSeen, FilesSeen, LinkName, MemorySeen, ProcessSeen, SidecarSeen } from './evidence.ts';
 
 /** What is proven of a gateway's present life (its current process); nothing older is in here. */
 export interface Vitals {
@@ -27,6 +27,7 @@ export interface ResourcesSeen {
   readonly at?: number;
   readonly files?: FilesSeen | null;
   readonly disk?: DiskSeen;
+  readonly sidecars?: readonly SidecarSeen[];
 }
 
 export interface LinkVitals {

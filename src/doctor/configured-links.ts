@@ -7,7 +7,10 @@ export const configuredLinks = async ({
   gateway,
   kind,
   text,
-}: Pick<DoctorContext, 'gateway' | 'kind' | 'text'>): Promise<readonly LinkName[]> => {
+}: Pick<DoctorContext, 'text'> & {
+  readonly gateway: Pick<DoctorContext['gateway'], 'links'>;
+  readonly kind: Pick<DoctorContext['kind'], 'appFiles'>;
+}): Promise<readonly LinkName[]> => {
   if (gateway.links !== 'auto') return gateway.links;
   const found = await Promise.all(
     kind.appFiles.map(async ({ path, read, links }) => {

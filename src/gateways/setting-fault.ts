@@ -7,6 +7,8 @@ export type SettingFault =
   /** What an example holds, such as `your_app_secret`. */
   | { readonly code: 'setting_placeholder'; readonly link: LinkName; readonly name: string }
   | { readonly code: 'setting_app_id'; readonly link: LinkName; readonly name: string }
+  /** It does not look like what the platform asks for there, such as `example`. */
+  | { readonly code: 'setting_form'; readonly link: LinkName; readonly name: string; readonly example: string }
   /** A word that the gateway does not know there. */
   | {
       readonly code: 'setting_unknown';

@@ -20,6 +20,7 @@ import { createPortHolderSensor } from '../sensors/port-holder.ts';
 import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
 import { createResourcesSensor, type SamplesOf } from '../sensors/resources.ts';
+import { createSidecarsSensor } from '../sensors/sidecars.ts';
 import { throttled } from '../sensors/throttled.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
@@ -75,6 +76,7 @@ export interface GatewaySensors {
 }
 
 const KERNEL_EVERY_MS = 60_000;
+const SIDECARS_EVERY_MS = 60_000;
 /** Reading what was written in Lifeline's absence takes its time. */
 const LOGS_HANG = 3;
 
@@ -140,6 +142,10 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
       rules: options.memory,
       samples: options.samples,
     }),
+    throttled(
+      createSidecarsSensor({ home, process: () => state().process ?? null, links: () => [...state().links.keys()] }),
+      SIDECARS_EVERY_MS,
+    ),
     // Behind those that tell how the gateway itself has ended.
     ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),
     // The last one: it asks about what looks wrong by all that the others have found.

@@ -399,6 +399,24 @@ describe('/status of one gateway', () => {
     expect(lines?.find((line) => line.includes('打开的文件')) ?? null).toBe(expected);
   });
 
+  it('tells the processes beside it apart from the gateway', async () => {
+    const sidecars = [
+      { link: 'whatsapp', process: { pid: 456, startedAt: NOW - HOUR } },
+      { link: 'signal', process: null },
+    ];
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ resources: { sidecars } })) })] }),
+    );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^进程 123，/),
+        expect.stringMatching(/^WhatsApp 桥接程序：进程 456，运行 /),
+        'signal-cli：没有在运行',
+      ]),
+    );
+  });
+
   it('never says that fewer than no restarts are left', async () => {
     const restarts = { lastHour: 4, perHour: 3, lastDay: 4, perDay: 8 };
     const { lines } = await answerOf(

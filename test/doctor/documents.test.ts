@@ -43,6 +43,7 @@ const FACTS = {
   most: 1_024,
   bytes: 5e9,
   problem: 'form',
+  example: 'xoxb-…',
   link: 'qqbot',
   running: true,
   todo: 'allow_push',

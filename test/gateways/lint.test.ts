@@ -14,6 +14,116 @@ const lint = (
 const qq = (...lines: readonly string[]): string =>
   ['platforms:', '  qqbot:', '    enabled: true', '    extra:', ...lines.map((line) => `      ${line}`), ''].join('\n');
 
+const TELEGRAM = 'TELEGRAM_BOT_TOKEN=123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc\n';
+const telegramAt = (url: string): string =>
+  `platforms:\n  telegram:\n    enabled: true\n    extra:\n      base_url: ${url}\n`;
+
+/** Platforms whose facts stand in `platforms/`. */
+const OTHERS: readonly [string, string | null, string | null, readonly string[]][] = [
+  [
+    'further platforms as they should be',
+    [
+      TELEGRAM.trim(),
+      'DISCORD_BOT_TOKEN=MTIzNDU2Nzg5MDEyMzQ1Njc4.GfXyZa.kQ0123456789abcdefghijklmnopqr',
+      'SLACK_BOT_TOKEN=xoxb-1-2-a,xoxb-2-3-b',
+      'SLACK_APP_TOKEN=xapp-1-A-2-b',
+      'WEIXIN_TOKEN=a',
+      'WECOM_BOT_ID=aib1',
+      'WECOM_SECRET=kR8mZq2vTn5wYx7u',
+      'DINGTALK_CLIENT_ID=ding1',
+      'DINGTALK_CLIENT_SECRET=kR8mZq2vTn5wYx7u',
+      'SIGNAL_HTTP_URL=http://127.0.0.1:8080',
+      'SIGNAL_ACCOUNT=+4915112345678',
+      'MATRIX_HOMESERVER=https://matrix.org',
+      'MATRIX_PASSWORD=kR8mZq2vTn5wYx7u',
+      'MATRIX_USER_ID=@me:matrix.org',
+      'MATTERMOST_URL=https://mm.example.org',
+      'MATTERMOST_TOKEN=kR8mZq2vTn5wYx7u',
+      'EMAIL_ADDRESS=me@example.org',
+      'EMAIL_PASSWORD=kR8mZq2vTn5wYx7u',
+      'EMAIL_IMAP_HOST=imap.example.org',
+      'EMAIL_SMTP_HOST=smtp.example.org',
+    ].join('\n'),
+    telegramAt('http://127.0.0.1:8081/bot'),
+    [],
+  ],
+  [
+    'a token of Telegram that is none',
+    'TELEGRAM_BOT_TOKEN=1:2\n',
+    'platforms:\n  telegram:\n    enabled: true\n',
+    ['setting_form TELEGRAM_BOT_TOKEN'],
+  ],
+  [
+    'the same where Telegram is switched off',
+    'TELEGRAM_BOT_TOKEN=1:2\n',
+    'platforms:\n  telegram:\n    enabled: false\n',
+    [],
+  ],
+  [
+    'an address of the Bot API without /bot',
+    TELEGRAM,
+    telegramAt('http://127.0.0.1:8081'),
+    ['setting_form platforms.telegram.extra.base_url'],
+  ],
+  [
+    'a webhook of Telegram without its secret',
+    `${TELEGRAM}TELEGRAM_WEBHOOK_URL=https://me.example.org/telegram\n`,
+    null,
+    ['setting_missing TELEGRAM_WEBHOOK_SECRET'],
+  ],
+  [
+    'an application id for a token of Discord',
+    'DISCORD_BOT_TOKEN=123456789012345678\n',
+    null,
+    ['setting_form DISCORD_BOT_TOKEN'],
+  ],
+  [
+    "Slack's tokens in each other's place",
+    'SLACK_BOT_TOKEN=xapp-1-A-2-b\nSLACK_APP_TOKEN=xoxb-1-2-a\n',
+    null,
+    ['setting_form SLACK_BOT_TOKEN', 'setting_form SLACK_APP_TOKEN'],
+  ],
+  ["no app token for Slack's socket", 'SLACK_BOT_TOKEN=xoxb-1-2-a\n', null, ['setting_missing SLACK_APP_TOKEN']],
+  ['half of WeCom', 'WECOM_BOT_ID=aib1\n', null, ['setting_missing WECOM_SECRET']],
+  [
+    'the other half in config.yaml',
+    'WECOM_BOT_ID=aib1\n',
+    'platforms:\n  wecom:\n    extra:\n      secret: kR8mZq2v\n',
+    [],
+  ],
+  [
+    "two of one platform's",
+    'MATTERMOST_URL=https://a.example.org\nMATTERMOST_TOKEN=kR8mZq2vTn5wYx7u\n',
+    'platforms:\n  mattermost:\n    extra:\n      url: https://b.example.org\n',
+    ['setting_conflict MATTERMOST_URL'],
+  ],
+  ['Mattermost without an address', 'MATTERMOST_TOKEN=kR8mZq2vTn5wYx7u\n', null, ['setting_missing MATTERMOST_URL']],
+  [
+    'Matrix by a password alone',
+    'MATRIX_HOMESERVER=matrix.org\nMATRIX_PASSWORD=kR8mZq2vTn5wYx7u\n',
+    null,
+    ['setting_form MATRIX_HOMESERVER', 'setting_missing MATRIX_USER_ID'],
+  ],
+  [
+    'a number of Signal as people write it',
+    'SIGNAL_HTTP_URL=127.0.0.1:8080\nSIGNAL_ACCOUNT=0151 12345678\n',
+    null,
+    ['setting_form SIGNAL_HTTP_URL', 'setting_form SIGNAL_ACCOUNT'],
+  ],
+  [
+    'email with three of four',
+    'EMAIL_ADDRESS=me@example.org\nEMAIL_PASSWORD=your_password\nEMAIL_IMAP_HOST=https://imap.example.org/\n',
+    null,
+    ['setting_placeholder EMAIL_PASSWORD', 'setting_form EMAIL_IMAP_HOST', 'setting_missing EMAIL_SMTP_HOST'],
+  ],
+  [
+    'a token twice',
+    `${TELEGRAM}TELEGRAM_BOT_TOKEN=987654321:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc\n`,
+    null,
+    ['setting_repeated TELEGRAM_BOT_TOKEN'],
+  ],
+];
+
 describe("a gateway's settings", () => {
   test.each<[string, string | null, string | null, readonly string[]]>([
     ['no files', null, null, []],
@@ -23,7 +133,8 @@ describe("a gateway's settings", () => {
       'logging:\n  level: INFO\n',
       [],
     ],
-    ['a platform that nobody set up', 'TELEGRAM_BOT_TOKEN=1:2\n', 'platforms:\n  telegram:\n    enabled: true\n', []],
+    ['a platform that nobody set up', 'WHATSAPP_MODE=bot\n', 'platforms:\n  telegram:\n    enabled: true\n', []],
+    ...OTHERS,
     ['credentials in config.yaml', '', qq('app_id: 102030405', 'client_secret: kR8mZq2vTn5wYx7u'), []],
     ['half of them in each', 'QQ_CLIENT_SECRET=kR8mZq2vTn5wYx7u\n', qq('app_id: "102030405"'), []],
     ['no secret', 'FEISHU_APP_ID=cli_0123456789abcdef\n', null, ['setting_missing FEISHU_APP_SECRET']],

@@ -3,7 +3,7 @@ import { byId, followEnd, make, post } from './dom.js';
 import { logLine } from './log-line.js';
 import { clockTime, duration, either, word } from './words.js';
 
-const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu' };
+const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu', wecom: 'wecom' };
 const linkName = (name) => (name in LINK_WORDS ? word(LINK_WORDS[name]) : name);
 
 /** How long the page says what a switch did. */
@@ -108,11 +108,13 @@ export const createGateway = () => {
   };
 
   const linkText = ({ says, connections }) => {
+    const claim = `${word('says')} ${says ?? word('silent')}`;
+    if (connections === null) return [make('span', 'claim', claim)];
     const loggedIn = connections > 0;
     const wrong = (says === 'connected') !== loggedIn;
     return [
       make('span', loggedIn ? 'mark good' : 'mark bad', word(loggedIn ? 'loggedIn' : 'notLoggedIn')),
-      make('span', wrong ? 'claim wrong' : 'claim', `${word('says')} ${says ?? word('silent')}`),
+      make('span', wrong ? 'claim wrong' : 'claim', claim),
     ];
   };
 

@@ -10,6 +10,7 @@ const WORDS = {
   gateway: { zh: '网关', en: 'Gateway' },
   feishu: { zh: '飞书', en: 'Feishu' },
   qq: { zh: 'QQ', en: 'QQ' },
+  wecom: { zh: '企业微信', en: 'WeCom' },
   faults: { zh: '弄坏它', en: 'Break it' },
   log: { zh: '网关日志', en: 'Gateway log' },
   noLog: { zh: '还没有日志。', en: 'No log lines yet.' },

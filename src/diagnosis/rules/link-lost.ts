@@ -2,6 +2,7 @@
 import { blockedBefore } from './blocked.ts';
 import { announcesTry, isTakenOver, triesUntil, unreachableCause } from './failures.ts';
 import type { LinkFinding, LinkRule } from './finding.ts';
+import { settlesAt } from '../advance-link.ts';
 import { fresh } from './resumed.ts';
 import type { LinkState } from '../state.ts';
 
@@ -10,10 +11,14 @@ export const lost: LinkRule = (link, context, now) => {
   const { graceMs } = context;
   if (!loss) return null;
   const evidence = [loss, failure, opened];
-  // A connection that has just been opened has its own time to log in.
+  // A connection that has just been opened has its own time to log in; where silence proves that, all of that silence.
   const unreachable = unreachableCause(link, context, now);
   const network = unreachable !== null && unreachable !== 'platform_errors' ? (context.networkUntil ?? 0) : 0;
-  const until = Math.max(fresh(context, Math.max(loss.at, opened?.at ?? 0)) + graceMs, network);
+  const until = Math.max(
+    fresh(context, Math.max(loss.at, opened?.at ?? 0)) + graceMs,
+    network,
+    opened ? (settlesAt(link) ?? 0) : 0,
+  );
   if (now < until && !(unreachable && now >= Math.max(fresh(context, loss.at) + graceMs, network))) {
     return { condition: 'reconnecting', cause: 'lost_within_grace', remedy: 'wait', since: loss.at, evidence, until };
   }

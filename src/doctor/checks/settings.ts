@@ -16,6 +16,7 @@ const SEVERITIES: Readonly<Record<SettingFault['code'], FindingSeverity>> = {
   setting_missing: 'error',
   setting_placeholder: 'error',
   setting_app_id: 'error',
+  setting_form: 'error',
   setting_unknown: 'error',
   setting_webhook_token: 'error',
   setting_webhook_mode: 'info',

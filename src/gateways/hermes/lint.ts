@@ -1,5 +1,6 @@
 /** What is wrong in Hermes's own settings (docs/facts/hermes.md 1, 2, 7, 8), told from the text of its files alone. */
 import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
+import { lintOtherPlatforms } from './lint-others.ts';
 import { lintPlatform, PLATFORMS } from './lint-platform.ts';
 import { isYes, readSettings, wordOf, type HermesSettings } from './settings.ts';
 import { readVariables, variablesOf } from '../variables.ts';
@@ -9,6 +10,7 @@ const lint = (texts: SettingTexts): readonly SettingFault[] => {
   return [
     ...(settings.broken ? [{ code: 'setting_yaml', ...settings.broken } as const] : []),
     ...PLATFORMS.flatMap((platform) => lintPlatform(platform, settings)),
+    ...lintOtherPlatforms(settings),
     ...repeated(texts.env ?? ''),
     ...logLevel(settings),
     ...(settings.key('gateway', 'loop_watchdog') === false ? [{ code: 'setting_watchdog_off' } as const] : []),
@@ -25,7 +27,8 @@ const repeated = (env: string): readonly SettingFault[] => {
     .map(([name]) => ({ code: 'setting_repeated', name }));
 };
 
-const OURS = /^(?:FEISHU_|QQ_|QQBOT_|GATEWAY_|HERMES_|(?:https?|wss|all|no)_proxy$)/i;
+const OURS =
+  /^(?:FEISHU_|QQ_|QQBOT_|TELEGRAM_|DISCORD_|SLACK_|WHATSAPP_|WEIXIN_|WECOM_|DINGTALK_|SIGNAL_|MATRIX_|MATTERMOST_|EMAIL_|GATEWAY_|HERMES_|(?:https?|wss|all|no)_proxy$)/i;
 
 /**
  * The SDK's `connected to` is INFO and reaches files only through agent.log, which keeps this level

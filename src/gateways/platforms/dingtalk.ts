@@ -35,6 +35,10 @@ export const dingtalk: Platform = {
       },
     ],
     variables: ['DINGTALK_CLIENT_ID'],
+    settings: [
+      { variable: 'DINGTALK_CLIENT_ID', key: ['extra', 'client_id'] },
+      { variable: 'DINGTALK_CLIENT_SECRET', key: ['extra', 'client_secret'] },
+    ],
   },
   openclaw: null,
 };

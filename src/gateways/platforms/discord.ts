@@ -82,6 +82,14 @@ export const discord: Platform = {
       },
     ],
     variables: ['DISCORD_BOT_TOKEN'],
+    settings: [
+      {
+        variable: 'DISCORD_BOT_TOKEN',
+        key: ['token'],
+        // The header that some copy with it, an application id and a client secret all have no dots.
+        form: { pattern: /^[\w-]{10,}\.[\w-]{4,}\.[\w-]{20,}$/, example: 'MTI….GfX….kQ…' },
+      },
+    ],
   },
   openclaw: {
     ids: ['discord'],

@@ -1,6 +1,8 @@
 /** A mailbox that is polled (docs/facts/platforms.md 3.8). */
 import { failedOrRefused, inUse, line, login, lostFor, setupIncomplete, type Platform } from './platform.ts';
 
+const HOST_NAME = { pattern: /^[^\s:/@]{1,255}$/, example: 'imap.example.org' };
+
 export const email: Platform = {
   link: 'email',
   names: { 'zh-CN': '邮件', en: 'Email' },
@@ -20,6 +22,16 @@ export const email: Platform = {
     ],
     refusals: { email_missing_configuration: 'setup_incomplete' },
     variables: ['EMAIL_ADDRESS', 'EMAIL_IMAP_HOST'],
+    settings: [
+      {
+        variable: 'EMAIL_ADDRESS',
+        key: ['extra', 'address'],
+        form: { pattern: /^[^@\s]{1,200}@[^@\s]{1,200}$/, example: 'me@example.org' },
+      },
+      { variable: 'EMAIL_PASSWORD' },
+      { variable: 'EMAIL_IMAP_HOST', key: ['extra', 'imap_host'], form: HOST_NAME },
+      { variable: 'EMAIL_SMTP_HOST', key: ['extra', 'smtp_host'], form: HOST_NAME },
+    ],
   },
   openclaw: null,
 };

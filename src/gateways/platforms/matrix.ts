@@ -1,5 +1,5 @@
 /** Matrix by long poll of its home server (docs/facts/platforms.md 3.8, 5.7). */
-import { failed, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
+import { failed, failedOr, line, login, lostFor, refused, named, type Platform, WEB_ADDRESS } from './platform.ts';
 
 export const matrix: Platform = {
   link: 'matrix',
@@ -31,6 +31,11 @@ export const matrix: Platform = {
       },
     ],
     variables: ['MATRIX_HOMESERVER', 'MATRIX_ACCESS_TOKEN'],
+    settings: [
+      { variable: 'MATRIX_HOMESERVER', key: ['extra', 'homeserver'], form: WEB_ADDRESS },
+      { variable: 'MATRIX_ACCESS_TOKEN', key: ['token'], or: 'MATRIX_PASSWORD' },
+      { variable: 'MATRIX_USER_ID', key: ['extra', 'user_id'], onlyWith: 'MATRIX_PASSWORD' },
+    ],
   },
   openclaw: {
     ids: ['matrix'],

@@ -1,5 +1,5 @@
 /** Mattermost over a socket (docs/facts/platforms.md 3.8). */
-import { always, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
+import { always, failedOr, line, lostFor, open, refused, named, type Platform, WEB_ADDRESS } from './platform.ts';
 
 export const mattermost: Platform = {
   link: 'mattermost',
@@ -10,11 +10,15 @@ export const mattermost: Platform = {
   hermes: {
     tags: [],
     tagged: [],
+    settles: { after: 'open', ms: 20_000 },
     others: [
       {
         logger: /(?:^|\.)mattermost(?:_platform)?(?:\.|$)/,
         patterns: [
-          line('Mattermost: WebSocket connected and authenticated', login),
+          // The challenge was sent; nothing waits for its answer. A server that refuses it closes the socket soon.
+          line('Mattermost: WebSocket connected and authenticated', open),
+          // A socket that was closed in an orderly way has no line of its own.
+          line('Mattermost: connecting to ', always({ kind: 'link-retrying', wasLost: true })),
           line('Mattermost WS error: (?<reason>.*) . reconnecting in [\\d.]+s', lostFor),
           line('Mattermost: WebSocket closed(?<reason>.*)', lostFor),
           line('Mattermost WS (?<reason>auth failed.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),
@@ -27,6 +31,10 @@ export const mattermost: Platform = {
       },
     ],
     variables: ['MATTERMOST_URL', 'MATTERMOST_TOKEN'],
+    settings: [
+      { variable: 'MATTERMOST_URL', key: ['extra', 'url'], form: WEB_ADDRESS },
+      { variable: 'MATTERMOST_TOKEN', key: ['token'] },
+    ],
   },
   openclaw: {
     ids: ['mattermost'],

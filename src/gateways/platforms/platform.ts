@@ -16,6 +16,7 @@ export interface Platform extends Omit<PlatformTraits, 'restarts'> {
   readonly hosts: readonly string[];
   /** Its socket may be that of a process beside the gateway. */
   readonly inSidecar?: true;
+  readonly sidecar?: Sidecar;
   /**
    * Which gateways may be restarted for it: those of which a real run, or five excerpts of public threads, showed its
    * loss and its return (docs/platforms.md). `test/issues/proof.test.ts` counts the excerpts.
@@ -24,6 +25,14 @@ export interface Platform extends Omit<PlatformTraits, 'restarts'> {
   /** Null: this kind of gateway has no such link, or its facts are with the kind itself. */
   readonly hermes: HermesAdapter | null;
   readonly openclaw: OpenClawChannel | null;
+}
+
+/** A process beside the gateway that holds its link, and is never the gateway. */
+export interface Sidecar {
+  readonly names: Platform['names'];
+  readonly isProcess: (argv: readonly string[]) => boolean;
+  /** Whether the gateway starts it, so that its absence here means something. */
+  readonly isOwn: boolean;
 }
 
 export type Groups = Readonly<Record<string, string | undefined>>;
@@ -55,7 +64,26 @@ export interface HermesAdapter {
   readonly sidecar?: { readonly logs: readonly string[]; readonly patterns: readonly LinePattern[] };
   /** Variables of `.env`, each of which alone shows that it is set up. */
   readonly variables: readonly string[];
+  /** What it must be told, as far as settings alone can be wrong. */
+  readonly settings?: readonly SettingRule[];
 }
+
+/** One setting of Hermes's files. */
+export interface SettingRule {
+  /** Of `.env`; null: it stands in config.yaml alone. */
+  readonly variable: string | null;
+  /** Below `platforms.<name>` of config.yaml. */
+  readonly key?: readonly string[];
+  /** What it looks like, and an example of that for people. */
+  readonly form?: { readonly pattern: RegExp; readonly example: string };
+  /** Where it need not be: always, or unless that variable is set. */
+  readonly optional?: true;
+  readonly onlyWith?: string;
+  /** Another variable that does as well. */
+  readonly or?: string;
+}
+
+export const WEB_ADDRESS: NonNullable<SettingRule['form']> = { pattern: /^https?:\/\/[^/\s]/, example: 'https://…' };
 
 export interface OpenClawChannel {
   /** Names of the channel in the configuration and the log; the first is today's. */

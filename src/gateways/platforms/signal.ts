@@ -16,6 +16,7 @@ import {
   setupIncomplete,
   named,
   type Platform,
+  WEB_ADDRESS,
 } from './platform.ts';
 
 export const signal: Platform = {
@@ -24,6 +25,14 @@ export const signal: Platform = {
   // Its daemon is on this machine; where, only the settings tell.
   hosts: [],
   restarts: [],
+  // A program, or its class for Java. Somebody else starts it, perhaps on another machine.
+  sidecar: {
+    names: named('signal-cli'),
+    isProcess: (argv) =>
+      argv.some((word) => /(?:^|\/)signal-cli$|^org\.asamk\.signal\.Main$/.test(word)) &&
+      argv.some((word) => word === 'daemon' || word === 'jsonRpc'),
+    isOwn: false,
+  },
   hermes: {
     tags: [],
     tagged: [],
@@ -46,6 +55,14 @@ export const signal: Platform = {
       },
     ],
     variables: ['SIGNAL_HTTP_URL', 'SIGNAL_ACCOUNT'],
+    settings: [
+      { variable: 'SIGNAL_HTTP_URL', key: ['extra', 'http_url'], form: WEB_ADDRESS },
+      {
+        variable: 'SIGNAL_ACCOUNT',
+        key: ['extra', 'account'],
+        form: { pattern: /^\+\d{6,15}$/, example: '+4915112345678' },
+      },
+    ],
   },
   openclaw: {
     ids: ['signal'],

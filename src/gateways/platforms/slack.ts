@@ -60,6 +60,11 @@ export const slack: Platform = {
       },
     ],
     variables: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'],
+    settings: [
+      // Several workspaces have theirs in one list.
+      { variable: 'SLACK_BOT_TOKEN', key: ['token'], form: { pattern: /^xoxb-/, example: 'xoxb-…' } },
+      { variable: 'SLACK_APP_TOKEN', form: { pattern: /^xapp-/, example: 'xapp-…' } },
+    ],
   },
   openclaw: {
     ids: ['slack'],

@@ -87,8 +87,35 @@ export const telegram: Platform = {
       inUse,
       line('Disconnected from Telegram|Disconnected$', closed),
     ],
+    others: [
+      {
+        // Of a token that is revoked while it polls, its adapter itself says nothing.
+        logger: /^telegram\.ext(?:\.|$)/,
+        patterns: [
+          line('(?<reason>Network Retry Loop \\([^)]*\\): Invalid token)', ({ reason = '' }) =>
+            refused(reason, 'credentials_refused'),
+          ),
+        ],
+      },
+    ],
     refusals: { telegram_polling_conflict: 'token_in_use', telegram_auth_error: 'credentials_refused' },
     variables: ['TELEGRAM_BOT_TOKEN'],
+    settings: [
+      {
+        variable: 'TELEGRAM_BOT_TOKEN',
+        key: ['token'],
+        form: { pattern: /^\d{5,}:[\w-]{20,}$/, example: '123456789:AAE…' },
+      },
+      // Its library puts the token right behind this address.
+      {
+        variable: null,
+        key: ['extra', 'base_url'],
+        form: { pattern: /^https?:\/\/\S{1,500}\/bot$/, example: 'http://127.0.0.1:8081/bot' },
+        optional: true,
+      },
+      // Without it the adapter refuses to start.
+      { variable: 'TELEGRAM_WEBHOOK_SECRET', onlyWith: 'TELEGRAM_WEBHOOK_URL' },
+    ],
   },
   openclaw: {
     ids: ['telegram'],

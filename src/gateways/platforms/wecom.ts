@@ -46,6 +46,10 @@ export const wecom: Platform = {
       line('Disconnected$', closed),
     ],
     variables: ['WECOM_BOT_ID', 'WECOM_SECRET'],
+    settings: [
+      { variable: 'WECOM_BOT_ID', key: ['extra', 'bot_id'] },
+      { variable: 'WECOM_SECRET', key: ['extra', 'secret'] },
+    ],
   },
   openclaw: {
     ids: ['wecom'],

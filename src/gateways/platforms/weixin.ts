@@ -12,6 +12,7 @@ import {
   refused,
   traffic,
   type Platform,
+  WEB_ADDRESS,
 } from './platform.ts';
 
 export const weixin: Platform = {
@@ -44,6 +45,7 @@ export const weixin: Platform = {
       weixin_missing_account: 'setup_incomplete',
     },
     variables: ['WEIXIN_TOKEN', 'WEIXIN_ACCOUNT_ID', 'WEIXIN_ENABLED'],
+    settings: [{ variable: 'WEIXIN_BASE_URL', key: ['extra', 'base_url'], form: WEB_ADDRESS, optional: true }],
   },
   openclaw: {
     ids: ['openclaw-weixin', 'weixin', 'wechat'],

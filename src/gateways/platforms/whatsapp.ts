@@ -44,6 +44,11 @@ export const whatsapp: Platform = {
   // Of the bridge, which is another process and outlives a gateway's restart, one thread tells (#63277).
   restarts: ['openclaw'],
   inSidecar: true,
+  sidecar: {
+    names: { 'zh-CN': 'WhatsApp 桥接程序', en: 'WhatsApp bridge' },
+    isProcess: ([, script = '']) => /(?:^|\/)bridge\.js$/.test(script),
+    isOwn: true,
+  },
   hermes: {
     tags: ['whatsapp'],
     settles: { after: 'open', ms: 90_000 },

@@ -74,6 +74,7 @@ const en = {
       ...(disk === null ? [] : [`disk ${disk} free`]),
     ].join('; '),
   noProcess: () => 'No process',
+  notRunning: () => 'not running',
   neverLooked: () => 'Nobody has looked for the process yet',
   /** The line of a gateway of which no process is looked for. */
   notLookedFor: () => 'Its process is not looked for: only its log and checks count',
@@ -142,6 +143,7 @@ const zh: typeof en = {
       ...(disk === null ? [] : [`磁盘剩 ${disk}`]),
     ].join('；'),
   noProcess: () => '没有进程',
+  notRunning: () => '没有在运行',
   neverLooked: () => '还没有查过进程',
   notLookedFor: () => '不找它的进程，只看日志和检查',
   byYourself: (words) => `${words}（要你自己动手）`,

@@ -1,4 +1,6 @@
 /** What is said of a gateway's own settings. */
+import type { LinkName } from '../../diagnosis/evidence.ts';
+import { platformOf } from '../../diagnosis/link-name.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import { inHan, type Sentences } from './sentences.ts';
 import type { Texts } from '../locale.ts';
@@ -19,11 +21,17 @@ const AUTH_WHY = {
   },
 } satisfies Texts<Readonly<Record<Extract<SettingFault, { code: 'setting_auth' }>['access'], string>>>;
 
+/** The platforms whose bot has an app id and a secret. */
+const hasAppId = (link: LinkName): boolean => ['feishu', 'qqbot'].includes(platformOf(link));
+
 export const SETTING_TEXTS = {
   'zh-CN': {
     setting_missing: {
       what: ({ name }) => `${name} 没有填`,
-      why: ({ link }) => `${inHan(linkName(link, 'zh-CN'))}的 App ID 和密钥要成对，缺一个就登录不了`,
+      why: ({ link }) =>
+        hasAppId(link)
+          ? `${inHan(linkName(link, 'zh-CN'))}的 App ID 和密钥要成对，缺一个就登录不了`
+          : `少了它，网关连不上${inHan(linkName(link, 'zh-CN'))}`,
     },
     setting_placeholder: {
       what: ({ name }) => `${name} 还是示例里的占位文字`,
@@ -32,6 +40,10 @@ export const SETTING_TEXTS = {
     setting_app_id: {
       what: ({ name }) => `${name} 的格式不对`,
       why: ({ link }) => (link === 'feishu' ? '飞书的 App ID 是 cli_ 加 16 位十六进制数字' : 'QQ 的 AppID 只有数字'),
+    },
+    setting_form: {
+      what: ({ name }) => `${name} 的格式不对`,
+      why: ({ link, example }) => `${inHan(linkName(link, 'zh-CN'))}要的是 ${example} 这样的`,
     },
     setting_unknown: {
       what: ({ name, value }) => `${name} 不认识 ${value}`,
@@ -120,7 +132,10 @@ export const SETTING_TEXTS = {
   en: {
     setting_missing: {
       what: ({ name }) => `${name} is not set`,
-      why: ({ link }) => `${linkName(link, 'en')} needs both the app id and the secret to log in`,
+      why: ({ link }) =>
+        hasAppId(link)
+          ? `${linkName(link, 'en')} needs both the app id and the secret to log in`
+          : `without it the gateway cannot connect to ${linkName(link, 'en')}`,
     },
     setting_placeholder: {
       what: ({ name }) => `${name} still holds the example's placeholder`,
@@ -129,6 +144,10 @@ export const SETTING_TEXTS = {
     setting_app_id: {
       what: ({ name }) => `${name} does not look like an app id`,
       why: ({ link }) => (link === 'feishu' ? "Feishu's is cli_ and 16 hexadecimal digits" : "QQ's has digits only"),
+    },
+    setting_form: {
+      what: ({ name }) => `${name} does not look as it should`,
+      why: ({ link, example }) => `${linkName(link, 'en')} asks for one such as ${example}`,
     },
     setting_unknown: {
       what: ({ name, value }) => `${name} cannot be ${value}`,

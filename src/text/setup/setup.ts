@@ -8,6 +8,7 @@ import { allHomeWords, lookedFor } from './homes.ts';
 import { linkName } from '../common/conditions.ts';
 
 interface FoundState {
+  readonly links: readonly string[];
   readonly pid: number | null;
   readonly keeper:
     | { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string }
@@ -81,11 +82,12 @@ const en = {
   found: (file: string) => `There is a configuration: ${file}. What you do not choose stays as it is`,
   looking: () => 'Looking at the gateways of this machine…',
   whichGateways: () => 'Which gateways shall be watched?',
-  gatewayState: ({ pid, keeper: state }: FoundState): string => {
+  gatewayState: ({ pid, links, keeper: state }: FoundState): string => {
     const by = keeper(state, 'en');
     const kept = by === null ? 'no service manager' : `kept by ${by}`;
     const how = state.kind === 'unknown' ? `what keeps it cannot be told: ${state.why}` : kept;
-    return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}`;
+    const which = links.length > 0 ? `; ${links.map((link) => linkName(link, 'en')).join(', ')}` : '';
+    return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}${which}`;
   },
   /** A gateway that was found. */
   gateway: (name: string, title: string, home: string) => `${name} (${title}, ${home})`,
@@ -173,11 +175,12 @@ const zh: typeof en = {
   found: (file) => `已有配置：${file}。没选的都保持原样`,
   looking: () => '正在查看这台机器上的网关……',
   whichGateways: () => '看护哪些网关？',
-  gatewayState: ({ pid, keeper: state }) => {
+  gatewayState: ({ pid, links, keeper: state }) => {
     const by = keeper(state, 'zh-CN');
     const kept = by === null ? '没有服务管理器' : `由 ${by} 管理`;
     const how = state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : kept;
-    return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}`;
+    const which = links.length > 0 ? `；${links.map((link) => linkName(link, 'zh-CN')).join('、')}` : '';
+    return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}${which}`;
   },
   gateway: (name, title, home) => `${name}（${title}，${home}）`,
   watching: (gateways) => `看护：${gateways.join('、')}`,

@@ -405,8 +405,36 @@ rows('matrix', LOGGERS('matrix'), [
     { kind: 'link-rejected', why: 'credentials_refused' },
   ],
 ]);
+rows(
+  'telegram',
+  ['telegram.ext', 'telegram.ext.Updater'],
+  [
+    // All that is written when a token is revoked (seen with 0.19.0).
+    [
+      'python-telegram-bot 22.6',
+      'ERROR',
+      'Network Retry Loop (Polling Updates): Invalid token. Aborting retry loop.',
+      { kind: 'link-rejected', why: 'credentials_refused' },
+    ],
+    [
+      'python-telegram-bot 22.6, told by the adapter',
+      'ERROR',
+      'Network Retry Loop (Bootstrap delete Webhook): Failed run number 0 of 0. Aborting.',
+      null,
+    ],
+  ],
+);
 rows('mattermost', LOGGERS('mattermost'), [
-  ['all', 'INFO', 'Mattermost: WebSocket connected and authenticated', 'link-login'],
+  // Written when the challenge is sent, whatever the server makes of it (seen with 0.19.0).
+  ['all', 'INFO', 'Mattermost: WebSocket connected and authenticated', { kind: 'link-open', settlesMs: 20_000 }],
+  [
+    'all',
+    'INFO',
+    'Mattermost: connecting to wss://mm.example.org/api/v4/websocket',
+    { kind: 'link-retrying', wasLost: true },
+  ],
+  ['all', 'INFO', 'Mattermost: authenticated as @bot (bot1) on https://mm.example.org', null],
+  ['all', 'ERROR', 'MM API POST users/bot1/typing → 503: {"message":"refused"}', null],
   ['all', 'WARNING', 'Mattermost WS error: Server disconnected — reconnecting in 4s', 'link-lost'],
   ['all', 'INFO', 'Mattermost: WebSocket closed (1006)', 'link-lost'],
   [

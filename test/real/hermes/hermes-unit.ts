@@ -1,9 +1,15 @@
-/** The real Hermes as the unit that it makes for itself, with QQ and Feishu of a sandbox, and Lifeline beside it. */
+/**
+ * The real Hermes as the unit that it makes for itself, with QQ and Feishu of a sandbox, Telegram and Mattermost on the
+ * loopback, and Lifeline beside it.
+ */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { runCommand, type CommandOutput } from '../../../src/supervisors/run-command.ts';
+import { openMattermost, type MattermostServer } from '../fixtures/mattermost-server.ts';
+import { openTelegram, type TelegramServer } from '../fixtures/telegram-server.ts';
 import { until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
@@ -15,12 +21,14 @@ export interface HermesScene extends Phones {
   readonly lifeline: LifelineUnit;
   readonly unit: string;
   readonly sandbox: Sandbox;
+  readonly telegram: TelegramServer;
+  readonly mattermost: MattermostServer;
   readonly home: string;
   /** Where it is installed. */
   readonly site: string;
   /** `hermes …`, as its user. */
   hermes(...args: readonly string[]): Promise<CommandOutput>;
-  /** The unit's main process, once it is another one than `not` and logged in on both platforms. */
+  /** The unit's main process, once it is another one than `not` and logged in on all platforms. */
   main(not?: number): Promise<number>;
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   /** How often it was started, by its own count. */
@@ -30,6 +38,8 @@ export interface HermesScene extends Phones {
 }
 
 const UNIT = 'hermes-gateway.service';
+/** Silence proves a login of Telegram after 100 s. */
+const PATIENCE_MS = 240_000;
 /** Real times: its heartbeat comes every 30 s, its unit waits 5 s, and Python takes its time to start. */
 const GRACES = {
   qqbot: '20s',
@@ -53,6 +63,11 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     const { folder, version, python, program } = await installHermes(join(dir, 'hermes'));
     const sandbox = await createSandbox({ dir: join(dir, 'sandbox') });
     undo.push(() => sandbox.stop());
+    const [telegram, mattermost] = [await openTelegram(), await openMattermost()];
+    undo.push(
+      () => telegram.stop(),
+      () => mattermost.stop(),
+    );
     const systemd = await startUserSystemd();
     undo.push(() => systemd.stop());
 
@@ -61,20 +76,32 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     await mkdir(home);
     await writeFile(
       join(home, '.env'),
-      `QQ_APP_ID=${qq.appId}\nQQ_CLIENT_SECRET=${qq.secret}\nFEISHU_APP_ID=${feishu.appId}\nFEISHU_APP_SECRET=${feishu.secret}\nFEISHU_CONNECTION_MODE=websocket\nGATEWAY_ALLOW_ALL_USERS=true\n`,
+      `QQ_APP_ID=${qq.appId}\nQQ_CLIENT_SECRET=${qq.secret}\nFEISHU_APP_ID=${feishu.appId}\nFEISHU_APP_SECRET=${feishu.secret}\nFEISHU_CONNECTION_MODE=websocket\nTELEGRAM_BOT_TOKEN=${telegram.token}\nMATTERMOST_URL=${mattermost.url}\nMATTERMOST_TOKEN=${mattermost.token}\nGATEWAY_ALLOW_ALL_USERS=true\n`,
       { mode: 0o600 },
     );
     // In life the SDK waits for half a minute before it tries again, and events come after its next ping, which is two
     // minutes off.
     await writeFile(
       join(home, 'config.yaml'),
-      'platforms:\n  qqbot:\n    enabled: true\n  feishu:\n    enabled: true\n    extra:\n      ws_reconnect_nonce: 3\n',
+      stringify({
+        platforms: {
+          qqbot: { enabled: true },
+          feishu: { enabled: true, extra: { ws_reconnect_nonce: 3 } },
+          // The addresses that stand here keep it from asking public resolvers for more; they are not used.
+          telegram: {
+            enabled: true,
+            extra: { base_url: `${telegram.url}/bot`, fallback_ips: ['149.154.167.220'] },
+          },
+          mattermost: { enabled: true },
+        },
+      }),
     );
     sandbox.feishu.faults(feishu.appId).clientConfig = { PingInterval: 5 };
     // TIRITH_ENABLED: it would be downloaded from GitHub. MAX_STARTS: this test starts it more often than people do.
     const variables = {
       TZ: process.env['TZ'] ?? 'UTC',
       TIRITH_ENABLED: 'false',
+      HERMES_TELEGRAM_DISABLE_FALLBACK_IPS: 'true',
       HERMES_GATEWAY_MAX_STARTS: '100',
       [QQ_VARIABLE]: sandbox.qq.url,
       [FEISHU_VARIABLE]: sandbox.feishu.url,
@@ -102,9 +129,13 @@ export const openHermesScene = async (): Promise<HermesScene> => {
           return holds();
         },
         details,
+        PATIENCE_MS,
       );
     const isLoggedIn = (): boolean =>
-      sandbox.qq.connections(qq.appId) > 0 && sandbox.feishu.connections(feishu.appId) > 0;
+      sandbox.qq.connections(qq.appId) > 0 &&
+      sandbox.feishu.connections(feishu.appId) > 0 &&
+      telegram.polls() > 0 &&
+      mattermost.connections() > 0;
     const main = async (not?: number): Promise<number> => {
       let pid = 0;
       await waitUntil('Hermes to run, logged in', async () => {
@@ -118,10 +149,24 @@ export const openHermesScene = async (): Promise<HermesScene> => {
       return pid;
     };
     await main();
-    const phones = watchPhones(sandbox, details);
+    const phones = watchPhones(sandbox, details, PATIENCE_MS);
     // Each test's outage is an incident of its own.
     const config = sandbox.writeConfig({
-      gateways: [{ name: 'main', kind: 'hermes', home, command: [program, 'gateway', 'run'] }],
+      gateways: [
+        {
+          name: 'main',
+          kind: 'hermes',
+          home,
+          command: [program, 'gateway', 'run'],
+          grace: { links: { telegram: '20s', mattermost: '20s' } },
+          hosts: {
+            qqbot: [new URL(sandbox.qq.url).host],
+            feishu: [new URL(sandbox.feishu.url).host],
+            telegram: [telegram.host],
+            mattermost: [mattermost.host],
+          },
+        },
+      ],
       watch: { grace: GRACES, again: '0s' },
     });
     lifeline = await startLifeline(systemd, sandbox, config);
@@ -132,6 +177,8 @@ export const openHermesScene = async (): Promise<HermesScene> => {
       lifeline,
       unit: UNIT,
       sandbox,
+      telegram,
+      mattermost,
       home,
       site: folder,
       hermes: (...args) => runCommand([program, ...args], { env, cwd: home, timeoutMs: 120_000 }),

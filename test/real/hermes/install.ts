@@ -18,7 +18,10 @@ export const FEISHU_VARIABLE = 'LIFELINE_TEST_FEISHU';
 
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3'];
 const NEEDED = 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else 1)';
-/** Where QQ and the Feishu SDK are, and how long QQ is tried: 97 minutes in life. Hermes lets nobody configure them. */
+/**
+ * Where QQ and the Feishu SDK are, and how long QQ and a conflict of Telegram are tried: 97 and 3 minutes in life. Hermes
+ * lets nobody configure them.
+ */
 const POINT = `
 import os, sysconfig
 site = sysconfig.get_paths()["purelib"]
@@ -35,6 +38,8 @@ point("gateway/platforms/qqbot/constants.py",
     ('TOKEN_URL = "https://bots.qq.com/app/getAppAccessToken"', 'TOKEN_URL = API_BASE + "/app/getAppAccessToken"'),
     ("RECONNECT_BACKOFF = [2, 5, 10, 30, 60]", "RECONNECT_BACKOFF = [0.2, 0.5]"),
     ("MAX_RECONNECT_ATTEMPTS = 100", "MAX_RECONNECT_ATTEMPTS = 4"))
+point("plugins/platforms/telegram/adapter.py",
+    ("RETRY_DELAY = 10 + (self._polling_conflict_count * 10)", "RETRY_DELAY = 1"))
 point("lark_oapi/core/const.py",
     ('FEISHU_DOMAIN = "https://open.feishu.cn"', 'import os\\nFEISHU_DOMAIN = os.environ.get("${FEISHU_VARIABLE}", "http://127.0.0.1:9")'))
 `;
@@ -62,7 +67,8 @@ export const installHermes = async (dir: string): Promise<HermesInstalled> => {
       if (base === null && (await runCommand([name, '-c', NEEDED])).exitCode === 0) base = name;
     if (base === null) throw new NotToBeHad('there is no Python from 3.11 to 3.13');
     await run([base, '-m', 'venv', join(dir, 'venv')]);
-    // aiohttp comes with the extras of other platforms, and QQ needs it.
+    // aiohttp comes with the extras of other platforms, and QQ and Mattermost need it. Of the extra `messaging` only what
+    // Telegram needs.
     await run([
       python,
       '-m',
@@ -72,6 +78,7 @@ export const installHermes = async (dir: string): Promise<HermesInstalled> => {
       '--disable-pip-version-check',
       'hermes-agent[feishu]',
       'aiohttp',
+      'python-telegram-bot[webhooks]>=22.6,<23',
     ]);
   }
   await writeFile(join(dir, 'point.py'), POINT);

@@ -40,6 +40,15 @@ const UNDERSTOOD = [
   'link-lost feishu',
   'link-retrying feishu',
   'link-closed feishu',
+  'link-open telegram',
+  'link-lost telegram',
+  'link-retry-failed telegram',
+  'link-rejected telegram',
+  'link-closed telegram',
+  'link-open mattermost',
+  'link-retrying mattermost',
+  'link-lost mattermost',
+  'link-rejected mattermost',
 ];
 
 /** @throws when a line says something that nobody has judged. */

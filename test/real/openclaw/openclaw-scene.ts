@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRpc, type Rpc } from '../../../src/gateways/openclaw/rpc.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
+import type { TelegramServer } from '../fixtures/telegram-server.ts';
 import { until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
@@ -26,7 +27,7 @@ export interface OpenClawScene extends Phones {
   readonly configFile: string;
   /** Its own log, of JSON lines. */
   readonly logFile: string;
-  /** The unit's main process, once it is another one than `not`, ready, and logged in on both platforms. */
+  /** The unit's main process, once it is another one than `not`, ready, and logged in on all platforms. */
   main(not?: number): Promise<number>;
   /** What systemd says of the unit. */
   readonly show: (property: string) => Promise<string>;
@@ -42,6 +43,8 @@ export interface OpenClawSceneOptions {
    * links.
    */
   readonly before?: (sandbox: Sandbox) => void;
+  /** It has a bot there, too. */
+  readonly telegram?: TelegramServer;
   /** More of `openclaw.json`. */
   readonly openclaw?: Readonly<Record<string, unknown>>;
 }
@@ -55,7 +58,7 @@ const PATIENCE_MS = 420_000;
 
 export const openOpenClawScene = async (
   { home, entry, reset }: OpenClawInstalled,
-  { before, openclaw }: OpenClawSceneOptions = {},
+  { before, telegram, openclaw }: OpenClawSceneOptions = {},
 ): Promise<OpenClawScene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-openclaw-scene-'));
   const undo: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
@@ -98,6 +101,18 @@ export const openOpenClawScene = async (
           dmPolicy: 'allowlist',
           allowFrom: [sandbox.cast.operator.qq],
         },
+        ...(telegram
+          ? {
+              telegram: {
+                enabled: true,
+                botToken: telegram.token,
+                apiRoot: telegram.url,
+                network: { dangerouslyAllowPrivateNetwork: true },
+                dmPolicy: 'open',
+                allowFrom: ['*'],
+              },
+            }
+          : {}),
       },
     });
     const temporary = join(dir, 'tmp');
@@ -135,7 +150,9 @@ export const openOpenClawScene = async (
     const show = async (property: string): Promise<string> =>
       (await systemd.systemctl('show', `--property=${property}`, '--value', UNIT)).stdout.trim();
     const isLoggedIn = (): boolean =>
-      sandbox.qq.connections(qq.appId) > 0 && sandbox.feishu.connections(feishu.appId) > 0;
+      sandbox.qq.connections(qq.appId) > 0 &&
+      sandbox.feishu.connections(feishu.appId) > 0 &&
+      (telegram === undefined || telegram.polls() > 0);
     const isReady = async (): Promise<boolean> =>
       fetch(`http://127.0.0.1:${port}/startup`, { signal: AbortSignal.timeout(2_000) }).then(
         (answer) => answer.ok,
@@ -156,6 +173,7 @@ export const openOpenClawScene = async (
     const hosts = {
       feishu: [new URL(front.url).host, new URL(sandbox.feishu.url).host],
       qqbot: [new URL(sandbox.qq.url).host],
+      ...(telegram ? { telegram: [telegram.host] } : {}),
     };
     // Each test's outage is an incident of its own.
     const file = sandbox.writeConfig({

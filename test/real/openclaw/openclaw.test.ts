@@ -15,6 +15,7 @@ import { checkLines, sceneLogs } from './lines.ts';
 import { linkCases } from './link-cases.ts';
 import { processCases } from './process-cases.ts';
 import { supervisorCases } from './supervisor-cases.ts';
+import { telegramCases } from './telegram-cases.ts';
 
 describe.skipIf(skipped('the real OpenClaw', whyNoPackages() ?? whyNoUserSystemd()))('the real OpenClaw', () => {
   let dir: string;
@@ -37,6 +38,7 @@ describe.skipIf(skipped('the real OpenClaw', whyNoPackages() ?? whyNoUserSystemd
   drainCases(installed);
   brakeCases(installed);
   linkCases(installed);
+  telegramCases(installed);
   // The last one: it reads what all of them have left.
   test('writes nothing that nobody has judged', (context) => {
     installed(context);
