@@ -48,7 +48,7 @@ const RENEW_AFTER_MS = 13 * 86_400_000;
 export const createPinnedStatus = (options: PinnedStatusOptions): PinnedStatus => {
   const { pins, seen, access, locale, clock, logger } = options;
   const channels = new Map(
-    options.channels.filter(({ edit }) => edit !== undefined).map((channel) => [channel.name, channel]),
+    options.channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]),
   );
   let cancel = (): void => undefined;
   let running: Promise<void> | null = null;

@@ -115,7 +115,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
       judged: (verdicts, decision) =>
         reported(alarm.report, place, () => {
           announcer.step(
-            { kind: 'judged', gateway: name, verdicts, decision, silent: silent(), before: changes.before },
+            { kind: 'judged', gateway: name, verdicts, decision, silent: silent(), before: (incident) => changes.before(incident) },
             clock.now(),
           );
           noteBlips(verdicts);
@@ -140,7 +140,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
     });
     const stack: GatewayStack = createGatewayStack(gateway, tools, {
       incidents: incidentsOf(gateway, changes),
-      follow: changes.follow,
+      follow: (process) => changes.follow(process),
       teller,
       report: alarm.report,
       onLooked: (tookMs) => meter?.looked(gateway.name, tookMs),

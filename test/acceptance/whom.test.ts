@@ -79,7 +79,7 @@ test('an alert finds somebody, and a group is no hole', { timeout: 240_000 }, ()
       await scene.sandbox.gateway.lift();
       await over;
       await scene.until('its end to be told in the group', () =>
-        group.some(({ text }) => /^🟢 main：QQ 已恢复/.test(text)),
+        group.some(({ text }) => text.startsWith('🟢 main：QQ 已恢复')),
       );
       await answered(scene, 'feishu', '/whoami', /me/);
       const acked = scene.audit().filter(({ command }) => command.includes('ack'));

@@ -4,7 +4,6 @@ import { createPinnedStatus } from '../../src/app/pinned-status.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../src/channels/channel.ts';
-import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createMeta } from '../../src/store/meta.ts';
 import { createPins } from '../../src/store/pins.ts';
@@ -66,7 +65,7 @@ const setUp = () => {
             ? { name: 'me', role: 'admin', ids: {}, ...(world.bounds ? { gateways: world.bounds } : {}) }
             : null,
       },
-      seen: () => [{ name: 'main', verdicts: world.verdicts as readonly Verdict[] }],
+      seen: () => [{ name: 'main', verdicts: world.verdicts }],
       incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] },
       silences: { active: () => [] },
       attachButtonTokens: (message) => message,

@@ -52,7 +52,7 @@ describe('the next step', () => {
 /** An escalator over a true store, with an alert that has reached me on Feishu and on QQ. */
 const scene = () => {
   const db = openDatabase(':memory:');
-  const world = { now: NOW, open: [ILL] as readonly Incident[], silent: false, answer: ok as SendResult };
+  const world = { now: NOW, open: [ILL] as readonly Incident[], silent: false, answer: ok };
   const outbox = createOutbox(db);
   outbox.enqueue(
     { topic: 'incident', subject: 1, kind: 'opened', message: { tone: 'critical', title: 'down' }, at: NOW },

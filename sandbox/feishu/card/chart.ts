@@ -34,7 +34,10 @@ const coloursOf = (spec: Node): ReadonlyMap<string, string> => {
 export const chartBlock = (spec: unknown): PhoneBlock => {
   if (!isNode(spec) || spec['type'] !== 'bar') return { kind: 'text', text: '[图表]' };
   const colours = coloursOf(spec);
-  const field = (value: Node, name: string): string => String(value[String(spec[name])] ?? '');
+  const field = (value: Node, name: string): string => {
+    const found = value[String(spec[name])];
+    return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
+  };
   const bars = valuesOf(spec).map((value): ChartBar => {
     const name = field(value, 'seriesField');
     const colour = colours.get(name) ?? DEFAULT_COLOUR;

@@ -7,9 +7,11 @@ import { foreignFileText } from '../common/foreign-files.ts';
 import { homeWords } from '../setup/homes.ts';
 import { logDoubtWords, type DoubtedLog } from '../common/log-doubts.ts';
 import type { Severity } from '../../incidents/incident.ts';
-import type { Recipients } from '../../notify/routes.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { gatewayDoubtText, type GatewayDoubt } from './gateway-doubts.ts';
+
+/** Why somebody is told of an alert, as `Recipients` of the routes has it. */
+type WhyTold = 'routes' | 'no_route' | 'nobody' | 'only_qq_group' | 'no_one_may_see';
 
 /** What is found beside the loader's own warnings; who makes them says where it stands in the file. */
 export type ConfigFinding =
@@ -232,7 +234,7 @@ const NOT_ROUTED = {
     only_qq_group: ' (a QQ group is never the only way: everybody as well)',
     no_one_may_see: ' (no operator has this gateway: everybody)',
   },
-} satisfies Texts<Record<Recipients['why'], string>>;
+} satisfies Texts<Record<WhyTold, string>>;
 
 const en = {
   fine: (file: string) => `${file} is fine`,
@@ -280,7 +282,7 @@ const en = {
     `${name} (${role}${isPaired ? ', paired' : ''}${only === undefined ? '' : `, only ${only.join(' ')}`})`,
   severity: (severity: Severity): string => severity,
   /** Whom an alert reaches. */
-  routed: (severity: string, to: readonly string[], why: Recipients['why']) =>
+  routed: (severity: string, to: readonly string[], why: WhyTold) =>
     `${severity} → ${to.length === 0 ? 'nobody' : to.join(', ')}${NOT_ROUTED.en[why]}`,
   /** The steps after an alert that nobody acknowledges. */
   escalation: (after: string, steps: readonly string[]) => `after ${after} each: ${steps.join(' → ')}`,
