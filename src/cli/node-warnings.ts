@@ -2,7 +2,6 @@
 export const withoutSqliteWarning = (): void => {
   const emitWarning = process.emitWarning.bind(process) as (...given: unknown[]) => void;
   process.emitWarning = (warning: string | Error, ...more: unknown[]) => {
-    if (!String(warning).startsWith('SQLite is an experimental feature'))
-      emitWarning(warning, ...more);
+    if (!String(warning).startsWith('SQLite is an experimental feature')) emitWarning(warning, ...more);
   };
 };

@@ -115,7 +115,14 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
       judged: (verdicts, decision) =>
         reported(alarm.report, place, () => {
           announcer.step(
-            { kind: 'judged', gateway: name, verdicts, decision, silent: silent(), before: (incident) => changes.before(incident) },
+            {
+              kind: 'judged',
+              gateway: name,
+              verdicts,
+              decision,
+              silent: silent(),
+              before: (incident) => changes.before(incident),
+            },
             clock.now(),
           );
           noteBlips(verdicts);
