@@ -1,5 +1,5 @@
 /** `lifeline fleet`: begins a fleet, lets hosts in and puts them out. Nothing is sent anywhere: files are written here. */
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isIP } from 'node:net';
@@ -33,7 +33,6 @@ import {
 } from '../fleet/setup/join.ts';
 import { reloadServer } from '../fleet/setup/reload-server.ts';
 import { connectTo, type Connection } from '../fleet/transport/connection.ts';
-import { readProcess } from '../sensors/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { fleetSetupText } from '../text/cli/fleet.ts';
@@ -172,9 +171,7 @@ const ANSWER_UNDER_WAY_MS = 1_000;
 
 /** @returns the line that says whether the server knows. */
 const letKnow = async ({ folder }: FleetFolder): Promise<string> =>
-  (await reloadServer(folder, async (pid) => (await readProcess(pid))?.argv ?? null))
-    ? text().reloaded()
-    : text().reload(join(folder, SERVER_CONFIG));
+  (await reloadServer(folder)) ? text().reloaded() : text().reload(join(folder, SERVER_CONFIG));
 
 export interface FleetAddOptions extends FleetOptions {
   readonly hub?: boolean;
@@ -330,7 +327,8 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
     );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(path, `${own}\n`, { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(folder, CERTIFICATE), ca, { mode: 0o600 });
+  rmSync(join(folder, CERTIFICATE), { force: true });
+  writeFileSync(join(folder, CERTIFICATE), ca, { mode: 0o600, flag: 'wx' });
   await (await open(own, role === 'hub' ? HUB_INBOX : inboxOf(name))).close();
   print([
     words.accepted(name, shortKey(key)),

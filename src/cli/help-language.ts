@@ -2,8 +2,10 @@
  * The language of `--help` and of complaints about the command line: that of the configuration, else of the environment.
  * Commander asks for each text when it prints it, so nothing is read while no help is shown.
  */
-import { readFileSync } from 'node:fs';
 import { Help, type Command, type HelpConfiguration } from 'commander';
+import { readForeignNow } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 import { ERRORS_ZH, EXTRAS_ZH, HELP_ZH } from '../text/cli/help-zh.ts';
 import { usualConfig, type Variables } from '../setup/paths.ts';
 import { localeOf } from './language-of-environment.ts';
@@ -11,7 +13,8 @@ import { localeOf } from './language-of-environment.ts';
 /** The configuration is not parsed for this: it may be the very thing that is wrong. */
 const isChinese = (env: Variables): boolean => {
   try {
-    const text = readFileSync(env['LIFELINE_CONFIG'] || usualConfig(env), 'utf8');
+    const path = env['LIFELINE_CONFIG'] || usualConfig(env);
+    const text = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.config }).bytes.toString('utf8');
     const line = text.split('\n').find((each) => each.startsWith('locale:'));
     // Chinese is the default of a configuration.
     const [value = ''] = line?.slice('locale:'.length).split('#') ?? [];

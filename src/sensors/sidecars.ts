@@ -14,18 +14,25 @@ export interface SidecarsSensorOptions {
   /** The live gateway process; null: there is none. */
   readonly process: () => ProcessSeen | null;
   readonly links: () => readonly LinkName[];
+  /** How old the list of processes may be. */
+  readonly maxAgeMs?: number;
 }
 
 /** One list of processes serves all gateways that look in the same minute. */
 const PROCESSES_MS = 60_000;
 
-export const createSidecarsSensor = ({ home, process: gateway, links }: SidecarsSensorOptions): Sensor => ({
+export const createSidecarsSensor = ({
+  home,
+  process: gateway,
+  links,
+  maxAgeMs = PROCESSES_MS,
+}: SidecarsSensorOptions): Sensor => ({
   name: 'sidecars',
   look: async (now) => {
     const held = links().filter((link) => platformFor(link)?.sidecar !== undefined);
     const current = gateway();
     if (held.length === 0 || current === null) return [];
-    const seen = sidecarsIn((await survey(PROCESSES_MS)).processes, { home, gateway: current, links: held });
+    const seen = sidecarsIn((await survey(maxAgeMs)).processes, { home, gateway: current, links: held });
     const evidence: Evidence = {
       at: now,
       source: 'sidecars',

@@ -83,7 +83,9 @@ it('sees a real one', async () => {
     const gateway = await readProcess(process.pid);
     if (gateway === null) throw new Error('this process is not there');
     const look = () =>
-      createSidecarsSensor({ home: dir, process: () => gateway, links: () => ['whatsapp'] }).look(instant(Date.now()));
+      createSidecarsSensor({ home: dir, process: () => gateway, links: () => ['whatsapp'], maxAgeMs: 0 }).look(
+        instant(Date.now()),
+      );
     const [seen] = await look();
     expect(seen?.fact).toMatchObject({ kind: 'sidecars', seen: [{ link: 'whatsapp', process: { pid: child.pid } }] });
   } finally {

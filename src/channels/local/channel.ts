@@ -24,8 +24,6 @@ export interface LocalChannelOptions {
   readonly logger: Logger;
 }
 
-/** `sockaddr_un` has 108 bytes on Linux and 104 elsewhere, of which one ends the path. */
-const MOST_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 /** A script that runs wild must not use up the bot's open files. */
 const MOST_CONNECTIONS = 32;
 
@@ -100,8 +98,6 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
   const listen = async (receive: (inbound: Inbound) => void): Promise<void> => {
     // Between the making of the socket and its rights anybody who can enter the folder could connect.
     if (!isPrivateFolder(dataDir)) throw new Error('others can enter the data folder');
-    // Node 22 would cut it short without a word, and make the socket elsewhere.
-    if (Buffer.byteLength(path) > MOST_PATH_BYTES) throw new Error('the path of the socket is too long');
     // The lock of the folder is ours, so nobody listens on what an earlier Lifeline has left.
     if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
     const opened = createServer((socket) => serve(socket, receive));

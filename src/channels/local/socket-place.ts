@@ -13,12 +13,14 @@ export interface SocketPlace {
 }
 
 /**
- * Linux reaches the folder by an open descriptor, whose path is short. Elsewhere a path that is too long stays so, and
- * the system refuses it. @throws the system's error when the folder cannot be opened.
+ * Linux reaches the folder by an open descriptor, whose path is short.
+ * @throws Error elsewhere, where the path is too long: Node 22 would cut it short without a word, and make the socket
+ * in another place. The system's error when the folder cannot be opened.
  */
 export const socketPlace = (dataDir: string): SocketPlace => {
   const path = socketPath(dataDir);
-  if (process.platform !== 'linux' || Buffer.byteLength(path) <= MOST_BYTES) return { path, close: () => undefined };
+  if (Buffer.byteLength(path) <= MOST_BYTES) return { path, close: () => undefined };
+  if (process.platform !== 'linux') throw new Error('the path of the socket is too long');
   const folder = openSync(dataDir, 'r');
   return { path: join('/proc/self/fd', `${folder}`, SOCKET_NAME), close: () => closeSync(folder) };
 };

@@ -4,8 +4,8 @@ import type { Argument } from './arguments.ts';
 import { readDuration } from './read-duration.ts';
 
 const BARE_NUMBER = /^\d{1,5}$/;
-/** More hours than this are counted in days. */
-const MOST_HOURS = 24;
+/** Ten and more are hardly ever meant as hours. */
+const MOST_HOURS = 9;
 
 /** @returns the most probable first, as they would be typed; none where nobody can tell. */
 export const likelyDurations = (

@@ -7,6 +7,13 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'display help for command': '显示帮助',
   'output the version number': '显示版本',
 
+  'lets a machine join: prints one command for it, and waits up to 15 minutes for its public key':
+    '让一台机器加入：打印一条给它运行的命令，最多等 15 分钟，收它的公钥',
+  'joins a fleet: makes a key on this machine and hands in its public part': '加入机群：在本机生成密钥，只交出公钥',
+  'make its credentials here, as files to be carried to it': '在这里生成它的凭据文件，由你带过去',
+  'hear that all is well: daily or weekly': '定期报平安：daily（每天）或 weekly（每周）',
+  'what "lifeline fleet add" has printed': '"lifeline fleet add" 打印的内容',
+  'where the key is kept (default: beside the usual configuration)': '密钥放在哪里（默认在常用配置旁边）',
   'the configuration (default: ~/.config/lifeline/config.yaml when it exists)':
     '配置文件（默认 ~/.config/lifeline/config.yaml，有的话）',
   'Watches a chat gateway, restarts it when that helps, and tells you on your phone.':

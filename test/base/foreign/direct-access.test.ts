@@ -21,14 +21,14 @@ const OWN: Readonly<Record<string, string>> = {
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',
   'src/channels/local/socket-place.ts openSync':
     "opens the data folder, which is Lifeline's own (0700), and no file in it",
+  'src/base/program-files.ts readFileSync': "reads the program's own files",
+  'src/cli/fleet.ts writeFileSync': 'makes new files (wx), through no link',
   'src/cli/fleet.ts copyFileSync': 'copies the certificate that somebody at a terminal names',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/fleet/log/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",
   'src/fleet/log/log-writer.ts readFileSync': 'reads a copy that it has just made in the data folder',
   'src/fleet/setup/fleet-folder.ts writeFileSync':
     "writes into the folder of the fleet, which is Lifeline's own (0700)",
-  'src/main.ts readFileSync': "reads the package's own package.json",
-  'src/self/context.ts readFileSync': "reads the package's own package.json",
   'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
   'src/sensors/kernel-text.ts openSync': 'reads files of /proc and /sys/fs/cgroup, which a test may have elsewhere',
   'src/sensors/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',

@@ -202,7 +202,8 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     expect(await bubbles('feishu').count()).toBe(2);
     expect(await bubbles('feishu').last().innerText()).toBe('after it');
     await page.locator('#language').click();
-    expect(await panel.locator('.edited').innerText()).toMatch(/edited \d\d:\d\d:\d\d/);
+    // The bot's language follows the page's, and the page waits for it.
+    await panel.locator('.edited', { hasText: /edited \d\d:\d\d:\d\d/ }).waitFor();
     // It is the same after a new start of the page.
     await page.reload();
     await panel.locator('.card.green').waitFor();
