@@ -7,8 +7,8 @@ const WEEK = { leastMs: MINUTE, mostMs: 7 * 24 * 60 * MINUTE };
 
 test.each<[string, readonly string[]]>([
   ['2', ['2m', '2h']],
-  ['24', ['24m', '24h']],
-  ['25', ['25m']],
+  ['9', ['9m', '9h']],
+  ['10', ['10m']],
   ['90', ['90m']],
   ['0', ['1m']],
   ['99999', ['7d']],
