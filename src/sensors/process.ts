@@ -106,9 +106,15 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     const before = last?.running.gateway;
     if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before))
       return last.running;
+    const knownBefore = known;
     const running = await lookInFull(maxAgeMs);
     last = { running, at: performance.now() };
-    if (running.gateway) known = [identityOf(running.gateway)];
+    if (running.gateway) {
+      const found = identityOf(running.gateway);
+      // What was started while this look was under way is none that the look could have found.
+      const since = known.filter((each) => !knownBefore.includes(each) && !sameProcess(each, found));
+      known = [found, ...since];
+    }
     return running;
   };
 

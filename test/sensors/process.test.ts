@@ -149,6 +149,18 @@ describe('a finder', () => {
     expect(pidsOf(await finder.look())).toEqual({ gateway: pid, beside: [] });
   });
 
+  test('takes that word also while a look is under way that finds the one before', async () => {
+    const finder = finderOf();
+    const before = await proven();
+    const next = await run(['gateway', 'run']);
+    const { startTime = 0 } = (await readProcess(next)) ?? {};
+    const looking = finder.look();
+    finder.know({ pid: next, startTime });
+    expect((await looking).gateway?.pid).toBe(before);
+    await kill(before);
+    expect(pidsOf(await finder.look())).toEqual({ gateway: next, beside: [] });
+  });
+
   test('may be late about what has come, where that is allowed, and never about what has ended', async () => {
     const finder = finderOf();
     const pid = await proven();
