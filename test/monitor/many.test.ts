@@ -165,11 +165,14 @@ describe('an outage that they share', () => {
     const say = (hermes: readonly string[], generic: string): void => {
       for (const name of crew) crowd.write(name, ...(kindOf(name) === 'hermes' ? hermes : [generic]));
     };
-    /** Time passes, with a round each half minute and the looks that a grace asks for. */
+    /**
+     * Time passes, and each look that a grace asks for has ended before the notices of the others leave, 3 s after the
+     * first of them.
+     */
     const pass = async (ms: number): Promise<void> => {
-      for (let left = ms; left > 0; left -= MINUTE / 2) {
+      for (let left = ms; left > 0; left -= 2_000) {
         await crowd.monitors.round();
-        await clock.advance(MINUTE / 2);
+        await clock.advance(2_000);
         crowd.notifier.wake();
       }
     };
