@@ -1,6 +1,6 @@
 /** A service that Lifeline knows only from its configuration, kept by Lifeline itself. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,7 +25,9 @@ const openHealth = async () => {
 
 /** The pids of the bot in this folder; they do not say so themselves. */
 const pidsIn = async (home: string): Promise<readonly number[]> => {
-  const running = (await listProcesses()).filter(({ argv, state }) => argv.includes(BOT) && state !== 'Z');
+  const running = (await listProcesses()).filter(
+    ({ argv, state }) => argv.some((word) => word.endsWith('/bot.ts')) && state !== 'Z',
+  );
   const here = await Promise.all(
     running.map(async ({ pid }) =>
       (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(`PWD=${home}\0`) ? [pid] : [],
@@ -53,7 +55,10 @@ test.runIf(process.platform === 'linux')(
         config: (sandbox) => {
           home = join(sandbox.dir, 'bot');
           mkdirSync(home);
-          const bot = spawn(process.execPath, [BOT], {
+          // A bot of another story that ends meanwhile, its folder already gone, has another command line.
+          const script = join(sandbox.dir, 'bot.ts');
+          copyFileSync(BOT, script);
+          const bot = spawn(process.execPath, [script], {
             cwd: home,
             env: { ...process.env, PWD: home },
             stdio: 'ignore',
@@ -67,7 +72,7 @@ test.runIf(process.platform === 'linux')(
                 kind: 'generic',
                 home,
                 supervisor: 'process',
-                command: [process.execPath, BOT],
+                command: [process.execPath, script],
                 stop_timeout: '5s',
                 generic: {
                   ready: 'Application started',
