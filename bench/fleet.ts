@@ -14,7 +14,8 @@ import { stringify } from 'yaml';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { newMember, startNats, until } from '../test/fleet/nats.ts';
 import type { Order, Report } from './fleet/agents.ts';
-import { cpuOf, memoryOf, percentile } from './fleet/usage.ts';
+import { percentile } from './fleet/percentile.ts';
+import { cpuMs, memoryOf } from './proc.ts';
 
 const { values } = parseArgs({
   options: {
@@ -88,19 +89,19 @@ const cost = async (name: string, work: () => Promise<unknown>): Promise<void> =
   pids.server = nats.process().pid ?? 0;
   const before = {
     at: performance.now(),
-    hub: cpuOf(pids.hub),
-    server: cpuOf(pids.server),
-    agents: cpuOf(pids.agents),
+    hub: cpuMs(pids.hub),
+    server: cpuMs(pids.server),
+    agents: cpuMs(pids.agents),
   };
   await work();
   const server = nats.process().pid ?? 0;
   // A new server has used nothing before.
   if (server !== pids.server) before.server = 0;
   pids.server = server;
-  const tookS = (performance.now() - before.at) / 1_000;
+  const tookMs = performance.now() - before.at;
   const part = (who: 'hub' | 'server' | 'agents'): string =>
-    `${(((cpuOf(pids[who]) - before[who]) / tookS) * 100).toFixed(1)} % / ${memoryOf(pids[who]).toFixed(0)} MB`;
-  say(`| ${name} | ${tookS.toFixed(0)} s | ${part('hub')} | ${part('server')} | ${part('agents')} |`);
+    `${(((cpuMs(pids[who]) - before[who]) / tookMs) * 100).toFixed(1)} % / ${memoryOf(pids[who]).rssMb.toFixed(0)} MB`;
+  say(`| ${name} | ${(tookMs / 1_000).toFixed(0)} s | ${part('hub')} | ${part('server')} | ${part('agents')} |`);
 };
 const delays = (report: Report): string =>
   `${report.deliveredAfterMs.length} told, ${report.undelivered} not; p50 ${(percentile(report.deliveredAfterMs, 0.5) / 1_000).toFixed(1)} s, p99 ${(percentile(report.deliveredAfterMs, 0.99) / 1_000).toFixed(1)} s`;

@@ -3,16 +3,16 @@
  * variant is a set of Node's flags.
  * `node bench/rest.ts [--program dist/src/bin.js] [--seconds 60] [--channels both|qq|none] [--flags="--a --b" …]`
  */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { parse, stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { startChild } from './alert-latency/child.ts';
 import { until } from './alert-latency/stage.ts';
+import { writeOwnDefaults } from './own-defaults.ts';
 import { cpuMs, memoryOf } from './proc.ts';
 
 const { values } = parseArgs({
@@ -29,28 +29,24 @@ const READY_LIMIT_MS = 120_000;
 const WARM_UP_MS = 15_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Lifeline's own defaults hold instead of the sandbox's short times. */
-const writeConfig = (sandbox: Sandbox): string => {
-  const file = sandbox.writeConfig();
-  const {
-    watch: _watch,
-    healing: _healing,
-    alerts: _alerts,
-    channels,
-    operators,
-    ...kept
-  } = parse(readFileSync(file, 'utf8')) as Record<string, unknown> & {
-    readonly channels: { readonly qq: object };
-    readonly operators: readonly { readonly qq: string }[];
-  };
-  const used = {
-    both: { channels, operators },
-    qq: { channels: { qq: channels.qq }, operators: operators.map(({ qq }) => ({ name: 'me', role: 'admin', qq })) },
-    none: {},
-  }[values.channels];
-  writeFileSync(file, stringify({ ...kept, ...used }), { mode: 0o600 });
-  return file;
-};
+/** With the channels that are asked for. */
+const writeConfig = (sandbox: Sandbox): string =>
+  writeOwnDefaults(sandbox, ({ channels, operators, ...kept }) => {
+    const { qq } = channels as { readonly qq: object };
+    const used = {
+      both: { channels, operators },
+      qq: {
+        channels: { qq },
+        operators: (operators as readonly { readonly qq: string }[]).map((each) => ({
+          name: 'me',
+          role: 'admin',
+          qq: each.qq,
+        })),
+      },
+      none: {},
+    }[values.channels];
+    return { ...kept, ...used };
+  });
 
 const dir = await mkdtemp(join(tmpdir(), 'lifeline-rest-'));
 const sandbox = await createSandbox({ dir, locale: 'zh-CN' });

@@ -1,10 +1,10 @@
 /** One gateway with those who watch it: Lifeline, and monit and the cron script where they are to be compared. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { writeOwnDefaults } from '../own-defaults.ts';
 import { startChild, type Child } from './child.ts';
 import { writeCronScript, type CronScript } from './cron.ts';
 import { openHook, type Hook } from './hook.ts';
@@ -46,21 +46,12 @@ export const until = async (what: string, limitMs: number, holds: () => boolean)
   }
 };
 
-/** The sandbox's configuration has short graces and many restarts; here Lifeline's own defaults hold. */
-const writeConfig = (sandbox: Sandbox, watch: Readonly<Record<string, unknown>>, unit: GatewayUnit | null): string => {
-  const file = sandbox.writeConfig();
-  const {
-    watch: _watch,
-    healing: _healing,
-    alerts: _alerts,
-    gateways,
-    ...kept
-  } = parse(readFileSync(file, 'utf8')) as Record<string, unknown> & { readonly gateways: readonly object[] };
-  const keeper = unit === null ? {} : { supervisor: 'systemd-user', unit: unit.name };
-  const watched = gateways.map((gateway) => ({ ...gateway, ...keeper }));
-  writeFileSync(file, stringify({ ...kept, gateways: watched, watch }), { mode: 0o600 });
-  return file;
-};
+const writeConfig = (sandbox: Sandbox, watch: Readonly<Record<string, unknown>>, unit: GatewayUnit | null): string =>
+  writeOwnDefaults(sandbox, ({ gateways, ...kept }) => {
+    const keeper = unit === null ? {} : { supervisor: 'systemd-user', unit: unit.name };
+    const watched = (gateways as readonly object[]).map((gateway) => ({ ...gateway, ...keeper }));
+    return { ...kept, gateways: watched, watch };
+  });
 
 export const openStage = async (options: StageOptions): Promise<Stage> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-latency-'));
