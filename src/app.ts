@@ -220,16 +220,18 @@ const startOn = async (
   );
   const { monitors } = watch;
   later.parts = { stores, monitors, notifier };
+  const incidents = createIncidentsPort(stores);
   const pinned = createPinnedStatus({
     pins: stores.pins,
     channels: channels.all,
     access: channels.access,
     seen: () => monitors.seen(),
-    incidents: createIncidentsPort(stores),
+    incidents,
     silences: stores.silences,
     attachButtonTokens: (message, to) => stores.buttons.attachButtonTokens(message, to, clock.now()),
     locale,
     clock,
+    report,
     logger,
   });
   const lifeline = () => lifelineReport({ version, startedAt, channels: channels.all, outbox, db });
@@ -237,7 +239,7 @@ const startOn = async (
     glanceMessage(monitors.seen(), {
       now: clock.now(),
       locale,
-      incidents: createIncidentsPort(stores),
+      incidents,
       silences: stores.silences,
       lifeline,
     });
@@ -276,7 +278,7 @@ const startOn = async (
   });
   notifier.start();
   watch.start();
-  const endDigest = startDigest(config, { stores, channels, monitors, notifier, clock, logger });
+  const endDigest = startDigest(config, { stores, channels, monitors, notifier, clock, report });
   shutdown.add('at_once', 'digest', endDigest);
   attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {
     const since = knowsSince(db);

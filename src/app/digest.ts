@@ -1,7 +1,7 @@
 /** Builds the word that all is well: for each person of the gateways that are theirs. */
 import { digestMessage } from '../../commands/shared/digest.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
+import type { StageReport } from '../base/stage-report.ts';
 import { boundIncidents, reaches } from '../chat/access/bounds.ts';
 import type { Config } from '../config/config.ts';
 import { createIncidentsPort } from '../monitor/incidents-for-chat.ts';
@@ -17,13 +17,13 @@ export interface StartDigestOptions {
   readonly monitors: Pick<Monitors, 'ports'>;
   readonly notifier: Pick<Notifier, 'outbox' | 'wake'>;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly report: StageReport;
 }
 
 /** @returns what ends it. */
 export const startDigest = (
   { alerts: { digest }, locale }: Config,
-  { stores, channels, monitors, notifier, clock, logger }: StartDigestOptions,
+  { stores, channels, monitors, notifier, clock, report }: StartDigestOptions,
 ): (() => void) => {
   if (digest === null) return () => undefined;
   const incidents = createIncidentsPort(stores);
@@ -35,11 +35,11 @@ export const startDigest = (
       channels.each().flatMap(({ to, operator }) => {
         const gateways = monitors.ports.filter(({ name }) => operator === null || reaches(operator, name));
         if (gateways.length === 0) return [];
-        const seen = operator?.gateways === undefined ? incidents : boundIncidents(incidents, operator);
+        const seen = operator === null ? incidents : boundIncidents(incidents, operator);
         return [{ to, message: digestMessage({ locale, gateways, incidents: seen }, window) }];
       }),
     clock,
-    logger,
+    report,
     onQueued: () => notifier.wake(),
   });
   running.start();

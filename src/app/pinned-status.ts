@@ -7,8 +7,9 @@ import { createHash } from 'node:crypto';
 import { pinnedMessage, standing, type SeenGateway } from '../../commands/shared/pinned.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { failOnce, type Place, type StageReport } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
-import { boundIncidents, isBounded, reaches } from '../chat/access/bounds.ts';
+import { boundIncidents, reaches } from '../chat/access/bounds.ts';
 import type { Access } from '../chat/access/access.ts';
 import type { IncidentsPort } from '../chat/command/command.ts';
 import type { Message } from '../chat/message/message.ts';
@@ -36,9 +37,11 @@ export interface PinnedStatusOptions {
   readonly attachButtonTokens: AttachButtonTokens;
   readonly locale: Locale;
   readonly clock: Clock;
+  readonly report: StageReport;
   readonly logger: Logger;
 }
 
+const PLACE: Place = { stage: 'notice', gateway: null, part: 'status card' };
 const LOOK_EVERY_MS = 5_000;
 const CHANGE_EVERY_MS = 60_000;
 /** The tokens of its buttons count for a day (`chat/interaction/buttons.ts`). */
@@ -46,7 +49,7 @@ const FRESH_BUTTONS_MS = 12 * 3_600_000;
 const RENEW_AFTER_MS = 13 * 86_400_000;
 
 export const createPinnedStatus = (options: PinnedStatusOptions): PinnedStatus => {
-  const { pins, seen, access, locale, clock, logger } = options;
+  const { pins, seen, access, locale, clock, report, logger } = options;
   const channels = new Map(
     options.channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]),
   );
@@ -91,7 +94,7 @@ export const createPinnedStatus = (options: PinnedStatusOptions): PinnedStatus =
     const message = pinnedMessage(found, {
       now,
       locale,
-      incidents: isBounded(operator) ? boundIncidents(incidents, operator) : incidents,
+      incidents: boundIncidents(incidents, operator),
       silences: {
         active: (at) => silences.active(at).filter(({ gateway }) => gateway === null || isOwn(gateway)),
       },
@@ -106,18 +109,22 @@ export const createPinnedStatus = (options: PinnedStatusOptions): PinnedStatus =
     pins.update({ ...pin, triedAt: now, ...(result?.outcome === 'ok' ? { shown } : {}) });
   };
 
+  /** A card that cannot be kept keeps no other from being true. */
   const round = async (): Promise<void> => {
+    const failures: unknown[] = [];
     for (const pin of pins.list()) {
       if (ended) return;
-      await keep(pin).catch((err: unknown) => logger.error({ err }, 'a status card could not be kept'));
+      await keep(pin).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
+    report.worked(PLACE);
   };
 
   const turn = (): void => {
     cancel();
     if (ended) return;
     running ??= round()
-      .catch((err: unknown) => logger.error({ err }, 'the status cards could not be read'))
+      .catch((error: unknown) => failOnce(report, PLACE, error))
       .finally(() => {
         running = null;
         if (!ended) cancel = clock.timer(LOOK_EVERY_MS, turn);

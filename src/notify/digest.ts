@@ -4,8 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
-import { errorText } from '../base/errors.ts';
-import type { Logger } from '../base/logger.ts';
+import { attempted, NO_REPORT, type StageReport } from '../base/stage-report.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { DigestConfig } from '../config/config.ts';
 import { createMeta } from '../store/meta.ts';
@@ -23,7 +22,7 @@ export interface DigestOptions {
     readonly to: number;
   }) => readonly { readonly to: Addressee; readonly message: Message }[];
   readonly clock: Pick<Clock, 'now'>;
-  readonly logger: Logger;
+  readonly report?: StageReport;
   readonly onQueued: () => void;
 }
 
@@ -54,7 +53,15 @@ export const lastEnd = ({ every, at }: DigestConfig, now: number): number => {
   return end.getTime();
 };
 
-export const createDigest = ({ db, digest, outbox, messages, clock, logger, onQueued }: DigestOptions): Digest => {
+export const createDigest = ({
+  db,
+  digest,
+  outbox,
+  messages,
+  clock,
+  report = NO_REPORT,
+  onQueued,
+}: DigestOptions): Digest => {
   const meta = createMeta(db);
   let timer: NodeJS.Timeout | undefined;
 
@@ -79,13 +86,8 @@ export const createDigest = ({ db, digest, outbox, messages, clock, logger, onQu
     onQueued();
   };
 
-  const tick = (): void => {
-    try {
-      tell();
-    } catch (error) {
-      logger.error({ reason: errorText(error) }, 'the digest could not be written; it is tried again');
-    }
-  };
+  /** What fails is tried again at the next tick. */
+  const tick = (): void => attempted(report, { stage: 'notice', gateway: null, part: 'digest' }, tell);
 
   return {
     tick,

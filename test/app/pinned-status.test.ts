@@ -25,6 +25,7 @@ const setUp = () => {
     now: T0,
     verdicts: [gateway('healthy'), link('qqbot', 'up')].map((make) => make(T0)),
     knows: true,
+    fails: false,
     bounds: null as readonly string[] | null,
   };
   let nextEdit: SendResult | null = null;
@@ -46,6 +47,7 @@ const setUp = () => {
       return result;
     },
   };
+  const reports: string[] = [];
   let due: (() => void) | null = null;
   const clock: Clock = {
     now: () => world.now,
@@ -65,12 +67,19 @@ const setUp = () => {
             ? { name: 'me', role: 'admin', ids: {}, ...(world.bounds ? { gateways: world.bounds } : {}) }
             : null,
       },
-      seen: () => [{ name: 'main', verdicts: world.verdicts }],
+      seen: () => {
+        if (world.fails) throw new Error('no look');
+        return [{ name: 'main', verdicts: world.verdicts }];
+      },
       incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] },
       silences: { active: () => [] },
       attachButtonTokens: (message) => message,
       locale: 'en',
       clock,
+      report: {
+        failed: ({ part }, error) => void reports.push(`${part}: ${String(error)}`),
+        worked: ({ part }) => void reports.push(`${part} works`),
+      },
       logger: silentLogger(),
     });
     stops.push(() => pinned.stop());
@@ -81,6 +90,7 @@ const setUp = () => {
     world,
     pins,
     done,
+    reports,
     open,
     refuseNextEdit: () => (nextEdit = { outcome: 'refused', reason: 'gone' }),
     /** One look at the cards, at this time. */
@@ -95,6 +105,18 @@ const setUp = () => {
     ill: () => (world.verdicts = [gateway('stopped')].map((make) => make(T0))),
   };
 };
+
+test('a card that cannot be kept is reported, and so is that it can be again', async () => {
+  const { open, pins, turn, reports, world } = setUp();
+  open();
+  pins.pin(ME);
+  world.fails = true;
+  expect(await turn(T0)).toEqual([]);
+  expect(reports).toEqual(['status card: Error: no look']);
+  world.fails = false;
+  expect(await turn(T0 + MINUTE)).toEqual(['send m1 main: running well']);
+  expect(reports.at(-1)).toBe('status card works');
+});
 
 test('a card is sent once, changed when something changes, and at most once a minute', async () => {
   const { open, pins, turn, ill } = setUp();

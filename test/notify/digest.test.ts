@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestMessage } from '../../commands/shared/digest.ts';
-import { silentLogger } from '../../src/base/logger.ts';
 import { plainText } from '../../src/chat/message/message.ts';
 import type { DigestConfig } from '../../src/config/config.ts';
 import { createDigest, lastEnd } from '../../src/notify/digest.ts';
@@ -44,6 +43,7 @@ const scene = () => {
   const outbox = createOutbox(db);
   const windows: { readonly from: number; readonly to: number }[] = [];
   const state = { fails: false };
+  const reports: string[] = [];
   const run = (now: string): number => {
     createDigest({
       db,
@@ -58,12 +58,15 @@ const scene = () => {
         }));
       },
       clock: { now: () => at(now) },
-      logger: silentLogger(),
+      report: {
+        failed: ({ part }, error) => void reports.push(`${part}: ${String(error)}`),
+        worked: ({ part }) => void reports.push(`${part} works`),
+      },
       onQueued: () => undefined,
     }).tick();
     return Number(db.prepare(`SELECT count(*) AS n FROM outbox WHERE kind = 'digest'`).get()?.['n']);
   };
-  return { run, windows, state };
+  return { run, windows, state, reports };
 };
 
 describe('a digest', () => {
@@ -90,13 +93,15 @@ describe('a digest', () => {
     expect(['28T10:00', '21T12:00', '22T09:30'].map(run)).toEqual([4, 4, 6]);
   });
 
-  it('that could not be written is tried again', () => {
-    const { run, state } = scene();
+  it('that could not be written is reported, and tried again', () => {
+    const { run, state, reports } = scene();
     run('20T10:00');
     state.fails = true;
     expect(run('21T10:00')).toBe(0);
+    expect(reports.at(-1)).toBe('digest: Error: no words');
     state.fails = false;
     expect(run('21T10:01')).toBe(2);
+    expect(reports.at(-1)).toBe('digest works');
   });
 });
 

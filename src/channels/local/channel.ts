@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { isPrivateFolder } from '../../base/own-folder.ts';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
@@ -121,15 +122,19 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
     server = opened;
   };
 
+  /** The phones still work. */
+  const cannotBeReached = (reason: string): void => {
+    if (reason !== problem)
+      logger.warn({ path, problem: reason }, '`lifeline restart` and the like cannot reach this bot');
+    problem = reason;
+  };
+
   const open = async (receive: (inbound: Inbound) => void): Promise<void> => {
-    const before = problem;
     try {
       await listen(receive);
       problem = null;
-    } catch (err) {
-      problem = err instanceof Error ? err.message : String(err);
-      // The phones still work.
-      if (problem !== before) logger.warn({ path, problem }, '`lifeline restart` and the like cannot reach this bot');
+    } catch (error) {
+      cannotBeReached(errorText(error));
     }
   };
 
@@ -139,7 +144,7 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
       const there = inodeOf(path);
       if (there === made) return;
       // Closing the server would remove what has taken the place of its socket.
-      if (there !== null) return;
+      if (there !== null) return cannotBeReached('something else lies in the place of its socket');
       server.close();
       server = null;
     }

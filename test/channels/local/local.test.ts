@@ -113,6 +113,7 @@ describe('the socket of the bot', () => {
     writeFileSync(socketPath(folder), 'mine');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(lstatSync(socketPath(folder)).isFile()).toBe(true);
+    expect(channel.status().problem).toBe('something else lies in the place of its socket');
     rmSync(socketPath(folder));
     await vi.advanceTimersByTimeAsync(5_000);
     expect((await (await reached(folder)).ask('/ack 4', () => undefined))?.message.title).toBe('to /ack 4');
