@@ -16,7 +16,7 @@ import { createAnswers, type Answers } from './answers.ts';
 import { createChannelWatch } from './channel-watch.ts';
 import { createEscalator } from './escalator.ts';
 import { createDeliveryRecord } from './outbox/record.ts';
-import { DEFAULT_DELIVERY_POLICY } from './outbox/escalation.ts';
+import { DEFAULT_DELIVERY_POLICY } from './outbox/channel-order.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
 import type { Addressee } from './addressees.ts';
 import { createLiveCards } from './live-cards.ts';

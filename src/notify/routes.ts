@@ -2,6 +2,7 @@
  * Who is told of an incident: whom the routes of the configuration name (`alerts.routes`), of those who may see its
  * gateway. Pure. Nobody is left without an alert by a route that names nobody: then everybody is told.
  */
+import { isBounded, reaches } from '../chat/access/bounds.ts';
 import type { AlertRoute, Config, Group, Operator } from '../config/config.ts';
 import type { Severity } from '../incidents/incident.ts';
 import { addressees, type Addressee } from './addressees.ts';
@@ -30,11 +31,8 @@ export interface People {
   readonly order: readonly string[];
 }
 
-const has = (gateways: readonly string[] | undefined, gateway: string): boolean =>
-  gateways === undefined || gateways.includes(gateway);
-
 export const fits = (route: Pick<AlertRoute, 'gateways' | 'severity'>, { gateway, severity }: Told): boolean =>
-  has(route.gateways, gateway) && (route.severity === undefined || route.severity === severity);
+  reaches(route, gateway) && (route.severity === undefined || route.severity === severity);
 
 /** All who read in a group are one; what is sent there belongs to the group. */
 export const groupAddressee = ({ name, channel, id }: Pick<Group, 'name' | 'channel' | 'id'>): Addressee => ({
@@ -43,14 +41,14 @@ export const groupAddressee = ({ name, channel, id }: Pick<Group, 'name' | 'chan
 });
 
 export const recipientsOf = (told: Told, { operators, groups, routes, order }: People): Recipients => {
-  const allowed = operators.filter(({ gateways }) => has(gateways, told.gateway));
+  const allowed = operators.filter((operator) => reaches(operator, told.gateway));
   if (allowed.length === 0 && operators.length > 0) return { to: addressees(operators, order), why: 'no_one_may_see' };
   const everybody = addressees(allowed, order);
   const fitting = routes.filter((route) => fits(route, told));
   if (fitting.length === 0) return { to: everybody, why: 'no_route' };
   const people = routed(allowed, fitting, order);
   const places = groups
-    .filter(({ name, gateways }) => has(gateways, told.gateway) && fitting.some(({ to }) => to.includes(name)))
+    .filter((group) => reaches(group, told.gateway) && fitting.some(({ to }) => to.includes(group.name)))
     .filter(({ channel }) => order.includes(channel));
   if (people.length > 0 || places.some(({ channel }) => channel !== 'qq'))
     return { to: [...people, ...places.map(groupAddressee)], why: 'routes' };
@@ -96,7 +94,7 @@ const withWebhook = (addressee: Addressee, order: readonly string[]): Addressee 
 
 /** A matter of Lifeline itself is for those who have all gateways; where nobody has, for everybody. */
 export const ownRecipients = ({ operators, order }: Pick<People, 'operators' | 'order'>): readonly Addressee[] => {
-  const unbounded = operators.filter(({ gateways }) => gateways === undefined);
+  const unbounded = operators.filter((operator) => !isBounded(operator));
   return addressees(unbounded.length > 0 ? unbounded : operators, order);
 };
 

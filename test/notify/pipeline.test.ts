@@ -5,7 +5,7 @@ import type { SendResult } from '../../src/channels/channel.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import type { Hold } from '../../src/notify/hold.ts';
 import type { BatchItem } from '../../src/notify/outbox/batch.ts';
-import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/outbox/escalation.ts';
+import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/outbox/channel-order.ts';
 import type { Delivery, Notification, NotificationKind } from '../../src/notify/outbox/notification.ts';
 import type { TryResult } from '../../src/notify/outbox/send.ts';
 import { pipeline, REASONS, trace, type PipelineStage, type Reason } from '../../src/notify/pipeline.ts';

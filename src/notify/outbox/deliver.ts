@@ -11,7 +11,7 @@ import type { Rendered } from '../messages/render.ts';
 import { pipeline, trace } from '../pipeline.ts';
 import type { Batch, BatchItem } from './batch.ts';
 import { earliest, type DeliveryPlan } from './delivery-plan.ts';
-import type { DeliveryPolicy } from './escalation.ts';
+import type { DeliveryPolicy } from './channel-order.ts';
 import { incidentOf, type Delivery, type Notification } from './notification.ts';
 import type { DeliveryRecord } from './record.ts';
 import type { DeliveryOutcome, TryResult } from './send.ts';

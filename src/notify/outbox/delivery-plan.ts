@@ -2,7 +2,7 @@
  * The stage "plan": what to do now about everything that one person gets about one subject. Pure. Each channel shows it
  * in its order; an alert that every channel refused is overtaken once a later one has arrived.
  */
-import { isDue, nextDelivery, type DeliveryPolicy } from './escalation.ts';
+import { isDue, nextDelivery, type DeliveryPolicy } from './channel-order.ts';
 import { isDelivered, isEnding, isLive, mayHaveArrived, sinceLastEnding, type Notification } from './notification.ts';
 
 export type Change =

@@ -5,7 +5,7 @@ import { redact } from '../../base/redact.ts';
 import type { Channel, SendResult } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { ChannelFix } from '../../text/channels/fixes.ts';
-import { pauseMs, type DeliveryPolicy } from './escalation.ts';
+import { pauseMs, type DeliveryPolicy } from './channel-order.ts';
 import type { Delivery, Notification } from './notification.ts';
 
 /** What is known of a try when it ends, or when its time is over. */

@@ -5,7 +5,7 @@ import { silentLogger, type Logger } from '../../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../../src/channels/channel.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
 import { createDeliveryRecord } from '../../../src/notify/outbox/record.ts';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../../src/notify/outbox/escalation.ts';
+import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../../src/notify/outbox/channel-order.ts';
 import type { Notification, Delivery } from '../../../src/notify/outbox/notification.ts';
 import { createOutbox } from '../../../src/notify/outbox/queue.ts';
 import { createDeliveryWorker } from '../../../src/notify/outbox/deliver.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../../src/notify/outbox/escalation.ts';
+import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../../src/notify/outbox/channel-order.ts';
 import type { Delivery } from '../../../src/notify/outbox/notification.ts';
-import { nextDelivery, type NextDelivery } from '../../../src/notify/outbox/escalation.ts';
+import { nextDelivery, type NextDelivery } from '../../../src/notify/outbox/channel-order.ts';
 import { delivery } from './notifications.ts';
 
 const NOW = 1_000_000;
