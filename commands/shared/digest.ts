@@ -11,10 +11,10 @@ type Here = Pick<CommandContext, 'locale' | 'gateways' | 'incidents'>;
 
 const HOUR_MS = 3_600_000;
 
-export const digestMessage = (here: Here, { from, to }: Span): Message => {
+export const digestMessage = (here: Here, window: Span): Message => {
+  const { from, to } = window;
   const { locale, gateways, incidents } = here;
   const text = digestTexts(locale);
-  const window = { from, to };
   const all = incidents.since(from).filter(({ openedAt }) => openedAt < to);
   const length = formatDuration(Math.round((to - from) / HOUR_MS) * HOUR_MS, locale);
   const open = all.filter(({ closedAt }) => closedAt === null);

@@ -4,8 +4,7 @@ import type { Message } from '../../src/chat/message/message.ts';
 import { incidentWords } from '../../src/text/commands/incident-events.ts';
 import { topText } from '../../src/text/cli/top.ts';
 import { formatDuration } from '../../src/text/common/time.ts';
-import { bandsOf } from './band.ts';
-import { pinnedMessage, type SeenGateway } from './pinned.ts';
+import { bandsOfSeen, pinnedMessage, type SeenGateway } from './pinned.ts';
 import { lifelineLines } from './status-lines.ts';
 
 type Here = Parameters<typeof pinnedMessage>[1] & Pick<CommandContext, 'lifeline'>;
@@ -15,7 +14,8 @@ const MOST_INCIDENTS = 10;
 export const glanceMessage = (seen: readonly SeenGateway[], here: Here): Message => {
   const { locale, now, incidents } = here;
   const text = topText(locale);
-  const { note: _note, buttons: _buttons, chart: _chart, lines = [], ...pinned } = pinnedMessage(seen, here);
+  const bands = bandsOfSeen(seen, here);
+  const { note: _note, buttons: _buttons, chart: _chart, lines = [], ...pinned } = pinnedMessage(seen, here, bands);
   const open = incidents
     .open()
     .slice(0, MOST_INCIDENTS)
@@ -27,13 +27,9 @@ export const glanceMessage = (seen: readonly SeenGateway[], here: Here): Message
         formatDuration(now - incident.since, locale),
       ),
     );
-  const { code } = bandsOf(
-    seen.map(({ name }) => name),
-    here,
-  );
   return {
     ...pinned,
     lines: [...lines, ...open, ...lifelineLines(here)],
-    ...(code ? { code } : {}),
+    ...(bands.code ? { code: bands.code } : {}),
   };
 };

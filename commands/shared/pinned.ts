@@ -10,7 +10,7 @@ import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { commandText } from '../../src/text/commands/commands.ts';
 import { pinText } from '../../src/text/commands/pins.ts';
 import { formatTime } from '../../src/text/common/time.ts';
-import { bandsOf } from './band.ts';
+import { bandsOf, type Bands } from './band.ts';
 import { closerLooks } from './next-steps.ts';
 
 /** As the last look found it; null: nobody has looked yet. */
@@ -26,7 +26,17 @@ type Here = Pick<CommandContext, 'now' | 'locale' | 'incidents'> & {
 const MOST_ROWS = 20;
 const MOST_SILENCES = 5;
 
-export const pinnedMessage = (seen: readonly SeenGateway[], here: Here): Message => {
+export const bandsOfSeen = (seen: readonly SeenGateway[], here: Here): Bands =>
+  bandsOf(
+    seen.map(({ name }) => name),
+    here,
+  );
+
+export const pinnedMessage = (
+  seen: readonly SeenGateway[],
+  here: Here,
+  { code, chart } = bandsOfSeen(seen, here),
+): Message => {
   const { locale, now } = here;
   const text = commandText(locale);
   const words = pinText(locale);
@@ -41,10 +51,6 @@ export const pinnedMessage = (seen: readonly SeenGateway[], here: Here): Message
   const ill = rows.filter(({ tone }) => tone !== 'good').map(({ name }) => name);
   const [only] = rows;
   const single = rows.length === 1 ? only : undefined;
-  const { code, chart } = bandsOf(
-    seen.map(({ name }) => name),
-    here,
-  );
   const allOrSome = ill.length === 0 ? text.allWell(rows.length) : text.someIll(ill, rows.length);
   return {
     tone: worst(rows.map(({ tone }) => tone)),

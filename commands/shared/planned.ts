@@ -3,7 +3,7 @@ import { UserError } from '../../src/base/errors.ts';
 import { typedDuration } from '../../src/base/typed-duration.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { Button, Message } from '../../src/chat/message/message.ts';
-import { firstMomentOf, localTimeOf, type LocalTime } from '../../src/base/local-time.ts';
+import { clockText, firstMomentOf, localTimeOf, type LocalTime } from '../../src/base/local-time.ts';
 import { occurrenceAt, type PlannedMaintenance } from '../../src/store/plans.ts';
 import { planText } from '../../src/text/commands/plans.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
@@ -44,9 +44,6 @@ export const nextStart = (time: string, day: keyof typeof DAYS | null, now: numb
 /** Whatever the clocks do on that day. */
 const weekdayOf = ({ year, month, day }: LocalTime): number => new Date(Date.UTC(year, month, day)).getUTCDay();
 
-const clockOf = ({ minuteOfDay }: LocalTime): string =>
-  [Math.floor(minuteOfDay / 60), minuteOfDay % 60].map((part) => String(part).padStart(2, '0')).join(':');
-
 const scopeWords = ({ locale, gateways }: CommandContext, gateway: string | null): string =>
   silenceText(locale).scope(gateway ?? (gateways.length === 1 ? (gateways[0]?.name ?? null) : null));
 
@@ -54,7 +51,9 @@ const whenWords = (plan: PlannedMaintenance, { locale, now }: CommandContext): s
   const from = occurrenceAt(plan, now)?.from ?? plan.startsAt;
   // Plans begin with a minute.
   const next = formatTime(from, locale, now).replace(/:00$/, '');
-  return plan.weekly ? planText(locale).weekly(weekdayOf(plan.localStart), clockOf(plan.localStart), next) : next;
+  return plan.weekly
+    ? planText(locale).weekly(weekdayOf(plan.localStart), clockText(plan.localStart.minuteOfDay), next)
+    : next;
 };
 
 const lineOf = (plan: PlannedMaintenance, context: CommandContext): string =>

@@ -17,6 +17,10 @@ const dateOf = ({ year, month, day, minuteOfDay }: LocalTime): Date => new Date(
 
 const minuteOfDayOf = (date: Date): number => date.getHours() * 60 + date.getMinutes();
 
+/** @returns `23:05` */
+export const clockText = (minuteOfDay: number): string =>
+  [Math.floor(minuteOfDay / 60), minuteOfDay % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
 /** Returns the local time of a moment, in the zone of this process. */
 export const localTimeOf = (at: number): LocalTime => {
   const date = new Date(at);

@@ -1,5 +1,5 @@
 /**
- * Flags of Node for a bot that runs for months: it takes a tenth less memory, and is as fast (docs/facts/memory.md 1).
+ * Flags of Node for a bot that runs for months: it takes a seventh less memory (docs/facts/memory.md 4).
  * They stand on the command lines that Lifeline writes itself. Each is known to every Node from 22 on: an unknown flag
  * would keep the bot from starting.
  */

@@ -7,7 +7,8 @@ import type { Config } from '../config/config.ts';
 import { clockHours } from '../config/show.ts';
 import { nextBeginning } from '../healing/maintenance.ts';
 import { withPaired } from '../chat/access/access.ts';
-import type { urgentUse } from '../notify/escalator.ts';
+import { isBounded } from '../chat/access/bounds.ts';
+import type { urgentUse } from '../notify/escalation-store.ts';
 import { routingTable, type RoutedAlert } from '../notify/routes.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { configCheckText } from '../text/cli/config-check.ts';
@@ -100,7 +101,7 @@ export const summaryLines = ({ config, paired, urgent, isPingReachable, now }: F
 /** Who is told of what, where that is not simply everybody. */
 const routesOf = (config: Config, paired: readonly PairedOperator[]): readonly RoutedAlert[] => {
   const operators = withPaired(config.operators, paired);
-  const isPlain = config.alerts.routes.length === 0 && operators.every(({ gateways }) => gateways === undefined);
+  const isPlain = config.alerts.routes.length === 0 && !operators.some(isBounded);
   return isPlain || operators.length === 0 ? [] : routingTable(config, operators);
 };
 

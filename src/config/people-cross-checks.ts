@@ -73,6 +73,19 @@ const groupProblems = (group: Section, path: Path, root: Section, isHub: boolean
   return problems;
 };
 
+/** QQ groups take few messages, so that no alert may depend on them alone. */
+const onlyQqGroups = (to: readonly string[], root: Section, path: Path): Problem[] => {
+  const qqGroups = entries(root['groups']).filter((each) => each['qq'] !== undefined);
+  return to.length > 0 && to.every((name) => qqGroups.some((each) => nameOf(each) === name))
+    ? [
+        {
+          path: [...path, 'to'],
+          sentence: 'names only QQ groups, which take few messages; name a person or a Feishu group as well',
+        },
+      ]
+    : [];
+};
+
 /** Somebody who is nobody here may be paired; until then that id is a stranger's. */
 const memberProblems = (members: Section, path: Path): readonly Problem[] => {
   const first = new Map<unknown, string>();
@@ -91,23 +104,14 @@ const escalationProblems = (root: Section, isHub: boolean): readonly Problem[] =
   if (escalation === undefined) return [];
   if (isHub) return [{ path, sentence: 'belongs to the hosts, which know of an acknowledgement first' }];
   const steps = entries(section(escalation)['steps']);
-  const qqGroups = entries(root['groups']).filter((each) => each['qq'] !== undefined);
   return steps.flatMap((step, index): Problem[] => {
-    const to = names(step['to']);
     if ((step['urgent'] === undefined) === (step['to'] === undefined))
       return [{ path: [...path, 'steps', index], sentence: 'needs one of urgent and to' }];
     if (step['urgent'] !== undefined && section(root['channels'])['feishu'] === undefined)
       return [
         { path: [...path, 'steps', index, 'urgent'], sentence: 'needs Feishu, which is not set up under channels' },
       ];
-    return to.length > 0 && to.every((name) => qqGroups.some((each) => nameOf(each) === name))
-      ? [
-          {
-            path: [...path, 'steps', index, 'to'],
-            sentence: 'names only QQ groups, which take few messages; name a person or a Feishu group as well',
-          },
-        ]
-      : [];
+    return onlyQqGroups(names(step['to']), root, [...path, 'steps', index]);
   });
 };
 
@@ -124,12 +128,7 @@ const routeProblems = (route: Section, path: Path, root: Section, isHub: boolean
     if (bounds !== undefined && !about.some((gateway) => names(bounds).includes(gateway)))
       problems.push({ path: [...path, 'to', index], sentence: `${name} may see none of these gateways` });
   }
-  const qqGroups = entries(root['groups']).filter((each) => each['qq'] !== undefined);
-  if (to.length > 0 && to.every((name) => qqGroups.some((each) => nameOf(each) === name)))
-    problems.push({
-      path: [...path, 'to'],
-      sentence: 'names only QQ groups, which take few messages; name a person or a Feishu group as well',
-    });
+  problems.push(...onlyQqGroups(to, root, path));
   for (const [index, channel] of names(route['channels']).entries()) {
     const order = Array.isArray(alerts['order']) ? names(alerts['order']) : Object.keys(section(root['channels']));
     if (!order.includes(channel))

@@ -1,5 +1,6 @@
 /** The effective configuration for people: the operator's own keys, every default filled in, and no secret in it. */
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
+import { clockText } from '../base/local-time.ts';
 import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
@@ -21,10 +22,8 @@ const secretUrl = (url: string): string => `${URL.canParse(url) ? new URL(url).o
 /** So many characters tell one id from another. */
 const shortId = (id: string): string => `${id.slice(0, Math.min(8, Math.floor(id.length / 3)))}…`;
 
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 /** As the file has it: `23:00-07:00`. */
-export const clockHours = ({ from, to }: QuietHours): string => `${clock(from)}-${clock(to)}`;
+export const clockHours = ({ from, to }: QuietHours): string => `${clockText(from)}-${clockText(to)}`;
 
 const listen = ({ host: address, port }: Listen): string =>
   `${address.includes(':') ? `[${address}]` : address}:${port}`;
@@ -178,7 +177,7 @@ export const asWritten = (config: Config): object => {
       ...(alerts.routes.length === 0 ? {} : { routes: alerts.routes }),
       ...(alerts.digest === null
         ? {}
-        : { digest: alerts.digest.every === 'day' ? 'daily' : 'weekly', digest_at: clock(alerts.digest.at) }),
+        : { digest: alerts.digest.every === 'day' ? 'daily' : 'weekly', digest_at: clockText(alerts.digest.at) }),
       ...(alerts.escalation === null
         ? {}
         : { escalation: { after: typedDuration(alerts.escalation.afterMs), steps: alerts.escalation.steps } }),

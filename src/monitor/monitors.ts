@@ -121,7 +121,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
               verdicts,
               decision,
               silent: silent(),
-              before: (incident) => changes.before(incident),
+              before: (link) => changes.before(link),
             },
             clock.now(),
           );
@@ -147,7 +147,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
     });
     const stack: GatewayStack = createGatewayStack(gateway, tools, {
       incidents: incidentsOf(gateway, changes),
-      follow: (process) => changes.follow(process),
+      follow: (look) => changes.follow(look),
       teller,
       report: alarm.report,
       onLooked: (tookMs) => meter?.looked(gateway.name, tookMs),

@@ -8,7 +8,7 @@ import type { CommandContext, CommandEffects, IncidentsPort } from '../command/c
 
 export const isBounded = ({ gateways }: Pick<Operator, 'gateways'>): boolean => gateways !== undefined;
 
-/** @returns whether this operator may command and see the gateway. */
+/** @returns whether an operator, a group or a route is for this gateway: without a list it is for all. */
 export const reaches = ({ gateways }: Pick<Operator, 'gateways'>, gateway: string): boolean =>
   gateways === undefined || gateways.includes(gateway);
 

@@ -43,6 +43,15 @@ export interface Chart {
 export const HOUR_STATES = ['well', 'mostly', 'hardly', 'out', 'unwatched'] as const;
 export type HourState = (typeof HOUR_STATES)[number];
 
+/** How high an hour's bar is, in percent. The better, the higher: it is read without its colours too. */
+export const HOUR_HEIGHT: Readonly<Record<HourState, number>> = {
+  well: 100,
+  mostly: 70,
+  hardly: 40,
+  out: 15,
+  unwatched: 8,
+};
+
 /** The message without the lines that its chart shows: for a channel that draws it. */
 export const besideChart = ({ chart, code = [], ...message }: Message): Message => ({
   ...message,

@@ -37,19 +37,15 @@ export const lost: LinkRule = (link, context, now) => {
     return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: loss.at, evidence };
   const trying = !opened && now < triesUntil(link, context);
   const stillTries = trying && (failure !== null || announcesTry(link));
+  // Where a login was never seen in the log, its absence proves nothing.
+  const isProven = link.loginsVisible || (link.dead !== null && !opened);
+  // What the runner has tried for hours, a restart would only try again. Whoever says when it tries next is not dead,
+  // and one that another client has replaced would only replace that.
+  const isUseless = link.needsAttention || isTakenOver(loss) || (trying && announcesTry(link));
   const down: LinkFinding = {
     condition: 'down',
     cause: opened ? 'reconnected_without_login' : 'no_login_after_loss',
-    // Where a login was never seen in the log, its absence proves nothing; and what the runner has tried for hours,
-    // a restart would only try again.
-    // Whoever says when it tries next is not dead, and one that another client has replaced would only replace that.
-    remedy:
-      (link.loginsVisible || (link.dead !== null && !opened)) &&
-      !link.needsAttention &&
-      !isTakenOver(loss) &&
-      !(trying && announcesTry(link))
-        ? 'restart'
-        : 'alert',
+    remedy: isProven && !isUseless ? 'restart' : 'alert',
     since: loss.at,
     evidence,
     ...(stillTries ? { until: triesUntil(link, context) } : {}),

@@ -9,7 +9,7 @@ import type { Silences } from '../../store/silences.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
-import { parseDuration } from '../../base/duration.ts';
+import { isUnit, readDuration } from '../../chat/arguments/read-duration.ts';
 import { everywhereMessage, type HostAnswer } from './everywhere.ts';
 import { glanceMessage } from './host-lines.ts';
 import type { HostSeen, Hosts } from './hosts.ts';
@@ -176,13 +176,9 @@ const muteAtHub = (
 ): number | null => {
   if (id === 'unmute') silences.end('mute', host, now);
   if (id !== 'mute') return null;
-  const typed = rest
-    .replace(/ ?分钟/, 'm')
-    .replace(/ ?小时/, 'h')
-    .replace(/ ?天/, 'd');
-  const ms = typed
-    .split(' ')
-    .map((word) => parseDuration(word))
+  const words = rest.split(' ');
+  const ms = words
+    .map((word, at) => readDuration(isUnit(words[at + 1] ?? '') ? `${word}${words[at + 1]}` : word))
     .find((each) => each !== null);
   if (ms === undefined || ms < 60_000) return null;
   const until = now + Math.min(ms, MOST_MUTED_MS);

@@ -1,4 +1,5 @@
 /** What is said above several messages that come as one. */
+import { clockText, localTimeOf } from '../../base/local-time.ts';
 import type { Locale, Texts } from '../locale.ts';
 
 /** More names than a lock screen shows help nobody. */
@@ -45,9 +46,6 @@ const names = (all: readonly string[], comma: string, more: string): string =>
   `${all.slice(0, MOST_NAMES).join(comma)}${all.length > MOST_NAMES ? more : ''}`;
 
 /** @returns `23:10` */
-export const formatMinute = (at: number): string => {
-  const date = new Date(at);
-  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
-};
+export const formatMinute = (at: number): string => clockText(localTimeOf(at).minuteOfDay);
 
 export const digestText = (locale: Locale) => TEXTS[locale];

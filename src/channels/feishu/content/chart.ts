@@ -2,7 +2,8 @@
  * Hours as bars, in the form of VChart, which Feishu's cards draw (docs/facts/feishu.md 5): data alone, without
  * functions.
  */
-import { HOUR_STATES, type Chart, type HourState } from '../../../chat/message/message.ts';
+import { clockText, localTimeOf } from '../../../base/local-time.ts';
+import { HOUR_HEIGHT, HOUR_STATES, type Chart, type HourState } from '../../../chat/message/message.ts';
 
 const COLOUR: Readonly<Record<HourState, string>> = {
   well: '#34c724',
@@ -12,14 +13,6 @@ const COLOUR: Readonly<Record<HourState, string>> = {
   unwatched: '#c9cdd4',
 };
 
-/** The better, the higher: it is read without its colours too. */
-const HEIGHT: Readonly<Record<HourState, number>> = { well: 100, mostly: 70, hardly: 40, out: 15, unwatched: 8 };
-
-const clock = (at: number): string => {
-  const date = new Date(at);
-  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
-};
-
 export const chartSpec = (hours: readonly HourState[], { hoursFrom, names }: Chart): object => {
   const shown = HOUR_STATES.filter((state) => hours.includes(state));
   return {
@@ -27,9 +20,9 @@ export const chartSpec = (hours: readonly HourState[], { hoursFrom, names }: Cha
     data: {
       id: 'hours',
       values: hours.map((state, index) => ({
-        from: clock(hoursFrom[index] ?? 0),
+        from: clockText(localTimeOf(hoursFrom[index] ?? 0).minuteOfDay),
         state: names[state],
-        height: HEIGHT[state],
+        height: HOUR_HEIGHT[state],
       })),
     },
     xField: 'from',

@@ -1,11 +1,9 @@
 /** A chart as a PNG: coloured bars without text, so that no font is needed (https://www.w3.org/TR/png-3/). Pure. */
 import { crc32, deflateSync } from 'node:zlib';
-import { HOUR_STATES, type Chart, type HourState } from '../../../chat/message/message.ts';
+import { HOUR_HEIGHT, HOUR_STATES, type Chart, type HourState } from '../../../chat/message/message.ts';
 
 /** In pixels. A phone shows it about 300 wide, and three times as sharp. */
 const BAR = { width: 28, gap: 6, height: 120, between: 40, margin: 24 };
-/** Of a bar's height: the better, the higher, as the signs of the text are. */
-const SHARE: Readonly<Record<HourState, number>> = { well: 1, mostly: 0.7, hardly: 0.4, out: 0.15, unwatched: 0.08 };
 /** Colours that are seen on white, the background, by people who do not tell red from green too: they differ in light. */
 const COLOUR: Readonly<Record<HourState, readonly [number, number, number]>> = {
   well: [46, 160, 67],
@@ -31,7 +29,7 @@ export const chartPicture = ({ rows }: Pick<Chart, 'rows'>): Buffer => {
     for (const [index, state] of hours.entries()) {
       const left = 1 + BAR.margin + index * (BAR.width + BAR.gap);
       const bottom = BAR.margin + row * (BAR.height + BAR.between) + BAR.height;
-      for (let y = bottom - Math.round(BAR.height * SHARE[state]); y < bottom; y += 1)
+      for (let y = bottom - Math.round((BAR.height * HOUR_HEIGHT[state]) / 100); y < bottom; y += 1)
         pixels.fill(1 + HOUR_STATES.indexOf(state), y * line + left, y * line + left + BAR.width);
     }
   return png(width, height, pixels);
