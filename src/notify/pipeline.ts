@@ -8,7 +8,7 @@
  * | silence | before the incidents learn of a verdict: `monitor/monitors.ts` | here |
  * | hold | when a notice is written: `announcer.ts` | `hold.ts` |
  * | supersede | when a notification is stored, with its incident: `outbox/queue.ts` | `outbox/supersede.ts` |
- * | plan | whenever the outbox comes round: `outbox/deliver.ts` | `outbox/delivery-plan.ts`, `outbox/escalation.ts` |
+ * | plan | whenever the outbox comes round: `outbox/deliver.ts` | `outbox/delivery-plan.ts`, `outbox/channel-order.ts` |
  * | batch | when one is due: `outbox/deliver.ts` | `outbox/batch.ts` |
  * | render | before each try: `outbox/deliver.ts` | `messages/render.ts` |
  * | send | each try: `outbox/deliver.ts` | `outbox/send.ts` |
