@@ -24,7 +24,7 @@ import { storePath } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
 import { guideText } from '../text/setup/guides.ts';
 import { setupText } from '../text/setup/setup.ts';
-import { localeOf } from './language.ts';
+import { localeOf } from './help/language.ts';
 import { applyTimezone } from './timezone.ts';
 
 const EXIT_CANCELLED = 130;

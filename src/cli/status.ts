@@ -8,8 +8,8 @@ import { localText } from '../text/cli/local.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';
-import { gatewayNamed, openLocal } from './local.ts';
-import { readBotStatus, type BotStatus } from './bot-status.ts';
+import { gatewayNamed, openLocal } from './beside-bot/local.ts';
+import { readBotStatus, type BotStatus } from './beside-bot/bot-status.ts';
 import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

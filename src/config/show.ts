@@ -1,7 +1,7 @@
 /** The effective configuration for people: the operator's own keys, every default filled in, and no secret in it. */
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { clockText } from '../base/local-time.ts';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
 import type { Config, FleetConfig, GatewayConfig, Group, Listen, Operator, QuietHours } from './config.ts';

@@ -43,7 +43,7 @@ export interface GatewayKind {
   readonly livesInHome: boolean;
   /**
    * Whether a process is such a gateway by the first words of its command line, and which home it serves. This alone
-   * proves nothing: `sensors/identify.ts` asks for a witness.
+   * proves nothing: `sensors/process/identify.ts` asks for a witness.
    * @param env the process's environment, null where it may not be read
    */
   readonly servedBy: (

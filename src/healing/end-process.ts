@@ -3,8 +3,8 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
-import { sameProcess } from '../sensors/proc.ts';
-import type { Running } from '../sensors/process.ts';
+import { sameProcess } from '../sensors/process/proc.ts';
+import type { Running } from '../sensors/process/process.ts';
 import { stopProcess } from '../supervisors/stop.ts';
 import type { ActionStep } from '../supervisors/supervisor.ts';
 import type { StepResult } from './steps.ts';

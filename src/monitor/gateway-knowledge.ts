@@ -15,7 +15,7 @@ import { notAfter } from '../diagnosis/not-after.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../diagnosis/state.ts';
 import type { LogDoubt } from '../gateways/gateway-kind.ts';
-import type { LogCursors } from '../sensors/logs.ts';
+import type { LogCursors } from '../sensors/logs/logs.ts';
 import type { Recollection, WatchMemory } from './memory.ts';
 
 export interface KnowledgeOptions {

@@ -13,8 +13,8 @@ import type {
   ProcessIdentity,
   ProcessSeen,
 } from '../diagnosis/evidence.ts';
-import type { ParentOf } from '../sensors/parent.ts';
-import { sameProcess } from '../sensors/proc.ts';
+import type { ParentOf } from '../sensors/process/parent.ts';
+import { sameProcess } from '../sensors/process/proc.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { EngineError } from '../supervisors/engine.ts';
 import type { SupervisorDetection } from '../supervisors/detect.ts';

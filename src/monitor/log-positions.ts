@@ -5,7 +5,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { UserError } from '../base/errors.ts';
 import type { GatewayPort } from '../chat/command/ports.ts';
-import type { LogPage, LogPosition, LogQuery } from '../sensors/log-search.ts';
+import type { LogPage, LogPosition, LogQuery } from '../sensors/logs/log-search.ts';
 import type { Meta } from '../store/meta.ts';
 
 export interface LogPositions {

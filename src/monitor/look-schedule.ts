@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
-import type { DeathWatch } from '../sensors/death-watch.ts';
+import type { DeathWatch } from '../sensors/process/death-watch.ts';
 import type { Look } from './look.ts';
 
 export interface LookScheduleOptions {

@@ -1,8 +1,8 @@
 /** What the diagnosis knew and how far the logs were read, kept over a restart of Lifeline. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { GatewayState } from '../diagnosis/state.ts';
-import type { LogCursor } from '../sensors/log-cursor.ts';
-import type { LogCursors } from '../sensors/logs.ts';
+import type { LogCursor } from '../sensors/logs/log-cursor.ts';
+import type { LogCursors } from '../sensors/logs/logs.ts';
 import { transaction } from '../store/transaction.ts';
 import { parseState, STATE_VERSION, stateText } from './state-text.ts';
 

@@ -29,7 +29,7 @@ import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
 import { createMemorySamples } from './memory-samples.ts';
 import { lookAtTraits } from '../sensors/changing.ts';
-import { createDeathWatch } from '../sensors/death-watch.ts';
+import { createDeathWatch } from '../sensors/process/death-watch.ts';
 import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent } from './silence.ts';
 import type { Look } from './look.ts';

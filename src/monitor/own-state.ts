@@ -1,5 +1,5 @@
 /** Whether Lifeline itself can do its work: what decides the dead man's ping, and the exit code at the end. */
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/common/time.ts';
 import { watchmanText } from '../text/notices/away.ts';

@@ -1,5 +1,5 @@
 /** What the dead man's switch keeps beside each ping: how things stood, a line each. */
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Locale } from '../text/locale.ts';

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../base/errors.ts';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { Place, StageReport } from '../base/stage-report.ts';
 import type { Message } from '../chat/message/message.ts';
 import { selfAlarmText, type SelfAlarmText } from '../text/notices/self-alarm.ts';

@@ -15,7 +15,7 @@ import { startLink } from '../healing/restart-links.ts';
 import { treat } from '../healing/treat.ts';
 import type { ReplyAddress, TreatmentPlan, TreatmentRecord, TreatmentResult } from '../healing/treatment.ts';
 import { missingLinks } from '../healing/verify.ts';
-import { sameProcess } from '../sensors/proc.ts';
+import { sameProcess } from '../sensors/process/proc.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { TreatableGateway } from './monitored-gateway.ts';
 import type { Look } from './look.ts';

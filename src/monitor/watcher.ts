@@ -15,9 +15,9 @@ import { DEFAULT_MEMORY_RULES, type MemoryRules } from '../diagnosis/memory-rule
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { vitalsOf } from '../diagnosis/state.ts';
 import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
-import type { DeathWatch } from '../sensors/death-watch.ts';
-import type { Running } from '../sensors/process.ts';
-import { MOMENT_MS } from '../sensors/survey.ts';
+import type { DeathWatch } from '../sensors/process/death-watch.ts';
+import type { Running } from '../sensors/process/process.ts';
+import { MOMENT_MS } from '../sensors/process/survey.ts';
 import { createKnowledge } from './gateway-knowledge.ts';
 import { createGatewaySensors } from './gateway-sensors.ts';
 import type { KeeperSensor } from './keeper-sensor.ts';

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Open } from '../base/foreign/close.ts';
 import { fileRefusalText } from '../base/foreign/refusal.ts';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { Message } from '../chat/message/message.ts';
 import { createMeta } from '../store/meta.ts';
 import type { FolderState } from '../store/private-folder.ts';

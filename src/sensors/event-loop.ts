@@ -10,7 +10,7 @@ import { trustIn } from '../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
-import { processEnvironment, readProcess } from './proc.ts';
+import { processEnvironment, readProcess } from './process/proc.ts';
 import type { Sensor } from './sensor.ts';
 
 const STRIKES = 3;

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { parseDuration } from '../base/duration.ts';
 import { errorText } from '../base/errors.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
 import { parseUnit, PROPERTIES } from '../supervisors/systemd-status.ts';
 import { readDefinition } from './definition.ts';

@@ -8,8 +8,8 @@ import type { ProcessIdentity, ProcessSeen } from '../../src/diagnosis/evidence.
 import type { TreatmentRecord } from '../../src/healing/treatment.ts';
 import { endProcess } from '../../src/healing/end-process.ts';
 import { treat, type TreatOptions } from '../../src/healing/treat.ts';
-import { isAlive, readProcess } from '../../src/sensors/proc.ts';
-import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
+import { isAlive, readProcess } from '../../src/sensors/process/proc.ts';
+import type { ProcessSnapshot } from '../../src/sensors/process/process-table.ts';
 import type { ActionResult } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder, patience, type GatewayFolder, type SCRIPTS } from '../supervisors/gateway-script.ts';
 import { createWorld, NEW, recordOf, runningOf, type World } from './fake-supervisor.ts';

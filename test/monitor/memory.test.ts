@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { initialState, newLink, type GatewayState } from '../../src/diagnosis/state.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import type { LogCursors } from '../../src/sensors/logs.ts';
+import type { LogCursors } from '../../src/sensors/logs/logs.ts';
 import { createMemoryBatch } from '../../src/monitor/memory-batch.ts';
 import { createWatchMemory } from '../../src/monitor/memory.ts';
 import { stateVersionOf } from '../../src/monitor/state-text.ts';

@@ -10,7 +10,7 @@ import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { NO_RESOURCES } from '../../src/diagnosis/state.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
-import type { Running } from '../../src/sensors/process.ts';
+import type { Running } from '../../src/sensors/process/process.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatchMemory } from '../../src/monitor/memory.ts';
 import type { Look } from '../../src/monitor/look.ts';

@@ -1,7 +1,7 @@
 /** The stage "send": one try on one channel, and what it comes to. */
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Channel, SendResult } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { ChannelFix } from '../../text/channels/fixes.ts';

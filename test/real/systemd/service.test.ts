@@ -13,7 +13,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hermesServices } from '../../../src/gateways/hermes/services.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
-import { isAlive, readProcess } from '../../../src/sensors/proc.ts';
+import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import type { ServiceSpec } from '../../../src/service/spec.ts';
 import { unitText } from '../../../src/service/unit.ts';
 import { cleanEnv } from '../../../src/supervisors/clean-env.ts';
