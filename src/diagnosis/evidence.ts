@@ -231,6 +231,8 @@ export type GatewayFact =
    * own wish.
    */
   | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
+  /** It is about to start anew of its own accord: an end that follows soon is that restart's. */
+  | { readonly kind: 'restart-announced' }
   | { readonly kind: 'gateway-stopped' }
   /** `pid`: whose end it was, where that is told. */
   | { readonly kind: 'gateway-exit'; readonly code: number; readonly pid?: number }

@@ -50,6 +50,8 @@ export interface GatewayState {
   /** Starts that another instance prevented, oldest first, bounded. */
   readonly otherInstance: readonly Evidence[];
   /** Its own last word that a port was in use. */
+  /** That it is about to start anew. */
+  readonly announced: Evidence | null;
   readonly portRefused: Evidence | null;
   /** Who was last seen to hold its port in its place. */
   readonly portTaken: Evidence | null;
@@ -257,6 +259,7 @@ export const initialState: GatewayState = {
   starts: [],
   brake: null,
   otherInstance: [],
+  announced: null,
   portRefused: null,
   portTaken: null,
   duplicates: null,
