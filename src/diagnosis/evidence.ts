@@ -76,6 +76,8 @@ export type ConversationStep =
   | 'answered'
   /** A turn ended without a reply, by the agent's or the sender's own doing. */
   | 'settled'
+  /** A turn in a private chat took a model's time and ended without a reply: one may be by choice, a row is not. */
+  | 'silent'
   /** A turn ended in an error. */
   | 'failed'
   /** Another provider took over from the one that failed. */

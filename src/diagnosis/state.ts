@@ -133,6 +133,8 @@ export interface LinkAnswers {
   readonly asked: readonly Evidence[];
   /** Turns in a row that ended in an error, oldest first, bounded. */
   readonly failed: readonly Evidence[];
+  /** Turns in a row that ended without a reply, oldest first, bounded. */
+  readonly silent: readonly Evidence[];
   /** Replies in a row that could not be sent, oldest first, bounded. */
   readonly unsent: readonly Evidence[];
   /** Messages in a row that were thrown away, oldest first, bounded. */
@@ -151,6 +153,7 @@ export const NO_ANSWERS: LinkAnswers = {
   chats: [],
   asked: [],
   failed: [],
+  silent: [],
   unsent: [],
   dropped: [],
   stalled: [],

@@ -73,8 +73,9 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
     fact: always({ kind: 'another-instance', pid: null }),
   },
   {
-    message: /^Gateway failed to start: [^\n]{0,200}EADDRINUSE[^\n]{0,200}?(?::(?<port>\d{1,5}))?$/,
-    fact: ({ port }) => ({ kind: 'port-refused', port: port === undefined ? null : Number(port) }),
+    message:
+      /^Gateway failed to start: (?:Error: )?listen EADDRINUSE: address already in use [^\s]{1,200}:(?<port>\d{1,5})$/,
+    fact: ({ port }) => ({ kind: 'port-refused', port: Number(port) }),
   },
   { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
   { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
