@@ -69,7 +69,13 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     const { kind } = where;
     if (kind.foundBy === 'nobody') return NOTHING;
     if (kind.foundBy === 'supervisor') return askSupervisor();
-    const { gateway, beside } = await sight({ ...where, known, leftBehind: leftBehind(), maxAgeMs, ...(since === undefined ? {} : { since }) });
+    const { gateway, beside } = await sight({
+      ...where,
+      known,
+      leftBehind: leftBehind(),
+      maxAgeMs,
+      ...(since === undefined ? {} : { since }),
+    });
     if (gateway) {
       const head = identityOf(gateway.process);
       // A process that keeps the port may outlive a new process that could not take it, and is not the gateway for that
