@@ -3,7 +3,7 @@ import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gatewa
 import type { GatewayReport } from '../chat/command/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
-import { ownProblems } from '../monitor/own-state.ts';
+import { ownProblems } from '../monitor/self-alarm/own-state.ts';
 import { localText } from '../text/cli/local.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
