@@ -186,6 +186,18 @@ describe('the verdict for a gateway', () => {
       'misconfigured/alert',
     ],
     [
+      'well while its command line reads what somebody has just written',
+      [
+        ...healthyStart(),
+        [
+          5,
+          '  2026-11-21 10:00:05,000 WARNING hermes_cli.config: Failed to parse /h/config.yaml: x. Falling back to default config — every user override (model settings) is being IGNORED. Fix the YAML and restart.',
+        ],
+      ],
+      10,
+      'healthy/none',
+    ],
+    [
       'well with what it had before its owner wrote something wrong',
       [
         ...healthyStart(),
