@@ -12,6 +12,7 @@ import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { newMember, startNats, until, type Credentials, type Nats } from './nats.ts';
+import { createSendTimes, type SendTimes } from './send-times.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -29,6 +30,7 @@ export interface FleetScene {
   readonly nats: Nats;
   readonly hubs: readonly Process[];
   readonly agents: readonly (Process & { readonly gateway: SandboxGateway; readonly folder: string })[];
+  readonly sendTimes: SendTimes;
   /** What Lifeline's bot has told the operator on Feishu, oldest first. */
   told(): readonly PhoneMessage[];
   say(text: string, id?: string): PhoneMessage;
@@ -105,6 +107,7 @@ export const openFleet = async ({
   const nats = await startNats({ members, ...(storeDir === undefined ? {} : { storeDir }) });
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale });
   const { cast, feishu } = sandbox;
+  const sendTimes = createSendTimes(feishu.url);
   const access = (name: string) => ({
     host: name,
     servers: [nats.url],
@@ -115,7 +118,7 @@ export const openFleet = async ({
   const env = { HOME: dir, XDG_RUNTIME_DIR: join(dir, 'run') };
   mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
 
-  const startHub = (index: number): Process => {
+  const startHub = async (index: number): Promise<Process> => {
     const name = `hub-${index + 1}`;
     const folder = join(dir, name);
     mkdirSync(folder, { mode: 0o700 });
@@ -127,7 +130,11 @@ export const openFleet = async ({
         data_dir: join(folder, 'data'),
         fleet: { ...access(name), hub: true },
         channels: {
-          feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishu.url },
+          feishu: {
+            app_id: cast.lifeline.feishu.appId,
+            app_secret: cast.lifeline.feishu.secret,
+            domain: await sendTimes.door(name),
+          },
         },
         operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
         ...hubConfig,
@@ -190,7 +197,7 @@ export const openFleet = async ({
 
   const told = (): readonly PhoneMessage[] =>
     feishu.conversation(cast.lifeline.feishu.appId, cast.operator.feishu).filter((message) => message.from === 'bot');
-  const hubs = Array.from({ length: hubCount }, (_, index) => startHub(index));
+  const hubs = await Promise.all(Array.from({ length: hubCount }, (_, index) => startHub(index)));
   const agents: (Process & { readonly gateway: SandboxGateway; readonly folder: string })[] = [];
   for (const name of names) agents.push(await startAgent(name));
 
@@ -211,6 +218,7 @@ export const openFleet = async ({
   };
   const say: FleetScene['say'] = (text, id) =>
     feishu.say(cast.lifeline.feishu.appId, cast.operator.feishu, text, id === undefined ? undefined : { id });
+  let watching: Promise<void> | null = null;
   /** A hub says when it begins and when it ends to speak. */
   const isSpeaking = (hub: Process): boolean =>
     hub.log().lastIndexOf('this hub speaks') > hub.log().lastIndexOf('this hub falls silent');
@@ -218,9 +226,12 @@ export const openFleet = async ({
   return {
     sandbox,
     nats,
+    sendTimes,
     speaking: async (not) => {
       let found: Process | undefined;
       await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));
+      watching ??= sendTimes.watch(nats.url, members[0]?.seed ?? '');
+      await watching;
       return found!;
     },
     allWell: async () => {
@@ -264,6 +275,7 @@ export const openFleet = async ({
       }
       await Promise.all([...agents, ...hubs].map((each) => each.ended()));
       await Promise.all([sandbox, ...worlds.filter((world) => world !== sandbox)].map((world) => world.stop()));
+      await sendTimes.stop();
       await nats.stop();
       rmSync(dir, { recursive: true, force: true });
     },
