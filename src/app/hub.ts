@@ -11,7 +11,7 @@ import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
-import { createHosts } from '../fleet/hub/hosts.ts';
+import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
 import { createHubCommands, ownLine, versionIn } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
 import { createPast } from '../fleet/hub/overview.ts';
@@ -19,6 +19,7 @@ import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
 import { SILENT_MS } from '../fleet/hub/silence.ts';
 import { createSilenceWatch } from '../fleet/hub/silence-watch.ts';
+import { createTwinWatch } from '../fleet/hub/twin-watch.ts';
 import { clocks, type Lease } from '../fleet/lease/lease.ts';
 import type { LogWriter } from '../fleet/log/log-writer.ts';
 import { fenceText } from '../fleet/protocol/fence.ts';
@@ -200,6 +201,18 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     onQueued: () => notifier.wake(),
   });
   const hasListened = (): boolean => listeningSince !== null && monotonicMs() - listeningSince >= SILENT_MS;
+  const twins = createTwinWatch({
+    db,
+    hosts,
+    outbox: notifier.outbox,
+    people: channels.people,
+    hasListened,
+    monotonicMs,
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
 
   const chat = buildChat(
     config,
@@ -245,7 +258,9 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
           if (!lease.mayBegin()) return null;
           misunderstood.delete(host);
           if (hosts.heard(host, beat)) logger.info({ host }, 'a host has joined the fleet');
-          return { v: PROTOCOL, hub: fleet.host, fence: lease.fence };
+          const seen = hosts.get(host);
+          const isTwin = seen !== null && areTwins(seen, monotonicMs());
+          return { v: PROTOCOL, hub: fleet.host, fence: lease.fence, ...(isTwin ? { twins: true } : {}) };
         },
         claim: (host, claim) => relay.onClaim(host, claim),
         answer: (host, answer) => (lease.mayBegin() ? relay.onAnswer(host, answer) : null),
@@ -282,7 +297,10 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       // While the server is away, silence says nothing of the hosts.
       if (!connection.isUp()) listeningSince = null;
       else listeningSince ??= monotonicMs();
-      attempted(report, { stage: 'silence', gateway: null }, () => silence.check());
+      attempted(report, { stage: 'silence', gateway: null }, () => {
+        silence.check();
+        twins.check();
+      });
       settle();
     }, CHECK_MS);
     shutdown.add('at_once', 'silence', () => clearInterval(checking));

@@ -20,6 +20,8 @@ export interface Process {
   readonly name: string;
   readonly child: () => ChildProcess;
   log(): string;
+  /** What it has said since its last start. */
+  current(): string;
   kill(signal: NodeJS.Signals): void;
   start(): void;
   ended(): Promise<void>;
@@ -31,6 +33,8 @@ export interface FleetScene {
   readonly hubs: readonly Process[];
   readonly agents: readonly (Process & { readonly gateway: SandboxGateway; readonly folder: string })[];
   readonly sendTimes: SendTimes;
+  /** The seed of a hub or an agent of the scene. */
+  seedOf(name: string): string;
   /** What Lifeline's bot has told the operator on Feishu, oldest first. */
   told(): readonly PhoneMessage[];
   say(text: string, id?: string): PhoneMessage;
@@ -65,7 +69,9 @@ export interface FleetSceneOptions {
 const processOf = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Process => {
   let log = '';
   let child: ChildProcess;
+  let begun = 0;
   const start = (): void => {
+    begun = log.length;
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,6 +86,7 @@ const processOf = (name: string, args: readonly string[], env: Readonly<Record<s
     name,
     child: () => child,
     log: () => log,
+    current: () => log.slice(begun),
     kill: (signal) => void child.kill(signal),
     start,
     ended: () => until(`the end of ${name}`, () => child.exitCode !== null || child.signalCode !== null),
@@ -219,14 +226,15 @@ export const openFleet = async ({
   const say: FleetScene['say'] = (text, id) =>
     feishu.say(cast.lifeline.feishu.appId, cast.operator.feishu, text, id === undefined ? undefined : { id });
   let watching: Promise<void> | null = null;
-  /** A hub says when it begins and when it ends to speak. */
+  /** A hub says when it begins and when it ends to speak; one that was killed has said nothing since its start. */
   const isSpeaking = (hub: Process): boolean =>
-    hub.log().lastIndexOf('this hub speaks') > hub.log().lastIndexOf('this hub falls silent');
+    hub.current().lastIndexOf('this hub speaks') > hub.current().lastIndexOf('this hub falls silent');
 
   return {
     sandbox,
     nats,
     sendTimes,
+    seedOf: (name) => members.find((each) => each.name === name)?.seed ?? '',
     speaking: async (not) => {
       let found: Process | undefined;
       await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));

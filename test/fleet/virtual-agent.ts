@@ -79,6 +79,7 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
     version: '0.1.0',
     startedAt,
     meta: createMeta(db),
+    locale: 'en',
     logger,
   });
   const stores = buildStores(db, config, { report, logger });

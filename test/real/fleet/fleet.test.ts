@@ -1,12 +1,15 @@
 /** The fleet with a real nats-server and real processes: what it promises, counted on the phone. */
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
 import { newMember, NO_NATS, startNats, until } from '../../fleet/nats.ts';
 import { startVirtualAgent } from '../../fleet/virtual-agent.ts';
 import { openFleet, type FleetScene, type FleetSceneOptions } from '../../fleet/scene.ts';
 
+const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
 /** Each kill takes some 15 s. */
 const KILLS = Number(process.env['LIFELINE_TEST_KILLS'] ?? 5);
 const LIMIT_MS = 240_000;
@@ -109,8 +112,8 @@ inFleet(
         await new Promise((resolve) => setTimeout(resolve, (round * 37) % 400));
         hub.kill('SIGKILL');
         await hub.ended();
-        hub.start();
         await scene.speaking(hub);
+        hub.start();
         // The platform delivers it once more, and by now another hub is there.
         scene.say(word, id);
         const answer =
@@ -225,7 +228,42 @@ inFleet('an agent that reaches no hub uses its own channel, and says so', async 
     () => bodies.some((body) => body.includes('hub channel is down')),
     120_000,
   );
+  const [agent] = scene.agents;
+  const beside = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [MAIN, ...args, '--config', join(agent?.folder ?? '', 'config.yaml')], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: dirname(agent?.folder ?? '') },
+    });
+  const GONE = /web-1 reaches no hub since .*\(for \d+ s.*\): .*NATS server/;
+  await scene.until('the note of it', () => GONE.test(beside('status').stdout), 60_000);
+  expect(beside('status').status).toBe(1);
+  expect(beside('check').stdout).toMatch(GONE);
+  expect(beside('check').stdout).toContain('To do:');
+  expect(beside('doctor', '--offline').stdout).toMatch(/web-1 reaches no hub: .*NATS server/);
+  expect(JSON.parse(beside('status', '--json').stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    kind: 'lifeline',
+    hubTrouble: { said: expect.any(String) },
+  });
   scene.nats.signal('SIGCONT');
+});
+
+inFleet('two agents of one name and key are told, and no command is done twice', async () => {
+  const scene = await fleet({ agents: ['web-1', 'web-2'] });
+  const twin = startVirtualAgent({ host: 'web-1', seed: scene.seedOf('web-1'), url: scene.nats.url });
+  onTestFinished(() => twin.stop());
+  const alert = await scene.want(/Two machines speak as web-1/, 90_000);
+  expect(alert.text).toContain('copy of the other');
+  scene.say('/restart web-1/main');
+  await scene.want(/Two machines speak as web-1; nothing was done/);
+  expect(twin.ran).toEqual([]);
+  await scene.until('the agent to say it', () =>
+    scene.agents[0]?.log().includes('another machine speaks under the name'),
+  );
+  await twin.stop();
+  await scene.want(/One machine alone speaks as web-1 again/, 120_000);
+  scene.say('/restart web-1/main');
+  await scene.want(/web-1 · .*Reply/s);
+  expect(count(scene, /^.*Two machines speak as web-1$/m)).toBe(1);
 });
 
 test.skipIf(NO_NATS !== null)(
