@@ -131,6 +131,7 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
     logger,
   });
   agent.start(state, server);
+  let stopped: Promise<void> | null = null;
   return {
     host,
     deliveredAfterMs,
@@ -150,12 +151,13 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
       notifier.outbox.enqueue({ topic: 'incident', subject: incident, kind, message, at: clock.now() }, people());
       notifier.wake();
     },
-    stop: async () => {
-      await notifier.stop();
-      await agent.stop();
-      await server.idle();
-      db.close();
-    },
+    stop: () =>
+      (stopped ??= (async () => {
+        await notifier.stop();
+        await agent.stop();
+        await server.idle();
+        db.close();
+      })()),
   };
 };
 
