@@ -12,10 +12,11 @@ import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
 import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
-import { createHubCommands, ownLine, versionIn } from '../fleet/hub/commands.ts';
+import { createHubCommands, knownHosts, ownLine, versionIn } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
 import { createPast } from '../fleet/hub/overview.ts';
 import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
+import { createQuotedMatters, hubCommandOfQuote } from '../fleet/hub/quoted.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
 import { SILENT_MS } from '../fleet/hub/silence.ts';
 import { createSilenceWatch } from '../fleet/hub/silence-watch.ts';
@@ -214,6 +215,18 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     onQueued: () => notifier.wake(),
   });
 
+  const commands = createHubCommands({
+    builtIn,
+    hosts,
+    relay,
+    noted: () => noted(),
+    monotonicMs,
+    hasListened,
+    own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
+    silences: stores.silences,
+    past: createPast(db),
+  });
+  const mattersOf = createQuotedMatters(db, stores.quotes);
   const chat = buildChat(
     config,
     {
@@ -222,17 +235,8 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       channelStart,
       notifier,
       monitors: { ports: [] },
-      commands: createHubCommands({
-        builtIn,
-        hosts,
-        relay,
-        noted: () => noted(),
-        monotonicMs,
-        hasListened,
-        own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
-        silences: stores.silences,
-        past: createPast(db),
-      }),
+      commands,
+      commandOfQuote: (inbound) => hubCommandOfQuote(inbound, commands, mattersOf, knownHosts(hosts)),
       noted: () => noted(),
       startedAt,
       report: () => lifelineReport({ version, startedAt, channels: channels.all, outbox: notifier.outbox, db }),
