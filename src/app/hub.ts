@@ -14,6 +14,7 @@ import type { Config } from '../config/config.ts';
 import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
 import { createHubCommands, knownHosts, ownLine, versionIn } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
+import { createFleetDigest } from '../fleet/hub/digest.ts';
 import { createPast } from '../fleet/hub/overview.ts';
 import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
 import { createQuotedMatters, hubCommandOfQuote } from '../fleet/hub/quoted.ts';
@@ -32,6 +33,7 @@ import { createDirectMessage } from '../monitor/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';
+import { createDigest } from '../notify/digest.ts';
 import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createMeta } from '../store/meta.ts';
@@ -308,6 +310,23 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       settle();
     }, CHECK_MS);
     shutdown.add('at_once', 'silence', () => clearInterval(checking));
+    if (config.alerts.digest !== null) {
+      const message = createFleetDigest(db, () => hosts.all(), locale);
+      const digest = createDigest({
+        db,
+        digest: config.alerts.digest,
+        outbox: notifier.outbox,
+        messages: (window) => {
+          const told = message(window);
+          return told === null ? [] : channels.people().map((to) => ({ to, message: told }));
+        },
+        clock,
+        report,
+        onQueued: () => notifier.wake(),
+      });
+      digest.start();
+      shutdown.add('at_once', 'digest', () => digest.stop());
+    }
     const endHousekeeping = startHousekeeping({
       store,
       dataDir: config.dataDir,

@@ -91,6 +91,16 @@ const en = {
   nothingToAck: () => 'Nothing to acknowledge on any host',
   onlySelector: (command: string) => `/${command} takes one host, not a selector`,
   forgetHelp: () => 'Misses a host no more that is gone for good',
+  /** Once a day or a week. */
+  digestFleet: (hosts: number, gateways: number) =>
+    `${hosts} ${hosts === 1 ? 'host' : 'hosts'}, ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'}`,
+  digestSilences: (length: string, count: number) =>
+    `The last ${length}: no incidents, ${count === 1 ? 'one host was silent' : `hosts were silent ${count} times`}`,
+  digestRow: (incidents: number, silences: number, silentFor: string) =>
+    [
+      ...(incidents === 0 ? [] : [incidents === 1 ? 'one incident' : `${incidents} incidents`]),
+      ...(silences === 0 ? [] : [`silent ${silences === 1 ? 'once' : `${silences} times`}, ${silentFor} in all`]),
+    ].join('; '),
   /** Of a hub. */
   lastWord: (name: string) => `Hub ${name} cannot reach its NATS server and falls silent`,
   lastWordNote: () =>
@@ -172,6 +182,13 @@ const zh: typeof en = {
   nothingToAck: () => '没有机器上有需要知晓的故障',
   onlySelector: (command) => `/${command} 只能用于一台机器`,
   forgetHelp: () => '忘记一台永远不用的机器',
+  digestFleet: (hosts, gateways) => `${hosts} 台机器，${gateways} 个网关`,
+  digestSilences: (length, count) => `最近 ${length}：没有故障，机器 ${count} 次没有消息`,
+  digestRow: (incidents, silences, silentFor) =>
+    [
+      ...(incidents === 0 ? [] : [`${incidents} 次故障`]),
+      ...(silences === 0 ? [] : [`${silences} 次没有消息，共 ${silentFor}`]),
+    ].join('；'),
   lastWord: (name) => `中枢 ${name} 连不上 NATS 服务器，将不再说话`,
   lastWordNote: () => '另一个中枢会接手；联系不上任何中枢的机器几分钟后用自己的通道告警',
 };
