@@ -32,7 +32,7 @@ export const stageOf = (sandbox: Sandbox, configure: (language: Language) => voi
   };
 };
 
-const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
+export const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
   platform,
   bot: cast.lifeline[platform.channel],
   people: {

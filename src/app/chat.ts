@@ -2,7 +2,7 @@
 import { commands as builtIn } from '../../commands/index.ts';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { createBus } from '../chat/bus/bus.ts';
+import { createBus, type BusOptions } from '../chat/bus/bus.ts';
 import { createRemoteRunner, type RunRemote } from '../chat/bus/run-remote.ts';
 import type { Command, CommandEffects, LifelineReport, PinEffects, ReloadAsked } from '../chat/command/command.ts';
 import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
@@ -34,6 +34,8 @@ export interface ChatOptions {
   readonly monitors: Pick<Monitors, 'ports'>;
   /** The commands; absent: those of a Lifeline that watches gateways. */
   readonly commands?: readonly Command[];
+  /** The command that a reply stands for by what it quotes; absent: that of a Lifeline which watches gateways. */
+  readonly commandOfQuote?: BusOptions['commandOfQuote'];
   /** Hears how commands are run that come through a fleet's hub. */
   readonly onRemote?: (run: RunRemote) => void;
   /** Of a hub: what was noted of a command is in the hubs' log. */
@@ -145,6 +147,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         access,
         pairing,
         quotes: stores.quotes,
+        ...(options.commandOfQuote ? { commandOfQuote: options.commandOfQuote } : {}),
         seen,
         isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),
         knowsSince: knowsSince(db),
