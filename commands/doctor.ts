@@ -2,7 +2,7 @@
  * `/doctor`: what about the gateways, the way they are kept and Lifeline itself is wrong. From the phone nothing of it
  * is changed.
  */
-import { redact } from '../src/base/redact.ts';
+import { redact } from '../src/base/redact/redact.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
 import type { Message, Tone } from '../src/chat/message/message.ts';
 import { bySeverity, isProblem, type DoctorFinding } from '../src/doctor/finding.ts';

@@ -1,7 +1,7 @@
 /** `/incident`: one incident from its first sign to its end; without a number the one that is open, or the last. */
 import { isOutage } from '../src/diagnosis/verdict.ts';
 import { UserError } from '../src/base/errors.ts';
-import { redact } from '../src/base/redact.ts';
+import { redact } from '../src/base/redact/redact.ts';
 import { roleAllows } from '../src/chat/access/authorise.ts';
 import { defineCommand, type CommandContext, type IncidentsPort } from '../src/chat/command/command.ts';
 import type { Button, Message, Tone } from '../src/chat/message/message.ts';

@@ -4,8 +4,8 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { UserError } from './base/errors.ts';
 import { originalStack } from './base/original-stack.ts';
 import { programText } from './base/program-files.ts';
-import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
-import { helpIn } from './cli/help-language.ts';
+import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help/help.ts';
+import { helpIn } from './cli/help/help-language.ts';
 import { withoutSqliteWarning } from './cli/node-warnings.ts';
 import { keepWithoutReader } from './cli/output.ts';
 
@@ -63,7 +63,7 @@ program
     "Lifeline's own log, rotated at 10 MB, 5 kept (default: log_file of the configuration, else stderr)",
   )
   .action(async (options: { config?: string; dryRun?: boolean; logFile?: string }) =>
-    (await import('./cli/run.ts')).run({ ...options, version }),
+    (await import('./cli/run/run.ts')).run({ ...options, version }),
   );
 
 program
@@ -317,7 +317,7 @@ for (const wish of ['restart', 'start', 'stop'] as const)
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only say how, and do nothing')
     .action(async (gateway: string, options: { config?: string; yes?: boolean; dryRun?: boolean }) =>
-      (await import('./cli/by-bot.ts')).treatByBot(wish, gateway, options),
+      (await import('./cli/beside-bot/by-bot.ts')).treatByBot(wish, gateway, options),
     );
 
 program
@@ -327,7 +327,7 @@ program
   .description('the running bot heals, but tells nothing for a while')
   .addOption(config())
   .action(async (words: readonly string[], options: { config?: string }) =>
-    (await import('./cli/by-bot.ts')).muteByBot(words, options),
+    (await import('./cli/beside-bot/by-bot.ts')).muteByBot(words, options),
   );
 
 program
@@ -336,7 +336,7 @@ program
   .description('ends that')
   .addOption(config())
   .action(async (gateway: string | undefined, options: { config?: string }) =>
-    (await import('./cli/by-bot.ts')).unmuteByBot(gateway, options),
+    (await import('./cli/beside-bot/by-bot.ts')).unmuteByBot(gateway, options),
   );
 
 program
@@ -345,7 +345,7 @@ program
   .description('you know of it: the running bot sends no more reminders')
   .addOption(config())
   .action(async (id: number | undefined, options: { config?: string }) =>
-    (await import('./cli/by-bot.ts')).ackByBot(id, options),
+    (await import('./cli/beside-bot/by-bot.ts')).ackByBot(id, options),
   );
 
 program
@@ -370,13 +370,13 @@ program
   .addArgument(new Argument('<shell>').choices(SHELLS))
   .description('prints a script that lets your shell complete commands, options, gateways and incidents')
   .addHelpText('after', COMPLETION_SETUP)
-  .action(async (shell: string) => (await import('./cli/completion.ts')).completion(shell));
+  .action(async (shell: string) => (await import('./cli/completion/completion.ts')).completion(shell));
 
 program
   .command('complete', { hidden: true })
   .description('what the script of "completion" asks')
   .argument('[words...]')
-  .action(async (words: readonly string[]) => (await import('./cli/complete.ts')).complete(program, words));
+  .action(async (words: readonly string[]) => (await import('./cli/completion/complete.ts')).complete(program, words));
 
 const configuration = program
   .command('config')
@@ -395,13 +395,13 @@ configuration
     '\nExit code: 0 all is well; 1 it works, but something needs you; 2 a mistake, no bot would start with it.',
   )
   .action(async (file: string | undefined, options: { config?: string; json?: boolean }) =>
-    (await import('./cli/config-check.ts')).configCheck(file, options),
+    (await import('./cli/config/config-check.ts')).configCheck(file, options),
   );
 
 configuration
   .command('schema')
   .description('prints its JSON schema, for editors')
-  .action(async () => (await import('./cli/config-reference.ts')).printSchema());
+  .action(async () => (await import('./cli/config/config-reference.ts')).printSchema());
 
 configuration
   .command('reference')
@@ -413,7 +413,7 @@ configuration
     ).choices(['zh-CN', 'en']),
   )
   .action(async (options: { locale?: 'zh-CN' | 'en' }) =>
-    (await import('./cli/config-reference.ts')).printReference(options),
+    (await import('./cli/config/config-reference.ts')).printReference(options),
   );
 
 program

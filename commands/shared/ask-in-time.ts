@@ -1,6 +1,6 @@
 /** Asks something that may fail or hang, without holding up the answer. */
 import { errorText } from '../../src/base/errors.ts';
-import { redact } from '../../src/base/redact.ts';
+import { redact } from '../../src/base/redact/redact.ts';
 import { within } from '../../src/base/within.ts';
 
 export type AnswerInTime<T> =

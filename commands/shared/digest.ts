@@ -2,7 +2,7 @@
 import type { CommandContext } from '../../src/chat/command/command.ts';
 import type { Message } from '../../src/chat/message/message.ts';
 import type { Span } from '../../src/store/watched.ts';
-import { digestTexts } from '../../src/text/notices/all-well.ts';
+import { digestTexts } from '../../src/text/notices/digest.ts';
 import { formatDuration } from '../../src/text/common/time.ts';
 import { historyMessage } from '../history.ts';
 import { availabilityOf, percentWell } from './availability.ts';

@@ -71,7 +71,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
   const { locale } = config;
   const { db, audit, seen, confirmations } = stores;
   const { access, pairing } = channels;
-  const { announcer, answers, outbox } = notifier;
+  const { incidentTeller, answers, outbox } = notifier;
   const registry = options.commands ?? builtIn;
   shutdown.add('at_once', 'answers', () => answers.end());
   const ending = new AbortController();
@@ -150,7 +150,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         plans: stores.plans,
         members: members.effects,
         ...(options.pinned ? { pins: pinEffects(stores.pins, options.pinned) } : {}),
-        acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
+        acknowledge: (ids, by) => incidentTeller.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
       };
       const atomically = <Result>(work: () => Result): Result => transaction(db, work);
       options.onRemote?.(createRemoteRunner({ commands, context, changes, atomically, audit, clock, logger, locale }));

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { RunRemote } from '../chat/bus/run-remote.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import { worstOf } from '../chat/message/tone.ts';

@@ -1,6 +1,6 @@
 import { pino, type Logger } from 'pino';
 import { originalStack } from './original-stack.ts';
-import { redact } from './redact.ts';
+import { redact } from './redact/redact.ts';
 
 export type { Logger };
 

@@ -2,9 +2,9 @@ import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { createAudit, type AuditEntry } from '../store/audit.ts';
 import { auditLine, nothingAuditedText } from '../text/chat/access.ts';
-import { findConfig } from './find-config.ts';
-import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
-import { openToRead } from './open-to-read.ts';
+import { findConfig } from './config/find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
+import { openToRead } from './beside-bot/open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

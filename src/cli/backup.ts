@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.ts';
 import { backUp, restore } from '../store/backup.ts';
 import { formatBytes } from '../text/common/bytes.ts';
 import { backupText } from '../text/cli/backup.ts';
-import { findConfig } from './find-config.ts';
+import { findConfig } from './config/find-config.ts';
 
 interface Options {
   readonly config?: string;

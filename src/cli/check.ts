@@ -14,14 +14,14 @@ import {
   type GatewayStack,
   type StackListeners,
   type StackTools,
-} from '../monitor/gateway-stack.ts';
-import type { MonitoredGateway } from '../monitor/monitored-gateway.ts';
-import type { Look } from '../monitor/look.ts';
+} from '../monitor/gateway/gateway-stack.ts';
+import type { MonitoredGateway } from '../monitor/gateway/monitored-gateway.ts';
+import type { Look } from '../monitor/gateway/look.ts';
 import { createOutbox } from '../notify/outbox/queue.ts';
-import { ownProblems, STUCK_AFTER_MS } from '../monitor/own-state.ts';
-import { openToRead } from './open-to-read.ts';
-import { findConfig } from './find-config.ts';
-import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
+import { ownProblems, STUCK_AFTER_MS } from '../monitor/self-alarm/own-state.ts';
+import { openToRead } from './beside-bot/open-to-read.ts';
+import { findConfig } from './config/find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
 import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
 

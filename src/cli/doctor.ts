@@ -16,9 +16,9 @@ import { runCommand } from '../supervisors/run-command.ts';
 import { examinedText, findingsText, leftText, mendedText, planText, type Group } from '../text/doctor/frame.ts';
 import { findingWords } from '../text/doctor/findings.ts';
 import type { Locale } from '../text/locale.ts';
-import { findConfig } from './find-config.ts';
-import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
-import { openToRead } from './open-to-read.ts';
+import { findConfig } from './config/find-config.ts';
+import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
+import { openToRead } from './beside-bot/open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 
 interface Options {

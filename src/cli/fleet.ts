@@ -36,7 +36,7 @@ import { connectTo, type Connection } from '../fleet/transport/connection.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { fleetSetupText } from '../text/cli/fleet.ts';
-import { localeInUse } from './language.ts';
+import { localeInUse } from './help/language.ts';
 
 export interface FleetOptions {
   /** Where the fleet is kept. */

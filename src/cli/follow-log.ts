@@ -5,13 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
 import { RefusedFile } from '../base/foreign/refusal.ts';
 import type { Trust } from '../base/foreign/trust.ts';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
-import { isDated } from '../sensors/log-files.ts';
-import { createLogFollower } from '../sensors/log-follower.ts';
-import { judgeOf, type LogQuery } from '../sensors/log-query.ts';
-import { readLine } from '../sensors/log-selector.ts';
-import type { LogPageLine } from '../sensors/log-search.ts';
+import { isDated } from '../sensors/logs/log-files.ts';
+import { createLogFollower } from '../sensors/logs/log-follower.ts';
+import { judgeOf, type LogQuery } from '../sensors/logs/log-query.ts';
+import { readLine } from '../sensors/logs/log-selector.ts';
+import type { LogPageLine } from '../sensors/logs/log-search.ts';
 import { outputEnded } from './output.ts';
 
 /**

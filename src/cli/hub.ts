@@ -21,15 +21,15 @@ import { connectTo, serverAccess, type Connection } from '../fleet/transport/con
 import { createLeaseBucket } from '../fleet/transport/lease-bucket.ts';
 import { createLogStream } from '../fleet/transport/log-stream.ts';
 import { ensureStreams } from '../fleet/transport/streams.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { databaseIn } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import { createSystemdNotifier } from '../service/systemd-notify.ts';
-import { hubFolder, hubFolders } from './hub-here.ts';
-import { createExposition, type Exposition } from './exposition.ts';
-import { createOwnLog } from './own-log.ts';
-import { listenForSignals } from './signals.ts';
+import { hubFolder, hubFolders } from './beside-bot/hub-here.ts';
+import { createExposition, type Exposition } from './run/exposition.ts';
+import { createOwnLog } from './run/own-log.ts';
+import { listenForSignals } from './run/signals.ts';
 import { applyTimezone } from './timezone.ts';
 
 export interface HubRunOptions {

@@ -1,13 +1,13 @@
 import { findIncident, incidentMessage, type IncidentRoom } from '../../commands/incident.ts';
 import { historyMessage, type HistoryRoom } from '../../commands/history.ts';
 import { UserError } from '../base/errors.ts';
-import { redact } from '../base/redact.ts';
-import { typedDuration } from '../base/typed-duration.ts';
+import { redact } from '../base/redact/redact.ts';
+import { typedDuration } from '../base/parse-duration.ts';
 import { figuresOf } from '../incidents/figures.ts';
 import type { Happening, Incident } from '../incidents/incident.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { localText } from '../text/cli/local.ts';
-import { openLocal, type Local } from './local.ts';
+import { openLocal, type Local } from './beside-bot/local.ts';
 import { readSince } from './read-since.ts';
 import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';

@@ -8,8 +8,8 @@ import { openDatabase } from '../store/database.ts';
 import { storePath } from '../store/store.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { noOperatorsText, operatorLine, revokedText } from '../text/chat/access.ts';
-import { findConfig } from './find-config.ts';
-import { openToRead } from './open-to-read.ts';
+import { findConfig } from './config/find-config.ts';
+import { openToRead } from './beside-bot/open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

@@ -8,7 +8,7 @@ import { openDatabase } from '../store/database.ts';
 import { storePath } from '../store/store.ts';
 import { createPairedOperators } from '../store/operators.ts';
 import { codeText, pairingEndText, waitingText, type PairingEnd } from '../text/chat/access.ts';
-import { findConfig } from './find-config.ts';
+import { findConfig } from './config/find-config.ts';
 import { applyTimezone } from './timezone.ts';
 
 const POLL_MS = 300;

@@ -7,7 +7,7 @@ import { CHANNELS, type ChannelName, type Config } from '../config/config.ts';
 import { pairedIn } from '../setup/save.ts';
 import { arrived, resultText, testEverybody } from '../setup/test-everybody.ts';
 import { sendTestText } from '../text/cli/send-test.ts';
-import { findConfig } from './find-config.ts';
+import { findConfig } from './config/find-config.ts';
 import { applyTimezone } from './timezone.ts';
 
 /**

@@ -18,7 +18,7 @@ import { dryText, installedText, servicePlanText, uninstalledText } from '../tex
 import { noServiceText, serviceText, unreachableText, type ServiceShown } from '../text/cli/service-status.ts';
 import type { Locale } from '../text/locale.ts';
 import { UserError } from '../base/errors.ts';
-import { localeInUse, localeOfFile } from './language.ts';
+import { localeInUse, localeOfFile } from './help/language.ts';
 
 interface ScopeOptions {
   readonly user?: boolean;

@@ -3,13 +3,13 @@ import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gatewa
 import type { GatewayReport } from '../chat/command/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
-import { ownProblems } from '../monitor/own-state.ts';
+import { ownProblems } from '../monitor/self-alarm/own-state.ts';
 import { localText } from '../text/cli/local.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';
-import { gatewayNamed, openLocal } from './local.ts';
-import { readBotStatus, type BotStatus } from './bot-status.ts';
+import { gatewayNamed, openLocal } from './beside-bot/local.ts';
+import { readBotStatus, type BotStatus } from './beside-bot/bot-status.ts';
 import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

@@ -11,8 +11,8 @@ import type { Config } from '../config/config.ts';
 import { byBotText } from '../text/cli/by-bot.ts';
 import { topText } from '../text/cli/top.ts';
 import { formatTime } from '../text/common/time.ts';
-import { findConfig } from './find-config.ts';
-import { reachedBot } from './reached-bot.ts';
+import { findConfig } from './config/find-config.ts';
+import { reachedBot } from './beside-bot/reached-bot.ts';
 
 const EVERY_MS = 1_000;
 const USUAL_COLUMNS = 80;

@@ -1,13 +1,13 @@
 /** The effective configuration for people: the operator's own keys, every default filled in, and no secret in it. */
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { clockText } from '../base/local-time.ts';
-import { redact } from '../base/redact.ts';
-import { typedDuration } from '../base/typed-duration.ts';
+import { redact } from '../base/redact/redact.ts';
+import { typedDuration } from '../base/parse-duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
 import type { Config, FleetConfig, GatewayConfig, Group, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
 import { memoryKeys } from './memory-schema.ts';
-import { graceKeys, healingKeys, ownKeys } from './rules.ts';
+import { graceKeys, healingKeys, ownKeys } from './grace-and-healing.ts';
 import type { Secret } from './secret.ts';
 
 const HIDDEN = '***';

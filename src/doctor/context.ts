@@ -9,7 +9,7 @@ import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
-import type { ProcessSnapshot } from '../sensors/process-table.ts';
+import type { ProcessSnapshot } from '../sensors/process/process-table.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import { findContainer, type KeptIn } from './container.ts';
 import { findLogSymptoms, type LogFindings } from './log-symptoms.ts';

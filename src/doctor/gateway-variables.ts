@@ -1,5 +1,5 @@
 /** The environment of a gateway: what its process was started with, or would be. */
-import { processEnvironment } from '../sensors/proc.ts';
+import { processEnvironment } from '../sensors/process/proc.ts';
 import type { DoctorContext } from './context.ts';
 
 /** Returns the variables that are set, of those with these names. Never throws. */

@@ -1,7 +1,7 @@
 /** The logs of a gateway as they lie on the disk: where a new file is begun each day, those of all days. */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isDated, logNames } from '../sensors/log-files.ts';
+import { isDated, logNames } from '../sensors/logs/log-files.ts';
 import type { DoctorContext } from './context.ts';
 
 type Logs = Pick<DoctorContext, 'gateway' | 'kind' | 'trust'>;

@@ -4,8 +4,8 @@ import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomSeen } from '../gateways/symptom.ts';
-import { listLogFiles } from '../sensors/log-files.ts';
-import { linesBefore } from '../sensors/tail.ts';
+import { listLogFiles } from '../sensors/logs/log-files.ts';
+import { linesBefore } from '../sensors/logs/tail.ts';
 import { dropsIn, type LinkDrops } from './log-drops.ts';
 
 export interface LogFindings {

@@ -43,7 +43,7 @@ export interface GatewayKind {
   readonly livesInHome: boolean;
   /**
    * Whether a process is such a gateway by the first words of its command line, and which home it serves. This alone
-   * proves nothing: `sensors/identify.ts` asks for a witness.
+   * proves nothing: `sensors/process/identify.ts` asks for a witness.
    * @param env the process's environment, null where it may not be read
    */
   readonly servedBy: (
@@ -317,10 +317,8 @@ export interface StateFileContext {
 }
 
 export interface LoopProbe {
-  /** A file that the event loop rewrites, below the home. */
+  /** A file that the event loop rewrites, below the home. Old (`watch.grace.frozen`) and without an answer: wedged. */
   readonly heartbeat: string;
-  /** Older than this without an answer means wedged, milliseconds. */
-  readonly staleMs: number;
   readonly readHeartbeat: (text: string) => Heartbeat | null;
   /** The socket on which the event loop itself answers, below the home. */
   readonly socket: (pid: number) => string;

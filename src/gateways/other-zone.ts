@@ -2,7 +2,7 @@
  * Whether a log is written in another time zone than this machine's: its new lines are then whole quarters of an hour
  * off the time at which they come, and count as old, or not at all.
  */
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { LineDoubt } from './gateway-kind.ts';
 
 /** Zones differ by whole quarters of an hour, by 26 hours at most. */

@@ -5,9 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
-import type { Running } from '../sensors/process.ts';
+import type { Running } from '../sensors/process/process.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
-import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/process/proc.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
 import type { Step } from './treatment.ts';
 import { restartLinks } from './restart-links.ts';

@@ -12,8 +12,8 @@ import type { Missing, Step, TreatmentRecord, TreatmentResult } from './treatmen
 import { isWorthNextStep } from './step-order.ts';
 import { withLimit } from './time-limit.ts';
 import { takeStep, type Graceful, type StepResult } from './steps.ts';
-import { endProcess } from './end-process.ts';
-import type { Running } from '../sensors/process.ts';
+import { endProcess } from './end-named-process.ts';
+import type { Running } from '../sensors/process/process.ts';
 import { missingLinks, stillMissing } from './verify.ts';
 
 export interface TreatOptions {

@@ -1,5 +1,5 @@
 /** What happened in an incident: kept for people, and bounded, because an incident may last for months. */
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Before } from './change.ts';
 import type { Happening, Incident, Quote } from './incident.ts';

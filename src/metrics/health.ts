@@ -1,5 +1,5 @@
 /** Whether Lifeline can do its work, as `/healthz` says it. Pure. */
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 import type { StuckLoop } from '../monitor/watchdog.ts';
 
 export interface HealthState {

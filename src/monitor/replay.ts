@@ -13,12 +13,12 @@ import { DEFAULT_POLICY, type DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
-import { createUnseen } from '../sensors/logs.ts';
-import { createLineSplitter } from '../sensors/line-splitter.ts';
-import { isDated, logNames } from '../sensors/log-files.ts';
-import { mergeRecords } from '../sensors/merge-records.ts';
-import { forwardTimes } from '../sensors/forward-times.ts';
-import { policyForKind } from './policy-for-kind.ts';
+import { createUnseen } from '../sensors/logs/logs.ts';
+import { createLineSplitter } from '../sensors/logs/line-splitter.ts';
+import { isDated, logNames } from '../sensors/logs/log-files.ts';
+import { mergeRecords } from '../sensors/logs/merge-records.ts';
+import { forwardTimes } from '../sensors/logs/forward-times.ts';
+import { policyForKind } from './gateway/policy-for-kind.ts';
 
 export interface ReplayOptions {
   readonly kind: GatewayKind;

@@ -8,8 +8,8 @@ import { withoutSlashes } from '../base/trim-end.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { findHomes, KINDS } from '../gateways/index.ts';
 import { KIND_NAMES, type KindName } from '../gateways/names.ts';
-import { isAlive, listProcesses, processEnvironment, processPlace } from '../sensors/proc.ts';
-import type { ProcessSnapshot } from '../sensors/process-table.ts';
+import { isAlive, listProcesses, processEnvironment, processPlace } from '../sensors/process/proc.ts';
+import type { ProcessSnapshot } from '../sensors/process/process-table.ts';
 
 export const findLifelines = async (homes: readonly string[]): Promise<readonly ProcessSnapshot[]> => {
   const running = (await listProcesses()).filter((process) => isAlive(process) && isLifelineRun(process.argv));

@@ -4,7 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorText, UserError } from '../base/errors.ts';
 import { keepCopy } from '../base/keep-copy.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
 import { installedText, type Installed } from '../text/cli/service.ts';
 import type { Locale } from '../text/locale.ts';

@@ -1,8 +1,8 @@
 /** Reads the state of Lifeline's own service, for `lifeline service status` and the doctor. Changes nothing. */
 import { existsSync } from 'node:fs';
-import { parseDuration } from '../base/duration.ts';
+import { parseDuration } from '../base/format-duration.ts';
 import { errorText } from '../base/errors.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
 import { parseUnit, PROPERTIES } from '../supervisors/systemd-status.ts';
 import { readDefinition } from './definition.ts';

@@ -1,6 +1,6 @@
 /** Who asked for what, where, and what became of it. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 
 export const AUDIT_OUTCOMES = ['allowed', 'done', 'failed', 'refused'] as const;
 

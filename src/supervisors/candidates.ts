@@ -17,8 +17,8 @@ import type { RunCommand } from './run-command.ts';
 import { createS6Supervisor } from './s6.ts';
 import type { Supervisor, SupervisorName } from './supervisor.ts';
 import { createSystemdSupervisor } from './systemd.ts';
-import { findUnitOfPid } from '../sensors/control-group.ts';
-import { readAncestors } from '../sensors/proc.ts';
+import { findUnitOfPid } from '../sensors/process/control-group.ts';
+import { readAncestors } from '../sensors/process/proc.ts';
 
 export interface CandidateOptions {
   /** The names that the gateway's own installer uses. */

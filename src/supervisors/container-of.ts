@@ -1,5 +1,5 @@
-import { findUnitOfPid } from '../sensors/control-group.ts';
-import { ownPidOf } from '../sensors/proc.ts';
+import { findUnitOfPid } from '../sensors/process/control-group.ts';
+import { ownPidOf } from '../sensors/process/proc.ts';
 import type { EngineTool } from './docker-refusals.ts';
 
 /**

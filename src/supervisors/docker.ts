@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { endingOf, type ContainerEnding } from './docker-events.ts';
 import { stateOf, type Container } from './docker-inspect.ts';

@@ -2,7 +2,7 @@
 import { withoutControls } from '../base/controls.ts';
 import { openForeign } from '../base/foreign/open.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
-import { redact } from '../base/redact.ts';
+import { redact } from '../base/redact/redact.ts';
 
 const MAX_BYTES = 8_192;
 const MAX_LINES = 5;

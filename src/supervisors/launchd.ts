@@ -1,7 +1,7 @@
 /** launchd: keeps a gateway as a per-user job on macOS. */
 import { existsSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { createLaunchdReader } from './launchd-reader.ts';
 import { stateOf } from './launchd-print.ts';

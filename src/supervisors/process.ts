@@ -2,10 +2,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
-import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
-import type { Running } from '../sensors/process.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/process/proc.ts';
+import type { Running } from '../sensors/process/process.ts';
 import { launch, type LaunchOptions } from './launch.ts';
-import { processTree } from '../sensors/process-tree.ts';
+import { processTree } from '../sensors/process/process-tree.ts';
 import { killAll, stopProcess } from './stop.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
-import { seeProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/process/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { wordsOf, type CommandOptions, type CommandOutput, type RunCommand } from './run-command.ts';
 import { outlookOf, parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';

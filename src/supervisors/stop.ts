@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
-import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/process/proc.ts';
 import type { ActionStep } from './supervisor.ts';
 
 const POLL_MS = 50;

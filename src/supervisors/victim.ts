@@ -1,5 +1,5 @@
 /** Checks that the process which a supervisor keeps is still the one that is to be ended. */
-import { isAlive, readAncestors, readProcess, sameProcess } from '../sensors/proc.ts';
+import { isAlive, readAncestors, readProcess, sameProcess } from '../sensors/process/proc.ts';
 import type { ActionResult, ActionStep, Victim } from './supervisor.ts';
 
 export type VictimCheck =

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { listProcesses } from '../../src/sensors/proc.ts';
+import { listProcesses } from '../../src/sensors/process/proc.ts';
 import { inScene, type Scene } from './scene.ts';
 
 const BOT = new URL('fixtures/bot.ts', import.meta.url).pathname;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { listProcesses } from '../../src/sensors/proc.ts';
+import { listProcesses } from '../../src/sensors/process/proc.ts';
 import { inScene } from './scene.ts';
 
 const BOT = new URL('fixtures/bot.ts', import.meta.url).pathname;

@@ -38,7 +38,11 @@ const GONE = /^🔴 main：进程不在了（pid \d+）/;
 
 describe.concurrent('what Lifeline fails at with every look', () => {
   test.each<[string, Breakage, RegExp]>([
-    ['a sensor', at('sensors/process.ts', 'createProcessSensor', 'look'), /^🔴 Lifeline 看不全 main（process）/],
+    [
+      'a sensor',
+      at('sensors/process/process.ts', 'createProcessSensor', 'look'),
+      /^🔴 Lifeline 看不全 main（process）/,
+    ],
     ['the gate of the evidence', at('diagnosis/admit.ts', 'admit'), /^🔴 Lifeline 没法理解看到的 main/],
     ['the folding of evidence', at('diagnosis/advance.ts', 'advance'), /^🔴 Lifeline 没法理解看到的 main/],
     ['the judgement', at('diagnosis/judge.ts', 'judge'), /^🔴 Lifeline 没法判断 main/],
@@ -53,7 +57,8 @@ describe.concurrent('what Lifeline fails at with every look', () => {
       expect(message?.text).toMatch(/main 现在只看进程在不在（pid \d+）/);
       const gone = scene.want(FIRST, GONE, MINUTE);
       // What it goes on concluding of a process that it cannot see any more is an alert, too.
-      const stale = breakage.module === 'sensors/process.ts' ? scene.want(BOTH, /^🔴 main 卡死了/, MINUTE) : null;
+      const stale =
+        breakage.module === 'sensors/process/process.ts' ? scene.want(BOTH, /^🔴 main 卡死了/, MINUTE) : null;
       await kill(scene);
       await Promise.all([gone, stale]);
       await scene.quiet(8_000);
@@ -75,7 +80,11 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
       /^🔴 Lifeline 没法记下 main 的故障/,
     ],
     ['the plan of the delivery', at('notify/outbox/delivery-plan.ts', 'planDeliveries'), /^🔴 Lifeline 没法发出告警/],
-    ['to note a try', at('notify/outbox/record.ts', 'createDeliveryRecord', 'begin'), /^🔴 Lifeline 没法发出告警/],
+    [
+      'to note a try',
+      at('notify/outbox/delivery-record.ts', 'createDeliveryRecord', 'begin'),
+      /^🔴 Lifeline 没法发出告警/,
+    ],
     ['the try itself', at('notify/outbox/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
   ])('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
@@ -107,7 +116,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
 
   test('to note that it was delivered: it rings once on each phone, however often it is tried', LIMIT, () =>
     inScene(
-      { ...LEFT_ALONE, breaks: [at('notify/outbox/record.ts', 'createDeliveryRecord', 'end')] },
+      { ...LEFT_ALONE, breaks: [at('notify/outbox/delivery-record.ts', 'createDeliveryRecord', 'end')] },
       async (scene) => {
         await breakNow(scene);
         const rings = Promise.all([
@@ -168,7 +177,7 @@ describe.concurrent('the way to the phone', () => {
         breaks: [
           at('diagnosis/judge.ts', 'judge'),
           at('text/notices/self-alarm.ts', 'selfAlarmText'),
-          at('base/redact.ts', 'redact'),
+          at('base/redact/redact.ts', 'redact'),
         ],
       },
       async (scene) => {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { createLogger } from '../../src/base/logger.ts';
-import { createOwnLog } from '../../src/cli/own-log.ts';
-import { readableLine } from '../../src/cli/readable-line.ts';
-import { readAnew } from '../../src/cli/read-anew.ts';
-import { meaningOfHangup } from '../../src/cli/signals.ts';
-import { createWishes } from '../../src/cli/wishes.ts';
+import { createOwnLog } from '../../src/cli/run/own-log.ts';
+import { readableLine } from '../../src/cli/run/readable-line.ts';
+import { readAnew } from '../../src/cli/run/reload-config.ts';
+import { meaningOfHangup } from '../../src/cli/run/signals.ts';
+import { createWishes } from '../../src/cli/run/wishes.ts';
 import { parse, valid } from '../config/helpers.ts';
 import { ownFolder } from '../store/helpers.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { watchOnly } from '../../src/cli/find-config.ts';
+import { watchOnly } from '../../src/cli/config/find-config.ts';
 
 let home: string;
 beforeAll(() => {

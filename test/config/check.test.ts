@@ -4,8 +4,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlways, nextOf, scheduleWords } from '../../src/cli/config-schedule.ts';
-import { writeProblem } from '../../src/cli/config-disk.ts';
+import { isAlways, nextOf, scheduleWords } from '../../src/cli/config/config-schedule.ts';
+import { writeProblem } from '../../src/cli/config/config-disk.ts';
 import { unreachable } from '../../src/cli/reachable.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';

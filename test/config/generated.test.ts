@@ -1,7 +1,7 @@
 /** The files that are made of the schema are what the schema makes; `npm run generate` makes them anew. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { reference } from '../../src/cli/config-reference.ts';
+import { reference } from '../../src/cli/config/config-reference.ts';
 import { DESCRIPTIONS } from '../../src/config/describe/index.ts';
 import { bareSchema, configJsonSchema } from '../../src/config/json-schema.ts';
 import { allEntries, allKeys } from '../../src/config/schema-keys.ts';

@@ -10,7 +10,7 @@ import { buildBinary } from 'plist';
 import { DOCKER } from '../supervisors/docker-outputs.ts';
 import type { Answer } from '../supervisors/fake-tools.ts';
 import { NOT_FOUND, printed } from '../supervisors/launchd-outputs.ts';
-import { playPython, PYTHON } from '../sensors/python.ts';
+import { playPython, PYTHON } from '../sensors/process/python.ts';
 import { createFixtureHome, LABEL, NO_UNITS, plistText, type FixtureHome } from './home.ts';
 
 let fixture: FixtureHome;

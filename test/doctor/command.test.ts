@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lifeline, type Ran } from '../acceptance/command-line.ts';
 import { NOT_FOUND, printed } from '../supervisors/launchd-outputs.ts';
-import { playPython, PYTHON } from '../sensors/python.ts';
+import { playPython, PYTHON } from '../sensors/process/python.ts';
 import { createFixtureHome, LABEL, plistText, type FixtureHome } from './home.ts';
 
 const LIMIT = { timeout: 240_000 };

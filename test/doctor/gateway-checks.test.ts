@@ -15,8 +15,8 @@ import type { DoctorContext } from '../../src/doctor/context.ts';
 import { resources } from '../../src/doctor/checks/resources.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { DoctorFinding } from '../../src/doctor/finding.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
-import { playPython } from '../sensors/python.ts';
+import { readProcess } from '../../src/sensors/process/proc.ts';
+import { playPython } from '../sensors/process/python.ts';
 import { createFixtureHome, NO_UNITS, type FixtureHome } from './home.ts';
 
 const ROOT = userInfo().uid === 0;

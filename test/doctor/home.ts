@@ -7,7 +7,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { createContext, type DoctorContext } from '../../src/doctor/context.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
-import { PYTHON } from '../sensors/python.ts';
+import { PYTHON } from '../sensors/process/python.ts';
 import { createFakeTools, type Answer, type FakeTools } from '../supervisors/fake-tools.ts';
 
 export const LABEL = 'ai.hermes.gateway';

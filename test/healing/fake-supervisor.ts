@@ -2,8 +2,8 @@
 import { expect, vi } from 'vitest';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../../src/diagnosis/evidence.ts';
 import type { TreatmentRecord } from '../../src/healing/treatment.ts';
-import { isAlive, readProcess, sameProcess } from '../../src/sensors/proc.ts';
-import type { Running } from '../../src/sensors/process.ts';
+import { isAlive, readProcess, sameProcess } from '../../src/sensors/process/proc.ts';
+import type { Running } from '../../src/sensors/process/process.ts';
 import type {
   ActionResult,
   Supervisor,

@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { gracefulOf, type GracefulOptions } from '../../src/healing/graceful.ts';
 import { takeStep } from '../../src/healing/steps.ts';
-import { isAlive, readProcess } from '../../src/sensors/proc.ts';
+import { isAlive, readProcess } from '../../src/sensors/process/proc.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';
 import { createGatewayFolder, type GatewayFolder, type SCRIPTS } from '../supervisors/gateway-script.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { gracefulOf, type GracefulOptions } from '../../src/healing/graceful.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
+import { readProcess } from '../../src/sensors/process/proc.ts';
 import type { CommandOutput } from '../../src/supervisors/run-command.ts';
 import type { Supervisor, SupervisorName } from '../../src/supervisors/supervisor.ts';
 import { manualClock } from './manual-clock.ts';

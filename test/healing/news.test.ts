@@ -166,5 +166,9 @@ it('signals go out in one place, where pid and start time are checked at the mom
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const signalling = files.filter((file) => /\bprocess\.kill\(/.test(readFileSync(join('src', file), 'utf8')));
   // An own command's program is Lifeline's own child; and signal 0 only asks whether a pid is there.
-  expect(signalling.toSorted()).toEqual(['chat/own-commands/program.ts', 'sensors/proc.ts', 'supervisors/stop.ts']);
+  expect(signalling.toSorted()).toEqual([
+    'chat/own-commands/program.ts',
+    'sensors/process/proc.ts',
+    'supervisors/stop.ts',
+  ]);
 });

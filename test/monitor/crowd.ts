@@ -19,7 +19,7 @@ import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
+import { readProcess } from '../../src/sensors/process/proc.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSilences } from '../../src/store/silences.ts';
 import { createWatched } from '../../src/store/watched.ts';
@@ -135,7 +135,7 @@ export const createCrowd = async ({
     db,
     stores: { ledger, book, silences, watched, blips: createBlips(db) },
     policy,
-    announcer: notifier.announcer,
+    incidentTeller: notifier.incidentTeller,
     teller: notifier.teller,
     dryRun,
     restUntil: () => null,

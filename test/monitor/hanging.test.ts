@@ -5,15 +5,15 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
-import type { Running } from '../../src/sensors/process.ts';
-import { createWatcher } from '../../src/monitor/watcher.ts';
+import type { Running } from '../../src/sensors/process/process.ts';
+import { createWatcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { ownFolder } from '../store/helpers.ts';
 
 /** A disk that does not answer cannot be had in a test; the logs are read when this resolves. */
 const disk = vi.hoisted(() => ({ answers: Promise.resolve<undefined>(undefined) }));
-vi.mock(import('../../src/sensors/logs.ts'), async (original) => {
+vi.mock(import('../../src/sensors/logs/logs.ts'), async (original) => {
   const logs = await original();
   return {
     ...logs,

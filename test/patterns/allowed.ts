@@ -80,5 +80,5 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   [String(/not loaded|[Nn]o .{0,100}process.{0,100} to kill/)]: { ...WORDS, attack: ['', 'no process', ''] },
 };
 
-/** Redaction has bounds in its patterns and a test of its own for hostile text: `test/base/redact-hostile.test.ts`. */
+/** Redaction has bounds in its patterns and a test of its own for hostile text: `test/base/redact/redact-hostile.test.ts`. */
 export const isElsewhere = (where: string): boolean => where.startsWith('src/base/redact');

@@ -10,7 +10,7 @@ import { readSources } from './sources.ts';
 export const EXAMPLES: Readonly<Record<string, readonly RegExp[]>> = {
   "src/doctor/systemd-units.ts `^${key}=(.*)$`, 'm'": [/^ExecStart=(.*)$/m],
   "src/service/state.ts `^${name}=(.*)$`, 'm'": [/^ActiveState=(.*)$/m],
-  'src/sensors/ss.ts `(?:^|\\\\s)${name}:(\\\\d{1,15})(?=\\\\s|$)`': [/(?:^|\s)lastsnd:(\d{1,15})(?=\s|$)/],
+  'src/sensors/network/ss.ts `(?:^|\\\\s)${name}:(\\\\d{1,15})(?=\\\\s|$)`': [/(?:^|\s)lastsnd:(\d{1,15})(?=\s|$)/],
   "src/doctor/launchd/plist-edit.ts `(?<![ \\\\t])[ \\\\t]*<string>${word.replace(/[^\\w-]/g, '\\\\$&')}</string>[ \\\\t]*(?:\\\\r?\\\\n)?`, 'g'":
     [/(?<![ \t])[ \t]*<string>\-\-replace<\/string>[ \t]*(?:\r?\n)?/g],
   'src/doctor/launchd/plist-edit.ts `<key>\\\\s*${key}\\\\s*</key>\\\\s*`': [/<key>\s*KeepAlive\s*<\/key>\s*/],

@@ -13,7 +13,7 @@ import { isLifelineRun } from '../../src/self/instances.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
 import { addBot, startPlatform } from '../sandbox/feishu/fixture.ts';
-import { playPython } from '../sensors/python.ts';
+import { playPython } from '../sensors/process/python.ts';
 import { openScene, platform, SERVICE, type Answers, type Scene } from './scene.ts';
 
 const GATEWAY = 'gateways: [{ name: main, kind: hermes }]\n';

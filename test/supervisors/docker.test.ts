@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
+import { readProcess } from '../../src/sensors/process/proc.ts';
 import { createDockerSupervisor, type DockerSupervisor } from '../../src/supervisors/docker.ts';
 import type { EngineTool } from '../../src/supervisors/docker-refusals.ts';
 import { DOCKER, ID, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';

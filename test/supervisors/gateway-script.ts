@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { isAlive, listProcesses, readProcess } from '../../src/sensors/proc.ts';
-import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
+import { isAlive, listProcesses, readProcess } from '../../src/sensors/process/proc.ts';
+import type { ProcessSnapshot } from '../../src/sensors/process/process-table.ts';
 
 export const patience = { timeout: 20_000, interval: 20 };
 

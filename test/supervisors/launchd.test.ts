@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import type { Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { readProcess, seeProcess } from '../../src/sensors/proc.ts';
+import { readProcess, seeProcess } from '../../src/sensors/process/proc.ts';
 import { createLaunchdSupervisor } from '../../src/supervisors/launchd.ts';
 import type { Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createFakeTools, type Answer, type FakeTools } from './fake-tools.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { isAlive, readProcess, seeProcess } from '../../src/sensors/proc.ts';
+import { isAlive, readProcess, seeProcess } from '../../src/sensors/process/proc.ts';
 import { patience } from './gateway-script.ts';
 
 export const living = async (): Promise<ProcessSeen> => {

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isAlive, readProcess } from '../../src/sensors/proc.ts';
+import { isAlive, readProcess } from '../../src/sensors/process/proc.ts';
 import { runCommand, wordsOf, type CommandOutput } from '../../src/supervisors/run-command.ts';
 import { ownFolder } from '../store/helpers.ts';
 

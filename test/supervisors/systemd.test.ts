@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
+import { readProcess } from '../../src/sensors/process/proc.ts';
 import type { CommandOptions, CommandOutput, RunCommand } from '../../src/supervisors/run-command.ts';
 import type { ActionResult, Supervisor, SupervisorAction, Victim } from '../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor, type SystemdOptions } from '../../src/supervisors/systemd.ts';

@@ -1,5 +1,5 @@
 /** What the audit keeps of every attempt to command. */
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { AuditEntry } from '../../store/audit.ts';
 import type { Command } from '../command/command.ts';
 import type { Inbound } from '../inbound/inbound-message.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import { errorText, UserError } from '../../base/errors.ts';
 import { event } from '../../base/events.ts';
 import type { Logger } from '../../base/logger.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Buttons } from '../interaction/buttons.ts';
 import type { Audit } from '../../store/audit.ts';
 import type { Quotes } from '../../store/quotes.ts';

@@ -6,7 +6,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorText, UserError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Operator } from '../../config/config.ts';
 import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Audit } from '../../store/audit.ts';

@@ -5,7 +5,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import type { Role, Operator } from '../../config/config.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { Audit } from '../../store/audit.ts';
-import type { Plans } from '../../store/plans.ts';
+import type { Plans } from '../../store/planned-maintenance.ts';
 import type { Silences } from '../../store/silences.ts';
 import type { Span } from '../../store/watched.ts';
 import type { Locale, Texts } from '../../text/locale.ts';

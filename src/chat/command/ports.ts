@@ -8,7 +8,7 @@ import type { LogDoubt } from '../../gateways/gateway-kind.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { ReplyAddress, TreatmentPlan } from '../../healing/treatment.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import type { LogPage, LogQuery } from '../../sensors/log-search.ts';
+import type { LogPage, LogQuery } from '../../sensors/logs/log-search.ts';
 import type { SupervisorChoice } from '../../supervisors/detect.ts';
 
 /** One gateway, as commands see it. */

@@ -1,5 +1,5 @@
 /** What became of reading the configuration anew, as messages. */
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Locale } from '../../text/locale.ts';
 import { reloadText } from '../../text/commands/reload.ts';
 import type { ReloadAsked } from '../command/command.ts';

@@ -1,5 +1,5 @@
 /** Gives treatments their words and shape: the plan of one, how it goes, and what came of it. */
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { LinkName, ProcessIdentity, Suspect } from '../../diagnosis/evidence.ts';
 import type { Treatment, TreatmentRecord, TreatmentResult, TreatmentPlan } from '../../healing/treatment.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';

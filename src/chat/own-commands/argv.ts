@@ -3,7 +3,7 @@
  * whatever it holds: no value is joined with anything, split, or read by a shell.
  */
 import { basename } from 'node:path';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import { suggest } from '../../base/suggest.ts';
 import type { Parameters, Value } from './parameters.ts';
 

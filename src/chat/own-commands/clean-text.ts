@@ -3,7 +3,7 @@
  * length.
  */
 import { withoutControls } from '../../base/controls.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import { formatBytes } from '../../text/common/bytes.ts';
 import { ownCommandText } from '../../text/commands/own-commands.ts';
 import type { Locale } from '../../text/locale.ts';

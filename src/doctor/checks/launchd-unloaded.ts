@@ -1,7 +1,7 @@
 /** The plist is there and launchd does not know the job: it was unloaded, disabled, or never took (#73368). */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findGatewayProcesses } from '../../sensors/process.ts';
+import { findGatewayProcesses } from '../../sensors/process/process.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';

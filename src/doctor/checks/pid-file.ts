@@ -1,6 +1,6 @@
 /** A pid file of a process that is gone: older versions then refuse to start, again and again (#13655). */
 import { join } from 'node:path';
-import { isAlive, readProcess } from '../../sensors/proc.ts';
+import { isAlive, readProcess } from '../../sensors/process/proc.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';

@@ -1,7 +1,7 @@
 /** Whether the platforms of this gateway can be reached from here: name and connection, each within a limit. */
 import { parseEndpoint } from '../../base/endpoint.ts';
-import { systemResolve } from '../../sensors/resolve.ts';
-import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
+import { systemResolve } from '../../sensors/network/resolve.ts';
+import { tcpConnect, tryToReach } from '../../sensors/network/tcp-reach.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';

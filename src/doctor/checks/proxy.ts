@@ -3,8 +3,8 @@
  * 1.5).
  */
 import { parseEndpoint } from '../../base/endpoint.ts';
-import { systemResolve } from '../../sensors/resolve.ts';
-import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
+import { systemResolve } from '../../sensors/network/resolve.ts';
+import { tcpConnect, tryToReach } from '../../sensors/network/tcp-reach.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { DoctorFinding } from '../finding.ts';

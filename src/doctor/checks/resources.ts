@@ -1,6 +1,6 @@
 /** What the gateway's processes hold of the machine's memory, and how many files they have open. */
 import { DEFAULT_MEMORY_RULES } from '../../diagnosis/memory-rules.ts';
-import { needsOf } from '../../sensors/resources.ts';
+import { needsOf } from '../../sensors/resources/resources.ts';
 import { restart } from '../gateway-commands.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';

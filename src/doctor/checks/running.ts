@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../gateways/index.ts';
-import { isAlive, listProcesses, processEnvironment } from '../../sensors/proc.ts';
+import { isAlive, listProcesses, processEnvironment } from '../../sensors/process/proc.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { start } from '../gateway-commands.ts';

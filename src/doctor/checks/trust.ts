@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { mendingOf, fileRefusalOf, fileRefusalText, type Refusal } from '../../base/foreign/refusal.ts';
 import { readForeign } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
-import { listLogFiles } from '../../sensors/log-files.ts';
+import { listLogFiles } from '../../sensors/logs/log-files.ts';
 import type { DoctorCheck } from '../check.ts';
 import { writtenByOwner } from '../chmod.ts';
 import type { DoctorContext } from '../context.ts';

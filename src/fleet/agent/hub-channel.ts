@@ -4,7 +4,7 @@
  */
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Channel, ChannelStatus, SendResult } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
 import {

@@ -1,7 +1,7 @@
 /** Tells of hosts that are silent, and that they are back (`silence.ts` decides). What was told survives a take-over. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { Addressee } from '../../notify/addressees.ts';
 import type { Outbox } from '../../notify/outbox/queue.ts';

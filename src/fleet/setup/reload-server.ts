@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
-import { readProcess } from '../../sensors/proc.ts';
+import { readProcess } from '../../sensors/process/proc.ts';
 import { sendSignal } from '../../supervisors/stop.ts';
 import { PID_FILE } from './fleet-folder.ts';
 

@@ -1,5 +1,5 @@
 /** What a check is called in messages, without a secret. */
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { LivenessCheck } from './settings.ts';
 
 /** An address without who logs in and without what is asked there, which often holds a key. */

@@ -1,6 +1,6 @@
 /** Turns the lines of a log into evidence by the operator's patterns. Never throws, whatever the bytes. */
 import { AHEAD_MS, type Instant } from '../../base/instant.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import { asked } from '../asked.ts';
 import type { LogReader } from '../gateway-kind.ts';

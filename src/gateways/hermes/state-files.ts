@@ -4,7 +4,7 @@
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';
 import { platformFor } from '../platforms/index.ts';
 

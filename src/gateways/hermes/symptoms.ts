@@ -3,7 +3,7 @@
  * docs/facts/qq.md 1 to 5).
  */
 import type { LinkName } from '../../diagnosis/evidence.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
 import { parseLogLine } from './log-line.ts';
 

@@ -2,7 +2,7 @@
  * Lines of OpenClaw's log that name what somebody must mend (docs/facts/openclaw.md 1.5, 3.2, 5, 7; codes:
  * docs/facts/feishu.md, docs/facts/qq.md).
  */
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
 import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';

@@ -1,6 +1,6 @@
 /** When the gateway is asked over its WebSocket, and when not: each refusal is a warning in its own log. */
 import { errorText } from '../../base/errors.ts';
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { GatewayAccess, NoAccess } from './access.ts';
 import { RpcError } from './rpc.ts';
 

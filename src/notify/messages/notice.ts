@@ -2,7 +2,7 @@
  * What an incident looks like as a message: each notice of it, and the message that follows it while it lasts
  * (`live-cards.ts`). Pure.
  */
-import { redact } from '../../base/redact.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { Button, Message, Tone } from '../../chat/message/message.ts';
 import { endButton, restartButton, startButton } from '../../chat/message/treatment-messages.ts';
 import { suspectsIn, type Evidence } from '../../diagnosis/evidence.ts';

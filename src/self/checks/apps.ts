@@ -9,7 +9,7 @@ import type { DoctorFinding } from '../../doctor/finding.ts';
 import type { OwnApp } from '../../gateways/gateway-kind.ts';
 import { kindAt } from '../../gateways/index.ts';
 import type { KindName } from '../../gateways/names.ts';
-import { findGatewayProcesses } from '../../sensors/process.ts';
+import { findGatewayProcesses } from '../../sensors/process/process.ts';
 import { ownApps } from '../../monitor/own-apps.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';

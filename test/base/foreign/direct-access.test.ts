@@ -31,8 +31,8 @@ const OWN: Readonly<Record<string, string>> = {
     "writes into the folder of the fleet, which is Lifeline's own (0700)",
   'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
   'src/sensors/kernel-text.ts openSync': 'reads files of /proc and /sys/fs/cgroup, which a test may have elsewhere',
-  'src/sensors/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
-  'src/sensors/oom-kill.ts openSync': "reads /dev/kmsg, the kernel's log",
+  'src/sensors/network/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
+  'src/sensors/resources/oom-kill.ts openSync': "reads /dev/kmsg, the kernel's log",
   'src/service/write-file.ts writeFile': 'makes a new file (wx), through no link',
   'src/setup/flags.ts readFileSync':
     'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',

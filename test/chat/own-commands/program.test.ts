@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Message } from '../../../src/chat/message/message.ts';
-import { isAlive, readProcess } from '../../../src/sensors/proc.ts';
+import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { ask, context, load, node, one, TIMES } from './helpers.ts';
 

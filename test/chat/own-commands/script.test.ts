@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CommandContext, GatewayPort } from '../../../src/chat/command/command.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
 import type { LoadTools } from '../../../src/chat/own-commands/load.ts';
-import { isAlive, readProcess } from '../../../src/sensors/proc.ts';
+import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import { ask, context, fileWith, folderWith, load, NOW, one, TIMES } from './helpers.ts';
 
 const answerOf = async (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseHead } from '../../../src/gateways/openclaw/log-line.ts';
-import { createSelector } from '../../../src/sensors/log-selector.ts';
-import { judgeOf } from '../../../src/sensors/log-query.ts';
+import { createSelector } from '../../../src/sensors/logs/log-selector.ts';
+import { judgeOf } from '../../../src/sensors/logs/log-query.ts';
 
 const line = (message: string, level = 'INFO'): string =>
   JSON.stringify({

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ProcessIdentity } from '../../../src/diagnosis/evidence.ts';
-import { listProcesses, readProcess, stillLives } from '../../../src/sensors/proc.ts';
+import { listProcesses, readProcess, stillLives } from '../../../src/sensors/process/proc.ts';
 import { sayAndConfirm } from '../../acceptance/confirming.ts';
 import { inScene, type Scene } from '../../acceptance/scene.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
-import { readProcess, stillLives } from '../../../src/sensors/proc.ts';
+import { readProcess, stillLives } from '../../../src/sensors/process/proc.ts';
 import { BOTH } from '../phones.ts';
 import { inContainerScene, type ContainerScene, type ContainerSceneOptions } from './container-scene.ts';
 import { openEngine, type Engine } from './engine.ts';

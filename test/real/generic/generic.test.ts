@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readProcess } from '../../../src/sensors/proc.ts';
+import { readProcess } from '../../../src/sensors/process/proc.ts';
 import { BOTH } from '../phones.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
 import { inServiceScene, type ServiceScene, type ServiceSceneOptions } from './service-scene.ts';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
-import { readProcess } from '../../../src/sensors/proc.ts';
+import { readProcess } from '../../../src/sensors/process/proc.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';

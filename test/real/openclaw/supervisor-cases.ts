@@ -8,7 +8,7 @@ import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import type { Supervisor } from '../../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
+import { findUnitOfPid } from '../../../src/sensors/process/control-group.ts';
 import { until } from '../phones.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
 import { freePort } from './free-port.ts';

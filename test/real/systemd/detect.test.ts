@@ -1,6 +1,6 @@
 /** Whom Lifeline asks to restart the gateway, where systemd has a unit of its name, another one, or several. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
+import { findUnitOfPid } from '../../../src/sensors/process/control-group.ts';
 import { BOTH } from '../phones.ts';
 import { installSandboxUnit } from './sandbox-unit.ts';
 import { AFTERMATH_MS, playUnitScene, type UnitScene, type UnitSceneOptions } from './unit-scene.ts';

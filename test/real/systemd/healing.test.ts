@@ -5,7 +5,7 @@
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readProcess } from '../../../src/sensors/proc.ts';
+import { readProcess } from '../../../src/sensors/process/proc.ts';
 import { BOTH } from '../phones.ts';
 import { AFTERMATH_MS, playUnitScene, type UnitScene, type UnitSceneOptions } from './unit-scene.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { existsSync, globSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import { isAlive, readProcess } from '../../../src/sensors/proc.ts';
+import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
+import { findUnitOfPid } from '../../../src/sensors/process/control-group.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';
 
 const never = new AbortController().signal;

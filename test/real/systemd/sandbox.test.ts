@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
+import { findUnitOfPid } from '../../../src/sensors/process/control-group.ts';
 import type { Supervisor, SupervisorStatus } from '../../../src/supervisors/supervisor.ts';
 import { closeSandboxes, homeJson, logged, openSandbox, ready } from '../../sandbox/gateway/harness.ts';
 import { installSandboxUnit, type SandboxUnitOptions } from './sandbox-unit.ts';

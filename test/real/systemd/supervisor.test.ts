@@ -6,8 +6,8 @@ import { scaledClock } from '../../../src/base/clock.ts';
 import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
-import { seeProcess } from '../../../src/sensors/proc.ts';
+import { findUnitOfPid } from '../../../src/sensors/process/control-group.ts';
+import { seeProcess } from '../../../src/sensors/process/proc.ts';
 import type {
   ActionResult,
   Supervisor,

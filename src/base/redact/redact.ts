@@ -1,0 +1,48 @@
+/** Replaces what looks like a secret, or tells who somebody is, in text that leaves the machine or goes to a log. */
+import { withoutControls } from '../controls.ts';
+import { hideKeyLines } from './redact-key-lines.ts';
+import { hideNamed } from './redact-named.ts';
+import { hidePairs } from './redact-pairs.ts';
+import { hidePeople } from './redact-people.ts';
+import { hidePlaces } from './redact-places.ts';
+import { hideSentences } from './redact-sentences.ts';
+import { hideShapes } from './redact-shapes.ts';
+import { hideTokens } from './redact-tokens.ts';
+
+/** In this order: a key's own shape says more of it than its name, and digits inside a key are no phone number. */
+const RULES: readonly ((text: string) => string)[] = [
+  hideTokens,
+  hideShapes,
+  hideKeyLines,
+  hidePlaces,
+  hideSentences,
+  hideNamed,
+  hidePairs,
+  hidePeople,
+];
+
+/**
+ * Letters, digits and signs in the width of Chinese ones, and those of mathematics: read as what they stand for.
+ * Chinese punctuation stays.
+ */
+const WIDE = /[\uFF03-\uFF06\uFF0A\uFF0B\uFF0D-\uFF19\uFF1D\uFF20-\uFF3A\uFF3F\uFF41-\uFF5A\u{1D400}-\u{1D7FF}]/gu;
+
+/** After one round the rest may look like a secret beside the stars. Each round only shortens the text. */
+const MOST_ROUNDS = 6;
+
+/**
+ * @returns `text` without what steers a terminal, with every secret-looking part replaced by `***`, and with as many
+ * lines as before. What helps to recognise the thing stays: `sk-***`, the host of an address, a name before its value.
+ */
+export const redact = (text: string): string => {
+  // A colour in the middle of a name or of a value would hide it from every rule.
+  const plain = withoutControls(text);
+  const narrow = plain.replaceAll(WIDE, (character) => character.normalize('NFKC'));
+  let current = narrow;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const next = RULES.reduce((hidden, hide) => hide(hidden), current);
+    if (next === current) break;
+    current = next;
+  }
+  return current === narrow ? plain : current;
+};

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { errorText, UserError } from '../../base/errors.ts';
+import { refuseNewer, versionOf } from '../../store/database.ts';
+import { MIGRATIONS } from '../../store/migrations.ts';
+import { storePath } from '../../store/store.ts';
+import { upgradedCopy } from '../../store/upgraded-copy.ts';
+
+/**
+ * Opens the database beside a bot that may be running, and never writes. A database of an older Lifeline is opened as a
+ * copy in memory: the next start of the bot brings the file up to date. Returns null when there is no database yet.
+ * @throws UserError `STORE_TOO_NEW`, `STORE_UNREADABLE`.
+ */
+export const openToRead = (dataDir: string): DatabaseSync | null => {
+  const path = storePath(dataDir);
+  if (!existsSync(path)) return null;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    refuseNewer(db, path);
+    const version = versionOf(db);
+    if (version === MIGRATIONS.length) return db;
+    db.close();
+    return upgradedCopy(path, version);
+  } catch (error) {
+    if (db?.isOpen) db.close();
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      'STORE_UNREADABLE',
+      `The database ${path} cannot be read: ${errorText(error)}. Read it as the user that Lifeline runs as; if the file is damaged, Lifeline sets it aside at its next start.`,
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,153 @@
+/**
+ * Whether the logs of a generic gateway are written as its configuration says, from their last lines; of the other kinds
+ * whether they are written in this machine's time zone.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { errorText } from '../../base/errors.ts';
+import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
+import { trustIn, type Trust } from '../../base/foreign/trust.ts';
+import type { GatewayConfig } from '../../config/config.ts';
+import { lineFormat } from '../../gateways/generic/line-format.ts';
+import type { Line } from '../../gateways/generic/line.ts';
+import { doubtIn } from '../../gateways/generic/log-doubts.ts';
+import { finder } from '../../gateways/generic/pattern.ts';
+import { createKind } from '../../gateways/index.ts';
+import { isOfOtherZone, shownLine } from '../../gateways/other-zone.ts';
+import type { GenericSettings, LogSettings } from '../../gateways/generic/settings.ts';
+import { sampleLog, type LogSample } from '../../sensors/logs/log-sample.ts';
+import type { ConfigFindingFacts } from './config-finding.ts';
+
+type Path = readonly PropertyKey[];
+interface Found {
+  readonly path: Path;
+  readonly facts: ConfigFindingFacts;
+}
+
+/** One log as it lies there. */
+interface Seen {
+  readonly path: Path;
+  readonly log: LogSettings;
+  readonly file: string;
+  readonly sample: LogSample | null;
+  /** Why the log cannot be read; null when it can. */
+  readonly problem: { readonly reason: string; readonly refusal: Refusal | null } | null;
+}
+
+/** More lines would only repeat what these show of the format. */
+const JUDGED_LINES = 1_000;
+
+export const logFindings = async (gateway: GatewayConfig, path: Path, now: number): Promise<readonly Found[]> => {
+  const { home, generic, trustedUsers } = gateway;
+  if (!generic) return zoneFindings(gateway, [...path, 'home']);
+  const logs = await Promise.all(
+    generic.logs.map((log, at) =>
+      see(log, resolve(home, log.path), trustIn(home, trustedUsers), [...path, 'generic', 'logs', at]),
+    ),
+  );
+  return [
+    ...logs.flatMap((seen) => formatFindings(seen, now)),
+    ...patternFindings(generic, logs, [...path, 'generic'], now),
+  ];
+};
+
+/** The last line of a file was written when the file was changed last. */
+const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonly Found[]> => {
+  const kind = createKind(gateway);
+  const found = await Promise.all(
+    kind.mainLogs.map(async (log): Promise<readonly Found[]> => {
+      const sample = await sampleLog(resolve(gateway.home, log), trustIn(gateway.home, gateway.trustedUsers)).catch(
+        () => null,
+      );
+      if (!sample) return [];
+      const reader = kind.newLogReader(basename(log));
+      const dated = sample.lines.flatMap((text) => {
+        const at = reader.line(text)?.at;
+        return at === undefined ? [] : [{ text, at }];
+      });
+      const last = dated.at(-1);
+      const written = await stat(sample.file).catch(() => null);
+      if (!last || !written || !isOfOtherZone(last.at, written.mtimeMs)) return [];
+      return [
+        { path, facts: { code: 'log_doubt', why: 'other_zone', where: sample.file, text: shownLine(last.text) } },
+      ];
+    }),
+  );
+  return found.flat();
+};
+
+const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Promise<Seen> => {
+  try {
+    return { path, log, file, sample: await sampleLog(file, trust), problem: null };
+  } catch (error) {
+    return { path, log, file, sample: null, problem: { reason: errorText(error), refusal: fileRefusalOf(error) } };
+  }
+};
+
+const readerOf = ({ format, dateOrder }: LogSettings, now: number): ((text: string) => Line | null) => {
+  const read = lineFormat(format);
+  return (text) => read(text, { now, after: -Infinity, dateOrder, isFresh: false });
+};
+
+const formatFindings = ({ path, log, file, sample, problem }: Seen, now: number): readonly Found[] => {
+  if (problem !== null) return [{ path: [...path, 'path'], facts: { code: 'log_unreadable', path: file, ...problem } }];
+  if (!sample)
+    return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
+  const lines = sample.lines.slice(-JUDGED_LINES);
+  const found = doubtIn(lines, readerOf(log, now));
+  if (!found) return [];
+  const number =
+    sample.firstNumber === null ? null : sample.firstNumber + sample.lines.length - lines.length + found.at;
+  return [
+    {
+      path: [...path, found.doubt.why === 'date_order' ? 'date_order' : 'format'],
+      facts: {
+        code: 'log_doubt',
+        why: found.doubt.why,
+        text: found.doubt.text,
+        where: number === null ? sample.file : `${sample.file}:${number}`,
+      },
+    },
+  ];
+};
+
+/**
+ * Checks only the patterns of what a healthy service writes, again and again or at its start; a pattern of trouble need
+ * not match.
+ */
+const expected = ({
+  starting,
+  ready,
+  links,
+  checks,
+}: GenericSettings): readonly { readonly path: Path; readonly pattern: string }[] => [
+  ...(starting === null ? [] : [{ path: ['starting'], pattern: starting }]),
+  ...(ready === null ? [] : [{ path: ['ready'], pattern: ready }]),
+  ...Object.entries(links).flatMap(([link, patterns]) =>
+    (['up', 'traffic'] as const).flatMap((sign) =>
+      patterns[sign] === undefined ? [] : [{ path: ['links', link, sign], pattern: patterns[sign] }],
+    ),
+  ),
+  ...checks.flatMap((check, at) =>
+    check.kind === 'log' ? [{ path: ['checks', at, 'log'], pattern: check.pattern }] : [],
+  ),
+];
+
+const patternFindings = (
+  generic: GenericSettings,
+  logs: readonly Seen[],
+  path: Path,
+  now: number,
+): readonly Found[] => {
+  const messages = logs.flatMap(({ log, sample }) => {
+    const read = readerOf(log, now);
+    return (sample?.lines ?? []).filter((text) => text.trim() !== '').map((text) => read(text)?.message ?? text);
+  });
+  if (messages.length === 0) return [];
+  return expected(generic).flatMap(({ path: key, pattern }) => {
+    const finds = finder(pattern);
+    return messages.some((message) => finds(message))
+      ? []
+      : [{ path: [...path, ...key], facts: { code: 'pattern_unmatched', lines: messages.length } as const }];
+  });
+};

@@ -1,0 +1,254 @@
+/**
+ * `lifeline run`: one process, in which one app after the other may run: with a new configuration, or on a store that
+ * can be used again.
+ */
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startApp, type App, type AppOptions } from '../../app.ts';
+import { processClock } from '../../base/clock.ts';
+import { errorText, UserError } from '../../base/errors.ts';
+import { event } from '../../base/events.ts';
+import { CONSOLE_USER, createConsoleChannel } from '../../channels/console/channel.ts';
+import type { ReloadAsked } from '../../chat/command/command.ts';
+import type { Config, Operator } from '../../config/config.ts';
+import { createSystemdNotifier } from '../../service/systemd-notify.ts';
+import { localText } from '../../text/cli/local.ts';
+import { createExposition } from './exposition.ts';
+import { findConfig } from '../config/find-config.ts';
+import { refuseHub } from '../beside-bot/hub-here.ts';
+import { createOwnLog } from './own-log.ts';
+import { readAnew } from './reload-config.ts';
+import { listenForSignals } from './signals.ts';
+import { applyTimezone } from '../timezone.ts';
+import { createWishes, type NewConfig } from './wishes.ts';
+
+/**
+ * After SIGTERM the process ends within this time, whatever hangs: service managers and people kill what takes longer.
+ */
+const END_MS = 5_000;
+const STOP_MS = 4_000;
+/** How long a start that is under way may still take once the end is asked for. */
+const LAST_START_MS = 3_000;
+/** Between two apps of one process nobody is in a hurry: commands and looks end in peace. */
+const CHANGE_MS = 30_000;
+
+const START_TRIES = 30;
+const START_EVERY_MS = 2_000;
+
+export interface RunOptions {
+  readonly config?: string;
+  /** The log file that replaces the configuration's. */
+  readonly logFile?: string;
+  readonly version: string;
+  readonly dryRun?: boolean;
+}
+
+/** Never resolves: SIGINT or SIGTERM end the process. Throws a UserError when Lifeline cannot start. */
+export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
+  const { config: first, fromFile } = findConfig(file);
+  refuseHub(first, 'Run: lifeline hub');
+  const clock = processClock();
+  const logOf = ({ logLevel, logFile: configured }: Config) => ({
+    level: fromFile ? logLevel : 'warn',
+    file: logFile === undefined ? configured : resolve(logFile),
+  });
+  const log = createOwnLog(logOf(first));
+  const { logger } = log;
+
+  const wishes = createWishes();
+  const hurry = new AbortController();
+  const ending = new AbortController();
+  void wishes.stopped.then(() => ending.abort());
+  const exposition = createExposition(version, logger);
+  let config = first;
+  let app: App | null = null;
+  const notifier = createSystemdNotifier({
+    env: process.env,
+    stuck: () => app?.stuck().map(({ loop }) => loop) ?? [],
+    logger,
+  });
+
+  /** Reads the file; a valid configuration is applied soon. */
+  const reload = (): ReloadAsked => {
+    if (!fromFile) return { kind: 'no_file' };
+    if (wishes.busy()) return { kind: 'busy' };
+    const read = readAnew(config);
+    switch (read.kind) {
+      case 'good':
+        wishes.reload(read);
+        return { kind: 'begun' };
+      case 'bad':
+        logger.error(
+          { ...event('lifeline.reload_failed'), problems: read.text.split('\n') },
+          'the configuration has mistakes; the old one stays in use',
+        );
+        return read;
+      case 'fixed':
+        logger.error(
+          { ...event('lifeline.reload_failed'), keys: read.keys },
+          'these keys cannot be changed while Lifeline runs; the old configuration stays in use',
+        );
+        return read;
+    }
+  };
+
+  listenForSignals(
+    {
+      stop: () => {
+        setTimeout(() => {
+          logger.error({ limitMs: END_MS }, 'Lifeline did not end in time; what is left is cut off');
+          process.exit(1);
+        }, END_MS);
+        wishes.stop();
+      },
+      hurry: () => hurry.abort(),
+      reload: () => {
+        const asked = reload();
+        // Whoever sent the signal may not see the log.
+        if (asked.kind === 'bad' || asked.kind === 'fixed') safely(() => app?.reloads.refused(asked));
+      },
+    },
+    { fromFile },
+  );
+
+  const safely = (work: () => void): void => {
+    try {
+      work();
+    } catch (err) {
+      logger.error({ err }, 'how the reload ended could not be told');
+    }
+  };
+
+  const start = async (next: Config): Promise<App> => {
+    applyTimezone(next);
+    log.use(logOf(next));
+    const terminal = fromFile ? {} : onConsole(() => clock.now());
+    return startApp(next, {
+      version,
+      dryRun,
+      clock,
+      logger,
+      say: (text) => void process.stderr.write(`${text}\n`),
+      reload,
+      meter: exposition.meter,
+      ending: ending.signal,
+      ...terminal,
+    });
+  };
+
+  /** A start may hang on a platform that does not answer. */
+  const startOrEnd = async (starting: Promise<App>): Promise<App> => {
+    const started = await Promise.race([starting, wishes.stopped.then(() => pause(LAST_START_MS, null))]);
+    if (started) return started;
+    logger.warn('Lifeline ends while it starts');
+    return exit(0);
+  };
+
+  const exit = async (code: number): Promise<never> => {
+    await Promise.race([Promise.all([exposition.stop(), log.close()]), pause(END_MS - STOP_MS - 500)]);
+    // Sockets that a platform keeps half open must not keep a stopped bot alive.
+    process.exit(code);
+  };
+
+  const running = (next: App): App => {
+    exposition.ask(next);
+    notifier.ready();
+    return next;
+  };
+
+  /** Ends the app and starts one with the next configuration, or else with the old one. */
+  const change = async (old: App, next: NewConfig): Promise<App> => {
+    try {
+      await exposition.use(next.config.metrics?.listen ?? null);
+    } catch (error) {
+      logger.error(
+        { ...event('lifeline.reload_failed'), error: errorText(error) },
+        'the new configuration cannot be used; the old one stays in use',
+      );
+      safely(() => old.reloads.ended({ kind: 'failed', reason: errorText(error) }));
+      return old;
+    }
+    await endOf(old);
+    try {
+      const started = await startOrEnd(startAgain(() => start(next.config)));
+      config = next.config;
+      logger.info({ ...event('lifeline.reloaded'), changes: next.changes }, 'Lifeline runs with the new configuration');
+      safely(() => started.reloads.ended({ kind: 'done', changes: next.changes }));
+      return started;
+    } catch (error) {
+      logger.error(
+        { ...event('lifeline.reload_failed'), error: errorText(error) },
+        'Lifeline cannot start with the new configuration and goes back to the old one',
+      );
+      await exposition
+        .use(config.metrics?.listen ?? null)
+        .catch((err: unknown) => logger.error({ error: errorText(err) }, 'the figures cannot be shown any more'));
+      const back = await startOrEnd(startAgain(() => start(config)));
+      safely(() => back.reloads.ended({ kind: 'failed', reason: errorText(error) }));
+      return back;
+    }
+  };
+
+  const endOf = async (old: App): Promise<void> => {
+    notifier.reloading();
+    exposition.ask({ stuck: () => old.stuck(), failing: () => [], figures: null });
+    await old.stop({ limitMs: CHANGE_MS, hurry: hurry.signal });
+  };
+
+  const runApps = async (): Promise<never> => {
+    await exposition.use(config.metrics?.listen ?? null);
+    app = running(await startOrEnd(start(config)));
+    const opened = app;
+    safely(() => opened.reloads.ended(null));
+    if (!fromFile) process.stdout.write(welcome(config));
+
+    for (;;) {
+      const current: App = app;
+      const wish = await Promise.race([wishes.next(), current.outdated.then(() => 'outdated' as const)]);
+      if (wish === 'stop') break;
+      if (wish === 'outdated') await endOf(current);
+      app = running(
+        wish === 'outdated' ? await startOrEnd(startAgain(() => start(config))) : await change(current, wish),
+      );
+    }
+
+    notifier.stopping();
+    const { code, text } = await app.stop({ limitMs: STOP_MS, hurry: hurry.signal });
+    process.stderr.write(text);
+    return exit(code);
+  };
+
+  try {
+    await runApps();
+  } catch (error) {
+    // Open servers and files of the app must not keep a process alive that cannot start.
+    await exposition.stop();
+    await log.close();
+    throw error;
+  }
+};
+
+/**
+ * Waits for the data folder after one app has ended: a `lifeline check --heal` may have taken it in between, and ends
+ * within a minute.
+ */
+const startAgain = async (start: () => Promise<App>): Promise<App> => {
+  for (let left = START_TRIES; ; left -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0 || !(error instanceof UserError) || error.code !== 'ALREADY_RUNNING') throw error;
+      await pause(START_EVERY_MS);
+    }
+  }
+};
+
+const onConsole = (now: () => number): Pick<AppOptions, 'console'> => {
+  const operator: Operator = { name: 'console', role: 'admin', ids: { console: CONSOLE_USER } };
+  return {
+    console: { channel: createConsoleChannel({ input: process.stdin, output: process.stdout, now }), operator },
+  };
+};
+
+const welcome = ({ gateways, locale }: Config): string =>
+  `${localText(locale).watchingOnly()}\n${gateways.map(({ name, home }) => `  ${name}: ${home}\n`).join('')}  /status /logs /restart /help · Ctrl-C\n\n`;

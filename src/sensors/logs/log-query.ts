@@ -1,0 +1,77 @@
+/** What is asked of a log, and whether a record answers it. */
+import type { RE2JS } from 're2js';
+import { re2 } from '../../base/late-packages.ts';
+import { errorText, UserError } from '../../base/errors.ts';
+import { LINE_LEVELS, type LineHead, type LineLevel } from '../../gateways/gateway-kind.ts';
+import type { LogCursor } from './log-cursor.ts';
+
+export interface LogQuery {
+  /** Lines on a page, those of tracebacks and of the context included. */
+  readonly count: number;
+  readonly least: LineLevel | null;
+  /** Milliseconds since the epoch. */
+  readonly since: number | null;
+  /** Stands somewhere in a line, in whatever case. */
+  readonly text: string | null;
+  /** RE2's syntax, in whatever case: its time is linear in the line. */
+  readonly pattern: string | null;
+  /** So many lines around each match, whatever they are. */
+  readonly context: number;
+  /** Only what is older than this. */
+  readonly before: LogPosition | null;
+}
+
+/** A place between two lines: `LogPage.older`, to be handed back in `LogQuery.before` of the same query. */
+export interface LogPosition extends LogCursor {
+  /** The record above goes on below this place and answers the query. */
+  readonly within: boolean;
+  /** So many lines above belong to the context of a match below. */
+  readonly above: number;
+  /** The line below ends a private key: the one above is the key's last. */
+  readonly endsKey: boolean;
+}
+
+export interface Judge {
+  /** By date and level alone. A record without a head has neither. */
+  readonly admits: (head: LineHead | null) => boolean;
+  /** Whether a line holds what is looked for. `shown` is what people see of it: a search must not find out secrets. */
+  readonly finds: (line: string, shown: () => string) => boolean;
+}
+
+/** @throws UserError `BAD_PATTERN`. */
+export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
+  const lowest = least === null ? -1 : LINE_LEVELS.indexOf(least);
+  const wanted = text === null || text === '' ? null : text.toLowerCase();
+  const hasStar = wanted?.includes('*') === true;
+  const expression = pattern === null ? null : compiled(pattern);
+  return {
+    admits: (head) => {
+      if (least !== null && !(head?.level && LINE_LEVELS.indexOf(head.level) >= lowest)) return false;
+      return since === null || (head?.at != null && head.at >= since);
+    },
+    finds: (line, shown) => {
+      // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide:
+      // only stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
+      if (
+        wanted !== null &&
+        !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))
+      )
+        return false;
+      return expression === null || expression.test(shown());
+    },
+  };
+};
+
+const compiled = (pattern: string): RE2JS => {
+  try {
+    const { RE2JS } = re2();
+    return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+  } catch (error) {
+    const why = errorText(error).replace(/^error parsing regexp: /, '');
+    throw new UserError(
+      'BAD_PATTERN',
+      `This is no pattern that can be searched for: ${why}. Put a \\ before characters that stand for themselves; (?=…), (?!…) and \\1 are not known.`,
+      { cause: error },
+    );
+  }
+};

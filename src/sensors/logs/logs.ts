@@ -1,0 +1,165 @@
+/** All logs of one gateway as one stream of evidence. */
+import { basename, resolve } from 'node:path';
+import { trustIn } from '../../base/foreign/trust.ts';
+import { AHEAD_MS, instantOf } from '../../base/instant.ts';
+import type { Evidence } from '../../diagnosis/evidence.ts';
+import type { GatewayKind, LogDoubt, LogRecord } from '../../gateways/gateway-kind.ts';
+import { createZoneNoter } from '../../gateways/other-zone.ts';
+import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
+import { createLogFollower, type LogFollower } from './log-follower.ts';
+import { mergeRecords } from './merge-records.ts';
+import { presentTimes } from './present-times.ts';
+import type { Sensor } from '../sensor.ts';
+
+/** Cursors by the log's path: places in one home mean nothing in another. */
+export type LogCursors = Readonly<Record<string, SavedCursor>>;
+
+/** Where a log was read to, and the time of its latest record by then. */
+export interface SavedCursor extends LogCursor {
+  readonly latest?: number;
+}
+
+export interface LogSensor extends Sensor {
+  /**
+   * Finds the saved cursors again, before the first look, and shows the readers the lines above them: a traceback
+   * goes on after the restart, and another file's copy of a record may come after it.
+   * @returns false when the logs hold a gap since then, so that what was concluded before cannot be built upon.
+   */
+  resume(): Promise<boolean>;
+  /** Where each file's next look goes on. */
+  cursors(): LogCursors;
+  /** Files that exist but cannot be read, for people. */
+  problems(): readonly string[];
+  /** Logs whose lines, as far as they were read, count for nothing because nothing dates them, or another zone does. */
+  doubts(): readonly LogDoubt[];
+}
+
+/** @param savedAt when the cursors were saved: nothing that was written since is older. */
+export const createLogSensor = (
+  kind: GatewayKind,
+  home: string,
+  saved: LogCursors = {},
+  savedAt: number | null = null,
+): LogSensor => {
+  const trust = trustIn(home, kind.trustedUsers);
+  const files = kind.logs.map((log) => {
+    const path = resolve(home, log);
+    return {
+      path,
+      isMain: kind.mainLogs.includes(log),
+      reader: kind.newLogReader(basename(log)),
+      follower: createLogFollower(path, { trust, cursor: saved[path] ?? null }),
+      latest: instantOf(saved[path]?.latest ?? NaN),
+      zone: createZoneNoter(),
+    };
+  });
+  const unseen = createUnseen();
+  let lookedAt: number | null = savedAt;
+  /** Where one of several places has the log, files at the other places are left out. */
+  const told = (): typeof files => {
+    const found = files.find(({ isMain, follower }) => isMain && isRead(follower));
+    return files.filter((file) => !file.isMain || found === undefined || file === found);
+  };
+  return {
+    name: 'logs',
+    resume: async () => {
+      let whole = Object.keys(saved).every((path) => files.some((file) => file.path === path));
+      for (const file of files) {
+        const { reader, follower } = file;
+        const { lost, context } = await follower.resume();
+        if (lost) whole = false;
+        for (const line of context) {
+          const record = reader.line(line, 'before');
+          record?.evidence.forEach(unseen);
+          if (record && record.at > (file.latest ?? 0) && record.at <= (savedAt ?? Infinity) + AHEAD_MS)
+            file.latest = record.at;
+        }
+      }
+      return whole;
+    },
+    look: async (now) => {
+      // A look comes seconds after the last one; after a clock was set back it seems to come before the last.
+      const writtenAfter = lookedAt === null ? null : Math.min(lookedAt, now) - AHEAD_MS;
+      lookedAt = now;
+      const batches: (readonly LogRecord[])[] = [];
+      for (const file of files) {
+        const { reader, follower } = file;
+        const records: LogRecord[] = [];
+        // The first read ever gives out the end of what is there.
+        const written = follower.cursor() === null ? 'before' : 'since';
+        await follower.each((line) => {
+          const record = reader.line(line, written);
+          if (!record) return;
+          if (written === 'since') file.zone.note(line, record.at, now);
+          append(records, record);
+        });
+        const present = presentTimes(records, { latest: file.latest, writtenAfter, now });
+        file.latest = present.latest;
+        batches.push(present.records);
+      }
+      return mergeRecords(batches).filter(unseen);
+    },
+    cursors: () =>
+      Object.fromEntries(
+        files.flatMap(({ path, follower, latest }) => {
+          const cursor = follower.cursor();
+          return cursor ? [[path, latest === null ? cursor : { ...cursor, latest }]] : [];
+        }),
+      ),
+    doubts: () =>
+      told().flatMap(({ path, reader, follower, zone }): readonly LogDoubt[] => {
+        if (reader.doubt && follower.cursor() === NOTHING_THERE) return [{ path, why: 'missing', text: '' }];
+        const doubt = reader.doubt ? reader.doubt() : zone.doubt();
+        return doubt ? [{ path, ...doubt }] : [];
+      }),
+    problems: () =>
+      told()
+        .map(({ follower }) => follower.problem())
+        .filter((problem) => problem !== null),
+    refusals: () => told().flatMap(({ follower }) => follower.refusals()),
+    close: async () => {
+      for (const { follower } of files) await follower.close();
+    },
+  };
+};
+
+const isRead = (follower: LogFollower): boolean => {
+  const cursor = follower.cursor();
+  return (
+    cursor !== null &&
+    cursor.inode !== NOTHING_THERE.inode &&
+    follower.problem() === null &&
+    follower.refusals().length === 0
+  );
+};
+
+/** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */
+const append = (records: LogRecord[], record: LogRecord): void => {
+  const last = records.at(-1);
+  if (last?.evidence.length === 0 && record.at >= last.at) records.pop();
+  records.push(record);
+};
+
+/** How many different times of evidence are remembered; the copies of a record are written within a moment. */
+const REMEMBERED = 2_000;
+
+/** The same record is written to several files; @returns a filter that lets each piece of evidence through once. */
+export const createUnseen = (): ((evidence: Evidence) => boolean) => {
+  const seen = new Map<number, Evidence[]>();
+  return (evidence) => {
+    const sameTime = seen.get(evidence.at);
+    if (
+      sameTime?.some(
+        ({ link, fact, text }) => link === evidence.link && fact.kind === evidence.fact.kind && text === evidence.text,
+      )
+    )
+      return false;
+    if (sameTime) sameTime.push(evidence);
+    else seen.set(evidence.at, [evidence]);
+    for (const at of seen.keys()) {
+      if (seen.size <= REMEMBERED) break;
+      seen.delete(at);
+    }
+    return true;
+  };
+};

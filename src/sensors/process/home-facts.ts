@@ -1,0 +1,81 @@
+/** What the files of a home, the kernel's locks and sockets, and the homes beside it say of who runs there. */
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readForeignBytes } from '../../base/foreign/read.ts';
+import { trustIn, type Trust } from '../../base/foreign/trust.ts';
+import { unlessShort } from '../../base/shortage.ts';
+import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
+import type { GatewayKind, NamedProcess } from '../../gateways/gateway-kind.ts';
+import { kindAt } from '../../gateways/index.ts';
+import { namesIn } from '../../gateways/entry.ts';
+import type { Candidate, HomeFacts, RecordSeen } from './identify.ts';
+import { listenersOn } from '../network/listeners.ts';
+
+const ROOT_UID = 0;
+
+/**
+ * Returns the facts of a home; a file that cannot be read proves nothing. @throws a shortage of the system's: then
+ * nothing was seen.
+ */
+export const readHomeFacts = async (
+  kind: GatewayKind,
+  home: string,
+  candidates: readonly Candidate[],
+  known: readonly ProcessIdentity[],
+  lockPid: number | null,
+): Promise<HomeFacts> => {
+  const trust = trustIn(home, kind.trustedUsers);
+  const [records, port, owner] = await Promise.all([
+    readRecords(kind, home, trust),
+    kind.port === null ? null : kind.port(home),
+    stat(home).then(({ uid }) => uid, unlessShort),
+  ]);
+  // The owner of a record that is believed may run the gateway, too: the configuration names that user.
+  const trusted = new Set([
+    ROOT_UID,
+    ...(process.getuid ? [process.getuid()] : []),
+    ...(owner === null ? [] : [owner]),
+    ...records.map(({ uid }) => uid),
+  ]);
+  const [listeners, ofOthers] = await Promise.all([
+    port === null
+      ? []
+      : listenersOn(
+          port,
+          candidates.map(({ pid }) => pid),
+        ),
+    candidates.some(({ home: served }) => served !== 'other') ? namedByOtherHomes(kind, home, trust) : [],
+  ]);
+  return { lockPid, records, listeners, known, ofOthers, trusted };
+};
+
+/** A record that others could have written names no process. */
+const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly RecordSeen[]> => {
+  const found = await Promise.all(
+    kind.records.map(async ({ path, name, mostBytes, read }): Promise<RecordSeen | null> => {
+      const file = resolve(home, path);
+      try {
+        const { bytes, part } = await readForeignBytes(file, { trust, mostBytes });
+        const named = read(bytes.toString('utf8'));
+        return named && { ...named, name, uid: part.uid };
+      } catch (error) {
+        return unlessShort(error);
+      }
+    }),
+  );
+  return found.filter((record) => record !== null);
+};
+
+/** Returns the processes, with their start times, that the other homes of the same installation name as their own. */
+const namedByOtherHomes = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly NamedProcess[]> => {
+  if (kind.records.length === 0) return [];
+  const { root, profiles, isOne = () => true } = kind.exam.siblingHomes(home);
+  const homes = [
+    root,
+    ...namesIn(profiles)
+      .filter(isOne)
+      .map((name) => join(profiles, name)),
+  ].filter((other) => resolve(other) !== resolve(home));
+  const named = await Promise.all(homes.map((other) => readRecords(kindAt(kind.name, other), other, trust)));
+  return named.flat().filter(({ startTime }) => startTime !== null);
+};

@@ -1,0 +1,84 @@
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hermes } from '../../../src/gateways/hermes/hermes.ts';
+import { createLogSensor, type LogCursors } from '../../../src/sensors/logs/logs.ts';
+import { line } from '../../diagnosis/story.ts';
+import { instant } from '../../instant.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'lifeline-logs-'));
+  for (const log of hermes.logs) {
+    await mkdir(dirname(join(home, log)), { recursive: true });
+    await writeFile(join(home, log), '');
+  }
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const write = (log: string, text: string): Promise<void> => appendFile(join(home, 'logs', log), `${text}\n`);
+
+/** Looks once with a new sensor, as Lifeline does after a restart. */
+const lookFrom = async (saved: LogCursors): Promise<{ facts: string[]; cursors: LogCursors; whole: boolean }> => {
+  const sensor = createLogSensor(hermes, home, saved);
+  const whole = await sensor.resume();
+  const facts = (await sensor.look(instant(0))).map(({ fact }) => fact.kind);
+  const cursors = sensor.cursors();
+  await sensor.close?.();
+  return { facts, cursors, whole };
+};
+
+describe('the log sensor over a restart', () => {
+  test('reads the end of a traceback whose first lines came before it', async () => {
+    await write('errors.log', line(1, 'ERROR Error sending message'));
+    await write('errors.log', 'Traceback (most recent call last):');
+    const { facts, cursors } = await lookFrom({});
+    expect(facts).toEqual([]);
+    await write('errors.log', 'RuntimeError: cannot schedule new futures after shutdown');
+    expect(await lookFrom(cursors)).toMatchObject({ facts: ['executor-shutdown'], whole: true });
+  });
+
+  test('does not tell a record again whose copy in another file came only after it', async () => {
+    const lost = line(1, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=');
+    await write('gateway.log', lost);
+    const { facts, cursors } = await lookFrom({});
+    expect(facts).toEqual(['link-lost']);
+    await write('agent.log', lost);
+    await write('errors.log', lost);
+    expect((await lookFrom(cursors)).facts).toEqual([]);
+  });
+
+  test('does not tell a traceback again that was told before', async () => {
+    await write('errors.log', line(1, 'ERROR Error sending message'));
+    await write('errors.log', 'RuntimeError: cannot schedule new futures after shutdown');
+    const { cursors } = await lookFrom({});
+    await write('errors.log', 'RuntimeError: cannot schedule new futures after shutdown');
+    expect((await lookFrom(cursors)).facts).toEqual([]);
+  });
+
+  test.each([
+    [
+      'places in another home',
+      (cursors: LogCursors) =>
+        Object.fromEntries(Object.entries(cursors).map(([path, cursor]) => [`/elsewhere${path}`, cursor])),
+    ],
+    [
+      'a file that was rotated away',
+      (cursors: LogCursors) =>
+        Object.fromEntries(
+          Object.entries(cursors).map(([path, cursor]) => [
+            path,
+            { ...cursor, inode: 'gone', offset: 7, mark: 'gone' },
+          ]),
+        ),
+    ],
+  ])('knows a gap: %s', async (_what, spoil) => {
+    await write('gateway.log', 'a line');
+    const { cursors } = await lookFrom({});
+    await write('gateway.log.1', 'later');
+    await write('gateway.log', 'still later');
+    expect((await lookFrom(cursors)).whole).toBe(true);
+    expect((await lookFrom(spoil(cursors))).whole).toBe(false);
+  });
+});

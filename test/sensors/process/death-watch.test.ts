@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ProcessIdentity } from '../../../src/diagnosis/evidence.ts';
+import { createDeathWatch } from '../../../src/sensors/process/death-watch.ts';
+import { readProcess, stillLives } from '../../../src/sensors/process/proc.ts';
+
+const ONE: ProcessIdentity = { pid: 5_000_001, startTime: 1 };
+const TWO: ProcessIdentity = { pid: 5_000_002, startTime: 2 };
+
+describe('a death', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const createWorld = () => {
+    vi.useFakeTimers();
+    const alive = new Set([ONE.pid, TWO.pid]);
+    const deaths: string[] = [];
+    const watch = createDeathWatch({ lives: ({ pid }) => alive.has(pid) });
+    return { watch, alive, deaths, told: (name: string) => () => void deaths.push(name) };
+  };
+
+  it('is told once, within a quarter of a second, and only of the process that has died', () => {
+    const { watch, alive, deaths, told } = createWorld();
+    watch.follow('one', ONE, told('one'));
+    watch.follow('two', TWO, told('two'));
+    vi.advanceTimersByTime(1_000);
+    expect(deaths).toEqual([]);
+    alive.delete(ONE.pid);
+    vi.advanceTimersByTime(250);
+    expect(deaths).toEqual(['one']);
+    vi.advanceTimersByTime(10_000);
+    expect(deaths).toEqual(['one']);
+    watch.stop();
+  });
+
+  it('is waited for only while somebody is followed: whoever has ended must not be kept alive by that', () => {
+    const { watch, alive, told } = createWorld();
+    watch.follow('one', null, told('one'));
+    expect(vi.getTimerCount()).toBe(0);
+    watch.follow('one', ONE, told('one'));
+    expect(vi.getTimerCount()).toBe(1);
+    watch.stop();
+    // A watcher comes to rest after it.
+    watch.follow('one', null, told('one'));
+    expect(vi.getTimerCount()).toBe(0);
+    watch.follow('two', TWO, told('two'));
+    alive.delete(TWO.pid);
+    vi.advanceTimersByTime(250);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('of a process that is not followed any more is not told', () => {
+    const { watch, alive, deaths, told } = createWorld();
+    watch.follow('one', ONE, told('one'));
+    watch.follow('one', TWO, told('new one'));
+    alive.delete(ONE.pid);
+    vi.advanceTimersByTime(1_000);
+    watch.follow('one', null, told('nobody'));
+    alive.delete(TWO.pid);
+    vi.advanceTimersByTime(1_000);
+    expect(deaths).toEqual([]);
+    watch.stop();
+  });
+
+  it('that cannot be looked for is none: the looks say why', () => {
+    vi.useFakeTimers();
+    const onDeath = vi.fn();
+    const watch = createDeathWatch({
+      lives: () => {
+        throw new Error('EMFILE');
+      },
+    });
+    watch.follow('one', ONE, onDeath);
+    vi.advanceTimersByTime(1_000);
+    expect(onDeath).not.toHaveBeenCalled();
+    watch.stop();
+  });
+});
+
+it('a process still lives until it is killed, and one with its pid and another start time never did', async () => {
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  const seen = await readProcess(child.pid ?? 0);
+  if (!seen) throw new Error('there is no process');
+  expect(stillLives(seen)).toBe(true);
+  if (process.platform === 'linux') expect(stillLives({ ...seen, startTime: seen.startTime + 1 })).toBe(false);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(stillLives(seen)).toBe(false);
+});
