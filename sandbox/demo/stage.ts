@@ -33,7 +33,7 @@ export const stageOf = (sandbox: Sandbox, configure: (language: Language) => voi
   };
 };
 
-const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
+export const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
   name: platform.channel,
   platform,
   bot: cast.lifeline[platform.channel],

@@ -21,6 +21,7 @@ const pressInput = z.strictObject({
 });
 const languageInput = z.strictObject({ language: z.enum(['zh', 'en']) });
 const breakInput = z.strictObject({ fault: z.string() });
+const liftInput = z.strictObject({ fault: z.string().optional() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
 export const say = (stage: Stage, input: unknown): { readonly id: string } => {
@@ -74,9 +75,10 @@ export const speak = async (stage: Stage, input: unknown): Promise<object> => {
   return {};
 };
 
-export const liftFault = async (stage: Stage): Promise<object> => {
+export const liftFault = async (stage: Stage, input: unknown = {}): Promise<object> => {
+  const { fault } = check(liftInput, input);
   try {
-    await stage.gateway.lift();
+    await stage.gateway.lift(fault);
   } catch (thrown) {
     throw new Refusal(409, errorText(thrown));
   }

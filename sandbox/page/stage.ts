@@ -59,8 +59,8 @@ export interface StageGateway {
   tail(count: number): Promise<readonly string[]>;
   /** Resolves when the fault is set. @throws when it cannot be, for example because no gateway runs. */
   break(fault: string): Promise<void>;
-  /** Ends a fault that outlives the process, if there is one. */
-  lift(): Promise<void>;
+  /** Ends faults that outlive the process, if there are any. @param fault only this one. */
+  lift(fault?: string): Promise<void>;
 }
 
 export interface GatewayView {
@@ -72,6 +72,19 @@ export interface GatewayView {
   /** The fault that this process suffers from, or null. */
   readonly fault: string | null;
   readonly links: readonly LinkView[];
+  /** It is no gateway but a fleet; `pid` is that of the hub that speaks, and `name` its name. */
+  readonly fleet?: FleetView;
+}
+
+export interface FleetView {
+  /** What is broken now; several things may be. */
+  readonly faults: readonly string[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly pid: number | null;
+    readonly good: boolean;
+    readonly words: Bilingual;
+  }[];
 }
 
 /** Both sides of a link: that they can disagree is why Lifeline exists. */

@@ -2,7 +2,7 @@
 import { commands as builtIn } from '../../commands/index.ts';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { createBus } from '../chat/bus/bus.ts';
+import { createBus, type BusOptions } from '../chat/bus/bus.ts';
 import { createRemoteRunner, type RunRemote } from '../chat/bus/run-remote.ts';
 import type { Command, CommandEffects, LifelineReport, PinEffects, ReloadAsked } from '../chat/command/command.ts';
 import { createMembers } from '../chat/access/members.ts';
@@ -37,6 +37,8 @@ export interface ChatOptions {
   readonly monitors: Pick<Monitors, 'ports'>;
   /** The commands; absent: those of a Lifeline that watches gateways. */
   readonly commands?: readonly Command[];
+  /** The command that a reply stands for by what it quotes; absent: that of a Lifeline which watches gateways. */
+  readonly commandOfQuote?: BusOptions['commandOfQuote'];
   /** Hears how commands are run that come through a fleet's hub. */
   readonly onRemote?: (run: RunRemote) => void;
   /** Of a hub: what was noted of a command is in the hubs' log. */
@@ -159,6 +161,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         access,
         pairing,
         quotes: stores.quotes,
+        ...(options.commandOfQuote ? { commandOfQuote: options.commandOfQuote } : {}),
         mentions,
         seen,
         isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),

@@ -4,7 +4,7 @@ import { createGateway } from './gateway.js';
 import { createPhone } from './phone.js';
 import { createTabs } from './tabs.js';
 import { createTour } from './tour.js';
-import { currentLanguage, otherLanguage, speak, translate, word } from './words.js';
+import { currentLanguage, isFleet, otherLanguage, showFleet, speak, translate, word } from './words.js';
 
 const gateway = createGateway();
 let phones = [];
@@ -42,6 +42,8 @@ const relabel = () => {
   gateway.relabel();
   tour.relabel();
   phones.forEach((phone) => phone.relabel());
+  // The tour is through one gateway.
+  if (isFleet()) byId('tour-start').hidden = true;
 };
 
 const build = (snapshot) => {
@@ -78,6 +80,7 @@ const tick = () => {
 
 const on = {
   snapshot: (snapshot) => {
+    showFleet(snapshot.state.gateway.fleet !== undefined);
     if (phones.length === 0) build(snapshot);
     gateway.load(snapshot.faults);
     showState(snapshot.state);

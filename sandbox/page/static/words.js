@@ -5,6 +5,18 @@ const WORDS = {
     zh: '按一个故障，看手机上的告警、重启和恢复；或者直接给 Lifeline 发指令。',
     en: 'Press a fault and watch the alert, the restart and the recovery on the phones, or send Lifeline a command.',
   },
+  'fleet-lead': {
+    zh: '三台机器、两个中枢、一个 NATS 服务器，都是真的进程：断一台的电，拔一台的网，杀掉中枢，看手机。',
+    en: 'Three hosts, two hubs and a NATS server, all real processes: cut a host off, kill the hub, and watch the phones.',
+  },
+  'fleet-gateway': { zh: '机群', en: 'Fleet' },
+  'fleet-faults': { zh: '弄坏它', en: 'Break it' },
+  'fleet-log': { zh: '中枢和各台机器的日志', en: 'Log of the hubs and the hosts' },
+  'fleet-running': { zh: '有中枢在说话', en: 'a hub speaks' },
+  'fleet-stopped': { zh: '没有中枢说话', en: 'no hub speaks' },
+  'fleet-restart': { zh: '那台机器自己治好', en: 'That host heals it' },
+  'fleet-itself': { zh: '机群自己接上', en: 'The fleet goes on' },
+  'fleet-human': { zh: '要人处理：再按一次结束', en: 'A human must act: press again' },
   lost: { zh: '与演示断开了，正在重连…', en: 'Lost the demo, reconnecting…' },
   language: { zh: 'English', en: '中文' },
   gateway: { zh: '网关', en: 'Gateway' },
@@ -108,9 +120,16 @@ const DURATION = {
 
 /** That of the bot: it says so with each state. */
 let language = 'zh';
+/** The page shows a fleet, and no single gateway. */
+let fleet = false;
+
+export const isFleet = () => fleet;
+export const showFleet = (shown) => {
+  fleet = shown;
+};
 
 export const currentLanguage = () => language;
-export const word = (name) => WORDS[name][language];
+export const word = (name) => ((fleet && WORDS[`fleet-${name}`]) || WORDS[name])[language];
 export const placeholder = (name) => PLACEHOLDER[language](name);
 export const groupPlaceholder = (name) => GROUP_PLACEHOLDER[language](name);
 export const newer = (count) => NEWER[language](count);

@@ -64,6 +64,8 @@ export interface BusOptions {
   readonly mentions?: Pick<Mentions, 'note'>;
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
+  /** The command that a reply stands for by what it quotes; absent: that of a Lifeline which watches gateways. */
+  readonly commandOfQuote?: (inbound: Inbound, names: readonly string[]) => string | null;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
   readonly seen: Pick<ProcessedMessages, 'has' | 'first' | 'note' | 'done'>;
   /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
@@ -79,7 +81,10 @@ export interface BusOptions {
   readonly logger: Logger;
   readonly locale: Locale;
   /** What commands may use. */
-  readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'audit' | 'settings' | 'examineSelf' | 'members'>;
+  readonly context: Pick<
+    CommandContext,
+    'gateways' | 'lifeline' | 'incidents' | 'audit' | 'settings' | 'examineSelf' | 'members'
+  >;
   /** What commands may change. */
   readonly changes: CommandEffects;
   /** Absent: there is no file to read. */
@@ -117,6 +122,7 @@ export const createBus = (options: BusOptions): Bus => {
     pairing,
     isListed = () => true,
     quotes,
+    commandOfQuote: ofQuote = (inbound, names) => commandOfQuote(inbound, commands, names, quotes),
     seen,
     knowsSince,
     atomically,
@@ -256,8 +262,7 @@ export const createBus = (options: BusOptions): Bus => {
     const tap =
       inbound.pressed === undefined || !isNew ? null : buttons.press(inbound.pressed, pressedBy(inbound), now);
     const names = context.gateways.map(({ name }) => name).filter((name) => reaches(operator, name));
-    const typed =
-      tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, names, quotes) ?? typedText(inbound));
+    const typed = tap?.kind === 'command' ? tap.command : (ofQuote(inbound, names) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
     const taken = word === null || !isNew ? null : confirmations.take(word, requesterOf(inbound), now);

@@ -12,7 +12,7 @@ import { formatDuration, formatTime } from '../../text/common/time.ts';
 import { isUnit, readDuration } from '../../chat/arguments/read-duration.ts';
 import { everywhereMessage, type HostAnswer } from './everywhere.ts';
 import { glanceMessage } from './host-lines.ts';
-import type { HostSeen, Hosts } from './hosts.ts';
+import { areTwins, type HostSeen, type Hosts } from './hosts.ts';
 import { hostOfIncident, openIncidents, openMessage } from './overview.ts';
 import type { Relay, Relayed } from './relay.ts';
 import { atHost, atHub, isForwarded, messageAtHub, type HostNames } from './rewrite.ts';
@@ -195,12 +195,14 @@ const relayed = async (
   id: string,
   target: Extract<Target, { is: 'host' }>,
   context: CommandContext,
-  { hosts, relay, noted }: HubCommandsOptions,
+  { hosts, relay, noted, monotonicMs }: HubCommandsOptions,
   by: CommandContext['by'] = context.by,
 ): Promise<Relayed> => {
   const { operator, origin, locale } = context;
   const { host, gateway, rest } = target;
   const names = namesOf(host, hosts);
+  const seen = hosts.get(host);
+  if (seen !== null && areTwins(seen, monotonicMs())) return { is: 'twins' };
   if (id !== 'status' && id !== 'logs' && id !== 'doctor' && id !== 'why') context.actOutside();
   await noted();
   return relay.ask({
@@ -236,6 +238,8 @@ const passOn = async (
       );
     case 'refused':
       return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
+    case 'twins':
+      return { tone: 'warning', title: text.notForTwins(host), lines: [text.twinsLine(host)], note: text.twinsNote() };
     case 'not_taken':
       if (mutedUntil !== null)
         return {
