@@ -5,7 +5,7 @@ import { defineCommand, type CommandContext, type GatewayPort } from '../src/cha
 import type { Button, Message } from '../src/chat/message/message.ts';
 import type { Blip } from '../src/incidents/blips.ts';
 import type { Incident } from '../src/incidents/incident.ts';
-import { typedDuration } from '../src/base/typed-duration.ts';
+import { typedDuration } from '../src/base/parse-duration.ts';
 import { endText, incidentWords } from '../src/text/commands/incident-events.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/common/time.ts';

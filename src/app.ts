@@ -25,14 +25,14 @@ import { createIncidentsPort } from './monitor/incidents-for-chat.ts';
 import { createChannelStart } from './monitor/channel-start.ts';
 import { closeOwn, type ClosedOwn } from './monitor/close-own.ts';
 import type { Figures, Meter } from './monitor/meter.ts';
-import { exitCodeOf, exitText, type OwnState } from './monitor/own-state.ts';
+import { exitCodeOf, exitText, type OwnState } from './monitor/self-alarm/own-state.ts';
 import { createWatchdog, type MonotonicMs, type StuckLoop } from './monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfNewLinks } from './notify/new-links.ts';
-import { tellOfOwnFiles, tellOfStore } from './notify/start-findings.ts';
+import { tellOfOwnFiles, tellOfStore } from './notify/start-findings-teller.ts';
 import { startDigest } from './app/digest.ts';
-import { isSilent } from './monitor/silence.ts';
+import { isSilent } from './monitor/gateway/left-alone.ts';
 import { knowsSince } from './store/knows-since.ts';
 import { openStore, type Store } from './store/store.ts';
 

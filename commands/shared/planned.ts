@@ -1,10 +1,10 @@
 /** Maintenance ahead: `/maintenance 23:00 2h main`, once or weekly, listed, cancelled by its number. */
 import { UserError } from '../../src/base/errors.ts';
-import { typedDuration } from '../../src/base/typed-duration.ts';
+import { typedDuration } from '../../src/base/parse-duration.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { Button, Message } from '../../src/chat/message/message.ts';
 import { clockText, firstMomentOf, localTimeOf, type LocalTime } from '../../src/base/local-time.ts';
-import { occurrenceAt, type PlannedMaintenance } from '../../src/store/plans.ts';
+import { occurrenceAt, type PlannedMaintenance } from '../../src/store/planned-maintenance.ts';
 import { planText } from '../../src/text/commands/plans.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
 import { formatDuration, formatTime } from '../../src/text/common/time.ts';

@@ -7,7 +7,7 @@ import type { Silence, Silences } from '../../src/store/silences.ts';
 import { commandText } from '../../src/text/commands/commands.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
 import { formatDuration, formatTime } from '../../src/text/common/time.ts';
-import { typedDuration } from '../../src/base/typed-duration.ts';
+import { typedDuration } from '../../src/base/parse-duration.ts';
 import { planText } from '../../src/text/commands/plans.ts';
 import { fitting } from './fit.ts';
 import { cancelButtons, planExample, planLines } from './planned.ts';

@@ -1,5 +1,5 @@
 /**
- * `lifeline demo`: a sandbox with a gateway that can be broken, the real bot watching it, and a page with two phones.
+ * `lifeline demo`: a sandbox with a gateway that can be broken, the real bot watching it, and a page with two phones and a group chat.
  * Everything is on the loopback and in one temporary folder, and all of it is gone when the demo ends.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { fleetStageOf } from './fleet-stage.ts';
 import { createFleetWorld, whyNoFleet } from './fleet-world.ts';
 import { terminalIo, type DemoIo } from './io.ts';
 import { playStory } from './play.ts';
-import { isUp, stageOf } from './stage.ts';
+import { groupConfig, isUp, stageOf } from './stage.ts';
 import { STORY } from './story.ts';
 import { listen, transcriptOf } from './transcript.ts';
 import { createUndo, type Undo } from './undo.ts';
@@ -79,8 +79,10 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   await sandbox.gateway.start();
   signal.throwIfAborted();
 
+  sandbox.feishu.addToGroup(sandbox.cast.lifeline.feishu.appId, sandbox.cast.group);
+  const settings = { ...QUICK, ...groupConfig(sandbox) };
   const bot = startBot({
-    config: sandbox.writeConfig(QUICK),
+    config: sandbox.writeConfig(settings),
     env: sandbox.env,
     ...(options.main && { main: options.main }),
   });
@@ -89,7 +91,7 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   await untilUp(sandbox, signal);
 
   const stage = stageOf(sandbox, (language) => {
-    sandbox.writeConfig({ ...QUICK, locale: language === 'zh' ? 'zh-CN' : 'en' });
+    sandbox.writeConfig({ ...settings, locale: language === 'zh' ? 'zh-CN' : 'en' });
     bot.reload();
   });
   if (options.headless || options.script) {
@@ -159,8 +161,8 @@ const welcome = (url: string): string => `
 
   ➜  ${url}
 
-  试试：按「QQ 放弃重连」，看两部手机上的告警、重启、恢复；在手机里发 /status、/logs 20、/restart
-  Try: press "QQ gives up" and watch both phones; send /status, /logs 20, /restart
+  试试：按「QQ 放弃重连」，看手机和群里的告警、重启、恢复；在手机里发 /status、/logs 20、/restart
+  Try: press "QQ gives up" and watch the phones and the group; send /status, /logs 20, /restart
   停止 · stop: Ctrl-C
 `;
 

@@ -1,5 +1,5 @@
-/** What the page shows and moves: two phones and one gateway. `demo/stage.ts` makes it from the sandbox. */
-import type { PhonePlatform } from '../phone.ts';
+/** What the page shows and moves: phones, one of them with a group chat, and one gateway. `demo/stage.ts` makes it from the sandbox. */
+import type { PhoneMessage, PhonePlatform, SayOptions } from '../phone.ts';
 
 export const ROLES = ['operator', 'stranger'] as const;
 /** Whose phone it is: the operator's, or that of somebody whom Lifeline does not know. */
@@ -19,12 +19,39 @@ export interface Stage {
 
 export type Language = 'zh' | 'en';
 
+export const PHONES = ['feishu', 'qq', 'group'] as const;
+export type PhoneName = (typeof PHONES)[number];
+
 export interface StagePhone {
+  readonly name: PhoneName;
   readonly platform: PhonePlatform;
   /** Lifeline's own bot on this platform. */
   readonly bot: { readonly appId: string; readonly name: string };
   readonly people: Readonly<Record<Role, { readonly id: string; readonly name: string }>>;
+  /** The group that it shows, with these people in it; absent: each person's own chat with the bot. */
+  readonly group?: StageGroup;
 }
+
+export interface StageGroup {
+  readonly id: string;
+  readonly name: Bilingual;
+  /** A member writes there. */
+  say(user: string, text: string, options: SayOptions): PhoneMessage;
+}
+
+/** @returns all that this person can read on this phone, oldest first. */
+export const chatOn = ({ platform, bot, people, group }: StagePhone, role: Role): readonly PhoneMessage[] =>
+  platform.conversation(bot.appId, group?.id ?? people[role].id);
+
+/**
+ * @returns whose message it is on this phone: whose chat it stands in, in a group who wrote it (`operator` for the bot);
+ * null: it is not on this phone.
+ */
+export const roleOn = ({ people, group }: StagePhone, message: PhoneMessage): Role | null => {
+  if (message.group !== group?.id) return null;
+  if (group && message.from === 'bot') return 'operator';
+  return ROLES.find((role) => people[role].id === message.user) ?? null;
+};
 
 export interface StageGateway {
   view(): Promise<GatewayView>;

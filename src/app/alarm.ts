@@ -3,9 +3,9 @@ import { scaledClock } from '../base/clock.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import { createDirectMessage } from '../monitor/direct-message.ts';
-import { createPing, type Ping } from '../monitor/ping.ts';
-import { createSelfAlarm, type SelfAlarm } from '../monitor/self-alarm.ts';
+import { createDirectMessage } from '../monitor/self-alarm/direct-message.ts';
+import { createPing, type Ping } from '../monitor/ping/ping.ts';
+import { createSelfAlarm, type SelfAlarm } from '../monitor/self-alarm/self-alarm.ts';
 import type { Channels } from './channels.ts';
 import type { Shutdown } from './shutdown.ts';
 

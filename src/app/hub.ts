@@ -29,7 +29,7 @@ import { PROTOCOL } from '../fleet/protocol/messages.ts';
 import type { Connection } from '../fleet/transport/connection.ts';
 import { incidentPolicyOf } from '../incidents/incident-policy.ts';
 import { createChannelStart } from '../monitor/channel-start.ts';
-import { createDirectMessage } from '../monitor/direct-message.ts';
+import { createDirectMessage } from '../monitor/self-alarm/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';

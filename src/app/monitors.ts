@@ -3,14 +3,14 @@ import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import type { IncidentPolicy } from '../incidents/incident-policy.ts';
-import { createAlive } from '../monitor/alive.ts';
-import { awayMessage } from '../monitor/away.ts';
+import { createAlive } from '../monitor/own-absence/alive.ts';
+import { awayMessage } from '../monitor/own-absence/away.ts';
 import { createChannelLiveness } from '../monitor/channel-liveness.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Meter } from '../monitor/meter.ts';
 import { createMonitors, type Monitors } from '../monitor/monitors.ts';
-import { STUCK_AFTER_MS, type OwnState } from '../monitor/own-state.ts';
-import { createWakeRest } from '../monitor/wake-rest.ts';
+import { STUCK_AFTER_MS, type OwnState } from '../monitor/self-alarm/own-state.ts';
+import { createWakeRest } from '../monitor/own-absence/wake-rest.ts';
 import { createRound } from '../monitor/round.ts';
 import { startRounds } from '../monitor/round-schedule.ts';
 import type { Watchdog } from '../monitor/watchdog.ts';
@@ -61,7 +61,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
   const { version, startedAt, store, stores, channels, notifier, watchdog, clock, logger } = options;
   const { ping, alarm } = options.alarm;
   const { alerts, locale } = config;
-  const { announcer, outbox, teller } = notifier;
+  const { incidentTeller, outbox, teller } = notifier;
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
   const rest = createWakeRest();
   const clockJumped = createRelay();
@@ -89,7 +89,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
     db: stores.db,
     stores,
     policy: options.policy,
-    announcer,
+    incidentTeller,
     teller,
     dryRun: options.dryRun,
     restUntil: (now) => {

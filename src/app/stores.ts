@@ -14,7 +14,7 @@ import { createQuotes, type Quotes } from '../store/quotes.ts';
 import { createProcessedMessages, type ProcessedMessages } from '../store/processed-messages.ts';
 import { createMeta } from '../store/meta.ts';
 import { createPins, type Pins } from '../store/pins.ts';
-import { createPlans, type Plans } from '../store/plans.ts';
+import { createPlans, type Plans } from '../store/planned-maintenance.ts';
 import { createSilences, type Silences } from '../store/silences.ts';
 import { createWatched, type Watched } from '../store/watched.ts';
 

@@ -14,10 +14,10 @@ import {
   type GatewayStack,
   type StackListeners,
   type StackTools,
-} from '../monitor/gateway-stack.ts';
-import type { MonitoredGateway } from '../monitor/monitored-gateway.ts';
-import type { Look } from '../monitor/look.ts';
-import { ownProblems } from '../monitor/own-state.ts';
+} from '../monitor/gateway/gateway-stack.ts';
+import type { MonitoredGateway } from '../monitor/gateway/monitored-gateway.ts';
+import type { Look } from '../monitor/gateway/look.ts';
+import { ownProblems } from '../monitor/self-alarm/own-state.ts';
 import { readBotStatus } from './beside-bot/bot-status.ts';
 import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { openToRead } from './beside-bot/open-to-read.ts';

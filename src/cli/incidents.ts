@@ -2,7 +2,7 @@ import { findIncident, incidentMessage, type IncidentRoom } from '../../commands
 import { historyMessage, type HistoryRoom } from '../../commands/history.ts';
 import { UserError } from '../base/errors.ts';
 import { redact } from '../base/redact/redact.ts';
-import { typedDuration } from '../base/typed-duration.ts';
+import { typedDuration } from '../base/parse-duration.ts';
 import { figuresOf } from '../incidents/figures.ts';
 import type { Happening, Incident } from '../incidents/incident.ts';
 import { endOf } from '../incidents/timeline.ts';

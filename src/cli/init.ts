@@ -19,7 +19,7 @@ import type { Existing, SetupContext } from '../setup/setup-context.ts';
 import { createTerminalAsker } from '../setup/terminal-asker.ts';
 import { chooseLocale, runWizard } from '../setup/wizard.ts';
 import { openDatabase } from '../store/database.ts';
-import { lockFolder } from '../store/folder-lock.ts';
+import { lockFolder } from '../store/sqlite-lock.ts';
 import { storePath } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
 import { guideText } from '../text/setup/guides.ts';

@@ -1,5 +1,5 @@
 /** Turns the checked keys under `generic` into the settings that the kind uses, and back into the form of the file. */
-import { typedDuration } from '../base/typed-duration.ts';
+import { typedDuration } from '../base/parse-duration.ts';
 import { redact } from '../base/redact/redact.ts';
 import { shownUrl } from '../gateways/generic/check-name.ts';
 import {

@@ -1,7 +1,7 @@
 /** The keys of how much memory a gateway may hold. */
 import { z } from 'zod';
-import { parseDuration } from '../base/duration.ts';
-import { typedDuration } from '../base/typed-duration.ts';
+import { parseDuration } from '../base/format-duration.ts';
+import { typedDuration } from '../base/parse-duration.ts';
 import type { Amount } from '../diagnosis/memory-rules.ts';
 import type { MemoryConfig } from './config.ts';
 import { Complaint, field, quote } from './fields.ts';

@@ -2,12 +2,12 @@
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { clockText } from '../base/local-time.ts';
 import { redact } from '../base/redact/redact.ts';
-import { typedDuration } from '../base/typed-duration.ts';
+import { typedDuration } from '../base/parse-duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
 import type { Config, FleetConfig, GatewayConfig, Group, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
 import { memoryKeys } from './memory-schema.ts';
-import { graceKeys, healingKeys, ownKeys } from './rules.ts';
+import { graceKeys, healingKeys, ownKeys } from './grace-and-healing.ts';
 import type { Secret } from './secret.ts';
 
 const HIDDEN = '***';

@@ -12,7 +12,7 @@ import {
 import { KINDS } from '../gateways/index.ts';
 import { usualHome, type Folders } from './fields.ts';
 import { genericSettings } from './generic-settings.ts';
-import { graceFromConfig, healingOf } from './rules.ts';
+import { graceFromConfig, healingOf } from './grace-and-healing.ts';
 import type { SchemaOutput } from './schema.ts';
 import type { ConfigWarning } from './warnings.ts';
 

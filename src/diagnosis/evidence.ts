@@ -76,6 +76,8 @@ export type ConversationStep =
   | 'answered'
   /** A turn ended without a reply, by the agent's or the sender's own doing. */
   | 'settled'
+  /** A turn in a private chat took a model's time and ended without a reply: one may be by choice, a row is not. */
+  | 'silent'
   /** A turn ended in an error. */
   | 'failed'
   /** Another provider took over from the one that failed. */
@@ -231,6 +233,8 @@ export type GatewayFact =
    * own wish.
    */
   | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
+  /** It is about to start anew of its own accord: an end that follows soon is that restart's. */
+  | { readonly kind: 'restart-announced' }
   | { readonly kind: 'gateway-stopped' }
   /** `pid`: whose end it was, where that is told. */
   | { readonly kind: 'gateway-exit'; readonly code: number; readonly pid?: number }

@@ -317,10 +317,8 @@ export interface StateFileContext {
 }
 
 export interface LoopProbe {
-  /** A file that the event loop rewrites, below the home. */
+  /** A file that the event loop rewrites, below the home. Old (`watch.grace.frozen`) and without an answer: wedged. */
   readonly heartbeat: string;
-  /** Older than this without an answer means wedged, milliseconds. */
-  readonly staleMs: number;
   readonly readHeartbeat: (text: string) => Heartbeat | null;
   /** The socket on which the event loop itself answers, below the home. */
   readonly socket: (pid: number) => string;

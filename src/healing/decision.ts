@@ -1,7 +1,7 @@
 /**
  * From a verdict to an act: when Lifeline starts or restarts a gateway or a link, and when it does not. This file has
  * all questions, in the order in which they are asked; the first one with an answer decides, and each answer has its
- * reason. `monitor/treatment-planner.ts` collects what the questions need to know. Pure.
+ * reason. `monitor/gateway/treatment-planner.ts` collects what the questions need to know. Pure.
  */
 import {
   forbidsRestart,

@@ -12,7 +12,7 @@ import type { Missing, Step, TreatmentRecord, TreatmentResult } from './treatmen
 import { isWorthNextStep } from './step-order.ts';
 import { withLimit } from './time-limit.ts';
 import { takeStep, type Graceful, type StepResult } from './steps.ts';
-import { endProcess } from './end-process.ts';
+import { endProcess } from './end-named-process.ts';
 import type { Running } from '../sensors/process/process.ts';
 import { missingLinks, stillMissing } from './verify.ts';
 

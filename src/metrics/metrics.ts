@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
-import { AUTO } from '../monitor/treatment-runner.ts';
+import { AUTO } from '../monitor/gateway/treatment-runner.ts';
 import type { Figures, FleetFigures, Meter } from '../monitor/meter.ts';
 
 export interface Metrics {

@@ -12,27 +12,27 @@ import { createStartups } from '../healing/startups.ts';
 import { blipsBetween, type Blips } from '../incidents/blips.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/incident-policy.ts';
-import type { Announcer } from '../notify/announcer.ts';
+import type { IncidentTeller } from '../notify/incident-teller.ts';
 import type { Silences } from '../store/silences.ts';
 import { createMeta } from '../store/meta.ts';
 import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import { createGatewayStack, portOf, type GatewayStack, type StackTools } from './gateway-stack.ts';
-import { createChangeWatch, type ChangeWatch } from './change-watch.ts';
-import type { IncidentPort } from './reconciler.ts';
-import type { TreatmentTeller } from './treatment-runner.ts';
-import { createLogPositions, positionKey } from './log-positions.ts';
+import { createGatewayStack, portOf, type GatewayStack, type StackTools } from './gateway/gateway-stack.ts';
+import { createChangeWatch, type ChangeWatch } from './gateway/change-watch.ts';
+import type { IncidentPort } from './gateway/reconciler.ts';
+import type { TreatmentTeller } from './gateway/treatment-runner.ts';
+import { createLogPositions, positionKey } from './gateway/log-positions.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { Figures, Meter } from './meter.ts';
-import { createMemoryBatch } from './memory-batch.ts';
-import { createWatchMemory } from './memory.ts';
-import { createMemorySamples } from './memory-samples.ts';
+import { createMemoryBatch } from './gateway/remembered-batch.ts';
+import { createWatchMemory } from './gateway/remembered.ts';
+import { createMemorySamples } from './gateway/memory-samples.ts';
 import { lookAtTraits } from '../sensors/changing.ts';
 import { createDeathWatch } from '../sensors/process/death-watch.ts';
-import type { SelfAlarm } from './self-alarm.ts';
-import { isSilent } from './silence.ts';
-import type { Look } from './look.ts';
+import type { SelfAlarm } from './self-alarm/self-alarm.ts';
+import { isSilent } from './gateway/left-alone.ts';
+import type { Look } from './gateway/look.ts';
 
 export interface Monitors {
   readonly ports: readonly GatewayPort[];
@@ -51,7 +51,7 @@ export interface MonitorsOptions {
   readonly stores: MonitorsStores;
   readonly policy: IncidentPolicy;
   /** Tells people. */
-  readonly announcer: Announcer;
+  readonly incidentTeller: IncidentTeller;
   readonly teller: TreatmentTeller;
   readonly dryRun: boolean;
   /** Until when nothing is concluded: after a sleep of the machine all looks stale. */
@@ -89,7 +89,7 @@ export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pul
 const SAVE_WATCHED_MS = 30_000;
 
 export const createMonitors = (options: MonitorsOptions): Monitors => {
-  const { config, db, stores, policy, announcer, teller, watchdog, meter, alarm, clock, logger } = options;
+  const { config, db, stores, policy, incidentTeller, teller, watchdog, meter, alarm, clock, logger } = options;
   const { ledger, book, silences, watched } = stores;
   const { watch } = config;
   const memory = createMemoryBatch(createWatchMemory(db), logger);
@@ -114,7 +114,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
     return {
       judged: (verdicts, decision) =>
         reported(alarm.report, place, () => {
-          announcer.step(
+          incidentTeller.step(
             {
               kind: 'judged',
               gateway: name,
@@ -130,7 +130,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
         }),
       treated: (result, decision) => {
         reported(alarm.report, place, () =>
-          announcer.step({ kind: 'treated', gateway: name, result, decision, silent: silent() }, clock.now()),
+          incidentTeller.step({ kind: 'treated', gateway: name, result, decision, silent: silent() }, clock.now()),
         );
         meter?.treated(name, result);
       },
@@ -193,7 +193,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
       }
       attempted(alarm.report, { stage: 'start', gateway: null, part: 'incidents' }, () => {
         for (const gateway of new Set(book.open().map((incident) => incident.gateway))) {
-          if (!of(gateway)) announcer.step({ kind: 'unwatched', gateway }, clock.now());
+          if (!of(gateway)) incidentTeller.step({ kind: 'unwatched', gateway }, clock.now());
         }
       });
       attempted(alarm.report, { stage: 'start', gateway: null, part: 'treatments' }, () => {

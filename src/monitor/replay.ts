@@ -18,7 +18,7 @@ import { createLineSplitter } from '../sensors/logs/line-splitter.ts';
 import { isDated, logNames } from '../sensors/logs/log-files.ts';
 import { mergeRecords } from '../sensors/logs/merge-records.ts';
 import { forwardTimes } from '../sensors/logs/forward-times.ts';
-import { policyForKind } from './policy-for-kind.ts';
+import { policyForKind } from './gateway/policy-for-kind.ts';
 
 export interface ReplayOptions {
   readonly kind: GatewayKind;

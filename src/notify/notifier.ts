@@ -11,18 +11,18 @@ import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentPolicy } from '../incidents/incident-policy.ts';
-import { createAnnouncer, type Announcer } from './announcer.ts';
-import { createAnswers, type Answers } from './answers.ts';
+import { createIncidentTeller, type IncidentTeller } from './incident-teller.ts';
+import { createAnswers, type Answers } from './command-answers.ts';
 import { createChannelWatch } from './channel-watch.ts';
 import { createEscalator } from './escalator.ts';
-import { createDeliveryRecord } from './outbox/record.ts';
-import { DEFAULT_DELIVERY_POLICY } from './outbox/channel-order.ts';
+import { createDeliveryRecord } from './outbox/delivery-record.ts';
+import { DELIVERY_PAUSES } from './outbox/channel-order.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
 import type { Addressee } from './addressees.ts';
 import { createLiveCards } from './live-cards.ts';
 import { createOutbox, type Outbox } from './outbox/queue.ts';
 import { createTeller } from './treatment-teller.ts';
-import { createDeliveryWorker, type DeliveryWorkerOptions } from './outbox/deliver.ts';
+import { createDeliveryWorker, type DeliveryWorkerOptions } from './outbox/delivery-worker.ts';
 import { pipeline } from './pipeline.ts';
 import type { Told } from './routes.ts';
 
@@ -63,7 +63,7 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  readonly announcer: Announcer;
+  readonly incidentTeller: IncidentTeller;
   readonly answers: Answers;
   readonly outbox: Outbox;
   readonly teller: ReturnType<typeof createTeller>;
@@ -118,7 +118,7 @@ export const createNotifier = ({
     }),
     channels,
     deliveryPolicy: {
-      ...DEFAULT_DELIVERY_POLICY,
+      ...DELIVERY_PAUSES,
       copies: alerts.copies,
       channelTimeoutMs: alerts.channelTimeoutMs,
       patienceMs: (channel) =>
@@ -140,7 +140,7 @@ export const createNotifier = ({
    * it is on the disk.
    */
   const wake = (): void => void setImmediate(() => worker.wake());
-  const announcer = createAnnouncer({
+  const incidentTeller = createIncidentTeller({
     db,
     book,
     outbox,
@@ -199,7 +199,7 @@ export const createNotifier = ({
   });
 
   return {
-    announcer,
+    incidentTeller,
     answers,
     outbox,
     teller: createTeller({

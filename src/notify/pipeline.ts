@@ -6,13 +6,13 @@
  * | stage | where it is asked | where it is decided |
  * | --- | --- | --- |
  * | silence | before the incidents learn of a verdict: `monitor/monitors.ts` | here |
- * | hold | when a notice is written: `announcer.ts` | `hold.ts` |
+ * | hold | when a notice is written: `incident-teller.ts` | `hold.ts` |
  * | supersede | when a notification is stored, with its incident: `outbox/queue.ts` | `outbox/supersede.ts` |
- * | plan | whenever the outbox comes round: `outbox/deliver.ts` | `outbox/delivery-plan.ts`, `outbox/channel-order.ts` |
- * | batch | when one is due: `outbox/deliver.ts` | `outbox/batch.ts` |
- * | render | before each try: `outbox/deliver.ts` | `messages/render.ts` |
- * | send | each try: `outbox/deliver.ts` | `outbox/send.ts` |
- * | record | after each try: `outbox/deliver.ts` | `outbox/send.ts`, written by `outbox/record.ts` |
+ * | plan | whenever the outbox comes round: `outbox/delivery-worker.ts` | `outbox/delivery-plan.ts`, `outbox/channel-order.ts` |
+ * | batch | when one is due: `outbox/delivery-worker.ts` | `outbox/batch.ts` |
+ * | render | before each try: `outbox/delivery-worker.ts` | `messages/render.ts` |
+ * | send | each try: `outbox/delivery-worker.ts` | `outbox/send.ts` |
+ * | record | after each try: `outbox/delivery-worker.ts` | `outbox/send.ts`, written by `outbox/delivery-record.ts` |
  */
 import type { Logger } from '../base/logger.ts';
 import { hold, type Held } from './hold.ts';
@@ -105,7 +105,7 @@ export const REASONS: { readonly [Stage in PipelineStage]: Readonly<Record<Reaso
   render: {
     as_written: 'it goes out as it was written',
     with_notes: 'it also says when it was written, or what is to be mended on a channel that refused it',
-    digest: 'it is a line of a digest',
+    batch: 'it is a line of a batch',
   },
   send: {
     ok: 'the platform has taken it',

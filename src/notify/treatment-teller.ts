@@ -8,7 +8,7 @@ import type { Verdict } from '../diagnosis/verdict.ts';
 import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/treatment.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Answers } from './answers.ts';
+import type { Answers } from './command-answers.ts';
 import { waysOf, type Addressee } from './addressees.ts';
 import type { Outbox } from './outbox/queue.ts';
 

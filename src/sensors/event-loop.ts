@@ -24,8 +24,8 @@ export interface LoopSensorOptions {
   readonly process: () => ProcessSeen | null;
   /** Somebody holds the process still: it can neither write nor answer, and that is no fault of its loop. */
   readonly isPaused?: () => boolean;
-  /** Overrides the kind's own limit. */
-  readonly staleMs?: number;
+  /** How old the heartbeat may be before the loop is asked: `watch.grace.frozen`. */
+  readonly frozenMs: number;
 }
 
 /** A heartbeat of another process, or none at all, is no evidence: older versions write none. */
@@ -34,7 +34,7 @@ export const createLoopSensor = ({
   home,
   process,
   isPaused = () => false,
-  staleMs,
+  frozenMs,
 }: LoopSensorOptions): Sensor => {
   /**
    * When the heartbeat was last looked for, and since when it can be seen without a gap: while it is out of sight,
@@ -48,8 +48,7 @@ export const createLoopSensor = ({
       const current = process();
       const probe = kind.loop;
       if (!probe || current === null) return [];
-      const limitMs = staleMs ?? probe.staleMs;
-      if (lookedAt !== null && Math.abs(now - lookedAt) > limitMs) inSightSince = now;
+      if (lookedAt !== null && Math.abs(now - lookedAt) > frozenMs) inSightSince = now;
       lookedAt = now;
       const pid = current.ownPid ?? current.pid;
       const file = await readForeign(join(home, probe.heartbeat), {
@@ -64,8 +63,7 @@ export const createLoopSensor = ({
         startedAt: current.startedAt,
         sockets: () => socketsOf(kind, home, current, probe.socket(pid)),
       };
-      const found =
-        file && !isPaused() && (await probeLoop(probe, asked, { file, now, staleMs: limitMs, inSightSince }));
+      const found = file && !isPaused() && (await probeLoop(probe, asked, { file, now, frozenMs, inSightSince }));
       return found
         ? [
             {
@@ -96,7 +94,7 @@ interface LoopFinding {
 interface Glance {
   readonly file: SmallFile;
   readonly now: number;
-  readonly staleMs: number;
+  readonly frozenMs: number;
   readonly inSightSince: number;
 }
 
@@ -115,7 +113,7 @@ const SAME_LIFE_MS = 2_000;
 const probeLoop = async (
   probe: LoopProbe,
   { pid, startedAt, sockets }: Asked,
-  { file, now, staleMs, inSightSince }: Glance,
+  { file, now, frozenMs, inSightSince }: Glance,
 ): Promise<LoopFinding | null> => {
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
@@ -130,8 +128,8 @@ const probeLoop = async (
   const ageMs = writtenAt !== null ? now - writtenAt : oldestMs;
   const age =
     ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
-  if (ageMs !== null && ageMs <= staleMs) return { state: 'alive', text: age };
-  if (now - inSightSince <= staleMs)
+  if (ageMs !== null && ageMs <= frozenMs) return { state: 'alive', text: age };
+  if (now - inSightSince <= frozenMs)
     return { state: 'unknown', text: `${age}, and it was out of sight until a moment ago` };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.
   if (heartbeat.socketArmed === null)

@@ -1,7 +1,7 @@
 /** Writes one change into the existing configuration and returns the state after it. */
 import { isRole } from '../chat/access/authorise.ts';
 import type { PairedOperator } from '../store/operators.ts';
-import type { ChannelAnswer, ConfigChanges, NewOperator } from './changes.ts';
+import type { ChannelAnswer, ConfigChanges, NewOperator } from './answers.ts';
 import { withPaired, type KnownOperators } from './known-operators.ts';
 import { save } from './save.ts';
 import type { Existing, SetupContext } from './setup-context.ts';

@@ -1,5 +1,5 @@
 /** Asks whether somebody wants to hear once a week that all is well; nobody does who does not say so. */
-import type { ConfigChanges } from './changes.ts';
+import type { ConfigChanges } from './answers.ts';
 import type { SetupContext } from './setup-context.ts';
 
 export const askDigest = async ({ ask, text, flags }: SetupContext): Promise<ConfigChanges['digest']> => {

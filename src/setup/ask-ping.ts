@@ -1,6 +1,6 @@
 /** Asks for the address of a dead man's switch, and tries it: who watches the watchman is a question of the set-up. */
 import { httpCall } from '../base/http.ts';
-import { post } from '../monitor/ping-post.ts';
+import { post } from '../monitor/ping/ping-post.ts';
 import { isAddress } from './flags.ts';
 import type { SetupContext } from './setup-context.ts';
 

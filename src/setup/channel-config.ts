@@ -4,7 +4,7 @@ import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 import type { Locale } from '../text/locale.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import { QQ_API_BASE, QQ_TOKEN_PATH } from './try-credentials.ts';
 import { userHomeOf, type Variables } from './paths.ts';
 

@@ -2,7 +2,7 @@
 import { UserError } from '../base/errors.ts';
 import { fixText } from '../text/channels/fixes.ts';
 import { CONSOLES, FEISHU_SCOPES, guideText } from '../text/setup/guides.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import { qrLines } from './qr.ts';
 import type { SetupContext } from './setup-context.ts';

@@ -11,7 +11,7 @@ import { readSecretFile } from '../config/read-secret.ts';
 import type { LinkName } from '../diagnosis/evidence.ts';
 import { configuredLinks } from '../doctor/configured-links.ts';
 import { kindAt } from '../gateways/index.ts';
-import { createMonitoredGateway } from '../monitor/monitored-gateway.ts';
+import { createMonitoredGateway } from '../monitor/gateway/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { userHomeOf, type Variables } from './paths.ts';
 

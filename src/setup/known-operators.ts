@@ -1,7 +1,7 @@
 /** Who may command so far, and how a set-up changes that. */
 import type { Operator } from '../config/config.ts';
 import type { PairedOperator } from '../store/operators.ts';
-import type { NewOperator } from './changes.ts';
+import type { NewOperator } from './answers.ts';
 
 export interface KnownOperators {
   readonly configured: readonly Operator[];

@@ -1,6 +1,6 @@
 /** The menu of changes to an existing configuration. Each change is saved by itself. */
 import { applyChannel, applyChange, type ChangeState } from './apply-change.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import { answerOf } from './channel-config.ts';
 import { askService, installAsService } from './finish.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';

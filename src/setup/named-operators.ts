@@ -1,7 +1,7 @@
 /** The operator whose ids stand on the command line. */
 import { UserError } from '../base/errors.ts';
 import { isRole } from '../chat/access/authorise.ts';
-import type { NewOperator } from './changes.ts';
+import type { NewOperator } from './answers.ts';
 import type { Flags } from './flags.ts';
 import type { KnownOperators } from './known-operators.ts';
 

@@ -1,7 +1,7 @@
 /** The text of a new configuration: only what was decided, with a few words on what else there is. */
 import { basename } from 'node:path';
 import { setupFileText } from '../text/setup/config-comments.ts';
-import type { ChannelAnswer, ConfigChanges, NewOperator } from './changes.ts';
+import type { ChannelAnswer, ConfigChanges, NewOperator } from './answers.ts';
 import { secretFileOf } from './paths.ts';
 
 /** JSON's strings are YAML's, too; a plain word is left plain. Digits are an id, and no number. */

@@ -6,7 +6,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import type { Channel } from '../channels/channel.ts';
 import { openCheckedChannels } from '../channels/open.ts';
 import { openDatabase } from '../store/database.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import { channelConfig } from './channel-config.ts';
 import type { ChannelChoice } from './flags.ts';
 import type { SetupSession } from './setup-session.ts';

@@ -1,7 +1,7 @@
 /** Pairs a phone where that is wanted, and sends it a test alert. */
 import type { Channel } from '../channels/channel.ts';
 import { isRole } from '../chat/access/authorise.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import { sendOnly } from './own-connection.ts';

@@ -2,7 +2,7 @@
 import { guideText } from '../text/setup/guides.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { askCredentials } from './credentials.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import { createTemporarySession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import { withNamed, withoutIds } from './known-operators.ts';

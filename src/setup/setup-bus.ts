@@ -16,7 +16,7 @@ import { originOf } from '../chat/bus/request.ts';
 import { createAudit } from '../store/audit.ts';
 import { createQuotes } from '../store/quotes.ts';
 import { createProcessedMessages } from '../store/processed-messages.ts';
-import { createPlans } from '../store/plans.ts';
+import { createPlans } from '../store/planned-maintenance.ts';
 import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';

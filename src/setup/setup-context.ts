@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { SetupText } from '../text/setup/setup.ts';
 import type { SetupAsker } from './asker.ts';
-import type { NewOperator } from './changes.ts';
+import type { NewOperator } from './answers.ts';
 import type { SetupSession } from './setup-session.ts';
 import type { Flags } from './flags.ts';
 import type { FoundGateway } from './find-gateways.ts';

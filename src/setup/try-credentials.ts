@@ -8,7 +8,7 @@ import { createApi } from '../channels/qq/api.ts';
 import { createHttp } from '../channels/qq/http.ts';
 import { createGatewayAddress } from '../channels/qq/link/gateway-address.ts';
 import { createTokenSource } from '../channels/qq/token.ts';
-import type { ChannelAnswer, FeishuAnswer, QqAnswer } from './changes.ts';
+import type { ChannelAnswer, FeishuAnswer, QqAnswer } from './answers.ts';
 import type { ForeignApp } from './foreign-apps.ts';
 
 export const QQ_API_BASE = 'https://api.bot.qq.com';

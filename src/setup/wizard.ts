@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { LOCALES } from '../config/config.ts';
 import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup/setup.ts';
 import { changeExisting } from './change-existing.ts';
-import type { ChannelAnswer } from './changes.ts';
+import type { ChannelAnswer } from './answers.ts';
 import { askDigest } from './ask-digest.ts';
 import { askPing } from './ask-ping.ts';
 import { channelOf } from './flags.ts';

@@ -1,6 +1,6 @@
 /** Mutes and maintenance windows that operators asked for, planned ones while they last. All end by themselves. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { createPlans, presentOf } from './plans.ts';
+import { createPlans, presentOf } from './planned-maintenance.ts';
 
 export interface Silence {
   readonly id: number;

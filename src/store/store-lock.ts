@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
 import { isOwnFolder, makeOwnFolder } from '../base/own-folder.ts';
 import { databaseIn } from './files.ts';
-import { lockFolder, type Lock } from './folder-lock.ts';
+import { lockFolder, type Lock } from './sqlite-lock.ts';
 
 export interface StoreLock {
   /** Returns the fallback folder, which is made and locked first where needed; null when there can be none. */

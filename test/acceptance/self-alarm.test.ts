@@ -80,7 +80,11 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
       /^🔴 Lifeline 没法记下 main 的故障/,
     ],
     ['the plan of the delivery', at('notify/outbox/delivery-plan.ts', 'planDeliveries'), /^🔴 Lifeline 没法发出告警/],
-    ['to note a try', at('notify/outbox/record.ts', 'createDeliveryRecord', 'begin'), /^🔴 Lifeline 没法发出告警/],
+    [
+      'to note a try',
+      at('notify/outbox/delivery-record.ts', 'createDeliveryRecord', 'begin'),
+      /^🔴 Lifeline 没法发出告警/,
+    ],
     ['the try itself', at('notify/outbox/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
   ])('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
@@ -112,7 +116,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
 
   test('to note that it was delivered: it rings once on each phone, however often it is tried', LIMIT, () =>
     inScene(
-      { ...LEFT_ALONE, breaks: [at('notify/outbox/record.ts', 'createDeliveryRecord', 'end')] },
+      { ...LEFT_ALONE, breaks: [at('notify/outbox/delivery-record.ts', 'createDeliveryRecord', 'end')] },
       async (scene) => {
         await breakNow(scene);
         const rings = Promise.all([

@@ -11,7 +11,7 @@ import { createFragments } from '../../src/channels/feishu/link/fragments.ts';
 import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address.ts';
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
 import { httpCall } from '../../src/base/http.ts';
-import { post } from '../../src/monitor/ping-post.ts';
+import { post } from '../../src/monitor/ping/ping-post.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
 import {
   CHANNEL_ON,

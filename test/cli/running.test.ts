@@ -6,7 +6,7 @@ import { UserError } from '../../src/base/errors.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { createOwnLog } from '../../src/cli/run/own-log.ts';
 import { readableLine } from '../../src/cli/run/readable-line.ts';
-import { readAnew } from '../../src/cli/config/read-anew.ts';
+import { readAnew } from '../../src/cli/run/reload-config.ts';
 import { meaningOfHangup } from '../../src/cli/run/signals.ts';
 import { createWishes } from '../../src/cli/run/wishes.ts';
 import { parse, valid } from '../config/helpers.ts';

@@ -8,7 +8,7 @@ import type { GatewayPort } from '../../src/chat/command/command.ts';
 import type { LogsAsked, LogsShown } from '../../src/chat/command/ports.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { searchLogs } from '../../src/sensors/logs/log-search.ts';
-import { createLogPositions, signed } from '../../src/monitor/log-positions.ts';
+import { createLogPositions, signed } from '../../src/monitor/gateway/log-positions.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { answerOf, context, HOUR, named, NOW, port } from './helpers.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nextStart } from '../../commands/shared/planned.ts';
 import { firstMomentOf, localTimeOf } from '../../src/base/local-time.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createPlans, occurrenceAt } from '../../src/store/plans.ts';
+import { createPlans, occurrenceAt } from '../../src/store/planned-maintenance.ts';
 import { createSilences } from '../../src/store/silences.ts';
 import { buttonsOf, DAY, HOUR, MINUTE, NOW, port, scene, type } from './scene.ts';
 

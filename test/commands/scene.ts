@@ -19,7 +19,7 @@ import type { Blip } from '../../src/incidents/blips.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { createAudit, type Audit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createPlans } from '../../src/store/plans.ts';
+import { createPlans } from '../../src/store/planned-maintenance.ts';
 import { createSilences, type Silences } from '../../src/store/silences.ts';
 import { ack } from '../../commands/ack.ts';
 import { audit } from '../../commands/audit.ts';

@@ -174,6 +174,19 @@ describe('the verdict for a gateway', () => {
       'crash_looping/alert',
     ],
     [
+      'crash looping when it dies four times after a stop that somebody asked for: that excuses one start',
+      [
+        ...healthyStart(),
+        [50, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly'],
+        ...[60, 120, 180, 240, 300].flatMap((second): readonly Chapter[] => [
+          [second, noProcess],
+          [second + 5, process(200 + second, second + 5)],
+        ]),
+      ],
+      310,
+      'crash_looping/alert',
+    ],
+    [
       'healthy when the last of those starts has held',
       [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)),
       700,

@@ -4,7 +4,7 @@ import type { Evidence, LinkFact } from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { kindAt } from '../../src/gateways/index.ts';
-import { policyForKind } from '../../src/monitor/policy-for-kind.ts';
+import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { instant } from '../instant.ts';
 import { conclusion, healthyStart, process, tell, verdictsAt, at, type Chapter } from './story.ts';
 

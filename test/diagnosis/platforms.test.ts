@@ -10,7 +10,7 @@ import { isTrouble, type Verdict } from '../../src/diagnosis/verdict.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
 import { sidecarReader } from '../../src/gateways/hermes/sidecar.ts';
-import { policyForKind } from '../../src/monitor/policy-for-kind.ts';
+import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { instant } from '../instant.ts';
 import { at, process } from './story.ts';
 

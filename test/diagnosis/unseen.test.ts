@@ -10,7 +10,7 @@ import { decide } from '../../src/healing/decision.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
-import { policyForKind } from '../../src/monitor/policy-for-kind.ts';
+import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { NOTHING } from '../gateways/generic/settings.ts';
 import { at, TEN } from './story.ts';
 

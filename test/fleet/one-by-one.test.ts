@@ -40,7 +40,6 @@ test.each(['the server is not there', 'the receipts are lost'])('%s', async (wha
     record: createDeliveryRecord(db),
     channels: [channel],
     deliveryPolicy: { ...DEFAULT_DELIVERY_POLICY, sendLimitMs: 600_000 },
-    patienceMs: () => 86_400_000,
     render: (items) => ({
       message: items[0]?.notification.message ?? { tone: 'info', title: '' },
       why: items.length === 1 ? 'as_written' : 'digest',

@@ -6,7 +6,7 @@ import { createHubCommands } from '../../src/fleet/hub/commands.ts';
 import { createQuotedMatters, hubCommandOfQuote, type QuotedMatter } from '../../src/fleet/hub/quoted.ts';
 import type { KnownHost } from '../../src/fleet/hub/target.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
-import { createDeliveryRecord } from '../../src/notify/outbox/record.ts';
+import { createDeliveryRecord } from '../../src/notify/outbox/delivery-record.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createQuotes } from '../../src/store/quotes.ts';
 import { inbound } from '../chat/helpers.ts';

@@ -10,7 +10,7 @@ import { formsIn } from './unmatched.ts';
 import { expectJudged } from '../real/lines-judged.ts';
 
 /** How many excerpts the corpus holds at least. */
-const LEAST = { main: 260, aside: 60 } as const;
+const LEAST = { main: 260, aside: 60, later: 80 } as const;
 
 describe.each(PARTS)('the records of the part %s', (part) => {
   const { records, faults } = loadPart(part);
@@ -60,6 +60,12 @@ describe.each(PARTS)('the records of the part %s', (part) => {
     expect(new Set(records.map(({ label }) => label.is))).toEqual(new Set(['healthy', 'alert', 'sick', 'either']));
     expect(records.filter(({ label }) => label.is === 'healthy').length / records.length).toBeGreaterThan(0.2);
   });
+});
+
+test('no thread is in two parts', () => {
+  const parts = PARTS.map((part) => new Set(loadPart(part).records.map(({ thread }) => thread)));
+  const threads = parts.flatMap((part) => [...part]);
+  expect(threads.length).toBe(new Set(threads).size);
 });
 
 test('no log is in the corpus twice, not even in different parts', () => {

@@ -135,7 +135,7 @@ export const createCrowd = async ({
     db,
     stores: { ledger, book, silences, watched, blips: createBlips(db) },
     policy,
-    announcer: notifier.announcer,
+    incidentTeller: notifier.incidentTeller,
     teller: notifier.teller,
     dryRun,
     restUntil: () => null,

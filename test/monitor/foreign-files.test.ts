@@ -14,7 +14,7 @@ import { createLogFollower } from '../../src/sensors/logs/log-follower.ts';
 import { logNames } from '../../src/sensors/logs/log-files.ts';
 import { searchLogs } from '../../src/sensors/logs/log-search.ts';
 import { mainLogOf } from '../../src/sensors/logs/main-log.ts';
-import { createWatcher } from '../../src/monitor/watcher.ts';
+import { createWatcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { ownFolder } from '../store/helpers.ts';

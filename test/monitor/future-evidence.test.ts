@@ -10,9 +10,9 @@ import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatchMemory } from '../../src/monitor/memory.ts';
-import type { Look } from '../../src/monitor/look.ts';
-import { createWatcher, type Watcher } from '../../src/monitor/watcher.ts';
+import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';
+import type { Look } from '../../src/monitor/gateway/look.ts';
+import { createWatcher, type Watcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock, type ManualClock } from '../healing/manual-clock.ts';
 

@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { Running } from '../../src/sensors/process/process.ts';
-import { createWatcher } from '../../src/monitor/watcher.ts';
+import { createWatcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { ownFolder } from '../store/helpers.ts';

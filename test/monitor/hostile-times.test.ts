@@ -23,11 +23,11 @@ import type { LogReader, StateFile } from '../../src/gateways/gateway-kind.ts';
 import { createBlips, blipsBetween } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
-import { createAnnouncer } from '../../src/notify/announcer.ts';
+import { createIncidentTeller } from '../../src/notify/incident-teller.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatchMemory } from '../../src/monitor/memory.ts';
-import { createWatcher } from '../../src/monitor/watcher.ts';
+import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';
+import { createWatcher } from '../../src/monitor/gateway/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { tell as tellBecause } from '../incidents/helpers.ts';
 import { instant } from '../instant.ts';
@@ -39,7 +39,7 @@ const NOW = instant(Date.UTC(2026, 10, 21, 12));
 const book = () => {
   const db = openDatabase(':memory:');
   const incidents = createIncidentBook(db);
-  const announcer = createAnnouncer({
+  const incidentTeller = createIncidentTeller({
     db,
     book: incidents,
     outbox: createOutbox(db),
@@ -73,7 +73,7 @@ const book = () => {
           now,
         ),
       );
-      announcer.step(
+      incidentTeller.step(
         { kind: 'judged', gateway: 'main', verdicts, decision: tellBecause('not_curable'), silent: false },
         now,
       );

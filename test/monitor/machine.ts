@@ -1,9 +1,9 @@
 /** A machine with its three clocks, on which runs of Lifeline live and die. Everything is moved by hand. */
 import type { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
-import { createAlive, type Alive, type AliveOptions } from '../../src/monitor/alive.ts';
-import type { LastRun } from '../../src/monitor/alive-mark.ts';
-import type { Away } from '../../src/monitor/away.ts';
+import { createAlive, type Alive, type AliveOptions } from '../../src/monitor/own-absence/alive.ts';
+import type { LastRun } from '../../src/monitor/own-absence/alive-mark.ts';
+import type { Away } from '../../src/monitor/own-absence/away.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 
 export const T0 = Date.parse('2026-11-21T02:10:00+08:00');

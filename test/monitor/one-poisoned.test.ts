@@ -10,10 +10,10 @@ import { initialState, newLink, type LinkState } from '../../src/diagnosis/state
 import type { GatewayKind } from '../../src/gateways/gateway-kind.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { createDeliveryRecord } from '../../src/notify/outbox/record.ts';
+import { createDeliveryRecord } from '../../src/notify/outbox/delivery-record.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatcher } from '../../src/monitor/watcher.ts';
+import { createWatcher } from '../../src/monitor/gateway/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { createStory, gateway, T0, TREAT } from '../incidents/helpers.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createPing } from '../../src/monitor/ping.ts';
+import { createPing } from '../../src/monitor/ping/ping.ts';
 import { createRound, type RoundOptions } from '../../src/monitor/round.ts';
 import { gateway, T0 } from '../incidents/helpers.ts';
 import { startSwitch } from './ping-server.ts';

@@ -12,10 +12,10 @@ import { NO_RESOURCES } from '../../src/diagnosis/state.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { Running } from '../../src/sensors/process/process.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatchMemory } from '../../src/monitor/memory.ts';
-import type { Look } from '../../src/monitor/look.ts';
-import { parseState, stateText } from '../../src/monitor/state-text.ts';
-import { createWatcher, type Watcher } from '../../src/monitor/watcher.ts';
+import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';
+import type { Look } from '../../src/monitor/gateway/look.ts';
+import { parseState, stateText } from '../../src/monitor/gateway/state-text.ts';
+import { createWatcher, type Watcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock, type ManualClock } from '../healing/manual-clock.ts';
 

@@ -6,7 +6,7 @@ import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
-import { createAnnouncer } from '../../src/notify/announcer.ts';
+import { createIncidentTeller } from '../../src/notify/incident-teller.ts';
 import { GATHER_NETWORK_MS } from '../../src/notify/hold.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { quietUntil } from '../../src/notify/hold.ts';
@@ -26,7 +26,7 @@ interface World {
 const lifeline = ({ quiet, gateways }: World) => {
   const db = openDatabase(':memory:');
   const book = createIncidentBook(db);
-  const announcer = createAnnouncer({
+  const incidentTeller = createIncidentTeller({
     db,
     book,
     outbox: createOutbox(db),
@@ -46,7 +46,7 @@ const lifeline = ({ quiet, gateways }: World) => {
     rang,
     book,
     judged: (at: number, decision: Decision, verdict: VerdictAt) =>
-      announcer.step({ kind: 'judged', gateway: 'main', verdicts: [verdict(at)], decision, silent: false }, at),
+      incidentTeller.step({ kind: 'judged', gateway: 'main', verdicts: [verdict(at)], decision, silent: false }, at),
     deliver: (at: number) => {
       for (const { id, kind, message } of free.all(at)) {
         rang.push({ at, kind: String(kind), text: String(message) });

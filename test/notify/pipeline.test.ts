@@ -5,7 +5,7 @@ import type { SendResult } from '../../src/channels/channel.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import type { Hold } from '../../src/notify/hold.ts';
 import type { BatchItem } from '../../src/notify/outbox/batch.ts';
-import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/outbox/channel-order.ts';
+import { DEFAULT_DELIVERY_POLICY } from './outbox/delivery-policy.ts';
 import type { Delivery, Notification, NotificationKind } from '../../src/notify/outbox/notification.ts';
 import type { TryResult } from '../../src/notify/outbox/send.ts';
 import { pipeline, REASONS, trace, type PipelineStage, type Reason } from '../../src/notify/pipeline.ts';
@@ -154,13 +154,13 @@ test.each<[Reason<'batch'>, readonly BatchItem[]]>([
 test.each<[Reason<'render'>, readonly BatchItem[]]>([
   ['as_written', [item(1)]],
   ['with_notes', [item(1, { at: NOW - 1, held: 'quiet', notBefore: NOW })]],
-  ['digest', [item(1), item(2)]],
+  ['batch', [item(1), item(2)]],
 ])('render: %s', (expected, items) => {
   const { message, why } = pipeline.render(items, { attachButtonTokens: (each) => each, locale: 'en' }, NOW);
   expect(reason('render', why)).toBe(expected);
   expect([message.note !== undefined, message.title === 'message 1']).toEqual([
     expected !== 'as_written',
-    expected !== 'digest',
+    expected !== 'batch',
   ]);
 });
 

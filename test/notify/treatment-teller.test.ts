@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import type { Message } from '../../src/chat/message/message.ts';
 import type { ReplyAddress, TreatmentRecord } from '../../src/healing/treatment.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
-import type { Answers } from '../../src/notify/answers.ts';
+import type { Answers } from '../../src/notify/command-answers.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createTeller } from '../../src/notify/treatment-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';

@@ -23,7 +23,7 @@ const create = () => {
     kind: hermes,
     home,
     process: () => ({ pid: 7, startTime: 1, startedAt: 1 }),
-    staleMs: 90_000,
+    frozenMs: 90_000,
   });
   return async (seconds: number): Promise<unknown> => {
     const [found] = await sensor.look(instant(NOW + seconds * 1_000));

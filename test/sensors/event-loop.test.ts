@@ -43,7 +43,7 @@ const serve = (answer: string | null): Promise<void> =>
 
 const seen = (pid: number): ProcessSeen => ({ pid, startTime: 1, startedAt: 10 });
 const sensorOf = (process: ProcessSeen | null): Sensor =>
-  createLoopSensor({ kind: hermes, home, process: () => process });
+  createLoopSensor({ kind: hermes, home, process: () => process, frozenMs: 90_000 });
 const state = async (process: ProcessSeen | null = seen(PID)): Promise<string> => {
   const [evidence] = await sensorOf(process).look(instant(Date.now()));
   return evidence?.fact.kind === 'loop' ? evidence.fact.state : 'nothing';

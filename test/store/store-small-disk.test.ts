@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { lockFolder } from '../../src/store/folder-lock.ts';
+import { lockFolder } from '../../src/store/sqlite-lock.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { isStoreError } from '../../src/store/store.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closeFolder, folderState, refuseForeignFolder } from '../../src/store/private-folder.ts';
 import { isHeldByStrangers, lockHolders } from '../../src/store/lock-holder.ts';
-import { lockFolder } from '../../src/store/folder-lock.ts';
+import { lockFolder } from '../../src/store/sqlite-lock.ts';
 import { openStore } from '../../src/store/store.ts';
 import { noStranger, strangerDoes, strangerKeeps } from '../base/foreign/stranger.ts';
 import { ownFolder } from './helpers.ts';

@@ -22,6 +22,7 @@ const WORDS = {
   gateway: { zh: '网关', en: 'Gateway' },
   feishu: { zh: '飞书', en: 'Feishu' },
   qq: { zh: 'QQ', en: 'QQ' },
+  group: { zh: '飞书群', en: 'Group' },
   wecom: { zh: '企业微信', en: 'WeCom' },
   faults: { zh: '弄坏它', en: 'Break it' },
   log: { zh: '网关日志', en: 'Gateway log' },
@@ -32,6 +33,10 @@ const WORDS = {
   cancelReply: { zh: '不引用了', en: 'Do not quote' },
   operator: { zh: '管理员的手机', en: "Operator's phone" },
   stranger: { zh: '陌生人的手机', en: "Stranger's phone" },
+  toGroup: { zh: '看飞书群', en: 'Group chat' },
+  toPrivate: { zh: '看飞书私聊', en: 'Private chat' },
+  operatorInGroup: { zh: '以管理员发言', en: 'As operator' },
+  strangerInGroup: { zh: '以陌生人发言', en: 'As stranger' },
   online: { zh: '在线', en: 'online' },
   offline: { zh: '离线', en: 'offline' },
   running: { zh: '进程在运行', en: 'process runs' },
@@ -103,6 +108,10 @@ const WORDS = {
 };
 
 const PLACEHOLDER = { zh: (name) => `发送给 ${name}`, en: (name) => `Message ${name}` };
+const GROUP_PLACEHOLDER = {
+  zh: (name) => `在群里说话，@${name} 它才理`,
+  en: (name) => `Message the group; @${name} calls the bot`,
+};
 const NEWER = { zh: (count) => `↓ ${count} 条新消息`, en: (count) => `↓ ${count} new` };
 const DURATION = {
   zh: { s: ' 秒', m: ' 分 ', h: ' 小时 ' },
@@ -122,6 +131,7 @@ export const showFleet = (shown) => {
 export const currentLanguage = () => language;
 export const word = (name) => ((fleet && WORDS[`fleet-${name}`]) || WORDS[name])[language];
 export const placeholder = (name) => PLACEHOLDER[language](name);
+export const groupPlaceholder = (name) => GROUP_PLACEHOLDER[language](name);
 export const newer = (count) => NEWER[language](count);
 /** The text in the current language of something that the server sent in both. */
 export const either = (bilingual) => bilingual[language];

@@ -1,5 +1,5 @@
 /** What was probably meant by a time that cannot be taken: a bare number, or one that is too short or too long. Pure. */
-import { typedDuration } from '../../base/typed-duration.ts';
+import { typedDuration } from '../../base/parse-duration.ts';
 import type { Argument } from './arguments.ts';
 import { readDuration } from './read-duration.ts';
 

@@ -6,7 +6,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isSingleFile } from '../../base/single-file.ts';
 import type { FromChild, ToChild } from './protocol.ts';
-import { distrust } from './trusted.ts';
+import { distrust } from './file-trust.ts';
 import type { OwnAnswer, OwnContext } from './types.ts';
 
 /** So much text of an answer is worth sending. */

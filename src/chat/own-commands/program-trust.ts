@@ -1,7 +1,7 @@
 /** Whether a declared program is the operator's own, or the system's: nobody else may have written what is run. */
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, resolve } from 'node:path';
-import { distrust } from './trusted.ts';
+import { distrust } from './file-trust.ts';
 
 export interface ProgramPlace {
   readonly cwd: string;

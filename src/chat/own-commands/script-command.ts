@@ -12,7 +12,7 @@ import { ownCommand, type OwnTools } from './own-command.ts';
 import { ownMessage } from './own-message.ts';
 import { refused } from './refused.ts';
 import { startScript, type RunningScript } from './script-process.ts';
-import { distrust } from './trusted.ts';
+import { distrust } from './file-trust.ts';
 
 const MAX_TEXT = 300;
 

@@ -7,7 +7,7 @@ import { readScriptDeclaration, type Declaration, type OwnProblem, type Read } f
 import { environmentOf } from './environment.ts';
 import type { ProgramEnd } from './program.ts';
 import { startScript } from './script-process.ts';
-import { distrust } from './trusted.ts';
+import { distrust } from './file-trust.ts';
 
 export interface ScriptFile {
   /** The file's name, as people call it. */

@@ -3,7 +3,7 @@
  * known is run where that only looks, or can be taken back; whatever else seems to be meant is offered as a button. What
  * interrupts a gateway is only ever offered. Pure; never throws.
  */
-import { typedDuration } from '../../base/typed-duration.ts';
+import { typedDuration } from '../../base/parse-duration.ts';
 import { readDuration } from '../arguments/read-duration.ts';
 import { folded } from '../arguments/read-word.ts';
 import { findCommand, normalise, retype, type ParsedCommand } from '../bus/parse-command.ts';

@@ -9,8 +9,8 @@ import { readHubTrouble, type HubTrouble } from '../../store/hub-trouble.ts';
 import { createMeta } from '../../store/meta.ts';
 import { databaseIn, sizeOf } from '../../store/files.ts';
 import { storePath } from '../../store/store.ts';
-import { parseMark } from '../../monitor/alive-mark.ts';
-import { STUCK_AFTER_MS, type OwnState } from '../../monitor/own-state.ts';
+import { parseMark } from '../../monitor/own-absence/alive-mark.ts';
+import { STUCK_AFTER_MS, type OwnState } from '../../monitor/self-alarm/own-state.ts';
 
 export interface BotStatus {
   /** Since when the bot runs; null when it does not. */

@@ -13,7 +13,7 @@ import type { Config } from '../../config/config.ts';
 import { configLines } from '../../config/show.ts';
 import { createBlips } from '../../incidents/blips.ts';
 import { createIncidentBook } from '../../incidents/incident-book.ts';
-import { createPlans } from '../../store/plans.ts';
+import { createPlans } from '../../store/planned-maintenance.ts';
 import { createAudit } from '../../store/audit.ts';
 import { openDatabase } from '../../store/database.ts';
 import { createWatched } from '../../store/watched.ts';
@@ -24,12 +24,12 @@ import {
   stackStores,
   type StackListeners,
   type StackTools,
-} from '../../monitor/gateway-stack.ts';
+} from '../../monitor/gateway/gateway-stack.ts';
 import { createIncidentsPort } from '../../monitor/incidents-for-chat.ts';
-import { createWatchMemory } from '../../monitor/memory.ts';
-import type { MonitoredGateway } from '../../monitor/monitored-gateway.ts';
-import type { Reconciler } from '../../monitor/reconciler.ts';
-import { createLogPositions } from '../../monitor/log-positions.ts';
+import { createWatchMemory } from '../../monitor/gateway/remembered.ts';
+import type { MonitoredGateway } from '../../monitor/gateway/monitored-gateway.ts';
+import type { Reconciler } from '../../monitor/gateway/reconciler.ts';
+import { createLogPositions } from '../../monitor/gateway/log-positions.ts';
 import { findConfig } from '../config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
 import { openToRead } from './open-to-read.ts';

@@ -17,7 +17,7 @@ import { createExposition } from './exposition.ts';
 import { findConfig } from '../config/find-config.ts';
 import { refuseHub } from '../beside-bot/hub-here.ts';
 import { createOwnLog } from './own-log.ts';
-import { readAnew } from '../config/read-anew.ts';
+import { readAnew } from './reload-config.ts';
 import { listenForSignals } from './signals.ts';
 import { applyTimezone } from '../timezone.ts';
 import { createWishes, type NewConfig } from './wishes.ts';

@@ -137,8 +137,9 @@ export const GROUPS = {
   },
   'groups[].members': {
     what: {
-      'zh-CN': '操作员在这个 QQ 群里的 member_openid（同一个人在每个群都不一样）。没写的人在群里就是陌生人',
-      en: "The member_openid of operators in this QQ group, where each person has another one in each group. Who isn't here is a stranger there",
+      'zh-CN':
+        '操作员在这个 QQ 群里的 member_openid（同一个人在每个群都不一样）。没写的人在群里就是陌生人，直到他在单聊里用 /bind',
+      en: "The member_openid of operators in this QQ group, where each person has another one in each group. Who isn't here is a stranger there, until that operator has sent /bind one-to-one",
     },
     otherwise: { 'zh-CN': '没有', en: 'none' },
   },

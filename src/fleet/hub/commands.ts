@@ -35,7 +35,7 @@ export interface HubCommandsOptions {
 }
 
 /** Of the others none is about gateways. */
-const AT_HUB: ReadonlySet<string> = new Set(['help', 'whoami', 'version', 'audit', 'config']);
+const AT_HUB: ReadonlySet<string> = new Set(['help', 'whoami', 'bind', 'version', 'audit', 'config']);
 /** What may be done to many hosts by a label, one after the other. */
 const ONE_BY_ONE: ReadonlySet<string> = new Set(['restart', 'start']);
 /** What every host of a label is asked at once. */

@@ -5,7 +5,7 @@ import type { Span } from '../../store/watched.ts';
 import { formatDuration } from '../../text/common/time.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
-import { digestTexts } from '../../text/notices/all-well.ts';
+import { digestTexts } from '../../text/notices/digest.ts';
 import type { HostSeen } from './hosts.ts';
 
 const HOUR_MS = 3_600_000;

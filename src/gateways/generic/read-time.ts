@@ -1,6 +1,6 @@
 /** Reads a time in the forms in which logs write it, or says why it cannot be told. Never throws. */
 import { AHEAD_MS, fromEpoch, instantOf, type Instant } from '../../base/instant.ts';
-import { localTime, secondTime } from '../local-time.ts';
+import { localTime, secondTime } from '../zoneless-time.ts';
 import { TIME_FORMS, type DateOrder, type TimeParts } from './time-forms.ts';
 import { inZone } from './time-zones.ts';
 

@@ -31,7 +31,6 @@ export const hermes: GatewayKind = {
   stateFiles: STATE_FILES,
   loop: {
     heartbeat: 'state/gateway.heartbeat',
-    staleMs: 90_000,
     readHeartbeat,
     socket: (pid) => `state/gateway.loop-tick.${pid}.sock`,
     answer: '1',

@@ -5,7 +5,7 @@
 import { instantOf, type Instant } from '../../base/instant.ts';
 import { asked } from '../asked.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
-import { secondTime } from '../local-time.ts';
+import { secondTime } from '../zoneless-time.ts';
 
 export interface LogLine {
   /** The log has local time without a zone. */

@@ -144,8 +144,9 @@ const patternsFor = (logger: string, message: string): readonly LinkPattern[] =>
 };
 
 const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
-  if (logger === 'gateway.config')
-    return CONFIG_IGNORED.test(message)
+  const ignored = CONFIG_IGNORED.get(logger);
+  if (ignored)
+    return ignored.test(message)
       ? [{ link: null, fact: { kind: 'config-doubt', doubt: 'ignored', reason: message } }]
       : [];
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');

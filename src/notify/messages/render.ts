@@ -4,7 +4,7 @@
  */
 import { withNotes, type Message, type Tone } from '../../chat/message/message.ts';
 import { DOT, worst } from '../../chat/message/tone.ts';
-import { digestText, formatMinute } from '../../text/notices/digest.ts';
+import { batchText, formatMinute } from '../../text/notices/batch.ts';
 import { fixText } from '../../text/channels/fixes.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
@@ -14,7 +14,7 @@ import { isEnding, type Notification } from '../outbox/notification.ts';
 export interface Rendered {
   readonly message: Message;
   /** `with_notes`: it says more than when it was written, such as what is to be mended on a channel that refused it. */
-  readonly why: 'as_written' | 'with_notes' | 'digest';
+  readonly why: 'as_written' | 'with_notes' | 'batch';
 }
 
 export interface RenderOptions {
@@ -33,7 +33,7 @@ export const render = (items: readonly BatchItem[], options: RenderOptions, now:
   const [first, ...others] = items;
   return first !== undefined && others.length === 0
     ? renderOne(first, options)
-    : { message: digestMessage(items, options.locale, now), why: 'digest' };
+    : { message: batchMessage(items, options.locale, now), why: 'batch' };
 };
 
 const renderOne = (
@@ -58,7 +58,7 @@ const renderOne = (
 /** "Restarting it now" must not be read in the morning as if it were so. */
 const writtenAt = ({ at, held, notBefore }: Notification, locale: Locale): readonly string[] =>
   held === 'quiet' && notBefore !== null && notBefore > at
-    ? [digestText(locale).waited(formatTime(at, locale, notBefore))]
+    ? [batchText(locale).waited(formatTime(at, locale, notBefore))]
     : [];
 
 /** Longer is not readable on a phone. */
@@ -66,8 +66,8 @@ const MOST_LINES = 20;
 
 const MARK: Readonly<Record<Tone, string>> = { ...DOT, info: 'ℹ️' };
 
-export const digestMessage = (items: readonly BatchItem[], locale: Locale, now: number): Message => {
-  const text = digestText(locale);
+export const batchMessage = (items: readonly BatchItem[], locale: Locale, now: number): Message => {
+  const text = batchText(locale);
   const { title, note, reasons } = headOf(items, locale, now);
   const shown = items.slice(0, MOST_LINES);
   const left = gatewaysOf(items.slice(MOST_LINES));
@@ -93,7 +93,7 @@ interface Head {
 }
 
 const headOf = (items: readonly BatchItem[], locale: Locale, now: number): Head => {
-  const text = digestText(locale);
+  const text = batchText(locale);
   const gateways = gatewaysOf(items);
   if (items.every(isGathered) && gateways.length > 1) {
     if (items.every(({ notification }) => isEnding(notification.kind)))

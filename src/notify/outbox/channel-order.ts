@@ -20,14 +20,13 @@ export interface DeliveryPolicy {
   readonly sendLimitMs: number;
 }
 
-export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
-  copies: 1,
-  channelTimeoutMs: 30_000,
+/** What no configuration changes; `alerts.copies` and `alerts.channel_timeout` stand in its schema. */
+export const DELIVERY_PAUSES = {
   firstPauseMs: 2_000,
   slowestMs: 300_000,
   refusedPauseMs: 600_000,
   sendLimitMs: 60_000,
-};
+} as const satisfies Partial<DeliveryPolicy>;
 
 /**
  * A channel that rests for longer than this before its next try is as good as too slow: that it will not take the
@@ -88,7 +87,11 @@ export const isDue = (at: number, longestMs: number, now: number): boolean => at
  * The pause after the `tries`-th failed try, with jitter so that what failed together does not come back together.
  * @param random from 0 up to 1.
  */
-export const pauseMs = ({ firstPauseMs, slowestMs }: DeliveryPolicy, tries: number, random: number): number => {
+export const pauseMs = (
+  { firstPauseMs, slowestMs }: Pick<DeliveryPolicy, 'firstPauseMs' | 'slowestMs'>,
+  tries: number,
+  random: number,
+): number => {
   const pause = Math.min(slowestMs, firstPauseMs * 2 ** Math.min(tries - 1, 30));
   return Math.round(pause * (0.75 + random / 4));
 };

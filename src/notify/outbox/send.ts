@@ -34,21 +34,21 @@ export const sendWithin = async (
   delivery: Delivery,
   {
     message,
-    isDigest,
+    isBatch,
     clock,
     limitMs,
     late,
   }: {
     readonly message: Message;
     /** It tells of other notifications, too. */
-    readonly isDigest?: boolean;
+    readonly isBatch?: boolean;
     readonly clock: Clock;
     readonly limitMs: number;
     readonly late: (result: TryResult) => void;
   },
 ): Promise<TryResult> => {
   let isOver = false;
-  const sending = sendSafely(channel, notification, delivery, message, isDigest ?? false).then((result) => {
+  const sending = sendSafely(channel, notification, delivery, message, isBatch ?? false).then((result) => {
     if (isOver) late(result);
     return result;
   });
@@ -70,13 +70,13 @@ const sendSafely = async (
   { topic, subject, kind, gateway }: Notification,
   { user, place, key }: Delivery,
   message: Message,
-  isDigest: boolean,
+  isBatch: boolean,
 ): Promise<TryResult> => {
   try {
     return await channel.send({ user, ...place }, message, {
       key,
       alert: kind !== 'result',
-      ...(isDigest ? {} : { about: { topic, subject, kind, gateway } }),
+      ...(isBatch ? {} : { about: { topic, subject, kind, gateway } }),
     });
   } catch (error) {
     return { outcome: 'lost', reason: errorText(error), threw: true };
@@ -84,7 +84,7 @@ const sendSafely = async (
 };
 
 /**
- * The stage "record": what is written down of a try (`record.ts` writes it). Pure.
+ * The stage "record": what is written down of a try (`delivery-record.ts` writes it). Pure.
  * @param tries how many came before it. @param jitter from 0 up to 1.
  */
 export const outcomeOf = (

@@ -196,8 +196,7 @@ export const SELF_TEXTS = {
     },
     own_fleet_access: {
       what: ({ broken }) => `fleet.${broken.key}: ${accessText('en').what(broken)}`,
-      why: ({ broken }) =>
-        `this host is in no fleet, and the phone does not see it; ${accessText('en').todo(broken)}`,
+      why: ({ broken }) => `this host is in no fleet, and the phone does not see it; ${accessText('en').todo(broken)}`,
     },
     own_no_hub: {
       what: ({ host, trouble: { why, said } }) =>

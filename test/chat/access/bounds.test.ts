@@ -8,7 +8,7 @@ import type { Operator } from '../../../src/config/config.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { createAudit } from '../../../src/store/audit.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { createPlans } from '../../../src/store/plans.ts';
+import { createPlans } from '../../../src/store/planned-maintenance.ts';
 import { createQuotes } from '../../../src/store/quotes.ts';
 import { createSilences } from '../../../src/store/silences.ts';
 import { incident, incidentsIn, port, report } from '../../commands/scene.ts';

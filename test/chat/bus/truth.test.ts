@@ -22,7 +22,7 @@ import { plainText, type Message } from '../../../src/chat/message/message.ts';
 import { createPairing } from '../../../src/chat/pairing/pairing.ts';
 import { createIncidentBook } from '../../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../incidents/default-policy.ts';
-import { createAnnouncer } from '../../../src/notify/announcer.ts';
+import { createIncidentTeller } from '../../../src/notify/incident-teller.ts';
 import { createOutbox } from '../../../src/notify/outbox/queue.ts';
 import { createReloadTeller } from '../../../src/notify/reload-teller.ts';
 import { createAudit } from '../../../src/store/audit.ts';
@@ -30,7 +30,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { createPairedOperators } from '../../../src/store/operators.ts';
 import { createQuotes } from '../../../src/store/quotes.ts';
 import { createProcessedMessages } from '../../../src/store/processed-messages.ts';
-import { createPlans } from '../../../src/store/plans.ts';
+import { createPlans } from '../../../src/store/planned-maintenance.ts';
 import { createSilences } from '../../../src/store/silences.ts';
 import { transaction } from '../../../src/store/transaction.ts';
 import { incident, port } from '../../commands/scene.ts';
@@ -114,7 +114,7 @@ const lifeOn = (
   const logger = silentLogger();
   const clock = { now: () => NOW };
   const book = createIncidentBook(db);
-  const announcer = createAnnouncer({
+  const incidentTeller = createIncidentTeller({
     db,
     book,
     outbox,
@@ -161,7 +161,7 @@ const lifeOn = (
     changes: {
       silences,
       plans: createPlans(db),
-      acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents,
+      acknowledge: (ids, by) => incidentTeller.step({ kind: 'acknowledged', ids, by }, NOW).incidents,
     },
     reload: {
       promise: (to) => teller.promise(to),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../../src/notify/outbox/channel-order.ts';
+import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
+import { pauseMs } from '../../../src/notify/outbox/channel-order.ts';
 import type { Delivery } from '../../../src/notify/outbox/notification.ts';
 import { nextDelivery, type NextDelivery } from '../../../src/notify/outbox/channel-order.ts';
 import { delivery } from './notifications.ts';

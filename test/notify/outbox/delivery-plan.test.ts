@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY } from '../../../src/notify/outbox/channel-order.ts';
+import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
 import type { Notification } from '../../../src/notify/outbox/notification.ts';
 import { planDeliveries, type Change } from '../../../src/notify/outbox/delivery-plan.ts';
 import { notification, delivery } from './notifications.ts';

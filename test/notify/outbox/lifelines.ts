@@ -4,11 +4,12 @@ import { scaledClock, type Clock } from '../../../src/base/clock.ts';
 import { silentLogger, type Logger } from '../../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../../src/channels/channel.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
-import { createDeliveryRecord } from '../../../src/notify/outbox/record.ts';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../../src/notify/outbox/channel-order.ts';
+import { createDeliveryRecord } from '../../../src/notify/outbox/delivery-record.ts';
+import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
+import type { DeliveryPolicy } from '../../../src/notify/outbox/channel-order.ts';
 import type { Notification, Delivery } from '../../../src/notify/outbox/notification.ts';
 import { createOutbox } from '../../../src/notify/outbox/queue.ts';
-import { createDeliveryWorker } from '../../../src/notify/outbox/deliver.ts';
+import { createDeliveryWorker } from '../../../src/notify/outbox/delivery-worker.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 
 /**
@@ -139,7 +140,7 @@ export const startLifeline = ({
       if (first !== undefined && others.length === 0)
         return { message: render(first.notification, first.delivery), why: 'as_written' };
       const title = items.map(({ notification }) => notification.message.title).join('\n');
-      return { message: { tone: 'critical', title }, why: 'digest' };
+      return { message: { tone: 'critical', title }, why: 'batch' };
     },
     clock,
     ...(noticeClock

@@ -17,7 +17,7 @@ import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import type { ServiceSpec } from '../../../src/service/spec.ts';
 import { unitText } from '../../../src/service/unit.ts';
 import { cleanEnv } from '../../../src/supervisors/clean-env.ts';
-import { DEFAULT_LOOP_POLICY } from '../../../src/monitor/alive-mark.ts';
+import { DEFAULT_LOOP_POLICY } from '../../../src/monitor/own-absence/alive-mark.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { installSandboxUnit } from './sandbox-unit.ts';
 import { quoted } from './unit-text.ts';
