@@ -5,11 +5,11 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { createHubChannel, HUB_CHANNEL, HUB_USER } from '../../src/fleet/agent/hub-channel.ts';
 import { PROTOCOL, type Notice } from '../../src/fleet/protocol/messages.ts';
 import { batchOf } from '../../src/notify/outbox/batch.ts';
-import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/outbox/channel-order.ts';
-import { createDeliveryWorker } from '../../src/notify/outbox/deliver.ts';
+import { DEFAULT_DELIVERY_POLICY } from '../notify/outbox/delivery-policy.ts';
+import { createDeliveryWorker } from '../../src/notify/outbox/delivery-worker.ts';
 import type { Delivery, Notification } from '../../src/notify/outbox/notification.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
-import { createDeliveryRecord } from '../../src/notify/outbox/record.ts';
+import { createDeliveryRecord } from '../../src/notify/outbox/delivery-record.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { until } from './until.ts';
 
@@ -42,7 +42,7 @@ test.each(['the server is not there', 'the receipts are lost'])('%s', async (wha
     deliveryPolicy: { ...DEFAULT_DELIVERY_POLICY, sendLimitMs: 600_000 },
     render: (items) => ({
       message: items[0]?.notification.message ?? { tone: 'info', title: '' },
-      why: items.length === 1 ? 'as_written' : 'digest',
+      why: items.length === 1 ? 'as_written' : 'batch',
     }),
     clock,
     logger: silentLogger(),
