@@ -123,14 +123,14 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
   await waitFor('a hub to speak', () => hubs.some((hub) => hub.log().includes('this hub speaks')));
 
   // Each stream is on all three.
-  const { nc, close } = await connectTo({
+  const connection = await connectTo({
     access: { servers: urls, credentials: seedOf('hub-1'), ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
     name: 'test',
     inbox: HUB_INBOX,
     logger: silentLogger(),
   });
-  onTestFinished(close);
-  const manager = await jetstreamManager(nc);
+  onTestFinished(() => connection.close());
+  const manager = await jetstreamManager(connection.nc);
   for (const name of ['KV_lf1_lease', 'LF1_LOG', 'LF1_NOTICES'])
     expect((await manager.streams.info(name)).config.num_replicas).toBe(3);
 
