@@ -120,7 +120,8 @@ const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
   [/PrivilegedIntentsRequired|privileged (?:gateway )?intents|\b4014\b|disallowed intent/i, 'intents_missing'],
   [/logged.?out|\bnot paired\b|re-?link|scan (?:this|the) QR|session expired|is stale, pausing/i, 'logged_out'],
   [
-    /already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
+    // A port that is in use is nothing that the platform says.
+    /(?<!address )already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
     'token_in_use',
   ],
   [
@@ -168,6 +169,15 @@ export const inUse = line('(?<reason>.*already in use\\b.*)', ({ reason = '' }) 
 export const account = (message: string, fact: LinePattern['fact']): LinePattern => ({
   message: new RegExp(`^(?:\\[(?<account>[^\\]:]*)\\] )?${message}`, 's'),
   fact,
+});
+
+/**
+ * The task of an OpenClaw channel ended: with the platform's refusal, after which its core skips the restart or is
+ * refused again (docs/facts/platforms.md 4.2), or with something that may pass.
+ */
+export const channelExited = account('channel exited: (?<reason>.*)', ({ reason = '' }) => {
+  const why = refusalIn(reason);
+  return why === null || why === 'setup_incomplete' ? lost(reason) : refused(reason.slice(0, 300), why);
 });
 
 export const lost = (reason: string): LinkFact => ({ kind: 'link-lost', reason });
