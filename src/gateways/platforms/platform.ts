@@ -90,6 +90,8 @@ export interface OpenClawChannel {
   readonly ids: readonly string[];
   /** Keys of an account that hold its credentials. */
   readonly credentials: readonly string[];
+  /** What an account must be told, as far as settings alone can be wrong (docs/facts/platforms.md 5.8). */
+  readonly keys?: readonly ChannelKeyRule[];
   /**
    * How `channels.status` tells of it. `connected`: true to life. `events`: by the time of its latest poll alone. `log`:
    * it tells of an end alone, and the log of all else.
@@ -99,6 +101,20 @@ export interface OpenClawChannel {
   readonly freshMs?: number;
   /** `[account] ` stands before each message, or nothing. */
   readonly patterns: readonly LinePattern[];
+}
+
+/** One key of an account in openclaw.json. */
+export interface ChannelKeyRule {
+  readonly key: string;
+  /** Of its environment; it stands for the default account's key. */
+  readonly variable?: string;
+  readonly form?: SettingRule['form'];
+  /** Where it need not be. */
+  readonly optional?: true;
+  /** Another key of the account that does as well. */
+  readonly or?: string;
+  /** Asked for only in this mode, which is also that of an account that names none. */
+  readonly inMode?: string;
 }
 
 /** A name that is the same in every language. */
