@@ -112,8 +112,7 @@ const isRow = (row: readonly Evidence[]): boolean =>
   row.length >= LEAST && (row.at(-1)?.at ?? 0) - (row[0]?.at ?? 0) >= SPAN_MS;
 
 /**
- * In a life in which it has answered: where replies go out by other ways than the log shows, none was ever seen
- * (docs/facts/openclaw.md 5.4).
+ * In a life in which it has answered: where replies go out by other ways than the log shows, none was ever seen.
  */
 const isSilence = (silent: readonly Evidence[], answers: LinkAnswers, born: number): boolean =>
   silent.length >= LEAST_SILENT &&
