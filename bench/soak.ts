@@ -39,7 +39,7 @@ try {
     gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
   );
   const log = join(dir, 'lifeline.log');
-  const config = sandbox.writeConfig({ healing: { per_hour: 1_000, per_day: 10_000, pauses: ['0s'] } });
+  const config = sandbox.writeConfig({ healing: { per_hour: 60, per_day: 200, pauses: ['0s'] } });
   const bot = await startChild(
     process.execPath,
     [...LEAN_FLAGS, resolve(values.program), 'run', '--config', config],
@@ -47,7 +47,12 @@ try {
     sandbox.env,
   );
   try {
-    await until('the bot to run', READY_LIMIT_MS, () => readFileSync(log, 'utf8').includes('"lifeline.started"'));
+    await until(
+      'the bot to run',
+      READY_LIMIT_MS,
+      () => bot.ended() !== null || readFileSync(log, 'utf8').includes('"lifeline.started"'),
+    );
+    if (bot.ended() !== null) throw new Error(`the bot ended: ${readFileSync(log, 'utf8').slice(-1_000)}`);
     const seconds = Math.round(Number(values.minutes) * 60);
     say('| minute | RSS, MB | heaps, MB | descriptors | CPU so far, s | load |\n|---|---|---|---|---|---|');
     const begun = performance.now();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
+import { thinMap } from './thin-map.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -120,12 +121,6 @@ const ownSources: Plugin = {
   },
 };
 
-/** What things were called is half of a map, and no stack shows it. */
-const leaveOutNames = (path: string): void => {
-  const map = JSON.parse(readFileSync(path, 'utf8')) as object;
-  writeFileSync(path, JSON.stringify({ ...map, names: [] }));
-};
-
 /**
  * Writes the program into the folder, which is emptied before; `first` are plugins that come before its own. Returns
  * what has gone into it.
@@ -159,7 +154,10 @@ export const bundle = async (folder: string, first: readonly Plugin[] = []): Pro
     logLevel: 'warning',
     plugins: [...first, leanSdk, leanNode, ownSources, oneOfSmallCommands],
   });
-  for (const map of globSync('**/*.map', { cwd: folder })) leaveOutNames(join(folder, map));
+  for (const map of globSync('**/*.map', { cwd: folder })) {
+    const path = join(folder, map);
+    writeFileSync(path, thinMap(readFileSync(path, 'utf8')));
+  }
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
 };

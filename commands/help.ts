@@ -16,7 +16,9 @@ const GROUPS: readonly HelpGroup[] = ['own', 'reads', 'interrupts', 'changes', '
 
 const groupOf = ({ role, effects, own }: Command): HelpGroup => {
   if (own) return 'own';
-  return role === 'admin' ? 'admin' : effects;
+  if (role === 'admin') return 'admin';
+  // What everybody may change is whom Lifeline takes them for.
+  return role === 'viewer' && effects === 'changes' ? 'reads' : effects;
 };
 
 /** What a phone shows of a line, in columns; a Chinese character takes two. */
@@ -84,7 +86,7 @@ export const help = defineCommand({
   args: { command: { kind: 'command' } },
   help: COMMAND_HELP.help,
   examples: ['/help', '/help restart'],
-  async run({ commands: all, gateways, locale, operator }, { command: name }) {
+  async run({ commands: all, gateways, members, locale, operator }, { command: name }) {
     // Nothing is offered that no gateway here can do.
     const commands = all.map((command): Command =>
       command.lesser?.holds(gateways) ? { ...command, ...command.lesser.shown } : command,
@@ -93,7 +95,9 @@ export const help = defineCommand({
     return command
       ? detail(command, locale)
       : overview(
-          commands.filter((each) => authorise(operator, each).allowed),
+          commands.filter(
+            (each) => authorise(operator, each).allowed && (each.isOfUse?.(members ? { members } : {}) ?? true),
+          ),
           locale,
         );
   },

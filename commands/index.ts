@@ -5,6 +5,7 @@
 import type { Command } from '../src/chat/command/command.ts';
 import { ack } from './ack.ts';
 import { audit } from './audit.ts';
+import { bind } from './bind.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
 import { doctor } from './doctor.ts';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   reload,
   audit,
   whoami,
+  bind,
   version,
   help,
 ];

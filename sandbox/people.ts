@@ -17,6 +17,8 @@ export interface Cast {
   readonly operator: OnBoth<string>;
   /** Somebody whom Lifeline does not know. */
   readonly stranger: OnBoth<string>;
+  /** A group chat on Feishu with both of them. */
+  readonly group: string;
 }
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
@@ -33,4 +35,5 @@ export const createCast = (): Cast => ({
   lifeline: bots('Lifeline'),
   operator: person(),
   stranger: person(),
+  group: `oc_${hex(16)}`,
 });

@@ -5,6 +5,8 @@ export interface PhoneMessage {
   readonly from: 'bot' | 'user';
   /** The person's id on this platform. */
   readonly user: string;
+  /** The group in which it stands; absent one-to-one. */
+  readonly group?: string;
   /** All of it as plain text; of a card, what can be read on it, line by line, without its buttons. */
   readonly text: string;
   /** How it looks when it is more than text. */

@@ -434,7 +434,8 @@ program
   .option('--headless', 'no page')
   .option('--script', 'play a fixed story, print it, and exit')
   .option('--keep', 'leave the temporary folder with all logs behind')
-  .action(async (options: { port: number; headless?: boolean; script?: boolean; keep?: boolean }) =>
+  .option('--fleet', 'three hosts, two hubs and a NATS server in the place of one gateway')
+  .action(async (options: { port: number; headless?: boolean; script?: boolean; keep?: boolean; fleet?: boolean }) =>
     (await import('./cli/demo.ts')).demo(options),
   );
 

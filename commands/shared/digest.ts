@@ -11,11 +11,18 @@ type Here = Pick<CommandContext, 'locale' | 'gateways' | 'incidents'>;
 
 const HOUR_MS = 3_600_000;
 
+/** What has begun since then is told the next time. */
+const until = (to: number, incidents: Here['incidents']): Here['incidents'] => ({
+  ...incidents,
+  since: (at) => incidents.since(at).filter(({ openedAt }) => openedAt < to),
+});
+
 export const digestMessage = (here: Here, window: Span): Message => {
   const { from, to } = window;
-  const { locale, gateways, incidents } = here;
+  const { locale, gateways } = here;
   const text = digestTexts(locale);
-  const all = incidents.since(from).filter(({ openedAt }) => openedAt < to);
+  const incidents = until(to, here.incidents);
+  const all = incidents.since(from);
   const length = formatDuration(Math.round((to - from) / HOUR_MS) * HOUR_MS, locale);
   const open = all.filter(({ closedAt }) => closedAt === null);
   const healed = all.filter(({ closedAt, treatments }) => closedAt !== null && treatments.length > 0);
@@ -24,16 +31,27 @@ export const digestMessage = (here: Here, window: Span): Message => {
     note: _note,
     buttons,
     ...history
-  } = historyMessage({ ...here, now: to }, { window: to - from, gateway: null, before: null });
-  const figures = gateways.flatMap(({ name }) => {
-    const well = percentWell(availabilityOf([], incidents.watched(name, window), window));
-    return well === null || all.length > 0 ? [] : [text.well(name, well)];
-  });
+  } = historyMessage({ ...here, incidents, now: to }, { window: to - from, gateway: null, before: null });
+  const shares = gateways.map(({ name }) => ({
+    name,
+    well: percentWell(availabilityOf([], incidents.watched(name, window), window)),
+  }));
+  // The figures of incidents have their own.
+  const figures =
+    all.length > 0
+      ? []
+      : shares.map(({ name, well }) => (well === null ? text.unwatched(name) : text.well(name, well)));
+  const knows = all.length > 0 || shares.some(({ well }) => well !== null);
+  const tone = open.length > 0 ? 'warning' : 'good';
   return {
     ...history,
-    tone: open.length > 0 ? 'warning' : 'good',
-    title: text.title(length, all.length, open.length),
-    lines: [...figures, ...(healed.length > 0 ? [text.healed(healed.length)] : []), ...(history.lines ?? [])],
+    tone: knows ? tone : 'info',
+    title: knows ? text.title(length, all.length, open.length) : text.unwatchedTitle(length),
+    lines: [
+      ...(knows ? figures : []),
+      ...(healed.length > 0 ? [text.healed(healed.length)] : []),
+      ...(history.lines ?? []),
+    ],
     note: text.note(),
     ...(buttons ? { buttons } : {}),
   };

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { programFile } from '../../src/base/program-files.ts';
 
-const MAIN = fileURLToPath(programFile('src/main.ts'));
+export const MAIN = fileURLToPath(programFile('src/main.ts'));
 
 const STOP_MS = 5_000;
 const LAST_LINES = 15;
@@ -17,6 +17,8 @@ export interface Bot {
   readonly ended: Promise<string>;
   /** The end of what it wrote on stdout and stderr. */
   lastWords(): string;
+  /** At once, as a machine that loses its power. */
+  kill(): void;
   /** It reads its configuration anew. */
   reload(): void;
   /** SIGTERM, and SIGKILL when that is not enough. */
@@ -25,18 +27,20 @@ export interface Bot {
 
 export interface BotOptions {
   readonly config: string;
+  /** `run` unless it is said. */
+  readonly command?: 'run' | 'hub';
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** The program instead of Lifeline's own, for tests. */
   readonly main?: string;
 }
 
-export const startBot = ({ config, env = {}, main = MAIN }: BotOptions): Bot => {
+export const startBot = ({ config, command = 'run', env = {}, main = MAIN }: BotOptions): Bot => {
   const log = join(dirname(config), 'lifeline.log');
   const output = { file: log, append: true } as const;
-  const child = execa(process.execPath, [main, 'run', '--config', config], {
+  const child = execa(process.execPath, [main, command, '--config', config], {
     // What the person has set for a Lifeline of their own must not reach this one.
-    env: { ...withoutOwnSettings(process.env), ...env },
+    env: { ...ownEnvironment(process.env), ...env },
     extendEnv: false,
     stdin: 'ignore',
     stdout: output,
@@ -52,6 +56,7 @@ export const startBot = ({ config, env = {}, main = MAIN }: BotOptions): Bot => 
         signal ?? (exitCode === undefined ? String(shortMessage) : `exit code ${exitCode}`),
     ),
     lastWords: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n'),
+    kill: () => void child.kill('SIGKILL'),
     reload: () => void child.kill('SIGHUP'),
     stop: async () => {
       child.kill('SIGTERM');
@@ -60,7 +65,8 @@ export const startBot = ({ config, env = {}, main = MAIN }: BotOptions): Bot => 
   };
 };
 
-const withoutOwnSettings = (env: NodeJS.ProcessEnv): Record<string, string> =>
+/** Returns the environment without what is meant for a Lifeline of the person's own. */
+export const ownEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       value === undefined || name.startsWith('LIFELINE_') || name === 'HERMES_HOME' ? [] : [[name, value]],

@@ -1,5 +1,5 @@
 /**
- * `lifeline demo`: a sandbox with a gateway that can be broken, the real bot watching it, and a page with two phones.
+ * `lifeline demo`: a sandbox with a gateway that can be broken, the real bot watching it, and a page with two phones and a group chat.
  * Everything is on the loopback and in one temporary folder, and all of it is gone when the demo ends.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,9 +11,11 @@ import { startPhonePage } from '../page/server.ts';
 import type { Stage } from '../page/stage.ts';
 import { createSandbox, type Sandbox } from '../sandbox.ts';
 import { failWhenBotEnds, startBot } from './bot.ts';
+import { fleetStageOf } from './fleet-stage.ts';
+import { createFleetWorld, whyNoFleet } from './fleet-world.ts';
 import { terminalIo, type DemoIo } from './io.ts';
 import { playStory } from './play.ts';
-import { isUp, stageOf } from './stage.ts';
+import { groupConfig, isUp, stageOf } from './stage.ts';
 import { STORY } from './story.ts';
 import { listen, transcriptOf } from './transcript.ts';
 import { createUndo, type Undo } from './undo.ts';
@@ -27,6 +29,8 @@ export interface DemoOptions {
   readonly script?: boolean;
   /** Leaves the temporary folder with all logs behind, and says where it is. */
   readonly keep?: boolean;
+  /** Three hosts and two hubs in the place of one gateway. */
+  readonly fleet?: boolean;
   /** The program that is run as the bot instead of Lifeline's own, for tests. */
   readonly main?: string;
 }
@@ -68,14 +72,17 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-demo-'));
   undo.defer(() => (options.keep ? io.out(`Kept: ${dir}`) : rm(dir, { recursive: true, force: true, maxRetries: 5 })));
   signal.throwIfAborted();
+  if (options.fleet) return await playFleet(options, io, { dir, signal, undo });
   const sandbox = await createSandbox({ dir, gateway: { platforms: ['wecom'] } });
   undo.defer(() => sandbox.stop());
   signal.throwIfAborted();
   await sandbox.gateway.start();
   signal.throwIfAborted();
 
+  sandbox.feishu.addToGroup(sandbox.cast.lifeline.feishu.appId, sandbox.cast.group);
+  const settings = { ...QUICK, ...groupConfig(sandbox) };
   const bot = startBot({
-    config: sandbox.writeConfig(QUICK),
+    config: sandbox.writeConfig(settings),
     env: sandbox.env,
     ...(options.main && { main: options.main }),
   });
@@ -84,7 +91,7 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   await untilUp(sandbox, signal);
 
   const stage = stageOf(sandbox, (language) => {
-    sandbox.writeConfig({ ...QUICK, locale: language === 'zh' ? 'zh-CN' : 'en' });
+    sandbox.writeConfig({ ...settings, locale: language === 'zh' ? 'zh-CN' : 'en' });
     bot.reload();
   });
   if (options.headless || options.script) {
@@ -97,6 +104,29 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
     io.out(welcome(page.url));
   }
   if (options.script) return await tellStory(stage, io, signal);
+  await untilAborted(signal, io.signal);
+  return 0;
+};
+
+const playFleet = async (
+  options: DemoOptions,
+  io: DemoIo,
+  { dir, signal, undo }: { readonly dir: string; readonly signal: AbortSignal; readonly undo: Undo },
+): Promise<number> => {
+  const reason = whyNoFleet() ?? (options.script ? '--fleet has no script · --fleet 没有剧本' : null);
+  if (reason !== null) throw new Error(reason);
+  const world = await createFleetWorld(dir, undo);
+  signal.throwIfAborted();
+  for (const deadline = Date.now() + UP_LIMIT_MS; world.speaking() === null; await sleep(100, undefined, { signal }))
+    if (Date.now() > deadline)
+      throw new Error(`No hub speaks after ${UP_LIMIT_MS / 1000} s; run it with --keep and read the logs.`);
+  const stage = fleetStageOf(world);
+  if (options.headless) undo.defer(listen(stage, (heard) => io.out(transcriptOf(heard))));
+  else {
+    const page = await startPhonePage(stage, options.port === undefined ? {} : { port: options.port });
+    undo.defer(() => page.stop());
+    io.out(fleetWelcome(page.url));
+  }
   await untilAborted(signal, io.signal);
   return 0;
 };
@@ -131,7 +161,17 @@ const welcome = (url: string): string => `
 
   ➜  ${url}
 
-  试试：按「QQ 放弃重连」，看两部手机上的告警、重启、恢复；在手机里发 /status、/logs 20、/restart
-  Try: press "QQ gives up" and watch both phones; send /status, /logs 20, /restart
+  试试：按「QQ 放弃重连」，看手机和群里的告警、重启、恢复；在手机里发 /status、/logs 20、/restart
+  Try: press "QQ gives up" and watch the phones and the group; send /status, /logs 20, /restart
+  停止 · stop: Ctrl-C
+`;
+
+const fleetWelcome = (url: string): string => `
+  Lifeline 机群演示 · demo of a fleet
+
+  ➜  ${url}
+
+  试试：杀掉说话的中枢、web-2 断电、db-1 断网；在手机里发 /status、/restart web-1/main、/restart role=edge
+  Try: kill the hub that speaks, cut web-2 and db-1 off; send /status, /restart web-1/main, /restart role=edge
   停止 · stop: Ctrl-C
 `;

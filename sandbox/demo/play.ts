@@ -1,6 +1,6 @@
 /** Plays a story on a stage, prints it as it happens and says whether it went as told. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../page/stage.ts';
+import { chatOn, type Stage } from '../page/stage.ts';
 import type { PhoneMessage } from '../phone.ts';
 import type { DemoIo } from './io.ts';
 import type { Expectation, Step } from './story.ts';
@@ -50,9 +50,9 @@ export const playStory = async (
 type Awaited = Expectation & { came: number };
 
 /** What is awaited once is used up by the first message; a message that came late is not what was awaited. */
-const covers = (awaited: Awaited, { channel, role, message }: Heard): boolean =>
+const covers = (awaited: Awaited, { phone, role, message }: Heard): boolean =>
   (awaited.came === 0 || awaited.several === true) &&
-  awaited.on === channel &&
+  awaited.on === phone &&
   awaited.to === role &&
   awaited.text.test(message.text);
 
@@ -70,14 +70,13 @@ const act = async ({ act: todo }: Step, stage: Stage, io: Pick<DemoIo, 'out'>): 
     io.out(`${stamp(Date.now())} 网关 ⚡ ${fault?.label.zh ?? todo.break}`);
     return stage.gateway.break(todo.break);
   }
-  for (const { platform, bot, people } of stage.phones) {
-    if (!todo.on.includes(platform.channel)) continue;
+  for (const phone of stage.phones) {
+    if (!todo.on.includes(phone.name)) continue;
+    const { platform, bot, people, group } = phone;
     const user = people[todo.as].id;
-    platform.say(
-      bot.appId,
-      user,
-      typeof todo.say === 'string' ? todo.say : answerTo(todo.say, platform.conversation(bot.appId, user)),
-    );
+    const text = typeof todo.say === 'string' ? todo.say : answerTo(todo.say, chatOn(phone, todo.as));
+    if (group) group.say(user, text, {});
+    else platform.say(bot.appId, user, text);
   }
 };
 

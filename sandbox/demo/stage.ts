@@ -1,5 +1,6 @@
 /** The sandbox as the page and the story see it. */
 import { FAULTS, isFaultId } from '../gateway/faults.ts';
+import type { ConfigOverrides } from '../config-file.ts';
 import type { PhonePlatform } from '../phone.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { GatewayView, Language, Stage, StagePhone } from '../page/stage.ts';
@@ -14,7 +15,7 @@ const LINKS = { qqbot: 'qq', feishu: 'feishu' } as const;
 export const stageOf = (sandbox: Sandbox, configure: (language: Language) => void = () => undefined): Stage => {
   let spoken: Language = 'zh';
   return {
-    phones: [phoneOf(sandbox, sandbox.feishu), phoneOf(sandbox, sandbox.qq)],
+    phones: [phoneOf(sandbox, sandbox.feishu), groupOf(sandbox), phoneOf(sandbox, sandbox.qq)],
     faults: FAULTS,
     gateway: {
       view: async () => viewOf(sandbox),
@@ -32,13 +33,43 @@ export const stageOf = (sandbox: Sandbox, configure: (language: Language) => voi
   };
 };
 
-const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
+export const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone => ({
+  name: platform.channel,
   platform,
   bot: cast.lifeline[platform.channel],
   people: {
     operator: { id: cast.operator[platform.channel], name: '小林' },
     stranger: { id: cast.stranger[platform.channel], name: '路人' },
   },
+});
+
+/** The group chat that the demo's configuration lists (`groupConfig`). */
+const groupOf = (sandbox: Sandbox): StagePhone => {
+  const phone = phoneOf(sandbox, sandbox.feishu);
+  const { bot } = phone;
+  return {
+    ...phone,
+    name: 'group',
+    group: {
+      id: sandbox.cast.group,
+      name: { zh: '运维群', en: 'Ops group' },
+      // As Feishu has it: in the text of a message stands a key for whom it mentions.
+      say: (user, text, options) =>
+        sandbox.feishu.sayInGroup(
+          bot.appId,
+          sandbox.cast.group,
+          user,
+          text.replace(`@${bot.name}`, '@_user_1'),
+          options,
+        ),
+    },
+  };
+};
+
+/** The configuration with which Lifeline's bot takes commands and tells of alerts in the group of the sandbox. */
+export const groupConfig = ({ cast }: Sandbox): ConfigOverrides => ({
+  groups: [{ name: 'ops', feishu: cast.group }],
+  alerts: { routes: [{ to: ['me', 'ops'] }] },
 });
 
 const viewOf = (sandbox: Sandbox): GatewayView => {

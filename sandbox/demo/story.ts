@@ -1,13 +1,13 @@
 /** The fixed story that `demo --script` plays: what is done, and what must be seen on the phones. */
 import type { FaultId } from '../gateway/faults.ts';
-import type { ChannelName, Role } from '../page/stage.ts';
+import type { PhoneName, Role } from '../page/stage.ts';
 
 export interface Step {
   readonly title: string;
   readonly act:
     | { readonly break: FaultId }
     /** A pattern: what the latest message that it fits asks to be answered with, its first group. */
-    | { readonly say: string | RegExp; readonly on: readonly ChannelName[]; readonly as: Role };
+    | { readonly say: string | RegExp; readonly on: readonly PhoneName[]; readonly as: Role };
   /** In any order. A message that none of them covers fails the story. */
   readonly expect: readonly Expectation[];
   /** Goes on this long although everything has come, to see that nothing else comes. */
@@ -15,7 +15,7 @@ export interface Step {
 }
 
 export interface Expectation {
-  readonly on: ChannelName;
+  readonly on: PhoneName;
   readonly to: Role;
   readonly text: RegExp;
   /** Counted from the step's act. */
@@ -36,16 +36,19 @@ const TEXT = {
   question: /回复 (\w{4}) 确认/,
   restarted: /^🟢.*main/,
   logLine: /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d/m,
+  inPrivate: /私聊/,
   anything: /[^]/,
 } as const;
 
-const BOTH: readonly ChannelName[] = ['feishu', 'qq'];
+const BOTH: readonly PhoneName[] = ['feishu', 'qq'];
 const SOON_MS = 20_000;
 const ALERT_MS = 90_000;
 const RECOVERY_MS = 180_000;
 
-const onBoth = (text: RegExp, withinMs: number): Expectation[] =>
-  BOTH.map((on) => ({ on, to: 'operator', text, withinMs }));
+const onBoth = (text: RegExp, withinMs: number): Expectation[] => on(BOTH, text, withinMs);
+const everywhere = (text: RegExp, withinMs: number): Expectation[] => on([...BOTH, 'group'], text, withinMs);
+const on = (phones: readonly PhoneName[], text: RegExp, withinMs: number): Expectation[] =>
+  phones.map((phone) => ({ on: phone, to: 'operator', text, withinMs }));
 
 export const STORY: readonly Step[] = [
   {
@@ -60,9 +63,25 @@ export const STORY: readonly Step[] = [
     quietMs: 3_000,
   },
   {
+    title: '陌生人在群里 @Lifeline:不理',
+    act: { say: '@Lifeline /status', on: ['group'], as: 'stranger' },
+    expect: [],
+  },
+  {
+    title: '管理员在群里 @Lifeline:答在群里',
+    act: { say: '@Lifeline /status', on: ['group'], as: 'operator' },
+    expect: on(['group'], TEXT.fine, SOON_MS),
+  },
+  {
+    title: '群里要日志：答在私聊',
+    act: { say: '@Lifeline /logs 5', on: ['group'], as: 'operator' },
+    expect: [...on(['group'], TEXT.inPrivate, SOON_MS), ...on(['feishu'], TEXT.logLine, SOON_MS)],
+    quietMs: 3_000,
+  },
+  {
     title: '网关的 QQ 放弃重连：告警、重启、恢复',
     act: { break: 'qq_gives_up' },
-    expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
+    expect: [...everywhere(TEXT.alert, ALERT_MS), ...everywhere(TEXT.recovery, RECOVERY_MS)],
   },
   {
     title: 'QQ 上要最后 20 行日志',
@@ -73,7 +92,7 @@ export const STORY: readonly Step[] = [
   {
     title: '网关进程被杀：告警、拉起、恢复',
     act: { break: 'killed' },
-    expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
+    expect: [...everywhere(TEXT.alert, ALERT_MS), ...everywhere(TEXT.recovery, RECOVERY_MS)],
   },
   {
     title: '管理员在飞书上发 /restart：先要确认',

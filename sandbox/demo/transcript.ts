@@ -3,18 +3,17 @@
  * buzzed.
  */
 import type { PhoneMessage } from '../phone.ts';
-import type { ChannelName, Role, Stage } from '../page/stage.ts';
-import { ROLES } from '../page/stage.ts';
+import { roleOn, type PhoneName, type Role, type Stage } from '../page/stage.ts';
 
 /** More lines of one message than this are counted, not shown. */
 const MAX_LINES = 12;
 
-const CHANNEL_WORD: Record<ChannelName, string> = { feishu: '飞书', qq: 'QQ  ' };
+const PHONE_WORD: Record<PhoneName, string> = { feishu: '飞书', qq: 'QQ  ', group: '群  ' };
 const ROLE_WORD: Record<Role, string> = { operator: '', stranger: '(陌生人) ' };
 
 /** A message in one of the conversations between Lifeline and the people of the stage. */
 export interface Heard {
-  readonly channel: ChannelName;
+  readonly phone: PhoneName;
   readonly role: Role;
   readonly message: PhoneMessage;
   /** What became of the message: platforms tell of one again when it changes. */
@@ -23,16 +22,16 @@ export interface Heard {
 
 /** Calls `hear` for every new or changed message on the phones of the stage; the returned function ends that. */
 export const listen = (stage: Stage, hear: (heard: Heard) => void): (() => void) => {
-  const ends = stage.phones.map(({ platform, bot, people }) => {
+  const ends = stage.phones.map((phone) => {
     const buzzes = new Map<string, number>();
-    return platform.onMessage((appId, message) => {
-      const role = ROLES.find((candidate) => people[candidate].id === message.user);
-      if (appId !== bot.appId || !role) return;
+    return phone.platform.onMessage((appId, message) => {
+      const role = roleOn(phone, message);
+      if (appId !== phone.bot.appId || !role) return;
       const [before = 0, now] = [buzzes.get(message.id), message.buzzes ?? 0];
       const isNew = !buzzes.has(message.id) && message.editedAt === undefined && now === 0;
       buzzes.set(message.id, now);
       const change = now > before ? 'buzzed' : 'edited';
-      hear({ channel: platform.channel, role, message, change: isNew ? 'new' : change });
+      hear({ phone: phone.name, role, message, change: isNew ? 'new' : change });
     });
   });
   return () => ends.forEach((end) => end());
@@ -57,9 +56,9 @@ const linesOf = ({ message, change }: Heard): readonly string[] => {
 };
 
 export const transcriptOf = (heard: Heard): string => {
-  const { channel, role, message, change } = heard;
+  const { phone, role, message, change } = heard;
   const at = change === 'edited' ? (message.editedAt ?? message.at) : message.at;
-  const head = `${stamp(at)} ${CHANNEL_WORD[channel]} ${arrow(heard)} ${ROLE_WORD[role]}`;
+  const head = `${stamp(at)} ${PHONE_WORD[phone]} ${arrow(heard)} ${ROLE_WORD[role]}`;
   return linesOf(heard)
     .map((line, index) => `${index === 0 ? head : ' '.repeat(16)}${line}`)
     .join('\n');

@@ -49,6 +49,7 @@ export const phoneView = (message: StoredMessage): PhoneMessage => ({
   id: message.id,
   from: message.from,
   user: message.user,
+  ...(message.chat.kind === 'group' ? { group: message.chat.id } : {}),
   ...(message.recalled ? { text: '(recalled)' } : shown(message)),
   ...(message.parentId === null ? {} : { quotes: message.parentId }),
   at: message.at,

@@ -155,6 +155,11 @@ export class FeishuPlatform implements PhonePlatform {
     return this.#write(appId, user, user, text, options);
   }
 
+  /** Somebody adds a bot to a group: from now on it may write there. */
+  addToGroup(appId: string, chatId: string): void {
+    this.#chats.open(this.#apps.get(appId).account.appId, chatId);
+  }
+
   /** A person writes in a group that the bot is in; `@_user_1` in the text mentions the bot. */
   sayInGroup(appId: string, chatId: string, user: string, text: string, options: SayOptions = {}): PhoneMessage {
     return this.#write(appId, chatId, user, text, options);

@@ -5,30 +5,33 @@
 import { z } from 'zod';
 import { errorText } from '../../src/base/errors.ts';
 import { Refusal } from './guard.ts';
-import { ROLES, type ChannelName, type Stage, type StagePhone } from './stage.ts';
+import { chatOn, PHONES, ROLES, type PhoneName, type Role, type Stage, type StagePhone } from './stage.ts';
 
 const sayInput = z.strictObject({
-  channel: z.enum(['feishu', 'qq']),
+  phone: z.enum(PHONES),
   as: z.enum(ROLES),
   text: z.string().trim().min(1).max(4000),
   quotes: z.string().optional(),
 });
 const pressInput = z.strictObject({
-  channel: z.enum(['feishu', 'qq']),
+  phone: z.enum(PHONES),
   as: z.enum(ROLES),
   message: z.string(),
   button: z.string(),
 });
 const languageInput = z.strictObject({ language: z.enum(['zh', 'en']) });
 const breakInput = z.strictObject({ fault: z.string() });
+const liftInput = z.strictObject({ fault: z.string().optional() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
 export const say = (stage: Stage, input: unknown): { readonly id: string } => {
-  const { channel, as, text, quotes } = check(sayInput, input);
-  const phone = phoneOf(stage, channel);
+  const { phone: name, as, text, quotes } = check(sayInput, input);
+  const phone = phoneOf(stage, name);
+  const { platform, bot, group } = phone;
   const user = phone.people[as].id;
-  if (quotes !== undefined) requireMessage(phone, user, quotes);
-  return { id: phone.platform.say(phone.bot.appId, user, text, quotes === undefined ? {} : { quotes }).id };
+  if (quotes !== undefined) requireMessage(phone, as, quotes);
+  const options = quotes === undefined ? {} : { quotes };
+  return { id: (group ? group.say(user, text, options) : platform.say(bot.appId, user, text, options)).id };
 };
 
 /** @returns what the phone shows of it. @throws Refusal when the button is not there (any more). */
@@ -36,13 +39,12 @@ export const press = async (
   stage: Stage,
   input: unknown,
 ): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
-  const { channel, as, message, button } = check(pressInput, input);
-  const phone = phoneOf(stage, channel);
+  const { phone: name, as, message, button } = check(pressInput, input);
+  const phone = phoneOf(stage, name);
   const { platform, bot, people } = phone;
-  const user = people[as].id;
-  requireMessage(phone, user, message);
+  requireMessage(phone, as, message);
   try {
-    return await platform.press(bot.appId, user, message, button);
+    return await platform.press(bot.appId, people[as].id, message, button);
   } catch (thrown) {
     throw new Refusal(409, errorText(thrown));
   }
@@ -73,25 +75,25 @@ export const speak = async (stage: Stage, input: unknown): Promise<object> => {
   return {};
 };
 
-export const liftFault = async (stage: Stage): Promise<object> => {
+export const liftFault = async (stage: Stage, input: unknown = {}): Promise<object> => {
+  const { fault } = check(liftInput, input);
   try {
-    await stage.gateway.lift();
+    await stage.gateway.lift(fault);
   } catch (thrown) {
     throw new Refusal(409, errorText(thrown));
   }
   return {};
 };
 
-const phoneOf = (stage: Stage, channel: ChannelName): StagePhone => {
-  const phone = stage.phones.find(({ platform }) => platform.channel === channel);
-  if (!phone) throw new Refusal(404, `There is no ${channel} phone here.`);
+const phoneOf = (stage: Stage, name: PhoneName): StagePhone => {
+  const phone = stage.phones.find((each) => each.name === name);
+  if (!phone) throw new Refusal(404, `There is no ${name} phone here.`);
   return phone;
 };
 
 /** Only what this person has on the screen can be pressed or quoted by them. @throws Refusal for anything else. */
-const requireMessage = ({ platform, bot }: StagePhone, user: string, message: string): void => {
-  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message))
-    throw new Refusal(404, 'There is no such message.');
+const requireMessage = (phone: StagePhone, role: Role, message: string): void => {
+  if (!chatOn(phone, role).some(({ id }) => id === message)) throw new Refusal(404, 'There is no such message.');
 };
 
 const check = <T>(schema: z.ZodType<T>, input: unknown): T => {

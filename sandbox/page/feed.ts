@@ -1,7 +1,7 @@
 /** Server-sent events: a snapshot for each browser that connects, then messages, state and log lines as they change. */
 import type { ServerResponse } from 'node:http';
 import { pageMessage, readLog, readState, snapshotOf } from './snapshot.ts';
-import { ROLES, type Stage } from './stage.ts';
+import { roleOn, type Stage } from './stage.ts';
 
 const POLL_MS = 400;
 /** A comment now and then, so that a browser that went away without a word is noticed. */
@@ -46,11 +46,11 @@ export const createFeed = (stage: Stage): Feed => {
     }
   };
 
-  const unsubscribe = stage.phones.map(({ platform, bot, people }) =>
-    platform.onMessage((appId, message) => {
-      const role = ROLES.find((candidate) => people[candidate].id === message.user);
-      if (appId === bot.appId && role)
-        send('message', { channel: platform.channel, role, message: pageMessage(message) });
+  const unsubscribe = stage.phones.map((phone) =>
+    phone.platform.onMessage((appId, message) => {
+      const role = roleOn(phone, message);
+      if (appId === phone.bot.appId && role)
+        send('message', { phone: phone.name, role, message: pageMessage(phone, message) });
     }),
   );
   const timers = [

@@ -78,8 +78,7 @@ const createAnswer = (stage: Stage, feed: Feed, files: ReadonlyMap<string, Stati
       case 'POST /break':
         return sendJson(response, 200, await breakGateway(stage, await readJson(request)));
       case 'POST /lift':
-        await readJson(request);
-        return sendJson(response, 200, await liftFault(stage));
+        return sendJson(response, 200, await liftFault(stage, await readJson(request)));
       case 'POST /language':
         return sendJson(response, 200, await speak(stage, await readJson(request)));
       case 'POST /reset':

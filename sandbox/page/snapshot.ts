@@ -1,10 +1,14 @@
 /** What the browser gets: everything at connect, then each change. */
 import type { PhoneMessage } from '../phone.ts';
 import {
+  chatOn,
+  roleOn,
   ROLES,
+  type Bilingual,
   type ChannelName,
   type GatewayView,
   type Language,
+  type PhoneName,
   type Role,
   type Stage,
   type StageFault,
@@ -22,8 +26,11 @@ export interface Snapshot {
 }
 
 interface PhoneSnapshot {
+  readonly phone: PhoneName;
   readonly channel: ChannelName;
   readonly bot: string;
+  /** The group's name. */
+  readonly group?: Bilingual;
   readonly people: Readonly<Record<Role, string>>;
   readonly messages: Readonly<Record<Role, readonly PageMessage[]>>;
 }
@@ -31,19 +38,24 @@ interface PhoneSnapshot {
 /** The state of the moment: the gateway's, and whether Lifeline's bot is online on each platform. */
 export interface State {
   readonly gateway: GatewayView;
-  readonly online: Readonly<Partial<Record<ChannelName, boolean>>>;
+  readonly online: Readonly<Partial<Record<PhoneName, boolean>>>;
   readonly language: Language;
 }
 
-export type PageMessage = Omit<PhoneMessage, 'user'>;
+/** `by`: who wrote it, in a group. */
+export type PageMessage = Omit<PhoneMessage, 'user' | 'group'> & { readonly by?: Role };
 
-/** Without the person's id, which is nothing to look at. */
-export const pageMessage = ({ user: _user, ...message }: PhoneMessage): PageMessage => message;
+/** Without ids of people and groups, which are nothing to look at; whom a text mentions stands in it by name. */
+export const pageMessage = (phone: StagePhone, message: PhoneMessage): PageMessage => {
+  const { user: _user, group: _group, ...shown } = message;
+  const by = phone.group && message.from === 'user' ? roleOn(phone, message) : null;
+  return by === null ? shown : { ...shown, text: shown.text.replace('@_user_1', `@${phone.bot.name}`), by };
+};
 
 export const readState = async (stage: Stage): Promise<State> => ({
   gateway: await stage.gateway.view(),
   online: Object.fromEntries(
-    stage.phones.map(({ platform, bot }) => [platform.channel, platform.connections(bot.appId) > 0]),
+    stage.phones.map(({ name, platform, bot }) => [name, platform.connections(bot.appId) > 0]),
   ),
   language: stage.language(),
 });
@@ -58,17 +70,19 @@ export const snapshotOf = (stage: Stage, state: State, log: readonly string[], s
   log,
 });
 
-const phoneSnapshot = ({ platform, bot, people }: StagePhone, shownFrom: number): PhoneSnapshot => {
+const phoneSnapshot = (phone: StagePhone, shownFrom: number): PhoneSnapshot => {
+  const { name, platform, bot, people, group } = phone;
   const messages = ROLES.map((role) => [
     role,
-    platform
-      .conversation(bot.appId, people[role].id)
+    chatOn(phone, role)
       .filter(({ at }) => at >= shownFrom)
-      .map(pageMessage),
+      .map((message) => pageMessage(phone, message)),
   ]);
   return {
+    phone: name,
     channel: platform.channel,
     bot: bot.name,
+    ...(group ? { group: group.name } : {}),
     people: { operator: people.operator.name, stranger: people.stranger.name },
     messages: Object.fromEntries(messages) as Record<Role, PageMessage[]>,
   };

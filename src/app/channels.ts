@@ -16,6 +16,7 @@ import { trueWarnings } from '../config/warnings.ts';
 import { ownApps } from '../monitor/own-apps.ts';
 import { addressees, throughHub, type Addressee } from '../notify/addressees.ts';
 import { ownRecipients, recipientsOf, type Told } from '../notify/routes.ts';
+import { createGroupMembers } from '../store/group-members.ts';
 import { createPairedOperators } from '../store/operators.ts';
 
 /** A channel beside those of the configuration, and the person on it who may command. */
@@ -71,9 +72,10 @@ export const buildChannels = async (
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
+  const bound = createGroupMembers(db);
   const user = accountName();
   const local: Operator = { name: user, role: 'admin', ids: { [LOCAL_CHANNEL]: user } };
-  const access = createAccess({ configured, groups: config.groups, local, paired, clock, logger });
+  const access = createAccess({ configured, groups: config.groups, local, paired, bound, clock, logger });
   // Files on a drive that does not answer must not keep the watch from beginning.
   const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
   const opened = openChannels(config, {

@@ -2,9 +2,11 @@
 import { commands as builtIn } from '../../commands/index.ts';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { createBus } from '../chat/bus/bus.ts';
+import { createBus, type BusOptions } from '../chat/bus/bus.ts';
 import { createRemoteRunner, type RunRemote } from '../chat/bus/run-remote.ts';
 import type { Command, CommandEffects, LifelineReport, PinEffects, ReloadAsked } from '../chat/command/command.ts';
+import { createMembers } from '../chat/access/members.ts';
+import { createMentions } from '../chat/access/mentions.ts';
 import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
 import { interrupted } from '../chat/bus/interrupted.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
@@ -18,6 +20,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import { createReloadTeller, type ReloadTeller } from '../notify/reload-teller.ts';
 import { createSelfExam } from '../self/exam.ts';
 import { serviceState } from '../service/state.ts';
+import { createGroupMembers } from '../store/group-members.ts';
 import { knowsSince } from '../store/knows-since.ts';
 import type { Pins } from '../store/pins.ts';
 import { transaction } from '../store/transaction.ts';
@@ -34,6 +37,8 @@ export interface ChatOptions {
   readonly monitors: Pick<Monitors, 'ports'>;
   /** The commands; absent: those of a Lifeline that watches gateways. */
   readonly commands?: readonly Command[];
+  /** The command that a reply stands for by what it quotes; absent: that of a Lifeline which watches gateways. */
+  readonly commandOfQuote?: BusOptions['commandOfQuote'];
   /** Hears how commands are run that come through a fleet's hub. */
   readonly onRemote?: (run: RunRemote) => void;
   /** Of a hub: what was noted of a command is in the hubs' log. */
@@ -117,7 +122,17 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       const own = await loadOwnCommands(config.ownCommands, registry, { locale, logger, signal: ending.signal });
       for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
       const commands = [...registry, ...own.commands];
+      const mentions = createMentions();
+      const members = createMembers({
+        groups: config.groups,
+        mentions,
+        store: createGroupMembers(db),
+        isKnown: ({ channel, group, member }) =>
+          access.recognise({ channel, sender: member, chat: { kind: 'group', id: group } }) !== null,
+        onChange: () => access.changed(),
+      });
       const context = {
+        members: members.port,
         gateways: monitors.ports,
         lifeline: options.report,
         incidents: createIncidentsPort(stores),
@@ -135,6 +150,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       const changes: CommandEffects = {
         silences: stores.silences,
         plans: stores.plans,
+        members: members.effects,
         ...(options.pinned ? { pins: pinEffects(stores.pins, options.pinned) } : {}),
         acknowledge: (ids, by) => incidentTeller.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
       };
@@ -145,6 +161,8 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         access,
         pairing,
         quotes: stores.quotes,
+        ...(options.commandOfQuote ? { commandOfQuote: options.commandOfQuote } : {}),
+        mentions,
         seen,
         isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),
         knowsSince: knowsSince(db),

@@ -54,7 +54,7 @@ export const buildFleet = async (
   const { createFleetAgent } = await import('../fleet/agent/agent.ts');
   const { createCommandServer } = await import('../fleet/agent/command-server.ts');
   const { HUB_USER } = await import('../fleet/agent/hub-channel.ts');
-  const agent = createFleetAgent({ fleet, version, startedAt, meta: createMeta(db), logger });
+  const agent = createFleetAgent({ fleet, version, startedAt, meta: createMeta(db), locale, logger });
   shutdown.add('channels', 'fleet', () => agent.stop());
 
   const openOf = (open: readonly Incident[]): BeatState['open'] =>

@@ -11,14 +11,17 @@ import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
 import type { Config } from '../config/config.ts';
-import { createHosts } from '../fleet/hub/hosts.ts';
-import { createHubCommands, ownLine, versionIn } from '../fleet/hub/commands.ts';
+import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
+import { createHubCommands, knownHosts, ownLine, versionIn } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
+import { createFleetDigest } from '../fleet/hub/digest.ts';
 import { createPast } from '../fleet/hub/overview.ts';
 import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
+import { createQuotedMatters, hubCommandOfQuote } from '../fleet/hub/quoted.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
 import { SILENT_MS } from '../fleet/hub/silence.ts';
 import { createSilenceWatch } from '../fleet/hub/silence-watch.ts';
+import { createTwinWatch } from '../fleet/hub/twin-watch.ts';
 import { clocks, type Lease } from '../fleet/lease/lease.ts';
 import type { LogWriter } from '../fleet/log/log-writer.ts';
 import { fenceText } from '../fleet/protocol/fence.ts';
@@ -30,6 +33,7 @@ import { createDirectMessage } from '../monitor/self-alarm/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';
+import { createDigest } from '../notify/digest.ts';
 import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createMeta } from '../store/meta.ts';
@@ -200,7 +204,31 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     onQueued: () => notifier.wake(),
   });
   const hasListened = (): boolean => listeningSince !== null && monotonicMs() - listeningSince >= SILENT_MS;
+  const twins = createTwinWatch({
+    db,
+    hosts,
+    outbox: notifier.outbox,
+    people: channels.people,
+    hasListened,
+    monotonicMs,
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
 
+  const commands = createHubCommands({
+    builtIn,
+    hosts,
+    relay,
+    noted: () => noted(),
+    monotonicMs,
+    hasListened,
+    own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
+    silences: stores.silences,
+    past: createPast(db),
+  });
+  const mattersOf = createQuotedMatters(db, stores.quotes);
   const chat = buildChat(
     config,
     {
@@ -209,17 +237,8 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       channelStart,
       notifier,
       monitors: { ports: [] },
-      commands: createHubCommands({
-        builtIn,
-        hosts,
-        relay,
-        noted: () => noted(),
-        monotonicMs,
-        hasListened,
-        own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
-        silences: stores.silences,
-        past: createPast(db),
-      }),
+      commands,
+      commandOfQuote: (inbound) => hubCommandOfQuote(inbound, commands, mattersOf, knownHosts(hosts)),
       noted: () => noted(),
       startedAt,
       report: () => lifelineReport({ version, startedAt, channels: channels.all, outbox: notifier.outbox, db }),
@@ -245,7 +264,9 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
           if (!lease.mayBegin()) return null;
           misunderstood.delete(host);
           if (hosts.heard(host, beat)) logger.info({ host }, 'a host has joined the fleet');
-          return { v: PROTOCOL, hub: fleet.host, fence: lease.fence };
+          const seen = hosts.get(host);
+          const isTwin = seen !== null && areTwins(seen, monotonicMs());
+          return { v: PROTOCOL, hub: fleet.host, fence: lease.fence, ...(isTwin ? { twins: true } : {}) };
         },
         claim: (host, claim) => relay.onClaim(host, claim),
         answer: (host, answer) => (lease.mayBegin() ? relay.onAnswer(host, answer) : null),
@@ -282,10 +303,30 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       // While the server is away, silence says nothing of the hosts.
       if (!connection.isUp()) listeningSince = null;
       else listeningSince ??= monotonicMs();
-      attempted(report, { stage: 'silence', gateway: null }, () => silence.check());
+      attempted(report, { stage: 'silence', gateway: null }, () => {
+        silence.check();
+        twins.check();
+      });
       settle();
     }, CHECK_MS);
     shutdown.add('at_once', 'silence', () => clearInterval(checking));
+    if (config.alerts.digest !== null) {
+      const message = createFleetDigest(db, () => hosts.all(), locale);
+      const digest = createDigest({
+        db,
+        digest: config.alerts.digest,
+        outbox: notifier.outbox,
+        messages: (window) => {
+          const told = message(window);
+          return told === null ? [] : channels.people().map((to) => ({ to, message: told }));
+        },
+        clock,
+        report,
+        onQueued: () => notifier.wake(),
+      });
+      digest.start();
+      shutdown.add('at_once', 'digest', () => digest.stop());
+    }
     const endHousekeeping = startHousekeeping({
       store,
       dataDir: config.dataDir,

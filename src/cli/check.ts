@@ -17,8 +17,9 @@ import {
 } from '../monitor/gateway/gateway-stack.ts';
 import type { MonitoredGateway } from '../monitor/gateway/monitored-gateway.ts';
 import type { Look } from '../monitor/gateway/look.ts';
-import { createOutbox } from '../notify/outbox/queue.ts';
-import { ownProblems, STUCK_AFTER_MS } from '../monitor/self-alarm/own-state.ts';
+import { ownProblems } from '../monitor/self-alarm/own-state.ts';
+import { readBotStatus } from './beside-bot/bot-status.ts';
+import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { openToRead } from './beside-bot/open-to-read.ts';
 import { findConfig } from './config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
@@ -58,7 +59,7 @@ export const check = async ({
   const store = heal && !dryRun ? openStore(config.dataDir, { logger: tools.logger }) : null;
   const db = store?.db ?? (dryRun ? openDatabase(storePath(config.dataDir)) : openToRead(config.dataDir));
   try {
-    if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
+    if (db) tellOfOwn(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
     const stackTools: StackTools = {
       ...tools,
       // The gateway is judged by the configuration alone: nothing is learned here, and nothing remembered.
@@ -78,14 +79,15 @@ export const check = async ({
   }
 };
 
-/** Alerts that the bot could not deliver are told on every other path, and this is one. */
-const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say: (line: string) => void): void => {
+/** What the bot could not deliver, and whom it does not reach, is told on every other path, and this is one. */
+const tellOfOwn = (db: DatabaseSync, { config, clock }: Tools, say: (line: string) => void): void => {
+  const { locale, fleet } = config;
   const now = clock.now();
-  const problems = ownProblems(
-    { stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null, failing: [] },
-    locale,
-    now,
-  );
+  const { stuck, hubTrouble } = readBotStatus(db, config, now);
+  const problems = [
+    ...ownProblems({ stuck, storeProblem: null, failing: [] }, locale, now),
+    ...(fleet !== null && hubTrouble !== null ? hubTroubleLines(fleet, hubTrouble, locale, now) : []),
+  ];
   for (const problem of problems) say(problem);
   if (problems.length > 0) process.exitCode = 1;
 };

@@ -7,11 +7,13 @@ export const demo = async ({
   headless = false,
   script = false,
   keep = false,
+  fleet = false,
 }: {
   port: number;
   headless?: boolean;
   script?: boolean;
   keep?: boolean;
+  fleet?: boolean;
 }): Promise<void> => {
   if (isSingleFile) {
     process.stderr.write(
@@ -20,5 +22,5 @@ export const demo = async ({
     process.exitCode = 1;
     return;
   }
-  process.exitCode = await runDemo({ port, headless, script, keep });
+  process.exitCode = await runDemo({ port, headless, script, keep, fleet });
 };

@@ -1,5 +1,5 @@
 /** `lifeline fleet`: begins a fleet, lets hosts in and puts them out. Nothing is sent anywhere: files are written here. */
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isIP } from 'node:net';
@@ -20,6 +20,7 @@ import {
   withoutMember,
   type FleetFolder,
 } from '../fleet/setup/fleet-folder.ts';
+import { openHostFiles } from '../fleet/setup/host-files.ts';
 import { members as membersSchema, type Member, type Members } from '../fleet/setup/server-config.ts';
 import { HUB_INBOX, inboxOf, joinInbox, joinSubject } from '../fleet/protocol/subjects.ts';
 import {
@@ -281,22 +282,15 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
   const { name, role, address, seed, ca } = readToken(given);
   const words = text();
   const folder = resolve(dir ?? dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })));
-  const path = join(folder, `${name}.nkey`);
-  if (existsSync(path))
-    throw new UserError(
-      'FLEET_KEY_THERE',
-      `${path} is there already: this machine has joined before. Remove it to join anew.`,
-    );
+  const files = openHostFiles(folder, name);
   const servers = [`tls://${address}`];
-  const { createUser } = await import('@nats-io/nkeys');
-  const pair = createUser();
-  const key = pair.getPublicKey();
-  const own = new TextDecoder().decode(pair.getSeed());
-  const open = (credentials: string, inbox: string): Promise<Connection> =>
+  const inbox = role === 'hub' ? HUB_INBOX : inboxOf(name);
+  const { createUser, fromSeed } = await import('@nats-io/nkeys');
+  const open = (credentials: string, inboxPrefix: string): Promise<Connection> =>
     connectTo({
       access: { servers, credentials, ca },
       name: `lifeline fleet join ${name}`,
-      inbox,
+      inbox: inboxPrefix,
       logger: silentLogger(),
       signal: AbortSignal.timeout(CONNECT_MS),
     }).catch(() => {
@@ -305,41 +299,74 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
         `The NATS server at ${address} cannot be reached from here, or does not let this machine in. What "lifeline fleet add ${name}" prints is good for 15 minutes and for as long as that command runs.`,
       );
     });
-  const handing = await open(seed, joinInbox(name));
-  let isTaken: boolean;
-  try {
-    const request = JSON.stringify(joinRequest(name, key, (bytes) => pair.sign(bytes)));
-    const { data } = await handing.nc.request(joinSubject(name), request, { timeout: CONNECT_MS });
-    isTaken = joinReply.parse(JSON.parse(new TextDecoder().decode(data))).ok;
-  } catch (error) {
-    throw new UserError(
-      'FLEET_NOBODY_WAITS',
-      `Nobody waits for ${name}: "lifeline fleet add ${name}" must still run where the fleet is kept.`,
-      { cause: error },
+  /** @returns whether the server knows this key by now. */
+  const isLetIn = (own: string): Promise<boolean> =>
+    open(own, inbox).then(
+      async (connection) => {
+        await connection.close();
+        return true;
+      },
+      () => false,
     );
-  } finally {
-    await handing.close();
+  const keyOf = (own: string): ReturnType<typeof fromSeed> => {
+    try {
+      return fromSeed(new TextEncoder().encode(own));
+    } catch (error) {
+      throw new UserError('FLEET_KEY_THERE', `${files.seedPath} is no key. Remove it to join anew.`, { cause: error });
+    }
+  };
+  const done = (key: string): void =>
+    print([
+      words.accepted(name, shortKey(key)),
+      words.written(files.seedPath),
+      words.written(files.certificatePath),
+      '',
+      words.section(),
+      sectionOf(servers, name, role, folder),
+      '',
+      role === 'hub' ? words.hub(name) : words.run(),
+    ]);
+
+  const joined = files.joined();
+  if (joined !== null) {
+    const key = keyOf(joined).getPublicKey();
+    if (await isLetIn(joined)) return done(key);
+    throw new UserError(
+      'FLEET_KEY_THERE',
+      `${files.seedPath} is there already: this machine has joined before. Remove it to join anew.`,
+    );
   }
-  if (!isTaken)
-    throw new UserError(
-      'FLEET_KEY_TAKEN',
-      `Another machine has joined as ${name}. If that was not you: lifeline fleet remove ${name}`,
-    );
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${own}\n`, { mode: 0o600, flag: 'wx' });
-  rmSync(join(folder, CERTIFICATE), { force: true });
-  writeFileSync(join(folder, CERTIFICATE), ca, { mode: 0o600, flag: 'wx' });
-  await (await open(own, role === 'hub' ? HUB_INBOX : inboxOf(name))).close();
-  print([
-    words.accepted(name, shortKey(key)),
-    words.written(path),
-    words.written(join(folder, CERTIFICATE)),
-    '',
-    words.section(),
-    sectionOf(servers, name, role, folder),
-    '',
-    role === 'hub' ? words.hub(name) : words.run(),
-  ]);
+  const begun = files.begun();
+  const pair = begun === null ? createUser() : keyOf(begun);
+  const key = pair.getPublicKey();
+  const own = new TextDecoder().decode(pair.getSeed());
+  files.begin(own, ca);
+  // The answer to an earlier try may have been lost.
+  if (begun === null || !(await isLetIn(own))) {
+    const handing = await open(seed, joinInbox(name));
+    let isTaken: boolean;
+    try {
+      const request = JSON.stringify(joinRequest(name, key, (bytes) => pair.sign(bytes)));
+      const { data } = await handing.nc.request(joinSubject(name), request, { timeout: CONNECT_MS });
+      isTaken = joinReply.parse(JSON.parse(new TextDecoder().decode(data))).ok;
+    } catch (error) {
+      throw new UserError(
+        'FLEET_NOBODY_WAITS',
+        `Nobody waits for ${name}: "lifeline fleet add ${name}" must still run where the fleet is kept.`,
+        { cause: error },
+      );
+    } finally {
+      await handing.close();
+    }
+    if (!isTaken)
+      throw new UserError(
+        'FLEET_KEY_TAKEN',
+        `Another machine has joined as ${name}. If that was not you: lifeline fleet remove ${name}`,
+      );
+    await (await open(own, inbox)).close();
+  }
+  files.end();
+  done(key);
 };
 
 export const fleetRemove = async (name: string, options: FleetOptions): Promise<void> => {

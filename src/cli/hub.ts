@@ -10,6 +10,7 @@ import { processClock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config, FleetConfig } from '../config/config.ts';
+import { accessProblems } from '../config/fleet-access.ts';
 import { loadConfig } from '../config/load.ts';
 import { LEASE } from '../fleet/lease/deadline.ts';
 import { clocks, takeLease, type Lease } from '../fleet/lease/lease.ts';
@@ -23,6 +24,7 @@ import { createLogStream } from '../fleet/transport/log-stream.ts';
 import { ensureStreams } from '../fleet/transport/streams.ts';
 import { seeProcess } from '../sensors/process/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
+import { accessText } from '../text/fleet/access.ts';
 import { databaseIn } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import { createSystemdNotifier } from '../service/systemd-notify.ts';
@@ -54,6 +56,14 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
       'CONFIG_NOT_A_HUB',
       `${config.file} is not the configuration of a hub. Set "hub: true" under "fleet", or run: lifeline run`,
     );
+  const [broken] = await accessProblems(fleet.access, Date.now());
+  if (broken !== undefined) {
+    const text = accessText(config.locale);
+    throw new UserError(
+      'FLEET_ACCESS',
+      `${config.file}: fleet.${broken.key}: ${text.what(broken)}. ${text.todo(broken)}`,
+    );
+  }
   applyTimezone(config);
   const log = createOwnLog({ level: config.logLevel, file: config.logFile });
   const { logger } = log;

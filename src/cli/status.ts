@@ -1,21 +1,23 @@
 import { statusMessage } from '../../commands/status.ts';
 import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gateway.ts';
 import type { GatewayReport } from '../chat/command/command.ts';
+import type { Config } from '../config/config.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
 import { ownProblems } from '../monitor/self-alarm/own-state.ts';
 import { localText } from '../text/cli/local.ts';
-import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';
 import { gatewayNamed, openLocal } from './beside-bot/local.ts';
 import { readBotStatus, type BotStatus } from './beside-bot/bot-status.ts';
+import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
 /**
  * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a
- * link of it needs somebody, when one has no process or cannot be looked at, or when alerts have been stuck for long;
+ * link of it needs somebody, when one has no process or cannot be looked at, when alerts have been stuck for long, or when
+ * a host of a fleet reaches no hub;
  * whether a bot runs here is said and is no such finding.
  * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
  */
@@ -30,8 +32,8 @@ export const status = async (
     const looks = await Promise.all(asked.map((each) => askGateway(each)));
     const own = readBotStatus(db, config, context.now);
     if (json) [...looks.map(gatewayJson), ownJson(own)].forEach(showJson);
-    else show(statusMessage(looks, context, ownLines(own, config.locale, context.now)));
-    if (own.stuck.count > 0 || looks.some(isIll)) process.exitCode = 1;
+    else show(statusMessage(looks, context, ownLines(own, config, context.now)));
+    if (own.stuck.count > 0 || own.hubTrouble !== null || looks.some(isIll)) process.exitCode = 1;
   } finally {
     await local.close();
   }
@@ -44,7 +46,7 @@ const isDown = ({ process, verdicts }: GatewayReport): boolean =>
 const isIll = ({ report }: GatewayAnswer): boolean =>
   report === null || report.verdicts.some(isTrouble) || isDown(report);
 
-const ownLines = (own: BotStatus, locale: Locale, now: number): readonly string[] => {
+const ownLines = (own: BotStatus, { locale, fleet }: Config, now: number): readonly string[] => {
   const text = localText(locale);
   const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
   const undelivered = own.undelivered > 0 ? [text.undelivered(own.undelivered)] : [];
@@ -56,6 +58,7 @@ const ownLines = (own: BotStatus, locale: Locale, now: number): readonly string[
     ...own.channels.flatMap(({ name, downSince }) =>
       downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))],
     ),
+    ...(own.hubTrouble !== null && fleet !== null ? hubTroubleLines(fleet, own.hubTrouble, locale, now) : []),
     ...(own.store === 'memory' ? [text.inMemory()] : []),
   ];
 };
@@ -142,7 +145,16 @@ const gatewayJson = (seen: GatewayAnswer): object => {
   };
 };
 
-const ownJson = ({ runningSince, aliveAt, undelivered, stuck, channels, store, storeBytes }: BotStatus): object => ({
+const ownJson = ({
+  runningSince,
+  aliveAt,
+  undelivered,
+  stuck,
+  channels,
+  hubTrouble,
+  store,
+  storeBytes,
+}: BotStatus): object => ({
   kind: 'lifeline',
   running: runningSince !== null,
   runningSince: time(runningSince),
@@ -150,6 +162,7 @@ const ownJson = ({ runningSince, aliveAt, undelivered, stuck, channels, store, s
   undelivered,
   stuck: { count: stuck.count, oldestAt: time(stuck.oldestAt) },
   channels: channels.map(({ name, downSince }) => ({ name, downSince: time(downSince) })),
+  hubTrouble: hubTrouble && { why: hubTrouble.why, since: time(hubTrouble.since), said: hubTrouble.said },
   store,
   storeBytes,
 });

@@ -21,9 +21,6 @@ export const peopleProblems = (root: Section): readonly Problem[] => {
     ...operators.flatMap((each, index) => unknownGateways(each, ['operators', index], gateways, isHub)),
     ...groups.flatMap((each, index) => groupProblems(each, ['groups', index], root, isHub)),
     ...escalationProblems(root, isHub),
-    ...(isHub && section(root['alerts'])['digest'] !== undefined
-      ? [{ path: ['alerts', 'digest'], sentence: 'belongs to the hosts, which know how their gateways were' }]
-      : []),
     ...routes.flatMap((each, index) => routeProblems(each, ['alerts', 'routes', index], root, isHub)),
   ];
 };

@@ -35,6 +35,7 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
       return withAnswers({ ...state, approval: null }, evidence, fact);
     case 'typing':
     case 'settled':
+    case 'silent':
     case 'failed':
     case 'rescued':
     case 'unsent':
@@ -86,7 +87,9 @@ const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact):
     case 'answered':
       return answered(answers, evidence, fact);
     case 'settled':
-      return { ...answers, asked: [], stalled: [], failed: isBehind(evidence, answers.failed) ? answers.failed : [] };
+      return settled(answers, evidence);
+    case 'silent':
+      return { ...settled(answers, evidence), silent: inRow(answers.silent, evidence, FAILURE_MS) };
     case 'failed':
       return isOld(answers, evidence) || (fact.on === null && isOfSameTurn(answers))
         ? answers
@@ -110,6 +113,13 @@ const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact):
       return answers;
   }
 };
+
+const settled = (answers: LinkAnswers, evidence: Evidence): LinkAnswers => ({
+  ...answers,
+  asked: [],
+  stalled: [],
+  failed: isBehind(evidence, answers.failed) ? answers.failed : [],
+});
 
 const isTyping = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.step === 'typing';
 
@@ -188,6 +198,7 @@ const answered = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFa
     chats: chat === null ? answers.chats : withAnswered(answers.chats, chat),
     asked: [],
     failed: [],
+    silent: [],
     // Against the reply before this one nothing was said: it went out.
     unsent: lastUnsent && (last === null || lastUnsent.at >= last.at) ? row : [],
     dropped: [],
@@ -209,6 +220,7 @@ export const answersOfNewLife = (answers: GatewayState['answers'], keepFrom: num
         ...each,
         asked: keep(each.asked),
         failed: keep(each.failed),
+        silent: keep(each.silent),
         unsent: keep(each.unsent),
         dropped: keep(each.dropped),
         stalled: keep(each.stalled),

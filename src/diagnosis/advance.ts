@@ -64,6 +64,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
+    case 'restart-announced':
+      return { ...state, announced: evidence };
     case 'gateway-stopped':
       return { ...state, stopping: state.stopping ?? evidence, stopped: evidence };
     case 'gateway-exit':
@@ -88,7 +90,10 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
           }
         : { ...state, configFatal: evidence };
     case 'config-doubt':
-      return { ...state, configDoubt: evidence };
+      // A gateway that is up has read its configuration long ago.
+      return fact.alsoByOthers && state.ready !== null && state.stopping === null
+        ? state
+        : { ...state, configDoubt: evidence };
     case 'config-taken': {
       const doubt = state.configDoubt;
       // An older copy that it took itself was written by nobody else; and what was edited before it spoke is what it
@@ -241,7 +246,10 @@ const TREATMENT_MS = 120_000;
 const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState => {
   const ended = (state.stopping ?? state.endedBy)?.fact;
   const own = isOwnStart(state, evidence);
-  const askedFor = (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at);
+  const askedFor =
+    (ended?.kind === 'gateway-stopping' && ended.planned) ||
+    isAnnouncedBefore(state, evidence.at) ||
+    isByHand(state, evidence.at);
   return {
     ...newLife(state, evidence.at),
     ...aliveAgain(state, evidence),
@@ -252,6 +260,11 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     treated: own ? null : state.treated,
   };
 };
+
+/** Its own restart ends it within so long, or it has been put off. */
+const ANNOUNCED_MS = 120_000;
+export const isAnnouncedBefore = ({ announced }: GatewayState, at: number): boolean =>
+  announced !== null && at >= announced.at && at - announced.at < ANNOUNCED_MS;
 
 /** Another process than the one that was ready before says so, and has not said that it starts. */
 const isOfOtherProcess = ({ ready, starting }: GatewayState, pid: number | undefined): boolean =>
@@ -311,6 +324,8 @@ const advanceProcess = (
       suspects,
       keeper: before.process === null ? before.keeper : null,
       loop: null,
+      // What ended the life before it says nothing of the next start.
+      endedBy: before.process === null ? before.endedBy : null,
     };
   }
   const state: GatewayState = { ...before, everSeen: true, suspects: null, keeper: null };

@@ -76,6 +76,8 @@ export type ConversationStep =
   | 'answered'
   /** A turn ended without a reply, by the agent's or the sender's own doing. */
   | 'settled'
+  /** A turn in a private chat took a model's time and ended without a reply: one may be by choice, a row is not. */
+  | 'silent'
   /** A turn ended in an error. */
   | 'failed'
   /** Another provider took over from the one that failed. */
@@ -231,6 +233,8 @@ export type GatewayFact =
    * own wish.
    */
   | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
+  /** It is about to start anew of its own accord: an end that follows soon is that restart's. */
+  | { readonly kind: 'restart-announced' }
   | { readonly kind: 'gateway-stopped' }
   /** `pid`: whose end it was, where that is told. */
   | { readonly kind: 'gateway-exit'; readonly code: number; readonly pid?: number }
@@ -246,7 +250,13 @@ export type GatewayFact =
    * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes
    * on with what it had, and would not start again. `ignored`: it runs without it.
    */
-  | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken' | 'ignored'; readonly reason: string }
+  | {
+      readonly kind: 'config-doubt';
+      readonly doubt: 'reverted' | 'not_taken' | 'ignored';
+      readonly reason: string;
+      /** Other programs that read the same configuration write the same words into the same log. */
+      readonly alsoByOthers?: true;
+    }
   /**
    * It took the configuration as it is now. `silently`: it was edited since, and the gateway has said nothing against
    * it.

@@ -28,6 +28,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     configFatal: keep(state.configFatal),
     brake: keep(state.brake),
     otherInstance: keepAll(state.otherInstance),
+    announced: keep(state.announced),
     portRefused: keep(state.portRefused),
     portTaken: keep(state.portTaken),
     reconnecterDead: keep(state.reconnecterDead),

@@ -50,6 +50,8 @@ export interface GatewayState {
   /** Starts that another instance prevented, oldest first, bounded. */
   readonly otherInstance: readonly Evidence[];
   /** Its own last word that a port was in use. */
+  /** That it is about to start anew. */
+  readonly announced: Evidence | null;
   readonly portRefused: Evidence | null;
   /** Who was last seen to hold its port in its place. */
   readonly portTaken: Evidence | null;
@@ -131,6 +133,8 @@ export interface LinkAnswers {
   readonly asked: readonly Evidence[];
   /** Turns in a row that ended in an error, oldest first, bounded. */
   readonly failed: readonly Evidence[];
+  /** Turns in a row that ended without a reply, oldest first, bounded. */
+  readonly silent: readonly Evidence[];
   /** Replies in a row that could not be sent, oldest first, bounded. */
   readonly unsent: readonly Evidence[];
   /** Messages in a row that were thrown away, oldest first, bounded. */
@@ -149,6 +153,7 @@ export const NO_ANSWERS: LinkAnswers = {
   chats: [],
   asked: [],
   failed: [],
+  silent: [],
   unsent: [],
   dropped: [],
   stalled: [],
@@ -257,6 +262,7 @@ export const initialState: GatewayState = {
   starts: [],
   brake: null,
   otherInstance: [],
+  announced: null,
   portRefused: null,
   portTaken: null,
   duplicates: null,

@@ -13,6 +13,7 @@ export type Skip =
   | 'no_log'
   | 'no_feishu'
   | 'no_qq'
+  | 'no_fleet'
   | 'no_links'
   | 'no_proxy'
   /** How this kind of gateway uses proxies is not known. */

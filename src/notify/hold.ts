@@ -22,7 +22,7 @@ export interface Held {
 
 /** How long in the quiet hours a critical trouble that Lifeline is healing may take before it rings after all. */
 export const HEALING_MS = 900_000;
-/** For so long one gateway's notice waits for those of the others. */
+/** For so long one gateway's notice waits for those of the others; the first alert does not (`outbox/queue.ts`). */
 export const GATHER_MS = 3_000;
 /** Gateways notice a lost network one after the other. */
 export const GATHER_NETWORK_MS = 20_000;

@@ -10,6 +10,21 @@ type Encoding = 'latin1' | 'utf8';
 /** Of all reads: each is over before the next begins. */
 let shared = Buffer.allocUnsafe(16_384);
 
+/**
+ * At once, for what the kernel writes as one piece, such as /proc/PID/stat: a read that does not fill its room has all
+ * of it, so no second one has to find the end. @throws what the file system says.
+ */
+export const readKernelPiece = (path: string): string => {
+  const file = openSync(path, 'r');
+  try {
+    const length = readSync(file, shared, 0, shared.length, null);
+    if (length < shared.length) return shared.toString('latin1', 0, length);
+  } finally {
+    closeSync(file);
+  }
+  return readKernelText(path);
+};
+
 /** At once; only for files that never hang. @throws what the file system says. */
 export const readKernelText = (path: string, encoding: Encoding = 'latin1'): string => {
   const file = openSync(path, 'r');

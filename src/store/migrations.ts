@@ -455,4 +455,16 @@ export const MIGRATIONS: readonly string[] = [
   -- out on that day. NULL: the local time of \`starts_at\`.
   ALTER TABLE planned_maintenance ADD COLUMN local_start TEXT;
   `,
+  `
+  -- As whom operators are known in a group where people have other ids than one-to-one.
+  CREATE TABLE group_members (
+    channel TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    member TEXT NOT NULL,
+    owner_channel TEXT NOT NULL,   -- the same person one-to-one
+    owner TEXT NOT NULL,
+    bound_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, group_id, member)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

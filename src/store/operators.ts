@@ -1,5 +1,6 @@
 /** Who was paired from the phone. Those of the configuration stand there and not here. */
 import type { DatabaseSync } from 'node:sqlite';
+import { transaction } from './transaction.ts';
 
 export interface PairedOperator {
   readonly channel: string;
@@ -36,6 +37,8 @@ export const createPairedOperators = (db: DatabaseSync): PairedOperators => {
   const revoke = db.prepare(
     `UPDATE operators SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING ${columns}`,
   );
+  // Whoever is paired again is bound in groups anew.
+  const unbind = db.prepare('DELETE FROM group_members WHERE owner_channel = ? AND owner = ?');
   const read = (row: object): PairedOperator => ({ ...row }) as PairedOperator;
   return {
     add: ({ channel, user, name, role, pairedAt }) => {
@@ -46,6 +49,11 @@ export const createPairedOperators = (db: DatabaseSync): PairedOperators => {
       return row ? read(row) : null;
     },
     list: () => list.all().map(read),
-    revoke: (name, now) => revoke.all(now, name).map(read),
+    revoke: (name, now) =>
+      transaction(db, () => {
+        const gone = revoke.all(now, name).map(read);
+        for (const { channel, user } of gone) unbind.run(channel, user);
+        return gone;
+      }),
   };
 };

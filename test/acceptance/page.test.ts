@@ -43,7 +43,7 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
     return lines.filter((line) => line.includes(folder)).map((line) => line.replaceAll('\0', ' '));
   };
 
-  test('a fault brings alert and recovery to both phones, commands are answered, and Ctrl-C leaves nothing behind', async () => {
+  test('a group hears only its operators, a fault brings alert and recovery to it and to both phones, commands are answered, and Ctrl-C leaves nothing behind', async () => {
     const url = await vi.waitFor(() => {
       expect(demo.exitCode, said).toBeNull();
       const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
@@ -55,14 +55,27 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
     page.setDefaultTimeout(LIMIT_MS);
     const faults = watchPage(page, url);
     await page.goto(url);
+    // The group has room of its own in a wider window; here it shares a place with the private chat.
+    await page.locator('#panel-feishu .swap').click();
+    await page.locator('#panel-group textarea').fill('@Lifeline /logs 5');
+    await page.keyboard.press('Enter');
+    await page.locator('#panel-group .bubble', { hasText: '答复发到私聊了' }).waitFor();
+    for (const as of ['stranger', 'operator']) {
+      await page.locator(`#panel-group [data-role="${as}"]`).click();
+      await page.locator('#panel-group .chips button', { hasText: '/status' }).click();
+    }
+    await page.locator('#panel-group .card', { hasText: 'main' }).waitFor();
+    // The operator is answered and the stranger, who asked first, is not.
+    expect(await page.locator('#panel-group .message.with-card').count()).toBe(1);
     await page.locator('[data-fault="qq_gives_up"]').click();
-    for (const channel of ['feishu', 'qq']) {
+    for (const phone of ['group', 'feishu', 'qq']) {
+      if (phone === 'feishu') await page.locator('#panel-group .swap').click();
       await page
-        .locator(`#panel-${channel} .bubble`, { hasText: /🔴.*main/ })
+        .locator(`#panel-${phone} .bubble`, { hasText: /🔴.*main/ })
         .first()
         .waitFor();
       await page
-        .locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ })
+        .locator(`#panel-${phone} .bubble`, { hasText: /🟢.*main/ })
         .first()
         .waitFor();
     }

@@ -1,13 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { thinMap } from '../../build/thin-map.ts';
 import { originalStack } from '../../src/base/original-stack.ts';
 
 let dir: string;
 let bundled: string;
+/** The same, with a map as the package has. */
+let thinned: string;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'lifeline-stack-'));
@@ -15,26 +18,50 @@ beforeAll(async () => {
     join(dir, 'inner.ts'),
     `export const inner = (): Error =>\n  // Not on the first line.\n  new Error('here');\n`,
   );
-  writeFileSync(join(dir, 'outer.ts'), `import { inner } from './inner.ts';\nexport const outer = () => inner();\n`);
+  mkdirSync(join(dir, 'node_modules/vendor'), { recursive: true });
+  writeFileSync(
+    join(dir, 'node_modules/vendor/index.js'),
+    `// The caller's first line.\nexport const call = (other) =>\n  [other].map((each) => each())[0];\n`,
+  );
+  writeFileSync(
+    join(dir, 'outer.ts'),
+    `import { call } from 'vendor';\nimport { inner } from './inner.ts';\nexport const outer = () => inner();\nexport const byVendor = () => call(inner);\n`,
+  );
   bundled = join(dir, 'out/outer.js');
   const settings = { bundle: true, minify: true, format: 'esm', sourcemap: 'external' } as const;
-  await build({ ...settings, entryPoints: [join(dir, 'outer.ts')], outfile: bundled });
+  thinned = join(dir, 'thinned/outer.js');
+  for (const outfile of [bundled, thinned]) await build({ ...settings, entryPoints: [join(dir, 'outer.ts')], outfile });
+  const map = readFileSync(`${thinned}.map`, 'utf8');
+  const thin = thinMap(map);
+  expect(thin.length).toBeLessThan(map.length);
+  writeFileSync(`${thinned}.map`, thin);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const thrown = async (): Promise<string> => {
-  const { outer } = (await import(/* @vite-ignore */ `${pathToFileURL(bundled).href}`)) as { outer: () => Error };
+type Thrower = 'outer' | 'byVendor';
+
+const thrown = async (file: string, by: Thrower): Promise<string> => {
+  const throwers = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<Thrower, () => Error>;
   // Vitest shows paths in the place of addresses.
-  return (outer().stack ?? '').replaceAll(bundled, pathToFileURL(bundled).href);
+  return (throwers[by]().stack ?? '').replaceAll(file, pathToFileURL(file).href);
 };
 
 it('names the places in the sources', async () => {
-  const stack = await thrown();
-  expect(stack).toContain('out/outer.js:1:');
-  const [message, first, second] = originalStack(stack).split('\n');
-  expect(message).toBe('Error: here');
-  expect(first).toMatch(/^ {4}at .*\binner\.ts:3:3\)?$/);
-  expect(second).toMatch(/^ {4}at .*\bouter\.ts:2:\d+\)?$/);
+  for (const file of [bundled, thinned]) {
+    const stack = await thrown(file, 'outer');
+    expect(stack).toContain('/outer.js:1:');
+    const [message, first, second] = originalStack(stack).split('\n');
+    expect(message).toBe('Error: here');
+    expect(first).toMatch(/^ {4}at .*\binner\.ts:3:3\)?$/);
+    expect(second).toMatch(/^ {4}at .*\bouter\.ts:3:\d+\)?$/);
+  }
+});
+
+it("names the line in a package's source, where its map has no more than lines", async () => {
+  const stack = originalStack(await thrown(thinned, 'byVendor'));
+  expect(stack).toMatch(/^ {4}at .*\binner\.ts:3:3\)?$/m);
+  expect(stack).toMatch(/^ {4}at .*\bnode_modules\/vendor\/index\.js:3:\d+\)?$/m);
+  expect(stack).toMatch(/^ {4}at .*\bouter\.ts:4:\d+\)?$/m);
 });
 
 it('leaves alone what has no map, and what only looks like a place', () => {

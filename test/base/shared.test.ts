@@ -19,6 +19,18 @@ test('whoever accepts no age has it asked anew, and that answer is the one for t
   expect(await get(600_000)).toBe(anew);
 });
 
+test('an answer that was asked for too early serves nobody who says so, not even while it is under way', async () => {
+  const ask = vi.fn(() => Promise.resolve({}));
+  const get = shared(ask);
+  const before = get(600_000);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const begun = performance.now();
+  const [one, other] = await Promise.all([get(600_000, begun), get(600_000, begun)]);
+  expect(one).not.toBe(await before);
+  expect(other).toBe(one);
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
 test('an answer that is too old is asked anew', async () => {
   const ask = vi.fn(() => Promise.resolve({}));
   const get = shared(ask);

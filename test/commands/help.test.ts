@@ -5,6 +5,8 @@ import { command } from '../chat/helpers.ts';
 import { answerOf, context, named, port } from './helpers.ts';
 
 const help = named('help');
+/** With a QQ group, without which one command has no use. */
+const members = { groups: ['ops'], seen: () => [], of: () => [] };
 const viewer = { name: 'guest', role: 'viewer', ids: {} } as const;
 
 describe('/help', () => {
@@ -32,15 +34,20 @@ describe('/help', () => {
   });
 
   it.each(['zh-CN', 'en'] as const)('fits a phone and forgets no command, in %s', async (locale) => {
-    const answer = await answerOf(help, context({ locale }));
+    const answer = await answerOf(help, context({ locale, members }));
     expect(answer.lines?.length).toBeLessThanOrEqual(locale === 'en' ? 9 : 14);
     for (const { id } of commands) expect(plainText(answer)).toContain(`/${id}`);
   });
 
   it('leaves out what a viewer may not do', async () => {
-    const shown = plainText(await answerOf(help, context({ operator: viewer })));
+    const shown = plainText(await answerOf(help, context({ operator: viewer, members })));
     for (const { id, role } of commands)
       expect(new RegExp(`/${id}(?![a-z])`).test(shown.replace(/^发 .*/m, '')), id).toBe(role === 'viewer');
+  });
+
+  it('has no place for what has no use here', async () => {
+    expect(plainText(await answerOf(help, context()))).not.toContain('/bind');
+    expect(plainText(await answerOf(help, context(), 'bind'))).toContain('/bind');
   });
 
   it('has the commands of the operator apart', async () => {

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createUser } from '@nats-io/nkeys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlways, nextOf, scheduleWords } from '../../src/cli/config/config-schedule.ts';
 import { writeProblem } from '../../src/cli/config/config-disk.ts';
@@ -71,6 +72,18 @@ describe('lifeline config check', () => {
     // Any request at all would have been a success ping.
     expect(heard()).toBe('');
     expect(readdirSync(home).sort()).toEqual(['.hermes', 'config.yaml']);
+  });
+
+  it('names the credentials and the certificate of a fleet that cannot be used, and no part of a secret', async () => {
+    const seed = new TextDecoder().decode(createUser().getSeed()).slice(0, 40);
+    writeFileSync(join(home, 'ca.pem'), 'none', { mode: 0o600 });
+    const { code, out } = await run(
+      `locale: en\n${GATEWAY}fleet:\n  host: web-3\n  servers: [tls://n.example:4222]\n  credentials: ${seed}\n  ca: ${join(home, 'ca.pem')}\n`,
+    );
+    expect(out).toMatch(/config\.yaml:7:\d+: fleet\.credentials: is no nkey seed and no creds file/);
+    expect(out).toMatch(/config\.yaml:8:\d+: fleet\.ca: is no certificate/);
+    expect(out).not.toContain(seed.slice(0, 12));
+    expect(code).toBe(1);
   });
 
   it('names what works but needs somebody, each with its place and what to do, and exits 1', async () => {

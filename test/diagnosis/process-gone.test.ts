@@ -65,6 +65,29 @@ const cases: readonly (readonly [
     ],
   ],
   [
+    'stopped as planned right behind the word that it starts anew: as long as a start takes',
+    [
+      [60, { kind: 'restart-announced' }],
+      [99, PLANNED],
+      [100, noProcess],
+      [100, keeper(NOTHING, true)],
+    ],
+    [
+      [179, 'stopping/stop_in_progress/wait'],
+      [180, 'stopped/restart_never_came_back/start'],
+    ],
+  ],
+  [
+    'stopped as planned long after such a word: never',
+    [
+      [-21, { kind: 'restart-announced' }],
+      [99, PLANNED],
+      [100, noProcess],
+      [100, keeper(NOTHING, true)],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
     'kept by nobody knows whom: 60 s',
     [[100, keeper({ next: 'unknown' })]],
     [

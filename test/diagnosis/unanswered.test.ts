@@ -110,6 +110,17 @@ describe('is told', () => {
     expect(saidAt(state, 2_000 + 16 * MINUTE)).toEqual(['gateway no_reply alert']);
   });
 
+  test('when four turns of a private chat end in silence, ten minutes after the first', () => {
+    expect(saidAt(after(row('silent', [0, 200, 400, 600])), FROM + 600)).toEqual(['gateway no_reply alert']);
+  });
+
+  test('not of silent turns in a life that has answered nothing: its answers may go other ways', () => {
+    const anew = newLife(after([]), at(FROM - 10));
+    const state = { ...anew, process: { pid: 7, startTime: 7, startedAt: instant(at(FROM - 10)) } };
+    const told = row('silent', [0, 200, 400, 600]).map(conversation).reduce(advance, state);
+    expect(saidAt(told, FROM + 600)).toEqual([]);
+  });
+
   test('later where the agent is never seen at work', () => {
     const blind = PAIRS.filter(([, step]) => step !== 'works');
     const state = after(row('asked', [0, 120]), blind);
@@ -272,6 +283,13 @@ describe('is not told', () => {
     ['a question long before the agent worked', [...row('asked', [0]), [FROM + 60, 'works', null]], 7_200],
     ['replies that go out again', [...row('unsent', [0, 60, 120]), [FROM + 200, 'answered']], 261],
     ['two dropped messages', row('dropped', [0, 300]), 3_600],
+    ['three silent turns', row('silent', [0, 600, 1_200]), 7_200],
+    ['many silent turns within ten minutes', row('silent', [0, 150, 300, 450, 599]), 7_200],
+    [
+      'silent turns with an answer between them',
+      [...row('silent', [0, 600]), [FROM + 700, 'asked'], [FROM + 710, 'answered'], ...row('silent', [1_200, 1_800])],
+      7_200,
+    ],
   ])('%s', (_, steps, second) => {
     // With a conversation of its own, so that others are known not to be it.
     const amongFriends = ([at, step, on = 'feishu', more = {}]: Told): Told => [
@@ -381,6 +399,67 @@ describe('from the logs', () => {
       each("ERROR Agent error: ImportError: cannot import name 'x'"),
       200,
       ['gateway turns_fail alert'],
+    ],
+    // Its traceback stands in lines of its own.
+    [
+      'an error of the agent in a session that is named',
+      each('ERROR Agent error in session agent:main:feishu:dm:oc_1'),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'turns that are ended for want of activity',
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        [
+          FROM + second + 5,
+          'ERROR Agent idle for 1801s (timeout 1800s) in session agent:main:feishu:dm:oc_1 | last_activity=x | iteration=1/90 | tool=none',
+        ],
+      ]),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'a reply that goes out as plain text',
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        answer(FROM + second + 9),
+        [FROM + second + 12, 'WARNING [Feishu] Send failed: 230001 invalid content — trying plain-text fallback'],
+      ]),
+      300,
+      [],
+    ],
+    [
+      'a reply that goes out at the second try',
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        answer(FROM + second + 9),
+        [FROM + second + 12, 'WARNING [Feishu] Send failed (attempt 1/2, retrying in 2.4s): timed out'],
+      ]),
+      300,
+      [],
+    ],
+    [
+      'a reply that does not go out as plain text either',
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        answer(FROM + second + 9),
+        [FROM + second + 12, 'ERROR [Feishu] Fallback send also failed: 230001 invalid content'],
+      ]),
+      200,
+      ['feishu sends_fail alert'],
+    ],
+    [
+      'a message behind a turn without progress',
+      [
+        question(FROM),
+        [
+          FROM + 1_000,
+          'WARNING Session stall detected: session=agent:main:feishu:dm:oc_1 idle=900s (timeout=900s, ~15 min); pending inbound present | last_activity=x',
+        ],
+      ],
+      1_001,
+      ['gateway turn_hangs alert'],
     ],
     [
       'a provider without credentials',
@@ -542,11 +621,95 @@ describe('from the logs', () => {
       '[qqbot:default:streaming] no chunk or media sent, marking fallback to static',
       ['unsent', 'qqbot', null],
     ],
+    [
+      'a session with a key of its own',
+      'diagnostic',
+      'stalled session: sessionKey=agent:main:user:u1:chat:c1 state=processing age=700s queueDepth=1',
+      ['stalled', 'webchat', 700_000],
+    ],
+    [
+      'the session of everybody and of its own rounds',
+      'diagnostic',
+      'stalled session: sessionKey=agent:main:main state=processing age=700s queueDepth=1',
+      null,
+    ],
+    [
+      'a failed turn, in the lane of its conversation',
+      'diagnostic',
+      'lane task error: lane=session:agent:main:telegram:direct:1 durationMs=21073 error="FailoverError: 402"',
+      ['failed', 'telegram', 'provider_quota'],
+    ],
+    [
+      'a failed turn, in the lane of all',
+      'diagnostic',
+      'lane task error: lane=main durationMs=65602 error="FailoverError: ⚠️ API rate limit reached."',
+      ['failed', null, 'provider_overloaded'],
+    ],
+    [
+      'a job that failed',
+      'diagnostic',
+      'lane task error: lane=session:agent:main:cron:C1 durationMs=65602 error="FailoverError: 402"',
+      null,
+    ],
+    [
+      'a turn that somebody ended',
+      'diagnostic',
+      'lane task error: lane=main durationMs=65602 error="AbortError: aborted"',
+      null,
+    ],
     ['work', 'agent/embedded', 'embedded run start: runId=1', ['works', null, null]],
     ['a wait for approval', 'agent/embedded', 'exec approval requested', ['waits', null, null]],
   ])('of OpenClaw: %s', (_, subsystem, text, expected) =>
     expect(openClaw([[subsystem, text]])).toEqual(expected === null ? [] : [expected]),
   );
+
+  test('of OpenClaw: a failed turn without the name of a part', () => {
+    const [told] =
+      openClawLogReader('openclaw.log').line(
+        '2026-11-21T02:00:00.000Z Embedded agent failed before reply: All models failed (1): x: 429 rate limit',
+      )?.evidence ?? [];
+    expect(told?.fact).toEqual({ kind: 'conversation', step: 'failed', on: null, fault: 'provider_overloaded' });
+  });
+
+  const ASKED = 'feishu[default]: dispatching to agent (session=agent:main:feishu:';
+  const ENDED = 'feishu[default]: dispatch complete (queuedFinal=false, replies=0)';
+  const DIRECT = [`${ASKED}direct:ou_1)`, 0] as const;
+  test.each<[string, readonly (readonly [string, number])[], string]>([
+    ['in a private chat', [DIRECT, [ENDED, 20]], 'silent'],
+    [
+      'in the main session',
+      [
+        ['feishu[default]: dispatching to agent (session=agent:main:main)', 0],
+        [ENDED, 20],
+      ],
+      'silent',
+    ],
+    [
+      'in a group, by choice',
+      [
+        [`${ASKED}group:oc_1)`, 0],
+        [ENDED, 20],
+      ],
+      'settled',
+    ],
+    ['that came back at once, into a queue', [DIRECT, [ENDED, 1]], 'settled'],
+    ['behind another of its chat', [DIRECT, [`${ASKED}direct:ou_1)`, 5], [ENDED, 20]], 'settled'],
+    [
+      'while another is open, so that nobody knows which',
+      [DIRECT, [`${ASKED}direct:ou_2)`, 5], [ENDED, 20]],
+      'settled',
+    ],
+    ['after one whose end was never seen', [DIRECT, [`${ASKED}direct:ou_1)`, 1_900], [ENDED, 1_920]], 'silent'],
+  ])('of OpenClaw: a dispatch without a reply %s', (_, texts, expected) => {
+    const reader = openClawLogReader('openclaw.log');
+    const steps = texts
+      .flatMap(([text, second]) => {
+        const time = new Date(Date.UTC(2026, 10, 21, 2) + second * 1_000).toISOString();
+        return reader.line(`${time} [feishu] ${text}`)?.evidence ?? [];
+      })
+      .flatMap(({ fact }) => (fact.kind === 'conversation' ? [fact.step] : []));
+    expect(steps.at(-1)).toBe(expected);
+  });
 
   test('of OpenClaw: whether it sees that a session makes no progress', () => {
     const waiting = `${SESSION} state=processing age=700s queueDepth=1`;

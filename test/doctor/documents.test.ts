@@ -103,6 +103,8 @@ const FACTS = {
   column: 3,
   title: 'Hermes',
   today: { title: 'Hermes', seconds: 60 },
+  trouble: { why: 'no_server', since: 1, said: 'told' },
+  broken: { key: 'ca', why: 'unreadable', said: 'told' },
 };
 
 /** Of a kind that installs no service there is nothing to hold a unit against. */

@@ -12,6 +12,7 @@ const host = (name: string, role: string, gateways: readonly string[] = ['main']
   labels: { role },
   version: '1',
   heardAt: 0,
+  twinsAt: null,
   heardAtWall: 0,
   beat: {
     v: 1,

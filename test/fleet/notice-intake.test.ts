@@ -76,9 +76,9 @@ test('in a storm notices wait for each other', () => {
   const hub = intake();
   const waits = Array.from({ length: 14 }, (_, n) => {
     hub.take(`web-${n}`, notice('a'));
-    return Number(hub.rows().at(-1)?.['not_before']) - 1_000_000;
+    return hub.rows().at(-1)?.['not_before'];
   });
-  expect(waits[0]).toBe(3_000);
+  expect(waits.slice(0, 2)).toEqual([null, 1_003_000]);
   hub.later(4_000);
   hub.take('late', notice('a'));
   expect(Number(hub.rows().at(-1)?.['not_before']) - 1_004_000).toBe(20_000);

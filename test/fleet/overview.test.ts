@@ -20,6 +20,7 @@ const host = (name: string, open: readonly Omit<OpenIncident, 'host'>[], inciden
   labels: {},
   version: '1',
   heardAt: 0,
+  twinsAt: null,
   heardAtWall: NOW,
   beat: {
     v: 1,

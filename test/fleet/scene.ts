@@ -12,6 +12,7 @@ import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { newMember, startNats, until, type Credentials, type Nats } from './nats.ts';
+import { createSendTimes, type SendTimes } from './send-times.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -19,6 +20,8 @@ export interface Process {
   readonly name: string;
   readonly child: () => ChildProcess;
   log(): string;
+  /** What it has said since its last start. */
+  current(): string;
   kill(signal: NodeJS.Signals): void;
   start(): void;
   ended(): Promise<void>;
@@ -29,6 +32,9 @@ export interface FleetScene {
   readonly nats: Nats;
   readonly hubs: readonly Process[];
   readonly agents: readonly (Process & { readonly gateway: SandboxGateway; readonly folder: string })[];
+  readonly sendTimes: SendTimes;
+  /** The seed of a hub or an agent of the scene. */
+  seedOf(name: string): string;
   /** What Lifeline's bot has told the operator on Feishu, oldest first. */
   told(): readonly PhoneMessage[];
   say(text: string, id?: string): PhoneMessage;
@@ -63,7 +69,9 @@ export interface FleetSceneOptions {
 const processOf = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Process => {
   let log = '';
   let child: ChildProcess;
+  let begun = 0;
   const start = (): void => {
+    begun = log.length;
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,6 +86,7 @@ const processOf = (name: string, args: readonly string[], env: Readonly<Record<s
     name,
     child: () => child,
     log: () => log,
+    current: () => log.slice(begun),
     kill: (signal) => void child.kill(signal),
     start,
     ended: () => until(`the end of ${name}`, () => child.exitCode !== null || child.signalCode !== null),
@@ -105,6 +114,7 @@ export const openFleet = async ({
   const nats = await startNats({ members, ...(storeDir === undefined ? {} : { storeDir }) });
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale });
   const { cast, feishu } = sandbox;
+  const sendTimes = createSendTimes(feishu.url);
   const access = (name: string) => ({
     host: name,
     servers: [nats.url],
@@ -115,7 +125,7 @@ export const openFleet = async ({
   const env = { HOME: dir, XDG_RUNTIME_DIR: join(dir, 'run') };
   mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
 
-  const startHub = (index: number): Process => {
+  const startHub = async (index: number): Promise<Process> => {
     const name = `hub-${index + 1}`;
     const folder = join(dir, name);
     mkdirSync(folder, { mode: 0o700 });
@@ -127,7 +137,11 @@ export const openFleet = async ({
         data_dir: join(folder, 'data'),
         fleet: { ...access(name), hub: true },
         channels: {
-          feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishu.url },
+          feishu: {
+            app_id: cast.lifeline.feishu.appId,
+            app_secret: cast.lifeline.feishu.secret,
+            domain: await sendTimes.door(name),
+          },
         },
         operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
         ...hubConfig,
@@ -190,7 +204,7 @@ export const openFleet = async ({
 
   const told = (): readonly PhoneMessage[] =>
     feishu.conversation(cast.lifeline.feishu.appId, cast.operator.feishu).filter((message) => message.from === 'bot');
-  const hubs = Array.from({ length: hubCount }, (_, index) => startHub(index));
+  const hubs = await Promise.all(Array.from({ length: hubCount }, (_, index) => startHub(index)));
   const agents: (Process & { readonly gateway: SandboxGateway; readonly folder: string })[] = [];
   for (const name of names) agents.push(await startAgent(name));
 
@@ -211,16 +225,21 @@ export const openFleet = async ({
   };
   const say: FleetScene['say'] = (text, id) =>
     feishu.say(cast.lifeline.feishu.appId, cast.operator.feishu, text, id === undefined ? undefined : { id });
-  /** A hub says when it begins and when it ends to speak. */
+  let watching: Promise<void> | null = null;
+  /** A hub says when it begins and when it ends to speak; one that was killed has said nothing since its start. */
   const isSpeaking = (hub: Process): boolean =>
-    hub.log().lastIndexOf('this hub speaks') > hub.log().lastIndexOf('this hub falls silent');
+    hub.current().lastIndexOf('this hub speaks') > hub.current().lastIndexOf('this hub falls silent');
 
   return {
     sandbox,
     nats,
+    sendTimes,
+    seedOf: (name) => members.find((each) => each.name === name)?.seed ?? '',
     speaking: async (not) => {
       let found: Process | undefined;
       await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));
+      watching ??= sendTimes.watch(nats.url, members[0]?.seed ?? '');
+      await watching;
       return found!;
     },
     allWell: async () => {
@@ -264,6 +283,7 @@ export const openFleet = async ({
       }
       await Promise.all([...agents, ...hubs].map((each) => each.ended()));
       await Promise.all([sandbox, ...worlds.filter((world) => world !== sandbox)].map((world) => world.stop()));
+      await sendTimes.stop();
       await nats.stop();
       rmSync(dir, { recursive: true, force: true });
     },

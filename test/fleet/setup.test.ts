@@ -1,6 +1,15 @@
 /** `lifeline fleet`: what it writes is what a real nats-server takes, with TLS. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,6 +165,15 @@ test.skipIf(REASON !== null)(
     await thief.nc.flush();
     await thief.close();
 
+    // Where the key cannot be written it is not handed in: the same command works once it can be.
+    const blocked = join(host, 'web-3.nkey.joining.new');
+    mkdirSync(join(blocked, 'full'), { recursive: true });
+    expect(lifeline(host, 'join', join3.token).stderr).toContain('Nothing was handed in');
+    expect(join3.isOver()).toBe(false);
+    rmSync(blocked, { recursive: true });
+    // A join that was cut off after that has a key, which is the one that counts.
+    const { key: written, seed: own } = newMember('web-3', 'agent');
+    writeFileSync(join(host, 'web-3.nkey.joining'), `${own}\n`, { mode: 0o600 });
     const joined = lifeline(host, 'join', join3.token);
     expect(joined.stderr).toBe('');
     expect(joined.stdout).toContain(`servers:\n    - tls://127.0.0.1:${port}`);
@@ -165,6 +183,10 @@ test.skipIf(REASON !== null)(
     expect(join3.child.exitCode).toBe(0);
     const key = /key ends in (\w{8})/.exec(joined.stdout)?.[1] ?? '?';
     expect(join3.said()).toContain(`web-3 has joined. Its key ends in ${key}`);
+    expect(written.endsWith(key)).toBe(true);
+    expect(readFileSync(join(host, 'web-3.nkey'), 'utf8').trim()).toBe(own);
+    expect(readdirSync(host).toSorted()).toEqual(['ca.pem', 'web-3.nkey']);
+    expect(lifeline(host, 'join', join3.token).stdout).toBe(joined.stdout);
     // The seed has never been where the fleet is kept.
     expect(existsSync(join(dir, 'web-3.nkey'))).toBe(false);
     expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toContain('lf1.join');

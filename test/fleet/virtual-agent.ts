@@ -79,6 +79,7 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
     version: '0.1.0',
     startedAt,
     meta: createMeta(db),
+    locale: 'en',
     logger,
   });
   const stores = buildStores(db, config, { report, logger });
@@ -130,6 +131,7 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
     logger,
   });
   agent.start(state, server);
+  let stopped: Promise<void> | null = null;
   return {
     host,
     deliveredAfterMs,
@@ -149,12 +151,13 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
       notifier.outbox.enqueue({ topic: 'incident', subject: incident, kind, message, at: clock.now() }, people());
       notifier.wake();
     },
-    stop: async () => {
-      await notifier.stop();
-      await agent.stop();
-      await server.idle();
-      db.close();
-    },
+    stop: () =>
+      (stopped ??= (async () => {
+        await notifier.stop();
+        await agent.stop();
+        await server.idle();
+        db.close();
+      })()),
   };
 };
 

@@ -118,6 +118,17 @@ describe('what it says', () => {
     expect(plainText(say('en', []))).toMatch(/All well for 7 d.*\nmain: well 100%/);
   });
 
+  it('is not that all was well where nobody watched', () => {
+    const nobody = { ...incidentsIn([]), watched: () => [] };
+    const message = digestMessage({ locale: 'en', gateways: [port('main')], incidents: nobody }, window);
+    expect([message.tone, message.title]).toEqual(['info', 'Lifeline did not run for 7 d: nobody knows how it was']);
+  });
+
+  it('is nothing of what has begun after its end', () => {
+    const later = incident(6, { openedAt: window.to + MINUTE, since: window.to + MINUTE });
+    expect(plainText(say('en', [later]))).toBe(plainText(say('en', [])));
+  });
+
   it('is what was healed, and what came back by itself', () => {
     const since = at('18T12:00');
     const healed = incident(4, {

@@ -131,15 +131,19 @@ test('in the quiet hours a notification is stored with the time until which it w
   ]);
 });
 
-test('with several gateways an alert waits for the others', () => {
+test('with several gateways an alert waits for the others, but for the first', () => {
   const { db, judged } = setUp({ gateways: 2 });
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
+  judged(T0 + 1_000, gateway('healthy'), link('qqbot', 'down'), link('feishu', 'down'));
   expect(
     db
       .prepare('SELECT DISTINCT not_before - at AS ms, held FROM outbox')
       .all()
       .map((row) => ({ ...row })),
-  ).toEqual([{ ms: 3_000, held: 'gathering' }]);
+  ).toEqual([
+    { ms: null, held: null },
+    { ms: 2_000, held: 'gathering' },
+  ]);
 });
 
 test('what people say of incidents, and a gateway that is not watched any more, change them without a word', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { createUser } from '@nats-io/nkeys';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import type { Role } from '../../src/config/config.ts';
 import { UserError } from '../../src/base/errors.ts';
@@ -11,6 +12,8 @@ import { QqPlatform } from '../../sandbox/qq/platform.ts';
 import type { OwnService } from '../../src/self/own-service.ts';
 import { isLifelineRun } from '../../src/self/instances.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { writeHubTrouble } from '../../src/store/hub-trouble.ts';
+import { createMeta } from '../../src/store/meta.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
 import { addBot, startPlatform } from '../sandbox/feishu/fixture.ts';
 import { playPython } from '../sensors/process/python.ts';
@@ -470,4 +473,26 @@ describe('its service and its process', () => {
   ])('%j is a running Lifeline: %s', (argv, expected) => expect(isLifelineRun(argv)).toBe(expected));
 
   it('runs on a Node.js that is new enough', async () => expect(await openScene().look('node', GATEWAY)).toEqual([]));
+});
+
+describe('the fleet', () => {
+  const fleet = (credentials: string): string =>
+    `${GATEWAY}fleet: { host: web-3, servers: ["tls://n:4222"], credentials: "${credentials}" }\n`;
+  const seed = new TextDecoder().decode(createUser().getSeed());
+
+  it('is asked for only where there is one', async () => {
+    expect(await openScene().resultOf('fleet', GATEWAY)).toEqual({ skip: 'no_fleet' });
+    expect(await openScene().look('fleet', fleet(seed))).toEqual([]);
+  });
+
+  it('tells of credentials that cannot be used', async () => {
+    const [found] = await openScene().look('fleet', fleet(seed.slice(0, 40)));
+    expect(found).toMatchObject({ severity: 'error', code: 'own_fleet_access', broken: { key: 'credentials' } });
+  });
+
+  it('tells of the hub that the bot does not reach', async () => {
+    const trouble = { why: 'no_server', since: 1, said: 'ECONNREFUSED' } as const;
+    const stored = storeWith((db) => writeHubTrouble(createMeta(db), trouble));
+    expect(await openScene().look('fleet', fleet(seed), stored)).toMatchObject([{ code: 'own_no_hub', trouble }]);
+  });
 });

@@ -1,7 +1,7 @@
 /** The gateway's panel: what it is, what is wrong with it, its log, and a switch for each fault. */
 import { byId, followEnd, make, post } from './dom.js';
 import { logLine } from './log-line.js';
-import { clockTime, duration, either, word } from './words.js';
+import { clockTime, duration, either, isFleet, word } from './words.js';
 
 const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu', wecom: 'wecom' };
 const linkName = (name) => (name in LINK_WORDS ? word(LINK_WORDS[name]) : name);
@@ -32,10 +32,10 @@ export const createGateway = () => {
 
   /** A fault that outlives the process is ended by its own switch. */
   const toggle = async (fault) => {
-    const lifts = fault.ends === 'lifted' && view?.fault === fault.id;
+    const lifts = fault.ends === 'lifted' && isOn(fault.id);
     say(word(lifts ? 'lifting' : 'breaking'));
     try {
-      if (lifts) await post('/lift', {});
+      if (lifts) await post('/lift', isFleet() ? { fault: fault.id } : {});
       else await post('/break', { fault: fault.id });
       say(`${word(lifts ? 'lifted' : 'broken')}${either(fault.label)}`);
     } catch (error) {
@@ -43,7 +43,8 @@ export const createGateway = () => {
     }
   };
 
-  const current = () => faults.find(({ id }) => id === view?.fault);
+  const isOn = (id) => (view?.fleet ? view.fleet.faults.includes(id) : view?.fault === id);
+  const current = () => faults.find(({ id }) => isOn(id));
 
   /** In a wide window the switches are short, and what each does stands below them. */
   const tellAbout = (fault) => {
@@ -80,7 +81,7 @@ export const createGateway = () => {
     const pill = byId('gateway-pill');
     pill.textContent = word(view.pid === null ? 'stopped' : 'running');
     pill.className = view.pid === null ? 'pill bad' : 'pill good';
-    const rows = [fact(word('process'), processText())];
+    const rows = view.fleet ? view.fleet.members.map(memberFact) : [fact(word('process'), processText())];
     for (const link of view.links) rows.push(fact(linkName(link.name), ...linkText(link)));
     const fault = current();
     const lifts = fault?.ends === 'lifted' ? [endButton(fault)] : [];
@@ -89,8 +90,15 @@ export const createGateway = () => {
     toldOf = view.fault;
     byId('facts').replaceChildren(...rows.flat());
     for (const button of byId('faults').querySelectorAll('button'))
-      button.classList.toggle('on', button.dataset.fault === view.fault);
+      button.classList.toggle('on', isOn(button.dataset.fault));
   };
+
+  const memberFact = ({ name, pid, good, words }) =>
+    fact(
+      name,
+      make('span', good ? 'mark good' : 'mark bad', either(words)),
+      make('span', 'claim', pid === null ? '' : `pid ${pid}`),
+    );
 
   /** The way out of what no restart cures. */
   const endButton = (fault) => {

@@ -6,17 +6,16 @@ import { isLogLine, logLine } from './log-line.js';
 import { clockTime, word } from './words.js';
 
 /**
- * `look` is `bot`, or the role of the person who wrote it; `quoted` is the message that it answers; `press` hears of
+ * `look` is `bot`, or the role of the person who wrote it; `mine`: whoever holds the phone wrote it; `quoted` is the message that it answers; `press` hears of
  * tapped buttons, `reply` of the wish to quote it.
  */
 export const messageElement = (
   { id, text, card, file, picture, at, editedAt, buzzes },
-  { name, look },
+  { name, look, mine },
   quoted,
   { press, reply },
 ) => {
-  const mine = look !== 'bot';
-  const avatar = make('span', `avatar ${look}`, mine ? [...name][0] : '');
+  const avatar = make('span', `avatar ${look}`, look === 'bot' ? '' : [...name][0]);
   avatar.setAttribute('aria-hidden', 'true');
   const marks = [
     ...(editedAt ? [' ', make('span', 'edited', `${word('edited')} ${clockTime(editedAt)}`)] : []),

@@ -3,14 +3,18 @@ import { byId, followEnd, isAtEnd, make, post, scrollToEnd } from './dom.js';
 import { messageElement, summaryOf } from './message.js';
 import { createOverlay } from './overlay.js';
 import { createQuoting } from './quoting.js';
-import { clockTime, newer, placeholder, word } from './words.js';
+import { clockTime, either, groupPlaceholder, newer, placeholder, word } from './words.js';
 
 const CHIPS = ['/status', '/logs 20', '/restart', '/help'];
 /** A pause this long gets a time of its own between the messages, as the real apps do. */
 const PAUSE_MS = 60_000;
 
-/** `onNews` hears of messages and buzzes, to mark them where this phone is not looked at. */
-export const createPhone = ({ channel, bot, people }, onNews) => {
+/**
+ * `onNews` hears of messages and buzzes, to mark them where this phone is not looked at; `onSwap`, if there is another in
+ * its place, of the wish to see that one. With `group` the phone shows a
+ * group chat: one for all, and whoever holds it writes there.
+ */
+export const createPhone = ({ phone: name, channel, bot, people, group }, { onNews, onSwap }) => {
   const place = byId('phone').content.firstElementChild.cloneNode(true);
   const part = (selector) => place.querySelector(selector);
   const box = part('.messages');
@@ -23,18 +27,25 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   let online = false;
   let unseen = 0;
 
-  place.id = `panel-${channel}`;
+  place.id = `panel-${name}`;
   place.classList.add(channel);
-  part('.bot-name').textContent = bot;
+  part('.swap').hidden = onSwap === undefined;
+  part('.swap').addEventListener('click', () => onSwap?.());
+  part('.badge').hidden = group !== undefined;
+  const chat = (whose) => messages[group ? 'operator' : whose];
+  const isShown = (whose) => group !== undefined || whose === role;
 
   const relabel = () => {
-    place.setAttribute('aria-label', word(channel));
+    place.setAttribute('aria-label', word(name));
+    part('.bot-name').textContent = group ? either(group) : bot;
+    part('.swap .label').textContent = word(group ? 'toPrivate' : 'toGroup');
     part('.app-name').textContent = word(channel);
     part('.online').textContent = word(online ? 'online' : 'offline');
     part('.online').classList.toggle('yes', online);
-    for (const button of roles) button.textContent = word(button.dataset.role);
-    input.placeholder = placeholder(bot);
-    input.setAttribute('aria-label', placeholder(bot));
+    for (const button of roles)
+      button.textContent = word(group ? `${button.dataset.role}InGroup` : button.dataset.role);
+    input.placeholder = group ? groupPlaceholder(bot) : placeholder(bot);
+    input.setAttribute('aria-label', input.placeholder);
     showUnseen();
   };
 
@@ -53,8 +64,12 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
 
   const draw = (message) => {
     const whose = role;
-    const by = message.from === 'user' ? { name: people[role], look: role } : { name: bot, look: 'bot' };
-    const quoted = message.quotes && messages[whose].find(({ id }) => id === message.quotes);
+    const writer = message.by ?? role;
+    const by =
+      message.from === 'user'
+        ? { name: people[writer], look: writer, mine: writer === role }
+        : { name: bot, look: 'bot', mine: false };
+    const quoted = message.quotes && chat(whose).find(({ id }) => id === message.quotes);
     const reply = () => {
       quoting.begin(message);
       input.focus();
@@ -70,7 +85,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
     element.disabled = true;
     element.classList.add('waiting');
     try {
-      const { answered, toast } = await post('/press', { channel, as: whose, message: id, button: button.id });
+      const { answered, toast } = await post('/press', { phone: name, as: whose, message: id, button: button.id });
       if (toast || !answered) overlay.toast(toast ?? word('unanswered'), answered);
     } catch (error) {
       overlay.toast(`${word('failed')}${error.message}`, false);
@@ -81,7 +96,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
 
   const redraw = () => {
     box.replaceChildren();
-    const list = messages[role];
+    const list = chat(role);
     if (list.length === 0) box.append(make('p', 'empty', word('empty')));
     list.forEach((message, index) => append(message, list[index - 1]));
     unseen = 0;
@@ -90,20 +105,21 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   };
 
   const hear = (whose, message) => {
-    const list = messages[whose];
+    const list = chat(whose);
     const index = list.findIndex(({ id }) => id === message.id);
     const buzz = (message.buzzes ?? 0) > (list[index]?.buzzes ?? 0);
     if (index < 0) add(whose, message);
     else change(whose, index, message, buzz);
     if (message.from === 'user' || (index >= 0 && !buzz)) return;
-    if (whose === role) overlay.notify({ app: word(channel), bot, text: summaryOf(message), buzz });
+    if (isShown(whose))
+      overlay.notify({ app: word(channel), bot: group ? either(group) : bot, text: summaryOf(message), buzz });
     onNews();
   };
 
   const add = (whose, message) => {
-    const list = messages[whose];
+    const list = chat(whose);
     list.push(message);
-    if (whose !== role) return;
+    if (!isShown(whose)) return;
     const followed = followEnd(box, () => {
       append(message, list.at(-2));
       box.lastElementChild.classList.add('fresh');
@@ -115,8 +131,8 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
 
   /** A message that was edited, buzzed or withdrawn keeps its place. */
   const change = (whose, index, message, buzz) => {
-    messages[whose][index] = message;
-    const old = whose === role && box.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
+    chat(whose)[index] = message;
+    const old = isShown(whose) && box.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
     if (!old) return;
     followEnd(box, () => {
       const drawn = draw(message);
@@ -128,7 +144,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   const send = async (text) => {
     if (!text.trim()) return;
     try {
-      await post('/say', { channel, as: role, text, ...quoting.take() });
+      await post('/say', { phone: name, as: role, text, ...quoting.take() });
     } catch (error) {
       box.append(make('p', 'problem', `${word('failed')}${error.message}`));
       scrollToEnd(box);
@@ -143,7 +159,8 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
     redraw();
   };
   for (const button of roles) button.addEventListener('click', () => as(button.dataset.role));
-  for (const text of CHIPS) {
+  for (const command of CHIPS) {
+    const text = group ? `@${bot} ${command}` : command;
     const chip = make('button', '', text);
     chip.type = 'button';
     chip.addEventListener('click', () => void send(text));
@@ -174,7 +191,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
 
   return {
     place,
-    channel,
+    name,
     as,
     hear,
     relabel: () => {
@@ -188,6 +205,10 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
     setOnline: (value) => {
       online = value;
       relabel();
+    },
+    /** How many messages there are on the phone that this one hides. */
+    hides: (count) => {
+      part('.swap .news').textContent = count === 0 ? '' : String(count);
     },
     /** The list has no height while its tab is hidden, so its end is found again when it is shown. */
     shown: () => scrollToEnd(box),

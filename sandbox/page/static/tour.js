@@ -18,14 +18,14 @@ const STEPS = [
     name: 'command',
     look: 'qq',
     role: 'operator',
-    act: () => post('/say', { channel: 'qq', as: 'operator', text: '/status' }),
+    act: () => post('/say', { phone: 'qq', as: 'operator', text: '/status' }),
     done: ({ answered }) => answered,
   },
   {
     name: 'stranger',
     look: 'qq',
     role: 'stranger',
-    act: () => post('/say', { channel: 'qq', as: 'stranger', text: '/restart' }),
+    act: () => post('/say', { phone: 'qq', as: 'stranger', text: '/restart' }),
     done: ({ refused }) => refused,
   },
 ];

@@ -5,11 +5,24 @@ const WORDS = {
     zh: '按一个故障，看手机上的告警、重启和恢复；或者直接给 Lifeline 发指令。',
     en: 'Press a fault and watch the alert, the restart and the recovery on the phones, or send Lifeline a command.',
   },
+  'fleet-lead': {
+    zh: '三台机器、两个中枢、一个 NATS 服务器，都是真的进程：断一台的电，拔一台的网，杀掉中枢，看手机。',
+    en: 'Three hosts, two hubs and a NATS server, all real processes: cut a host off, kill the hub, and watch the phones.',
+  },
+  'fleet-gateway': { zh: '机群', en: 'Fleet' },
+  'fleet-faults': { zh: '弄坏它', en: 'Break it' },
+  'fleet-log': { zh: '中枢和各台机器的日志', en: 'Log of the hubs and the hosts' },
+  'fleet-running': { zh: '有中枢在说话', en: 'a hub speaks' },
+  'fleet-stopped': { zh: '没有中枢说话', en: 'no hub speaks' },
+  'fleet-restart': { zh: '那台机器自己治好', en: 'That host heals it' },
+  'fleet-itself': { zh: '机群自己接上', en: 'The fleet goes on' },
+  'fleet-human': { zh: '要人处理：再按一次结束', en: 'A human must act: press again' },
   lost: { zh: '与演示断开了，正在重连…', en: 'Lost the demo, reconnecting…' },
   language: { zh: 'English', en: '中文' },
   gateway: { zh: '网关', en: 'Gateway' },
   feishu: { zh: '飞书', en: 'Feishu' },
   qq: { zh: 'QQ', en: 'QQ' },
+  group: { zh: '飞书群', en: 'Group' },
   wecom: { zh: '企业微信', en: 'WeCom' },
   faults: { zh: '弄坏它', en: 'Break it' },
   log: { zh: '网关日志', en: 'Gateway log' },
@@ -20,6 +33,10 @@ const WORDS = {
   cancelReply: { zh: '不引用了', en: 'Do not quote' },
   operator: { zh: '管理员的手机', en: "Operator's phone" },
   stranger: { zh: '陌生人的手机', en: "Stranger's phone" },
+  toGroup: { zh: '看飞书群', en: 'Group chat' },
+  toPrivate: { zh: '看飞书私聊', en: 'Private chat' },
+  operatorInGroup: { zh: '以管理员发言', en: 'As operator' },
+  strangerInGroup: { zh: '以陌生人发言', en: 'As stranger' },
   online: { zh: '在线', en: 'online' },
   offline: { zh: '离线', en: 'offline' },
   running: { zh: '进程在运行', en: 'process runs' },
@@ -91,6 +108,10 @@ const WORDS = {
 };
 
 const PLACEHOLDER = { zh: (name) => `发送给 ${name}`, en: (name) => `Message ${name}` };
+const GROUP_PLACEHOLDER = {
+  zh: (name) => `在群里说话，@${name} 它才理`,
+  en: (name) => `Message the group; @${name} calls the bot`,
+};
 const NEWER = { zh: (count) => `↓ ${count} 条新消息`, en: (count) => `↓ ${count} new` };
 const DURATION = {
   zh: { s: ' 秒', m: ' 分 ', h: ' 小时 ' },
@@ -99,10 +120,18 @@ const DURATION = {
 
 /** That of the bot: it says so with each state. */
 let language = 'zh';
+/** The page shows a fleet, and no single gateway. */
+let fleet = false;
+
+export const isFleet = () => fleet;
+export const showFleet = (shown) => {
+  fleet = shown;
+};
 
 export const currentLanguage = () => language;
-export const word = (name) => WORDS[name][language];
+export const word = (name) => ((fleet && WORDS[`fleet-${name}`]) || WORDS[name])[language];
 export const placeholder = (name) => PLACEHOLDER[language](name);
+export const groupPlaceholder = (name) => GROUP_PLACEHOLDER[language](name);
 export const newer = (count) => NEWER[language](count);
 /** The text in the current language of something that the server sent in both. */
 export const either = (bilingual) => bilingual[language];

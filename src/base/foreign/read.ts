@@ -1,7 +1,8 @@
 /** Reads a small file that somebody else writes: never more than fits what it is, however it grows meanwhile. */
 import { closeSync, readSync } from 'node:fs';
 import { instantOf, type Instant } from '../instant.ts';
-import { openForeign, openForeignNow } from './open.ts';
+import { createRecentMap } from '../recent-map.ts';
+import { openForeign, openForeignNow, seeForeign } from './open.ts';
 import { RefusedFile } from './refusal.ts';
 import type { Trust } from './trust.ts';
 import type { PathPart } from './walk.ts';
@@ -22,11 +23,47 @@ export interface SmallBytes {
   readonly part: PathPart;
 }
 
+/** A file as it was read last. */
+interface Kept {
+  readonly part: PathPart;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Small files that are looked at every few seconds. What lies there is checked each time, as without it. */
+const kept = createRecentMap<Kept>(200);
+/** Larger ones would cost more memory than it saves. */
+const MOST_KEPT_BYTES = 16_384;
+/** A disk of the network may show an old state of a file that is not opened. */
+const KEPT_MS = 20_000;
+/** A second change so soon after another may have the same time. */
+const SETTLED_MS = 2_000;
+
 /** @throws RefusedFile; what the file system says, `ENOENT` when it is not there. */
 export const readForeign = async (path: string, options: ReadOptions): Promise<SmallFile> => {
+  const before = kept.get(path);
+  if (before !== undefined && performance.now() - before.at < KEPT_MS) {
+    const seen = await seeForeign(path, options.trust);
+    fit(seen, seen.size, options.mostBytes);
+    if (isUnchanged(before.part, seen)) return { text: before.text, modifiedAt: instantOf(seen.modifiedAt) };
+  }
+  const at = performance.now();
+  const now = Date.now();
   const { bytes, part } = await readForeignBytes(path, options);
-  return { text: bytes.toString('utf8'), modifiedAt: instantOf(part.modifiedAt) };
+  const text = bytes.toString('utf8');
+  if (bytes.length === part.size && part.size <= MOST_KEPT_BYTES && Math.abs(now - part.changedAt) > SETTLED_MS)
+    kept.set(path, { part, text, at });
+  else kept.delete(path);
+  return { text, modifiedAt: instantOf(part.modifiedAt) };
 };
+
+const isUnchanged = (before: PathPart, now: PathPart): boolean =>
+  before.path === now.path &&
+  before.dev === now.dev &&
+  before.ino === now.ino &&
+  before.size === now.size &&
+  before.modifiedAt === now.modifiedAt &&
+  before.changedAt === now.changedAt;
 
 /** As `readForeign`. */
 export const readForeignBytes = async (path: string, { trust, mostBytes }: ReadOptions): Promise<SmallBytes> => {

@@ -23,6 +23,8 @@ export interface PathPart {
   readonly size: number;
   /** Milliseconds since the epoch, with what fraction the file system keeps. */
   readonly modifiedAt: number;
+  /** The same of any change, of its owner or its times too: nobody can set it. */
+  readonly changedAt: number;
 }
 
 /** The questions of a walk to the file system, and the answers. */
@@ -133,6 +135,7 @@ export const partOf = (path: string, stats: BigIntStats): PathPart => ({
   ino: stats.ino,
   size: Number(stats.size),
   modifiedAt: Number(stats.mtimeNs) / 1e6,
+  changedAt: Number(stats.ctimeNs) / 1e6,
 });
 
 const kindOf = (stats: BigIntStats): FileKind => {

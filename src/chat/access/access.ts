@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Group, Operator } from '../../config/config.ts';
+import type { GroupMembers } from '../../store/group-members.ts';
 import type { PairedOperator, PairedOperators } from '../../store/operators.ts';
 import { isRole, recognise } from './authorise.ts';
 import { narrowed } from './bounds.ts';
@@ -39,6 +40,8 @@ export interface AccessOptions {
   readonly local?: Operator;
   /** Absent: nobody can be paired. */
   readonly paired?: Pick<PairedOperators, 'find' | 'list'>;
+  /** Who has said privately which member of a group they are; absent: nobody can. */
+  readonly bound?: Pick<GroupMembers, 'find' | 'list'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
@@ -48,7 +51,15 @@ const REFRESH_EVERY_MS = 1_000;
 
 const keyOf = ({ channel, sender }: Sender): string => JSON.stringify([channel, sender]);
 
-export const createAccess = ({ configured, groups = [], local, paired, clock, logger }: AccessOptions): Access => {
+export const createAccess = ({
+  configured,
+  groups = [],
+  local,
+  paired,
+  bound,
+  clock,
+  logger,
+}: AccessOptions): Access => {
   let last: readonly PairedOperator[] = [];
   let keys: ReadonlySet<string> = new Set();
   let refreshedAt = -Infinity;
@@ -59,7 +70,8 @@ export const createAccess = ({ configured, groups = [], local, paired, clock, lo
     refreshedAt = clock.now();
     try {
       last = paired.list();
-      keys = new Set(last.map(({ channel, user }) => keyOf({ channel, sender: user })));
+      const members = bound?.list().map(({ channel, member }) => keyOf({ channel, sender: member })) ?? [];
+      keys = new Set([...last.map(({ channel, user }) => keyOf({ channel, sender: user })), ...members]);
       failing = false;
     } catch (err) {
       if (!failing)
@@ -71,7 +83,8 @@ export const createAccess = ({ configured, groups = [], local, paired, clock, lo
     }
   };
 
-  const maybePaired = (sender: Sender): boolean => {
+  /** Whether somebody who was paired or bound has this id, wherever it counts. */
+  const maybeStored = (sender: Sender): boolean => {
     if (!paired) return false;
     if (keys.has(keyOf(sender))) return true;
     // Also when the clock was set back.
@@ -99,6 +112,14 @@ export const createAccess = ({ configured, groups = [], local, paired, clock, lo
   const groupOf = ({ channel, chat }: Sender): Group | undefined =>
     chat?.kind === 'group' ? groups.find((group) => group.channel === channel && group.id === chat.id) : undefined;
 
+  /** Whoever has bound this id, if that is an operator to this day. */
+  const boundMember = (group: Group, { channel, sender }: Sender): Operator | null => {
+    const found = bound?.find(channel, group.id, sender) ?? null;
+    if (found?.channel !== channel || found.group !== group.id || found.member !== sender) return null;
+    const owner = { channel: found.ownerChannel, sender: found.owner };
+    return recognise(configured, owner) ?? lookUp(owner);
+  };
+
   /**
    * Whom the configuration knows by an id that counts in this one group. The role is the person's: who was revoked is
    * nobody there, too.
@@ -106,7 +127,7 @@ export const createAccess = ({ configured, groups = [], local, paired, clock, lo
   const member = (sender: Sender): Operator | null => {
     const group = groupOf(sender);
     const name = Object.entries(group?.members ?? {}).find(([, id]) => id === sender.sender)?.[0];
-    if (name === undefined) return null;
+    if (name === undefined) return group && maybeStored(sender) ? boundMember(group, sender) : null;
     const known = everybody().find((person) => person.name === name) ?? null;
     // The list may be an old one; whether the person still is an operator is asked of the disk.
     if (known === null || configured.some((person) => person.name === name)) return known;
@@ -115,10 +136,10 @@ export const createAccess = ({ configured, groups = [], local, paired, clock, lo
   };
 
   const whole = (sender: Sender): Operator | null =>
-    recognise(fixed, sender) ?? (maybePaired(sender) ? lookUp(sender) : null) ?? member(sender);
+    recognise(fixed, sender) ?? (maybeStored(sender) ? lookUp(sender) : null) ?? member(sender);
 
   return {
-    knows: (sender) => recognise(fixed, sender) !== null || isMember(sender) || maybePaired(sender),
+    knows: (sender) => recognise(fixed, sender) !== null || isMember(sender) || maybeStored(sender),
     recognise: (sender) => {
       const operator = whole(sender);
       return operator && narrowed(operator, groupOf(sender)?.gateways);

@@ -63,7 +63,7 @@ export const changesWithinBounds = (
   operator: Operator,
 ): CommandEffects => {
   if (!isBounded(operator)) return changes;
-  const { silences, plans, pins } = changes;
+  const { silences, plans, pins, members } = changes;
   const isOwn = (gateway: string | null): boolean => gateway !== null && reaches(operator, gateway);
   const refuse = (gateway: string | null): void => {
     if (!isOwn(gateway)) throw new Error(`${operator.name} may not change ${gateway ?? 'all gateways'}`);
@@ -71,6 +71,8 @@ export const changesWithinBounds = (
   return {
     // The card shows what its person may see (`app/pinned-status.ts`).
     ...(pins ? { pins } : {}),
+    // An operator binds the own id alone.
+    ...(members ? { members } : {}),
     silences: {
       ...silences,
       add: (silence) => {

@@ -16,6 +16,7 @@ import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { errorHead } from '../../text/chat/user-errors.ts';
 import type { Access } from '../access/access.ts';
+import type { Mentions } from '../access/mentions.ts';
 import { commandOfQuote } from '../interaction/quoted-alert.ts';
 import { describeAttempt, auditText } from './audit-attempt.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
@@ -59,8 +60,12 @@ export interface BusOptions {
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
   /** Whether the configuration lists this group; absent: it is so for each. */
   readonly isListed?: (channel: string, group: string) => boolean;
+  /** Hears who mentions the bot in a listed group and is nobody there. */
+  readonly mentions?: Pick<Mentions, 'note'>;
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
+  /** The command that a reply stands for by what it quotes; absent: that of a Lifeline which watches gateways. */
+  readonly commandOfQuote?: (inbound: Inbound, names: readonly string[]) => string | null;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
   readonly seen: Pick<ProcessedMessages, 'has' | 'first' | 'note' | 'done'>;
   /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
@@ -76,7 +81,10 @@ export interface BusOptions {
   readonly logger: Logger;
   readonly locale: Locale;
   /** What commands may use. */
-  readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'audit' | 'settings' | 'examineSelf'>;
+  readonly context: Pick<
+    CommandContext,
+    'gateways' | 'lifeline' | 'incidents' | 'audit' | 'settings' | 'examineSelf' | 'members'
+  >;
   /** What commands may change. */
   readonly changes: CommandEffects;
   /** Absent: there is no file to read. */
@@ -114,6 +122,7 @@ export const createBus = (options: BusOptions): Bus => {
     pairing,
     isListed = () => true,
     quotes,
+    commandOfQuote: ofQuote = (inbound, names) => commandOfQuote(inbound, commands, names, quotes),
     seen,
     knowsSince,
     atomically,
@@ -194,6 +203,7 @@ export const createBus = (options: BusOptions): Bus => {
         audit: entries,
         lifeline: () => context.lifeline(),
         settings: () => context.settings(),
+        ...(context.members ? { members: context.members } : {}),
         ...(seen.examineSelf ? { examineSelf: seen.examineSelf } : {}),
       };
       return { message: await command.run(here, read.values), failure: null };
@@ -252,8 +262,7 @@ export const createBus = (options: BusOptions): Bus => {
     const tap =
       inbound.pressed === undefined || !isNew ? null : buttons.press(inbound.pressed, pressedBy(inbound), now);
     const names = context.gateways.map(({ name }) => name).filter((name) => reaches(operator, name));
-    const typed =
-      tap?.kind === 'command' ? tap.command : (commandOfQuote(inbound, commands, names, quotes) ?? typedText(inbound));
+    const typed = tap?.kind === 'command' ? tap.command : (ofQuote(inbound, names) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
     const taken = word === null || !isNew ? null : confirmations.take(word, requesterOf(inbound), now);
@@ -403,6 +412,9 @@ export const createBus = (options: BusOptions): Bus => {
       return say(failedReply(locale));
     }
     if (!operator) {
+      const { channel, chat, sender, text, pressed } = inbound;
+      if (chat.kind === 'group' && pressed === undefined && isListed(channel, chat.id))
+        options.mentions?.note({ channel, group: chat.id, member: sender, text: auditText(text), at: now });
       const reply = unknownSenders.answer(inbound, now);
       if (reply === null) return undefined;
       // Who was paired just now is owed the answer, as every operator is.

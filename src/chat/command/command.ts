@@ -34,6 +34,8 @@ export interface Command {
   readonly args: Arguments;
   readonly help: Texts<string>;
   readonly examples: readonly string[];
+  /** Whether it has any use here, and so a place in the overview; absent: it has. */
+  readonly isOfUse?: (context: Pick<CommandContext, 'members'>) => boolean;
   /** How it is explained where none of the gateways can do all of it. */
   readonly lesser?: {
     readonly holds: (gateways: readonly GatewayPort[]) => boolean;
@@ -68,6 +70,8 @@ export interface CommandContext {
   readonly silences: Pick<Silences, 'active' | 'until'>;
   readonly plans: Pick<Plans, 'pending'>;
   readonly audit: Pick<Audit, 'recent'>;
+  /** Who is who in groups where people have other ids; absent where no bot hears of groups. */
+  readonly members?: MembersPort;
   /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
   readonly examineSelf?: () => Promise<readonly DoctorFinding[]>;
   /** The effective configuration without its secrets, as lines of YAML. */
@@ -102,8 +106,43 @@ export interface CommandEffects {
   readonly plans: Plans;
   /** Status cards that stay true; absent where no bot keeps them. */
   readonly pins?: PinEffects;
+  /** Absent where no bot hears of groups. */
+  readonly members?: MemberEffects;
   /** @returns those that are open and were not acknowledged before. */
   acknowledge(ids: readonly number[], by: string): readonly Incident[];
+}
+
+export interface MembersPort {
+  /** The groups of the configuration in which people have other ids, by name. */
+  readonly groups: readonly string[];
+  /** Who has lately mentioned the bot there and is nobody yet, the newest first. */
+  seen(now: number): readonly SeenMember[];
+  /** As whom an operator is known there, by what that operator has said. */
+  of(owner: Pick<ReplyAddress, 'channel' | 'user'>): readonly BoundMember[];
+}
+
+export interface SeenMember {
+  /** Names this person of this group. */
+  readonly key: string;
+  /** The group's name. */
+  readonly group: string;
+  /** The platform's id of the person there. */
+  readonly id: string;
+  readonly text: string;
+  readonly at: number;
+  /** Nobody else wrote the same: it tells who this is. */
+  readonly alone: boolean;
+}
+
+export interface BoundMember extends Pick<SeenMember, 'key' | 'group' | 'id'> {
+  readonly boundAt: number;
+}
+
+export interface MemberEffects {
+  /** @returns false where that person is not there any more, or does not stand alone. */
+  bind(key: string, owner: Pick<ReplyAddress, 'channel' | 'user'>, now: number): boolean;
+  /** @returns whether the operator was known so. */
+  forget(key: string, owner: Pick<ReplyAddress, 'channel' | 'user'>): boolean;
 }
 
 export interface PinEffects {

@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CHANNELS, type Config } from '../../config/config.ts';
 import { createOutbox } from '../../notify/outbox/queue.ts';
+import { readHubTrouble, type HubTrouble } from '../../store/hub-trouble.ts';
 import { createMeta } from '../../store/meta.ts';
 import { databaseIn, sizeOf } from '../../store/files.ts';
 import { storePath } from '../../store/store.ts';
@@ -20,6 +21,8 @@ export interface BotStatus {
   readonly stuck: OwnState['stuck'];
   /** Since when a channel has been reported down; null when it has not. */
   readonly channels: readonly { readonly name: string; readonly downSince: number | null }[];
+  /** What keeps this host of a fleet from its hub; null: nothing, or it is in no fleet. */
+  readonly hubTrouble: HubTrouble | null;
   readonly store: 'disk' | 'memory';
   readonly storeBytes: number;
 }
@@ -27,7 +30,7 @@ export interface BotStatus {
 /** The bot gives a sign of life every ten seconds, and may be busy or short of disk for a moment. */
 const SILENT_MS = 60_000;
 
-export const readBotStatus = (db: DatabaseSync, { channels, dataDir }: Config, now: number): BotStatus => {
+export const readBotStatus = (db: DatabaseSync, { channels, dataDir, fleet }: Config, now: number): BotStatus => {
   const meta = createMeta(db);
   const outbox = createOutbox(db);
   const mark = parseMark(meta.get('alive'));
@@ -43,6 +46,7 @@ export const readBotStatus = (db: DatabaseSync, { channels, dataDir }: Config, n
       name,
       downSince: runs ? downSince(meta.get(`channel_down ${name}`)) : null,
     })),
+    hubTrouble: runs && fleet !== null ? readHubTrouble(meta) : null,
     store: path === databaseIn(dataDir) ? 'disk' : 'memory',
     storeBytes: sizeOf(path) + sizeOf(`${path}-wal`),
   };

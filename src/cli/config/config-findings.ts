@@ -7,6 +7,7 @@ import { silentLogger } from '../../base/logger.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import { loadOwnCommands } from '../../chat/own-commands/load.ts';
 import type { Config, GatewayConfig } from '../../config/config.ts';
+import { accessProblems } from '../../config/fleet-access.ts';
 import { ownFilesOf } from '../../config/own-files.ts';
 import type { ParsedConfig } from '../../config/parse-config.ts';
 import { pathText } from '../../config/problems.ts';
@@ -52,6 +53,7 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
       await Promise.all([
         foreignApps(config),
         pingFindings(config),
+        fleetFindings(config, now),
         ownCommandFindings(config),
         ...config.gateways.map((gateway, index) => logFindings(gateway, ['gateways', index], now)),
       ])
@@ -189,6 +191,15 @@ const pingFindings = async ({ alerts: { pingUrl } }: Config): Promise<readonly F
         },
       ];
 };
+
+/** The bot starts with them, and says in its log that it is in no fleet; a hub does not start. */
+const fleetFindings = async ({ fleet }: Config, now: number): Promise<readonly Found[]> =>
+  fleet === null
+    ? []
+    : (await accessProblems(fleet.access, now)).map((problem) => ({
+        path: ['fleet', problem.key],
+        facts: { code: 'fleet_access', problem },
+      }));
 
 /** The bot starts without the invalid own commands, and says so only in its log. */
 const ownCommandFindings = async ({ ownCommands, locale }: Config): Promise<readonly Found[]> => {

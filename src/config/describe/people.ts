@@ -137,8 +137,9 @@ export const GROUPS = {
   },
   'groups[].members': {
     what: {
-      'zh-CN': '操作员在这个 QQ 群里的 member_openid（同一个人在每个群都不一样）。没写的人在群里就是陌生人',
-      en: "The member_openid of operators in this QQ group, where each person has another one in each group. Who isn't here is a stranger there",
+      'zh-CN':
+        '操作员在这个 QQ 群里的 member_openid（同一个人在每个群都不一样）。没写的人在群里就是陌生人，直到他在单聊里用 /bind',
+      en: "The member_openid of operators in this QQ group, where each person has another one in each group. Who isn't here is a stranger there, until that operator has sent /bind one-to-one",
     },
     otherwise: { 'zh-CN': '没有', en: 'none' },
   },
@@ -180,8 +181,8 @@ export const ALERTS = {
   'alerts.digest': {
     what: {
       'zh-CN':
-        '`daily` 每天、`weekly` 每周一报一次平安：正常了多少时间、24 小时的带图、悄悄恢复了什么。每个人只看到自己管的网关；停机时错过的，回来后补一次',
-      en: '`daily` or `weekly` (on Monday): how much of the time all was well, the band of 24 hours, what was healed silently. Everybody reads of the own gateways; one that was missed while Lifeline was gone comes once after',
+        '`daily` 每天、`weekly` 每周一报一次平安：正常了多少时间、24 小时的带图、悄悄恢复了什么。每个人只看到自己管的网关；停机时错过的，回来后补一次。机群的中枢为全部机器发一条',
+      en: '`daily` or `weekly` (on Monday): how much of the time all was well, the band of 24 hours, what was healed silently. Everybody reads of the own gateways; one that was missed while Lifeline was gone comes once after. A hub tells one for all hosts of its fleet',
     },
     otherwise: { 'zh-CN': '不报', en: 'none' },
   },

@@ -1,4 +1,5 @@
 /** No process is proven to be the gateway. Who keeps it, and who ended it, decide what follows. */
+import { isAnnouncedBefore } from '../advance.ts';
 import type { Evidence, Outlook } from '../evidence.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState } from '../state.ts';
@@ -10,7 +11,8 @@ export const processGone: GatewayRule = (state, policy, now) => {
   if (state.process !== null || gone === null) return null;
   const stop = stopping?.fact.kind === 'gateway-stopping' ? stopping.fact : null;
   if (state.stoppedByOperator) return onPurpose(state.stoppedByOperator);
-  if (stop?.planned && !stop.forRestart) return onPurpose(stopping);
+  const forRestart = stop?.forRestart === true || isAnnouncedBefore(state, gone.at);
+  if (stop?.planned && !forRestart) return onPurpose(stopping);
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
   if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone)) return onPurpose(keeper.evidence);
@@ -25,7 +27,7 @@ export const processGone: GatewayRule = (state, policy, now) => {
   // Its log may tell of it; but where it ran, and so where it is to be started, nobody has seen.
   if (!state.everSeen && keeper.evidence !== null && keeper.outlook.next === 'unknown')
     return neverSeen(gone, policy, now);
-  return gonePast(state, gone, stop?.forRestart === true, keeper, policy, now);
+  return gonePast(state, gone, forRestart, keeper, policy, now);
 };
 
 interface Keeper {

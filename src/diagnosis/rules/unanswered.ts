@@ -20,6 +20,8 @@ const LEAST_QUESTIONS = 2;
 const FLOOR_MS = 600_000;
 /** The same where the log does not show the agent at work: a long turn that works looks like one that hangs. */
 const UNSEEN_FLOOR_MS = 1_800_000;
+/** So many turns in a row that end with no reply are no silence by choice. */
+const LEAST_SILENT = 4;
 /** A reply against which nothing is said for so long went out. */
 const SENT_MS = 60_000;
 /**
@@ -94,6 +96,8 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
     return state.approval === null ? stalledOn(state, answers, SAID_FOR_MS, born, now) : null;
   }
   if (isRow(failed)) return { cause: faultOf(failed), evidence: failed };
+  const silent = ofThisLife(answers.silent);
+  if (isSilence(silent, answers, born)) return { cause: 'no_reply', evidence: silent };
   const unsent = ofThisLife(answers.unsent);
   if (isRow(unsent) && !isSent(answers, unsent, now)) return { cause: 'sends_fail', evidence: unsent };
   const dropped = ofThisLife(answers.dropped);
@@ -106,6 +110,14 @@ const patienceMs = ({ longestMs }: LinkAnswers, floorMs: number): number => Math
 
 const isRow = (row: readonly Evidence[]): boolean =>
   row.length >= LEAST && (row.at(-1)?.at ?? 0) - (row[0]?.at ?? 0) >= SPAN_MS;
+
+/**
+ * In a life in which it has answered: where replies go out by other ways than the log shows, none was ever seen.
+ */
+const isSilence = (silent: readonly Evidence[], answers: LinkAnswers, born: number): boolean =>
+  silent.length >= LEAST_SILENT &&
+  (answers.answered?.at ?? -Infinity) >= born &&
+  (silent.at(-1)?.at ?? 0) - (silent[0]?.at ?? 0) >= patienceMs(answers, FLOOR_MS);
 
 /** Turns that took most of the time since the first of them began, so that answers between them are hardly possible. */
 const areAllThereIs = (timedOut: readonly Evidence[]): boolean => {

@@ -1,6 +1,8 @@
 /** What can be wrong with Lifeline itself: its channels, its people, its data folder, what keeps it. */
 import type { Refusal } from '../../base/foreign/refusal.ts';
+import type { AccessProblem } from '../../config/fleet-access.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
+import type { HubTrouble } from '../../store/hub-trouble.ts';
 
 /** A channel by its name in the configuration. */
 type ChannelName = string;
@@ -20,6 +22,10 @@ export type SelfFacts =
   | { readonly code: 'own_no_admin' }
   | { readonly code: 'own_operator_unreachable'; readonly name: string }
   | { readonly code: 'own_no_ping' }
+  /** What the configuration names cannot be used: the host is in no fleet. */
+  | { readonly code: 'own_fleet_access'; readonly broken: AccessProblem }
+  /** The bot that runs does not reach its hub, or is not alone under its name. */
+  | { readonly code: 'own_no_hub'; readonly host: string; readonly trouble: HubTrouble }
   | { readonly code: 'own_app_foreign'; readonly channel: ChannelName; readonly appId: string; readonly home: string }
   /** Two gateways of this machine name the same bot. */
   | {

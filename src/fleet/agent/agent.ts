@@ -2,12 +2,19 @@
  * The agent of a fleet: what `lifeline run` is, and beside that what it tells a hub and takes from it. It judges and heals
  * alone; without a network it lacks only the hub.
  */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription } from '@nats-io/transport-node';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import { redact } from '../../base/redact/redact.ts';
 import type { FleetConfig } from '../../config/config.ts';
+import { accessProblems } from '../../config/fleet-access.ts';
+import { writeHubTrouble, type HubTrouble } from '../../store/hub-trouble.ts';
 import type { Meta } from '../../store/meta.ts';
+import { accessText } from '../../text/fleet/access.ts';
+import { hubTroubleText } from '../../text/fleet/hub-trouble.ts';
+import type { Locale } from '../../text/locale.ts';
 import { compareFences, fenceText, laterFence, readFence, type Fence } from '../protocol/fence.ts';
 import {
   answerReply,
@@ -35,6 +42,7 @@ export interface FleetAgentOptions {
   readonly version: string;
   readonly startedAt: number;
   readonly meta: Pick<Meta, 'get' | 'set'>;
+  readonly locale: Locale;
   readonly logger: Logger;
 }
 
@@ -59,15 +67,32 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_FOR_MS = 60_000;
 const PUBLISH_TIMEOUT_MS = 5_000;
 const FENCE = 'fleet.fence';
+const MOST_SAID = 120;
+/** What a server says to credentials that it does not know, or that may not do what a host does. */
+const REFUSAL = /authori[sz]ation|authentication|permissions violation/i;
 
-export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: FleetAgentOptions): FleetAgent => {
+export const createFleetAgent = ({
+  fleet,
+  version,
+  startedAt,
+  meta,
+  locale,
+  logger,
+}: FleetAgentOptions): FleetAgent => {
   const { host, labels, accept } = fleet;
-  const instance = `${startedAt}-${process.pid}`;
+  // A machine that is a copy of another starts at the same moment, and its processes have the same numbers.
+  const instance = `${startedAt}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const ending = new AbortController();
   let connection: Connection | null = null;
   let server: CommandServer | null = null;
   let highest = readFence(meta.get(FENCE));
   let wakeBeat = (): void => undefined;
+  /** What the server says; null: it is connected. */
+  let serverSaid: string | null = 'not connected yet';
+  let accessSaid: string | null = null;
+  let isOtherVersion = false;
+  let twinsSince: number | null = null;
+  let noted: string | null = null;
 
   const raise = (fence: Fence): void => {
     const later = laterFence(highest, fence);
@@ -99,14 +124,54 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
       });
     },
     fallbackMs: fleet.fallbackMs,
+    problem: () => {
+      const found = troubleNow();
+      if (found === null) return null;
+      const text = hubTroubleText(locale);
+      const { what, todo } = text.words[found.why];
+      return text.withTodo(text.said(what, found.said), todo);
+    },
     logger,
   });
+
+  const troubleNow = (): Omit<HubTrouble, 'since'> | null => {
+    if (accessSaid !== null) return { why: 'access', said: accessSaid };
+    if (serverSaid !== null) {
+      const said = redact(serverSaid).slice(0, MOST_SAID);
+      return { why: REFUSAL.test(serverSaid) ? 'refused' : 'no_server', said };
+    }
+    if (twinsSince !== null) return { why: 'twins', said: null };
+    if (channel.goneSince() === null) return null;
+    return { why: isOtherVersion ? 'other_version' : 'no_hub', said: null };
+  };
+
+  /** For `lifeline status` and the like, which look at the store. */
+  const note = (): void => {
+    const found = troubleNow();
+    const since = found?.why === 'twins' ? twinsSince : found?.why === 'access' ? startedAt : channel.goneSince();
+    // A moment without the server is nothing yet.
+    const trouble = found === null || since === null ? null : { ...found, since };
+    const text = JSON.stringify(trouble);
+    if (text === noted) return;
+    try {
+      writeHubTrouble(meta, trouble);
+      noted = text;
+    } catch (error) {
+      logger.debug({ reason: errorText(error) }, 'what keeps this host from its hub could not be noted');
+    }
+  };
 
   const beatOnce = async (state: BeatState): Promise<void> => {
     const beat: Beat = { v: PROTOCOL, version, instance, startedAt, at: Date.now(), labels, accept, ...state };
     const answer = read(beatReply, await request('beat', beat, BEAT_TIMEOUT_MS));
-    if (answer.ok) admits(answer.value.fence);
-    else logger.warn({ why: answer.why }, 'the hub of the fleet speaks another version');
+    isOtherVersion = !answer.ok;
+    if (!answer.ok) return logger.warn({ why: answer.why }, 'the hub of the fleet speaks another version');
+    if (!admits(answer.value.fence)) return;
+    if (answer.value.twins !== true) twinsSince = null;
+    else if (twinsSince === null) {
+      twinsSince = Date.now();
+      logger.error({ host }, 'another machine speaks under the name and with the key of this host');
+    }
   };
 
   const keepBeating = async (state: () => BeatState): Promise<void> => {
@@ -187,8 +252,15 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
     },
     start: (state, commands) => {
       server = commands;
+      const noting = setInterval(note, CHANGED_MS);
+      ending.signal.addEventListener('abort', () => clearInterval(noting), { once: true });
       void (async () => {
         try {
+          const [broken] = await accessProblems(fleet.access, Date.now());
+          if (broken !== undefined) {
+            accessSaid = accessText(locale).what(broken);
+            throw new Error(`fleet.${broken.key}: ${accessText('en').what(broken)}`);
+          }
           connection = await connectTo({
             access: serverAccess(fleet.access),
             name: `lifeline ${host}`,
@@ -196,13 +268,15 @@ export const createFleetAgent = ({ fleet, version, startedAt, meta, logger }: Fl
             logger,
             signal: ending.signal,
             slowestMs: SLOWEST_RECONNECT_MS,
+            onTrouble: (reason) => (serverSaid = reason),
           });
           if (ending.signal.aborted) return void (await connection.close());
           listen(connection);
           await keepBeating(state);
         } catch (error) {
-          if (!ending.signal.aborted)
-            logger.error({ reason: errorText(error) }, 'this host cannot take part in the fleet');
+          if (ending.signal.aborted) return;
+          accessSaid ??= errorText(error);
+          logger.error({ reason: errorText(error) }, 'this host cannot take part in the fleet');
         }
       })();
     },

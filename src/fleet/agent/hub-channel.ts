@@ -36,7 +36,7 @@ export interface HubChannel extends Channel {
   onReceipt(receipt: Receipt): void;
   /** How long an alert waits for the hub before the agent's own channels are tried. */
   patienceMs(): number;
-  /** Since when no hub has been heard; null: one is there. */
+  /** Since when no hub has been heard; null: one is there, or Lifeline has just begun to listen. */
   goneSince(): number | null;
 }
 
@@ -47,6 +47,8 @@ export interface HubChannelOptions {
   readonly now?: () => number;
   /** A clock that never jumps. */
   readonly monotonicMs?: () => number;
+  /** What is wrong between this host and its hub, for people; null: nothing is known. */
+  readonly problem?: () => string | null;
   readonly logger: Logger;
   readonly receiptMs?: number;
 }
@@ -56,6 +58,7 @@ export const createHubChannel = ({
   fallbackMs,
   now = Date.now,
   monotonicMs = () => performance.now(),
+  problem = () => null,
   logger,
   receiptMs = RECEIPT_MS,
 }: HubChannelOptions): HubChannel => {
@@ -134,12 +137,12 @@ export const createHubChannel = ({
       if (stopped)
         return { link: 'stopped', since: startedAt.wall, lastInboundAt: heardAt?.wall ?? null, problem: null };
       if (isThere())
-        return { link: 'connected', since: connectedSince, lastInboundAt: heardAt?.wall ?? null, problem: null };
+        return { link: 'connected', since: connectedSince, lastInboundAt: heardAt?.wall ?? null, problem: problem() };
       return {
         link: 'connecting',
         since: (heardAt ?? startedAt).wall,
         lastInboundAt: heardAt?.wall ?? null,
-        problem: 'no hub answers',
+        problem: problem() ?? 'no hub answers',
       };
     },
     heard: () => {
@@ -156,7 +159,7 @@ export const createHubChannel = ({
       waiting.get(receipt.id)?.(receipt);
     },
     patienceMs: () => (silentMs() < fallbackMs ? HUB_PATIENCE_MS : 0),
-    goneSince: () => (isThere() ? null : (heardAt ?? startedAt).wall),
+    goneSince: () => (silentMs() < HUB_GONE_MS ? null : (heardAt ?? startedAt).wall),
   };
 };
 

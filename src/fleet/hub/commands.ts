@@ -12,7 +12,7 @@ import { formatDuration, formatTime } from '../../text/common/time.ts';
 import { isUnit, readDuration } from '../../chat/arguments/read-duration.ts';
 import { everywhereMessage, type HostAnswer } from './everywhere.ts';
 import { glanceMessage } from './host-lines.ts';
-import type { HostSeen, Hosts } from './hosts.ts';
+import { areTwins, type HostSeen, type Hosts } from './hosts.ts';
 import { hostOfIncident, openIncidents, openMessage } from './overview.ts';
 import type { Relay, Relayed } from './relay.ts';
 import { atHost, atHub, isForwarded, messageAtHub, type HostNames } from './rewrite.ts';
@@ -35,7 +35,7 @@ export interface HubCommandsOptions {
 }
 
 /** Of the others none is about gateways. */
-const AT_HUB: ReadonlySet<string> = new Set(['help', 'whoami', 'version', 'audit', 'config']);
+const AT_HUB: ReadonlySet<string> = new Set(['help', 'whoami', 'bind', 'version', 'audit', 'config']);
 /** What may be done to many hosts by a label, one after the other. */
 const ONE_BY_ONE: ReadonlySet<string> = new Set(['restart', 'start']);
 /** What every host of a label is asked at once. */
@@ -195,12 +195,14 @@ const relayed = async (
   id: string,
   target: Extract<Target, { is: 'host' }>,
   context: CommandContext,
-  { hosts, relay, noted }: HubCommandsOptions,
+  { hosts, relay, noted, monotonicMs }: HubCommandsOptions,
   by: CommandContext['by'] = context.by,
 ): Promise<Relayed> => {
   const { operator, origin, locale } = context;
   const { host, gateway, rest } = target;
   const names = namesOf(host, hosts);
+  const seen = hosts.get(host);
+  if (seen !== null && areTwins(seen, monotonicMs())) return { is: 'twins' };
   if (id !== 'status' && id !== 'logs' && id !== 'doctor' && id !== 'why') context.actOutside();
   await noted();
   return relay.ask({
@@ -236,6 +238,8 @@ const passOn = async (
       );
     case 'refused':
       return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
+    case 'twins':
+      return { tone: 'warning', title: text.notForTwins(host), lines: [text.twinsLine(host)], note: text.twinsNote() };
     case 'not_taken':
       if (mutedUntil !== null)
         return {

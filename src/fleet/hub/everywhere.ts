@@ -29,6 +29,8 @@ export const everywhereMessage = (id: string, answers: readonly HostAnswer[], lo
         return text.everyUnknown();
       case 'refused':
         return text.everyRefused();
+      case 'twins':
+        return text.twinsRow();
     }
   };
   const rows = answers.toSorted((a, b) => Number(isDone(a)) - Number(isDone(b)));

@@ -4,7 +4,7 @@ import { byBadness, DOT, worst } from '../../chat/message/tone.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration } from '../../text/common/time.ts';
-import type { HostSeen } from './hosts.ts';
+import { areTwins, type HostSeen } from './hosts.ts';
 import { SILENT_MS } from './silence.ts';
 
 export interface Glance {
@@ -38,6 +38,7 @@ const rowOf = (seen: HostSeen, { monotonicMs, hasListened, locale }: Glance): Ro
     return { host, tone: hasListened ? 'critical' : 'warning', words: text.notHeard() };
   const silentMs = monotonicMs - heardAt;
   if (silentMs >= SILENT_MS) return { host, tone: 'critical', words: text.silentFor(formatDuration(silentMs, locale)) };
+  if (areTwins(seen, monotonicMs)) return { host, tone: 'critical', words: text.twinsRow() };
   const gateways = beat.gateways.toSorted((a, b) => byBadness(a.tone, b.tone));
   const ill = gateways.filter(({ tone }) => tone !== 'good');
   const shown = (ill.length > 0 ? ill : gateways).slice(0, MOST_GATEWAYS);

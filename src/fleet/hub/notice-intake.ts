@@ -74,7 +74,6 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
   const holdsOf = ({ about }: Notice): readonly Hold[] => {
     if (typeof about?.gateway !== 'string' || (about.kind !== 'opened' && about.kind !== 'recovered')) return [];
     const isStorm = Number(recent.get(now() - STORM.withinMs, now())?.['count'] ?? 0) >= STORM.notices;
-    // One that rings for the first time in a while waits only for those that come with it.
     return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }];
   };
 

@@ -15,6 +15,8 @@ export type Relayed =
   | { readonly is: 'ask'; readonly message: Message; readonly command: string; readonly label: string }
   /** The host's configuration does not let this hub command it, or it obeys a newer hub. Nothing was done. */
   | { readonly is: 'refused' }
+  /** Two agents speak under its name, and nobody knows which would do it. Nothing was done. */
+  | { readonly is: 'twins' }
   /** It did not claim it in time. Nothing was done, and nothing will be. */
   | { readonly is: 'not_taken' }
   /** It has claimed it and said nothing since. */

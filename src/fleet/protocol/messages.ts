@@ -105,7 +105,13 @@ export const beat = z.object({
   accept: z.enum(['none', 'viewer', 'operator', 'admin']),
 });
 
-export const beatReply = z.object({ v, hub: hostName, fence });
+export const beatReply = z.object({
+  v,
+  hub: hostName,
+  fence,
+  /** Another agent speaks under this name. An older hub says nothing of it. */
+  twins: z.boolean().optional(),
+});
 
 export const NOTICE_KINDS = [
   'opened',

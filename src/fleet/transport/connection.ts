@@ -28,6 +28,8 @@ export interface ConnectOptions {
   readonly logger: Logger;
   /** Aborted: the connection is wanted no more. */
   readonly signal?: AbortSignal;
+  /** Hears why the server cannot be used now, and null once it can. */
+  readonly onTrouble?: (reason: string | null) => void;
   /** The longest pause between two tries; a hub, whose lease runs out, has the shortest. */
   readonly slowestMs?: number;
 }
@@ -71,6 +73,7 @@ export const connectTo = async ({
   logger,
   signal,
   slowestMs = SLOWEST_MS,
+  onTrouble = () => undefined,
 }: ConnectOptions): Promise<Connection> => {
   const { connect } = await import('@nats-io/transport-node');
   let tries = 0;
@@ -97,28 +100,40 @@ export const connectTo = async ({
     signal?.throwIfAborted();
     try {
       const nc = await connect(options);
-      return watched(nc, logger, () => (tries = 0));
+      onTrouble(null);
+      return watched(nc, logger, onTrouble, () => (tries = 0));
     } catch (error) {
       const reason = errorText(error);
       if (reason !== told) logger.warn({ reason }, 'the NATS server of the fleet cannot be reached; trying again');
       told = reason;
+      onTrouble(reason);
       await sleep(RECONNECT_MS * (1 + Math.random()), undefined, signal && { signal }).catch(() => undefined);
     }
   }
 };
 
-const watched = (nc: NatsConnection, logger: Logger, onUp: () => void): Connection => {
+const watched = (
+  nc: NatsConnection,
+  logger: Logger,
+  onTrouble: (reason: string | null) => void,
+  onUp: () => void,
+): Connection => {
   let isUp = true;
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect' || status.type === 'staleConnection') {
         if (isUp) logger.warn('the connection to the NATS server is lost; reconnecting');
         isUp = false;
+        onTrouble('the connection is lost');
       } else if (status.type === 'reconnect') {
         isUp = true;
         onUp();
+        onTrouble(null);
         logger.info('the NATS server is connected again');
-      } else if (status.type === 'error') logger.warn({ reason: errorText(status.error) }, 'the NATS server refuses');
+      } else if (status.type === 'error') {
+        if (!isUp) onTrouble(errorText(status.error));
+        logger.warn({ reason: errorText(status.error) }, 'the NATS server refuses');
+      }
     }
   })();
   return {

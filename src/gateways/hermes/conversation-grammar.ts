@@ -35,16 +35,44 @@ const RUNNER: readonly Pattern[] = [
   },
   {
     message:
-      /^response ready: platform=(?<platform>[\w-]{1,40})(?: chat=(?<chat>\S{1,200}))?(?: time=(?<seconds>\d{1,7}(?:\.\d{1,3})?)s)?/,
+      /^response ready: platform=(?<platform>[\w-]{1,40})(?: chat=(?<chat>\S{1,200}))?(?: session=\S{1,300})?(?: time=(?<seconds>\d{1,7}(?:\.\d{1,3})?)s)?/,
     fact: ({ platform = '', chat, seconds }) => ({
       ...on(platform, 'answered', chat),
       ...(seconds === undefined ? {} : { ms: Math.round(Number(seconds) * 1_000) }),
     }),
   },
   {
-    message: /^Agent error(?: in session \S{1,200})?: (?<error>[^\n]*)/,
+    // What was raised stands below it, or behind it.
+    message:
+      /^Agent error(?: in session (?:agent:[^:\s]{1,100}:(?<platform>[a-z_]{1,40}):)?[^\s:](?:[^\s]{0,200}[^\s:])?)?(?:$|\n|: ?(?<error>[^\n]*))/,
     failure: true,
-    fact: ({ error = '' }) => ({ kind: 'conversation', step: 'failed', on: null, fault: faultIn(error) }),
+    fact: ({ platform, error = '' }) => ({
+      kind: 'conversation',
+      step: 'failed',
+      on: platform ?? null,
+      fault: faultIn(error),
+    }),
+  },
+  {
+    // Its asker is told of the time limit.
+    message: /^Agent idle for (?<seconds>\d{1,7})s \(timeout \d{1,7}s\)/,
+    failure: true,
+    fact: ({ seconds }) => ({
+      kind: 'conversation',
+      step: 'failed',
+      on: null,
+      fault: 'turns_fail',
+      ms: Number(seconds) * 1_000,
+    }),
+  },
+  {
+    // Once of each turn in which nothing goes on while a message waits (0.19 and later, #72079).
+    message: /^Session stall detected: session=(?<session>\S{1,300}) idle=(?<seconds>\d{1,7})s /,
+    failure: true,
+    fact: ({ session = '', seconds }) => {
+      const [, , platform = '', , chat] = session.split(':');
+      return platform === '' ? null : { ...on(platform, 'stalled', chat), ms: Number(seconds) * 1_000 };
+    },
   },
   {
     message: /^Primary provider auth failed/,
@@ -65,8 +93,9 @@ const ADAPTER: readonly Pattern[] = [
     fact: ({ tag, chat }) => on(platformOfTag(tag), 'answered', chat),
   },
   {
+    // A try that is made again, or anew as plain text, is no loss yet: when that fails too, another line says so.
     message:
-      /^(?:Send (?:error|failed)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries)\b/,
+      /^(?:Send error|Send failed(?! \(attempt \d)(?![^\n]{0,2000}trying plain-text fallback)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries)\b/,
     failure: true,
     fact: ({ tag }) => on(platformOfTag(tag), 'unsent'),
   },
@@ -80,7 +109,8 @@ const ADAPTER: readonly Pattern[] = [
 /** Of the agent, in whatever part of it. */
 const AGENT: readonly Pattern[] = [
   {
-    message: /^(?:API call failed after \d+ retries|Non-retryable (?:client |API )?error)\b(?<error>[^\n]*)/,
+    message:
+      /^(?:(?:API call failed|Invalid API response) after \d+ retries|Non-retryable (?:client |API )?error)\b(?<error>[^\n]*)/,
     failure: true,
     fact: ({ error = '' }) => ({ kind: 'conversation', step: 'failed', on: null, fault: faultIn(error) }),
   },

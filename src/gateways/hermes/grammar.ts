@@ -317,7 +317,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   {
     message:
-      /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Another gateway instance is already running|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
+      /^(?:(?:Another gateway instance (?:is already running )?\(|Refusing --replace: )PID (?<pid>\d+)|Another gateway instance is already running|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
     fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }),
   },
   {
@@ -341,8 +341,12 @@ export const NOTHING_CONNECTED_PATTERNS: readonly GatewayPattern[] = [
   },
 ];
 
-/** From the reader of the configuration: it goes on without what its owner wrote. */
-export const CONFIG_IGNORED = /^Failed to process config\.yaml\b/;
+/** From the readers of the configuration, by logger: it goes on without what its owner wrote. */
+export const CONFIG_IGNORED: ReadonlyMap<string, RegExp> = new Map([
+  ['gateway.config', /^Failed to process config\.yaml\b/],
+  // Since 0.14 (#23585); one that keeps what it had before says so, and is well.
+  ['hermes_cli.config', /^Failed to parse \S{1,500}config\.ya?ml: [^\n]{0,2000}Falling back to default config\b/],
+]);
 
 /** From the loader of the platforms: which package is missing. */
 export const MISSING_PACKAGE =

@@ -25,6 +25,20 @@ const UNHANDLED_BY: Readonly<Record<ExaminedChannel, string>> = {
   qqbot: 'Message processor error for ',
 };
 
+/** The chat of an open dispatch, and since when; `queued`: it waits behind another of that chat. */
+interface Dispatch {
+  readonly chat: string;
+  readonly at: number;
+  readonly queued: boolean;
+}
+/** What is put into the queue of a turn that runs comes back at once; a model takes longer. */
+const TURN_MS = 5_000;
+/** In groups an agent is silent by choice or by its settings, for days. */
+const IN_GROUP = /:(?:group|channel|room|thread|topic)\b/;
+const MOST_OPEN = 50;
+/** One whose end was not seen for so long has been given up. */
+const OPEN_MS = 1_800_000;
+
 /** Behind `feishu[account]: `. A message that is no question, as a command, has no dispatch or no replies. */
 const FEISHU: readonly Pattern[] = [
   {
@@ -65,6 +79,8 @@ const QQ: readonly Pattern[] = [
   { message: new RegExp(`^${UNHANDLED_BY.qqbot}`), fact: on('failed') },
 ];
 
+const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
+
 const FEISHU_TAG = /^(?:feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
 const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})(?::streaming)?\] /;
 
@@ -79,8 +95,16 @@ export const STALLED_SESSION = /^(?:stuck|stalled) session: /;
 const STALLED =
   /^(?:stuck|stalled) session: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) state=processing age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
 const FREED = 'stuck session recovery: action=abort';
-const MODEL_FAILED = /^(?:embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: )/;
+const MODEL_FAILED =
+  /^(?:Embedded agent failed before reply: |embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: )/;
 const TIMED_OUT = /^embedded run timeout: [^\n]{0,300}?timeoutMs=(?<ms>\d{1,9})/;
+/** Of messages alone, and of the gateway's own rounds: of whose question, only the log around it tells. */
+const BEFORE_REPLY = 'Embedded agent failed before reply: ';
+/** A job that ended in an error, in the lane of its conversation and once more in that of all; `main`: of whomever. */
+const LANE_FAILED =
+  /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
+/** Somebody, or a restart, put an end to it. */
+const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -100,10 +124,21 @@ const howIn = (message: string): Pick<ConversationFact, 'fault' | 'ms'> => {
   return { fault: faultIn(message), ...(ms === undefined ? {} : { ms: Number(ms) }) };
 };
 
-/** The conversation that a session is for: `agent:main:feishu:direct:ou_1`; null: a job, or the main one. */
-const linkOfSession = (session: string): LinkName | null =>
-  /^agent:[^:]{1,100}:(?<link>[a-z][\w-]{0,39}):(?:direct|dm|group|channel|p2p):/.exec(session)?.groups?.['link'] ??
-  null;
+/**
+ * The conversation that a session is for: `agent:main:feishu:direct:ou_1`, `agent:main:user:u1`; null: a job, or the
+ * main one.
+ */
+const linkOfSession = (session: string): LinkName | null => {
+  const { link, first } = SESSION.exec(session)?.groups ?? {};
+  if (link !== undefined) return link;
+  return first === undefined || NOBODY.test(first) ? null : OWN_CHAT;
+};
+const SESSION =
+  /^agent:[^:]{1,100}:(?:(?<link>[a-z][\w-]{0,39}):(?:direct|dm|group|channel|p2p):|(?<first>[a-z][\w-]{0,39}):)/;
+/** Sessions that no person waits for, or nobody knows who. */
+const NOBODY = /^(?:main|cron|subagent|hook|heartbeat|nested|acp|probe|boot|dreaming|isolated|temp)/;
+/** What programs and pages ask it directly, under keys of their own. */
+const OWN_CHAT: LinkName = 'webchat';
 
 const stalled = (message: string): ConversationFound | null => {
   const { session = '', age, queue } = STALLED.exec(message)?.groups ?? {};
@@ -123,6 +158,25 @@ const stalled = (message: string): ConversationFound | null => {
   };
 };
 
+const laneFailed = (message: string): ConversationFound | null => {
+  const { session, ms, error = '' } = LANE_FAILED.exec(message)?.groups ?? {};
+  if (ms === undefined || ENDED_BY.test(error)) return null;
+  const link = session === undefined ? null : linkOfSession(session);
+  // A job is nobody's question; one of the main conversation is that of the link whose question waits.
+  if (session !== undefined && link === null && !session.endsWith(':main')) return null;
+  return {
+    fact: {
+      kind: 'conversation',
+      step: 'failed',
+      on: link === null ? null : (judgedChannelOf(link) ?? link),
+      ...(link === null || session === undefined ? {} : { chat: chatHash(session) }),
+      fault: faultIn(error),
+      ms: Number(ms),
+    },
+    text: null,
+  };
+};
+
 /** @returns a reader of the lines of one log: it remembers when the agent was last seen at work. */
 export const createConversationReader = (names: LinkNames) => {
   let workedAt = -Infinity;
@@ -131,14 +185,40 @@ export const createConversationReader = (names: LinkNames) => {
     workedAt = at;
     return { fact: { kind: 'conversation', step, on: null }, text: step === 'works' ? 'the agent works' : 'approval' };
   };
+  const open = new Map<LinkName, readonly Dispatch[]>();
+  const begin = (link: LinkName, chat: string, at: number): void => {
+    const others = (open.get(link) ?? []).filter((other) => at - other.at < OPEN_MS);
+    const queued = others.some((other) => other.chat === chat);
+    open.set(link, [...others, { chat, at, queued }].slice(-MOST_OPEN));
+  };
+  /** Which dispatch ends is not told: it is known where only one is open. */
+  const end = (link: LinkName): Dispatch | null => {
+    const [first = null, ...others] = open.get(link) ?? [];
+    open.set(link, others);
+    return others.length === 0 ? first : null;
+  };
+  /** @returns whether a dispatch that ended without a reply was a turn of its own in a private chat. */
+  const isSilent = (dispatch: Dispatch | null, at: number): boolean =>
+    dispatch !== null && !dispatch.queued && at - dispatch.at >= TURN_MS && !IN_GROUP.test(dispatch.chat);
+  const feishuStep = (fact: ConversationFact, rest: string, at: number): ConversationFact => {
+    if (fact.on === null) return fact;
+    const session = FEISHU_SESSION.exec(rest)?.[1];
+    if (fact.step === 'asked' && session !== undefined) begin(fact.on, session, at);
+    if (fact.step !== 'answered' && fact.step !== 'settled') return fact;
+    const ended = end(fact.on);
+    if (fact.step === 'answered') return ended === null ? fact : { ...fact, chat: chatHash(ended.chat) };
+    return isSilent(ended, at) ? { ...fact, step: 'silent' } : fact;
+  };
   return (line: LogLine): ConversationFound | null => {
     const { subsystem, message } = line;
-    if (subsystem === null) return null;
+    if (subsystem === null)
+      return message.startsWith(BEFORE_REPLY) && !ENDED_BY.test(message)
+        ? { fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message) }, text: null }
+        : null;
     if (subsystem === 'diagnostic') {
       if (message.startsWith(WORKS)) return works(line, 'works');
-      return message.startsWith(FREED)
-        ? { fact: { kind: 'conversation', step: 'freed', on: null }, text: null }
-        : stalled(message);
+      if (message.startsWith(FREED)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
+      return laneFailed(message) ?? stalled(message);
     }
     if (WORK.test(subsystem)) {
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
@@ -156,7 +236,7 @@ export const createConversationReader = (names: LinkNames) => {
       const link = match && names.of(channel, tag?.groups?.['account'] ?? null);
       if (match && link !== null)
         return {
-          fact: fact(link, match.groups ?? {}),
+          fact: feishuStep(fact(link, match.groups ?? {}), rest, line.at),
           text: tells ? null : (/^[^(:]{0,60}/.exec(rest)?.[0].split(' from ')[0]?.trim() ?? ''),
         };
     }

@@ -49,6 +49,12 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
     message: /^received SIG\w+(?:; restarting| during shutdown; upgrading to )/,
     fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }),
   },
+  // One that is put off until its work is done says so, and says later that it goes on.
+  {
+    message:
+      /^(?:config change requires gateway restart \((?![^\n]{0,2000} (?:deferring until|already waiting) )|restart timeout after \d+ms with [^\n]{0,500}; restarting anyway|[\w ()]{0,200}; restarting gateway now|restart mode: full process restart|forced restart requested)/,
+    fact: always({ kind: 'restart-announced' }),
+  },
   { message: /^(?:\[?shutdown\]? )?completed cleanly in/, fact: always({ kind: 'gateway-stopped' }) },
   {
     message:
@@ -57,8 +63,19 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   },
   // Where a service manager keeps it, it tries again and again in the same process (seen with 2026.9.6).
   {
-    message: /^gateway already running under \w+; waiting \d+ms before retrying startup/,
+    message:
+      /^(?:gateway already running|gateway-lifecycle ownership held by another OpenClaw process) under \w+; waiting \d+ms before retrying startup/,
     fact: always({ kind: 'another-instance', pid: null, retries: true }),
+  },
+  // It ends well, and launchd starts it again without end (#89784).
+  {
+    message: /^gateway already running under \w+; existing gateway is healthy, leaving it in control/,
+    fact: always({ kind: 'another-instance', pid: null }),
+  },
+  {
+    message:
+      /^Gateway failed to start: (?:Error: )?listen EADDRINUSE: address already in use [^\s]{1,200}:(?<port>\d{1,5})$/,
+    fact: ({ port }) => ({ kind: 'port-refused', port: Number(port) }),
   },
   { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
   { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
@@ -82,8 +99,14 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }),
   },
   {
-    message: /^Gateway failed to start: (?<reason>Invalid config\b.*)/s,
+    message: /^Gateway failed to start: (?:Error: )?(?<reason>Invalid config\b.*)/s,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(reason) }),
+  },
+  // A setting that contradicts another: the next start refuses it too.
+  {
+    message:
+      /^Gateway failed to start: (?:Error: )?(?<reason>[^\n]{0,200}?(?:\b(?:requires|must (?:not )?(?:be|match|set)) |(?:gateway auth mode is |refusing to bind gateway )).*)/s,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }),
   },
   // Its older words, and those of its command line, which reads the same file.
   {
@@ -99,6 +122,15 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
     fact: ({ reason }) => ({
       kind: 'config-fatal',
       reason: faultIn(`Config invalid\n${lines(reason)}`),
+      alsoByOthers: true,
+    }),
+  },
+  // Where each line of that message has a time of its own.
+  {
+    message: /^Problems?:(?<reason>(?:$|\n).*)/s,
+    fact: ({ reason }) => ({
+      kind: 'config-fatal',
+      reason: faultIn(`the configuration is invalid\n${lines(reason)}`),
       alsoByOthers: true,
     }),
   },

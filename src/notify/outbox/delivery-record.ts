@@ -32,7 +32,8 @@ export const createDeliveryRecord = (
     setState.run('done', null, id);
   });
   const quotes = createQuotes(db);
-  const incident = db.prepare(`SELECT subject FROM outbox WHERE id = ? AND topic = 'incident'`);
+  // At a hub a host's matter has a number of its own, and there are no other incidents.
+  const incident = db.prepare(`SELECT subject FROM outbox WHERE id = ? AND topic IN ('incident', 'host')`);
   const setState = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
   const choose = db.prepare(
     `UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`,

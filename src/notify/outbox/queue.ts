@@ -5,7 +5,7 @@ import type { Message } from '../../chat/message/message.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { ChannelFix } from '../../text/channels/fixes.ts';
 import type { Addressee, AddresseeWay, ReplyPlace } from '../addressees.ts';
-import type { Hold } from '../hold.ts';
+import { GATHER_MS, type Hold } from '../hold.ts';
 import { pipeline, type Reason } from '../pipeline.ts';
 import { isEnding, type Delivery, type Notification, type NotificationKind, type Subject } from './notification.ts';
 
@@ -64,6 +64,9 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
   const gathering = db.prepare(`
     SELECT min(not_before) AS until FROM outbox
     WHERE state = 'open' AND person = ? AND held = ? AND not_before > ? AND (kind = 'recovered') = ?`);
+  const leftAtOnce = db.prepare(
+    `SELECT max(at) AS at FROM outbox WHERE person = ? AND kind = 'opened' AND held IS NULL AND at > ? AND at <= ?`,
+  );
   const count = db.prepare(`
     SELECT count(*) AS count FROM outbox WHERE state <> 'done'
     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE entry = outbox.id AND deliveries.state = 'delivered')`);
@@ -86,11 +89,17 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
           .map(({ person }) => to.find((each) => each.person === person) ?? { person: String(person), ways: [] })
       : to;
 
-  /** All that wait together go together, when the first of them may. */
+  /**
+   * All that wait together go together, when the first of them may. The first alert waits for nobody: those that come
+   * within `GATHER_MS` of it wait for each other. A longer wait is that of a storm, in which none is the first.
+   */
   const withOthers = (hold: Hold | null, person: string, { kind, at }: NewNotification): Hold | null => {
     if (hold === null || hold.why === 'quiet') return hold;
     const until = gathering.get(person, hold.why, at, kind === 'recovered' ? 1 : 0)?.['until'];
-    return typeof until === 'number' && until < hold.until ? { ...hold, until } : hold;
+    if (typeof until === 'number') return until < hold.until ? { ...hold, until } : hold;
+    if (hold.why !== 'gathering' || kind !== 'opened' || hold.until - at > GATHER_MS) return hold;
+    const first = leftAtOnce.get(person, at - GATHER_MS, at)?.['at'];
+    return typeof first === 'number' ? { ...hold, until: first + GATHER_MS } : null;
   };
 
   const enqueueFor = (addressee: Addressee, news: NewNotification): Queued => {

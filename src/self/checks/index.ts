@@ -5,6 +5,7 @@ import { feishuBot, qqBot } from './channels.ts';
 import { clock } from './clock.ts';
 import { configuration } from './configuration.ts';
 import { dataFolder, dataRoom, store } from './data.ts';
+import { fleet } from './fleet.ts';
 import { instances, node } from './instances.ts';
 import { channelsSetUp, deadMan, people, pushes } from './people.ts';
 import { service } from './service.ts';
@@ -19,6 +20,7 @@ export const SELF_CHECKS: readonly DoctorCheck<SelfContext>[] = [
   qqBot,
   pushes,
   deadMan,
+  fleet,
   clock,
   store,
   dataFolder,

@@ -28,6 +28,8 @@ export interface SightOptions {
   readonly leftBehind?: readonly ProcessIdentity[];
   /** How late a process that has just been started may be seen; one that has ended never counts. */
   readonly maxAgeMs?: number;
+  /** What was seen before this time of `performance.now()` does not serve, however young it is. */
+  readonly since?: number;
 }
 
 export interface UnitName {
@@ -54,10 +56,11 @@ export const sight = async ({
   known = [],
   leftBehind = [],
   maxAgeMs = 0,
+  since,
 }: SightOptions): Promise<Sighting> => {
-  const seen = await (await survey(maxAgeMs)).lookalikes(kind);
+  const seen = await (await survey(maxAgeMs, since)).lookalikes(kind);
   const place: Place = { home, folder: await folderId(home), path: await realPath(home) };
-  const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs);
+  const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs, since);
   // Of a hundred gateways on this machine those of other homes are no business of this one's.
   const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
   const fitting = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;

@@ -37,15 +37,17 @@ export const deviceName = (device: bigint): string => {
  * @returns null when it cannot be told: no such file, another system. "Not held" means that no process which this
  * one can see holds it: a process outside of this container is not in the list.
  * @param maxAgeMs how old the answer may be.
+ * @param since as `Shared` has it.
  */
 export const readLock = async (
   path: string,
   maxAgeMs = 0,
+  since?: number,
 ): Promise<{ readonly held: boolean; readonly pid: number | null } | null> => {
   if (process.platform !== 'linux') return null;
   try {
     const { dev, ino } = await stat(path, { bigint: true });
-    const sameInode = (await locksByInode(maxAgeMs)).get(String(ino)) ?? [];
+    const sameInode = (await locksByInode(maxAgeMs, since)).get(String(ino)) ?? [];
     const lock = sameInode.find(({ device }) => device === deviceName(dev));
     if (lock) return { held: true, pid: lock.pid };
     // Btrfs and overlays give files another device than their locks, so that one of them may be this file's.

@@ -6,7 +6,7 @@ import { readlink } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import { unlessShort } from '../../base/shortage.ts';
-import { kernelTextOrNull, readKernelText, readKernelTextLater } from '../kernel-text.ts';
+import { kernelTextOrNull, readKernelPiece, readKernelText, readKernelTextLater } from '../kernel-text.ts';
 import { ENDED, type ProcessSnapshot, type ProcessTable } from './process-table.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
@@ -84,7 +84,7 @@ let boot: { readonly at: number; readonly byClock: number } | null = null;
 const CLOCK_SET_MS = 500;
 
 const bootTime = (): number => {
-  const byClock = Date.now() - uptime() * 1_000;
+  const byClock = Date.now() - performance.now();
   if (boot === null || Math.abs(byClock - boot.byClock) > CLOCK_SET_MS) {
     const at = parseBootTime(readKernelText('/proc/stat'));
     if (at === null) throw new Error('/proc/stat does not say when this machine was booted (btime)');
@@ -94,12 +94,14 @@ const bootTime = (): number => {
 };
 
 /** What is read at once of a process. */
-const glance = (pid: number): { readonly stat: ProcStat; readonly image: string; readonly uid: number } => {
-  const line = readKernelText(`/proc/${pid}/stat`);
+const glance = (pid: number): { readonly stat: ProcStat; readonly image: string } => {
+  const line = readKernelPiece(`/proc/${pid}/stat`);
   const parsed = parseStat(line);
   if (!parsed) throw new Error(`/proc/${pid}/stat cannot be understood: ${line.slice(0, 200)}`);
-  return { stat: parsed, image: imageOf(line), uid: statSync(`/proc/${pid}`).uid };
+  return { stat: parsed, image: imageOf(line) };
 };
+
+const userOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
 
 /**
  * The start, the name and the mapped memory of a process: where these are what they were, it has not executed another
@@ -114,13 +116,15 @@ export const imageOf = (line: string): string => {
 const argvOf = async (pid: number): Promise<readonly string[]> =>
   parseNulList(await readKernelTextLater(`/proc/${pid}/cmdline`, 'utf8'));
 
+const sinceBoot = ({ startTime }: ProcStat): number => (startTime * 1_000) / TICKS_PER_SECOND;
+
 const snapshotOf = (
-  { stat, uid }: Pick<ReturnType<typeof glance>, 'stat' | 'uid'>,
-  argv: readonly string[],
+  stat: ProcStat,
+  { uid, argv }: Pick<ProcessSnapshot, 'uid' | 'argv'>,
   bootedAt: number,
 ): ProcessSnapshot => ({
   ...stat,
-  startedAt: bootedAt + (stat.startTime * 1_000) / TICKS_PER_SECOND,
+  startedAt: bootedAt + sinceBoot(stat),
   uid,
   argv,
 });
@@ -132,37 +136,48 @@ const unlessMissing = (error: unknown): null => {
 
 const snapshot = async (pid: number, bootedAt: number): Promise<ProcessSnapshot | null> => {
   try {
-    return snapshotOf(glance(pid), await argvOf(pid), bootedAt);
+    const { stat } = glance(pid);
+    const uid = userOf(pid);
+    return snapshotOf(stat, { uid, argv: await argvOf(pid) }, bootedAt);
   } catch (error) {
     return unlessMissing(error);
   }
 };
 
-interface KnownArgv {
+/** What hardly ever changes of a process that goes on with its program. */
+interface Known {
   readonly image: string;
+  readonly uid: number;
   readonly argv: readonly string[];
   readonly readAt: number;
 }
 
-/** The command lines of the last list that was not read anew. */
-let knownArgv: ReadonlyMap<number, KnownArgv> = new Map();
-/** A process may write another command line over its own: that is seen so late. */
-const ARGV_FOR_MS = 60_000;
+/** Of the last list that was not read anew. */
+let known: ReadonlyMap<number, Known> = new Map();
+/** A process may become another user's, and write another command line over its own: that is seen so late. */
+const YOUNG_FOR_MS = 60_000;
+/** The same of one that has run for longer than that: what does so, does it at its start. */
+const OLD_FOR_MS = 600_000;
 
-/** As `snapshot`, but a command line is read only of what has come since, or executed another program. */
+/** Whether what was read at `readAt` counts still. All times are since the machine's boot, milliseconds. Pure. */
+export const isStillKnown = (readAt: number, startedAt: number, now: number): boolean =>
+  now - readAt < (readAt - startedAt < YOUNG_FOR_MS ? YOUNG_FOR_MS : OLD_FOR_MS);
+
+/** As `snapshot`, but user and command line are read only of what has come since, or executed another program. */
 const snapshotCheaply = async (
   pid: number,
   bootedAt: number,
   now: number,
-  next: Map<number, KnownArgv>,
+  next: Map<number, Known>,
 ): Promise<ProcessSnapshot | null> => {
   try {
-    const seen = glance(pid);
-    const before = knownArgv.get(pid);
-    const isKnown = before?.image === seen.image && now - before.readAt < ARGV_FOR_MS && !ENDED.test(seen.stat.state);
-    const argv = isKnown ? before : { image: seen.image, argv: await argvOf(pid), readAt: now };
-    next.set(pid, argv);
-    return snapshotOf(seen, argv.argv, bootedAt);
+    const { stat, image } = glance(pid);
+    const before = known.get(pid);
+    const isKnown =
+      before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), now) && !ENDED.test(stat.state);
+    const seen = isKnown ? before : { image, uid: userOf(pid), argv: await argvOf(pid), readAt: now };
+    next.set(pid, seen);
+    return snapshotOf(stat, seen, bootedAt);
   } catch (error) {
     return unlessMissing(error);
   }
@@ -191,7 +206,7 @@ const linkOf = (path: string): Promise<string | null> =>
 export const livesSync = ({ pid, startTime }: ProcessIdentity): boolean => {
   let line: string;
   try {
-    line = readKernelText(`/proc/${pid}/stat`);
+    line = readKernelPiece(`/proc/${pid}/stat`);
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
@@ -212,13 +227,13 @@ export const linuxProcesses: ProcessTable = {
   read: async (pid) => snapshot(pid, bootTime()),
   list: async (anew = true) => {
     const bootedAt = bootTime();
-    const now = performance.now();
-    const next = new Map<number, KnownArgv>();
+    const now = uptime() * 1_000;
+    const next = new Map<number, Known>();
     const look = (pid: number): Promise<ProcessSnapshot | null> =>
       anew ? snapshot(pid, bootedAt) : snapshotCheaply(pid, bootedAt, now, next);
     const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
     const seen = await Promise.all(pids.map((pid) => look(pid).catch(visible)));
-    if (!anew) knownArgv = next;
+    if (!anew) known = next;
     return seen.filter((one) => one !== null);
   },
   environment: async (pid) => {

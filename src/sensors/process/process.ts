@@ -22,8 +22,8 @@ export interface Running {
 
 export interface GatewayFinder {
   /**
-   * @param maxAgeMs how late something that has just been started may be seen; what has ended never counts. 0: all is
-   * looked at anew. @throws UserError when it cannot be looked for and was never seen.
+   * @param maxAgeMs how late something may be seen that has just been started beside the gateway; what has ended never
+   * counts, and that the gateway has gone is only said when it was looked for since. 0: all is looked at anew. @throws UserError when it cannot be looked for and was never seen.
    */
   look(maxAgeMs?: number): Promise<Running>;
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
@@ -40,7 +40,7 @@ export interface GatewayFinder {
   leftBehind(): readonly ProcessIdentity[];
 }
 
-export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'leftBehind' | 'maxAgeMs'> {
+export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'leftBehind' | 'maxAgeMs' | 'since'> {
   /**
    * For a kind that is found by its supervisor: returns the process that the supervisor holds. Throws a UserError when
    * the supervisor cannot be asked.
@@ -65,11 +65,17 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   /** The gateway that an earlier Lifeline had proven. */
   let remembered: ProcessSeen | null = null;
 
-  const lookInFull = async (maxAgeMs: number): Promise<Running> => {
+  const lookInFull = async (maxAgeMs: number, since?: number): Promise<Running> => {
     const { kind } = where;
     if (kind.foundBy === 'nobody') return NOTHING;
     if (kind.foundBy === 'supervisor') return askSupervisor();
-    const { gateway, beside } = await sight({ ...where, known, leftBehind: leftBehind(), maxAgeMs });
+    const { gateway, beside } = await sight({
+      ...where,
+      known,
+      leftBehind: leftBehind(),
+      maxAgeMs,
+      ...(since === undefined ? {} : { since }),
+    });
     if (gateway) {
       const head = identityOf(gateway.process);
       // A process that keeps the port may outlive a new process that could not take it, and is not the gateway for that
@@ -107,7 +113,12 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before))
       return last.running;
     const knownBefore = known;
-    const running = await lookInFull(maxAgeMs);
+    const begun = performance.now();
+    const shared = await lookInFull(maxAgeMs);
+    // What was seen for others may be older than a gateway that has just been started: only a look that began later
+    // can say that there is none any more.
+    const isMissed = maxAgeMs > 0 && shared.gateway === null && (last === null || before);
+    const running = isMissed ? await lookInFull(maxAgeMs, begun) : shared;
     last = { running, at: performance.now() };
     if (running.gateway) {
       const found = identityOf(running.gateway);

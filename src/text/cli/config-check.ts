@@ -2,8 +2,10 @@
 import type { Config, HealMode, UrgentWay } from '../../config/config.ts';
 import { mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
 import { warningText, type ConfigWarning } from '../../config/warnings.ts';
+import type { AccessProblem } from '../../config/fleet-access.ts';
 import type { KindName } from '../../gateways/names.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
+import { accessText } from '../fleet/access.ts';
 import { homeWords } from '../setup/homes.ts';
 import { logDoubtWords, type DoubtedLog } from '../common/log-doubts.ts';
 import type { Severity } from '../../incidents/incident.ts';
@@ -28,6 +30,8 @@ export type ConfigFinding =
   /** A setting that cannot do what it seems to be for. */
   | { readonly code: 'gateway_doubt'; readonly doubt: GatewayDoubt }
   | { readonly code: 'foreign_app'; readonly appId: string }
+  /** The host cannot take part in its fleet. */
+  | { readonly code: 'fleet_access'; readonly problem: AccessProblem }
   | ({ readonly code: 'log_doubt' } & DoubtedLog)
   /** `refusal`: it could be read, but is not believed. */
   | {
@@ -90,6 +94,10 @@ const FINDINGS = {
       what: ({ appId }) => `${appId} 是网关自己的机器人，两边会互相抢消息，Lifeline 不会启动`,
       todo: () => '给 Lifeline 另建一个机器人，写它的 id 和密钥',
     },
+    fleet_access: {
+      what: ({ problem }) => accessText('zh-CN').what(problem),
+      todo: ({ problem }) => accessText('zh-CN').todo(problem),
+    },
     log_doubt: { what: (log) => logDoubtWords(log, 'zh-CN').what, todo: (log) => logDoubtWords(log, 'zh-CN').todo },
     log_unreadable: {
       what: ({ path, reason, refusal }) =>
@@ -151,6 +159,10 @@ const FINDINGS = {
       what: ({ appId }) =>
         `${appId} is the gateway's own bot: the two would take each other's messages, and Lifeline does not start`,
       todo: () => 'create another bot for Lifeline, and write its id and secret',
+    },
+    fleet_access: {
+      what: ({ problem }) => accessText('en').what(problem),
+      todo: ({ problem }) => accessText('en').todo(problem),
     },
     log_doubt: { what: (log) => logDoubtWords(log, 'en').what, todo: (log) => logDoubtWords(log, 'en').todo },
     log_unreadable: {

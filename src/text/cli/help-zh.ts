@@ -158,6 +158,8 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'the port of the page': '网页的端口',
   'no page': '不要网页',
   'play a fixed story, print it, and exit': '演一段固定的故事，打印出来，然后退出',
+  'three hosts, two hubs and a NATS server in the place of one gateway':
+    '不是一个网关，而是三台机器、两个中枢和一个 NATS 服务器',
   'leave the temporary folder with all logs behind': '留下临时目录和全部日志',
 };
 

@@ -4,6 +4,8 @@ import type { SelfFacts } from '../../doctor/facts/self.ts';
 import { inHan, type Sentences } from './sentences.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
 import { fixText } from '../channels/fixes.ts';
+import { accessText } from '../fleet/access.ts';
+import { hubTroubleText } from '../fleet/hub-trouble.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { linkName } from '../common/conditions.ts';
 
@@ -46,6 +48,15 @@ export const SELF_TEXTS = {
     own_no_ping: {
       what: () => '没有设 alerts.ping_url',
       why: () => '整台机器断电断网时，没有外面的服务来提醒你；比如 healthchecks.io 的一个地址',
+    },
+    own_fleet_access: {
+      what: ({ broken }) => `fleet.${broken.key}：${accessText('zh-CN').what(broken)}`,
+      why: ({ broken }) => `这台机器不在机群里，手机上看不到它；${accessText('zh-CN').todo(broken)}`,
+    },
+    own_no_hub: {
+      what: ({ host, trouble: { why, said } }) =>
+        `${host}${why === 'twins' ? '：' : ' 联系不上中枢：'}${hubTroubleText('zh-CN').said(hubTroubleText('zh-CN').words[why].what, said)}`,
+      why: ({ trouble: { why } }) => hubTroubleText('zh-CN').words[why].todo,
     },
     own_app_foreign: {
       what: ({ channel, appId, home }) =>
@@ -182,6 +193,15 @@ export const SELF_TEXTS = {
       what: () => 'alerts.ping_url is not set',
       why: () =>
         'when the whole machine loses power or network, nothing outside tells you; an address of healthchecks.io would, for one',
+    },
+    own_fleet_access: {
+      what: ({ broken }) => `fleet.${broken.key}: ${accessText('en').what(broken)}`,
+      why: ({ broken }) => `this host is in no fleet, and the phone does not see it; ${accessText('en').todo(broken)}`,
+    },
+    own_no_hub: {
+      what: ({ host, trouble: { why, said } }) =>
+        `${host}${why === 'twins' ? '' : ' reaches no hub'}: ${hubTroubleText('en').said(hubTroubleText('en').words[why].what, said)}`,
+      why: ({ trouble: { why } }) => hubTroubleText('en').words[why].todo,
     },
     own_app_foreign: {
       what: ({ channel, appId, home }) =>

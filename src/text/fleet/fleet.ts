@@ -49,6 +49,14 @@ const en = {
   unknownNote: (host: string) => `Look with /status ${host} before you send it again`,
   refused: (host: string) => `${host} refuses commands of this hub`,
   refusedNote: () => 'Its own configuration says so (fleet.accept), or a newer hub commands it',
+  twins: (host: string) => `Two machines speak as ${host}`,
+  twinsRow: () => 'two machines speak under this name',
+  twinsLine: (host: string) =>
+    `Both have the key of ${host}: one is a copy of the other, or somebody has taken its key`,
+  twinsNote: () =>
+    'Each heals its own gateways; commands go to neither. End one of them, or: lifeline fleet remove, and add anew under two names',
+  twinsOver: (host: string) => `One machine alone speaks as ${host} again`,
+  notForTwins: (host: string) => `Two machines speak as ${host}; nothing was done`,
   forgotten: (host: string) => `${host} is forgotten; it is missed no more`,
   forgottenNote: (host: string) => `It comes back when it is heard. Take its rights: lifeline fleet remove ${host}`,
   confirmSeveral: (command: string, count: number) => `/${command} ${count} gateways, one by one?`,
@@ -83,6 +91,16 @@ const en = {
   nothingToAck: () => 'Nothing to acknowledge on any host',
   onlySelector: (command: string) => `/${command} takes one host, not a selector`,
   forgetHelp: () => 'Misses a host no more that is gone for good',
+  /** Once a day or a week. */
+  digestFleet: (hosts: number, gateways: number) =>
+    `${hosts} ${hosts === 1 ? 'host' : 'hosts'}, ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'}`,
+  digestSilences: (length: string, count: number) =>
+    `The last ${length}: no incidents, ${count === 1 ? 'one host was silent' : `hosts were silent ${count} times`}`,
+  digestRow: (incidents: number, silences: number, silentFor: string) =>
+    [
+      ...(incidents === 0 ? [] : [incidents === 1 ? 'one incident' : `${incidents} incidents`]),
+      ...(silences === 0 ? [] : [`silent ${silences === 1 ? 'once' : `${silences} times`}, ${silentFor} in all`]),
+    ].join('; '),
   /** Of a hub. */
   lastWord: (name: string) => `Hub ${name} cannot reach its NATS server and falls silent`,
   lastWordNote: () =>
@@ -128,6 +146,13 @@ const zh: typeof en = {
   unknownNote: (host) => `再发之前先用 /status ${host} 看一下`,
   refused: (host) => `${host} 拒绝本中枢的命令`,
   refusedNote: () => '它自己的配置（fleet.accept）不允许，或者它已听从更新的中枢',
+  twins: (host) => `有两台机器都自称 ${host}`,
+  twinsRow: () => '有两台机器在用这个名字',
+  twinsLine: (host) => `它们都有 ${host} 的密钥：一台是另一台的副本，或者密钥被人拿走了`,
+  twinsNote: () =>
+    '它们各自照常处理自己的网关，但都不接命令。停掉一台，或者 lifeline fleet remove 后用两个名字重新加入',
+  twinsOver: (host) => `又只有一台机器自称 ${host} 了`,
+  notForTwins: (host) => `有两台机器都自称 ${host}，什么都没做`,
   forgotten: (host) => `已忘记 ${host}，不再等它`,
   forgottenNote: (host) => `再有消息时会重新出现。收回权限：lifeline fleet remove ${host}`,
   confirmSeveral: (command, count) => `逐个 /${command} ${count} 个网关？`,
@@ -157,6 +182,13 @@ const zh: typeof en = {
   nothingToAck: () => '没有机器上有需要知晓的故障',
   onlySelector: (command) => `/${command} 只能用于一台机器`,
   forgetHelp: () => '忘记一台永远不用的机器',
+  digestFleet: (hosts, gateways) => `${hosts} 台机器，${gateways} 个网关`,
+  digestSilences: (length, count) => `最近 ${length}：没有故障，机器 ${count} 次没有消息`,
+  digestRow: (incidents, silences, silentFor) =>
+    [
+      ...(incidents === 0 ? [] : [`${incidents} 次故障`]),
+      ...(silences === 0 ? [] : [`${silences} 次没有消息，共 ${silentFor}`]),
+    ].join('；'),
   lastWord: (name) => `中枢 ${name} 连不上 NATS 服务器，将不再说话`,
   lastWordNote: () => '另一个中枢会接手；联系不上任何中枢的机器几分钟后用自己的通道告警',
 };

@@ -9,6 +9,8 @@ const en = {
     return open === 0 ? `The last ${length}: ${count}, all over` : `The last ${length}: ${count}, ${open} still open`;
   },
   well: (gateway: string, percent: string) => `${gateway}: well ${percent}`,
+  unwatched: (gateway: string) => `${gateway}: nobody watched it in that time`,
+  unwatchedTitle: (length: string) => `Lifeline did not run for ${length}: nobody knows how it was`,
   healed: (count: number) => `Lifeline healed ${count === 1 ? 'one' : count} of them by itself`,
   note: () => 'alerts.digest in the configuration says how often this comes',
 };
@@ -19,6 +21,8 @@ const zh: typeof en = {
     return `最近 ${length}：${incidents} 次故障，${open === 0 ? '都已恢复' : `${open} 次还没恢复`}`;
   },
   well: (gateway, percent) => `${gateway}：正常 ${percent}`,
+  unwatched: (gateway) => `${gateway}：这段时间没有看护`,
+  unwatchedTitle: (length) => `Lifeline 停了 ${length}，这段时间不知道怎么样`,
   healed: (count) => `其中 ${count} 次由 Lifeline 自动恢复`,
   note: () => '多久发一次，由配置里的 alerts.digest 决定',
 };

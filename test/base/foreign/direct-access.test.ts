@@ -22,7 +22,7 @@ const OWN: Readonly<Record<string, string>> = {
   'src/channels/local/socket-place.ts openSync':
     "opens the data folder, which is Lifeline's own (0700), and no file in it",
   'src/base/program-files.ts readFileSync': "reads the program's own files",
-  'src/cli/fleet.ts writeFileSync': 'makes new files (wx), through no link',
+  'src/fleet/setup/host-files.ts openSync': 'makes new files (wx), through no link; opens its folder to sync it',
   'src/cli/fleet.ts copyFileSync': 'copies the certificate that somebody at a terminal names',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/fleet/log/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",

@@ -523,6 +523,70 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     [{ link: null, kind: 'another-instance', pid: null }],
   ],
   [
+    'a start whose port another process holds',
+    null,
+    'Gateway failed to start: listen EADDRINUSE: address already in use 127.0.0.1:18789',
+    [{ link: null, kind: 'port-refused', port: 18_789 }],
+  ],
+  [
+    'a second start that leaves the first in control',
+    'gateway',
+    'gateway already running under launchd; existing gateway is healthy, leaving it in control',
+    [{ link: null, kind: 'another-instance', pid: null }],
+  ],
+  [
+    'a second start that waits for what the first holds',
+    'gateway',
+    'gateway-lifecycle ownership held by another OpenClaw process under systemd; waiting 5000ms before retrying startup',
+    [{ link: null, kind: 'another-instance', pid: null, retries: true }],
+  ],
+  [
+    'a configuration that is refused, as an error',
+    null,
+    'Gateway failed to start: Error: Invalid config: hooks.token must not match gateway auth token.',
+    [
+      {
+        link: null,
+        kind: 'config-fatal',
+        reason: 'Invalid config: hooks.token must not match gateway auth token.',
+      },
+    ],
+  ],
+  [
+    'a setting that contradicts another',
+    null,
+    'Gateway failed to start: Error: tailscale funnel requires gateway auth mode=password',
+    [{ link: null, kind: 'config-fatal', reason: 'tailscale funnel requires gateway auth mode=password' }],
+  ],
+  ...[
+    'config change requires gateway restart (gateway.port)',
+    'restart timeout after 30328ms with 2 operation(s), 2 embedded run(s) still active; restarting anyway',
+    'all operations and replies completed; restarting gateway now',
+  ].map((text): (typeof LINES)[number] => [
+    `its own restart: ${text.slice(0, 20)}`,
+    'reload',
+    text,
+    [{ link: null, kind: 'restart-announced' }],
+  ]),
+  [
+    'its own restart, at its end',
+    'gateway',
+    'restart mode: full process restart (supervisor restart)',
+    [{ link: null, kind: 'restart-announced' }],
+  ],
+  [
+    'a restart that is put off',
+    'reload',
+    'config change requires gateway restart (gateway.port) — deferring until 1 embedded run(s) complete',
+    [],
+  ],
+  [
+    'a restart that is not made',
+    'reload',
+    'config reload requires gateway restart; hot mode ignoring (gateway.port)',
+    [],
+  ],
+  [
     'a start that failed for another reason',
     null,
     'Gateway failed to start: listen EADDRINUSE. Run openclaw gateway status --deep for diagnostics.',

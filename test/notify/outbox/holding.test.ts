@@ -270,34 +270,90 @@ test('what a channel had refused of an earlier outage is not sent there when it 
   expect(arrived.map(({ title }) => title)).toEqual(['opened', 'opened', 'recovered', 'again', 'again']);
 });
 
-test('several gateways that fall ill at once are one message, each that recovers with others too', async () => {
+test('of several gateways that fall ill at once the first is told at once, the others as one message', async () => {
+  const { lifeline, log } = setUp();
+  ['a', 'b', 'c', 'd'].forEach((name, index) => incident(lifeline, index + 1, name));
+  say(lifeline, 'opened', gather(), { subject: 1 });
+  await pass(1);
+  expect(log()).toEqual(['ou_me opened']);
+  for (const subject of [2, 3, 4]) {
+    await pass(900);
+    say(lifeline, 'opened', gather(), { subject });
+  }
+  await pass(298);
+  expect(log()).toHaveLength(1);
+  await pass(2);
+  expect(log()).toEqual(['ou_me opened', 'ou_me opened 2+opened 3+opened 4']);
+});
+
+test('gateways that recover together are one message', async () => {
   const { lifeline, log } = setUp();
   ['a', 'b', 'c'].forEach((name, index) => incident(lifeline, index + 1, name));
-  for (const subject of [1, 2, 3]) {
-    say(lifeline, 'opened', gather(), { subject });
-    await pass(900);
-  }
+  for (const subject of [1, 2, 3]) say(lifeline, 'opened', [], { subject });
   await pass(1_000);
-  expect(log()).toEqual(['ou_me opened+opened 2+opened 3']);
+  const told = log().length;
   for (const subject of [3, 1]) say(lifeline, 'recovered', gather(), { subject, tone: 'good' });
   await pass(2_000);
   say(lifeline, 'recovered', gather(), { subject: 2, tone: 'good' });
   await pass(1_100);
-  expect(log()).toEqual(['ou_me opened+opened 2+opened 3', 'ou_me recovered 3+recovered+recovered 2']);
+  expect(log().slice(told)).toEqual(['ou_me recovered 3+recovered+recovered 2']);
+});
+
+test.each([
+  { what: 'the next within 3 s', at: [0, 1_000], expected: [0, 3_000] },
+  { what: 'the next after 3 s', at: [0, 3_100], expected: [0, 3_100] },
+  { what: 'each after the one before, but not after the first', at: [0, 2_000, 4_000], expected: [0, 3_000, 4_000] },
+  { what: 'in one moment', at: [0, 0, 0], expected: [0, 3_000, 3_000] },
+])('alerts of several gateways: $what', async ({ at, expected }) => {
+  const { lifeline, arrived } = setUp();
+  at.forEach((_, index) => incident(lifeline, index + 1, `gateway-${index}`));
+  const times: number[] = [];
+  let seen = 0;
+  for (let ms = 0; ms <= 8_000; ms += 100) {
+    at.forEach((when, index) => {
+      if (when === ms) say(lifeline, 'opened', gather(), { subject: index + 1 });
+    });
+    await pass(1);
+    for (; seen < arrived.length; seen += 1) times.push(ms);
+    await pass(99);
+  }
+  expect(times).toEqual(expected);
+});
+
+test('the first alert of one person does not make that of another wait', async () => {
+  const { lifeline, log } = setUp();
+  ['a', 'b'].forEach((name, index) => incident(lifeline, index + 1, name));
+  say(lifeline, 'opened', gather(), { subject: 1, to: [ME] });
+  await pass(500);
+  say(lifeline, 'opened', gather(), { subject: 2, to: [YOU] });
+  await pass(1);
+  expect(log()).toEqual(['ou_me opened', 'QQ_YOU opened 2']);
+});
+
+test('in a storm all of them wait', async () => {
+  const { lifeline, log } = setUp();
+  ['a', 'b'].forEach((name, index) => incident(lifeline, index + 1, name));
+  for (const subject of [1, 2]) say(lifeline, 'opened', gather(20_000), { subject });
+  await pass(19_900);
+  expect(log()).toEqual([]);
+  await pass(200);
+  expect(log()).toEqual(['ou_me opened+opened 2']);
 });
 
 test('one that waited for others in vain goes as it is; the next begins to wait anew', async () => {
   const { lifeline, log } = setUp();
-  incident(lifeline, 1, 'a');
-  incident(lifeline, 2, 'b');
-  say(lifeline, 'opened', gather(), { subject: 1 });
+  ['a', 'b', 'c'].forEach((name, index) => incident(lifeline, index + 1, name));
+  for (const subject of [1, 2, 3]) say(lifeline, 'opened', [], { subject });
+  await pass(1_000);
+  const told = log().length;
+  say(lifeline, 'recovered', gather(), { subject: 1, tone: 'good' });
   await pass(3_100);
-  expect(log()).toEqual(['ou_me opened']);
-  say(lifeline, 'opened', gather(), { subject: 2 });
+  expect(log().slice(told)).toEqual(['ou_me recovered']);
+  say(lifeline, 'recovered', gather(), { subject: 2, tone: 'good' });
   await pass(2_900);
-  expect(log()).toHaveLength(1);
+  expect(log()).toHaveLength(told + 1);
   await pass(200);
-  expect(log()).toEqual(['ou_me opened', 'ou_me opened 2']);
+  expect(log().slice(told)).toEqual(['ou_me recovered', 'ou_me recovered 2']);
 });
 
 test('a gateway that is ill by itself does not cut short the wait for a lost network', async () => {
@@ -317,13 +373,12 @@ test('what failed as one message is tried again as one', async () => {
   let down = true;
   let n = 0;
   const { lifeline, log } = setUp({ random: () => ((n += 1) % 2 ? 0 : 0.9) }, () => (down ? 'retry' : 'ok'));
-  incident(lifeline, 1, 'a');
-  incident(lifeline, 2, 'b');
-  for (const subject of [1, 2]) say(lifeline, 'opened', gather(), { subject, to: [YOU] });
+  ['a', 'b', 'c'].forEach((name, index) => incident(lifeline, index + 1, name));
+  for (const subject of [1, 2, 3]) say(lifeline, 'opened', gather(), { subject, to: [YOU] });
   await pass(200_000);
   down = false;
   await pass(400_000);
-  expect(log()).toEqual(['QQ_YOU opened+opened 2']);
+  expect(log().toSorted()).toEqual(['QQ_YOU opened', 'QQ_YOU opened 2+opened 3']);
 });
 
 test('only what is critical goes on several channels', async () => {

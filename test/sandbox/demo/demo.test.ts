@@ -80,6 +80,16 @@ test('a demo that is stopped before it has begun starts nothing', async () => {
   await expectNothingLeft();
 });
 
+test('a fleet where the NATS server is not installed is told in one sentence, and nothing is left', async () => {
+  vi.stubEnv('PATH', folder);
+  expect(await run({ fleet: true })).toBe(1);
+  expect(complained).toHaveLength(1);
+  expect(complained[0]).toMatch(
+    /needs nats-server and openssl, which this machine lacks.*apt-get install nats-server openssl$/,
+  );
+  await expectNothingLeft();
+});
+
 test('with keep the folder stays and is named', async () => {
   const main = await program('process.exitCode = 1;');
   expect(await run({ main, headless: true, keep: true })).toBe(1);

@@ -11,10 +11,22 @@ export const answers = (stage: FakeStage): Readonly<Record<string, readonly stri
   '7K2Q': ['正在重启 main(pid 48211)…', '🟢 main 已重启\n用时 4 秒,进程 48211 → 48390'],
 });
 
+/** Mentioned by the operator it answers there, and in private what is for nobody else. */
+const inGroup = (stage: FakeStage, user: string, text: string): void => {
+  if (user !== 'op') return;
+  setImmediate(() => {
+    if (text.includes('/logs')) {
+      stage.feishu.botSaysInGroup('小林：答复发到私聊了');
+      stage.feishu.botSays('op', stage.log.join('\n'));
+    } else stage.feishu.botSaysInGroup('🟢 main:一切正常');
+  });
+};
+
 export const answerLifelike = (stage: FakeStage): void => {
   for (const phone of [stage.feishu, stage.qq]) {
-    phone.onMessage((_appId, { from, user, text }) => {
+    phone.onMessage((_appId, { from, user, group, text }) => {
       if (from !== 'user') return;
+      if (group !== undefined) return inGroup(stage, user, text);
       const replies =
         user === 'op' ? (answers(stage)[text] ?? ['不认识这个指令。/help 看全部指令。']) : ['你不在操作员名单里。'];
       for (const reply of replies) setImmediate(() => phone.botSays(user, reply));
@@ -28,7 +40,10 @@ export const answerLifelike = (stage: FakeStage): void => {
       if (fault === 'qq_4009') return;
       stage.view = { ...stage.view, fault };
       for (const text of [ALERT, RECOVERY])
-        for (const phone of [stage.feishu, stage.qq]) setImmediate(() => phone.botSays('op', text));
+        setImmediate(() => {
+          for (const phone of [stage.feishu, stage.qq]) phone.botSays('op', text);
+          if (stage.phones.some(({ group }) => group)) stage.feishu.botSaysInGroup(text);
+        });
     },
   });
 };

@@ -31,7 +31,7 @@ const answering = (...texts: readonly string[]): FakeStage => {
 };
 
 test('the fixed story goes well with a bot that does what it should', async () => {
-  const stage = createFakeStage();
+  const stage = createFakeStage({ group: true });
   answerLifelike(stage);
   const quick = STORY.map((step) => ({ ...step, quietMs: 0 }));
   expect((await play(quick, stage)).problems).toEqual([]);

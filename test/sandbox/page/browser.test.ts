@@ -29,18 +29,20 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await browser.close();
   });
 
-  beforeEach(async () => {
-    stage = createFakeStage();
+  const begin = async (played: FakeStage): Promise<void> => {
+    stage = played;
     server = await startPhonePage(stage);
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(20_000);
     faults = watchPage(page, server.url);
-  });
-  afterEach(async () => {
+  };
+  const end = async (): Promise<void> => {
     await page.close();
     await server.stop();
     expect(faults).toEqual([]);
-  });
+  };
+  beforeEach(() => begin(createFakeStage()));
+  afterEach(end);
 
   const open = async (): Promise<void> => {
     await page.goto(server.url);
@@ -260,6 +262,38 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     expect(stage.feishu.conversation('bot', 'op')).toHaveLength(1);
     await page.locator('#panel-feishu [data-role="operator"]').click();
     expect(await bubbles('feishu').allInnerTexts()).toEqual(['for the operator']);
+  });
+
+  test('a group is a phone of its own where there is room, and shares a place with the private chat elsewhere', async () => {
+    await end();
+    await begin(createFakeStage({ group: true }));
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await open();
+    const group = page.locator('#panel-group');
+    await group.waitFor();
+    stage.feishu.botSays('op', 'in private');
+    const { id } = stage.feishu.botSendsCardToGroup(ALERT);
+    await group.locator('.card.red').waitFor();
+    expect(await bubbles('feishu').allInnerTexts()).toEqual(['in private']);
+    await group.locator('.chips button', { hasText: '@Lifeline /status' }).click();
+    await group.locator('.message.mine .bubble', { hasText: '@Lifeline /status' }).waitFor();
+    // Whoever writes next reads the same chat.
+    await group.locator('[data-role="stranger"]').click();
+    expect(await group.locator('.message.mine').count()).toBe(0);
+    expect(await group.locator('.message').count()).toBe(2);
+    await group.locator('[data-button="why"]').click();
+    await vi.waitFor(() => expect(stage.feishu.pressed).toEqual([['who', id, 'why']]), 20_000);
+    expect(await overflow()).toBe(0);
+
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await group.waitFor({ state: 'hidden' });
+    stage.feishu.botSaysInGroup('more of it');
+    await page.locator('#panel-feishu .swap .news', { hasText: '1' }).waitFor();
+    await page.locator('#panel-feishu .swap').click();
+    await bubbles('group').filter({ hasText: 'more of it' }).waitFor();
+    expect(await page.locator('#panel-feishu').isVisible()).toBe(false);
+    expect(await overflow()).toBe(0);
+    expect(await group.locator('.chips').isVisible()).toBe(true);
   });
 
   test('new messages are followed at the end and do not move a reader who is further up', async () => {

@@ -7,6 +7,7 @@ import type { GatewayView, Language, Stage, StagePhone } from '../../../sandbox/
 import type { PhoneCard, PhoneMessage, PhonePlatform, SayOptions } from '../../../sandbox/phone.ts';
 
 const BOT = { appId: 'bot', name: 'Lifeline' };
+const GROUP = 'ops';
 const STARTED_AT = Date.now() - 754_000;
 
 export class FakePlatform implements PhonePlatform {
@@ -32,10 +33,15 @@ export class FakePlatform implements PhonePlatform {
   addBot = (): void => undefined;
   connections = (): number => (this.online ? 1 : 0);
   conversation = (_appId: string, user: string): readonly PhoneMessage[] =>
-    this.#messages.filter((message) => message.user === user);
+    this.#messages.filter((message) => (message.group ?? message.user) === user);
 
   say = (_appId: string, user: string, text: string, { quotes }: SayOptions = {}): PhoneMessage =>
     this.#add({ from: 'user', user, text, ...(quotes === undefined ? {} : { quotes }) });
+  sayInGroup = (user: string, text: string, { quotes }: SayOptions = {}): PhoneMessage =>
+    this.#add({ from: 'user', user, group: GROUP, text, ...(quotes === undefined ? {} : { quotes }) });
+  botSaysInGroup = (text: string): PhoneMessage => this.#add({ from: 'bot', user: GROUP, group: GROUP, text });
+  botSendsCardToGroup = (card: PhoneCard): PhoneMessage =>
+    this.#add({ from: 'bot', user: GROUP, group: GROUP, text: card.title, card });
   botSays = (user: string, text: string, at?: number): PhoneMessage =>
     this.#add({ from: 'bot', user, text, ...(at === undefined ? {} : { at }) });
 
@@ -73,7 +79,7 @@ export class FakePlatform implements PhonePlatform {
   };
 
   readonly #add = (
-    part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card' | 'file' | 'picture' | 'quotes'> & {
+    part: Pick<PhoneMessage, 'from' | 'user' | 'group' | 'text' | 'card' | 'file' | 'picture' | 'quotes'> & {
       readonly at?: number;
     },
   ): PhoneMessage => {
@@ -96,10 +102,12 @@ export interface FakeStage extends Stage {
   unbreakable: string | null;
 }
 
-export const createFakeStage = (): FakeStage => {
+/** @param group whether there is a group chat on Feishu, too. */
+export const createFakeStage = ({ group = false } = {}): FakeStage => {
   const feishu = new FakePlatform('feishu');
   const qq = new FakePlatform('qq');
   const phone = (platform: FakePlatform): StagePhone => ({
+    name: platform.channel,
     platform,
     bot: BOT,
     people: { operator: { id: 'op', name: '小林' }, stranger: { id: 'who', name: '路人' } },
@@ -121,7 +129,19 @@ export const createFakeStage = (): FakeStage => {
     },
     log: ['2026-03-01 10:30:41,120 INFO gateway.run: Gateway running with 2 platform(s)'],
     unbreakable: null,
-    phones: [phone(feishu), phone(qq)],
+    phones: [
+      phone(feishu),
+      ...(group
+        ? [
+            {
+              ...phone(feishu),
+              name: 'group' as const,
+              group: { id: GROUP, name: { zh: '运维群', en: 'Ops group' }, say: feishu.sayInGroup },
+            },
+          ]
+        : []),
+      phone(qq),
+    ],
     faults: FAULTS,
     spoken: 'zh',
     language: () => stage.spoken,

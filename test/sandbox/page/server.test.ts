@@ -52,12 +52,12 @@ test('a browser gets the whole picture when it connects', async () => {
   expect(data).toMatchObject({
     phones: [
       {
-        channel: 'feishu',
+        phone: 'feishu',
         bot: 'Lifeline',
         people: { operator: '小林', stranger: '路人' },
         messages: { operator: [], stranger: [{ from: 'user', text: '/restart' }] },
       },
-      { channel: 'qq', messages: { operator: [{ from: 'bot', text: '🔴 main：QQ 失联' }], stranger: [] } },
+      { phone: 'qq', channel: 'qq', messages: { operator: [{ from: 'bot', text: '🔴 main：QQ 失联' }], stranger: [] } },
     ],
     state: { gateway: { name: 'main', pid: 48211 }, online: { feishu: true, qq: true } },
     log: [expect.stringContaining('Gateway running')],
@@ -70,7 +70,7 @@ test('messages, the gateway and its log are pushed as they change', async () => 
   await stream.next('snapshot');
   stage.qq.botSays('op', '🟢 main：QQ 已恢复');
   expect((await stream.next('message')).data).toMatchObject({
-    channel: 'qq',
+    phone: 'qq',
     role: 'operator',
     message: { from: 'bot', text: '🟢 main：QQ 已恢复' },
   });
@@ -115,7 +115,7 @@ test('a gateway whose files cannot be read for a moment does not end the stream'
 });
 
 test('text is said by the chosen person on the chosen phone', async () => {
-  const response = await post('/say', { channel: 'feishu', as: 'stranger', text: ' /restart\nnow ' });
+  const response = await post('/say', { phone: 'feishu', as: 'stranger', text: ' /restart\nnow ' });
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ id: stage.feishu.conversation('bot', 'who')[0]?.id });
   expect(stage.feishu.conversation('bot', 'who')).toMatchObject([{ from: 'user', text: '/restart\nnow' }]);
@@ -124,11 +124,11 @@ test('text is said by the chosen person on the chosen phone', async () => {
 
 test('what is said can quote a message of the same conversation, and no other', async () => {
   const alert = stage.feishu.botSays('op', 'alert');
-  expect((await post('/say', { channel: 'feishu', as: 'operator', text: 'ack', quotes: alert.id })).status).toBe(200);
+  expect((await post('/say', { phone: 'feishu', as: 'operator', text: 'ack', quotes: alert.id })).status).toBe(200);
   expect(stage.feishu.conversation('bot', 'op').at(-1)).toMatchObject({ text: 'ack', quotes: alert.id });
-  expect((await post('/say', { channel: 'feishu', as: 'stranger', text: 'ack', quotes: alert.id })).status).toBe(404);
-  expect((await post('/say', { channel: 'qq', as: 'operator', text: 'ack', quotes: alert.id })).status).toBe(404);
-  expect((await post('/say', { channel: 'feishu', as: 'operator', text: 'ack', quotes: 5 })).status).toBe(400);
+  expect((await post('/say', { phone: 'feishu', as: 'stranger', text: 'ack', quotes: alert.id })).status).toBe(404);
+  expect((await post('/say', { phone: 'qq', as: 'operator', text: 'ack', quotes: alert.id })).status).toBe(404);
+  expect((await post('/say', { phone: 'feishu', as: 'operator', text: 'ack', quotes: 5 })).status).toBe(400);
 });
 
 test('a card, its changes and its buzzes are pushed whole, and without the person’s id', async () => {
@@ -136,7 +136,7 @@ test('a card, its changes and its buzzes are pushed whole, and without the perso
   await stream.next('snapshot');
   const { id } = stage.feishu.botSendsCard('op', ALERT);
   expect((await stream.next('message')).data).toEqual({
-    channel: 'feishu',
+    phone: 'feishu',
     role: 'operator',
     message: { id, from: 'bot', text: ALERT.title, at: expect.any(Number) as number, card: ALERT },
   });
@@ -152,20 +152,18 @@ test('a card, its changes and its buzzes are pushed whole, and without the perso
 test('a button is pressed by the chosen person, and what the phone shows comes back', async () => {
   const { id } = stage.feishu.botSendsCard('op', ALERT);
   stage.feishu.onPress = async () => ({ answered: false, toast: '出错了（200341）' });
-  const response = await post('/press', { channel: 'feishu', as: 'operator', message: id, button: 'restart' });
+  const response = await post('/press', { phone: 'feishu', as: 'operator', message: id, button: 'restart' });
   expect([response.status, await response.json()]).toEqual([200, { answered: false, toast: '出错了（200341）' }]);
   expect(stage.feishu.pressed).toEqual([['op', id, 'restart']]);
 });
 
 test('a button that is gone, or on another person’s phone, is not pressed', async () => {
   const { id } = stage.feishu.botSendsCard('op', ALERT);
-  expect((await post('/press', { channel: 'feishu', as: 'stranger', message: id, button: 'restart' })).status).toBe(
-    404,
-  );
-  expect((await post('/press', { channel: 'qq', as: 'operator', message: id, button: 'restart' })).status).toBe(404);
+  expect((await post('/press', { phone: 'feishu', as: 'stranger', message: id, button: 'restart' })).status).toBe(404);
+  expect((await post('/press', { phone: 'qq', as: 'operator', message: id, button: 'restart' })).status).toBe(404);
   expect(stage.feishu.pressed).toEqual([]);
   stage.feishu.onPress = () => Promise.reject(new Error('message has no button restart'));
-  const gone = await post('/press', { channel: 'feishu', as: 'operator', message: id, button: 'restart' });
+  const gone = await post('/press', { phone: 'feishu', as: 'operator', message: id, button: 'restart' });
   expect([gone.status, await gone.json()]).toEqual([409, { error: 'message has no button restart' }]);
 });
 
@@ -179,18 +177,18 @@ test('a fault is carried out, and a failure comes back as a sentence', async () 
 });
 
 test.for([
-  ['/say', { channel: 'wechat', as: 'operator', text: 'hi' }, 400],
-  ['/say', { channel: 'qq', as: 'admin', text: 'hi' }, 400],
-  ['/say', { channel: 'qq', as: 'operator', text: '   ' }, 400],
-  ['/say', { channel: 'qq', as: 'operator', text: 'x'.repeat(4001) }, 400],
-  ['/say', { channel: 'qq', as: 'operator', text: 'hi', user: 'op' }, 400],
+  ['/say', { phone: 'wechat', as: 'operator', text: 'hi' }, 400],
+  ['/say', { phone: 'qq', as: 'admin', text: 'hi' }, 400],
+  ['/say', { phone: 'qq', as: 'operator', text: '   ' }, 400],
+  ['/say', { phone: 'qq', as: 'operator', text: 'x'.repeat(4001) }, 400],
+  ['/say', { phone: 'qq', as: 'operator', text: 'hi', user: 'op' }, 400],
   ['/say', ['qq'], 400],
   ['/say', null, 400],
-  ['/say', { channel: 'qq', as: 'operator', text: 'x'.repeat(20_000) }, 413],
-  ['/press', { channel: 'qq', as: 'operator', message: 'm' }, 400],
-  ['/press', { channel: 'qq', as: 'admin', message: 'm', button: 'b' }, 400],
-  ['/press', { channel: 'qq', as: 'operator', message: 'm', button: 'b', user: 'op' }, 400],
-  ['/press', { channel: 'qq', as: 'operator', message: 'none', button: 'b' }, 404],
+  ['/say', { phone: 'qq', as: 'operator', text: 'x'.repeat(20_000) }, 413],
+  ['/press', { phone: 'qq', as: 'operator', message: 'm' }, 400],
+  ['/press', { phone: 'qq', as: 'admin', message: 'm', button: 'b' }, 400],
+  ['/press', { phone: 'qq', as: 'operator', message: 'm', button: 'b', user: 'op' }, 400],
+  ['/press', { phone: 'qq', as: 'operator', message: 'none', button: 'b' }, 404],
   ['/break', { fault: 'rm -rf' }, 404],
   ['/break', { fault: ['killed'] }, 400],
   ['/break', {}, 400],
@@ -206,7 +204,7 @@ test.for([
 test('a phone that the stage does not have is refused', async () => {
   await page.stop();
   page = await startPhonePage({ ...stage, phones: stage.phones.slice(1) });
-  expect((await post('/say', { channel: 'feishu', as: 'operator', text: 'hi' })).status).toBe(404);
+  expect((await post('/say', { phone: 'feishu', as: 'operator', text: 'hi' })).status).toBe(404);
 });
 
 test('a body that is not JSON is refused', async () => {
@@ -216,7 +214,7 @@ test('a body that is not JSON is refused', async () => {
   expect((await send('{"fault":"killed"}', 'text/plain')).status).toBe(415);
   expect((await send('fault=killed', 'application/x-www-form-urlencoded')).status).toBe(415);
   const { id } = stage.feishu.botSendsCard('op', ALERT);
-  const press = JSON.stringify({ channel: 'feishu', as: 'operator', message: id, button: 'restart' });
+  const press = JSON.stringify({ phone: 'feishu', as: 'operator', message: id, button: 'restart' });
   expect((await send(press, 'text/plain', '/press')).status).toBe(415);
   expect([stage.broken, stage.feishu.pressed]).toEqual([[], []]);
 });
@@ -237,7 +235,7 @@ test('requests from other pages and under other names are refused, whatever they
     (
       await post(
         '/press',
-        { channel: 'feishu', as: 'operator', message: id, button: 'restart' },
+        { phone: 'feishu', as: 'operator', message: id, button: 'restart' },
         { origin: 'https://evil.example' },
       )
     ).status,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  isStillKnown,
   linuxProcesses,
   parseBootTime,
   parseMemory,
@@ -381,4 +382,13 @@ describe('ps, where there is no /proc', () => {
     await once(child, 'exit');
     expect(await psProcesses.read(child.pid)).toBeNull();
   });
+});
+
+it.each([
+  { what: 'of a young process', readAt: 10_000, startedAt: 5_000, now: 69_000, known: true },
+  { what: 'of a young process, a minute later', readAt: 10_000, startedAt: 5_000, now: 70_000, known: false },
+  { what: 'of an old process, a minute later', readAt: 100_000, startedAt: 40_000, now: 160_000, known: true },
+  { what: 'of an old process, after ten minutes', readAt: 100_000, startedAt: 40_000, now: 700_000, known: false },
+])('user and command line $what', ({ readAt, startedAt, now, known }) => {
+  expect(isStillKnown(readAt, startedAt, now)).toBe(known);
 });

@@ -172,6 +172,18 @@ describe('a finder', () => {
     expect(pidsOf(await finder.look(10_000))).toEqual({ gateway: null, beside: [double] });
   });
 
+  test('sees a gateway that was started since others looked, before it says that there is none', async () => {
+    const others = finderOf();
+    await others.look();
+    const finder = finderOf();
+    const pid = await proven();
+    expect(pidsOf(await finder.look(600_000))).toEqual({ gateway: pid, beside: [] });
+    await kill(pid);
+    await others.look();
+    const next = await proven();
+    expect(pidsOf(await finder.look(600_000))).toEqual({ gateway: next, beside: [] });
+  });
+
   test.runIf(process.platform === 'linux')(
     'takes no worker for the gateway that outlived it and keeps its port, whoever has failed beside it since',
     async () => {

@@ -41,6 +41,9 @@ export const FIX_REASONS: Readonly<Record<PushFix, string>> = {
   grant_permission: 'the bot may not send on its own: grant 单聊主动消息 (one-to-one pushes) in the QQ console',
 };
 
+export const GROUP_PUSH_REASON =
+  'the bot may not speak unasked in this group: its owner switches on 「机器人主动在群聊内发言」, where QQ offers that';
+
 const noPush = (fix: PushFix): SendClass => ({ kind: 'no_push', fix, reason: FIX_REASONS[fix] });
 
 const TABLE: readonly (readonly [SendClass, readonly number[]])[] = [

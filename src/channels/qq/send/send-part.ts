@@ -9,7 +9,7 @@ import type { Locale } from '../../../text/locale.ts';
 import type { Api } from '../api.ts';
 import { renderQqMessage, type MessagePart } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
-import { FIX_REASONS, type PushFix } from './refusal-codes.ts';
+import { FIX_REASONS, GROUP_PUSH_REASON, type PushFix } from './refusal-codes.ts';
 import { judgeAnswer, type SendJudgement } from './judge-answer.ts';
 import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './send-strategy.ts';
 import type { MissingCapabilities } from './capabilities.ts';
@@ -223,7 +223,10 @@ export const sendPart = async (post: SendContext, job: PartJob): Promise<PartRes
       case 'unknown':
         break;
     }
-    failure = judged.reason;
+    failure =
+      judged.kind === 'no_push' && to.group !== undefined
+        ? judged.reason.replace(FIX_REASONS[judged.fix], GROUP_PUSH_REASON)
+        : judged.reason;
   }
   if (to.group !== undefined) return { kind: 'refused', reason: failure };
   if (push.kind === 'wait')

@@ -1,0 +1,54 @@
+/** Whether what the configuration of a fleet names can be used: the seed or creds file, and the server's certificate. */
+import { X509Certificate } from 'node:crypto';
+import { errorText } from '../base/errors.ts';
+import { readForeignNow } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { OWN_FILES } from '../base/foreign/trust.ts';
+import type { FleetAccess } from './config.ts';
+
+export interface AccessProblem {
+  readonly key: 'credentials' | 'ca';
+  readonly why: 'no_seed' | 'not_of_a_user' | 'unreadable' | 'no_certificate' | 'expired';
+  /** What the system says, or when a certificate ended; never a part of a secret. */
+  readonly said: string | null;
+}
+
+const CREDS_SEED = /-----BEGIN USER NKEY SEED-----\s+([A-Z2-7]+)\s+-/;
+const JWT = 'BEGIN NATS USER JWT';
+
+const credentialsProblem = async (credentials: string): Promise<AccessProblem | null> => {
+  const given = credentials.trim();
+  const seed = given.includes(JWT) ? CREDS_SEED.exec(given)?.[1] : given;
+  const { fromSeed } = await import('@nats-io/nkeys');
+  try {
+    const key = fromSeed(new TextEncoder().encode(seed ?? '')).getPublicKey();
+    return key.startsWith('U') ? null : { key: 'credentials', why: 'not_of_a_user', said: null };
+  } catch {
+    return { key: 'credentials', why: 'no_seed', said: null };
+  }
+};
+
+const certificateProblem = (path: string, now: number): AccessProblem | null => {
+  let bytes: Buffer;
+  try {
+    bytes = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes;
+  } catch (error) {
+    return { key: 'ca', why: 'unreadable', said: errorText(error) };
+  }
+  try {
+    const { validTo } = new X509Certificate(bytes);
+    const end = Date.parse(validTo);
+    return end < now ? { key: 'ca', why: 'expired', said: new Date(end).toISOString().slice(0, 10) } : null;
+  } catch {
+    return { key: 'ca', why: 'no_certificate', said: null };
+  }
+};
+
+/** Asks no server. */
+export const accessProblems = async (
+  { credentials, caFile }: FleetAccess,
+  now: number,
+): Promise<readonly AccessProblem[]> =>
+  [await credentialsProblem(credentials.reveal()), caFile === null ? null : certificateProblem(caFile, now)].filter(
+    (problem) => problem !== null,
+  );
