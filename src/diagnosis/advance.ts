@@ -90,7 +90,10 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
           }
         : { ...state, configFatal: evidence };
     case 'config-doubt':
-      return { ...state, configDoubt: evidence };
+      // A gateway that is up has read its configuration long ago.
+      return fact.alsoByOthers && state.ready !== null && state.stopping === null
+        ? state
+        : { ...state, configDoubt: evidence };
     case 'config-taken': {
       const doubt = state.configDoubt;
       // An older copy that it took itself was written by nobody else; and what was edited before it spoke is what it

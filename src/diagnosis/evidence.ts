@@ -250,7 +250,13 @@ export type GatewayFact =
    * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes
    * on with what it had, and would not start again. `ignored`: it runs without it.
    */
-  | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken' | 'ignored'; readonly reason: string }
+  | {
+      readonly kind: 'config-doubt';
+      readonly doubt: 'reverted' | 'not_taken' | 'ignored';
+      readonly reason: string;
+      /** Other programs that read the same configuration write the same words into the same log. */
+      readonly alsoByOthers?: true;
+    }
   /**
    * It took the configuration as it is now. `silently`: it was edited since, and the gateway has said nothing against
    * it.

@@ -174,6 +174,42 @@ describe('the verdict for a gateway', () => {
       'crash_looping/alert',
     ],
     [
+      'started without what its owner wrote',
+      [
+        [
+          0,
+          '  2026-11-21 10:00:00,000 WARNING hermes_cli.config: Failed to parse /h/config.yaml: x. Falling back to default config — every user override (model settings) is being IGNORED. Fix the YAML and restart.',
+        ],
+        ...healthyStart(1),
+      ],
+      10,
+      'misconfigured/alert',
+    ],
+    [
+      'well while its command line reads what somebody has just written',
+      [
+        ...healthyStart(),
+        [
+          5,
+          '  2026-11-21 10:00:05,000 WARNING hermes_cli.config: Failed to parse /h/config.yaml: x. Falling back to default config — every user override (model settings) is being IGNORED. Fix the YAML and restart.',
+        ],
+      ],
+      10,
+      'healthy/none',
+    ],
+    [
+      'well with what it had before its owner wrote something wrong',
+      [
+        ...healthyStart(),
+        [
+          5,
+          '  2026-11-21 10:00:05,000 WARNING hermes_cli.config: Failed to parse /h/config.yaml: x. Keeping the previously loaded config for this process — edits to config.yaml are being IGNORED until the YAML is fixed.',
+        ],
+      ],
+      10,
+      'healthy/none',
+    ],
+    [
       'crash looping when it dies four times after a stop that somebody asked for: that excuses one start',
       [
         ...healthyStart(),

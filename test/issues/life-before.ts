@@ -50,9 +50,6 @@ const OPENCLAW_LOGINS: Readonly<Record<string, readonly string[]>> = {
   discord: ['[discord] [default] starting provider', '[discord] logged in to discord as 102'],
 };
 
-/** Which of several Feishu accounts an excerpt of OpenClaw is about: the one that it names first. */
-const ACCOUNT = /\bfeishu\[([\w-]+)\]: /;
-
 /** So many questions are answered in it, spread over its first nine tenths. */
 const EXCHANGES = 4;
 const ANSWER_MS = 11_000;
@@ -76,17 +73,16 @@ const OPENCLAW_EXCHANGES: Readonly<Record<string, readonly [string, string]>> = 
 
 /** @returns the lines of a life of `forMs`, the last of them shortly before `until`. */
 export const before = (
-  { kind, links, log }: Pick<IssueRecord, 'kind' | 'links' | 'log'>,
+  { kind, links }: Pick<IssueRecord, 'kind' | 'links'>,
   until: number,
   forMs: number,
 ): readonly DatedLine[] => {
   const start = until - forMs;
   const texts = kind === 'hermes' ? hermesLife(links) : openClawLife(links);
-  const account = ACCOUNT.exec(Object.values(log).join('\n'))?.[1] ?? 'default';
   const line = (at: number, rest: string): DatedLine => ({
     at,
     zoned: kind === 'openclaw',
-    rest: kind === 'openclaw' ? rest.replace('feishu[default]', `feishu[${account}]`) : rest,
+    rest,
     whole: null,
     below: [],
   });

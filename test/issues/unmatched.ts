@@ -1,6 +1,6 @@
 /**
  * Prints which WARNING and ERROR lines of the excerpts match no grammar, how often, and where: `node
- * test/issues/unmatched.ts`. Only of the main part, and only of platforms that are judged today.
+ * test/issues/unmatched.ts`. Of all parts but the one set aside, and only of platforms that are judged today.
  */
 import { levelOf } from './formats.ts';
 import { readBlock } from './lines.ts';
@@ -80,7 +80,7 @@ export const formsIn = (records: readonly IssueRecord[]): ReadonlyMap<string, Fo
 
 if (import.meta.main) {
   process.env['TZ'] = 'Asia/Shanghai';
-  const records = loadPart('main').records.filter(isOfToday);
+  const records = (['main', 'later'] as const).flatMap((part) => loadPart(part).records).filter(isOfToday);
   for (const kind of ['hermes', 'openclaw'] as const) {
     const forms = formsIn(records.filter((record) => record.kind === kind));
     const unmatched = [...forms]

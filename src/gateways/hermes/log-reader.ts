@@ -145,10 +145,12 @@ const patternsFor = (logger: string, message: string): readonly LinkPattern[] =>
 
 const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
   const ignored = CONFIG_IGNORED.get(logger);
-  if (ignored)
+  if (ignored) {
+    const alsoByOthers = logger.startsWith('hermes_cli') ? ({ alsoByOthers: true } as const) : {};
     return ignored.test(message)
-      ? [{ link: null, fact: { kind: 'config-doubt', doubt: 'ignored', reason: message } }]
+      ? [{ link: null, fact: { kind: 'config-doubt', doubt: 'ignored', reason: message, ...alsoByOthers } }]
       : [];
+  }
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
   if (blocked) return firstOf(BLOCKED_PATTERNS, message);
   return isRunner(logger)

@@ -162,8 +162,8 @@ const laneFailed = (message: string): ConversationFound | null => {
   const { session, ms, error = '' } = LANE_FAILED.exec(message)?.groups ?? {};
   if (ms === undefined || ENDED_BY.test(error)) return null;
   const link = session === undefined ? null : linkOfSession(session);
-  // Of the main conversation, or of a job: of the link whose question waits.
-  if (session !== undefined && link === null && !/:main$/.test(session)) return null;
+  // A job is nobody's question; one of the main conversation is that of the link whose question waits.
+  if (session !== undefined && link === null && !session.endsWith(':main')) return null;
   return {
     fact: {
       kind: 'conversation',

@@ -3,7 +3,6 @@ import {
   account,
   always,
   closed,
-  failed,
   failureOf,
   inUse,
   line,
@@ -14,6 +13,11 @@ import {
   type Platform,
   WEB_ADDRESS,
 } from './platform.ts';
+
+/**
+ * Only polls that fail are logged: after a pause of 30 s and one that takes 35 s the next of them would have been (#70949).
+ */
+const POLL_MS = 90_000;
 
 export const weixin: Platform = {
   link: 'weixin',
@@ -56,13 +60,19 @@ export const weixin: Platform = {
       account('Monitor started: ', open),
       account('getUpdates: token for \\S+ is stale', always(refused('its login is over', 'logged_out'))),
       account(
-        '(?:getUpdates: )?(?:\\S+ )?session expired \\(errcode[ =]-14',
+        '(?:(?:weixin )?getUpdates: )?(?:\\S+ )?session expired \\(errcode[ =]-14',
         always(refused('its login is over', 'logged_out')),
       ),
       account('session-guard: paused ', always(refused('its login is over', 'logged_out'))),
       account('weixin not logged in', always(refused('not logged in', 'logged_out'))),
-      account('(?:weixin )?getUpdates(?: failed| error)[^:]*: (?<error>.*)', failed),
-      account('(?:weixin )?getUpdates: 3 consecutive failures', always(lost('three polls in a row failed'))),
+      account('(?:weixin )?getUpdates(?: failed| error)[^:]*: (?<error>.*)', ({ error = '' }) => ({
+        ...failureOf(error),
+        settlesMs: POLL_MS,
+      })),
+      account(
+        '(?:weixin )?getUpdates: 3 consecutive failures',
+        always({ kind: 'link-lost', reason: 'three polls in a row failed', settlesMs: POLL_MS }),
+      ),
       account('inbound message: from=', traffic),
     ],
   },

@@ -133,6 +133,10 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
         'getUpdates: session expired (errcode=-14), pausing all requests for 60 min',
         { kind: 'link-rejected', why: 'logged_out' },
       ],
+      [
+        'weixin getUpdates: session expired (errcode -14), pausing bot for 60 min',
+        { kind: 'link-rejected', why: 'logged_out' },
+      ],
       ['[default] getUpdates failed: ret=-1 errcode=-3 errmsg=x', 'link-retry-failed'],
       ['[default] getUpdates: 3 consecutive failures, backing off 30s', 'link-lost'],
       ['[default] inbound message: from=U1 types=text', 'link-traffic'],
