@@ -3,17 +3,14 @@
  * variant is a set of Node's flags.
  * `node bench/rest.ts [--program dist/src/bin.js] [--seconds 60] [--channels both|qq|none] [--flags="--a --b" …]`
  */
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { startChild } from './alert-latency/child.ts';
+import { createSandbox } from '../sandbox/sandbox.ts';
 import { until } from './alert-latency/stage.ts';
-import { writeOwnDefaults } from './own-defaults.ts';
-import { cpuMs, memoryOf } from './proc.ts';
+import { gatewayIsReady, READY_LIMIT_MS, restOf, startBot, writeRestConfig } from './rest/bot.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,58 +22,23 @@ const { values } = parseArgs({
     node: { type: 'string', default: process.execPath },
   },
 });
-const READY_LIMIT_MS = 120_000;
-const WARM_UP_MS = 15_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-/** With the channels that are asked for. */
-const writeConfig = (sandbox: Sandbox): string =>
-  writeOwnDefaults(sandbox, ({ channels, operators, ...kept }) => {
-    const { qq } = channels as { readonly qq: object };
-    const used = {
-      both: { channels, operators },
-      qq: {
-        channels: { qq },
-        operators: (operators as readonly { readonly qq: string }[]).map((each) => ({
-          name: 'me',
-          role: 'admin',
-          qq: each.qq,
-        })),
-      },
-      none: {},
-    }[values.channels];
-    return { ...kept, ...used };
-  });
 
 const dir = await mkdtemp(join(tmpdir(), 'lifeline-rest-'));
 const sandbox = await createSandbox({ dir, locale: 'zh-CN' });
 try {
   await sandbox.gateway.start();
-  await until('the gateway to be ready', READY_LIMIT_MS, () =>
-    sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
-  );
-  const file = writeConfig(sandbox);
+  await gatewayIsReady(sandbox);
+  const config = writeRestConfig(sandbox, values.channels);
   say('| flags | start, CPU ms | RSS, MB | heaps, MB | program, MB | CPU, % | load |');
   say('|---|---|---|---|---|---|---|');
   for (const flags of values.flags) {
-    const log = join(dir, 'lifeline.log');
-    rmSync(log, { force: true });
+    const { node, program } = values;
     const words = flags.split(' ').filter((word) => word !== '');
-    const bot = await startChild(values.node, [...words, resolve(values.program), 'run', '--config', file], log);
+    const { bot, startCpuMs } = await startBot(dir, { node, program, config, flags: words });
     try {
-      await until(
-        'the bot to run',
-        READY_LIMIT_MS,
-        () => bot.ended() !== null || readFileSync(log, 'utf8').includes('"lifeline.started"'),
-      );
-      const startMs = cpuMs(bot.pid);
-      await pause(WARM_UP_MS);
-      const before = cpuMs(bot.pid);
-      const begun = performance.now();
-      await pause(Number(values.seconds) * 1_000);
-      const percent = (100 * (cpuMs(bot.pid) - before)) / (performance.now() - begun);
-      const { rssMb, anonMb, fileMb } = memoryOf(bot.pid);
-      const figures = [startMs, ...[rssMb, anonMb, fileMb].map((mb) => mb.toFixed(1)), percent.toFixed(2)];
+      const { cpuPercent, rssMb, anonMb, fileMb } = await restOf([bot.pid], Number(values.seconds) * 1_000);
+      const figures = [startCpuMs, ...[rssMb, anonMb, fileMb].map((mb) => mb.toFixed(1)), cpuPercent.toFixed(2)];
       say(`| ${[flags || 'none', ...figures, loadavg()[0]?.toFixed(1)].join(' | ')} |`);
       if (values.keep !== undefined) {
         copyFileSync(`/proc/${bot.pid}/smaps`, `${values.keep}.smaps`);

@@ -1,7 +1,9 @@
 /**
  * Builds the program that the tests start, before the first of them: few files start in half the time of the sources.
- * It is kept for as long as nothing that goes into it changes. `LIFELINE_TEST_PROGRAM=sources`: the sources are started.
+ * It is kept for as long as nothing that goes into it changes. `LIFELINE_TEST_PROGRAM=sources`: the sources are started;
+ * `LIFELINE_TEST_PROGRAM=binary`: the single executable.
  */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -13,6 +15,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
@@ -49,13 +52,39 @@ const removeOld = (): void => {
 };
 
 /** Returns the folder of the program. One with plugins of a test is another one. */
-export const builtProgram = async (plugins: readonly Plugin[] = []): Promise<string> => {
-  const folder = join(CACHE, [stateOfSources(), ...plugins.map(({ name }) => name)].join('-'));
+export const builtProgram = (plugins: readonly Plugin[] = []): Promise<string> =>
+  kept(
+    plugins.map(({ name }) => name),
+    (folder) => bundle(folder, plugins),
+  );
+
+/**
+ * The tests start a file with this Node: the file of the executable's folder makes the process that of the executable,
+ * with the same pid, arguments and environment.
+ */
+const builtExecutable = (): Promise<string> =>
+  kept(['executable'], async (folder) => {
+    // The sandbox's gateway is started from there too.
+    await bundle(folder);
+    const executable = join(folder, 'lifeline');
+    execFileSync(process.execPath, [join(ROOT, 'build/binary.ts'), executable], { stdio: 'inherit' });
+    writeFileSync(
+      join(folder, 'src/main.js'),
+      `import { join } from 'node:path';
+const executable = join(import.meta.dirname, '../lifeline');
+process.execve(executable, [executable, ...process.argv.slice(2)], process.env);
+`,
+    );
+  });
+
+/** Returns the folder with this name, in which `make` has put the program. */
+const kept = async (names: readonly string[], make: (folder: string) => unknown): Promise<string> => {
+  const folder = join(CACHE, [stateOfSources(), ...names].join('-'));
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   removeOld();
   const unfinished = `${folder}.${process.pid}`;
-  await bundle(unfinished, plugins);
+  await make(unfinished);
   copyFileSync(join(ROOT, 'package.json'), join(unfinished, 'package.json'));
   try {
     renameSync(unfinished, folder);
@@ -68,6 +97,7 @@ export const builtProgram = async (plugins: readonly Plugin[] = []): Promise<str
 };
 
 export const setup = async (): Promise<void> => {
-  if (process.env['LIFELINE_TEST_PROGRAM'] === 'sources') delete process.env['LIFELINE_BUNDLE'];
-  else process.env['LIFELINE_BUNDLE'] ??= await builtProgram();
+  const program = process.env['LIFELINE_TEST_PROGRAM'];
+  if (program === 'sources') delete process.env['LIFELINE_BUNDLE'];
+  else process.env['LIFELINE_BUNDLE'] ??= await (program === 'binary' ? builtExecutable() : builtProgram());
 };

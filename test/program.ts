@@ -1,4 +1,4 @@
-/** The program that tests start: the bundle, or with `LIFELINE_TEST_PROGRAM=sources` the sources. */
+/** The program that tests start: the bundle, the sources, or what becomes the single executable (`build-program.ts`). */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
