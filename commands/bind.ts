@@ -49,9 +49,10 @@ const overview = (context: CommandContext, seen: readonly SeenMember[]): Message
 export const bind = defineCommand({
   id: 'bind',
   aliases: ['绑定', '绑定群'],
-  // It gives nobody more than the own role, in one more place.
-  role: 'viewer',
+  role: 'operator',
   effects: 'changes',
+  // Beside /whoami: it concerns nobody but whoever asks.
+  listedWith: 'reads',
   answers: 'private',
   args: {
     act: { kind: 'word', words: { forget: ['解绑', 'unbind'] }, hidden: true },

@@ -14,11 +14,10 @@ const ESSENTIAL: ReadonlySet<string> = new Set(['status', 'why', 'logs', 'restar
 
 const GROUPS: readonly HelpGroup[] = ['own', 'reads', 'interrupts', 'changes', 'admin'];
 
-const groupOf = ({ role, effects, own }: Command): HelpGroup => {
+const groupOf = ({ role, effects, own, listedWith }: Command): HelpGroup => {
   if (own) return 'own';
-  if (role === 'admin') return 'admin';
-  // What everybody may change is whom Lifeline takes them for.
-  return role === 'viewer' && effects === 'changes' ? 'reads' : effects;
+  if (listedWith) return listedWith;
+  return role === 'admin' ? 'admin' : effects;
 };
 
 /** What a phone shows of a line, in columns; a Chinese character takes two. */

@@ -78,13 +78,16 @@ const fleetDir = (): Option =>
 
 fleet
   .command('init')
-  .argument('<address>', "the NATS server's name and port, as the machines reach it: nats.example.com:4222")
+  .argument(
+    '<address...>',
+    "the NATS server's name and port, as the machines reach it: nats.example.com:4222; three of them make a cluster",
+  )
   .description("writes the NATS server's configuration, its certificate and the first hub's credentials")
   .addOption(fleetDir())
   .option('--cert <file>', "the server's certificate (default: one that is made here)")
   .option('--key <file>', 'the key of that certificate')
-  .action(async (address: string, options: { dir?: string; cert?: string; key?: string }) =>
-    (await import('./cli/fleet.ts')).fleetInit(address, options),
+  .action(async (addresses: string[], options: { dir?: string; cert?: string; key?: string }) =>
+    (await import('./cli/fleet.ts')).fleetInit(addresses, options),
   );
 
 fleet

@@ -93,6 +93,7 @@ export const LONG: readonly string[] = [
   'test/config/json-schema.test.ts',
   'test/config/mistakes.test.ts',
   'test/config/parse-config.test.ts',
+  'test/doctor/traces.test.ts',
   'test/healing/thousand-days.test.ts',
   'test/hostile/platforms.test.ts',
   'test/incidents/properties.test.ts',
@@ -101,4 +102,6 @@ export const LONG: readonly string[] = [
   'test/notify/new-trouble.test.ts',
   'test/sandbox/qq/rules.test.ts',
   'test/store/bounds.test.ts',
+  'test/text/translations.test.ts',
+  'test/traces/traces.test.ts',
 ];

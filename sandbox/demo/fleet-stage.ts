@@ -127,6 +127,11 @@ const hostState = (host: Host): { readonly good: boolean; readonly words: Biling
   return gateway === null || fault !== null ? { good: false, words: ILL } : { good: true, words: WELL };
 };
 
+const hubState = (hub: Member, speaker: Member | null): Bilingual => {
+  if (hub.pid() === null) return KILLED;
+  return hub === speaker ? SPEAKS : WAITS;
+};
+
 const LEVELS: Readonly<Record<number, string>> = {
   10: 'DEBUG',
   20: 'DEBUG',
@@ -137,8 +142,9 @@ const LEVELS: Readonly<Record<number, string>> = {
 };
 
 /** What the hubs and hosts have logged, each line with whose it is. */
-const linesOf = ({ name, log }: Member): readonly { readonly at: string; readonly text: string }[] =>
-  log()
+const linesOf = (member: Member): readonly { readonly at: string; readonly text: string }[] =>
+  member
+    .log()
     .split('\n')
     .slice(-60)
     .flatMap((line) => {
@@ -153,7 +159,7 @@ const linesOf = ({ name, log }: Member): readonly { readonly at: string; readonl
         return [
           {
             at: String(time),
-            text: `${local} ${LEVELS[Number(level)] ?? 'INFO'} ${name}: ${msg}${more === '' ? '' : ` (${more})`}`,
+            text: `${local} ${LEVELS[Number(level)] ?? 'INFO'} ${member.name}: ${msg}${more === '' ? '' : ` (${more})`}`,
           },
         ];
       } catch {
@@ -187,7 +193,7 @@ export const fleetStageOf = (world: FleetWorld): Stage => {
               name: hub.name,
               pid: hub.pid(),
               good: hub.pid() !== null,
-              words: hub.pid() === null ? KILLED : hub === speaker ? SPEAKS : WAITS,
+              words: hubState(hub, speaker),
             })),
             {
               name: 'NATS',
@@ -209,7 +215,7 @@ export const fleetStageOf = (world: FleetWorld): Stage => {
       tail: async (count) =>
         [...world.hubs, ...world.hosts]
           .flatMap(linesOf)
-          .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+          .toSorted((a, b) => a.at.localeCompare(b.at))
           .slice(-count)
           .map(({ text }) => text),
       break: (id) => entry(id).begin(world),

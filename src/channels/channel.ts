@@ -28,6 +28,8 @@ export interface Channel {
    */
   urge?(way: UrgentWay, messageId: string, user: string): Promise<SendResult>;
   status(): ChannelStatus;
+  /** Whoever is behind it makes one message of several, and knows each by its key: they go there one by one. */
+  readonly takesEach?: boolean;
   /**
    * How long its status may stay the very same while the channel works or tries to; what is longer is stuck. Absent:
    * it keeps no connection.
@@ -79,8 +81,8 @@ export type SendResult =
        */
       readonly quoteIds?: readonly string[];
     }
-  /** Try again, not before `afterMs`. */
-  | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number }
+  /** Try again, not before `afterMs`. `unsure`: it may have arrived, so that it must go again as it went. */
+  | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number; readonly unsure?: boolean }
   /** Trying again unchanged is useless. */
   | { readonly outcome: 'refused'; readonly reason: string; readonly fix?: ChannelFix };
 

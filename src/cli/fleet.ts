@@ -14,14 +14,20 @@ import { HOST_NAME } from '../config/fleet-schema.ts';
 import {
   CERTIFICATE,
   openFleetFolder,
-  SERVER_CONFIG,
   SERVER_KEY,
+  serverFiles,
   withMember,
   withoutMember,
   type FleetFolder,
 } from '../fleet/setup/fleet-folder.ts';
 import { openHostFiles } from '../fleet/setup/host-files.ts';
-import { members as membersSchema, type Member, type Members } from '../fleet/setup/server-config.ts';
+import {
+  clusterAddress,
+  members as membersSchema,
+  serversOf,
+  type Member,
+  type Members,
+} from '../fleet/setup/server-config.ts';
 import { HUB_INBOX, inboxOf, joinInbox, joinSubject } from '../fleet/protocol/subjects.ts';
 import {
   JOIN_MS,
@@ -32,7 +38,7 @@ import {
   shortKey,
   writeToken,
 } from '../fleet/setup/join.ts';
-import { reloadServer } from '../fleet/setup/reload-server.ts';
+import { reloadServers } from '../fleet/setup/reload-server.ts';
 import { connectTo, type Connection } from '../fleet/transport/connection.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { runCommand } from '../supervisors/run-command.ts';
@@ -92,13 +98,25 @@ const sectionOf = (servers: readonly string[], name: string, role: Member['role'
     },
   }).trimEnd();
 
-const serversOf = ({ address }: Members): readonly string[] => [`tls://${address}`];
+const urlsOf = (addresses: readonly string[]): readonly string[] => addresses.map((address) => `tls://${address}`);
 
-const section = (members: Members, { name, role }: Member): string => sectionOf(serversOf(members), name, role);
+const section = (members: Members, { name, role }: Member): string => sectionOf(urlsOf(serversOf(members)), name, role);
+
+/** Two of three must be there, so two are worse than one; and hosts tell several apart by their names. */
+const checkCluster = (addresses: readonly string[]): void => {
+  const hosts = addresses.map((each) => each.split(':')[0] ?? '');
+  const isOne = new Set(hosts).size === 1;
+  if (addresses.length === 3 && new Set(addresses).size === 3 && (isOne || hosts.every((host) => isIP(host) === 0)))
+    return;
+  throw new UserError(
+    'USAGE_FLEET_CLUSTER',
+    'A cluster has three servers, each with a name (not a number) and a port: nats-1.example.com:4222 nats-2.example.com:4222 nats-3.example.com:4222',
+  );
+};
 
 /** A certificate that signs itself: hosts know it by the file that they get with their seed. */
-const makeCertificate = async (folder: string, host: string): Promise<void> => {
-  const name = isIP(host) === 0 ? `DNS:${host}` : `IP:${host}`;
+const makeCertificate = async (folder: string, hosts: readonly string[]): Promise<void> => {
+  const names = [...new Set(hosts)].map((host) => (isIP(host) === 0 ? `DNS:${host}` : `IP:${host}`));
   const { exitCode, failure, stderr } = await runCommand([
     'openssl',
     'req',
@@ -111,9 +129,9 @@ const makeCertificate = async (folder: string, host: string): Promise<void> => {
     '-days',
     TEN_YEARS_DAYS,
     '-subj',
-    `/CN=${host}`,
+    `/CN=${hosts[0] ?? ''}`,
     '-addext',
-    `subjectAltName=${name}`,
+    `subjectAltName=${names.join(',')}`,
     '-keyout',
     join(folder, SERVER_KEY),
     '-out',
@@ -126,8 +144,8 @@ const makeCertificate = async (folder: string, host: string): Promise<void> => {
     );
 };
 
-/** @param address `host:port`, as the hosts reach the server. */
-export const fleetInit = async (address: string, options: FleetInitOptions): Promise<void> => {
+/** @param addresses `host:port`, as the hosts reach the server, or the three of a cluster. */
+export const fleetInit = async (addresses: readonly string[], options: FleetInitOptions): Promise<void> => {
   const fleet = folderOf(options);
   const { folder } = fleet;
   if (existsSync(join(folder, 'members.json')))
@@ -138,23 +156,35 @@ export const fleetInit = async (address: string, options: FleetInitOptions): Pro
   if ((options.cert === undefined) !== (options.key === undefined))
     throw new UserError('USAGE_FLEET_CERTIFICATE', 'A certificate needs its key: give --cert and --key together.');
   const { member, seed } = await newMember(FIRST_HUB, 'hub');
-  const read = membersSchema.safeParse({ v: 1, address, members: [member] });
+  const [address = '', ...more] = addresses;
+  if (more.length > 0) checkCluster(addresses);
+  const read = membersSchema.safeParse({ v: 1, address, ...(more.length > 0 ? { more } : {}), members: [member] });
   if (!read.success)
     throw new UserError(
       'USAGE_FLEET_ADDRESS',
-      `"${address}" must be the server's name and port, such as nats.example.com:4222.`,
+      `"${addresses.join(' ')}" must be the server's name and port, such as nats.example.com:4222.`,
     );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (options.cert !== undefined && options.key !== undefined) {
     copyFileSync(options.cert, join(folder, CERTIFICATE));
     copyFileSync(options.key, join(folder, SERVER_KEY));
-  } else await makeCertificate(folder, address.split(':')[0] ?? '');
+  } else
+    await makeCertificate(
+      folder,
+      addresses.map((each) => each.split(':')[0] ?? ''),
+    );
   const path = fleet.saveSeed(FIRST_HUB, seed);
   fleet.save(read.data);
   const words = text();
   print([
     words.begun(folder),
-    words.server(join(folder, SERVER_CONFIG)),
+    ...(more.length === 0
+      ? [words.server(join(folder, serverFiles(0).config))]
+      : [
+          words.cluster(folder),
+          ...addresses.map((each, index) => words.clusterServer(each, join(folder, serverFiles(index).config))),
+          words.clusterPorts(addresses.map(clusterAddress)),
+        ]),
     '',
     words.added(FIRST_HUB),
     `  ${path}`,
@@ -170,9 +200,17 @@ export const fleetInit = async (address: string, options: FleetInitOptions): Pro
 const CONNECT_MS = 15_000;
 const ANSWER_UNDER_WAY_MS = 1_000;
 
-/** @returns the line that says whether the server knows. */
-const letKnow = async ({ folder }: FleetFolder): Promise<string> =>
-  (await reloadServer(folder)) ? text().reloaded() : text().reload(join(folder, SERVER_CONFIG));
+/** @returns the line that says whether the servers know. */
+const letKnow = async (fleet: FleetFolder): Promise<string> => {
+  const { folder } = fleet;
+  const servers = serversOf(fleet.members());
+  const left = await reloadServers(folder, servers.length);
+  if (left.length === 0) return text().reloaded();
+  if (servers.length === 1) return text().reload(join(folder, serverFiles(0).config));
+  return text().reloadCluster(
+    left.map((index) => ({ server: servers[index] ?? '', config: serverFiles(index).config })),
+  );
+};
 
 export interface FleetAddOptions extends FleetOptions {
   readonly hub?: boolean;
@@ -228,7 +266,8 @@ const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role'
   let connection: Connection | null = null;
   try {
     connection = await connectTo({
-      access: { servers: serversOf(before), credentials: keeper.seed, ca },
+      // Of a cluster the server on this machine alone has been told.
+      access: { servers: urlsOf([before.address]), credentials: keeper.seed, ca },
       name: `lifeline fleet add ${name}`,
       inbox: KEEPER_INBOX,
       logger: silentLogger(),
@@ -259,7 +298,14 @@ const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role'
       },
     });
     await nc.flush();
-    const token = writeToken({ name, role, address: before.address, seed: joining.seed, ca });
+    const token = writeToken({
+      name,
+      role,
+      address: before.address,
+      ...(before.more ? { more: before.more } : {}),
+      seed: joining.seed,
+      ca,
+    });
     print([words.joinHere(name, JOIN_MS / 60_000), '', `  lifeline fleet join ${token}`, '', words.waiting(name)]);
     const stopped = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
     const given = await Promise.race([key, stopped, pause(JOIN_MS, null, { signal: ending.signal }).catch(() => null)]);
@@ -279,11 +325,11 @@ const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role'
 
 /** On the new host: makes its key, hands in the public part, and proves that the server knows it. */
 export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<void> => {
-  const { name, role, address, seed, ca } = readToken(given);
+  const { name, role, address, more, seed, ca } = readToken(given);
   const words = text();
   const folder = resolve(dir ?? dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })));
   const files = openHostFiles(folder, name);
-  const servers = [`tls://${address}`];
+  const servers = urlsOf([address]);
   const inbox = role === 'hub' ? HUB_INBOX : inboxOf(name);
   const { createUser, fromSeed } = await import('@nats-io/nkeys');
   const open = (credentials: string, inboxPrefix: string): Promise<Connection> =>
@@ -322,7 +368,7 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
       words.written(files.certificatePath),
       '',
       words.section(),
-      sectionOf(servers, name, role, folder),
+      sectionOf(urlsOf([address, ...more]), name, role, folder),
       '',
       role === 'hub' ? words.hub(name) : words.run(),
     ]);

@@ -21,7 +21,7 @@ import { HUB_INBOX } from '../fleet/protocol/subjects.ts';
 import { connectTo, serverAccess, type Connection } from '../fleet/transport/connection.ts';
 import { createLeaseBucket } from '../fleet/transport/lease-bucket.ts';
 import { createLogStream } from '../fleet/transport/log-stream.ts';
-import { ensureStreams } from '../fleet/transport/streams.ts';
+import { ensureStreams, MOST_BYTES } from '../fleet/transport/streams.ts';
 import { seeProcess } from '../sensors/process/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { accessText } from '../text/fleet/access.ts';
@@ -97,7 +97,7 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     systemd.ready();
     while (!signal.aborted) {
       try {
-        await ensureStreams(connection.nc);
+        await ensureStreams(connection.nc, MOST_BYTES, fleet.access.servers.length);
         await holdOnce({ ...config, dataDir: folder }, fleet, connection, { version, exposition, logger, signal });
       } catch (error) {
         if (signal.aborted) break;

@@ -14,7 +14,7 @@ import { usualHome, type Folders } from './fields.ts';
 import { genericSettings } from './generic-settings.ts';
 import { graceFromConfig, healingOf } from './grace-and-healing.ts';
 import type { SchemaOutput } from './schema.ts';
-import type { ConfigWarning } from './warnings.ts';
+import { unknownNames, type ConfigWarning } from './warnings.ts';
 
 const toOperator = ({ name, role, gateways, feishu, qq }: SchemaOutput['operators'][number]): Operator => ({
   name,
@@ -64,13 +64,7 @@ export const warningsOf = ({
     ...(configured.length === 0 && channels.webhook === undefined && isAlone ? [{ code: 'no_channel' } as const] : []),
     ...(operators.length === 0 && isAlone ? [{ code: 'no_operators' } as const] : []),
     ...(configured.length > 0 ? unreachable : []),
-    ...alerts.routes.flatMap(({ to }, route) =>
-      to.flatMap((name, index) =>
-        [...operators, ...groups].some((each) => each.name === name)
-          ? []
-          : [{ code: 'route_unknown', name, route, index } as const],
-      ),
-    ),
+    ...unknownNames({ operators, groups, alerts }),
     ...gateways.flatMap(({ name }, index) =>
       operators.length === 0 || operators.some((each) => each.gateways?.includes(name) ?? true)
         ? []

@@ -2,18 +2,81 @@
  * Warnings: what works but should not stay so. The log has them in English, `lifeline config check` in the operator's
  * language.
  */
+import { suggest } from '../base/suggest.ts';
 import type { Config } from './config.ts';
 
 export type ConfigWarning =
   | { readonly code: 'no_channel' }
   | { readonly code: 'no_operators' }
   | { readonly code: 'operator_unreachable'; readonly name: string; readonly index: number }
-  /** Nobody whom the file has is called so. */
-  | { readonly code: 'route_unknown'; readonly name: string; readonly route: number; readonly index: number }
+  /** Nobody whom the file has is called so. `near`: who may be meant. */
+  | ({ readonly code: 'route_unknown'; readonly route: number; readonly index: number } & NamedPerson)
+  | ({ readonly code: 'step_unknown'; readonly step: number; readonly index: number } & NamedPerson)
+  | ({ readonly code: 'member_unknown'; readonly group: number } & NamedPerson)
   /** All operators have other gateways. */
   | { readonly code: 'gateway_unseen'; readonly gateway: string; readonly index: number }
   | { readonly code: 'exposed_secret'; readonly file: string }
   | { readonly code: 'exposed_config'; readonly file: string };
+
+interface NamedPerson {
+  readonly name: string;
+  readonly near: string | null;
+}
+
+type Unknown = Extract<ConfigWarning, NamedPerson>;
+
+interface NamingStep {
+  readonly to?: readonly string[] | undefined;
+  /** What is done instead of telling anybody. */
+  readonly urgent?: unknown;
+}
+
+/** Where people and groups are named: in the file as it is written, and in the configuration that was made of it. */
+export interface NamingConfig {
+  readonly operators: readonly { readonly name: string }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly members?: Readonly<Record<string, unknown>> | undefined;
+  }[];
+  readonly alerts: {
+    readonly routes: readonly { readonly to: readonly string[] }[];
+    readonly escalation?: { readonly steps: readonly NamingStep[] } | null | undefined;
+  };
+}
+
+/** @returns a warning for each name that is used, as if nobody were called so. */
+const namesUsed = ({ operators, groups, alerts }: NamingConfig): readonly Unknown[] => {
+  const people = operators.map(({ name }) => name);
+  const all = [...people, ...groups.map(({ name }) => name)];
+  return [
+    ...alerts.routes.flatMap(({ to }, route) =>
+      to.map((name, index): Unknown => ({ code: 'route_unknown', name, near: suggest(name, all), route, index })),
+    ),
+    ...(alerts.escalation?.steps ?? []).flatMap(({ to = [] }, step) =>
+      to.map((name, index): Unknown => ({ code: 'step_unknown', name, near: suggest(name, all), step, index })),
+    ),
+    ...groups.flatMap(({ members = {} }, group) =>
+      Object.keys(members).map((name): Unknown => ({
+        code: 'member_unknown',
+        name,
+        near: suggest(name, people),
+        group,
+      })),
+    ),
+  ];
+};
+
+/** @returns a warning for each name that is nobody's whom the file has. */
+export const unknownNames = (config: NamingConfig): readonly Unknown[] => {
+  const { operators, groups } = config;
+  const isKnown = ({ code, name }: Unknown): boolean =>
+    operators.some((each) => each.name === name) ||
+    (code !== 'member_unknown' && groups.some((each) => each.name === name));
+  return namesUsed(config).filter((warning) => !isKnown(warning));
+};
+
+const near = (name: string | null, before: string, after: string): string =>
+  name === null ? '' : `${before}${name}${after}`;
 
 type Sentences = {
   readonly [Code in ConfigWarning['code']]: (warning: Extract<ConfigWarning, { code: Code }>) => string;
@@ -24,7 +87,12 @@ const SENTENCES = {
     no_channel: () => '没有配置任何通道：谁也收不到告警',
     no_operators: () => '没有操作员：没有人能下命令，也没有人收告警',
     operator_unreachable: ({ name }) => `操作员 ${name} 在已配置的通道上没有 id，什么也收不到`,
-    route_unknown: ({ name, route }) => `alerts.routes[${route}] 里的 ${name} 谁也不是；只有他能收到的告警会发给所有人`,
+    route_unknown: ({ name, route, near: other }) =>
+      `alerts.routes[${route}] 里的 ${name} 谁也不是；只有他能收到的告警会发给所有人${near(other, '（是不是 ', '？）')}`,
+    step_unknown: ({ name, step, near: other }) =>
+      `alerts.escalation.steps[${step}] 里的 ${name} 谁也不是；这一步只有他的话，会告诉所有人${near(other, '（是不是 ', '？）')}`,
+    member_unknown: ({ name, group, near: other }) =>
+      `groups[${group}].members 里的 ${name} 谁也不是；这个 id 在群里是陌生人${near(other, '（是不是 ', '？）')}`,
     gateway_unseen: ({ gateway }) => `没有操作员管网关 ${gateway}，它的告警发给所有人`,
     exposed_secret: ({ file }) => `别人能读密钥文件 ${file}；运行：chmod 600 ${file}`,
     exposed_config: ({ file }) => `别人能读 ${file}，里面有密钥；运行：chmod 600 ${file}`,
@@ -33,8 +101,12 @@ const SENTENCES = {
     no_channel: () => 'no channel is set up: nobody can be told anything',
     no_operators: () => 'there are no operators: nobody may command, and nobody gets alerts',
     operator_unreachable: ({ name }) => `operator ${name} has no id on a channel that is set up and hears nothing`,
-    route_unknown: ({ name, route }) =>
-      `alerts.routes[${route}] names ${name}, and nobody is called so; alerts that only they would get go to everybody`,
+    route_unknown: ({ name, route, near: other }) =>
+      `alerts.routes[${route}] names ${name}, and nobody is called so; alerts that only they would get go to everybody${near(other, ' (did you mean ', '?)')}`,
+    step_unknown: ({ name, step, near: other }) =>
+      `alerts.escalation.steps[${step}] names ${name}, and nobody is called so; a step that names only them tells everybody${near(other, ' (did you mean ', '?)')}`,
+    member_unknown: ({ name, group, near: other }) =>
+      `groups[${group}].members names ${name}, and nobody is called so; that id is a stranger in the group${near(other, ' (did you mean ', '?)')}`,
     gateway_unseen: ({ gateway }) => `no operator has the gateway ${gateway}; its alerts go to everybody`,
     exposed_secret: ({ file }) => `others can read the secret file ${file}; run: chmod 600 ${file}`,
     exposed_config: ({ file }) => `others can read ${file}, and there is a secret in it; run: chmod 600 ${file}`,
@@ -67,6 +139,8 @@ export const isOvertaken = (
     case 'operator_unreachable':
       return reachable.some(({ name }) => name === warning.name);
     case 'route_unknown':
+    case 'step_unknown':
+    case 'member_unknown':
       return paired.some(({ name }) => name === warning.name);
     case 'gateway_unseen':
       // Who was paired under another name has all gateways.
@@ -80,16 +154,14 @@ export const isOvertaken = (
 
 /** The sentences of the configuration's warnings that are true with these people. */
 export const trueWarnings = (
-  config: Pick<Config, 'warnings' | 'operators' | 'channels' | 'gateways' | 'alerts'>,
+  config: Pick<Config, 'warnings' | 'operators' | 'channels' | 'gateways' | 'groups' | 'alerts'>,
   paired: readonly Paired[],
 ): readonly string[] => {
-  const { warnings, operators, gateways, alerts } = config;
+  const { warnings, operators, gateways } = config;
   const aboutPeople: readonly ConfigWarning[] = [
     { code: 'no_operators' },
     ...operators.map(({ name }, index) => ({ code: 'operator_unreachable', name, index }) as const),
-    ...alerts.routes.flatMap(({ to }, route) =>
-      to.map((name, index) => ({ code: 'route_unknown', name, route, index }) as const),
-    ),
+    ...namesUsed(config),
     ...gateways.map(({ name }, index) => ({ code: 'gateway_unseen', gateway: name, index }) as const),
   ];
   const untrue = new Set(

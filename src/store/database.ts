@@ -63,24 +63,21 @@ export const refuseNewer = (db: DatabaseSync, path: string): void => {
 };
 
 /**
- * Takes the steps that are missing. @throws UserError `STORE_TOO_NEW` when another process takes more than are known
- * here.
+ * Takes the steps that are missing, all in one transaction: each commit waits for the disk, and a new database takes
+ * every step. @throws UserError `STORE_TOO_NEW` when another process has taken more than are known here.
  */
 export const migrate = (db: DatabaseSync, path: string, layout = MIGRATIONS.length): void => {
   const before = versionOf(db);
+  if (before === layout) return;
   if (before > 0 && before < layout && path !== ':memory:') keepCopyBefore(db, path, before);
-  while (versionOf(db) !== layout) {
+  transaction(db, () => {
     refuseNewer(db, path);
-    transaction(db, () => {
-      // Another process may have taken the same step while this one waited for the lock.
-      const version = versionOf(db);
-      const step = MIGRATIONS[version];
-      if (step === undefined) return;
-      db.exec(step);
-      if (version === 0) setKnowsSince(db, Date.now());
-      db.exec(`PRAGMA user_version = ${version + 1}`);
-    });
-  }
+    // Another process may have taken steps while this one waited for the lock.
+    const version = versionOf(db);
+    for (const step of MIGRATIONS.slice(version, layout)) db.exec(step);
+    if (version === 0) setKnowsSince(db, Date.now());
+    if (version < layout) db.exec(`PRAGMA user_version = ${layout}`);
+  });
 };
 
 export const versionOf = (db: DatabaseSync): number =>

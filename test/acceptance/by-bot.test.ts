@@ -28,6 +28,12 @@ describe('the commands of the machine', () => {
       expect(muted).toMatchObject({ code: 0, err: '' });
       expect(muted.out).toMatch(/^main 已静音，到 /);
       expect(await at('unmute', 'main')).toMatchObject({ code: 0, out: expect.stringMatching(/取消静音/) as string });
+      for (const time of ['8d', '0s', '5'])
+        expect(await at('mute', 'main', time)).toMatchObject({
+          code: 2,
+          out: '',
+          err: expect.stringMatching(/\S/) as string,
+        });
       expect(await at('ack', '99')).toMatchObject({ code: 1, err: '' });
 
       // To watch is no command: it stands in no audit.

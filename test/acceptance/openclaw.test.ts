@@ -40,9 +40,9 @@ describe.concurrent('beside OpenClaw', () => {
         fake.change({ platforms: ANSWERS });
         const deaf = scene.want(
           BOTH,
-          /^🔴 main：飞书 收不到消息 #\d+\n启动后一直没有登录\n正在单独重启这个连接，网关本身不重启\n/,
+          /^🔴 main：飞书收不到消息 #\d+\n启动后一直没有登录\n正在单独重启这个连接，网关本身不重启\n/,
         );
-        const heard = scene.want(BOTH, /^🟢 main：飞书 已恢复 #\d+\n[\s\S]*单独重启连接 1 次，飞书 于/);
+        const heard = scene.want(BOTH, /^🟢 main：飞书已恢复 #\d+\n[\s\S]*单独重启连接 1 次，飞书 于/);
         await Promise.all([deaf, heard]);
         expect(actsOn(fake, 'feishu')).toEqual(['stop', 'start handed-off']);
         expect(timeOf(fake, 'channels.stop feishu') - timeOf(fake, 'ready')).toBeGreaterThanOrEqual(OWN_HEALING_MS);
@@ -85,14 +85,14 @@ describe.concurrent('beside OpenClaw', () => {
       { speed: 30, world: { platforms: FEISHU_SILENT, keepsBack: ['channels.stop'] } },
       async (scene, fake) => {
         fake.change({ platforms: ANSWERS });
-        const told = scene.want(BOTH, /^🔴 main：飞书 收不到消息 #\d+\n/);
+        const told = scene.want(BOTH, /^🔴 main：飞书收不到消息 #\d+\n/);
         await scene.until('the link to be stopped', () => fake.count('channels.stop feishu') === 1);
         await told;
         await noted(scene, 'opened');
         await scene.endBot('SIGKILL');
         expect(actsOn(fake, 'feishu')).toEqual(['stop']);
         fake.change({ keepsBack: [] });
-        const over = scene.want(BOTH, /^🟢 main：飞书 已恢复 #\d+\n/);
+        const over = scene.want(BOTH, /^🟢 main：飞书已恢复 #\d+\n/);
         await scene.startBot();
         await over;
         expect(actsOn(fake, 'feishu').at(-1)).toBe('start handed-off');
@@ -104,10 +104,10 @@ describe.concurrent('beside OpenClaw', () => {
   test.runIf(ALL)('a link that stays deaf after two restarts of its own has the gateway restarted', LIMIT, () =>
     withOpenClaw({ speed: 30, grace: { start: 8 }, world: { platforms: FEISHU_SILENT } }, async (scene, fake) => {
       const before = fake.current();
-      const told = scene.want(BOTH, /^🔴 main：飞书 收不到消息 #\d+\n[\s\S]*单独重启/);
+      const told = scene.want(BOTH, /^🔴 main：飞书收不到消息 #\d+\n[\s\S]*单独重启/);
       const again = scene.want(BOTH, /^🔴 main 单独重启后 飞书 仍未登录 #\d+\n[\s\S]*正在单独重启这个连接/);
       const harder = scene.want(BOTH, /^🔴 main 单独重启后 飞书 仍未登录 #\d+\n[\s\S]*正在重启（/);
-      const over = scene.want(BOTH, /^🟢 main：飞书 已恢复 #\d+\n[\s\S]*重启 1 次/, { withinMs: 90_000 });
+      const over = scene.want(BOTH, /^🟢 main：飞书已恢复 #\d+\n[\s\S]*重启 1 次/, { withinMs: 90_000 });
       await scene.until('the second restart of the link', () => fake.count('channels.start feishu') === 2);
       fake.change({ platforms: ANSWERS });
       await Promise.all([told, again, harder, over]);

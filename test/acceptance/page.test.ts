@@ -43,7 +43,7 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
     return lines.filter((line) => line.includes(folder)).map((line) => line.replaceAll('\0', ' '));
   };
 
-  test('a group hears only its operators, a fault brings alert and recovery to it and to both phones, commands are answered, and Ctrl-C leaves nothing behind', async () => {
+  test('a group hears only its operators, the tour brings alert and recovery to it and to both phones, commands are answered, and Ctrl-C leaves nothing behind', async () => {
     const url = await vi.waitFor(() => {
       expect(demo.exitCode, said).toBeNull();
       const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
@@ -67,18 +67,25 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
     await page.locator('#panel-group .card', { hasText: 'main' }).waitFor();
     // The operator is answered and the stranger, who asked first, is not.
     expect(await page.locator('#panel-group .message.with-card').count()).toBe(1);
-    await page.locator('[data-fault="qq_gives_up"]').click();
-    for (const phone of ['group', 'feishu', 'qq']) {
-      if (phone === 'feishu') await page.locator('#panel-group .swap').click();
-      await page
-        .locator(`#panel-${phone} .bubble`, { hasText: /🔴.*main/ })
-        .first()
-        .waitFor();
-      await page
-        .locator(`#panel-${phone} .bubble`, { hasText: /🟢.*main/ })
-        .first()
-        .waitFor();
+    // The tour breaks it, and shows what comes of it, a command and a stranger.
+    await page.locator('#tour-start').click();
+    const primary = page.locator('#tour button.primary');
+    for (const step of [1, 2, 3, 4, 5, 6]) {
+      await page.locator('.tour-count', { hasText: `${step} / 6` }).waitFor();
+      if ([1, 5, 6].includes(step)) {
+        await primary.click();
+        await page.locator('.tour-waits').waitFor({ state: 'detached' });
+      }
+      await primary.waitFor();
+      if (step < 6) await primary.click();
     }
+    await page.locator('#tour button', { hasText: '离开' }).click();
+    for (const phone of ['group', 'feishu'])
+      for (const text of [/main：QQ 失联/, /🟢.*main/])
+        await page.locator(`#panel-${phone} .bubble`, { hasText: text }).first().waitFor({ state: 'attached' });
+    await page.locator('#panel-qq [data-role="operator"]').click();
+    for (const text of [/🔴.*main/, /🟢.*main/])
+      await page.locator('#panel-qq .bubble', { hasText: text }).first().waitFor();
 
     const answers = page.locator('#panel-feishu .message:not(.mine)');
     const before = await answers.count();

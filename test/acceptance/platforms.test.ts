@@ -25,7 +25,7 @@ describe('a gateway with every platform on', () => {
       await gateway.link('telegram', 'refused');
       await conflict;
 
-      const scan = scene.want(BOTH, /^🔴 main.微信 被平台拒绝[\s\S]*再扫一次二维码/);
+      const scan = scene.want(BOTH, /^🔴 main.微信被平台拒绝[\s\S]*再扫一次二维码/);
       await gateway.link('weixin', 'refused');
       await scan;
 

@@ -26,7 +26,7 @@ describe('/maintenance with a time', () => {
     expect(list.title).toBe('现在没有静音，也没有维护');
     expect(list.lines).toEqual([
       '计划 #1 main：23:00 开始，2 小时（me 设的）',
-      '计划 #2 全部网关：每周日 03:00（下次 11月22日 03:00） 开始，1 小时（me 设的）',
+      '计划 #2 全部网关：每周日 03:00（下次 11月22日 03:00）开始，1 小时（me 设的）',
     ]);
     expect(list.note).toContain('要提前安排，发 /maintenance 23:00 2h；加「每周」就每周一次');
     expect(buttonsOf(list).slice(-2)).toEqual(['取消 #1 → /maintenance end #1', '取消 #2 → /maintenance end #2']);

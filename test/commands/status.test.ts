@@ -389,6 +389,10 @@ describe('/status of one gateway', () => {
       { memory: { bytes: 900 * MIB, by: 'rss', processes: 1, ceiling: null, of: null, level: 'fine' }, files: null },
       '内存 900 MB，1 个进程（按 RSS 计，共用的会重复算）；打开的文件：这里查不到',
     ],
+    [
+      { memory: null, files: { pid: 1, open: 1_024, most: 1_024, high: true } },
+      '内存：这里查不到；打开的文件 1024/1024，已满',
+    ],
     [{ memory: null, files: null }, '内存：这里查不到；打开的文件：这里查不到'],
     [{}, null],
   ])('says what its processes need of the machine', async (resources, expected) => {

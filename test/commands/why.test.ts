@@ -41,7 +41,7 @@ describe('/why', () => {
     expect(answer.lines).toEqual([
       '🟢 运行正常（09:31:05 起）',
       '  09:31:05 gateway.log: INFO Gateway running with 2 platform(s)',
-      '🔴 QQ 失联，网关已放弃重连（10:30:00 起），已经不再重连',
+      '🔴 QQ 失联，网关已放弃重连（10:30:00 起），多次重连都没成功',
       '  对策：重启',
       expect.stringMatching(/^ {2}10:31:00 gateway\.log: ERROR x+…$/),
     ]);

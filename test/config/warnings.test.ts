@@ -27,6 +27,15 @@ test.each<[string, string, readonly { readonly name: string; readonly channel: s
     [{ name: 'me', channel: 'feishu' }],
     [UNREACHABLE],
   ],
+  [
+    'the people of an escalation and of a group were paired',
+    `${QQ}operators: [{ name: me, role: admin, qq: A }]\ngroups: [{ name: ops, qq: G, members: { paula: B, mee: C } }]\nalerts: { escalation: { after: 5m, steps: [{ to: [opps] }, { to: [paula] }] } }\n`,
+    [{ name: 'paula', channel: 'qq' }],
+    [
+      'alerts.escalation.steps[0] names opps, and nobody is called so; a step that names only them tells everybody (did you mean ops?)',
+      'groups[0].members names mee, and nobody is called so; that id is a stranger in the group (did you mean me?)',
+    ],
+  ],
 ])('what is warned of is true once %s', (_when, text, paired, warnings) => {
   expect(trueWarnings(parse(valid(text)), paired)).toEqual(warnings);
 });

@@ -131,7 +131,7 @@ test('a restart is no twin; an earlier run that speaks again is one, for as long
     db
       .prepare('SELECT kind, message FROM outbox ORDER BY id')
       .all()
-      .map((row) => `${row['kind']} ${(JSON.parse(String(row['message'])) as { title: string }).title}`);
+      .map((row) => `${String(row['kind'])} ${(JSON.parse(String(row['message'])) as { title: string }).title}`);
   watch.check();
   expect(told()).toEqual([]);
   for (const instance of ['b', 'c', 'b', 'c']) {

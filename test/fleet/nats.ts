@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { serverConfig, STORE_BYTES, type Member, type Members } from '../../src/fleet/setup/server-config.ts';
+import { until } from './until.ts';
+
+export { until };
 
 const found = spawnSync('nats-server', ['--version'], { encoding: 'utf8' });
 
@@ -41,14 +44,6 @@ export interface Nats {
 }
 
 const PATIENCE_MS = 20_000;
-
-export const until = async (what: string, holds: () => unknown, limitMs = 60_000): Promise<void> => {
-  for (const deadline = performance.now() + limitMs; ;) {
-    if (await holds()) return;
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-};
 
 export const startNats = async ({ members, storeBytes = STORE_BYTES, storeDir }: NatsOptions): Promise<Nats> => {
   const folder = mkdtempSync(join(tmpdir(), 'lifeline-nats-'));

@@ -66,7 +66,7 @@ export interface FleetSceneOptions {
   readonly storeDir?: string;
 }
 
-const processOf = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Process => {
+export const processOf = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Process => {
   let log = '';
   let child: ChildProcess;
   let begun = 0;

@@ -27,7 +27,7 @@ export interface SendTimes {
 }
 
 /** A message to a person, or the change of one. Calls that nobody sees, such as a login, may be made at any time. */
-const MESSAGE = /^\/open-apis\/im\/v1\/messages/;
+const MESSAGE = '/open-apis/im/v1/messages';
 /** A call needs a moment from its beginning in the hub to the door, on a machine that is busy. */
 const UNDER_WAY_MS = 250;
 
@@ -40,7 +40,8 @@ export const createSendTimes = (platform: string): SendTimes => {
   return {
     door: async (hub) => {
       const server = createServer((incoming, outgoing) => {
-        if (MESSAGE.test(incoming.url ?? '') && incoming.method !== 'GET') sends.push({ hub, at: Date.now() });
+        if (incoming.url?.startsWith(MESSAGE) === true && incoming.method !== 'GET')
+          sends.push({ hub, at: Date.now() });
         const { host: _, ...headers } = incoming.headers;
         const onward = forward(
           new URL(incoming.url ?? '/', platform),

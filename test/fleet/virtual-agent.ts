@@ -26,6 +26,9 @@ export interface VirtualAgentOptions {
   readonly host: string;
   readonly seed: string;
   readonly url: string;
+  /** The other servers of a cluster, and the file with their certificate. */
+  readonly more?: readonly string[];
+  readonly caFile?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -56,7 +59,14 @@ const configOf = (): Config =>
     readSecret: () => ({ text: '', exposed: false }),
   }));
 
-export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgentOptions): VirtualAgent => {
+export const startVirtualAgent = ({
+  host,
+  seed,
+  url,
+  more = [],
+  caFile,
+  labels = {},
+}: VirtualAgentOptions): VirtualAgent => {
   const config = configOf();
   const clock = processClock();
   const logger = silentLogger();
@@ -74,7 +84,7 @@ export const startVirtualAgent = ({ host, seed, url, labels = {} }: VirtualAgent
       labels,
       accept: 'operator',
       fallbackMs: 180_000,
-      access: { servers: [url], credentials: new Secret(seed, 'literal'), caFile: null },
+      access: { servers: [url, ...more], credentials: new Secret(seed, 'literal'), caFile: caFile ?? null },
     },
     version: '0.1.0',
     startedAt,

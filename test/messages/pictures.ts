@@ -1,11 +1,11 @@
 /**
  * `npm run pictures [FOLDER]`: the READMEs' pictures, of the real demo after its tour, in both languages; and each step of
- * the tour on a phone's screen, to be looked at. LIFELINE_FONT_CSS names a style sheet with a font for Chinese, where the
+ * the tour on a phone's screen and, with the group, in a wide window, to be looked at. LIFELINE_FONT_CSS names a style sheet with a font for Chinese, where the
  * machine has none.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { MAIN } from '../program.ts';
@@ -15,6 +15,8 @@ const images = resolve('docs/images');
 const folder = resolve(process.argv[2] ?? 'build/pictures');
 const fontSheet = process.env['LIFELINE_FONT_CSS'];
 const STEPS = 6;
+/** They are part of the package. */
+const MOST_BYTES = 150 * 1024;
 const PATIENCE_MS = 90_000;
 /** Each app names fonts of its own, which this machine need not have. */
 const FONT = `.phone :not(.code, .code *), body { font-family: system-ui, 'Noto Sans SC', sans-serif !important; }`;
@@ -53,6 +55,25 @@ const takeTour = async (page: Page, onStep: (step: number) => Promise<void>): Pr
   }
 };
 
+/** The group beside the phones, where there is room for it. */
+const showGroup = async (page: Page, locale: string): Promise<void> => {
+  await page.setViewportSize({ width: 1680, height: 980 });
+  const group = page.locator('#panel-group');
+  await group.locator('[data-role="stranger"]').click();
+  await group.locator('.chips button', { hasText: '/status' }).click();
+  await group.locator('[data-role="operator"]').click();
+  for (const command of ['/status', '/logs 20']) await group.locator('.chips button', { hasText: command }).click();
+  await group
+    .locator('.bubble', { hasText: /私聊|private/ })
+    .last()
+    .waitFor();
+  await page.screenshot({ path: resolve(folder, `wide-${locale}-group.png`) });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.locator('#tab-group').click();
+  await page.screenshot({ path: resolve(folder, `narrow-${locale}-group.png`) });
+  await page.setViewportSize({ width: 1440, height: 940 });
+};
+
 mkdirSync(folder, { recursive: true });
 const demo = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'inherit'] });
 let said = '';
@@ -70,8 +91,13 @@ try {
   });
   await narrow.close();
 
-  const wide = await browser.newPage({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
+  const wide = await browser.newPage({ viewport: { width: 1440, height: 940 }, bypassCSP: true });
   await open(wide, url);
+  // What the tour points at is no part of the READMEs' pictures, and shadows and shades make a picture large.
+  await wide.addStyleTag({
+    content:
+      '.tour-look .phone { outline: none !important } html, body { background: #fff !important } * { box-shadow: none !important; animation: none !important; transition: none !important } .notice { display: none !important }',
+  });
   for (const [name, locale] of [
     ['demo.zh-CN.png', 'zh-CN'],
     ['demo.png', 'en'],
@@ -94,8 +120,11 @@ try {
         path: resolve(images, name),
         clip: { x: left.x - 8, y: left.y - 8, width: right.x + right.width - left.x + 16, height: left.height + 16 },
       });
+      const { size } = statSync(resolve(images, name));
+      if (size > MOST_BYTES) throw new Error(`${name} is larger than ${MOST_BYTES / 1024} KiB`);
     });
     await wide.locator('#tour button', { hasText: /离开|Leave/ }).click();
+    await showGroup(wide, locale);
   }
 } finally {
   await browser.close();

@@ -74,8 +74,8 @@ test.each<[Decision, string, string]>([
   [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
   [
     { act: 'tell', why: 'tried' },
-    '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理',
-    'I have tried, and nothing seen since says that another try would help; this needs you',
+    '已经处理过，没有新的迹象，不再自动重试',
+    'I have tried; without new signs I do not try again',
   ],
   [{ act: 'tell', why: 'not_curable' }, '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [{ act: 'nothing', why: 'waiting' }, '先观察', 'Watching'],

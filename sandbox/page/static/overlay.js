@@ -3,6 +3,7 @@
  * counts.
  */
 import { make } from './dom.js';
+import { withIcons } from './icons.js';
 import { word } from './words.js';
 
 const NOTICE_MS = 5_000;
@@ -36,7 +37,7 @@ export const createOverlay = (phone) => {
       );
       notice.replaceChildren(
         make('span', 'avatar bot'),
-        make('div', 'notice-text', head, make('strong', '', bot), make('p', '', text)),
+        make('div', 'notice-text', head, make('strong', '', bot), make('p', '', ...withIcons(text))),
       );
       show('notice', notice, NOTICE_MS);
     },

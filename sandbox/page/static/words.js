@@ -33,8 +33,8 @@ const WORDS = {
   cancelReply: { zh: '不引用了', en: 'Do not quote' },
   operator: { zh: '管理员的手机', en: "Operator's phone" },
   stranger: { zh: '陌生人的手机', en: "Stranger's phone" },
-  toGroup: { zh: '看飞书群', en: 'Group chat' },
-  toPrivate: { zh: '看飞书私聊', en: 'Private chat' },
+  toGroup: { zh: '看群聊', en: 'Group' },
+  toPrivate: { zh: '看私聊', en: 'Private' },
   operatorInGroup: { zh: '以管理员发言', en: 'As operator' },
   strangerInGroup: { zh: '以陌生人发言', en: 'As stranger' },
   online: { zh: '在线', en: 'online' },
@@ -109,8 +109,8 @@ const WORDS = {
 
 const PLACEHOLDER = { zh: (name) => `发送给 ${name}`, en: (name) => `Message ${name}` };
 const GROUP_PLACEHOLDER = {
-  zh: (name) => `在群里说话，@${name} 它才理`,
-  en: (name) => `Message the group; @${name} calls the bot`,
+  zh: (name) => `@${name} 它才理`,
+  en: (name) => `@${name} calls the bot`,
 };
 const NEWER = { zh: (count) => `↓ ${count} 条新消息`, en: (count) => `↓ ${count} new` };
 const DURATION = {

@@ -25,7 +25,7 @@ export type { FeishuOptions } from './options.ts';
 const AFTER_NO_ANSWER_MS = 2_000;
 
 /** @throws UserError for an app id, secret or domain that cannot be right, or an app that is a gateway's. */
-export const createFeishuChannel = (options: FeishuOptions): Required<Channel> => {
+export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Channel, 'takesEach'>> => {
   const {
     logger,
     clock = processClock(),

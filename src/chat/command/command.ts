@@ -34,6 +34,8 @@ export interface Command {
   readonly args: Arguments;
   readonly help: Texts<string>;
   readonly examples: readonly string[];
+  /** Among which commands help lists it; absent: by its role and effects. */
+  readonly listedWith?: Command['effects'];
   /** Whether it has any use here, and so a place in the overview; absent: it has. */
   readonly isOfUse?: (context: Pick<CommandContext, 'members'>) => boolean;
   /** How it is explained where none of the gateways can do all of it. */

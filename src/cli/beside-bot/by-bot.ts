@@ -3,6 +3,7 @@
  * running bot carries it out, by the same way as a message from a phone, and its audit has it.
  */
 import { createInterface } from 'node:readline/promises';
+import { SILENCE_LIMITS } from '../../../commands/shared/silence.ts';
 import { UserError } from '../../base/errors.ts';
 import { suggest } from '../../base/suggest.ts';
 import { printed } from '../../channels/console/print.ts';
@@ -53,6 +54,10 @@ export const muteByBot = async (words: readonly string[], { config: file }: Opti
   const [gateway, odd] = words.filter((word) => readDuration(word) === null);
   if (time === undefined || more.length > 0 || odd !== undefined)
     throw new UserError('USAGE_TIME', byBotText(config.locale).noDuration(odd ?? more[0] ?? gateway ?? ''));
+  const ms = readDuration(time) ?? 0;
+  // As the command has it; here it is a matter of how the line was written.
+  if (ms < SILENCE_LIMITS.leastMs || ms > SILENCE_LIMITS.mostMs)
+    throw new UserError('USAGE_TIME', byBotText(config.locale).badDuration(time));
   await ask(config, `/mute ${time}${gateway === undefined ? '' : ` ${gatewayNamed(config, gateway)}`}`);
 };
 

@@ -1,6 +1,8 @@
 /** Finds what in a valid configuration does not hold on this machine now. Changes nothing and sends nothing. */
 import { commands as builtIn } from '../../../commands/index.ts';
 import { UserError } from '../../base/errors.ts';
+import { systemAccounts } from '../../base/foreign/accounts.ts';
+import { EVERYBODY } from '../../base/foreign/trust.ts';
 import { openness } from '../../base/foreign/close.ts';
 import { fileRefusalText } from '../../base/foreign/refusal.ts';
 import { silentLogger } from '../../base/logger.ts';
@@ -83,6 +85,10 @@ const pathOf = (warning: ConfigWarning): Found['path'] => {
       return ['operators', warning.index];
     case 'route_unknown':
       return ['alerts', 'routes', warning.route, 'to', warning.index];
+    case 'step_unknown':
+      return ['alerts', 'escalation', 'steps', warning.step, 'to', warning.index];
+    case 'member_unknown':
+      return ['groups', warning.group, 'members', warning.name];
     case 'gateway_unseen':
       return ['gateways', warning.index];
     case 'no_channel':
@@ -156,6 +162,11 @@ const gatewayFindings = (gateway: GatewayConfig, path: Path, now: number): reado
     ...(isAlways(maintenance, now)
       ? [{ path: [...path, 'maintenance'], facts: { code: 'always_maintenance', gateway: name } as const }]
       : []),
+    ...gateway.trustedUsers.flatMap((user, index): readonly Found[] =>
+      user === EVERYBODY || /^\d+$/.test(user) || systemAccounts().uidOf(user) !== null
+        ? []
+        : [{ path: [...path, 'trusted_users', index], facts: { code: 'user_unknown', user } }],
+    ),
     ...gatewayDoubts(gateway).map(({ path: below, doubt }): Found => ({
       path: [...path, ...below],
       facts: { code: 'gateway_doubt', doubt },

@@ -145,10 +145,15 @@ export const createFleetAgent = ({
     return { why: isOtherVersion ? 'other_version' : 'no_hub', said: null };
   };
 
+  const sinceOf = (found: Omit<HubTrouble, 'since'> | null): number | null => {
+    if (found?.why === 'twins') return twinsSince;
+    return found?.why === 'access' ? startedAt : channel.goneSince();
+  };
+
   /** For `lifeline status` and the like, which look at the store. */
   const note = (): void => {
     const found = troubleNow();
-    const since = found?.why === 'twins' ? twinsSince : found?.why === 'access' ? startedAt : channel.goneSince();
+    const since = sinceOf(found);
     // A moment without the server is nothing yet.
     const trouble = found === null || since === null ? null : { ...found, since };
     const text = JSON.stringify(trouble);

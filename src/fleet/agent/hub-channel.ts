@@ -83,7 +83,13 @@ export const createHubChannel = ({
     const { promise, resolve } = Promise.withResolvers<SendResult>();
     const timer = setTimeout(
       () =>
-        resolve({ outcome: 'retry', reason: 'the hub has not said yet that a phone has it', afterMs: AFTER_NO_HUB_MS }),
+        resolve({
+          outcome: 'retry',
+          reason: 'the hub has not said yet that a phone has it',
+          afterMs: AFTER_NO_HUB_MS,
+          // The phone may have it, and its receipt is lost.
+          unsure: true,
+        }),
       receiptMs,
     );
     waiting.set(id, ({ is }) => {
@@ -126,6 +132,7 @@ export const createHubChannel = ({
 
   return {
     name: HUB_CHANNEL,
+    takesEach: true,
     start: async () => {
       stopped = false;
     },

@@ -8,7 +8,15 @@ import { errorText, UserError } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
-import { members as membersSchema, serverConfig, STORE_BYTES, type Member, type Members } from './server-config.ts';
+import {
+  clusterAddress,
+  members as membersSchema,
+  serverConfig,
+  serversOf,
+  STORE_BYTES,
+  type Member,
+  type Members,
+} from './server-config.ts';
 
 export interface FleetFolder {
   readonly folder: string;
@@ -23,9 +31,16 @@ export interface FleetFolder {
 
 const MEMBERS = 'members.json';
 export const SERVER_CONFIG = 'nats.conf';
-export const PID_FILE = 'nats.pid';
 export const CERTIFICATE = 'ca.pem';
 export const SERVER_KEY = 'server.key';
+
+/** The files of the n-th server; those of the only one, and of the first, have no number. */
+export const serverFiles = (
+  index: number,
+): { readonly config: string; readonly pid: string; readonly store: string } =>
+  index === 0
+    ? { config: SERVER_CONFIG, pid: 'nats.pid', store: 'jetstream' }
+    : { config: `nats-${index + 1}.conf`, pid: `nats-${index + 1}.pid`, store: `jetstream-${index + 1}` };
 
 const replace = (path: string, text: string): void => {
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
@@ -58,15 +73,31 @@ export const openFleetFolder = (folder: string): FleetFolder => {
     },
     save: (members) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const text = serverConfig(members, {
-        tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
-        storeDir: join(folder, 'jetstream'),
-        pidFile: join(folder, PID_FILE),
-        mostBytes: STORE_BYTES,
+      const servers = serversOf(members);
+      const texts = servers.map((address, index) => {
+        const { config, pid, store } = serverFiles(index);
+        const text = serverConfig(
+          { ...members, address },
+          {
+            tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
+            storeDir: join(folder, store),
+            pidFile: join(folder, pid),
+            mostBytes: STORE_BYTES,
+            cluster:
+              servers.length === 1
+                ? null
+                : {
+                    name: `nats-${index + 1}`,
+                    port: Number(clusterAddress(address).split(':').at(-1)),
+                    routes: servers.filter((each) => each !== address).map(clusterAddress),
+                  },
+          },
+        );
+        return { config, text };
       });
-      // The members first: the other file is made of them.
+      // The members first: the other files are made of them.
       replace(join(folder, MEMBERS), `${JSON.stringify(members, null, 2)}\n`);
-      replace(join(folder, SERVER_CONFIG), text);
+      for (const { config, text } of texts) replace(join(folder, config), text);
     },
     saveSeed: (name, seed) => {
       const path = seedOf(name);

@@ -18,6 +18,11 @@ const token = z.object({
   name: z.string().regex(HOST_NAME),
   role: z.enum(['hub', 'agent']),
   address: z.string().regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/),
+  /** Of a cluster, where its other servers are. */
+  more: z
+    .array(z.string().regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/))
+    .max(4)
+    .default([]),
   /** Of the credential that may only hand in a key. */
   seed: z.string().regex(/^SU[A-Z2-7]{56}$/),
   /** The certificate of the server, as PEM. */
@@ -26,7 +31,7 @@ const token = z.object({
 
 export type JoinToken = z.infer<typeof token>;
 
-export const writeToken = (given: JoinToken): string =>
+export const writeToken = (given: z.input<typeof token>): string =>
   PREFIX + deflateRawSync(JSON.stringify(given)).toString('base64url');
 
 /** @throws UserError when it is none, or not whole. */

@@ -16,24 +16,33 @@ export const API_TIMEOUT_MS = 2_000;
 export const ACK_WAIT_MS = 10_000;
 export const CONSUMER = 'hub';
 
-/** Makes what is not there yet. @throws when the server does not let it. */
+/** Three servers of a cluster each have all of it, so that one may be gone. A server alone refuses that. */
+const replicasOf = ({ info }: NatsConnection, servers: number): 1 | 3 =>
+  servers >= 3 && typeof info?.cluster === 'string' ? 3 : 1;
+
+/** Makes what is not there yet, and has it copied where servers have come. @throws when the server does not let it. */
 export const ensureStreams = async (
   nc: NatsConnection,
   mostBytes: Readonly<typeof MOST_BYTES> | Readonly<Record<keyof typeof MOST_BYTES, number>> = MOST_BYTES,
+  servers = 1,
 ): Promise<void> => {
   const { DiscardPolicy, RetentionPolicy, StorageType, jetstream, jetstreamManager } =
     await import('@nats-io/jetstream');
   const { Kvm } = await import('@nats-io/kv');
   const manager = await jetstreamManager(nc, { timeout: API_TIMEOUT_MS });
+  const replicas = replicasOf(nc, servers);
   // The lease first: its room is the last that may be missing.
   await new Kvm(jetstream(nc, { timeout: API_TIMEOUT_MS })).create(LEASE_BUCKET, {
     history: 1,
     ttl: LEASE.ttlMs,
     max_bytes: mostBytes.lease,
+    replicas,
     storage: StorageType.File,
   });
+  await copyTo(manager, `KV_${LEASE_BUCKET}`, replicas);
   await ensure(manager, {
     name: LOG_STREAM,
+    num_replicas: replicas,
     subjects: [LOG_SUBJECTS],
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
@@ -43,6 +52,7 @@ export const ensureStreams = async (
   });
   await ensure(manager, {
     name: NOTICE_STREAM,
+    num_replicas: replicas,
     subjects: [fromAll('notice')],
     storage: StorageType.File,
     // A notice goes when a hub has written it into the log.
@@ -53,6 +63,12 @@ export const ensureStreams = async (
   });
 };
 
+/** Whoever began with one server and has three now. Fewer copies are never asked for. */
+const copyTo = async (manager: JetStreamManager, name: string, replicas: number): Promise<void> => {
+  const { config } = await manager.streams.info(name);
+  if (config.num_replicas < replicas) await manager.streams.update(name, { num_replicas: replicas });
+};
+
 const ensure = async (
   manager: JetStreamManager,
   config: Parameters<JetStreamManager['streams']['add']>[0] & { readonly name: string },
@@ -61,5 +77,7 @@ const ensure = async (
     await manager.streams.info(config.name);
   } catch {
     await manager.streams.add(config);
+    return;
   }
+  await copyTo(manager, config.name, config.num_replicas ?? 1);
 };

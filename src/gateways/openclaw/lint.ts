@@ -11,6 +11,7 @@ import { accessOf } from './access.ts';
 import { accountsOf, EXAMINED, type ExaminedChannel } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { CREDENTIALS, lintAccount } from './lint-account.ts';
+import { CHANNEL_VARIABLES, lintOtherChannels } from './lint-others.ts';
 import { logsOf } from './places.ts';
 
 /** Its own `doctor` takes these out (docs/facts/openclaw.md 1.5). */
@@ -30,6 +31,7 @@ const lint = (texts: SettingTexts): readonly SettingFault[] => {
   return [
     ...lintGateway(root, env),
     ...EXAMINED.flatMap((channel) => lintChannel(root, channel, env)),
+    ...lintOtherChannels(root, env),
     ...lintFile(texts, root),
   ];
 };
@@ -132,6 +134,7 @@ export const OPENCLAW_SETTINGS: SettingFiles = {
     'FEISHU_APP_SECRET',
     'QQBOT_APP_ID',
     'QQBOT_CLIENT_SECRET',
+    ...CHANNEL_VARIABLES,
   ],
   rootOf,
   lint,

@@ -4,6 +4,7 @@ import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
+import { channelExited } from '../platforms/platform.ts';
 import { judgedChannelOf, createLinkNames, type JudgedChannel, type LinkNames } from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
@@ -43,7 +44,8 @@ const patternsFor = (
 
 const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
   if (channel === 'qqbot') return QQ_PATTERNS;
-  return channel === 'feishu' ? FEISHU_PATTERNS : (platformFor(channel)?.openclaw?.patterns ?? []);
+  if (channel === 'feishu') return FEISHU_PATTERNS;
+  return [...(platformFor(channel)?.openclaw?.patterns ?? []), channelExited];
 };
 
 const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | null => {

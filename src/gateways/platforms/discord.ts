@@ -94,6 +94,14 @@ export const discord: Platform = {
   openclaw: {
     ids: ['discord'],
     credentials: ['token'],
+    keys: [
+      {
+        key: 'token',
+        variable: 'DISCORD_BOT_TOKEN',
+        // OpenClaw takes the header's word away itself.
+        form: { pattern: /^(?:Bot )?[\w-]{10,}\.[\w-]{4,}\.[\w-]{20,}$/i, example: 'MTI….GfX….kQ…' },
+      },
+    ],
     status: 'connected',
     patterns: [
       account('logged in to discord as |(?:discord )?client initialized as ', open),

@@ -40,6 +40,12 @@ export const matrix: Platform = {
   openclaw: {
     ids: ['matrix'],
     credentials: ['accessToken', 'password'],
+    // Each account may have variables of its own, so that nothing is missed here.
+    keys: [
+      { key: 'homeserver', variable: 'MATRIX_HOMESERVER', optional: true, form: WEB_ADDRESS },
+      { key: 'accessToken', variable: 'MATRIX_ACCESS_TOKEN', optional: true },
+      { key: 'password', variable: 'MATRIX_PASSWORD', optional: true },
+    ],
     status: 'connected',
     patterns: [
       line('(?<reason>.*access token was invalidated.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),

@@ -39,6 +39,10 @@ export const mattermost: Platform = {
   openclaw: {
     ids: ['mattermost'],
     credentials: ['botToken'],
+    keys: [
+      { key: 'botToken', variable: 'MATTERMOST_BOT_TOKEN' },
+      { key: 'baseUrl', variable: 'MATTERMOST_URL', form: WEB_ADDRESS },
+    ],
     status: 'connected',
     patterns: [{ message: /^mattermost websocket closed\b/, fact: always({ kind: 'link-lost', reason: 'closed' }) }],
   },

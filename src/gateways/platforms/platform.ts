@@ -90,6 +90,8 @@ export interface OpenClawChannel {
   readonly ids: readonly string[];
   /** Keys of an account that hold its credentials. */
   readonly credentials: readonly string[];
+  /** What an account must be told, as far as settings alone can be wrong (docs/facts/platforms.md 5.8). */
+  readonly keys?: readonly ChannelKeyRule[];
   /**
    * How `channels.status` tells of it. `connected`: true to life. `events`: by the time of its latest poll alone. `log`:
    * it tells of an end alone, and the log of all else.
@@ -99,6 +101,20 @@ export interface OpenClawChannel {
   readonly freshMs?: number;
   /** `[account] ` stands before each message, or nothing. */
   readonly patterns: readonly LinePattern[];
+}
+
+/** One key of an account in openclaw.json. */
+export interface ChannelKeyRule {
+  readonly key: string;
+  /** Of its environment; it stands for the default account's key. */
+  readonly variable?: string;
+  readonly form?: SettingRule['form'];
+  /** Where it need not be. */
+  readonly optional?: true;
+  /** Another key of the account that does as well. */
+  readonly or?: string;
+  /** Asked for only in this mode, which is also that of an account that names none. */
+  readonly inMode?: string;
 }
 
 /** A name that is the same in every language. */
@@ -120,7 +136,8 @@ const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
   [/PrivilegedIntentsRequired|privileged (?:gateway )?intents|\b4014\b|disallowed intent/i, 'intents_missing'],
   [/logged.?out|\bnot paired\b|re-?link|scan (?:this|the) QR|session expired|is stale, pausing/i, 'logged_out'],
   [
-    /already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
+    // A port that is in use is nothing that the platform says.
+    /(?<!address )already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
     'token_in_use',
   ],
   [
@@ -168,6 +185,15 @@ export const inUse = line('(?<reason>.*already in use\\b.*)', ({ reason = '' }) 
 export const account = (message: string, fact: LinePattern['fact']): LinePattern => ({
   message: new RegExp(`^(?:\\[(?<account>[^\\]:]*)\\] )?${message}`, 's'),
   fact,
+});
+
+/**
+ * The task of an OpenClaw channel ended: with the platform's refusal, after which its core skips the restart or is
+ * refused again (docs/facts/platforms.md 4.2), or with something that may pass.
+ */
+export const channelExited = account('channel exited: (?<reason>.*)', ({ reason = '' }) => {
+  const why = refusalIn(reason);
+  return why === null || why === 'setup_incomplete' ? lost(reason) : refused(reason.slice(0, 300), why);
 });
 
 export const lost = (reason: string): LinkFact => ({ kind: 'link-lost', reason });

@@ -19,6 +19,8 @@ import {
   WEB_ADDRESS,
 } from './platform.ts';
 
+const PHONE_NUMBER = { pattern: /^\+\d{6,15}$/, example: '+4915112345678' };
+
 export const signal: Platform = {
   link: 'signal',
   names: named('Signal'),
@@ -60,13 +62,14 @@ export const signal: Platform = {
       {
         variable: 'SIGNAL_ACCOUNT',
         key: ['extra', 'account'],
-        form: { pattern: /^\+\d{6,15}$/, example: '+4915112345678' },
+        form: PHONE_NUMBER,
       },
     ],
   },
   openclaw: {
     ids: ['signal'],
     credentials: ['account'],
+    keys: [{ key: 'account', form: PHONE_NUMBER }],
     status: 'connected',
     patterns: [
       account('Signal stream error: (?<reason>.*)', lostFor),

@@ -69,6 +69,21 @@ export const slack: Platform = {
   openclaw: {
     ids: ['slack'],
     credentials: ['botToken', 'appToken'],
+    keys: [
+      {
+        key: 'botToken',
+        variable: 'SLACK_BOT_TOKEN',
+        or: 'userToken',
+        // A token that is renewed has a word before it.
+        form: { pattern: /^(?:xoxe\.)?xoxb-/, example: 'xoxb-…' },
+      },
+      {
+        key: 'appToken',
+        variable: 'SLACK_APP_TOKEN',
+        inMode: 'socket',
+        form: { pattern: /^xapp-/, example: 'xapp-…' },
+      },
+    ],
     // A deaf socket stays `connected`; the kernel's view alone tells of that.
     status: 'connected',
     patterns: [

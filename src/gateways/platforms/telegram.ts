@@ -30,6 +30,8 @@ const own = (message: string, fact: LinePattern['fact']): LinePattern =>
 
 const unauthorized = ({ reason = '' }: Groups) => refused(reason.slice(0, 300), 'credentials_refused');
 
+const BOT_TOKEN = { pattern: /^\d{5,}:[\w-]{20,}$/, example: '123456789:AAE…' };
+
 /** The platform's word to one of two programs that poll for the same bot. */
 const CONFLICT = '409 Conflict: another getUpdates request';
 
@@ -104,7 +106,7 @@ export const telegram: Platform = {
       {
         variable: 'TELEGRAM_BOT_TOKEN',
         key: ['token'],
-        form: { pattern: /^\d{5,}:[\w-]{20,}$/, example: '123456789:AAE…' },
+        form: BOT_TOKEN,
       },
       // Its library puts the token right behind this address.
       {
@@ -120,6 +122,7 @@ export const telegram: Platform = {
   openclaw: {
     ids: ['telegram'],
     credentials: ['botToken', 'tokenFile'],
+    keys: [{ key: 'botToken', variable: 'TELEGRAM_BOT_TOKEN', or: 'tokenFile', form: BOT_TOKEN }],
     status: 'connected',
     freshMs: 180_000,
     patterns: [

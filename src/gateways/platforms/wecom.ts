@@ -54,6 +54,7 @@ export const wecom: Platform = {
   openclaw: {
     ids: ['wecom'],
     credentials: ['botId', 'secret'],
+    keys: [{ key: 'botId' }, { key: 'secret' }],
     status: 'log',
     patterns: [
       account('WebSocket connected', open),

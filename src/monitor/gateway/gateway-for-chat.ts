@@ -5,7 +5,9 @@ import type { GatewayPort, GatewayReport } from '../../chat/command/command.ts';
 import type { Budget } from '../../config/config.ts';
 import { DAY_MS, HOUR_MS } from '../../healing/budget.ts';
 import type { RestartLedger } from '../../healing/ledger.ts';
+import type { ResourcesSeen, Vitals } from '../../diagnosis/vitals.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { openFilesOf } from '../../sensors/resources/resources.ts';
 import { processMemory } from '../../sensors/process/proc.ts';
 import { logNames } from '../../sensors/logs/log-files.ts';
 import { fileRefusalText } from '../../base/foreign/refusal.ts';
@@ -53,7 +55,7 @@ export const createGatewayPort = ({
         talk: look.vitals.talk,
         process: look.vitals.process,
         memoryBytes: look.vitals.process ? await processMemory(look.vitals.process.pid).catch(() => null) : null,
-        resources: look.vitals.resources ?? {},
+        resources: await resourcesNow(look.vitals),
         restarts: {
           lastHour: ledger.times(name, now - HOUR_MS).length,
           perHour: budget.perHour,
@@ -95,6 +97,12 @@ export const createGatewayPort = ({
     planEnd: (pid, startTime) => reconciler.planEnd(pid, startTime),
     treat: (plan, requestedBy, origin) => reconciler.treat(plan, requestedBy, origin).outcome === 'begun',
   };
+};
+
+/** The sensor counts open files now and then; whoever asks hears at once that there are none left. */
+const resourcesNow = async ({ process, resources = {} }: Vitals): Promise<ResourcesSeen> => {
+  const files = process && resources.memory !== undefined ? await openFilesOf(process).catch(() => null) : null;
+  return files === null ? resources : { ...resources, files };
 };
 
 /** What is ill comes before what is about to be over. */

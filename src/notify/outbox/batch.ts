@@ -43,7 +43,7 @@ export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number
   const gathered = mates.filter(
     (item) => isGathered(item) && isEnding(item.notification.kind) === isEnding(first.notification.kind),
   );
-  const late = mates.filter((item) => isLate(item, now));
+  const late = mates.filter((item) => isLate(item, now) && !isOfSeveral(item));
   const candidates: readonly Batch[] = [
     { items: quiet.length > 1 ? quiet : [], why: 'quiet' },
     { items: gatewaysOf(gathered).length > 1 ? gathered : [], why: 'gathered' },
@@ -76,6 +76,9 @@ export const isGathered = ({ notification }: BatchItem): boolean =>
 export const gatewaysOf = (items: readonly BatchItem[]): readonly string[] => [
   ...new Set(items.map(({ notification }) => notification.gateway).filter((name) => name !== null)),
 ];
+
+/** What a host of a fleet has made of several: as a line of another message it would lose its own lines. */
+const isOfSeveral = ({ notification: { topic, gateway } }: BatchItem): boolean => topic === 'host' && gateway === null;
 
 const isLate = ({ notification: { at, notBefore }, delivery }: BatchItem, now: number): boolean =>
   delivery.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;

@@ -107,7 +107,7 @@ export const outcomeOf = (
   const asked =
     result.outcome === 'retry' && result.afterMs > 0 ? Math.ceil(Math.min(result.afterMs, policy.refusedPauseMs)) : 0;
   return {
-    is: result.outcome === 'lost' ? 'lost' : 'put_off',
+    is: result.outcome === 'lost' || result.unsure === true ? 'lost' : 'put_off',
     reason,
     nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)),
   };

@@ -164,6 +164,12 @@ export const needsOf = async (
   return { memory, files: files && { ...files, high: filesHigh(files.open, files.most, before.high) } };
 };
 
+/** @returns the open files at this moment; null where they cannot be counted. */
+export const openFilesOf = async (process: ProcessIdentity): Promise<FilesSeen | null> => {
+  const files = await openFiles(await pidsOf(process, MOMENT_MS));
+  return files && { ...files, high: filesHigh(files.open, files.most, false) };
+};
+
 /** @returns whether the time has come again; a clock that was set back must not put it off. */
 const due = () => {
   let at = -Infinity;

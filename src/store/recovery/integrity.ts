@@ -39,7 +39,10 @@ export const openIntact = (path: string, now: number, onSetAside: (path: string)
 };
 
 const openChecked = (path: string): DatabaseSync => {
+  const isNew = sizeOf(path) === 0;
   const db = openDatabase(path);
+  // All of its steps were taken just now.
+  if (isNew) return db;
   try {
     const finding = integrityProblem(db);
     if (finding !== null) throw damageError(path, finding);

@@ -20,6 +20,7 @@ const en = {
   left: () =>
     'Lifeline ended before it answered. Whether it was carried out, lifeline audit and lifeline incidents tell',
   noDuration: (given: string) => `How long? Write it like 30m or 2h${given === '' ? '' : `; "${given}" is no time`}`,
+  badDuration: (given: string) => `A mute lasts from 1m to 7d, not ${given}`,
   confirm: () => 'Go on? [y/N] ',
   notConfirmed: () => 'Nothing was done',
   needsYes: () => 'It asks first, and there is no terminal to answer on: add --yes. Nothing was done',
@@ -38,6 +39,7 @@ const zh: typeof en = {
   otherUser: (folder) => `数据目录 ${folder} 属于另一个用户：用那个用户或 root 运行。什么都没有做`,
   left: () => 'Lifeline 还没有回答就退出了。有没有执行，看 lifeline audit 和 lifeline incidents',
   noDuration: (given) => `要多久？写成 30m 或 2h${given === '' ? '' : `，"${given}" 不是时间`}`,
+  badDuration: (given) => `静音从 1m 到 7d，不能是 ${given}`,
   confirm: () => '继续吗？[y/N] ',
   notConfirmed: () => '什么都没有做',
   needsYes: () => '执行前要确认，但这里没有终端可以回答：加上 --yes。什么都没有做',

@@ -42,6 +42,8 @@ export type ConfigFinding =
     }
   /** Others could change the configuration or a file with secrets. */
   | { readonly code: 'own_file_open'; readonly refusal: Refusal }
+  /** One of `trusted_users` that this machine does not know. */
+  | { readonly code: 'user_unknown'; readonly user: string }
   /** What a service that is well writes is in none of the last lines. */
   | { readonly code: 'pattern_unmatched'; readonly lines: number }
   | {
@@ -115,6 +117,10 @@ const FINDINGS = {
           ? '改成属于 Lifeline 的用户，再看看里面的操作员和命令还是不是你写的'
           : `运行：${mendingOf(refusal) ?? ''}；再看看里面的操作员和命令还是不是你写的`,
     },
+    user_unknown: {
+      what: ({ user }) => `/etc/passwd 里没有用户 ${user}，写了不起作用`,
+      todo: () => '写对用户名；目录服务（LDAP 等）里的用户，写它的 uid 数字',
+    },
     pattern_unmatched: {
       what: ({ lines }) => `日志最近的 ${lines} 行里没有一行对得上`,
       todo: () => '拿日志里的一行比一比；如果这样的行本来就少，不用管',
@@ -181,6 +187,10 @@ const FINDINGS = {
           ? "make it belong to Lifeline's user, and see that the operators and commands in it are still yours"
           : `run: ${mendingOf(refusal) ?? ''}, and see that the operators and commands in it are still yours`,
     },
+    user_unknown: {
+      what: ({ user }) => `/etc/passwd has no user ${user}, so it has no effect`,
+      todo: () => 'correct the name; of a user whom a directory service keeps, write the number (uid)',
+    },
     pattern_unmatched: {
       what: ({ lines }) => `none of the last ${lines} lines of the logs fits it`,
       todo: () => 'compare it with a line of the log; where such lines are rare, let it be',
@@ -198,6 +208,8 @@ const TODOS = {
     no_channel: '运行 lifeline init，或者在 channels 下写 feishu 或 qq',
     no_operators: '运行 lifeline pair，用手机配对',
     route_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
+    step_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
+    member_unknown: '改成操作员的名字，或者用 lifeline pair 让他配对',
     gateway_unseen: '给某个操作员的 gateways 加上它',
     operator_unreachable: '写上他在已配置通道上的 id，或者让他用 lifeline pair 配对',
     exposed_secret: null,
@@ -207,6 +219,8 @@ const TODOS = {
     no_channel: 'run lifeline init, or write feishu or qq under channels',
     no_operators: 'run lifeline pair, and pair your phone',
     route_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',
+    step_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',
+    member_unknown: 'write the name of an operator, or pair somebody of that name with lifeline pair',
     gateway_unseen: 'add it to the gateways of an operator',
     operator_unreachable: 'add the id on a channel that is set up, or pair with lifeline pair',
     exposed_secret: null,

@@ -4,6 +4,12 @@ import type { Locale, Texts } from '../locale.ts';
 const en = {
   begun: (folder: string) => `The fleet is in ${folder}. Keep this folder: with it anybody can let hosts in.`,
   server: (config: string) => `Start the server:   nats-server -c ${config}`,
+  cluster: (folder: string) =>
+    `Three servers, of which one may be gone. Copy ca.pem, server.key and its own .conf into ${folder} on each machine, and start there:`,
+  clusterServer: (address: string, config: string) => `  on ${address}:   nats-server -c ${config}`,
+  clusterPorts: (addresses: readonly string[]) => `They reach each other at ${addresses.join(', ')}`,
+  reloadCluster: (left: readonly { readonly server: string; readonly config: string }[]) =>
+    `Let these servers know, each with its file copied to it (nats-server --signal reload): ${left.map(({ server, config }) => `${server} ${config}`).join(', ')}`,
   reload: (config: string) => `Let the server know:   nats-server --signal reload   (or restart it with -c ${config})`,
   firstHub: () => "The first hub's configuration, beside its channels and operators:",
   hub: (name: string) => `Then on the hub's machine:   lifeline hub   (${name})`,
@@ -26,6 +32,12 @@ const en = {
 const zh: typeof en = {
   begun: (folder) => `机群在 ${folder}。保管好这个目录：有了它，谁都能让机器加入`,
   server: (config) => `启动服务器：  nats-server -c ${config}`,
+  cluster: (folder) =>
+    `三台服务器，少一台也行。把 ca.pem、server.key 和各自的 .conf 拷到每台机器的 ${folder}，在那里启动：`,
+  clusterServer: (address, config) => `  ${address} 上：  nats-server -c ${config}`,
+  clusterPorts: (addresses) => `它们之间走 ${addresses.join('、')}`,
+  reloadCluster: (left) =>
+    `把各自的文件拷过去，让这些服务器知道（nats-server --signal reload）：${left.map(({ server, config }) => `${server} ${config}`).join('、')}`,
   reload: (config) => `让服务器知道：  nats-server --signal reload  （或用 -c ${config} 重启它）`,
   firstHub: () => '第一个中枢的配置，写在它的通道和操作者旁边：',
   hub: (name) => `然后在中枢的机器上：  lifeline hub  （${name}）`,

@@ -29,8 +29,8 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'many machines: begin a fleet, let machines in, put them out': '多台机器：建立、加入、移除',
   'where the fleet is kept (default: fleet, beside the usual configuration)':
     '存放的目录（默认在平常的配置旁边：fleet）',
-  "the NATS server's name and port, as the machines reach it: nats.example.com:4222":
-    'NATS 服务器的名字和端口，各台机器连得上的：nats.example.com:4222',
+  "the NATS server's name and port, as the machines reach it: nats.example.com:4222; three of them make a cluster":
+    'NATS 服务器的名字和端口，各台机器连得上的：nats.example.com:4222；写三个就是集群',
   "writes the NATS server's configuration, its certificate and the first hub's credentials":
     '写出 NATS 服务器的配置、证书和第一个中枢的凭证',
   "the server's certificate (default: one that is made here)": '服务器的证书（默认现做一个）',

@@ -70,7 +70,9 @@ const en = {
       memory === null
         ? 'Memory not known here'
         : `Memory ${memory.size}${memory.ceiling === null ? '' : ` of ${memory.ceiling} (${memory.share} %)`}, ${memory.processes === 1 ? '1 process' : `${memory.processes} processes`}${MEMORY_BY.en[memory.by]}`,
-      files === null ? 'open files not known here' : `open files ${files.open} of ${files.most}`,
+      files === null
+        ? 'open files not known here'
+        : `open files ${files.open} of ${files.most}${files.open >= files.most ? ', none left' : ''}`,
       ...(disk === null ? [] : [`disk ${disk} free`]),
     ].join('; '),
   noProcess: () => 'No process',
@@ -139,7 +141,9 @@ const zh: typeof en = {
       memory === null
         ? '内存：这里查不到'
         : `内存 ${memory.size}${memory.ceiling === null ? '' : `，上限 ${memory.ceiling}（${memory.share}%）`}，${memory.processes} 个进程${MEMORY_BY['zh-CN'][memory.by]}`,
-      files === null ? '打开的文件：这里查不到' : `打开的文件 ${files.open}/${files.most}`,
+      files === null
+        ? '打开的文件：这里查不到'
+        : `打开的文件 ${files.open}/${files.most}${files.open >= files.most ? '，已满' : ''}`,
       ...(disk === null ? [] : [`磁盘剩 ${disk}`]),
     ].join('；'),
   noProcess: () => '没有进程',

@@ -32,10 +32,13 @@ const en = {
   needsStart: () => 'A day or "weekly" needs a time, such as /maintenance sun 03:00 2h weekly',
 };
 
+/** After a bracket there is no blank. */
+const begins = (when: string): string => `${when}${when.endsWith('）') ? '' : ' '}开始`;
+
 const zh: typeof en = {
   weekly: (day, time, next) => `每${DAYS['zh-CN'][day] ?? ''} ${time}（下次 ${next}）`,
-  one: (id, scope, when, duration, by) => `计划 #${id} ${scope}：${when} 开始，${duration}（${by} 设的）`,
-  planned: (id, scope, when, duration) => `已安排 ${scope} 维护：${when} 开始，${duration}（#${id}）`,
+  one: (id, scope, when, duration, by) => `计划 #${id} ${scope}：${begins(when)}，${duration}（${by} 设的）`,
+  planned: (id, scope, when, duration) => `已安排 ${scope} 维护：${begins(when)}，${duration}（#${id}）`,
   already: (line) => `已经安排过了：${line}`,
   overlaps: (line) => `和另一个计划有重叠，两个都结束后才算完：${line}`,
   howToPlan: (command) => `要提前安排，发 ${command}；加「每周」就每周一次`,

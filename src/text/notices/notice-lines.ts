@@ -28,8 +28,7 @@ const en = {
   since: (time: string, duration: string | null) =>
     duration === null ? `Since ${time}` : `Since ${time}, for ${duration}`,
   /** `failed` of its restarts did not bring it back. */
-  stopped: (restarts: number, failed: number) =>
-    `I have stopped restarting; this needs you: ${triedEn(restarts, failed)}`,
+  stopped: (restarts: number, failed: number) => `I have stopped restarting: ${triedEn(restarts, failed)}`,
   unproven: (missing: string) => missing.charAt(0).toUpperCase() + missing.slice(1),
   problem: (problem: string) => `Reason: ${problem}`,
   /** `down`: it was out, and not only in want of something. */
@@ -77,7 +76,7 @@ const en = {
 const zh: typeof en = {
   and: '，',
   since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
-  stopped: (restarts, failed) => `我已停止自动重启，需要你处理：${triedZh(restarts, failed)}`,
+  stopped: (restarts, failed) => `我已停止自动重启：${triedZh(restarts, failed)}`,
   unproven: (missing) => missing,
   problem: (problem) => `原因：${problem}`,
   backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,

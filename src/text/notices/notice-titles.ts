@@ -125,7 +125,12 @@ const subjectOf = ({ gateway, link }: Incident, locale: Locale): string =>
 
 /** English reads `main: not running` and `main: QQ offline`. */
 const joinTitle = (subject: string, rest: string, locale: Locale, colon: boolean): string =>
-  locale === 'en' && colon ? `${subject}: ${rest}` : `${subject} ${rest}`;
+  locale === 'en' && colon
+    ? `${subject}: ${rest}`
+    : `${subject}${isHan(subject.at(-1)) && isHan(rest[0]) ? '' : ' '}${rest}`;
+
+/** Between two words of Chinese there is no blank. */
+const isHan = (sign: string | undefined): boolean => sign !== undefined && /\p{Script=Han}/u.test(sign);
 
 const failureTitle = ({ remedy, missing }: TreatmentResult, locale: Locale): string => {
   const words = WORDS[locale];

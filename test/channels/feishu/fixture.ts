@@ -15,7 +15,7 @@ export const makeChannel = (
   platform: FeishuPlatform,
   bot: BotAccount,
   options: Partial<FeishuOptions> = {},
-): Required<Channel> => {
+): Required<Omit<Channel, 'takesEach'>> => {
   const channel = createFeishuChannel({
     appId: bot.appId,
     appSecret: bot.secret,
@@ -34,7 +34,7 @@ export const startChannel = async (
   platform: FeishuPlatform,
   bot: BotAccount,
   options: Partial<FeishuOptions> = {},
-): Promise<{ channel: Required<Channel>; inbox: Inbound[] }> => {
+): Promise<{ channel: Required<Omit<Channel, 'takesEach'>>; inbox: Inbound[] }> => {
   const channel = makeChannel(platform, bot, options);
   const inbox: Inbound[] = [];
   await channel.start((inbound) => inbox.push(inbound));

@@ -37,6 +37,80 @@ describe('openclaw.json', () => {
       [],
     ],
     ['has a channel of another platform only', whole({ channels: { telegram: {} }, plugins: {} }), {}, []],
+    [
+      'has every further channel as it should be',
+      whole({
+        channels: {
+          telegram: {
+            botToken: '1000000001:AAF-a_token_of_this_test_0123456789',
+            accounts: { off: { enabled: false, botToken: 'x' } },
+          },
+          discord: { token: 'Bot MTIzNDU2Nzg5MDEy.GfXabc.kQ0123456789abcdefghijkl' },
+          slack: {
+            botToken: 'xoxb-1-a',
+            appToken: 'xapp-1-a',
+            accounts: { web: { mode: 'http', appToken: '', botToken: { source: 'exec', id: 'x' } } },
+          },
+          mattermost: { botToken: 'a1b2c3d4e5', baseUrl: 'https://chat.example.org' },
+          matrix: { homeserver: 'https://matrix.example.org', accessToken: 'syt_a1b2c3' },
+          wecom: { botId: 'aib1', secret: 'a1b2c3' },
+          signal: { account: '+4915112345678' },
+          whatsapp: {},
+        },
+      }),
+      {},
+      [],
+    ],
+    [
+      'has a bot token of Telegram that is none',
+      whole({
+        channels: { telegram: { botToken: 'AAF-a_token', accounts: { work: { botToken: 'your_bot_token' } } } },
+      }),
+      {},
+      ['setting_form channels.telegram.botToken', 'setting_placeholder channels.telegram.accounts.work.botToken'],
+    ],
+    [
+      'has an application id in the place of the token of Discord',
+      whole({ channels: { discord: { token: '123456789012345678' } } }),
+      {},
+      ['setting_form channels.discord.token'],
+    ],
+    [
+      "has the tokens of Slack in each other's place",
+      whole({ channels: { slack: { botToken: 'xapp-1-a', appToken: 'xoxb-1-a' } } }),
+      {},
+      ['setting_form channels.slack.botToken', 'setting_form channels.slack.appToken'],
+    ],
+    [
+      'has a socket of Slack without its app token',
+      whole({ channels: { slack: { botToken: 'xoxb-1-a' } } }),
+      {},
+      ['setting_missing channels.slack.appToken'],
+    ],
+    [
+      'has the app token of Slack in .env, which is that of its first account alone',
+      whole({ channels: { slack: { botToken: 'xoxb-1-a', accounts: { b: { botToken: 'xoxb-2-b' } } } } }),
+      { env: 'SLACK_APP_TOKEN=xapp-1-a\n' },
+      ['setting_missing channels.slack.accounts.b.appToken'],
+    ],
+    [
+      'has halves of WeCom and Mattermost, and addresses and a number that are none',
+      whole({
+        channels: {
+          wecom: { botId: 'aib1' },
+          mattermost: { botToken: 'a1b2c3d4e5' },
+          matrix: { homeserver: 'matrix.example.org', accessToken: 'syt_a1b2c3' },
+          signal: { account: '015112345678' },
+        },
+      }),
+      {},
+      [
+        'setting_missing channels.wecom.secret',
+        'setting_form channels.signal.account',
+        'setting_form channels.matrix.homeserver',
+        'setting_missing channels.mattermost.baseUrl',
+      ],
+    ],
     ['has no mode', whole({ gateway: { auth: gateway.auth } }), {}, ['setting_gateway_mode']],
     ['has another mode', whole({ gateway: { ...gateway, mode: 'remote' } }), {}, ['setting_gateway_mode']],
     ['is empty', '{}', {}, ['setting_gateway_mode', 'setting_auth missing']],

@@ -79,7 +79,7 @@ test('what has only just begun says no duration', () => {
 });
 
 test('what no restart mends says what to do', () => {
-  expect(shown(opened(tell('not_curable'), healthy, link('feishu', 'rejected')))).toBe(`🔴 main：飞书 被平台拒绝 #1
+  expect(shown(opened(tell('not_curable'), healthy, link('feishu', 'rejected')))).toBe(`🔴 main：飞书被平台拒绝 #1
 平台拒绝这个机器人登录
 重启解决不了，需要你处理
 10:29:00 起，已 1 分
@@ -92,7 +92,7 @@ QQ WebSocket closed: code=4009
 test.each([
   ['heal_off', '自动重启已关闭，需要你处理'],
   ['heal_ask', '要不要重启，由你决定'],
-  ['tried', '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理'],
+  ['tried', '已经处理过，没有新的迹象，不再自动重试'],
 ] as const)('with %s it says how to restart', (why, line) => {
   const text = shown(opened(tell(why), healthy, link('qqbot', 'down')));
   expect(text).toContain(line);
@@ -264,8 +264,8 @@ test.each<[string, Incident['treatments'], string, string]>([
 ])('out of budget says what the restarts came to: %s', (_what, treatments, zh, en) => {
   const incident = { ...createStory().judged(T0, TREAT, gateway('stopped'))[0]?.incident, treatments } as Incident;
   const said = (locale: 'zh-CN' | 'en') => noticeMessage({ kind: 'out_of_budget', incident }, locale, T0).lines?.[0];
-  expect(said('zh-CN')).toBe(`我已停止自动重启，需要你处理：${zh}`);
-  expect(said('en')).toBe(`I have stopped restarting; this needs you: ${en}`);
+  expect(said('zh-CN')).toBe(`我已停止自动重启：${zh}`);
+  expect(said('en')).toBe(`I have stopped restarting: ${en}`);
 });
 
 test.each(['zh-CN', 'en'] as const)(
@@ -290,7 +290,7 @@ test('out of budget says that it stopped, and how to go on', () => {
     its.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }]), tell('out_of_budget'));
   };
   expect(shown(story)).toBe(`🔴 main：QQ 需要你处理 #1
-我已停止自动重启，需要你处理：试了 1 次仍未恢复
+我已停止自动重启：试了 1 次仍未恢复
 QQ 没有登录
 断线后一直没有重新登录
 10:29:00 起，已 2 分
@@ -299,7 +299,7 @@ QQ WebSocket closed: code=4009
 
 先看 /logs main。要再试一次，发 /restart main`);
   expect(shown(story, 'en')).toContain(
-    '🔴 main: QQ needs you #1\nI have stopped restarting; this needs you: tried once, still not well\n',
+    '🔴 main: QQ needs you #1\nI have stopped restarting: tried once, still not well\n',
   );
 });
 

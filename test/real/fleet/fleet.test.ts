@@ -242,7 +242,7 @@ inFleet('an agent that reaches no hub uses its own channel, and says so', async 
   expect(beside('doctor', '--offline').stdout).toMatch(/web-1 reaches no hub: .*NATS server/);
   expect(JSON.parse(beside('status', '--json').stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
     kind: 'lifeline',
-    hubTrouble: { said: expect.any(String) },
+    hubTrouble: { said: expect.any(String) as string },
   });
   scene.nats.signal('SIGCONT');
 });

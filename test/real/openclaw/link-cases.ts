@@ -24,8 +24,8 @@ export const linkCases = (installed: (context: TestContext) => OpenClawInstalled
       async (context) => {
         const scene = await open(context);
         const { feishu, cast } = scene.sandbox;
-        const alert = scene.want(BOTH, /^🔴 main：飞书 收不到消息/);
-        const recovery = scene.want(BOTH, /^🟢 main：飞书 已恢复/);
+        const alert = scene.want(BOTH, /^🔴 main：飞书收不到消息/);
+        const recovery = scene.want(BOTH, /^🟢 main：飞书已恢复/);
         // Whatever connects from now on is answered; what hangs goes on hanging.
         feishu.faults(cast.gateway.feishu.appId).upgrade = null;
         const first = Number(await scene.show('MainPID'));
@@ -88,8 +88,8 @@ export const linkCases = (installed: (context: TestContext) => OpenClawInstalled
         const { appId } = cast.gateway.feishu;
         const first = await scene.main();
         const told = Promise.all([
-          scene.want(BOTH, /^🔴 main：飞书 失联，网关已放弃重连/),
-          scene.want(BOTH, /^🟢 main：飞书 已恢复/),
+          scene.want(BOTH, /^🔴 main：飞书失联，网关已放弃重连/),
+          scene.want(BOTH, /^🟢 main：飞书已恢复/),
         ]);
         const isRefused = (): boolean => feishu.records(appId).calls.some(({ code }) => code === 1);
         // Once: Lifeline is quick, and its restart would be the next to be refused.

@@ -66,9 +66,12 @@ export const telegramCases = (installed: (context: TestContext) => OpenClawInsta
       await back;
     });
 
-    test('is told of as given up when its token is revoked', LIMIT, async (context) => {
+    test('is told of as refused, with what to do, when its token is revoked', LIMIT, async (context) => {
       const scene = await open(context);
-      const refused = scene.want(BOTH, /^🔴 main：Telegram 失联，网关已放弃重连[\s\S]*重启解决不了/);
+      const refused = scene.want(
+        BOTH,
+        /^🔴 main：Telegram 被平台拒绝[\s\S]*平台不认这个机器人的令牌或密钥[\s\S]*换一个新令牌/,
+      );
       scene.telegram.become('unauthorized');
       await refused;
       const back = scene.want(BOTH, /^🟢 main：Telegram 已恢复/);

@@ -10,12 +10,14 @@ import type { Evidence, ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { MOST_SAMPLES, SAMPLE_EVERY_MS, type MemorySample } from '../../../src/diagnosis/memory-growth.ts';
 import { DEFAULT_MEMORY_RULES, type MemoryRules } from '../../../src/diagnosis/memory-rules.ts';
 import { seeProcess } from '../../../src/sensors/process/proc.ts';
+import { survey } from '../../../src/sensors/process/survey.ts';
 import {
   createResourcesSensor,
   EVERY_MS,
   FILES_EVERY_MS,
   HIGH_EVERY_MS,
   isDiskLow,
+  openFilesOf,
   OVER_EVERY_MS,
   type SamplesOf,
 } from '../../../src/sensors/resources/resources.ts';
@@ -42,6 +44,8 @@ const hungry = async (
   await once(started.stdout, 'data');
   const seen = await seeProcess(started.pid ?? 0);
   if (seen === null) throw new Error('it has ended');
+  // The list of processes that the test before has made may be young enough to be taken, and has no child of this one.
+  await survey(0);
   return seen;
 };
 
@@ -93,6 +97,8 @@ describe.runIf(isLinux)('of a real process', () => {
     const found = needsIn(await sensorOf(() => gateway).look(NOW));
     expect(found?.files).toMatchObject({ pid: gateway.pid, most: 256, high: true });
     expect(found?.files?.open).toBeGreaterThanOrEqual(200);
+    // Whoever asks hears of it at this moment, whenever the sensor looks next.
+    expect(await openFilesOf(gateway)).toMatchObject({ pid: gateway.pid, most: 256, high: true });
   });
 
   test('is looked at seldom, and oftener while it is high', async () => {

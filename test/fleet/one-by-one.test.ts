@@ -1,0 +1,79 @@
+/** What an agent could not hand to the hub goes again as it went, one by one: the hub knows each by its key, and gathers itself. */
+import { expect, onTestFinished, test } from 'vitest';
+import { scaledClock } from '../../src/base/clock.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { createHubChannel, HUB_CHANNEL, HUB_USER } from '../../src/fleet/agent/hub-channel.ts';
+import { PROTOCOL, type Notice } from '../../src/fleet/protocol/messages.ts';
+import { batchOf } from '../../src/notify/outbox/batch.ts';
+import { DEFAULT_DELIVERY_POLICY } from '../notify/outbox/delivery-policy.ts';
+import { createDeliveryWorker } from '../../src/notify/outbox/delivery-worker.ts';
+import type { Delivery, Notification } from '../../src/notify/outbox/notification.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
+import { createDeliveryRecord } from '../../src/notify/outbox/delivery-record.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { until } from './until.ts';
+
+const ALERTS = 5;
+const FENCE = { bucketMs: 1, revision: 1 };
+
+test.each(['the server is not there', 'the receipts are lost'])('%s', async (what) => {
+  const db = openDatabase(':memory:');
+  const taken: Notice[] = [];
+  const tries: string[] = [];
+  let isUp = false;
+  const channel = createHubChannel({
+    publish: async (notice) => {
+      tries.push(notice.id);
+      if (!isUp && what === 'the server is not there') throw new Error('the NATS server is not connected');
+      if (!taken.some(({ id }) => id === notice.id)) taken.push(notice);
+      // A hub that was killed has sent the message, and its receipt to nobody.
+      if (isUp) channel.onReceipt({ v: PROTOCOL, id: notice.id, fence: FENCE, is: 'delivered' });
+    },
+    fallbackMs: 180_000,
+    logger: silentLogger(),
+    receiptMs: 20,
+  });
+  await channel.start(() => undefined);
+  const outbox = createOutbox(db);
+  const clock = scaledClock(Date.UTC(2026, 0, 1), 2_000);
+  const worker = createDeliveryWorker({
+    record: createDeliveryRecord(db),
+    channels: [channel],
+    deliveryPolicy: { ...DEFAULT_DELIVERY_POLICY, sendLimitMs: 600_000 },
+    render: (items) => ({
+      message: items[0]?.notification.message ?? { tone: 'info', title: '' },
+      why: items.length === 1 ? 'as_written' : 'batch',
+    }),
+    clock,
+    logger: silentLogger(),
+  });
+  onTestFinished(() => worker.stop());
+  for (let subject = 1; subject <= ALERTS; subject += 1)
+    outbox.enqueue(
+      {
+        topic: 'incident',
+        subject,
+        kind: 'opened',
+        message: { tone: 'critical', title: `#${subject}` },
+        at: clock.now(),
+      },
+      [{ person: 'hub', ways: [{ channel: HUB_CHANNEL, user: HUB_USER }] }],
+    );
+  worker.start();
+  await until('each to have been tried in vain, and more', () => tries.length > 2 * ALERTS);
+  isUp = true;
+  await until('all to be delivered', () => outbox.undelivered() === 0);
+  expect(taken.map(({ message }) => message.title).toSorted()).toEqual(['#1', '#2', '#3', '#4', '#5']);
+});
+
+test('what a host has made of several is no line of another message', () => {
+  const item = (id: number, gateway: string | null) => ({
+    notification: { id, topic: 'host', kind: 'opened', gateway, at: 0, notBefore: null, held: null } as Notification,
+    delivery: { channel: 'feishu', user: 'me', unsure: false, tries: 1, batch: null } as Delivery,
+  });
+  const items = [item(1, 'web-1/main'), item(2, null), item(3, 'web-1/main'), item(4, 'web-2/main')];
+  const [first, several] = items;
+  if (first === undefined || several === undefined) throw new Error('unreachable');
+  expect(batchOf(first, items, 1).items.map(({ notification }) => notification.id)).toEqual([1, 3, 4]);
+  expect(batchOf(several, items, 1)).toMatchObject({ why: 'alone', items: [several] });
+});
