@@ -1,8 +1,8 @@
 /** monit and pm2 at rest beside the same gateway, and how they are had where they are missing. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { startChild, versionOf } from '../alert-latency/child.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { startChild } from '../alert-latency/child.ts';
 import { startMonit, whyNoMonit } from '../alert-latency/monit.ts';
 import { until } from '../alert-latency/stage.ts';
 import { READY_LIMIT_MS } from './bot.ts';
@@ -44,7 +44,9 @@ export const openPm2 = async (dir: string): Promise<OtherOrWhy> => {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   let program = 'pm2';
-  if (versionOf(program, '--version') === null)
+  // To be asked for its version it would start a daemon in the home of whoever runs this.
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  if (!folders.some((each) => existsSync(join(each, program))))
     try {
       writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
       execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, 'pm2'], { stdio: 'ignore' });
