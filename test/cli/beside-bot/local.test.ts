@@ -195,6 +195,7 @@ describe('lifeline status', () => {
       {
         kind: 'lifeline',
         running: false,
+        hubTrouble: null,
         runningSince: null,
         aliveAt: null,
         undelivered: 0,
