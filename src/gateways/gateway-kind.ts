@@ -261,8 +261,9 @@ export interface LogReader {
    * Reads one line without its line end; null when it says nothing of interest.
    * @param written `before`: it was there before Lifeline began to follow this log, or was given out already, so that
    * the time of reading says nothing of it.
+   * @param lookedAt when the log was last read to its end, which did not have this line yet; null: that is not known
    */
-  line(text: string, written?: 'before' | 'since'): LogRecord | null;
+  line(text: string, written?: 'before' | 'since', lookedAt?: number | null): LogRecord | null;
   /**
    * Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs.
    */

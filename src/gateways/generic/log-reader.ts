@@ -40,7 +40,7 @@ export const genericLogReader = ({
   // The diagnosis knows the facts of a file by the dot in its name.
   const file = source.includes('.') ? source : `./${source}`;
   return {
-    line: (text, written) => {
+    line: (text, written, lookedAt = null) => {
       const read = now();
       const line = format(asked(text), {
         now: read,
@@ -60,7 +60,9 @@ export const genericLogReader = ({
       const at = told !== null && told < read ? told : read;
       if (line) above = line.at === null ? above : at;
       const message = line ? line.message : asked(text);
-      heard(message, at);
+      // A line that has come since the last look is a sign of life, however wrong its clock is.
+      const isLate = written === 'since' && lookedAt !== null && at < lookedAt;
+      heard(message, isLate ? read : at);
       let shown: string | null = null;
       const said = (): string =>
         (shown ??= redact(

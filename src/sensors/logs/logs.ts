@@ -79,7 +79,8 @@ export const createLogSensor = (
     },
     look: async (now) => {
       // A look comes seconds after the last one; after a clock was set back it seems to come before the last.
-      const writtenAfter = lookedAt === null ? null : Math.min(lookedAt, now) - AHEAD_MS;
+      const readBefore = lookedAt === null ? null : Math.min(lookedAt, now);
+      const writtenAfter = readBefore === null ? null : readBefore - AHEAD_MS;
       lookedAt = now;
       const batches: (readonly LogRecord[])[] = [];
       for (const file of files) {
@@ -88,7 +89,7 @@ export const createLogSensor = (
         // The first read ever gives out the end of what is there.
         const written = follower.cursor() === null ? 'before' : 'since';
         await follower.each((line) => {
-          const record = reader.line(line, written);
+          const record = reader.line(line, written, readBefore);
           if (!record) return;
           if (written === 'since') file.zone.note(line, record.at, now);
           append(records, record);
