@@ -29,6 +29,7 @@ export interface SilenceWatchOptions {
 }
 
 interface Stored extends OpenSilence {
+  /** Since when they are silent. */
   readonly at: number;
 }
 
@@ -88,6 +89,10 @@ export const createSilenceWatch = (options: SilenceWatchOptions) => {
     };
   };
 
+  /** When the first of them was last heard, as far as this hub knows. */
+  const silentSince = (names: readonly string[]): number =>
+    Math.min(now(), ...names.flatMap((name) => hosts.get(name)?.heardAtWall ?? []));
+
   const tell = (subject: number, kind: 'opened' | 'again' | 'recovered', message: Message): void => {
     outbox.enqueue({ topic: 'silence', subject, kind, message, at: now() }, people());
   };
@@ -100,7 +105,7 @@ export const createSilenceWatch = (options: SilenceWatchOptions) => {
     let told = false;
     for (const change of silenceSteps(audible, silences, since, monotonicMs())) {
       if (change.do === 'tell') {
-        const id = Number(insert.run(now(), JSON.stringify(change.hosts)).lastInsertRowid);
+        const id = Number(insert.run(silentSince(change.hosts), JSON.stringify(change.hosts)).lastInsertRowid);
         tell(id, 'opened', silentMessage(change.hosts, change.shared));
         logger.warn({ hosts: change.hosts }, 'hosts are silent');
         told = true;

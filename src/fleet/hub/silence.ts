@@ -48,8 +48,11 @@ export const silenceSteps = (
   const isDue = untold.some((host) => silentMs(host) >= SILENT_MS);
   const silent = isDue ? untold.filter((host) => silentMs(host) >= SILENT_MS - TOGETHER_MS) : [];
 
+  // One that was told with others before its own time had come has not been heard for that reason.
   const heard = new Set(
-    hosts.filter((host) => host.heardAt !== null && silentMs(host) < SILENT_MS).map(({ host }) => host),
+    hosts
+      .filter(({ heardAt }) => heardAt !== null && now - heardAt < SILENT_MS - TOGETHER_MS)
+      .map(({ host }) => host),
   );
   const known = new Set(hosts.map(({ host }) => host));
   const changes = open.flatMap((silence): SilenceStep[] => {
