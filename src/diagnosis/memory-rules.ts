@@ -35,6 +35,15 @@ export const memoryLevel = (
   return reaches(warn, before !== 'fine') ? 'high' : 'fine';
 };
 
+/**
+ * Returns the rules for a figure that counts what several processes share once for each of them: it may be far above
+ * what they hold, so it is told and never acted upon.
+ */
+export const rulesForRoughFigure = ({ warn, restart }: MemoryRules): MemoryRules => ({
+  warn: warn ?? restart,
+  restart: null,
+});
+
 const bytesOf = (amount: Amount, ceiling: number | null): number | null => {
   if ('bytes' in amount) return amount.bytes;
   return ceiling === null ? null : amount.share * ceiling;

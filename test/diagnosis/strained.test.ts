@@ -2,7 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { GatewayFact, MemorySeen } from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
-import { filesHigh, memoryLevel, type MemoryLevel, type MemoryRules } from '../../src/diagnosis/memory-rules.ts';
+import {
+  DEFAULT_MEMORY_RULES,
+  filesHigh,
+  memoryLevel,
+  rulesForRoughFigure,
+  type MemoryLevel,
+  type MemoryRules,
+} from '../../src/diagnosis/memory-rules.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { forbidsRestart, isOutage, type GatewayVerdict } from '../../src/diagnosis/verdict.ts';
 import { at, healthyStart, noProcess, process, tell, type Chapter } from './story.ts';
@@ -252,6 +259,11 @@ describe('the level', () => {
     [1_999, null, 'fine', 'fine'],
     [2_000, null, 'fine', 'over'],
     [999, 1_000, 'fine', 'fine', { warn: null, restart: null }],
+    // A sum of RSS is told and never acted upon.
+    [2_000, 1_000, 'fine', 'high', rulesForRoughFigure(rules)],
+    [2_000, null, 'fine', 'high', rulesForRoughFigure({ ...rules, warn: null })],
+    // Off unless the operator says so.
+    [9_000, 1_000, 'fine', 'high', DEFAULT_MEMORY_RULES],
   ])('%i of %s after %s is %s', (bytes, ceiling, before, expected, own = rules) =>
     expect(memoryLevel(bytes, ceiling, own, before)).toBe(expected),
   );

@@ -14,7 +14,13 @@ import type {
   ProcessSeen,
 } from '../../diagnosis/evidence.ts';
 import { growthOf, SAMPLE_EVERY_MS, type MemorySample } from '../../diagnosis/memory-growth.ts';
-import { filesHigh, memoryLevel, type MemoryLevel, type MemoryRules } from '../../diagnosis/memory-rules.ts';
+import {
+  filesHigh,
+  memoryLevel,
+  rulesForRoughFigure,
+  type MemoryLevel,
+  type MemoryRules,
+} from '../../diagnosis/memory-rules.ts';
 import { groupBytes, groupLimit, memoryGroupOf, type MemoryGroup } from './group-memory.ts';
 import { isOfGatewayAlone, kernelKilled, killCounts, killedSince, type KillCounts } from './oom-kill.ts';
 import { sameProcess } from '../process/proc.ts';
@@ -217,6 +223,7 @@ const memoryOf = async (
   const ofMachine = available === null ? null : found.bytes + available;
   const isGroup = limit !== null && (ofMachine === null || limit < ofMachine);
   const ceiling = isGroup ? limit : ofMachine;
+  const isRough = found.by === 'rss' && pids.length > 1;
   const machine = ceiling === null ? null : ('machine' as const);
   return {
     bytes: found.bytes,
@@ -224,7 +231,7 @@ const memoryOf = async (
     processes: pids.length,
     ceiling,
     of: isGroup ? 'group' : machine,
-    level: memoryLevel(found.bytes, ceiling, rules, before),
+    level: memoryLevel(found.bytes, ceiling, isRough ? rulesForRoughFigure(rules) : rules, before),
   };
 };
 
