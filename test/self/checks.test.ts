@@ -71,6 +71,11 @@ describe('configuration and people', () => {
     expect(codes(await openScene().look('channels-set-up', yaml(...channels)))).toEqual(expected),
   );
 
+  test('channels: none of its own, in a fleet', async () => {
+    const fleet = `fleet: { host: web-1, servers: ["tls://127.0.0.1:4222"], credentials: x }\n`;
+    expect(codes(await openScene().look('channels-set-up', `${GATEWAY}${fleet}`))).toEqual(['info own_hub_alone']);
+  });
+
   test.each<[string, string, readonly Paired[], readonly string[]]>([
     ['nobody', '', [], ['error own_no_operator']],
     ['an admin', 'operators: [{ name: me, role: admin, qq: ME }]', [], []],

@@ -71,6 +71,9 @@ export const summaryLines = ({ config, paired, urgent, isPingReachable, now }: F
     ...(config.groups.length > 0
       ? [['groups', text.and(config.groups.map(({ name, channel }) => `${name} (${channel})`))] as const]
       : []),
+    ...(config.fleet === null
+      ? []
+      : [['fleet', text.fleetRole(config.fleet.host, config.fleet.hub, config.fleet.access.servers)] as const]),
     ...routesOf(config, paired).map(
       ({ gateway, severity, to, why }) =>
         ['routes', text.named(gateway, text.routed(text.severity(severity), to, why))] as const,

@@ -16,6 +16,7 @@ export type SelfFacts =
   /** Others can change the configuration, or a file with a secret. */
   | { readonly code: 'own_file_open'; readonly path: string; readonly refusal: Refusal }
   | { readonly code: 'own_no_channel' }
+  | { readonly code: 'own_hub_alone' }
   | { readonly code: 'own_one_channel'; readonly channel: ChannelName }
   /** `feishu`: Feishu's bot can be deaf although its settings look right. */
   | { readonly code: 'own_no_operator'; readonly feishu: boolean }

@@ -16,9 +16,10 @@ interface Somebody {
 
 export const channelsSetUp: DoctorCheck<SelfContext> = {
   name: 'channels-set-up',
-  run: async ({ config: { channels }, fromFile }) => {
+  run: async ({ config: { channels, fleet }, fromFile }) => {
     if (!fromFile) return { skip: 'no_config_file' };
     const names = Object.keys(channels);
+    if (names.length === 0 && fleet !== null) return [own('info', { code: 'own_hub_alone' })];
     if (names.length === 0) return [own('error', { code: 'own_no_channel' }, ['lifeline init'])];
     return names.length === 1
       ? [own('info', { code: 'own_one_channel', channel: names[0] ?? '' }, ['lifeline init'])]

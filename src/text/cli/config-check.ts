@@ -278,6 +278,7 @@ const en = {
     channels: 'channels',
     operators: 'operators',
     groups: 'groups',
+    fleet: 'fleet',
     routes: 'alerts',
     escalation: 'escalation',
     quiet: 'quiet',
@@ -290,6 +291,7 @@ const en = {
       | 'channels'
       | 'operators'
       | 'groups'
+      | 'fleet'
       | 'routes'
       | 'escalation'
       | 'quiet'
@@ -297,6 +299,8 @@ const en = {
       string
     >
   >,
+  fleetRole: (host: string, hub: boolean, servers: readonly string[]) =>
+    `${hub ? `hub ${host}` : `host ${host}, whose hub tells`}, through ${servers.join(', ')}`,
   heal: (mode: HealMode) => ({ auto: 'restarts it by itself', ask: 'asks before a restart', off: 'only tells' })[mode],
   /** `every 5 minutes, next at 14:35:00`. */
   schedule: (words: string, next: string | null) => `${words}${next === null ? '' : `, next at ${next}`}`,
@@ -334,11 +338,14 @@ const zh: typeof en = {
     channels: '通道',
     operators: '操作员',
     groups: '群',
+    fleet: '机群',
     routes: '告警',
     escalation: '没人确认',
     quiet: '免打扰',
     ping: 'ping 地址',
   },
+  fleetRole: (host, hub, servers) =>
+    `${hub ? `中枢 ${host}` : `主机 ${host}，由中枢通知`}，NATS 服务器 ${servers.join('、')}`,
   heal: (mode) => ({ auto: '自动重启', ask: '先问再重启', off: '只告诉你' })[mode],
   schedule: (words, next) => `${words}${next === null ? '' : `，下次 ${next}`}`,
   window: (words, duration, next) =>

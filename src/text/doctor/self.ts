@@ -31,6 +31,10 @@ export const SELF_TEXTS = {
       why: () => 'Lifeline 的密钥在里面，拿到它就能冒充这个机器人',
     },
     own_no_channel: { what: () => '没有配置任何通知渠道', why: () => '出了事没有人会知道' },
+    own_hub_alone: {
+      what: () => '告警只通过 hub 发出',
+      why: () => '连不上 hub 的时候，没有人会收到这台机器的告警；可以给它配一个自己的渠道，例如群机器人的 webhook',
+    },
     own_one_channel: {
       what: ({ channel }) => `只有一个通知渠道：${channelName(channel, 'zh-CN')}`,
       why: () => '这个平台自己出故障时，告警送不到；再加一个，或加一个群机器人 webhook',
@@ -172,6 +176,11 @@ export const SELF_TEXTS = {
       why: () => "Lifeline's secret is in it: whoever has that can pretend to be this bot",
     },
     own_no_channel: { what: () => 'no channel is set up', why: () => 'whatever happens, nobody is told' },
+    own_hub_alone: {
+      what: () => 'alerts go through the hub alone',
+      why: () =>
+        'while no hub is reached, nobody is told of this machine; a channel of its own, such as the webhook of a group bot, would do',
+    },
     own_one_channel: {
       what: ({ channel }) => `there is only one channel: ${channelName(channel, 'en')}`,
       why: () => 'while that platform itself is down, no alert arrives; add another one, or the webhook of a group bot',
