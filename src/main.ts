@@ -432,7 +432,7 @@ program
 
 program
   .command('demo')
-  .description('the bot against a sandbox of its own, with two phones on a page')
+  .description('the bot against a sandbox of its own, with three phones on a page')
   .option('--port <port>', 'the port of the page', port, 0)
   .option('--headless', 'no page')
   .option('--script', 'play a fixed story, print it, and exit')

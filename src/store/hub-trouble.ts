@@ -1,11 +1,20 @@
 /** What keeps the agent of a fleet from its hub, as the running bot notes it for those who ask beside it. */
 import type { Meta } from './meta.ts';
 
-export const HUB_TROUBLES = ['access', 'no_server', 'refused', 'no_hub', 'other_version', 'twins'] as const;
+export const HUB_TROUBLES = [
+  'access',
+  'no_server',
+  'certificate',
+  'refused',
+  'no_hub',
+  'other_version',
+  'twins',
+] as const;
 
 export interface HubTrouble {
   /**
-   * `access`: the credentials or the certificate in the configuration cannot be used. `refused`: the server does not let
+   * `access`: the credentials or the certificate in the configuration cannot be used. `certificate`: that of the server
+   * is not one that this host trusts. `refused`: the server does not let
    * this host in. `twins`: another agent speaks under the same name.
    */
   readonly why: (typeof HUB_TROUBLES)[number];

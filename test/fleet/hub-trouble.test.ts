@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { hubTroubleLines } from '../../src/cli/beside-bot/hub-lines.ts';
 import { accessProblems } from '../../src/config/fleet-access.ts';
 import { Secret } from '../../src/config/secret.ts';
+import { whyNoServer } from '../../src/fleet/agent/agent.ts';
 import { createHosts, areTwins } from '../../src/fleet/hub/hosts.ts';
 import { createTwinWatch } from '../../src/fleet/hub/twin-watch.ts';
 import type { Beat } from '../../src/fleet/protocol/messages.ts';
@@ -78,6 +79,15 @@ test('what is noted is read, and what cannot be read is nothing', () => {
     expect(readHubTrouble(meta)).toBeNull();
   }
 });
+
+test.each([
+  ['self-signed certificate in certificate chain', 'certificate'],
+  ['unable to verify the first certificate', 'certificate'],
+  ["Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b", 'certificate'],
+  ['Authorization Violation', 'refused'],
+  ['Authentication Timeout', 'refused'],
+  ['connect ECONNREFUSED 127.0.0.1:4222', 'no_server'],
+])('%s: %s', (said, why) => expect(whyNoServer(said)).toBe(why));
 
 test('each trouble is told with since when, for how long, and what to do', () => {
   for (const locale of ['en', 'zh-CN'] as const)

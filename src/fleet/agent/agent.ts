@@ -69,7 +69,15 @@ const PUBLISH_TIMEOUT_MS = 5_000;
 const FENCE = 'fleet.fence';
 const MOST_SAID = 120;
 /** What a server says to credentials that it does not know, or that may not do what a host does. */
+/** What Node says of a certificate that it does not trust, or that is another host's. */
+const CERTIFICATE = /certificate|altnames/i;
 const REFUSAL = /authori[sz]ation|authentication|permissions violation/i;
+
+/** Returns what the words of a failed connection say of its cause. */
+export const whyNoServer = (said: string): 'certificate' | 'refused' | 'no_server' => {
+  if (CERTIFICATE.test(said)) return 'certificate';
+  return REFUSAL.test(said) ? 'refused' : 'no_server';
+};
 
 export const createFleetAgent = ({
   fleet,
@@ -138,7 +146,7 @@ export const createFleetAgent = ({
     if (accessSaid !== null) return { why: 'access', said: accessSaid };
     if (serverSaid !== null) {
       const said = redact(serverSaid).slice(0, MOST_SAID);
-      return { why: REFUSAL.test(serverSaid) ? 'refused' : 'no_server', said };
+      return { why: whyNoServer(serverSaid), said };
     }
     if (twinsSince !== null) return { why: 'twins', said: null };
     if (channel.goneSince() === null) return null;

@@ -154,7 +154,7 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'the kind of gateway; by default what its home looks like': '网关的种类；默认看目录像什么',
   'let time run on to here, so that grace periods expire': '让时间走到这里，好让宽限到期',
   'print one object a line for each change of verdict': '结论每变一次输出一行 JSON',
-  'the bot against a sandbox of its own, with two phones on a page': '在沙盒里演示，网页上有两部手机',
+  'the bot against a sandbox of its own, with three phones on a page': '在沙盒里演示，网页上有三部手机',
   'the port of the page': '网页的端口',
   'no page': '不要网页',
   'play a fixed story, print it, and exit': '演一段固定的故事，打印出来，然后退出',

@@ -32,8 +32,8 @@ export const SELF_TEXTS = {
     },
     own_no_channel: { what: () => '没有配置任何通知渠道', why: () => '出了事没有人会知道' },
     own_hub_alone: {
-      what: () => '告警只通过 hub 发出',
-      why: () => '连不上 hub 的时候，没有人会收到这台机器的告警；可以给它配一个自己的渠道，例如群机器人的 webhook',
+      what: () => '告警只通过中枢发出',
+      why: () => '连不上中枢的时候，没有人会收到这台机器的告警；可以给它配一个自己的渠道，例如群机器人的 webhook',
     },
     own_one_channel: {
       what: ({ channel }) => `只有一个通知渠道：${channelName(channel, 'zh-CN')}`,
@@ -279,7 +279,7 @@ export const SELF_TEXTS = {
     own_not_running: { what: () => 'Lifeline does not run', why: () => 'nobody watches the gateway' },
     own_second: {
       what: ({ pids }) => `${pids.length} Lifelines watch the same gateway: ${pids.join(', ')}`,
-      why: () => 'each restarts it by itself, and alerts come twice; keep one',
+      why: () => 'each judges it by itself, so restarts and alerts come twice; keep one',
     },
     own_update_pending: {
       what: ({ pid }) => `Lifeline was updated, and the one that runs (pid ${pid}) is the old one`,

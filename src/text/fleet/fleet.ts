@@ -14,7 +14,8 @@ const en = {
   shared: (name: string, value: string) => `All of them have ${name}=${value}`,
   lastHeard: (time: string, ago: string) => `Last heard ${time} (${ago} ago)`,
   silentNote: (host: string) => `/status ${host} asks it now. Gone for good? /forget ${host}`,
-  silentNoteSeveral: () => '/status shows all hosts. Each goes on by itself, and tells by its own channels what it has',
+  silentNoteSeveral: () =>
+    '/status shows all hosts. Those that live go on by themselves, and tell by channels of their own where they have them',
   back: (host: string) => `Host ${host} is back`,
   backSeveral: (count: number) => `All ${count} hosts are back`,
   awayFor: (duration: string) => `Silent for ${duration}`,
@@ -116,7 +117,7 @@ const zh: typeof en = {
   shared: (name, value) => `它们都是 ${name}=${value}`,
   lastHeard: (time, ago) => `最后一次消息：${time}（${ago}前）`,
   silentNote: (host) => `发 /status ${host} 现在问它；永远不用了就发 /forget ${host}`,
-  silentNoteSeveral: () => '发 /status 看全部。每台机器照常自己看管网关，并用自己的通道告警',
+  silentNoteSeveral: () => '发 /status 看全部。还活着的机器照常自己看管网关，有自己通道的会用它告警',
   back: (host) => `机器 ${host} 恢复了`,
   backSeveral: (count) => `全部 ${count} 台机器都恢复了`,
   awayFor: (duration) => `中断了 ${duration}`,

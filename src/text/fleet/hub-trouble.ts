@@ -19,6 +19,10 @@ const en = {
       what: 'the NATS server cannot be reached',
       todo: 'see whether it runs, and whether this machine reaches the address in fleet.servers',
     },
+    certificate: {
+      what: 'the certificate of the NATS server is not one that this host trusts',
+      todo: 'see that fleet.ca is the ca.pem of this fleet, and that fleet.servers has the name that stands in the certificate',
+    },
     refused: {
       what: 'the NATS server does not let this host in',
       todo: 'where the fleet is kept: lifeline fleet add, and let the server read its configuration anew',
@@ -52,6 +56,10 @@ const zh: typeof en = {
       todo: '按 lifeline config check 说的改好 fleet 一节，再重启 Lifeline',
     },
     no_server: { what: '连不上 NATS 服务器', todo: '看它是否在运行、这台机器能不能连上 fleet.servers 里的地址' },
+    certificate: {
+      what: '这台机器不信任 NATS 服务器的证书',
+      todo: '看 fleet.ca 是不是这个机群的 ca.pem，fleet.servers 里写的名字是不是证书里的那个',
+    },
     refused: {
       what: 'NATS 服务器不让这台机器加入',
       todo: '到保管机群的地方运行 lifeline fleet add，并让服务器重新读取配置',
