@@ -50,9 +50,7 @@ export const silenceSteps = (
 
   // One that was told with others before its own time had come has not been heard for that reason.
   const heard = new Set(
-    hosts
-      .filter(({ heardAt }) => heardAt !== null && now - heardAt < SILENT_MS - TOGETHER_MS)
-      .map(({ host }) => host),
+    hosts.filter(({ heardAt }) => heardAt !== null && now - heardAt < SILENT_MS - TOGETHER_MS).map(({ host }) => host),
   );
   const known = new Set(hosts.map(({ host }) => host));
   const changes = open.flatMap((silence): SilenceStep[] => {
