@@ -5,15 +5,14 @@
 import type { CommandContext } from '../../src/chat/command/command.ts';
 import type { Message } from '../../src/chat/message/message.ts';
 import { byBadness, DOT, toneOf, worst, worstOf } from '../../src/chat/message/tone.ts';
-import { linkLine, summary } from '../../src/chat/message/verdict-words.ts';
+import { linkLine } from '../../src/chat/message/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
-import type { Health } from '../../src/incidents/severity.ts';
 import { commandText } from '../../src/text/commands/commands.ts';
 import { pinText } from '../../src/text/commands/pins.ts';
 import { formatTime } from '../../src/text/common/time.ts';
-import type { Locale } from '../../src/text/locale.ts';
 import { bandsOf, type Bands } from './band.ts';
 import { closerLooks } from './next-steps.ts';
+import { stateWords } from './status-lines.ts';
 
 /** As the last look found it; null: nobody has looked yet. */
 export interface SeenGateway {
@@ -34,14 +33,6 @@ export const bandsOfSeen = (seen: readonly SeenGateway[], here: Here): Bands =>
     here,
   );
 
-/** As in `/status`: a gateway that looks well while its incident is open has just recovered. */
-const stateOf = ({ verdicts }: SeenGateway, isOpen: boolean, locale: Locale): { tone: Health; words: string } => {
-  const text = commandText(locale);
-  if (verdicts === null) return { tone: 'warning', words: text.neverLooked() };
-  const [tone, words] = [worstOf(verdicts), summary(verdicts, locale)];
-  return { tone, words: isOpen && tone === 'good' ? text.justRecovered(words) : words };
-};
-
 export const pinnedMessage = (
   seen: readonly SeenGateway[],
   here: Here,
@@ -50,9 +41,15 @@ export const pinnedMessage = (
   const { locale, now } = here;
   const text = commandText(locale);
   const words = pinText(locale);
-  const open = new Set(here.incidents.open().map(({ gateway }) => gateway));
+  const open = new Map(here.incidents.open().map((incident) => [incident.gateway, incident]));
   const rows = seen
-    .map((one) => ({ name: one.name, ...stateOf(one, open.has(one.name), locale), verdicts: one.verdicts ?? [] }))
+    .map(({ name, verdicts }) => ({
+      name,
+      tone: verdicts === null ? ('warning' as const) : worstOf(verdicts),
+      words:
+        verdicts === null ? text.neverLooked() : stateWords({ verdicts, incident: open.get(name) ?? null }, locale),
+      verdicts: verdicts ?? [],
+    }))
     .toSorted((a, b) => byBadness(a.tone, b.tone));
   const ill = rows.filter(({ tone }) => tone !== 'good').map(({ name }) => name);
   const [only] = rows;

@@ -207,7 +207,10 @@ const lastLines = (name: string, open: Incident | null, context: CommandContext)
 };
 
 /** How a gateway is, in the words of its verdicts and of its incident: the two must not say opposite things. */
-export const stateWords = ({ verdicts, incident }: GatewayReport, locale: Locale): string => {
+export const stateWords = (
+  { verdicts, incident }: Pick<GatewayReport, 'verdicts' | 'incident'>,
+  locale: Locale,
+): string => {
   const words = summary(verdicts, locale);
   return incident?.closedAt === null && worstOf(verdicts) === 'good' ? commandText(locale).justRecovered(words) : words;
 };

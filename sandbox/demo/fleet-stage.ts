@@ -19,8 +19,6 @@ const hostNamed = ({ hosts }: FleetWorld, name: string): Host => {
   return host;
 };
 
-const cut = new Set<string>();
-
 const ENTRIES: readonly Entry[] = [
   {
     id: 'gateway_ill',
@@ -85,15 +83,9 @@ const ENTRIES: readonly Entry[] = [
     ill: true,
     cure: 'human',
     ends: 'lifted',
-    begin: async (world) => {
-      hostNamed(world, 'db-1').cable.pull();
-      cut.add('db-1');
-    },
-    lift: async (world) => {
-      await hostNamed(world, 'db-1').cable.plug();
-      cut.delete('db-1');
-    },
-    isOn: () => cut.has('db-1'),
+    begin: async (world) => hostNamed(world, 'db-1').cable.pull(),
+    lift: (world) => hostNamed(world, 'db-1').cable.plug(),
+    isOn: (world) => hostNamed(world, 'db-1').cable.isPulled(),
   },
   {
     id: 'kill_server',
@@ -122,7 +114,7 @@ const RUNS: Bilingual = { zh: '在运行', en: 'runs' };
 
 const hostState = (host: Host): { readonly good: boolean; readonly words: Bilingual } => {
   if (host.pid() === null) return { good: false, words: OFF };
-  if (cut.has(host.name)) return { good: false, words: CUT };
+  if (host.cable.isPulled()) return { good: false, words: CUT };
   const { process: gateway, fault } = host.sandbox.gateway.state();
   return gateway === null || fault !== null ? { good: false, words: ILL } : { good: true, words: WELL };
 };
@@ -169,7 +161,6 @@ const linesOf = (member: Member): readonly { readonly at: string; readonly text:
 
 export const fleetStageOf = (world: FleetWorld): Stage => {
   let spoken: Language = 'zh';
-  cut.clear();
   const entry = (id: string): Entry => {
     const found = ENTRIES.find((each) => each.id === id);
     if (found === undefined) throw new Error(`there is no fault ${id}`);

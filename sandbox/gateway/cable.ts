@@ -11,6 +11,7 @@ export interface Cable {
   readonly url: string;
   /** Cuts what is connected; nothing listens from here on. */
   pull(): void;
+  isPulled(): boolean;
   /** Lets connections through again, at the same address. */
   plug(): Promise<void>;
   stop(): Promise<void>;
@@ -60,6 +61,7 @@ export const openCable = async (platform: string): Promise<Cable> => {
   return {
     url: `http://127.0.0.1:${port}`,
     pull,
+    isPulled: () => server === null,
     plug: async () => {
       for (let tries = 1; server === null; tries += 1) {
         try {

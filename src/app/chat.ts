@@ -162,7 +162,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         pairing,
         quotes: stores.quotes,
         ...(options.commandOfQuote ? { commandOfQuote: options.commandOfQuote } : {}),
-        mentions,
+        mentions: members,
         seen,
         isListed: (channel, group) => config.groups.some((each) => each.channel === channel && each.id === group),
         knowsSince: knowsSince(db),

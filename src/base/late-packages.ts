@@ -1,7 +1,7 @@
 /**
- * Packages that few bots need: they are made ready at the first use, not at the start, which saves half a megabyte at rest. In the package
- * that is published they lie in a file that is loaded with the rest, so that a running Lifeline needs no file later
- * (docs/facts/memory.md 4).
+ * Packages that few bots need: they are made ready at the first use, not at the start, which saves half a megabyte at
+ * rest. In the package that is published they lie in a file that is loaded with the rest, so that a running Lifeline
+ * needs no file later (docs/facts/memory.md 4).
  */
 import { createRequire } from 'node:module';
 import type Json5 from 'json5';

@@ -1,6 +1,6 @@
 /**
- * The stages of Lifeline's own work report here that they failed or worked. `monitor/self-alarm/self-alarm.ts` tells of the
- * failures, because no stage can tell of its own.
+ * The stages of Lifeline's own work report here that they failed or worked. `monitor/self-alarm/self-alarm.ts`
+ * tells of the failures, because no stage can tell of its own.
  */
 
 export const STAGES = [

@@ -49,9 +49,9 @@ export interface GatewayState {
   readonly brake: Evidence | null;
   /** Starts that another instance prevented, oldest first, bounded. */
   readonly otherInstance: readonly Evidence[];
-  /** Its own last word that a port was in use. */
-  /** That it is about to start anew. */
+  /** Its own word that it is about to start anew. */
   readonly announced: Evidence | null;
+  /** Its own last word that a port was in use. */
   readonly portRefused: Evidence | null;
   /** Who was last seen to hold its port in its place. */
   readonly portTaken: Evidence | null;

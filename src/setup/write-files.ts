@@ -1,18 +1,8 @@
 /** Writes the configuration and its secrets: all or nothing, as far as a file system allows. */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorText, UserError } from '../base/errors.ts';
+import { writeWhole } from '../base/write-whole.ts';
 
 export interface FileToWrite {
   readonly path: string;
@@ -59,14 +49,4 @@ const makeFolder = (folder: string): void => {
   if (existsSync(folder)) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-};
-
-const writeWhole = (path: string, text: string): void => {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 };

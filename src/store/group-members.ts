@@ -13,8 +13,6 @@ export interface GroupMember {
   readonly boundAt: number;
 }
 
-export type Owner = Pick<GroupMember, 'ownerChannel' | 'owner'>;
-
 export interface GroupMembers {
   /** A person has one id in a group: the one before counts no more. */
   bind(member: GroupMember): void;

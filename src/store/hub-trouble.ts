@@ -14,8 +14,8 @@ export const HUB_TROUBLES = [
 export interface HubTrouble {
   /**
    * `access`: the credentials or the certificate in the configuration cannot be used. `certificate`: that of the server
-   * is not one that this host trusts. `refused`: the server does not let
-   * this host in. `twins`: another agent speaks under the same name.
+   * is not one that this host trusts. `refused`: the server does not let this host in. `twins`: another agent speaks
+   * under the same name.
    */
   readonly why: (typeof HUB_TROUBLES)[number];
   /** Since when no hub is heard; of `twins`, since when there are two. */

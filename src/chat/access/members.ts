@@ -74,5 +74,9 @@ export const createMembers = ({ groups, mentions, store, isKnown, onChange }: Me
       return gone;
     },
   };
-  return { port, effects };
+  /** Of other groups nobody needs to say who is who, so a crowd there keeps nobody out. */
+  const note = (mention: Mention): void => {
+    if (groupOf(mention) !== undefined) mentions.note(mention);
+  };
+  return { port, effects, note };
 };

@@ -68,9 +68,9 @@ const ANSWER_FOR_MS = 60_000;
 const PUBLISH_TIMEOUT_MS = 5_000;
 const FENCE = 'fleet.fence';
 const MOST_SAID = 120;
-/** What a server says to credentials that it does not know, or that may not do what a host does. */
 /** What Node says of a certificate that it does not trust, or that is another host's. */
 const CERTIFICATE = /certificate|altnames/i;
+/** What a server says to credentials that it does not know, or that may not do what a host does. */
 const REFUSAL = /authori[sz]ation|authentication|permissions violation/i;
 
 /** Returns what the words of a failed connection say of its cause. */

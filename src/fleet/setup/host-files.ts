@@ -3,12 +3,13 @@
  * so that no failure in between loses it, and takes its last name when the server has let it in. A key that has that name is
  * never used for another membership: it may be one whose rights were taken.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, UserError } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
+import { writeWhole } from '../../base/write-whole.ts';
 import { CERTIFICATE } from './fleet-folder.ts';
 
 export interface HostFiles {
@@ -28,13 +29,7 @@ const BEGUN = '.joining';
 const write = (path: string, text: string): void => {
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
-  const file = openSync(temporary, 'wx', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeWhole(temporary, text);
   renameSync(temporary, path);
 };
 

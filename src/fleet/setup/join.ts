@@ -7,6 +7,7 @@ import { fromPublic } from '@nats-io/nkeys';
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { HOST_NAME } from '../../config/fleet-schema.ts';
+import { ADDRESS } from './server-config.ts';
 
 export const JOIN_MS = 15 * 60_000;
 
@@ -17,12 +18,9 @@ const MOST_BYTES = 64 * 1024;
 const token = z.object({
   name: z.string().regex(HOST_NAME),
   role: z.enum(['hub', 'agent']),
-  address: z.string().regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/),
+  address: z.string().regex(ADDRESS),
   /** Of a cluster, where its other servers are. */
-  more: z
-    .array(z.string().regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/))
-    .max(4)
-    .default([]),
+  more: z.array(z.string().regex(ADDRESS)).max(4).default([]),
   /** Of the credential that may only hand in a key. */
   seed: z.string().regex(/^SU[A-Z2-7]{56}$/),
   /** The certificate of the server, as PEM. */

@@ -7,7 +7,7 @@ import { HOST_NAME } from '../../config/fleet-schema.ts';
 import { agentRights, hubRights, joinRights, keeperRights, type Rights } from '../protocol/subjects.ts';
 
 /** `host:port`. */
-const ADDRESS = /^[A-Za-z0-9.-]{1,253}:\d{1,5}$/;
+export const ADDRESS = /^[A-Za-z0-9.-]{1,253}:\d{1,5}$/;
 
 const PUBLIC_KEY = /^U[A-Z2-7]{55}$/;
 

@@ -32,7 +32,7 @@ export interface GatewaySensorsOptions {
   readonly home: string;
   /** Where a link's platform is reached, `host:port`, by link; it beats what the log tells. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
-  /** How old a heartbeat may be before the loop is asked; undefined: the kind's own limit. */
+  /** How old a heartbeat may be before the loop is asked. */
   readonly frozenMs: number;
   readonly memory: MemoryRules;
   /** The figures of the last days; null: none are kept. */

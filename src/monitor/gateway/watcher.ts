@@ -48,7 +48,7 @@ export interface WatchSubject {
   readonly links: readonly string[] | null;
   /** May change as the gateway becomes known. */
   readonly policy: () => DiagnosisPolicy;
-  /** How old a heartbeat may be before the loop is asked; the kind's own limit by default. */
+  /** How old a heartbeat may be before the loop is asked; that of `DEFAULT_GRACE` unless told. */
   readonly frozenMs?: number;
   /** How much memory it may hold; the usual unless told. */
   readonly memory?: MemoryRules;

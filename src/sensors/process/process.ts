@@ -8,7 +8,7 @@ import type { GatewayKind } from '../../gateways/gateway-kind.ts';
 import { sameProcess, seenIn, stillLives } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from '../sensor.ts';
-import { sight, type SightOptions } from './find-process.ts';
+import { sight, type Sighting, type SightOptions } from './find-process.ts';
 
 /** The processes that run of a gateway. */
 export interface Running {
@@ -23,7 +23,8 @@ export interface Running {
 export interface GatewayFinder {
   /**
    * @param maxAgeMs how late something may be seen that has just been started beside the gateway; what has ended never
-   * counts, and that the gateway has gone is only said when it was looked for since. 0: all is looked at anew. @throws UserError when it cannot be looked for and was never seen.
+   * counts, and that the gateway has gone is only said when it was looked for since. 0: all is looked at anew.
+   * @throws UserError when it cannot be looked for and was never seen.
    */
   look(maxAgeMs?: number): Promise<Running>;
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
@@ -65,17 +66,23 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   /** The gateway that an earlier Lifeline had proven. */
   let remembered: ProcessSeen | null = null;
 
-  const lookInFull = async (maxAgeMs: number, since?: number): Promise<Running> => {
+  /**
+   * What was seen for others may be older than a gateway that has just been started: only a look that began later can
+   * say that there is none any more.
+   */
+  const sightOf = async (maxAgeMs: number): Promise<Sighting> => {
+    const options = { ...where, known, leftBehind: leftBehind(), maxAgeMs };
+    const begun = performance.now();
+    const seen = await sight(options);
+    const wasThere = last?.running.gateway !== null;
+    return seen.gateway === null && maxAgeMs > 0 && wasThere ? sight({ ...options, since: begun }) : seen;
+  };
+
+  const lookInFull = async (maxAgeMs: number): Promise<Running> => {
     const { kind } = where;
     if (kind.foundBy === 'nobody') return NOTHING;
     if (kind.foundBy === 'supervisor') return askSupervisor();
-    const { gateway, beside } = await sight({
-      ...where,
-      known,
-      leftBehind: leftBehind(),
-      maxAgeMs,
-      ...(since === undefined ? {} : { since }),
-    });
+    const { gateway, beside } = await sightOf(maxAgeMs);
     if (gateway) {
       const head = identityOf(gateway.process);
       // A process that keeps the port may outlive a new process that could not take it, and is not the gateway for that
@@ -113,12 +120,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before))
       return last.running;
     const knownBefore = known;
-    const begun = performance.now();
-    const shared = await lookInFull(maxAgeMs);
-    // What was seen for others may be older than a gateway that has just been started: only a look that began later
-    // can say that there is none any more.
-    const isMissed = maxAgeMs > 0 && shared.gateway === null && (last === null || before);
-    const running = isMissed ? await lookInFull(maxAgeMs, begun) : shared;
+    const running = await lookInFull(maxAgeMs);
     last = { running, at: performance.now() };
     if (running.gateway) {
       const found = identityOf(running.gateway);

@@ -14,6 +14,7 @@ const OUTSIDE = 'sandbox/';
 
 /** `FILE FUNCTION`: why it opens the file itself. */
 const OWN: Readonly<Record<string, string>> = {
+  'src/base/write-whole.ts openSync': 'makes a new file (wx), through no link',
   'src/base/foreign/open.ts open': 'is the one way',
   'src/base/foreign/open.ts openSync': 'is the one way',
   'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
@@ -22,7 +23,7 @@ const OWN: Readonly<Record<string, string>> = {
   'src/channels/local/socket-place.ts openSync':
     "opens the data folder, which is Lifeline's own (0700), and no file in it",
   'src/base/program-files.ts readFileSync': "reads the program's own files",
-  'src/fleet/setup/host-files.ts openSync': 'makes new files (wx), through no link; opens its folder to sync it',
+  'src/fleet/setup/host-files.ts openSync': 'opens its own folder to sync it',
   'src/cli/fleet.ts copyFileSync': 'copies the certificate that somebody at a terminal names',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/fleet/log/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",
@@ -36,7 +37,6 @@ const OWN: Readonly<Record<string, string>> = {
   'src/service/write-file.ts writeFile': 'makes a new file (wx), through no link',
   'src/setup/flags.ts readFileSync':
     'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',
-  'src/setup/write-files.ts openSync': 'makes a new file (wx), through no link',
   'src/store/copy-before-migration.ts openSync': 'reads a copy that it has just made in the data folder',
   'src/store/copy.ts openSync': 'makes a new file (wx) in the data folder, then flushes it',
   'src/store/database.ts openSync': 'makes the database in the data folder, when nothing is there',

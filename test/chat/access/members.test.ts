@@ -31,7 +31,7 @@ const setUp = (configured: readonly Operator[] = [ME, BOSS], groups = GROUPS) =>
   const who = (sender: string, group = 'G1', by = access) =>
     by.recognise({ channel: 'qq', sender, chat: { kind: 'group', id: group } });
   const mentions = createMentions();
-  const { port, effects } = createMembers({
+  const { port, effects, note } = createMembers({
     groups,
     mentions,
     store: bound,
@@ -39,7 +39,7 @@ const setUp = (configured: readonly Operator[] = [ME, BOSS], groups = GROUPS) =>
     onChange: () => access.changed(),
   });
   const says = (member: string, text = 'hello there', group = 'G1', channel = 'qq'): void =>
-    mentions.note({ channel, group, member, text, at: now });
+    note({ channel, group, member, text, at: now });
   const keyOf = (member: string): string => port.seen(now).find(({ id }) => id === member)?.key ?? '';
   const bind = (member: string, owner = OWNER): boolean => effects.bind(keyOf(member), owner, now);
   return {
@@ -69,6 +69,13 @@ describe('who binds an id of a group', () => {
     expect(who('ME_THERE', 'G9')).toBeNull();
     expect(access.recognise({ channel: 'qq', sender: 'ME_THERE', chat: { kind: 'direct' } })).toBeNull();
     expect(access.recognise({ channel: 'feishu', sender: 'ME_THERE', chat: { kind: 'group', id: 'G1' } })).toBeNull();
+  });
+
+  it('is heard beside a crowd of another platform, where nobody needs it', () => {
+    const { says, bind } = setUp();
+    for (let n = 0; n < 30; n += 1) says(`ou_${n}`, `word ${n}`, 'oc_1', 'feishu');
+    says('ME_THERE');
+    expect(bind('ME_THERE')).toBe(true);
   });
 
   it('has one id in a group, and another in another', () => {

@@ -245,6 +245,12 @@ describe('a gateway that is found by its supervisor', () => {
     });
   });
 
+  it('is asked for once in a look, also where there is none: its supervisor tells of now', async () => {
+    const ofSupervisor = vi.fn(() => Promise.resolve(null));
+    await finderOf({ kind: kept, ofSupervisor }).look(600_000);
+    expect(ofSupervisor).toHaveBeenCalledTimes(1);
+  });
+
   it('lives or not, whoever keeps it, once it was seen; that its keeper cannot be asked is told beside', async () => {
     const pid = await run(['anything']);
     const seen = await seeProcess(pid);
