@@ -33,7 +33,7 @@ import { createDirectMessage } from '../monitor/self-alarm/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';
-import { createDigest } from '../notify/digest.ts';
+import { createDigest } from '../notify/tellers/digest.ts';
 import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createMeta } from '../store/meta.ts';

@@ -5,8 +5,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import type { ReplyAddress } from '../../healing/treatment.ts';
-import type { Addressee } from '../../notify/addressees.ts';
-import { waysOf } from '../../notify/addressees.ts';
+import type { Addressee } from '../../notify/recipients/addressees.ts';
+import { waysOf } from '../../notify/recipients/addressees.ts';
 import { GATHER_MS, type Hold } from '../../notify/hold.ts';
 import { isEnding } from '../../notify/outbox/notification.ts';
 import type { Outbox } from '../../notify/outbox/queue.ts';
