@@ -76,4 +76,5 @@ test('what a host has made of several is no line of another message', () => {
   if (first === undefined || several === undefined) throw new Error('unreachable');
   expect(batchOf(first, items, 1).items.map(({ notification }) => notification.id)).toEqual([1, 3, 4]);
   expect(batchOf(several, items, 1)).toMatchObject({ why: 'alone', items: [several] });
+  expect(batchOf(first, items, 1, true)).toMatchObject({ why: 'alone', items: [first] });
 });

@@ -26,8 +26,9 @@ const OLD_MS = 600_000;
  * What goes out with `first`: only itself, unless others that waited as it did are due as well; of several such sets the
  * largest. What may have arrived already goes again as it went: alone, or with those it went with.
  * @param now by the clock by which notifications are written.
+ * @param takesEach the channel makes its batches itself (`Channel.takesEach`): what is late goes one by one.
  */
-export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number): Batch => {
+export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number, takesEach = false): Batch => {
   // Whatever goes again must be what went before, or no platform knows it as a repeat.
   if (first.delivery.unsure) return { items: batchBefore(first, due), why: 'repeat' };
   const mates = due
@@ -43,7 +44,7 @@ export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number
   const gathered = mates.filter(
     (item) => isGathered(item) && isEnding(item.notification.kind) === isEnding(first.notification.kind),
   );
-  const late = mates.filter((item) => isLate(item, now) && !isOfSeveral(item));
+  const late = takesEach ? [] : mates.filter((item) => isLate(item, now) && !isOfSeveral(item));
   const candidates: readonly Batch[] = [
     { items: quiet.length > 1 ? quiet : [], why: 'quiet' },
     { items: gatewaysOf(gathered).length > 1 ? gathered : [], why: 'gathered' },

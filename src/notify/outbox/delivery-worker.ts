@@ -183,11 +183,8 @@ export const createDeliveryWorker = ({
 
   const batchWith = (item: BatchItem, items: readonly BatchItem[], noticeNow: number): Batch => {
     try {
-      const batch = reported(report, BATCH, () => pipeline.batch(item, items, noticeNow));
-      // A message of several that is told in a line of another has lost its own lines.
-      return batch.why === 'late' && byName.get(item.delivery.channel)?.takesEach === true
-        ? { items: [item], why: 'alone' }
-        : batch;
+      const takesEach = byName.get(item.delivery.channel)?.takesEach === true;
+      return reported(report, BATCH, () => pipeline.batch(item, items, noticeNow, takesEach));
     } catch (error) {
       logger.error({ err: error }, 'it cannot be told which messages go out as one; this one goes alone');
       return { items: [item], why: 'alone' };
