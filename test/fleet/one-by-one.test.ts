@@ -20,7 +20,7 @@ const FENCE = { bucketMs: 1, revision: 1 };
 const agentWith = async (
   publish: (notice: Notice, channel: HubChannel) => void,
   receiptMs: number,
-  alerts = ALERTS,
+  { alerts = ALERTS, speed = 2_000 } = {},
 ) => {
   const db = openDatabase(':memory:');
   const channel: HubChannel = createHubChannel({
@@ -31,7 +31,7 @@ const agentWith = async (
   });
   await channel.start(() => undefined);
   const outbox = createOutbox(db);
-  const clock = scaledClock(Date.UTC(2026, 0, 1), 2_000);
+  const clock = scaledClock(Date.UTC(2026, 0, 1), speed);
   const worker = createDeliveryWorker({
     record: createDeliveryRecord(db),
     channels: [channel],
@@ -78,8 +78,8 @@ test.each(['the server is not there', 'the receipts are lost'])('%s', async (wha
 
 test('no alert waits until a phone has another, and a long queue does not go at once', async () => {
   const held: Notice[] = [];
-  const { channel, outbox } = await agentWith((notice) => held.push(notice), 60_000, 50);
-  await until('as many as may go at once', () => held.length >= 32);
+  const { channel, outbox } = await agentWith((notice) => held.push(notice), 60_000, { alerts: 50, speed: 1 });
+  await until('as many as may go at once', () => held.length >= 32, 5_000);
   expect(held).toHaveLength(32);
   // The hub holds the first of them in a storm, or its phone is off.
   for (let n = 1; n < held.length; n += 1)
