@@ -668,7 +668,13 @@ describe('from the logs', () => {
       openClawLogReader('openclaw.log').line(
         '2026-11-21T02:00:00.000Z Embedded agent failed before reply: All models failed (1): x: 429 rate limit',
       )?.evidence ?? [];
-    expect(told?.fact).toEqual({ kind: 'conversation', step: 'failed', on: null, fault: 'provider_overloaded' });
+    expect(told?.fact).toEqual({
+      kind: 'conversation',
+      step: 'failed',
+      forAsker: true,
+      on: null,
+      fault: 'provider_overloaded',
+    });
   });
 
   const ASKED = 'feishu[default]: dispatching to agent (session=agent:main:feishu:';
