@@ -55,7 +55,10 @@ export const unanswered: GatewayRule = (state, policy, now) => {
   const [first] = [...found, ...(refused ? [refused] : [])]
     .flatMap((each) => ('cause' in each ? [each] : []))
     .toSorted((one, other) => (one.evidence[0]?.at ?? 0) - (other.evidence[0]?.at ?? 0));
-  if (first) return { condition: 'unanswered', remedy: 'alert', ...told(first, now) };
+  if (first) {
+    const finding = { condition: 'unanswered', remedy: 'alert', ...told(first, now) } as const;
+    return first === refused ? { ...finding, until: (first.evidence.at(-1)?.at ?? now) + REFUSED_MS.holds } : finding;
+  }
   const until = Math.min(...found.map((each) => ('until' in each ? each.until : Infinity)));
   if (until === Infinity) return null;
   const finding = strained(state, policy, now) ?? well;
