@@ -304,6 +304,7 @@ export type GatewayFact =
       readonly byTime?: true;
       readonly fault?: TurnFault;
       /** Somebody waits for this turn, even where no question is to be seen. */ readonly forAsker?: true;
+      /** The gateway takes no work, because it is about to restart. */ readonly draining?: true;
     }
   /** A platform is connected, of whatever kind. */
   | { readonly kind: 'platform-connected' }

@@ -256,6 +256,14 @@ describe('is told', () => {
       ['refusals that nobody waits for', refused(1_800, 'provider_key', false), LAST, []],
     ])('%s', (_, steps, second, expected) => expect(saidAt(after(steps, []), second)).toEqual(expected));
 
+    const drained = (everyS: number): readonly Told[] =>
+      [0, 1, 2].map((turn): Told => [FROM + turn * everyS, 'failed', null, { fault: 'turns_fail', draining: true }]);
+    test('work that it refuses for a quarter of an hour because it is about to restart', () => {
+      expect(saidAt(after(drained(450), []), FROM + 900)).toEqual(['gateway turns_fail alert']);
+      expect(saidAt(after(drained(449), []), FROM + 900)).toEqual([]);
+      expect(saidAt(newLife(after(drained(450), []), FROM + 901), FROM + 960)).toEqual([]);
+    });
+
     test('no more once something was answered', () => {
       const steps: readonly Told[] = [...refused(1_800, 'provider_key'), [LAST + 1, 'answered', 'feishu']];
       expect(saidAt(after(steps, []), LAST + 2)).toEqual([]);
@@ -705,6 +713,12 @@ describe('from the logs', () => {
       'diagnostic',
       'lane task error: lane=main durationMs=65602 error="FailoverError: ⚠️ API rate limit reached."',
       ['failed', null, 'provider_overloaded'],
+    ],
+    [
+      'work that is refused before a restart',
+      'diagnostic',
+      'lane task error: lane=main durationMs=2 error="GatewayDrainingError: Gateway is draining for restart; new tasks are not accepted"',
+      ['failed', null, 'turns_fail'],
     ],
     [
       'a job that failed',

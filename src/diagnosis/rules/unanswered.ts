@@ -83,14 +83,12 @@ export const unansweredOn = (state: GatewayState, name: LinkName, now: number): 
 /** Of links whose questions and answers are not to be seen. */
 const refusedTurns = ({ refusedTurns: row }: GatewayState, now: number): Unanswered | null => {
   const [first, last] = [row[0], row.at(-1)];
-  return first &&
-    last &&
-    row.length >= LEAST &&
-    last.at - first.at >= REFUSED_MS.row &&
-    now < last.at + REFUSED_MS.holds
-    ? { cause: faultOf(row), evidence: row }
-    : null;
+  if (!first || !last || row.length < LEAST || now >= last.at + REFUSED_MS.holds) return null;
+  const leastMs = isDraining(first) && isDraining(last) ? SAID_FOR_MS : REFUSED_MS.row;
+  return last.at - first.at >= leastMs ? { cause: faultOf(row), evidence: row } : null;
 };
+
+const isDraining = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.draining === true;
 
 const told = ({ cause, evidence }: Unanswered, now: number) => ({ cause, since: evidence[0]?.at ?? now, evidence });
 

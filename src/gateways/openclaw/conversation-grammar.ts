@@ -104,6 +104,8 @@ const BEFORE_REPLY = 'Embedded agent failed before reply: ';
 /** A job that ended in an error, in the lane of its conversation and once more in that of all; `main`: of whomever. */
 const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
+/** It takes no work before its restart; one that stays so takes none at all (#78136). */
+const DRAINING = 'GatewayDrainingError: ';
 /** Somebody, or a restart, put an end to it. */
 const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
 /** A message that no turn took within five minutes; newer versions try it again (2026.9). */
@@ -163,7 +165,13 @@ const stalled = (message: string): ConversationFound | null => {
 
 const laneFailed = (message: string): ConversationFound | null => {
   const { session, ms, error = '' } = LANE_FAILED.exec(message)?.groups ?? {};
-  if (ms === undefined || ENDED_BY.test(error)) return null;
+  if (ms === undefined) return null;
+  if (error.startsWith(DRAINING))
+    return {
+      fact: { kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail', draining: true },
+      text: DRAINING,
+    };
+  if (ENDED_BY.test(error)) return null;
   const link = session === undefined ? null : linkOfSession(session);
   // A job is nobody's question; one of the main conversation is that of the link whose question waits.
   if (session !== undefined && link === null && !session.endsWith(':main')) return null;
