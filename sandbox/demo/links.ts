@@ -2,8 +2,11 @@
 import type { LinkState, LinkView } from '../page/stage.ts';
 import type { Sandbox } from '../sandbox.ts';
 
-/** Those that most owners reach their gateway by, besides QQ and Feishu. */
-export const FURTHER_LINKS: readonly string[] = ['telegram', 'discord', 'slack', 'whatsapp', 'weixin', 'wecom'];
+/**
+ * Those whose log proves a login at once. Of Telegram, Weixin and DingTalk silence alone proves it, so that /status would
+ * not call the gateway well in its first minutes; of WhatsApp it would miss the bridge, which is a process of its own.
+ */
+export const FURTHER_LINKS: readonly string[] = ['discord', 'slack', 'wecom', 'signal', 'matrix', 'email'];
 
 export interface FurtherLinks {
   /** What was made of it in the process that runs now; a new one has it well again. */

@@ -26,7 +26,7 @@ export const stageOf = (sandbox: Sandbox, configure: (language: Language) => voi
         if (isFaultId(fault)) await sandbox.gateway.break(fault);
       },
       lift: () => sandbox.gateway.lift(),
-      link: further.set,
+      link: (name, state) => further.set(name, state),
     },
     language: () => spoken,
     speak: async (language) => {

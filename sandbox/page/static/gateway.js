@@ -4,8 +4,8 @@ import { createLinks } from './links.js';
 import { logLine } from './log-line.js';
 import { clockTime, duration, either, isFleet, word } from './words.js';
 
-const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu', wecom: 'wecom', weixin: 'weixin' };
-const LINK_NAMES = { telegram: 'Telegram', discord: 'Discord', slack: 'Slack', whatsapp: 'WhatsApp' };
+const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu', wecom: 'wecom', email: 'email' };
+const LINK_NAMES = { discord: 'Discord', slack: 'Slack', signal: 'Signal', matrix: 'Matrix' };
 const linkName = (name) => (name in LINK_WORDS ? word(LINK_WORDS[name]) : (LINK_NAMES[name] ?? name));
 
 /** How long the page says what a switch did. */

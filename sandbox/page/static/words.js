@@ -24,7 +24,7 @@ const WORDS = {
   qq: { zh: 'QQ', en: 'QQ' },
   group: { zh: '飞书群', en: 'Group' },
   wecom: { zh: '企业微信', en: 'WeCom' },
-  weixin: { zh: '微信', en: 'Weixin' },
+  email: { zh: '邮件', en: 'Email' },
   further: { zh: '其他平台', en: 'Other platforms' },
   'link-lost': { zh: '断开', en: 'Lose it' },
   'link-refused': { zh: '平台拒绝', en: 'Refuse it' },

@@ -94,25 +94,25 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await open();
     const links = page.locator('#links');
     await links.waitFor({ state: 'hidden' });
-    const further = ['slack', 'weixin'].map((name) => ({ name, says: 'connected', connections: null }));
+    const further = ['slack', 'email'].map((name) => ({ name, says: 'connected', connections: null }));
     stage.view = { ...stage.view, links: [...stage.view.links, ...further] };
-    await links.locator('select').selectOption('微信');
+    await links.locator('select').selectOption('邮件');
     for (const [act, said, mark] of [
-      ['断开', '微信: 断开', '微信 断了'],
-      ['平台拒绝', '微信: 平台拒绝', '微信 被拒绝'],
-      ['接回来', '微信: 接回来', '微信'],
+      ['断开', '邮件: 断开', '邮件 断了'],
+      ['平台拒绝', '邮件: 平台拒绝', '邮件 被拒绝'],
+      ['接回来', '邮件: 接回来', '邮件'],
     ] as const) {
       await links.getByRole('button', { name: act }).click();
       await page.locator('#said', { hasText: said }).waitFor();
       await page.locator('#facts .mark').getByText(mark, { exact: true }).waitFor();
       // It is still chosen.
-      expect(await links.locator('select').inputValue()).toBe('weixin');
+      expect(await links.locator('select').inputValue()).toBe('email');
     }
     await page.locator('#language').click();
     await links.locator('h4', { hasText: 'Other platforms' }).waitFor();
     await links.getByRole('button', { name: 'Lose it' }).click();
-    await page.locator('#facts .mark.bad', { hasText: 'Weixin lost' }).waitFor();
-    expect(stage.made).toEqual(['weixin lost', 'weixin refused', 'weixin back', 'weixin lost']);
+    await page.locator('#facts .mark.bad', { hasText: 'Email lost' }).waitFor();
+    expect(stage.made).toEqual(['email lost', 'email refused', 'email back', 'email lost']);
     expect(await overflow()).toBe(0);
   });
 
