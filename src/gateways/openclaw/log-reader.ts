@@ -94,7 +94,15 @@ const createMonitorReader = () => {
     starts.set(link, { at, count });
     return count < VAIN.starts
       ? { link, fact }
-      : { link, fact: { kind: 'link-lost', reason: 'its health monitor starts it again and again', dead: true } };
+      : {
+          link,
+          fact: {
+            kind: 'link-lost',
+            reason: 'its health monitor starts it again and again',
+            dead: true,
+            startedInVain: true,
+          },
+        };
   };
 };
 
