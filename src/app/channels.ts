@@ -14,8 +14,8 @@ import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
 import type { Config, Operator } from '../config/config.ts';
 import { trueWarnings } from '../config/warnings.ts';
 import { ownApps } from '../monitor/own-apps.ts';
-import { addressees, throughHub, type Addressee } from '../notify/addressees.ts';
-import { ownRecipients, recipientsOf, type Told } from '../notify/routes.ts';
+import { addressees, throughHub, type Addressee } from '../notify/recipients/addressees.ts';
+import { ownRecipients, recipientsOf, type Told } from '../notify/recipients/routes.ts';
 import { createGroupMembers } from '../store/group-members.ts';
 import { createPairedOperators } from '../store/operators.ts';
 

@@ -17,7 +17,7 @@ import type { ChannelStart } from '../monitor/channel-start.ts';
 import { createIncidentsPort } from '../monitor/incidents-for-chat.ts';
 import type { Monitors } from '../monitor/monitors.ts';
 import type { Notifier } from '../notify/notifier.ts';
-import { createReloadTeller, type ReloadTeller } from '../notify/reload-teller.ts';
+import { createReloadTeller, type ReloadTeller } from '../notify/tellers/reload-teller.ts';
 import { createSelfExam } from '../self/exam.ts';
 import { serviceState } from '../service/state.ts';
 import { createGroupMembers } from '../store/group-members.ts';

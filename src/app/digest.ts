@@ -6,7 +6,7 @@ import { boundIncidents, reaches } from '../chat/access/bounds.ts';
 import type { Config } from '../config/config.ts';
 import { createIncidentsPort } from '../monitor/incidents-for-chat.ts';
 import type { Monitors } from '../monitor/monitors.ts';
-import { createDigest } from '../notify/digest.ts';
+import { createDigest } from '../notify/tellers/digest.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Channels } from './channels.ts';
 import type { Stores } from './stores.ts';

@@ -12,7 +12,7 @@ import { createStartups } from '../healing/startups.ts';
 import { blipsBetween, type Blips } from '../incidents/blips.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/incident-policy.ts';
-import type { IncidentTeller } from '../notify/incident-teller.ts';
+import type { IncidentTeller } from '../notify/tellers/incident-teller.ts';
 import type { Silences } from '../store/silences.ts';
 import { createMeta } from '../store/meta.ts';
 import type { Watched } from '../store/watched.ts';

@@ -14,7 +14,7 @@ import { transaction } from '../store/transaction.ts';
 import { chatText } from '../text/chat/bus.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/common/time.ts';
-import { elsewhereOf, waysOf, type Addressee } from './addressees.ts';
+import { elsewhereOf, waysOf, type Addressee } from './recipients/addressees.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
 import type { Subject } from './outbox/notification.ts';
 import type { Outbox } from './outbox/queue.ts';

@@ -11,20 +11,20 @@ import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentPolicy } from '../incidents/incident-policy.ts';
-import { createIncidentTeller, type IncidentTeller } from './incident-teller.ts';
+import { createIncidentTeller, type IncidentTeller } from './tellers/incident-teller.ts';
 import { createAnswers, type Answers } from './command-answers.ts';
-import { createChannelWatch } from './channel-watch.ts';
-import { createEscalator } from './escalator.ts';
+import { createChannelWatch } from './tellers/channel-watch.ts';
+import { createEscalator } from './escalation/escalator.ts';
 import { createDeliveryRecord } from './outbox/delivery-record.ts';
 import { DELIVERY_PAUSES } from './outbox/channel-order.ts';
 import type { AttachButtonTokens } from './messages/render.ts';
-import type { Addressee } from './addressees.ts';
+import type { Addressee } from './recipients/addressees.ts';
 import { createLiveCards } from './live-cards.ts';
 import { createOutbox, type Outbox } from './outbox/queue.ts';
-import { createTeller } from './treatment-teller.ts';
+import { createTeller } from './tellers/treatment-teller.ts';
 import { createDeliveryWorker, type DeliveryWorkerOptions } from './outbox/delivery-worker.ts';
 import { pipeline } from './pipeline.ts';
-import type { Told } from './routes.ts';
+import type { Told } from './recipients/routes.ts';
 
 export interface NotifierOptions {
   readonly db: DatabaseSync;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createFleetDigest } from '../../src/fleet/hub/digest.ts';
 import type { HostSeen } from '../../src/fleet/hub/hosts.ts';
-import { createDigest } from '../../src/notify/digest.ts';
+import { createDigest } from '../../src/notify/tellers/digest.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 

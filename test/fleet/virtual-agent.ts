@@ -15,7 +15,7 @@ import { createFleetAgent, type BeatState } from '../../src/fleet/agent/agent.ts
 import { createCommandServer } from '../../src/fleet/agent/command-server.ts';
 import { HUB_CHANNEL, HUB_USER } from '../../src/fleet/agent/hub-channel.ts';
 import { incidentPolicyOf } from '../../src/incidents/incident-policy.ts';
-import { throughHub } from '../../src/notify/addressees.ts';
+import { throughHub } from '../../src/notify/recipients/addressees.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createFleetCommands } from '../../src/store/fleet-commands.ts';

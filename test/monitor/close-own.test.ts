@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
-import { tellOfOwnFiles } from '../../src/notify/start-findings-teller.ts';
+import { tellOfOwnFiles } from '../../src/notify/tellers/start-findings-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { closeOwn, type ClosedOwn } from '../../src/monitor/close-own.ts';
 import { ownFolder } from '../store/helpers.ts';

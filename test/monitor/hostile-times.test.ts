@@ -23,7 +23,7 @@ import type { LogReader, StateFile } from '../../src/gateways/gateway-kind.ts';
 import { createBlips, blipsBetween } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
-import { createIncidentTeller } from '../../src/notify/incident-teller.ts';
+import { createIncidentTeller } from '../../src/notify/tellers/incident-teller.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
-import { createChannelWatch } from '../../src/notify/channel-watch.ts';
+import { createChannelWatch } from '../../src/notify/tellers/channel-watch.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 

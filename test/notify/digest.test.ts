@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { digestMessage } from '../../commands/shared/digest.ts';
 import { plainText } from '../../src/chat/message/message.ts';
 import type { DigestConfig } from '../../src/config/config.ts';
-import { createDigest, lastEnd } from '../../src/notify/digest.ts';
+import { createDigest, lastEnd } from '../../src/notify/tellers/digest.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { DAY, HOUR, incident, incidentsIn, MINUTE, port, treatment } from '../commands/scene.ts';

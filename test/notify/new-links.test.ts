@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
-import { tellOfNewLinks } from '../../src/notify/new-links.ts';
+import { tellOfNewLinks } from '../../src/notify/tellers/new-links.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 

@@ -6,7 +6,7 @@ import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
-import { createIncidentTeller } from '../../src/notify/incident-teller.ts';
+import { createIncidentTeller } from '../../src/notify/tellers/incident-teller.ts';
 import { GATHER_NETWORK_MS } from '../../src/notify/hold.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { quietUntil } from '../../src/notify/hold.ts';

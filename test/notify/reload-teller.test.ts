@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
-import { createReloadTeller } from '../../src/notify/reload-teller.ts';
+import { createReloadTeller } from '../../src/notify/tellers/reload-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Locale } from '../../src/text/locale.ts';
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownRecipients, recipientsOf, routingTable, type People, type Told } from '../../src/notify/routes.ts';
+import {
+  ownRecipients,
+  recipientsOf,
+  routingTable,
+  type People,
+  type Told,
+} from '../../src/notify/recipients/routes.ts';
 import type { AlertRoute, Group, Operator } from '../../src/config/config.ts';
 import { parse } from '../config/helpers.ts';
 

@@ -7,7 +7,7 @@ import type { ReplyAddress, TreatmentRecord } from '../../src/healing/treatment.
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import type { Answers } from '../../src/notify/command-answers.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
-import { createTeller } from '../../src/notify/treatment-teller.ts';
+import { createTeller } from '../../src/notify/tellers/treatment-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { treatment } from '../commands/helpers.ts';

@@ -16,7 +16,7 @@ import { pathText } from '../../config/problems.ts';
 import { isOvertaken, type ConfigWarning } from '../../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../../store/operators.ts';
 import { ownApps } from '../../monitor/own-apps.ts';
-import { urgentUse } from '../../notify/escalation-store.ts';
+import { urgentUse } from '../../notify/escalation/escalation-store.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
 import type { LocatedFinding, ConfigFindingFacts } from './config-finding.ts';
 import { gatewayDoubts } from './gateway-doubts.ts';
@@ -92,6 +92,7 @@ const pathOf = (warning: ConfigWarning): Found['path'] => {
     case 'gateway_unseen':
       return ['gateways', warning.index];
     case 'no_channel':
+    case 'hub_without_chat':
       return ['channels'];
     case 'no_operators':
       return ['operators'];

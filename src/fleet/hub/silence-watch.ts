@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { Message } from '../../chat/message/message.ts';
-import type { Addressee } from '../../notify/addressees.ts';
+import type { Addressee } from '../../notify/recipients/addressees.ts';
 import type { Outbox } from '../../notify/outbox/queue.ts';
 import { transaction } from '../../store/transaction.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import type { Message } from '../../chat/message/message.ts';
-import type { Addressee } from '../../notify/addressees.ts';
+import type { Addressee } from '../../notify/recipients/addressees.ts';
 import type { Outbox } from '../../notify/outbox/queue.ts';
 import { createMeta } from '../../store/meta.ts';
 import { transaction } from '../../store/transaction.ts';

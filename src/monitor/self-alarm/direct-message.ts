@@ -4,7 +4,7 @@
  */
 import type { Channel } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
-import type { Addressee } from '../../notify/addressees.ts';
+import type { Addressee } from '../../notify/recipients/addressees.ts';
 
 export interface DirectMessageOptions {
   readonly channels: readonly Pick<Channel, 'name' | 'send'>[];

@@ -2,7 +2,7 @@
 import type { Message } from '../../chat/message/message.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
 import type { ChannelFix } from '../../text/channels/fixes.ts';
-import type { ReplyPlace } from '../addressees.ts';
+import type { ReplyPlace } from '../recipients/addressees.ts';
 import type { Hold } from '../hold.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Message } from '../../chat/message/message.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { ChannelFix } from '../../text/channels/fixes.ts';
-import type { Addressee, AddresseeWay, ReplyPlace } from '../addressees.ts';
+import type { Addressee, AddresseeWay, ReplyPlace } from '../recipients/addressees.ts';
 import { GATHER_MS, type Hold } from '../hold.ts';
 import { pipeline, type Reason } from '../pipeline.ts';
 import { isEnding, type Delivery, type Notification, type NotificationKind, type Subject } from './notification.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { STAGES, type Place } from '../../../src/base/stage-report.ts';
 import type { Channel, SendResult } from '../../../src/channels/channel.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
-import type { Addressee } from '../../../src/notify/addressees.ts';
+import type { Addressee } from '../../../src/notify/recipients/addressees.ts';
 import { LOCALES } from '../../../src/config/config.ts';
 import { selfAlarmText } from '../../../src/text/notices/self-alarm.ts';
 import { createDirectMessage } from '../../../src/monitor/self-alarm/direct-message.ts';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import type { Notice } from '../../../src/incidents/incident.ts';
-import type { Addressee } from '../../../src/notify/addressees.ts';
+import type { Addressee } from '../../../src/notify/recipients/addressees.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import {
   createPlatform,

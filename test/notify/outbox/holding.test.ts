@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import type { Tone } from '../../../src/chat/message/message.ts';
-import type { Addressee } from '../../../src/notify/addressees.ts';
+import type { Addressee } from '../../../src/notify/recipients/addressees.ts';
 import type { Hold } from '../../../src/notify/hold.ts';
 import type { NotificationKind, Topic } from '../../../src/notify/outbox/notification.ts';
 import { ownFolder } from '../../store/helpers.ts';

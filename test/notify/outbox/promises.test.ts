@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Addressee } from '../../../src/notify/addressees.ts';
+import type { Addressee } from '../../../src/notify/recipients/addressees.ts';
 import type { Hold } from '../../../src/notify/hold.ts';
 import { isEnding, type NotificationKind } from '../../../src/notify/outbox/notification.ts';
 import { openDatabase } from '../../../src/store/database.ts';

@@ -3,19 +3,19 @@
  * would otherwise come as a surprise.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../base/clock.ts';
-import type { QuietHours } from '../config/config.ts';
-import { platformOf } from '../diagnosis/link-name.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
-import { LINK_NAMES } from '../gateways/platforms/index.ts';
-import { createMeta } from '../store/meta.ts';
-import { transaction } from '../store/transaction.ts';
-import { linkName } from '../text/common/conditions.ts';
-import type { Locale } from '../text/locale.ts';
-import { newLinksText } from '../text/notices/new-links.ts';
-import type { Addressee } from './addressees.ts';
-import { untilMorning } from './hold.ts';
-import type { Outbox } from './outbox/queue.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { QuietHours } from '../../config/config.ts';
+import { platformOf } from '../../diagnosis/link-name.ts';
+import type { Verdict } from '../../diagnosis/verdict.ts';
+import { LINK_NAMES } from '../../gateways/platforms/index.ts';
+import { createMeta } from '../../store/meta.ts';
+import { transaction } from '../../store/transaction.ts';
+import { linkName } from '../../text/common/conditions.ts';
+import type { Locale } from '../../text/locale.ts';
+import { newLinksText } from '../../text/notices/new-links.ts';
+import type { Addressee } from '../recipients/addressees.ts';
+import { untilMorning } from '../hold.ts';
+import type { Outbox } from '../outbox/queue.ts';
 
 export interface NewLinksOptions {
   readonly db: DatabaseSync;

@@ -3,19 +3,19 @@
  * database; that others could change its configuration or enter its data folder.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Open } from '../base/foreign/close.ts';
-import { fileRefusalText } from '../base/foreign/refusal.ts';
-import { redact } from '../base/redact/redact.ts';
-import type { Message } from '../chat/message/message.ts';
-import { createMeta } from '../store/meta.ts';
-import type { FolderState } from '../store/private-folder.ts';
-import type { Store, StoreProblem } from '../store/store.ts';
-import { transaction } from '../store/transaction.ts';
-import type { Locale } from '../text/locale.ts';
-import { ownFilesText } from '../text/notices/own-files.ts';
-import { storeText } from '../text/notices/store.ts';
-import type { Addressee } from './addressees.ts';
-import type { Outbox } from './outbox/queue.ts';
+import type { Open } from '../../base/foreign/close.ts';
+import { fileRefusalText } from '../../base/foreign/refusal.ts';
+import { redact } from '../../base/redact/redact.ts';
+import type { Message } from '../../chat/message/message.ts';
+import { createMeta } from '../../store/meta.ts';
+import type { FolderState } from '../../store/private-folder.ts';
+import type { Store, StoreProblem } from '../../store/store.ts';
+import { transaction } from '../../store/transaction.ts';
+import type { Locale } from '../../text/locale.ts';
+import { ownFilesText } from '../../text/notices/own-files.ts';
+import { storeText } from '../../text/notices/store.ts';
+import type { Addressee } from '../recipients/addressees.ts';
+import type { Outbox } from '../outbox/queue.ts';
 
 const MAX_DETAIL = 200;
 /** What was told and is not over; it goes with the database from the disk into memory and back. */

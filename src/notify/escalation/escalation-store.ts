@@ -1,6 +1,6 @@
 /** Which steps of an escalation were taken, and whom they reached, in the database. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Incident } from '../incidents/incident.ts';
+import type { Incident } from '../../incidents/incident.ts';
 import type { TakenStep } from './escalation-steps.ts';
 
 export interface EscalationStore {

@@ -2,26 +2,26 @@
  * Joins the incidents and the outbox: a change of an incident and its notifications are stored together, or not at all.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { event } from '../base/events.ts';
-import type { Logger } from '../base/logger.ts';
-import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage-report.ts';
-import type { Message } from '../chat/message/message.ts';
-import type { Decision } from '../healing/decision.ts';
-import type { Incident, Notice } from '../incidents/incident.ts';
-import type { IncidentBook } from '../incidents/incident-book.ts';
-import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
-import type { IncidentPolicy } from '../incidents/incident-policy.ts';
-import { stepIncidents } from '../incidents/step.ts';
-import { decisionFor, heldUntil } from '../incidents/tell.ts';
-import { endOf } from '../incidents/timeline.ts';
-import { transaction } from '../store/transaction.ts';
-import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './addressees.ts';
-import type { Hold, HoldOptions } from './hold.ts';
-import { noticeMessage } from './messages/notice.ts';
-import { subjectOf } from './outbox/notification.ts';
-import type { Outbox } from './outbox/queue.ts';
-import { pipeline, trace } from './pipeline.ts';
+import { event } from '../../base/events.ts';
+import type { Logger } from '../../base/logger.ts';
+import { NO_REPORT, reported, type Place, type StageReport } from '../../base/stage-report.ts';
+import type { Message } from '../../chat/message/message.ts';
+import type { Decision } from '../../healing/decision.ts';
+import type { Incident, Notice } from '../../incidents/incident.ts';
+import type { IncidentBook } from '../../incidents/incident-book.ts';
+import type { IncidentInput, IncidentStep } from '../../incidents/input.ts';
+import type { IncidentPolicy } from '../../incidents/incident-policy.ts';
+import { stepIncidents } from '../../incidents/step.ts';
+import { decisionFor, heldUntil } from '../../incidents/tell.ts';
+import { endOf } from '../../incidents/timeline.ts';
+import { transaction } from '../../store/transaction.ts';
+import type { Locale } from '../../text/locale.ts';
+import type { Addressee } from '../recipients/addressees.ts';
+import type { Hold, HoldOptions } from '../hold.ts';
+import { noticeMessage } from '../messages/notice.ts';
+import { subjectOf } from '../outbox/notification.ts';
+import type { Outbox } from '../outbox/queue.ts';
+import { pipeline, trace } from '../pipeline.ts';
 
 export interface IncidentTeller {
   /** Takes one step of the incidents and queues what is worth telling. */

@@ -1,6 +1,6 @@
 /** Who is told, and on which channels, in which order. */
-import type { Operator } from '../config/config.ts';
-import type { ReplyAddress } from '../healing/treatment.ts';
+import type { Operator } from '../../config/config.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
 
 /** A person and their ids, in the order in which the channels are tried. */
 export interface Addressee {

@@ -2,15 +2,15 @@
  * Tells the one who asked for a treatment how it goes. Its progress is one message that changes; that is a courtesy
  * and may get lost. Its result goes through the outbox, in the transaction that ends the treatment: it always comes.
  */
-import type { Logger } from '../base/logger.ts';
-import { progressMessage, resultMessage } from '../chat/message/treatment-messages.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
-import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/treatment.ts';
-import type { RestartLedger } from '../healing/ledger.ts';
-import type { Locale } from '../text/locale.ts';
-import type { Answers } from './command-answers.ts';
-import { waysOf, type Addressee } from './addressees.ts';
-import type { Outbox } from './outbox/queue.ts';
+import type { Logger } from '../../base/logger.ts';
+import { progressMessage, resultMessage } from '../../chat/message/treatment-messages.ts';
+import type { Verdict } from '../../diagnosis/verdict.ts';
+import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../../healing/treatment.ts';
+import type { RestartLedger } from '../../healing/ledger.ts';
+import type { Locale } from '../../text/locale.ts';
+import type { Answers } from '../command-answers.ts';
+import { waysOf, type Addressee } from '../recipients/addressees.ts';
+import type { Outbox } from '../outbox/queue.ts';
 
 export interface TellerOptions {
   readonly answers: Pick<Answers, 'send' | 'edit'>;

@@ -3,15 +3,15 @@
  * app that is started then, or from the next process.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/message/reload-messages.ts';
-import type { ReloadAsked } from '../chat/command/command.ts';
-import type { Message } from '../chat/message/message.ts';
-import type { ReplyAddress } from '../healing/treatment.ts';
-import { createMeta } from '../store/meta.ts';
-import { transaction } from '../store/transaction.ts';
-import type { Locale } from '../text/locale.ts';
-import { waysOf, type Addressee } from './addressees.ts';
-import type { Outbox } from './outbox/queue.ts';
+import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../../chat/message/reload-messages.ts';
+import type { ReloadAsked } from '../../chat/command/command.ts';
+import type { Message } from '../../chat/message/message.ts';
+import type { ReplyAddress } from '../../healing/treatment.ts';
+import { createMeta } from '../../store/meta.ts';
+import { transaction } from '../../store/transaction.ts';
+import type { Locale } from '../../text/locale.ts';
+import { waysOf, type Addressee } from '../recipients/addressees.ts';
+import type { Outbox } from '../outbox/queue.ts';
 
 const KEY = 'reload_asked';
 

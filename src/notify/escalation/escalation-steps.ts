@@ -2,9 +2,9 @@
  * What comes next of a critical incident that nobody has acknowledged (`alerts.escalation`). Pure. Step by step, each
  * after the same wait; one that the platform refuses is followed at once by the next.
  */
-import type { EscalationConfig } from '../config/config.ts';
-import type { Incident } from '../incidents/incident.ts';
-import { stageOf } from '../incidents/timeline.ts';
+import type { EscalationConfig } from '../../config/config.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { stageOf } from '../../incidents/timeline.ts';
 
 /** A step that was begun. */
 export interface TakenStep {

@@ -3,25 +3,25 @@
  * tells the next. Each step is on the disk before it is taken, so that a restart of Lifeline goes on where it was.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../base/clock.ts';
-import { errorText } from '../base/errors.ts';
-import { event } from '../base/events.ts';
-import type { Logger } from '../base/logger.ts';
-import { NO_REPORT, reported, type StageReport } from '../base/stage-report.ts';
-import type { Channel } from '../channels/channel.ts';
-import type { EscalationConfig, UrgentWay } from '../config/config.ts';
-import type { IncidentBook } from '../incidents/incident-book.ts';
-import type { Incident } from '../incidents/incident.ts';
-import { transaction } from '../store/transaction.ts';
-import { escalationText } from '../text/notices/escalation.ts';
-import { formatDuration } from '../text/common/time.ts';
-import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './addressees.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errors.ts';
+import { event } from '../../base/events.ts';
+import type { Logger } from '../../base/logger.ts';
+import { NO_REPORT, reported, type StageReport } from '../../base/stage-report.ts';
+import type { Channel } from '../../channels/channel.ts';
+import type { EscalationConfig, UrgentWay } from '../../config/config.ts';
+import type { IncidentBook } from '../../incidents/incident-book.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { transaction } from '../../store/transaction.ts';
+import { escalationText } from '../../text/notices/escalation.ts';
+import { formatDuration } from '../../text/common/time.ts';
+import type { Locale } from '../../text/locale.ts';
+import type { Addressee } from '../recipients/addressees.ts';
 import { escalationOf } from './escalation-steps.ts';
 import { createEscalationStore } from './escalation-store.ts';
-import { incidentMessage } from './messages/notice.ts';
-import type { Outbox } from './outbox/queue.ts';
-import { subjectOf } from './outbox/notification.ts';
+import { incidentMessage } from '../messages/notice.ts';
+import type { Outbox } from '../outbox/queue.ts';
+import { subjectOf } from '../outbox/notification.ts';
 
 export interface Escalator {
   /** Takes whatever step is due. Resolves when its calls are through; never rejects. */

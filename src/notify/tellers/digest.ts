@@ -3,14 +3,14 @@
  * with its messages, so that no period is told twice. A period that ended while Lifeline was away is told once after.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../base/clock.ts';
-import { attempted, NO_REPORT, type StageReport } from '../base/stage-report.ts';
-import type { Message } from '../chat/message/message.ts';
-import type { DigestConfig } from '../config/config.ts';
-import { createMeta } from '../store/meta.ts';
-import { transaction } from '../store/transaction.ts';
-import type { Addressee } from './addressees.ts';
-import type { Outbox } from './outbox/queue.ts';
+import type { Clock } from '../../base/clock.ts';
+import { attempted, NO_REPORT, type StageReport } from '../../base/stage-report.ts';
+import type { Message } from '../../chat/message/message.ts';
+import type { DigestConfig } from '../../config/config.ts';
+import { createMeta } from '../../store/meta.ts';
+import { transaction } from '../../store/transaction.ts';
+import type { Addressee } from '../recipients/addressees.ts';
+import type { Outbox } from '../outbox/queue.ts';
 
 export interface DigestOptions {
   readonly db: DatabaseSync;

@@ -2,9 +2,9 @@
  * Who is told of an incident: whom the routes of the configuration name (`alerts.routes`), of those who may see its
  * gateway. Pure. Nobody is left without an alert by a route that names nobody: then everybody is told.
  */
-import { isBounded, reaches } from '../chat/access/bounds.ts';
-import type { AlertRoute, Config, Group, Operator } from '../config/config.ts';
-import type { Severity } from '../incidents/incident.ts';
+import { isBounded, reaches } from '../../chat/access/bounds.ts';
+import type { AlertRoute, Config, Group, Operator } from '../../config/config.ts';
+import type { Severity } from '../../incidents/incident.ts';
 import { addressees, type Addressee } from './addressees.ts';
 
 /** What routes go by. */

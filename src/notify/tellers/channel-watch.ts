@@ -3,23 +3,23 @@
  * back. What was told survives a restart of Lifeline.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../base/clock.ts';
-import { errorText } from '../base/errors.ts';
-import type { Logger } from '../base/logger.ts';
-import { redact } from '../base/redact/redact.ts';
-import { NO_REPORT, reported, type StageReport } from '../base/stage-report.ts';
-import type { Channel } from '../channels/channel.ts';
-import type { Message } from '../chat/message/message.ts';
-import type { QuietHours } from '../config/config.ts';
-import { createMeta } from '../store/meta.ts';
-import { transaction } from '../store/transaction.ts';
-import { channelWatchText } from '../text/notices/channel-watch.ts';
-import type { Locale } from '../text/locale.ts';
-import { formatDuration, formatTime } from '../text/common/time.ts';
-import { linkName } from '../text/common/conditions.ts';
-import type { Addressee } from './addressees.ts';
-import { untilMorning } from './hold.ts';
-import type { Outbox } from './outbox/queue.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { redact } from '../../base/redact/redact.ts';
+import { NO_REPORT, reported, type StageReport } from '../../base/stage-report.ts';
+import type { Channel } from '../../channels/channel.ts';
+import type { Message } from '../../chat/message/message.ts';
+import type { QuietHours } from '../../config/config.ts';
+import { createMeta } from '../../store/meta.ts';
+import { transaction } from '../../store/transaction.ts';
+import { channelWatchText } from '../../text/notices/channel-watch.ts';
+import type { Locale } from '../../text/locale.ts';
+import { formatDuration, formatTime } from '../../text/common/time.ts';
+import { linkName } from '../../text/common/conditions.ts';
+import type { Addressee } from '../recipients/addressees.ts';
+import { untilMorning } from '../hold.ts';
+import type { Outbox } from '../outbox/queue.ts';
 
 export interface ChannelWatch {
   /** Asks every channel once for its link. */
