@@ -127,15 +127,15 @@ test.each<[string, string, readonly Line[], number, string]>([
 test.each<[string, readonly string[], string]>([
   [
     'stopped by force',
-    ['[telegram] [default] channel stop exceeded 5000ms after abort; continuing shutdown'],
+    ['[qqbot] [default] channel stop exceeded 5000ms after abort; continuing shutdown'],
     'down/restart_link',
   ],
   [
     'that its own monitor has started three times in vain',
-    Array.from({ length: 3 }, () => '[health-monitor] [telegram:default] health-monitor: restarting (reason: stopped)'),
+    Array.from({ length: 3 }, () => '[health-monitor] [qqbot:default] health-monitor: restarting (reason: stopped)'),
     'down/restart',
   ],
-])('Telegram of OpenClaw, %s', (_, lines, expected) => {
+])('QQ of OpenClaw, %s', (_, lines, expected) => {
   const reader = openClawLogReader('openclaw.log');
   const told = lines.flatMap(
     (line, n) => reader.line(`${new Date(at(100 + n * 600)).toISOString()} ${line}`)?.evidence ?? [],
@@ -151,6 +151,6 @@ test.each<[string, readonly string[], string]>([
   const state = [born, ready, ...told].reduce(advance, initialState);
   const policy = policyForKind(DEFAULT_POLICY, kindAt('openclaw', '/nowhere'));
   const { verdicts } = judge(state, { gateway: 'main', policy, now: at(100 + lines.length * 600), links: null });
-  const own = verdicts.find(({ link }) => link === 'telegram');
+  const own = verdicts.find(({ link }) => link === 'qqbot');
   expect(`${own?.condition}/${own?.remedy}`).toBe(expected);
 });

@@ -38,7 +38,6 @@ it('only what was seen for real, or in enough threads, may restart', () => {
     'qqbot of openclaw',
     'feishu of hermes',
     'feishu of openclaw',
-    'telegram of openclaw',
     'whatsapp of openclaw',
   ]);
 });

@@ -18,7 +18,6 @@ const SEEN_FOR_REAL: ReadonlySet<string> = new Set([
   'qqbot of openclaw',
   'feishu of hermes',
   'feishu of openclaw',
-  'telegram of openclaw',
 ]);
 const ENOUGH = 5;
 

@@ -42,8 +42,8 @@ export const telegram: Platform = {
   // Its ladder ends with 60 s, that of a conflict takes 200 s in all.
   graceMs: 215_000,
   retryHorizonMs: 240_000,
-  // Lost and back in the real program (2026.9.6), by its status: `test/real/openclaw/telegram-cases.ts`.
-  restarts: ['openclaw'],
+  // In the real OpenClaw 2026.9.6 it was restarted while Telegram answered 502, which mends nothing.
+  restarts: [],
   hermes: {
     tags: ['telegram'],
     // Up to 0.19 nothing proves that polling works; a heartbeat that fails comes each 90 s.
