@@ -6,7 +6,6 @@ import {
   failureOf,
   inUse,
   line,
-  login,
   lost,
   lostFor,
   nextIn,
@@ -19,6 +18,9 @@ import {
   type Platform,
   WEB_ADDRESS,
 } from './platform.ts';
+
+/** Before each further connection, however the one before it ended; an orderly end has no line (#68167). */
+const PAUSE_MS = 2_000;
 
 const loggedOut = refused('Signal does not know the account of signal-cli any more', 'logged_out');
 
@@ -77,7 +79,7 @@ export const signal: Platform = {
       {
         logger: /(?:^|\.)signal(?:_platform)?(?:\.|$)/,
         patterns: [
-          line('Signal SSE: connected', login),
+          line('Signal SSE: connected', always({ kind: 'link-login', pauseMs: PAUSE_MS })),
           line('Signal: connected to ', open),
           line('Signal SSE: (?:HTTP )?error: (?<reason>.*) \\(reconnecting in [\\d.]+s\\)', lostFor),
           line('Signal: health check (?:failed|error)(?<reason>.*), forcing reconnect', ({ reason = '' }) =>
