@@ -5,7 +5,13 @@ import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
-import { channelOfSubsystem, createLinkNames, judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
+import {
+  channelOfSubsystem,
+  createLinkNames,
+  judgedChannelOf,
+  type JudgedChannel,
+  type LinkNames,
+} from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
