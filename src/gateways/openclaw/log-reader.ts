@@ -6,7 +6,13 @@ import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
-import { judgedChannelOf, createLinkNames, type JudgedChannel, type LinkNames } from './accounts.ts';
+import {
+  channelOfSubsystem,
+  createLinkNames,
+  judgedChannelOf,
+  type JudgedChannel,
+  type LinkNames,
+} from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -27,13 +33,13 @@ interface LinkFound {
 }
 type Found = LinkFound | { readonly link: null; readonly fact: GatewayFact };
 
-/** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
+/**
+ * What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none; a channel
+ * passes on what its children say, such as signal-cli.
+ */
 const GATEWAY =
-  /^gateway(?:\/|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
+  /^gateway(?:\/(?!channels\/)|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
-
-/** Some plugins put the account behind it. */
-const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
 
 /** Which channel a line is about, and which patterns may fit it. */
 const patternsFor = (
@@ -43,7 +49,7 @@ const patternsFor = (
   if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
   if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
-  const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+  const channel = channelOfSubsystem(subsystem);
   if (channel === null) return { channel, patterns: [] };
   return { channel, patterns: [...ownPatterns(channel), ...CHANNEL_PATTERNS] };
 };
