@@ -168,6 +168,8 @@ const en = {
   sure: (name: string, remedy: Treatment) => `${IMPERATIVE[remedy]} ${name}?`,
   startButton: () => 'Start',
   restartButton: () => 'Restart',
+  /** Under what only a person can mend: the last step of it. */
+  mendedButton: () => "It's fixed",
   /** On the button that ends one process: at most ten characters. */
   endButton: (pid: number) => (String(pid).length > 6 ? 'End it' : `End ${pid}`),
   sureEnd: (pid: number) => `End process ${pid}?`,
@@ -232,6 +234,7 @@ const zh: typeof en = {
   sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
   startButton: () => '启动',
   restartButton: () => '重启',
+  mendedButton: () => '改好了，重启',
   endButton: (pid) => `结束 ${pid}`,
   sureEnd: (pid) => `要结束进程 ${pid} 吗？`,
   thenStarts: (name) => `之后会启动 ${name}`,

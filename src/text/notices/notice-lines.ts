@@ -49,8 +49,6 @@ const en = {
   why: 'Why',
   mute: 'Mute 1 h',
   story: 'Story',
-  /** Under what only a person can mend: the last step of it. */
-  mended: 'Restart',
   goesOn: (time: string) => `This goes on in the newer message of ${time}`,
   ackHint: (incident: number) => `To be reminded no more, send /ack ${incident}`,
   byItself: 'By itself, without a restart by me',
@@ -93,7 +91,6 @@ const zh: typeof en = {
   why: '为什么',
   mute: '静音 1 小时',
   story: '经过',
-  mended: '改好了，重启',
   goesOn: (time) => `后续见 ${time} 的新消息`,
   ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
   byItself: '自行恢复，我没有重启它',
@@ -188,7 +185,6 @@ export const logsLabel = (locale: Locale): string => WORDS[locale].logs;
 export const whyLabel = (locale: Locale): string => WORDS[locale].why;
 export const muteLabel = (locale: Locale): string => WORDS[locale].mute;
 export const storyLabel = (locale: Locale): string => WORDS[locale].story;
-export const mendedLabel = (locale: Locale): string => WORDS[locale].mended;
 export const goesOnText = (at: number, locale: Locale, now: number): string =>
   WORDS[locale].goesOn(formatTime(at, locale, now));
 export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[locale].ackHint(id);
