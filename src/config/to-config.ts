@@ -62,7 +62,9 @@ export const warningsOf = ({
   const isAlone = fleet === undefined || fleet.hub;
   return [
     ...(configured.length === 0 && channels.webhook === undefined && isAlone ? [{ code: 'no_channel' } as const] : []),
-    ...(operators.length === 0 && isAlone ? [{ code: 'no_operators' } as const] : []),
+    ...(operators.length === 0 && isAlone
+      ? [{ code: 'no_operators', webhook: channels.webhook !== undefined } as const]
+      : []),
     ...(configured.length > 0 ? unreachable : []),
     ...unknownNames({ operators, groups, alerts }),
     ...gateways.flatMap(({ name }, index) =>

@@ -28,10 +28,11 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     loop_blocked: () => '把长任务拆小或移出网关；再重启也只是暂时的',
     starts_again_and_again: (gateway) => `原因见 /logs ${gateway}，改好再重启`,
     held_by_respawn_brake: () => '等它自己启动，最多 5 分钟，不要再重启',
-    port_taken: () => '让占着端口的程序让出来（可以用按钮结束它），或者给网关换一个端口',
+    port_taken: () => '让占着端口的程序让出来，或者给网关换一个端口',
     another_instance: () => '找出另一个实例并停掉；确实没有时，删掉它留下的 pid 文件再启动',
-    several_processes: () => '看清楚哪一个是多余的，用按钮结束它；我不会自己动它',
-    unproven_process: () => '如果它是多余的，用按钮结束它，我会接着启动网关；如果它就是网关，等它写好自己的状态',
+    several_processes: (gateway) => `先认准哪一个是多余的，再发 /end ${gateway} 进程号 结束它；我不会自己动它`,
+    unproven_process: (gateway) =>
+      `如果它是多余的，发 /end ${gateway} 进程号 结束它，我会接着启动网关；如果它就是网关，等它写好自己的状态`,
     never_seen: (gateway) => `要现在启动：/start ${gateway}；如果它本来就不该运行，把它从配置里去掉`,
     ended_cleanly: (gateway) =>
       `是你停的就不用管；要启动：/start ${gateway}。用 systemctl enable 启用它的服务，以后就分得清`,
@@ -88,13 +89,13 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     loop_blocked: () => 'Split the long task or move it out of the gateway; another restart would only put it off',
     starts_again_and_again: (gateway) => `See /logs ${gateway} for the reason, mend it, then restart`,
     held_by_respawn_brake: () => 'Let it start by itself, 5 minutes at most; do not restart it again',
-    port_taken: () =>
-      'Make the program that holds the port let go of it (its button ends it), or give the gateway another port',
+    port_taken: () => 'Make the program that holds the port let go of it, or give the gateway another port',
     another_instance: () =>
       'Find the other instance and stop it; if there is none, remove the pid file that it left and start it',
-    several_processes: () => 'See which one is not wanted and end it with its button; I leave them all alone',
-    unproven_process: () =>
-      'If it is not wanted, end it with its button and I start the gateway; if it is the gateway, give it time to say so',
+    several_processes: (gateway) =>
+      `See which one is not wanted and end it with /end ${gateway} PID; I leave them all alone`,
+    unproven_process: (gateway) =>
+      `If it is not wanted, /end ${gateway} PID ends it and I start the gateway; if it is the gateway, give it time to say so`,
     never_seen: (gateway) =>
       `To start it now: /start ${gateway}; if it is not meant to run, take it out of the configuration`,
     ended_cleanly: (gateway) =>

@@ -30,23 +30,26 @@ export const SELF_TEXTS = {
       what: ({ path }) => `别的用户也能读 ${path}`,
       why: () => 'Lifeline 的密钥在里面，拿到它就能冒充这个机器人',
     },
-    own_no_channel: { what: () => '没有配置任何通知渠道', why: () => '出了事没有人会知道' },
+    own_no_channel: { what: () => '没有配置任何通道', why: () => '出了事没有人会知道' },
     own_hub_alone: {
       what: () => '告警只通过中枢发出',
-      why: () => '连不上中枢的时候，没有人会收到这台机器的告警；可以给它配一个自己的渠道，例如群机器人的 webhook',
+      why: () => '连不上中枢的时候，没有人会收到这台机器的告警；可以给它配一个自己的通道，例如群机器人的 webhook',
     },
     own_one_channel: {
-      what: ({ channel }) => `只有一个通知渠道：${channelName(channel, 'zh-CN')}`,
-      why: () => '这个平台自己出故障时，告警送不到；再加一个，或加一个群机器人 webhook',
+      what: ({ channel }) => `只有一个通道：${channelName(channel, 'zh-CN')}`,
+      why: ({ channel }) =>
+        channel === 'webhook'
+          ? '群机器人只能发告警，收不到命令；平台自己出故障时，告警也送不到；再加飞书或 QQ'
+          : '这个平台自己出故障时，告警送不到；再加一个，或加一个群机器人 webhook',
     },
     own_no_operator: {
       what: () => '还没有操作员',
-      why: ({ feishu }) =>
-        `没有人会收到告警，也没有人能下命令；运行下面的命令，把配对码发给机器人${feishu ? '。飞书收不到配对码时：事件和回调两页都要选长连接，并发布新版本；页面上的「验证」要等 Lifeline 连着才会通过，有时明明正常也会失败，以能收到消息为准' : ''}`,
+      why: ({ feishu, webhook }) =>
+        `${webhook ? '告警只发到群机器人，没有人能下命令' : '没有人会收到告警，也没有人能下命令'}；运行下面的命令，把配对码发给机器人${feishu ? '。飞书收不到配对码时：事件和回调两页都要选长连接，并发布新版本；页面上的「验证」要等 Lifeline 连着才会通过，有时明明正常也会失败，以能收到消息为准' : ''}`,
     },
     own_no_admin: { what: () => '操作员里没有管理员', why: () => '有些命令谁也用不了；再配对一个管理员' },
     own_operator_unreachable: {
-      what: ({ name }) => `操作员 ${name} 在已配置的渠道上没有 ID`,
+      what: ({ name }) => `操作员 ${name} 在已配置的通道上没有 ID`,
       why: () => '收不到任何告警；让本人重新配对',
     },
     own_no_ping: {
@@ -102,7 +105,7 @@ export const SELF_TEXTS = {
     },
     own_undelivered: {
       what: ({ count }) => `有 ${count} 条告警一直没有送到`,
-      why: () => '哪个渠道都没有收下；下面的命令会逐个试',
+      why: () => '哪个通道都没有收下；下面的命令会逐个试',
     },
     clock_skew: {
       what: ({ seconds, host }) => `这台机器的时钟比 ${host} ${seconds > 0 ? '快' : '慢'} ${Math.abs(seconds)} 秒`,
@@ -183,12 +186,15 @@ export const SELF_TEXTS = {
     },
     own_one_channel: {
       what: ({ channel }) => `there is only one channel: ${channelName(channel, 'en')}`,
-      why: () => 'while that platform itself is down, no alert arrives; add another one, or the webhook of a group bot',
+      why: ({ channel }) =>
+        channel === 'webhook'
+          ? 'it brings alerts and takes no commands, and while that platform itself is down, no alert arrives; add Feishu or QQ'
+          : 'while that platform itself is down, no alert arrives; add another one, or the webhook of a group bot',
     },
     own_no_operator: {
       what: () => 'there is no operator yet',
-      why: ({ feishu }) =>
-        `nobody gets alerts, and nobody may command; run the command and send the code to the bot${feishu ? '. When it does not arrive on Feishu: both pages, events and callbacks, must say persistent connection, and a version must be published; the "verify" button there passes only while Lifeline is connected, and fails at times although all is well: what counts is whether a message arrives' : ''}`,
+      why: ({ feishu, webhook }) =>
+        `${webhook ? 'alerts go to the webhook alone' : 'nobody gets alerts'}, and nobody may command; run the command and send the code to the bot${feishu ? '. When it does not arrive on Feishu: both pages, events and callbacks, must say persistent connection, and a version must be published; the "verify" button there passes only while Lifeline is connected, and fails at times although all is well: what counts is whether a message arrives' : ''}`,
     },
     own_no_admin: {
       what: () => 'none of the operators is an admin',

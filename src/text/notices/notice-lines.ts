@@ -39,6 +39,11 @@ const en = {
   /** The line about trouble with which the gateway went on working. */
   lasted: (duration: string, from: string, to: string) => `Lasted ${duration} (${from} – ${to})`,
   outage: (duration: string, from: string, to: string) => `Out for ${duration} (${from} – ${to})`,
+  /** It was up and down all the while: for how long it was down in all is not known. */
+  crashed: (count: number, duration: string, from: string, to: string) =>
+    count > 1
+      ? `${count} outages with crashes, over ${duration} (${from} – ${to})`
+      : `Crashed again and again for ${duration} (${from} – ${to})`,
   outagesInAll: (count: number, duration: string, from: string, to: string) =>
     `${count} outages, ${duration} in all (${from} – ${to})`,
   was: (trouble: string) => `Trouble: ${trouble}`,
@@ -82,6 +87,8 @@ const zh: typeof en = {
   outages: (count, down) => `${down ? '反复中断' : '反复出现'}，已 ${count} 次`,
   lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
   outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
+  crashed: (count, duration, from, to) =>
+    count > 1 ? `中断和崩溃 ${count} 次，前后 ${duration}（${from} – ${to}）` : `反复崩溃，前后 ${duration}（${from} – ${to}）`,
   outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
   was: (trouble) => `当时：${trouble}`,
   trouble: (condition, cause) => `${condition}（${cause}）`,
@@ -147,6 +154,10 @@ export const missingText = ({ missing }: TreatmentResult, locale: Locale): strin
 
 export const problemText = (problem: string, locale: Locale): string => WORDS[locale].problem(problem);
 
+const hasCrashed = ({ verdict, timeline }: Incident): boolean =>
+  verdict.condition === 'crash_looping' ||
+  timeline.some((each) => 'condition' in each && each.condition === 'crash_looping');
+
 /** How long it was out of service, and how often when more than once. */
 export const outageText = (incident: Incident, locale: Locale, now: number): string => {
   const words = WORDS[locale];
@@ -154,6 +165,7 @@ export const outageText = (incident: Incident, locale: Locale, now: number): str
   const end = wellSince ?? closedAt ?? now;
   const [from, to] = [formatTime(since, locale, now), formatTime(end, locale, now)];
   if (outSpans(incident).length === 0) return words.lasted(formatDuration(end - since, locale), from, to);
+  if (hasCrashed(incident)) return words.crashed(outages, formatDuration(end - since, locale), from, to);
   const duration = formatDuration(outMs(incident, now), locale);
   return outages > 1 ? words.outagesInAll(outages, duration, from, to) : words.outage(duration, from, to);
 };

@@ -146,8 +146,6 @@ test.each([
 });
 
 test.each<[string, VerdictAt, string | null, string]>([
-  ['rejected', link('feishu', 'rejected'), '改好了，重启 → /restart main', 'Restart'],
-  ['misconfigured', gateway('misconfigured'), '改好了，重启 → /restart main', 'Restart'],
   ['never seen', gateway('stopped', { cause: 'never_seen', remedy: 'alert' }), '启动 → /start main', 'Start'],
   ['platform errors', link('qqbot', 'unreachable', { cause: 'platform_errors' }), null, ''],
   ['network', gateway('network_down', { cause: 'network_unreachable', remedy: 'alert' }), null, ''],
@@ -159,6 +157,18 @@ test.each<[string, VerdictAt, string | null, string]>([
   if (zh === null) return;
   expect(first?.confirm).toBeDefined();
   expect(noticeMessage(notice, 'en', T0).buttons?.[0]?.label).toBe(en);
+});
+
+test.each<[string, VerdictAt]>([
+  ['rejected', link('feishu', 'rejected')],
+  ['misconfigured', gateway('misconfigured')],
+])('a restart is no first choice under "a restart would not help": %s', (_what, verdict) => {
+  const [notice] = createStory().judged(T0, tell('not_curable'), verdict) as [Notice];
+  const labels = (locale: 'zh-CN' | 'en') => noticeMessage(notice, locale, T0).buttons?.map(({ label }) => label);
+  expect(labels('zh-CN')).toEqual(['日志', '为什么', '改好了，重启', '静音 1 小时', '知道了']);
+  expect(labels('en')).toEqual(['Logs', 'Why', "It's fixed", 'Mute 1 h', 'Got it']);
+  const after = noticeMessage(notice, 'en', T0).buttons?.[2];
+  expect(after).toMatchObject({ style: 'plain', command: '/restart main', confirm: 'Restart main?' });
 });
 
 test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
@@ -317,6 +327,15 @@ test('a recovery says how long it took and what was done', () => {
 Out for 1 min 5 s (10:29:00 – 10:30:05)
 Restarted once, process 123 → 456, QQ logged in at 10:30:05
 Trouble: offline (lost, and not logged in since)`);
+});
+
+test('a gateway that crashed again and again was not out all the time, and a recovery does not say so', () => {
+  const story = (its: ReturnType<typeof createStory>): void => {
+    its.judged(T0, tell('not_curable'), gateway('crash_looping', { cause: 'starts_again_and_again', remedy: 'alert' }));
+    its.judged(T0 + 5 * MINUTE, WELL, gateway('healthy', { since: T0 + 2 * MINUTE }));
+  };
+  expect(shown(story)).toContain('\n反复崩溃，前后 3 分（10:29:00 – 10:32:00）\n');
+  expect(shown(story, 'en')).toContain('\nCrashed again and again for 3 min (10:29:00 – 10:32:00)\n');
 });
 
 test('a recovery by itself claims no restart', () => {
