@@ -88,7 +88,9 @@ const zh: typeof en = {
   lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
   outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
   crashed: (count, duration, from, to) =>
-    count > 1 ? `中断和崩溃 ${count} 次，前后 ${duration}（${from} – ${to}）` : `反复崩溃，前后 ${duration}（${from} – ${to}）`,
+    count > 1
+      ? `中断和崩溃 ${count} 次，前后 ${duration}（${from} – ${to}）`
+      : `反复崩溃，前后 ${duration}（${from} – ${to}）`,
   outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
   was: (trouble) => `当时：${trouble}`,
   trouble: (condition, cause) => `${condition}（${cause}）`,
