@@ -6,7 +6,6 @@ import {
   failureOf,
   inUse,
   line,
-  login,
   lost,
   lostFor,
   nextIn,
@@ -18,6 +17,9 @@ import {
   type Platform,
   WEB_ADDRESS,
 } from './platform.ts';
+
+/** Before each further connection, however the one before it ended; an orderly end has no line (#68167). */
+const PAUSE_MS = 2_000;
 
 const PHONE_NUMBER = { pattern: /^\+\d{6,15}$/, example: '+4915112345678' };
 
@@ -42,7 +44,7 @@ export const signal: Platform = {
       {
         logger: /(?:^|\.)signal(?:_platform)?(?:\.|$)/,
         patterns: [
-          line('Signal SSE: connected', login),
+          line('Signal SSE: connected', always({ kind: 'link-login', pauseMs: PAUSE_MS })),
           line('Signal: connected to ', open),
           line('Signal SSE: (?:HTTP )?error: (?<reason>.*) \\(reconnecting in [\\d.]+s\\)', lostFor),
           line('Signal: health check (?:failed|error)(?<reason>.*), forcing reconnect', ({ reason = '' }) =>

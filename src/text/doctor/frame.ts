@@ -62,7 +62,7 @@ const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
     not_running: '没有 pid 文件',
     in_container: '在容器里，由容器引擎管理',
     no_cron: '这台机器没有 cron',
-    no_time: '平台没有告诉它的时间',
+    no_time: '平台没有返回时间',
   },
   en: {
     no_plist: 'no launchd definition',
@@ -84,9 +84,9 @@ const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
     no_store: 'there is no database yet',
     offline: 'with --offline nothing asks the network',
     not_running: 'there is no pid file',
-    in_container: "in a container, its engine's affair",
+    in_container: 'it is in a container, which its engine manages',
     no_cron: 'no cron on this machine',
-    no_time: 'the platform did not tell its time',
+    no_time: 'the platform did not give its time',
   },
 };
 

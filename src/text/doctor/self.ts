@@ -24,7 +24,7 @@ export const SELF_TEXTS = {
     own_config_warning: { what: ({ warning }) => `配置有提醒：${warning}`, why: () => '现在能用，但不该一直这样' },
     own_file_open: {
       what: ({ path, refusal }) => `${shownPath(path)}：${foreignFileText('zh-CN').why(refusal)}`,
-      why: () => '能改 Lifeline 的配置或密钥，就能指挥它；改好以后看看内容还是不是你写的',
+      why: () => '能改 Lifeline 的配置或密钥，就能指挥它；改好以后检查一下，内容还是不是你写的',
     },
     own_secret_readable: {
       what: ({ path }) => `别的用户也能读 ${path}`,
@@ -127,7 +127,7 @@ export const SELF_TEXTS = {
     own_not_running: { what: () => 'Lifeline 没有在运行', why: () => '没有人看护网关' },
     own_second: {
       what: ({ pids }) => `有 ${pids.length} 个 Lifeline 在看护同一个网关：${pids.join('、')}`,
-      why: () => '它们会各自重启网关，告警也会重复；留下一个',
+      why: () => '它们会各自重启网关，告警也会重复；只留一个',
     },
     own_update_pending: {
       what: ({ pid }) => `Lifeline 更新过，但运行着的（pid ${pid}）还是旧的`,
@@ -172,7 +172,7 @@ export const SELF_TEXTS = {
     own_file_open: {
       what: ({ path, refusal }) => `${shownPath(path)}: ${foreignFileText('en').why(refusal)}`,
       why: () =>
-        "whoever changes Lifeline's configuration or a secret commands it; mended, see that what is in it is still yours",
+        "whoever changes Lifeline's configuration or a secret commands it; once it is mended, check that its contents are still what you wrote",
     },
     own_secret_readable: {
       what: ({ path }) => `other users can read ${path}`,
@@ -198,7 +198,7 @@ export const SELF_TEXTS = {
     },
     own_no_admin: {
       what: () => 'none of the operators is an admin',
-      why: () => 'some commands are for nobody; pair an admin',
+      why: () => 'some commands are for admins alone; pair one',
     },
     own_operator_unreachable: {
       what: ({ name }) => `operator ${name} has no id on a channel that is set up`,
@@ -253,7 +253,7 @@ export const SELF_TEXTS = {
     },
     own_few_sessions: {
       what: ({ left, total }) => `QQ lets this bot log in ${left} more times today, of ${total}`,
-      why: () => 'something logs in with it again and again; when they are used up, it stays off line for the day',
+      why: () => 'something logs in with it again and again; when the logins are used up, it stays offline for the day',
     },
     own_push_refused: {
       what: ({ name }) => `QQ does not let Lifeline push to ${name}`,
@@ -289,7 +289,7 @@ export const SELF_TEXTS = {
     },
     own_update_pending: {
       what: ({ pid }) => `Lifeline was updated, and the one that runs (pid ${pid}) is the old one`,
-      why: () => 'it takes a restart to be the new one',
+      why: () => 'restart it to use the new version',
     },
     own_service_none: {
       what: () => 'Lifeline is not installed as a service',
@@ -309,7 +309,7 @@ export const SELF_TEXTS = {
       why: ({ age }) =>
         age === 'outdated'
           ? "it lacks today's protection; install it again"
-          : 'leave it if that was meant; to install it again undoes it',
+          : 'if the change was meant, leave it; installing again undoes it',
     },
     own_service_no_linger: {
       what: ({ unit, user }) => `${unit} is a user's service, and lingering is off for ${user}`,

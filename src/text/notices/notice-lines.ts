@@ -11,9 +11,9 @@ import { causeText, linkName } from '../common/conditions.ts';
 
 const triedEn = (restarts: number, failed: number): string => {
   if (restarts === 0) return 'no restarts left';
-  if (failed === 0) return `restarted ${times(restarts)}, well each time and ill again; no restarts left`;
+  if (failed === 0) return `restarted ${times(restarts)}; it recovered each time and failed again; no restarts left`;
   if (failed === restarts) return `tried ${times(restarts)}, still not well`;
-  return `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`;
+  return `restarted ${times(restarts)}, without success ${times(failed)}; no restarts left`;
 };
 
 const triedZh = (restarts: number, failed: number): string => {
@@ -34,7 +34,7 @@ const en = {
   /** `down`: it was out, and not only in want of something. */
   backAgain: (outages: number, first: string, down: boolean) =>
     `It had recovered; this is ${down ? 'outage' : 'time'} ${outages} since ${first}`,
-  quietFromNow: 'I will not tell each further outage, only when it is over for good',
+  quietFromNow: 'I will not report each further outage, only a lasting recovery',
   outages: (count: number, down: boolean) => `It comes and goes: ${count} ${down ? 'outages' : 'times'} so far`,
   /** The line about trouble with which the gateway went on working. */
   lasted: (duration: string, from: string, to: string) => `Lasted ${duration} (${from} – ${to})`,
@@ -48,14 +48,14 @@ const en = {
     `${count} outages, ${duration} in all (${from} – ${to})`,
   was: (trouble: string) => `Trouble: ${trouble}`,
   trouble: (condition: string, cause: string) => `${condition} (${cause})`,
-  acknowledged: (by: string, time: string) => `Seen by ${by} at ${time}`,
+  acknowledged: (by: string, time: string) => `Acknowledged by ${by} at ${time}`,
   ack: 'Got it',
   logs: 'Logs',
   why: 'Why',
   mute: 'Mute 1 h',
   story: 'Story',
   goesOn: (time: string) => `This goes on in the newer message of ${time}`,
-  ackHint: (incident: number) => `To be reminded no more, send /ack ${incident}`,
+  ackHint: (incident: number) => `To stop the reminders, send /ack ${incident}`,
   byItself: 'By itself, without a restart by me',
   treated: (restarts: number, starts: number, links: number, cleanups: number) =>
     [
@@ -94,7 +94,7 @@ const zh: typeof en = {
   outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
   was: (trouble) => `当时：${trouble}`,
   trouble: (condition, cause) => `${condition}（${cause}）`,
-  acknowledged: (by, time) => `${by} 已知道（${time}）`,
+  acknowledged: (by, time) => `${by} 已确认（${time}）`,
   ack: '知道了',
   logs: '日志',
   why: '为什么',
