@@ -27,8 +27,8 @@ describe.concurrent('a dry run', () => {
         scene.say(phone, words);
         const [message] = await plan;
         const text = message?.text.replaceAll('\u200b', '') ?? '';
-        expect(text).toMatch(/1\. 请它做完手上的活再重启\n2\. 直接重启\n3\. 强制结束再启动\n由 Lifeline 直接管理：/);
-        expect(text).toMatch(/现在自动的话：不会动它/);
+        expect(text).toMatch(/1\. 等它处理完手上的对话再重启\n2\. 直接重启\n3\. 强制结束再启动\n由 Lifeline 直接管理：/);
+        expect(text).toMatch(/如果由我自动处理：现在不会动它/);
         expect(text).not.toMatch(/PID|\. true/);
         expect(text).toContain(`1. kill -USR1 ${before?.pid}`);
         expect(text).toContain(`kill -KILL ${before?.pid}`);

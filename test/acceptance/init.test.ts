@@ -233,7 +233,7 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     await me.types(switches.url('gone'), ENTER);
     await me.sees(/没有收下心跳：it answers 404[^]*心跳地址/);
     await me.types('\u0015', switches.url('here'), ENTER);
-    await me.sees(/收下了一次心跳。停掉之后会不会报警，没有试/);
+    await me.sees(/心跳地址可用。心跳停了会不会报警，没有试/);
     // It is off unless somebody wants it.
     await me.sees(/要不要每周一报一次平安/);
     await me.types(ENTER);

@@ -251,7 +251,7 @@ test.each<[string, Incident['treatments'], string, string]>([
     'all of them worked',
     [1, 2, 3].map((n) => result(T0 + n * SECOND)),
     '重启 3 次都成功了，却又出问题，次数已用完',
-    'restarted 3 times, well each time and ill again; no restarts left',
+    'restarted 3 times; it recovered each time and failed again; no restarts left',
   ],
   [
     'none of them worked',
@@ -263,7 +263,7 @@ test.each<[string, Incident['treatments'], string, string]>([
     'one of them did not',
     [result(T0), failed(T0 + SECOND, [{ what: 'process' }])],
     '重启 2 次，1 次没成功，次数已用完',
-    'restarted 2 times, in vain once; no restarts left',
+    'restarted 2 times, without success once; no restarts left',
   ],
   [
     'others were asked for, or were of a link alone',
@@ -411,7 +411,7 @@ It had recovered; this is outage 2 since 10:29:00
 
 QQ WebSocket closed: code=4009
 
-I will not tell each further outage, only when it is over for good`);
+I will not report each further outage, only a lasting recovery`);
 });
 
 test('what has become the operator’s says why, what is wrong and what to do', () => {
@@ -425,7 +425,7 @@ QQ WebSocket closed: code=4009
 
 要重启，发 /restart main`);
   expect(text(notice, 'en')).toContain(
-    '🔴 main: QQ offline, needs you #7\nWhether to restart it is for you to say\nLost, and not logged in since\nSince 10:29:00, for 11 min\n',
+    '🔴 main: QQ offline, needs you #7\nYou decide whether to restart it\nLost, and not logged in since\nSince 10:29:00, for 11 min\n',
   );
 });
 
@@ -445,7 +445,7 @@ I have stopped restarting; this needs you
 Since 10:29:00
 
 Look at /logs main first. To try again, send /restart main
-To be reminded no more, send /ack 7`);
+To stop the reminders, send /ack 7`);
 });
 
 test('the end of one that came and went says how often', () => {
