@@ -85,7 +85,11 @@ test.each<[Decision, string, string]>([
 });
 
 test.each<[readonly Cause[], string, string]>([
-  [['platform_errors'], '重启没有用，等它自己过去，不用处理', 'A restart would not help; it passes by itself, and you need do nothing'],
+  [
+    ['platform_errors'],
+    '重启没有用，等它自己过去，不用处理',
+    'A restart would not help; it passes by itself, and you need do nothing',
+  ],
   [
     ['held_by_respawn_brake', 'platform_errors'],
     '重启没有用，等它自己过去，不用处理',

@@ -154,7 +154,12 @@ describe('the progress of a treatment', () => {
 
   it.each<[string, Partial<TreatmentRecord>, TreatmentResult | null, string]>([
     ['planned', {}, null, '正在重启 main（pid 123）…\n▸ 等它处理完手上的对话再重启'],
-    ['the first step', { stepIndex: 0, phase: 'acting' }, null, '正在重启 main（pid 123）…\n▸ 等它处理完手上的对话再重启'],
+    [
+      'the first step',
+      { stepIndex: 0, phase: 'acting' },
+      null,
+      '正在重启 main（pid 123）…\n▸ 等它处理完手上的对话再重启',
+    ],
     [
       'its proof',
       { stepIndex: 0, phase: 'proving' },
