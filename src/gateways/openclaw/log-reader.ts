@@ -97,7 +97,7 @@ const createMonitorReader = () => {
     /** A word of the channel itself. */
     heard: ({ subsystem, message }: LogLine): void => {
       if (starts.size === 0 || subsystem === null || !OWN_WORDS.test(message)) return;
-      const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+      const channel = channelOfSubsystem(subsystem);
       for (const link of starts.keys()) if (platformOf(link) === channel) starts.delete(link);
     },
     read: ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
