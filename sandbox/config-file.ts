@@ -30,6 +30,8 @@ export interface ConfigParts {
   readonly qqUrl: string;
   /** Where the platforms are for the gateway, by its links. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
+  /** Further links of the gateway. */
+  readonly platforms: readonly string[];
 }
 
 const merge = (base: ConfigOverrides, over: ConfigOverrides): ConfigOverrides => {
@@ -41,7 +43,16 @@ const merge = (base: ConfigOverrides, over: ConfigOverrides): ConfigOverrides =>
 };
 
 /** Graces fit the gateway's own times in the sandbox; restarts are plenty, since one breaks it again and again. */
-const defaults = ({ dir, locale, gateway, cast, feishuUrl, qqUrl, hosts }: ConfigParts): ConfigOverrides => ({
+const defaults = ({
+  dir,
+  locale,
+  gateway,
+  cast,
+  feishuUrl,
+  qqUrl,
+  hosts,
+  platforms,
+}: ConfigParts): ConfigOverrides => ({
   locale,
   data_dir: join(dir, 'lifeline'),
   gateways: [
@@ -53,6 +64,8 @@ const defaults = ({ dir, locale, gateway, cast, feishuUrl, qqUrl, hosts }: Confi
       command: gateway.command,
       stop_timeout: '5s',
       hosts,
+      // Some of them have a grace of their own, of minutes, which the one for all links does not shorten.
+      grace: { links: Object.fromEntries(platforms.map((name) => [name, SHORT_GRACE.default])) },
     },
   ],
   watch: {

@@ -95,6 +95,7 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
         },
       },
     });
+    const { platforms = [] } = gatewayOptions;
     const parts: ConfigParts = {
       dir,
       locale,
@@ -102,11 +103,12 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
       cast,
       feishuUrl: feishu.url,
       qqUrl: qq.url,
+      platforms,
       hosts: {
         qqbot: [new URL(cables.qq.url).host],
         feishu: [new URL(cables.feishu.url).host],
         // Those of further platforms only have a script: nothing of theirs may be looked for outside.
-        ...Object.fromEntries((gatewayOptions.platforms ?? []).map((name) => [name, [new URL(cables.qq.url).host]])),
+        ...Object.fromEntries(platforms.map((name) => [name, [new URL(cables.qq.url).host]])),
       },
     };
     return {

@@ -14,6 +14,7 @@ import { failWhenBotEnds, startBot } from './bot.ts';
 import { fleetStageOf } from './fleet-stage.ts';
 import { createFleetWorld, whyNoFleet } from './fleet-world.ts';
 import { terminalIo, type DemoIo } from './io.ts';
+import { FURTHER_LINKS } from './links.ts';
 import { playStory } from './play.ts';
 import { groupConfig, isUp, stageOf } from './stage.ts';
 import { STORY } from './story.ts';
@@ -73,7 +74,7 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   undo.defer(() => (options.keep ? io.out(`Kept: ${dir}`) : rm(dir, { recursive: true, force: true, maxRetries: 5 })));
   signal.throwIfAborted();
   if (options.fleet) return await playFleet(options, io, { dir, signal, undo });
-  const sandbox = await createSandbox({ dir, gateway: { platforms: ['wecom'] } });
+  const sandbox = await createSandbox({ dir, gateway: { platforms: FURTHER_LINKS } });
   undo.defer(() => sandbox.stop());
   signal.throwIfAborted();
   await sandbox.gateway.start();

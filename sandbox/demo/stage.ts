@@ -4,6 +4,7 @@ import type { ConfigOverrides } from '../config-file.ts';
 import type { PhonePlatform } from '../phone.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { GatewayView, Language, Stage, StagePhone } from '../page/stage.ts';
+import { createFurtherLinks, type FurtherLinks } from './links.ts';
 
 /** As `writeConfig` names it. */
 const GATEWAY_NAME = 'main';
@@ -14,16 +15,18 @@ const LINKS = { qqbot: 'qq', feishu: 'feishu' } as const;
 /** @param configure has the bot that runs use this language. */
 export const stageOf = (sandbox: Sandbox, configure: (language: Language) => void = () => undefined): Stage => {
   let spoken: Language = 'zh';
+  const further = createFurtherLinks(sandbox);
   return {
     phones: [phoneOf(sandbox, sandbox.feishu), groupOf(sandbox), phoneOf(sandbox, sandbox.qq)],
     faults: FAULTS,
     gateway: {
-      view: async () => viewOf(sandbox),
+      view: async () => viewOf(sandbox, further),
       tail: async (count) => sandbox.gateway.tail(count),
       break: async (fault) => {
         if (isFaultId(fault)) await sandbox.gateway.break(fault);
       },
       lift: () => sandbox.gateway.lift(),
+      link: (name, state) => further.set(name, state),
     },
     language: () => spoken,
     speak: async (language) => {
@@ -72,7 +75,7 @@ export const groupConfig = ({ cast }: Sandbox): ConfigOverrides => ({
   alerts: { routes: [{ to: ['me', 'ops'] }] },
 });
 
-const viewOf = (sandbox: Sandbox): GatewayView => {
+const viewOf = (sandbox: Sandbox, further: FurtherLinks): GatewayView => {
   const { process, fault, links } = sandbox.gateway.state();
   return {
     name: GATEWAY_NAME,
@@ -87,7 +90,7 @@ const viewOf = (sandbox: Sandbox): GatewayView => {
       })),
       ...links
         .filter(({ name }) => !(name in LINKS))
-        .map(({ name, state }) => ({ name, says: state, connections: null })),
+        .map(({ name, state }) => ({ name, says: state, connections: null, ...further.state(name) })),
     ],
   };
 };

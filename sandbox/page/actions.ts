@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { errorText } from '../../src/base/errors.ts';
 import { Refusal } from './guard.ts';
-import { chatOn, PHONES, ROLES, type PhoneName, type Role, type Stage, type StagePhone } from './stage.ts';
+import { chatOn, LINK_STATES, PHONES, ROLES, type PhoneName, type Role, type Stage, type StagePhone } from './stage.ts';
 
 const sayInput = z.strictObject({
   phone: z.enum(PHONES),
@@ -21,6 +21,7 @@ const pressInput = z.strictObject({
 });
 const languageInput = z.strictObject({ language: z.enum(['zh', 'en']) });
 const breakInput = z.strictObject({ fault: z.string() });
+const linkInput = z.strictObject({ link: z.string(), state: z.enum(LINK_STATES) });
 const liftInput = z.strictObject({ fault: z.string().optional() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
@@ -62,6 +63,21 @@ export const breakGateway = async (stage: Stage, input: unknown): Promise<{ read
     throw new Refusal(409, errorText(thrown));
   }
   return { fault };
+};
+
+/** @throws Refusal for a link that has a platform behind it or is none, or when it cannot be made so now. */
+export const changeLink = async ({ gateway }: Stage, input: unknown): Promise<object> => {
+  const { link, state } = check(linkInput, input);
+  const { links } = await gateway.view();
+  const further = links.filter(({ connections }) => connections === null).map(({ name }) => name);
+  if (!gateway.link || !further.includes(link))
+    throw new Refusal(404, `No such link of a further platform; there are: ${further.join(', ') || 'none'}.`);
+  try {
+    await gateway.link(link, state);
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
+  return {};
 };
 
 /** @throws Refusal when the bot cannot be told. */

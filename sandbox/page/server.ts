@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorText, UserError } from '../../src/base/errors.ts';
-import { breakGateway, liftFault, press, say, speak } from './actions.ts';
+import { breakGateway, changeLink, liftFault, press, say, speak } from './actions.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { readJson, Refusal, requireOwnOrigin, SECURITY_HEADERS } from './guard.ts';
 import type { Stage } from './stage.ts';
@@ -79,6 +79,8 @@ const createAnswer = (stage: Stage, feed: Feed, files: ReadonlyMap<string, Stati
         return sendJson(response, 200, await breakGateway(stage, await readJson(request)));
       case 'POST /lift':
         return sendJson(response, 200, await liftFault(stage, await readJson(request)));
+      case 'POST /link':
+        return sendJson(response, 200, await changeLink(stage, await readJson(request)));
       case 'POST /language':
         return sendJson(response, 200, await speak(stage, await readJson(request)));
       case 'POST /reset':

@@ -61,7 +61,12 @@ export interface StageGateway {
   break(fault: string): Promise<void>;
   /** Ends faults that outlive the process, if there are any. @param fault only this one. */
   lift(fault?: string): Promise<void>;
+  /** Makes the link of a further platform so; absent: there are none. @throws when it cannot be. */
+  link?(name: string, state: LinkState): Promise<void>;
 }
+
+export const LINK_STATES = ['lost', 'refused', 'back'] as const;
+export type LinkState = (typeof LINK_STATES)[number];
 
 export interface GatewayView {
   readonly name: string;
@@ -94,6 +99,8 @@ export interface LinkView {
   readonly says: string | null;
   /** Logged-in connections that the platform really holds; null: there is no platform, its adapter plays a script. */
   readonly connections: number | null;
+  /** What was made of it, where no platform is behind it; absent: it is well. */
+  readonly made?: Exclude<LinkState, 'back'>;
 }
 
 export interface StageFault {

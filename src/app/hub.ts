@@ -16,7 +16,7 @@ import { createHubCommands, knownHosts, ownLine, versionIn } from '../fleet/hub/
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
 import { createFleetDigest } from '../fleet/hub/digest.ts';
 import { createPast } from '../fleet/hub/overview.ts';
-import { createNoticeIntake } from '../fleet/hub/notice-intake.ts';
+import { createNoticeIntake, type NoticeName } from '../fleet/hub/notice-intake.ts';
 import { createQuotedMatters, hubCommandOfQuote } from '../fleet/hub/quoted.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
 import { SILENT_MS } from '../fleet/hub/silence.ts';
@@ -181,11 +181,11 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     logger,
     onQueued: () => notifier.wake(),
   });
+  const sayDelivered = (notices: readonly NoticeName[]): void => {
+    for (const { host, id } of notices) link?.receipt(host, { v: PROTOCOL, id, fence: lease.fence, is: 'delivered' });
+  };
   const settle = (): void =>
-    attempted(report, { stage: 'delivery', gateway: null, part: 'receipts' }, () => {
-      for (const { host, id } of intake.settle())
-        link?.receipt(host, { v: PROTOCOL, id, fence: lease.fence, is: 'delivered' });
-    });
+    attempted(report, { stage: 'delivery', gateway: null, part: 'receipts' }, () => sayDelivered(intake.settle()));
   settled.to(settle);
 
   let listeningSince: number | null = null;
@@ -296,6 +296,8 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       },
       logger,
     );
+    // Receipts of the hub before this one may be lost with it.
+    sayDelivered(intake.settledLast());
     const opened = link;
     shutdown.add('at_once', 'hosts', () => void opened.stop());
     listeningSince = monotonicMs();

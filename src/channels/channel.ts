@@ -28,7 +28,10 @@ export interface Channel {
    */
   urge?(way: UrgentWay, messageId: string, user: string): Promise<SendResult>;
   status(): ChannelStatus;
-  /** Whoever is behind it makes one message of several, and knows each by its key: they go there one by one. */
+  /**
+   * Whoever is behind it makes one message of several, and knows each by its key: they go there one by one, and none
+   * waits until another has arrived.
+   */
   readonly takesEach?: boolean;
   /**
    * How long its status may stay the very same while the channel works or tries to; what is longer is stuck. Absent:

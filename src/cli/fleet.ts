@@ -264,6 +264,7 @@ const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role'
     mostBytes: MOST_BYTES.certificates,
   }).bytes.toString('utf8');
   let connection: Connection | null = null;
+  let said = '';
   try {
     connection = await connectTo({
       // Of a cluster the server on this machine alone has been told.
@@ -271,11 +272,12 @@ const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role'
       name: `lifeline fleet add ${name}`,
       inbox: KEEPER_INBOX,
       logger: silentLogger(),
+      onTrouble: (reason) => (said = reason ?? ''),
       signal: AbortSignal.any([ending.signal, AbortSignal.timeout(CONNECT_MS)]),
     }).catch(() => {
       throw new UserError(
         'FLEET_NO_SERVER',
-        `The NATS server at ${before.address} does not let this command in. Start it, or let it read its configuration (${told}); or make the credentials here, to be carried: lifeline fleet add ${name} --files`,
+        `The NATS server at ${before.address} does not let this command in${said === '' ? '' : ` ("${said}")`}. ${told} Start it with the configuration in ${fleet.folder} if it runs with another, or not at all; or make the credentials here, to be carried: lifeline fleet add ${name} --files`,
       );
     });
     const { nc } = connection;

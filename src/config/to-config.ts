@@ -62,6 +62,9 @@ export const warningsOf = ({
   const isAlone = fleet === undefined || fleet.hub;
   return [
     ...(configured.length === 0 && channels.webhook === undefined && isAlone ? [{ code: 'no_channel' } as const] : []),
+    ...(configured.length === 0 && channels.webhook !== undefined && fleet?.hub === true
+      ? [{ code: 'hub_without_chat' } as const]
+      : []),
     ...(operators.length === 0 && isAlone ? [{ code: 'no_operators' } as const] : []),
     ...(configured.length > 0 ? unreachable : []),
     ...unknownNames({ operators, groups, alerts }),

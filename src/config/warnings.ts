@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 
 export type ConfigWarning =
   | { readonly code: 'no_channel' }
+  /** A hub that nobody can ask. */
+  | { readonly code: 'hub_without_chat' }
   | { readonly code: 'no_operators' }
   | { readonly code: 'operator_unreachable'; readonly name: string; readonly index: number }
   /** Nobody whom the file has is called so. `near`: who may be meant. */
@@ -85,6 +87,7 @@ type Sentences = {
 const SENTENCES = {
   'zh-CN': {
     no_channel: () => '没有配置任何通道：谁也收不到告警',
+    hub_without_chat: () => '中枢只有 webhook：能告警，但没有人能问它、给它下命令',
     no_operators: () => '没有操作员：没有人能下命令，也没有人收告警',
     operator_unreachable: ({ name }) => `操作员 ${name} 在已配置的通道上没有 id，什么也收不到`,
     route_unknown: ({ name, route, near: other }) =>
@@ -99,6 +102,7 @@ const SENTENCES = {
   },
   en: {
     no_channel: () => 'no channel is set up: nobody can be told anything',
+    hub_without_chat: () => 'this hub has a webhook only: it tells, and nobody can ask or command it',
     no_operators: () => 'there are no operators: nobody may command, and nobody gets alerts',
     operator_unreachable: ({ name }) => `operator ${name} has no id on a channel that is set up and hears nothing`,
     route_unknown: ({ name, route, near: other }) =>
@@ -146,6 +150,7 @@ export const isOvertaken = (
       // Who was paired under another name has all gateways.
       return paired.some(({ name }) => !bounded.includes(name));
     case 'no_channel':
+    case 'hub_without_chat':
     case 'exposed_secret':
     case 'exposed_config':
       return false;

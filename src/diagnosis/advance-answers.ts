@@ -48,13 +48,24 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
 const later = (one: Evidence | null, other: Evidence): Evidence => (one !== null && one.at > other.at ? one : other);
 
 const withAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
-  const name = fact.on ?? askedLast(state);
+  const name = fact.draining ? null : (fact.on ?? askedLast(state));
   // An error of a scheduled job is nobody's question.
-  if (name === null) return state;
+  if (name === null)
+    return isRefusedTurn(fact) ? { ...state, refusedTurns: inRow(state.refusedTurns, evidence, FAILURE_MS) } : state;
   const before = state.answers.get(name) ?? NO_ANSWERS;
   const answers = new Map(state.answers).set(name, step(before, evidence, fact));
-  return { ...state, answers, links: withAccount(state, name, evidence, fact) };
+  return {
+    ...state,
+    answers,
+    links: withAccount(state, name, evidence, fact),
+    refusedTurns: fact.step === 'answered' ? [] : state.refusedTurns,
+  };
 };
+
+/** The gateway takes no work, or the provider no question of anybody's, until a person has seen to that. */
+const isRefusedTurn = ({ step: told, forAsker, fault, draining }: ConversationFact): boolean =>
+  told === 'failed' &&
+  (draining === true || (forAsker === true && (fault === 'provider_key' || fault === 'provider_quota')));
 
 /** A reply that fails on a further account of a judged platform is that account's: with it its link becomes known. */
 const withAccount = (

@@ -83,6 +83,10 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
   switch (fact.kind) {
     case 'link-login': {
       const { connection } = fact;
+      if (fact.pauseMs !== undefined && link.loss === null && link.proof?.fact.kind === 'link-login') {
+        const downSince = Math.max(link.proof.at, evidence.at - fact.pauseMs);
+        return proven({ ...link, losses: lostAgain(link.losses, evidence), downSince }, evidence);
+      }
       if (connection === undefined) return { ...proven(link, evidence), connections: NO_CONNECTIONS };
       const connections = opened(link.connections, connection);
       const [still] = connections.lost;
@@ -115,6 +119,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
     case 'link-lost': {
       const { connection } = fact;
       if (connection !== undefined && link.connections.replaced.includes(connection)) return link;
+      if (fact.perhapsFormer && wasReplaced(link)) return link;
       return {
         ...withLoss(link, evidence),
         dead: fact.dead ? evidence : link.dead,
@@ -126,7 +131,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       return { ...link, lastTry: evidence, anew: fact.anew ? evidence : link.anew, closed: null };
     case 'link-retry-failed':
       return {
-        ...link,
+        ...(fact.wasLost && link.proof !== null && link.loss === null ? withLoss(link, evidence) : link),
         failure: evidence,
         // A pause that was announced with the try goes on.
         lastTry: announcedUntil(link.lastTry) > evidence.at ? link.lastTry : evidence,
@@ -163,6 +168,12 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       return { ...link, claim: evidence };
   }
 };
+
+/** It was lost in this life by another word than this one, and has logged in since: its connection is a new one. */
+const wasReplaced = ({ loss, losses, proof }: LinkState): boolean =>
+  loss === null &&
+  proof?.fact.kind === 'link-login' &&
+  losses.some(({ first: { at, fact } }) => at < proof.at && !(fact.kind === 'link-lost' && fact.perhapsFormer));
 
 const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
   // One loss often has several lines; the next one begins when it had been open again, and what comes back without a

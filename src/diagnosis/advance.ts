@@ -43,8 +43,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return advanceStarting(state, evidence);
     case 'gateway-ready': {
       // Some versions have no other word of a start.
-      const stoppedBefore =
-        state.stopped !== null && source.includes('.') && (state.starting?.at ?? 0) <= state.stopped.at;
+      const ended = state.stopped ?? state.stopping;
+      const stoppedBefore = ended !== null && source.includes('.') && (state.starting?.at ?? 0) <= ended.at;
       if (stoppedBefore || isOfOtherProcess(state, fact.pid))
         return { ...advanceStarting(state, evidence), ready: evidence, readyAgain: evidence, stopped: null };
       // Who asks a running gateway learns again and again that it is ready.

@@ -117,7 +117,16 @@ interface Settling {
 /** What happened on a link. */
 export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
-  | { readonly kind: 'link-login'; readonly host?: string; readonly connection?: string }
+  | {
+      readonly kind: 'link-login';
+      readonly host?: string;
+      readonly connection?: string;
+      /**
+       * Each connection has this line and its end none, so that a further one tells of that end; so long it waits
+       * before each.
+       */
+      readonly pauseMs?: number;
+    }
   /** Where the platform is that the gateway connects to, as `host:port`. */
   | { readonly kind: 'link-host'; readonly host: string }
   /**
@@ -137,6 +146,7 @@ export type LinkFact =
       readonly reason?: string;
       readonly dead?: true;
       readonly returnsSilently?: true;
+      /** A task of a connection that was replaced since may say the same. */ readonly perhapsFormer?: true;
       readonly nextInMs?: number;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
     } & Settling)
@@ -161,6 +171,7 @@ export type LinkFact =
       readonly refused?: true;
       readonly error: string;
       readonly nextInMs?: number;
+      /** Where the link worked, this line alone tells that it was lost. */ readonly wasLost?: true;
     } & Settling)
   /** The gateway has stopped trying for good. */
   | { readonly kind: 'link-gave-up' }
@@ -292,6 +303,8 @@ export type GatewayFact =
       readonly ms?: number;
       readonly byTime?: true;
       readonly fault?: TurnFault;
+      /** Somebody waits for this turn, even where no question is to be seen. */ readonly forAsker?: true;
+      /** The gateway takes no work, because it is about to restart. */ readonly draining?: true;
     }
   /** A platform is connected, of whatever kind. */
   | { readonly kind: 'platform-connected' }

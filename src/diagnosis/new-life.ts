@@ -40,6 +40,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     answers: answersOfNewLife(state.answers, keepFrom),
     agentWorks: keep(state.agentWorks),
     approval: keep(state.approval),
+    refusedTurns: keepAll(state.refusedTurns),
     resources: resourcesOfNewLife(state.resources),
     links: new Map(
       [...state.links].map(([name, link]) => [

@@ -82,6 +82,11 @@ export interface GatewayState {
   readonly agentWorks: Evidence | null;
   /** The agent waits for somebody's approval; null: it does not, or somebody has written since. */
   readonly approval: Evidence | null;
+  /**
+   * Turns in a row that ended in a refusal of the model's provider and of whose link nothing is known, oldest first,
+   * bounded.
+   */
+  readonly refusedTurns: readonly Evidence[];
   readonly resources: Resources;
 }
 
@@ -279,6 +284,7 @@ export const initialState: GatewayState = {
   answers: new Map(),
   agentWorks: null,
   approval: null,
+  refusedTurns: [],
   resources: NO_RESOURCES,
 };
 

@@ -100,6 +100,7 @@ export const REASONS: { readonly [Stage in PipelineStage]: Readonly<Record<Reaso
     repeat: 'it may have arrived: it goes again as it went, so that the platform can drop the repeat',
     quiet: 'it goes with others that waited for the end of the quiet hours',
     gathered: 'it goes with the notices of other gateways',
+    piled_up: 'it goes with many others of its gateway, all at one moment',
     late: 'it goes with others that are old news by now',
   },
   render: {

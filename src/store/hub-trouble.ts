@@ -5,6 +5,7 @@ export const HUB_TROUBLES = [
   'access',
   'no_server',
   'certificate',
+  'busy',
   'refused',
   'no_hub',
   'other_version',
@@ -14,7 +15,7 @@ export const HUB_TROUBLES = [
 export interface HubTrouble {
   /**
    * `access`: the credentials or the certificate in the configuration cannot be used. `certificate`: that of the server
-   * is not one that this host trusts. `refused`: the server does not let this host in. `twins`: another agent speaks
+   * is not one that this host trusts. `busy`: the server has no time for this host's proof. `refused`: the server does not let this host in. `twins`: another agent speaks
    * under the same name.
    */
   readonly why: (typeof HUB_TROUBLES)[number];

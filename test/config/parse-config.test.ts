@@ -51,6 +51,16 @@ describe('a configuration', () => {
     ]);
   });
 
+  it('says of a hub that has a webhook only that nobody can ask it', () => {
+    const hub = 'fleet: { host: hub-1, servers: [tls://x:1], credentials: x, hub: true }\n';
+    const hook =
+      'channels: { webhook: { url: "https://hook.example" } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]\n';
+    expect(parse(`${hub}${hook}`).warnings).toEqual([
+      'this hub has a webhook only: it tells, and nobody can ask or command it',
+    ]);
+    expect(parse(valid(hook)).warnings).toEqual([]);
+  });
+
   it('alerts on the channels that are set up when no order is given', () => {
     const config = parse(
       valid(

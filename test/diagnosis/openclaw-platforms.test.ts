@@ -201,6 +201,14 @@ const CHANNELS: readonly Channel[] = [
     subsystem: 'channels/signal',
     started: ['Signal connected'],
     drops: { everyS: 6_000, lastS: 4 },
+    // Drops of its daemon's own, healed within a second.
+    noise: {
+      everyS: 4_900,
+      lines: [
+        'signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in 100 ms',
+        'signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in 200 ms',
+      ],
+    },
     lost: ['Signal stream error: fetch failed', 'Signal connection lost, reconnecting in 4s...'],
     tries: { everyS: 60, lines: ['Signal connection lost, reconnecting in 60s...'] },
     back: ['Signal connected'],
@@ -265,14 +273,18 @@ const linesOf = (channel: Channel, until: number, loss: Loss | null): readonly L
 };
 
 /** @returns every change of a verdict with its second, in order of time. */
-const play = (until: number, loss: Loss | null): readonly (Verdict & { readonly second: number })[] => {
+const play = (
+  until: number,
+  loss: Loss | null,
+  channels: readonly Channel[] = CHANNELS,
+): readonly (Verdict & { readonly second: number })[] => {
   const names = createLinkNames({});
   const reader = openClawLogReader('openclaw.log', names);
   const told = nothingTold();
-  const away = new Map(CHANNELS.map((channel) => [channel, absences(channel, until, loss)] as const));
+  const away = new Map(channels.map((channel) => [channel, absences(channel, until, loss)] as const));
   const lines = [
     [0, 'gateway', 'ready'] as Line,
-    ...CHANNELS.flatMap((channel) => linesOf(channel, until, loss)),
+    ...channels.flatMap((channel) => linesOf(channel, until, loss)),
   ].toSorted(([one], [other]) => one - other);
   let state: GatewayState = advance(initialState, {
     at: instant(at(0)),
@@ -291,7 +303,7 @@ const play = (until: number, loss: Loss | null): readonly (Verdict & { readonly 
       for (const piece of evidence) state = advance(state, piece);
     }
     const channelAccounts = Object.fromEntries(
-      CHANNELS.map((channel) => {
+      channels.map((channel) => {
         const spans = away.get(channel) ?? [];
         const last = spans.findLast(([from]) => from <= second);
         const isUp = last === undefined || last[1] <= second;
@@ -352,4 +364,29 @@ describe.each(CHANNELS.map((channel) => [channel.link, channel] as const))('%s',
       ),
     ).toEqual([]);
   });
+});
+
+test('a signal-cli that has lost Signal is told although `channels.status` goes on saying connected', () => {
+  const warning = (ms: number): string =>
+    `signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in ${ms} ms`;
+  const daemon = (channel: Channel): Channel => ({
+    ...channel,
+    drops: null,
+    lost: [100, 200, 400, 25_600].map(warning),
+    tries: { everyS: 55, lines: [warning(51_200)] },
+    back: [],
+    account: (now) => channel.account(now, 'up', 2),
+  });
+  const channels = CHANNELS.map((each) => (each.link === 'signal' ? daemon(each) : each));
+  const channel = channels.find(({ link }) => link === 'signal')!;
+  const loss = { channel, from: 2 * HOUR_S + 1_234, to: 3 * HOUR_S };
+  const changes = play(4 * HOUR_S, loss, channels);
+  const troubles = changes.filter(isTrouble);
+  expect(troubles[0]).toMatchObject({ link: 'signal', remedy: 'alert' });
+  expect([...new Set(troubles.map(({ link }) => link))]).toEqual(['signal']);
+  expect(troubles[0]?.second).toBeLessThanOrEqual(loss.from + 300);
+  // It returns without a word: silence tells it.
+  const wellAgain = changes.find(({ second, link }) => second >= loss.to - 60 && link === 'signal');
+  expect(wellAgain).toMatchObject({ condition: 'up' });
+  expect(wellAgain?.second).toBeLessThanOrEqual(loss.to + 120);
 });

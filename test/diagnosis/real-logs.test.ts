@@ -42,6 +42,25 @@ describe('a gateway', () => {
       /^healthy\/none/,
     ],
     ['of four planned stops', [...healthyStart(), ...stopsAndStarts(30, 4)], 240, /^healthy\/none/],
+    [
+      'of 18 planned stops within half an hour',
+      [...healthyStart(), ...stopsAndStarts(95, 18)],
+      1_790,
+      / ended_again_and_again$/,
+    ],
+    ['of 12 within half an hour', [...healthyStart(), ...stopsAndStarts(140, 12)], 1_790, /^healthy\/none/],
+    [
+      'that has no other word of a start than that it is ready, and is stopped again and again',
+      [
+        ...healthyStart(),
+        ...Array.from({ length: 16 }, (_, n): Chapter[] => [
+          [100 + n * 20, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly'],
+          [110 + n * 20, 'INFO Gateway running with 2 platform(s)'],
+        ]).flat(),
+      ],
+      420,
+      / ended_again_and_again$/,
+    ],
     ['of four starts within half an hour', starts(500, 4), 1_510, /^crash_looping\/alert/],
     ['of four such starts, the last of which holds', starts(500, 4), 1_500 + 601, /^starting\/alert/],
     [

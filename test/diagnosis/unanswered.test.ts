@@ -211,6 +211,75 @@ describe('is told', () => {
     });
   });
 
+  describe('where no answer was ever to be seen', () => {
+    /** Questions each five minutes, and how the first of them end. */
+    const questions = (ends: readonly (ConversationStep | null)[]): readonly Told[] =>
+      ends.flatMap((step, turn): readonly Told[] => [
+        [FROM + turn * 300, 'asked', 'feishu', { chat: `c${turn}` }],
+        ...(step === null ? [] : [[FROM + turn * 300 + 20, step, 'feishu'] as const]),
+      ]);
+    test.each<[string, readonly Told[], readonly string[]]>([
+      ['each question that fails', questions(['failed', 'failed', 'failed', 'failed']), ['gateway turns_fail alert']],
+      [
+        'the same while the next one is at work',
+        questions(['failed', 'failed', 'failed', 'failed', null]),
+        ['gateway turns_fail alert'],
+      ],
+      ['a quarter of an hour that is not over', questions(['failed', 'failed', 'failed']), []],
+      ['one between that may have been answered', questions(['failed', null, 'failed', 'failed', 'failed']), []],
+      ['one between that was answered', questions(['failed', 'failed', 'answered', 'failed', 'failed']), []],
+      [
+        'failures without a question',
+        questions(['failed', 'failed', 'failed', 'failed']).filter(([, step]) => step === 'failed'),
+        [],
+      ],
+    ])('%s', (_, steps, expected) => expect(saidAt(after(steps, []), FROM + 1_300)).toEqual(expected));
+
+    const refused = (everyS: number, fault: 'provider_key' | 'provider_overloaded', forAsker = true): readonly Told[] =>
+      [0, 1, 2].map((turn): Told => [
+        FROM + turn * everyS,
+        'failed',
+        null,
+        { fault, ...(forAsker ? { forAsker: true as const } : {}) },
+      ]);
+    const LAST = FROM + 2 * 1_800;
+    test.each<[string, readonly Told[], number, readonly string[]]>([
+      [
+        'turns that the provider refuses for an hour',
+        refused(1_800, 'provider_key'),
+        LAST,
+        ['gateway provider_key alert'],
+      ],
+      ['the same six hours after the last of them', refused(1_800, 'provider_key'), LAST + 6 * 3_600, []],
+      ['such turns within less than an hour', refused(1_790, 'provider_key'), LAST, []],
+      ['an overload, which passes', refused(1_800, 'provider_overloaded'), LAST, []],
+      ['refusals that nobody waits for', refused(1_800, 'provider_key', false), LAST, []],
+    ])('%s', (_, steps, second, expected) => expect(saidAt(after(steps, []), second)).toEqual(expected));
+
+    const drained = (everyS: number): readonly Told[] =>
+      [0, 1, 2].map((turn): Told => [FROM + turn * everyS, 'failed', null, { fault: 'turns_fail', draining: true }]);
+    test('work that it refuses for a quarter of an hour because it is about to restart', () => {
+      expect(saidAt(after(drained(450), []), FROM + 900)).toEqual(['gateway turns_fail alert']);
+      expect(saidAt(after(drained(449), []), FROM + 900)).toEqual([]);
+      expect(saidAt(newLife(after(drained(450), []), FROM + 901), FROM + 960)).toEqual([]);
+    });
+
+    test('no more once something was answered', () => {
+      const steps: readonly Told[] = [...refused(1_800, 'provider_key'), [LAST + 1, 'answered', 'feishu']];
+      expect(saidAt(after(steps, []), LAST + 2)).toEqual([]);
+    });
+
+    test('until the time that the verdict announced', () => {
+      const { recheckAt } = judge(after(refused(1_800, 'provider_key'), []), {
+        gateway: 'main',
+        policy: DEFAULT_POLICY,
+        now: at(LAST),
+        links: null,
+      });
+      expect(recheckAt).toBe(at(LAST + 6 * 3_600));
+    });
+  });
+
   test('at the time that the verdict announced', () => {
     const { recheckAt } = judge(after(row('asked', [0, 120])), {
       gateway: 'main',
@@ -646,6 +715,12 @@ describe('from the logs', () => {
       ['failed', null, 'provider_overloaded'],
     ],
     [
+      'work that is refused before a restart',
+      'diagnostic',
+      'lane task error: lane=main durationMs=2 error="GatewayDrainingError: Gateway is draining for restart; new tasks are not accepted"',
+      ['failed', null, 'turns_fail'],
+    ],
+    [
       'a job that failed',
       'diagnostic',
       'lane task error: lane=session:agent:main:cron:C1 durationMs=65602 error="FailoverError: 402"',
@@ -655,6 +730,24 @@ describe('from the logs', () => {
       'a turn that somebody ended',
       'diagnostic',
       'lane task error: lane=main durationMs=65602 error="AbortError: aborted"',
+      null,
+    ],
+    [
+      'a question in the words of before March 2026',
+      'feishu',
+      'feishu: dispatching to agent (session=agent:main:main)',
+      ['asked', 'feishu', null],
+    ],
+    [
+      'a message that no turn took',
+      'telegram',
+      'Channel ingress claim→adoption stalled for event E1 on lane telegram:1 after 300000ms; marking failed (handler-timeout).',
+      ['dropped', 'telegram', null],
+    ],
+    [
+      'one that is tried again',
+      'telegram',
+      'Channel ingress claim→adoption stalled for event E1 on lane telegram:1 after 300000ms; applying retry policy (handler-timeout).',
       null,
     ],
     ['work', 'agent/embedded', 'embedded run start: runId=1', ['works', null, null]],
@@ -668,7 +761,13 @@ describe('from the logs', () => {
       openClawLogReader('openclaw.log').line(
         '2026-11-21T02:00:00.000Z Embedded agent failed before reply: All models failed (1): x: 429 rate limit',
       )?.evidence ?? [];
-    expect(told?.fact).toEqual({ kind: 'conversation', step: 'failed', on: null, fault: 'provider_overloaded' });
+    expect(told?.fact).toEqual({
+      kind: 'conversation',
+      step: 'failed',
+      forAsker: true,
+      on: null,
+      fault: 'provider_overloaded',
+    });
   });
 
   const ASKED = 'feishu[default]: dispatching to agent (session=agent:main:feishu:';

@@ -85,7 +85,8 @@ test.each([
   ['unable to verify the first certificate', 'certificate'],
   ["Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b", 'certificate'],
   ['Authorization Violation', 'refused'],
-  ['Authentication Timeout', 'refused'],
+  ['Authentication Timeout', 'busy'],
+  ['', 'no_server'],
   ['connect ECONNREFUSED 127.0.0.1:4222', 'no_server'],
 ])('%s: %s', (said, why) => expect(whyNoServer(said)).toBe(why));
 

@@ -84,6 +84,29 @@ test('in a storm notices wait for each other', () => {
   expect(Number(hub.rows().at(-1)?.['not_before']) - 1_004_000).toBe(20_000);
 });
 
+test('answers are no storm: an alert between them comes as on any day', () => {
+  const hub = intake();
+  for (let n = 0; n < 30; n += 1)
+    hub.take('web-1', { ...notice(`answer-${n}`), about: null, answerTo: { channel: 'feishu', user: 'me' } });
+  hub.take('web-2', notice('a'));
+  expect(hub.rows().at(-1)).toMatchObject({ kind: 'opened', not_before: null });
+});
+
+test('a hub that was killed before it said that a phone has it leaves that to the next', () => {
+  const hub = intake();
+  hub.take('web-1', notice('a'));
+  hub.take('web-1', notice('b', 'opened', 8));
+  expect(hub.settledLast()).toEqual([]);
+  hub.deliver();
+  hub.settle();
+  expect(hub.settledLast()).toEqual(
+    expect.arrayContaining([
+      { host: 'web-1', id: 'a' },
+      { host: 'web-1', id: 'b' },
+    ]),
+  );
+});
+
 test('with nobody to tell the host keeps its alert', () => {
   const hub = intake([]);
   expect(hub.take('web-1', notice('a'))).toBe('nobody');

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createHubChannel, HUB_CHANNEL, HUB_USER } from '../../src/fleet/agent/hub-channel.ts';
+import { createHubChannel, HUB_CHANNEL, HUB_USER, type HubChannel } from '../../src/fleet/agent/hub-channel.ts';
 import { PROTOCOL, type Notice } from '../../src/fleet/protocol/messages.ts';
 import { batchOf } from '../../src/notify/outbox/batch.ts';
 import { DEFAULT_DELIVERY_POLICY } from '../notify/outbox/delivery-policy.ts';
@@ -16,26 +16,22 @@ import { until } from './until.ts';
 const ALERTS = 5;
 const FENCE = { bucketMs: 1, revision: 1 };
 
-test.each(['the server is not there', 'the receipts are lost'])('%s', async (what) => {
+/** An agent with some alerts in its outbox, and what its hub does with each. */
+const agentWith = async (
+  publish: (notice: Notice, channel: HubChannel) => void,
+  receiptMs: number,
+  { alerts = ALERTS, speed = 2_000 } = {},
+) => {
   const db = openDatabase(':memory:');
-  const taken: Notice[] = [];
-  const tries: string[] = [];
-  let isUp = false;
-  const channel = createHubChannel({
-    publish: async (notice) => {
-      tries.push(notice.id);
-      if (!isUp && what === 'the server is not there') throw new Error('the NATS server is not connected');
-      if (!taken.some(({ id }) => id === notice.id)) taken.push(notice);
-      // A hub that was killed has sent the message, and its receipt to nobody.
-      if (isUp) channel.onReceipt({ v: PROTOCOL, id: notice.id, fence: FENCE, is: 'delivered' });
-    },
+  const channel: HubChannel = createHubChannel({
+    publish: async (notice) => publish(notice, channel),
     fallbackMs: 180_000,
     logger: silentLogger(),
-    receiptMs: 20,
+    receiptMs,
   });
   await channel.start(() => undefined);
   const outbox = createOutbox(db);
-  const clock = scaledClock(Date.UTC(2026, 0, 1), 2_000);
+  const clock = scaledClock(Date.UTC(2026, 0, 1), speed);
   const worker = createDeliveryWorker({
     record: createDeliveryRecord(db),
     channels: [channel],
@@ -48,7 +44,7 @@ test.each(['the server is not there', 'the receipts are lost'])('%s', async (wha
     logger: silentLogger(),
   });
   onTestFinished(() => worker.stop());
-  for (let subject = 1; subject <= ALERTS; subject += 1)
+  for (let subject = 1; subject <= alerts; subject += 1)
     outbox.enqueue(
       {
         topic: 'incident',
@@ -60,10 +56,38 @@ test.each(['the server is not there', 'the receipts are lost'])('%s', async (wha
       [{ person: 'hub', ways: [{ channel: HUB_CHANNEL, user: HUB_USER }] }],
     );
   worker.start();
+  return { channel, outbox };
+};
+
+test.each(['the server is not there', 'the receipts are lost'])('%s', async (what) => {
+  const taken: Notice[] = [];
+  const tries: string[] = [];
+  let isUp = false;
+  const { outbox } = await agentWith((notice, channel) => {
+    tries.push(notice.id);
+    if (!isUp && what === 'the server is not there') throw new Error('the NATS server is not connected');
+    if (!taken.some(({ id }) => id === notice.id)) taken.push(notice);
+    // A hub that was killed has sent the message, and its receipt to nobody.
+    if (isUp) channel.onReceipt({ v: PROTOCOL, id: notice.id, fence: FENCE, is: 'delivered' });
+  }, 20);
   await until('each to have been tried in vain, and more', () => tries.length > 2 * ALERTS);
   isUp = true;
   await until('all to be delivered', () => outbox.undelivered() === 0);
   expect(taken.map(({ message }) => message.title).toSorted()).toEqual(['#1', '#2', '#3', '#4', '#5']);
+});
+
+test('no alert waits until a phone has another, and a long queue does not go at once', async () => {
+  const held: Notice[] = [];
+  const { channel, outbox } = await agentWith((notice) => held.push(notice), 60_000, { alerts: 50, speed: 1 });
+  await until('as many as may go at once', () => held.length >= 32, 5_000);
+  expect(held).toHaveLength(32);
+  // The hub holds the first of them in a storm, or its phone is off.
+  for (let n = 1; n < held.length; n += 1)
+    channel.onReceipt({ v: PROTOCOL, id: held[n]?.id ?? '', fence: FENCE, is: 'delivered' });
+  await until('the others to go', () => held.length === 50);
+  for (const { id } of held) channel.onReceipt({ v: PROTOCOL, id, fence: FENCE, is: 'delivered' });
+  await until('all to be delivered', () => outbox.undelivered() === 0);
+  expect(new Set(held.map(({ id }) => id)).size).toBe(50);
 });
 
 test('what a host has made of several is no line of another message', () => {

@@ -1,6 +1,7 @@
 /** What a hub says of all hosts at once. */
 import { expect, onTestFinished, test } from 'vitest';
 import { everywhereMessage } from '../../src/fleet/hub/everywhere.ts';
+import { glanceMessage } from '../../src/fleet/hub/host-lines.ts';
 import type { HostSeen } from '../../src/fleet/hub/hosts.ts';
 import { createPast, hostOfIncident, openMessage, type OpenIncident } from '../../src/fleet/hub/overview.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -34,6 +35,53 @@ const host = (name: string, open: readonly Omit<OpenIncident, 'host'>[], inciden
     incidents,
     open: [...open],
   },
+});
+
+const unheard = (name: string): HostSeen => ({ ...host(name, []), heardAt: null, heardAtWall: null, beat: null });
+const ill = (name: string): HostSeen => {
+  const seen = host(name, []);
+  return {
+    ...seen,
+    beat: seen.beat && { ...seen.beat, gateways: [{ name: 'main', tone: 'critical', words: 'dead' }] },
+  };
+};
+const glance = (hosts: readonly HostSeen[], hasListened: boolean, locale: 'en' | 'zh-CN' = 'en') =>
+  glanceMessage({ hosts, monotonicMs: 1_000, hasListened, locale }, []);
+
+test('right after a take-over a host that is not heard yet is not said to be ill', () => {
+  expect(glance([host('a', []), unheard('b')], false)).toMatchObject({
+    tone: 'good',
+    title: '1 of 2 hosts not heard yet; the others are well',
+    lines: [
+      '🟢 a: ',
+      '⚪ b: not heard yet since this hub took over',
+      'This hub took over a moment ago and has heard 1 of 2 hosts so far',
+    ],
+  });
+  expect(glance([unheard('a'), unheard('b')], false)).toMatchObject({
+    tone: 'info',
+    title: '2 of 2 hosts not heard yet; this hub has just taken over',
+  });
+  expect(glance([unheard('a')], false, 'zh-CN').title).toBe('1 台机器都还没有消息，本中枢刚接手');
+  expect(glance([ill('a'), unheard('b')], false)).toMatchObject({
+    tone: 'critical',
+    title: '1 of 2 hosts are not well',
+  });
+  // Of many the well ones are counted, and none that is not heard is among them.
+  const many = [
+    ...Array.from({ length: 20 }, (_, n) => unheard(`h${n}`)),
+    ill('h20'),
+    ...Array.from({ length: 9 }, (_, n) => host(`h${n + 21}`, [])),
+  ];
+  expect(glance(many, false).lines).toEqual([
+    '🔴 h20: main dead',
+    '🟢 9 others are well',
+    'This hub took over a moment ago and has heard 10 of 30 hosts so far',
+  ]);
+  expect(glance([host('a', []), unheard('b')], true)).toMatchObject({
+    tone: 'critical',
+    title: '1 of 2 hosts are not well',
+  });
 });
 
 test('open incidents of all hosts stand with the worst first, and a button leads to each', () => {

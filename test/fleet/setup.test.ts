@@ -18,6 +18,7 @@ import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/logger.ts';
 import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
 import { readToken } from '../../src/fleet/setup/join.ts';
+import { serverConfig } from '../../src/fleet/setup/server-config.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { ensureStreams } from '../../src/fleet/transport/streams.ts';
 import { newMember, NO_NATS, until } from './nats.ts';
@@ -30,6 +31,19 @@ const lifeline = (dir: string, ...args: readonly string[]) =>
     encoding: 'utf8',
     env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
   });
+
+test.each([
+  ['127.0.0.1:4222', '127.0.0.1:4222'],
+  ['localhost:4222', '127.0.0.1:4222'],
+  ['nats.example.com:4222', '0.0.0.0:4222'],
+  ['127.example.com:4222', '0.0.0.0:4222'],
+])('a server that hosts reach at %s listens at %s', (address, listen) => {
+  const config = serverConfig(
+    { v: 1, address, members: [], joins: [] },
+    { tls: { certificate: '/c', key: '/k' }, storeDir: '/s', mostBytes: 1 },
+  );
+  expect(config).toContain(`listen: "${listen}"`);
+});
 
 const freePort = async (): Promise<number> => {
   const server = createServer();

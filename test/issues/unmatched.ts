@@ -80,7 +80,7 @@ export const formsIn = (records: readonly IssueRecord[]): ReadonlyMap<string, Fo
 
 if (import.meta.main) {
   process.env['TZ'] = 'Asia/Shanghai';
-  const records = (['main', 'later'] as const).flatMap((part) => loadPart(part).records).filter(isOfToday);
+  const records = (['main', 'later', 'weak'] as const).flatMap((part) => loadPart(part).records).filter(isOfToday);
   for (const kind of ['hermes', 'openclaw'] as const) {
     const forms = formsIn(records.filter((record) => record.kind === kind));
     const unmatched = [...forms]

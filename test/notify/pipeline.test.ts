@@ -142,6 +142,7 @@ test.each<[Reason<'batch'>, readonly BatchItem[]]>([
   ['repeat', [item(1, {}, { unsure: true }), item(2)]],
   ['quiet', [item(1, { held: 'quiet' }), item(2, { held: 'quiet' })]],
   ['gathered', [item(1, { held: 'gathering' }), item(2, { held: 'network' })]],
+  ['piled_up', [1, 2, 3, 4, 5].map((id) => item(id, { held: 'gathering', gateway: 'main' }))],
   ['late', [1, 2, 3].map((id) => item(id, {}, { tries: 1 }))],
 ])('batch: %s', (expected, due) => {
   const [first] = due;

@@ -1,10 +1,12 @@
 /** The gateway's panel: what it is, what is wrong with it, its log, and a switch for each fault. */
 import { byId, followEnd, make, post } from './dom.js';
+import { createLinks } from './links.js';
 import { logLine } from './log-line.js';
 import { clockTime, duration, either, isFleet, word } from './words.js';
 
-const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu', wecom: 'wecom' };
-const linkName = (name) => (name in LINK_WORDS ? word(LINK_WORDS[name]) : name);
+const LINK_WORDS = { qqbot: 'qq', qq: 'qq', feishu: 'feishu', wecom: 'wecom', email: 'email' };
+const LINK_NAMES = { discord: 'Discord', slack: 'Slack', signal: 'Signal', matrix: 'Matrix' };
+const linkName = (name) => (name in LINK_WORDS ? word(LINK_WORDS[name]) : (LINK_NAMES[name] ?? name));
 
 /** How long the page says what a switch did. */
 const SAID_MS = 10_000;
@@ -29,6 +31,8 @@ export const createGateway = () => {
     clearTimeout(silence);
     silence = setTimeout(() => (said.textContent = ''), SAID_MS);
   };
+
+  const links = createLinks(linkName, (text, failed) => say(text, failed ? 'said problem' : 'said'));
 
   /** A fault that outlives the process is ended by its own switch. */
   const toggle = async (fault) => {
@@ -82,7 +86,11 @@ export const createGateway = () => {
     pill.textContent = word(view.pid === null ? 'stopped' : 'running');
     pill.className = view.pid === null ? 'pill bad' : 'pill good';
     const rows = view.fleet ? view.fleet.members.map(memberFact) : [fact(word('process'), processText())];
-    for (const link of view.links) rows.push(fact(linkName(link.name), ...linkText(link)));
+    const further = view.links.filter(({ connections }) => connections === null);
+    for (const link of view.links)
+      if (link.connections !== null) rows.push(fact(linkName(link.name), ...linkText(link)));
+    if (further.length > 0) rows.push(fact(word('further'), ...further.map(furtherText)));
+    links.show(further.map(({ name }) => name));
     const fault = current();
     const lifts = fault?.ends === 'lifted' ? [endButton(fault)] : [];
     rows.push(fact(word('suffers'), fault ? make('span', 'mark bad', either(fault.label)) : word('none'), ...lifts));
@@ -117,7 +125,6 @@ export const createGateway = () => {
 
   const linkText = ({ says, connections }) => {
     const claim = `${word('says')} ${says ?? word('silent')}`;
-    if (connections === null) return [make('span', 'claim', claim)];
     const loggedIn = connections > 0;
     const wrong = (says === 'connected') !== loggedIn;
     return [
@@ -125,6 +132,10 @@ export const createGateway = () => {
       make('span', wrong ? 'claim wrong' : 'claim', claim),
     ];
   };
+
+  /** They share a row: of each its name, and what was made of it. */
+  const furtherText = ({ name, made }) =>
+    make('span', made ? 'mark bad' : 'mark good', made ? `${linkName(name)} ${word(`made-${made}`)}` : linkName(name));
 
   const drawLog = () => {
     followEnd(log, () =>

@@ -92,6 +92,7 @@ const pathOf = (warning: ConfigWarning): Found['path'] => {
     case 'gateway_unseen':
       return ['gateways', warning.index];
     case 'no_channel':
+    case 'hub_without_chat':
       return ['channels'];
     case 'no_operators':
       return ['operators'];

@@ -9,7 +9,11 @@ const FAST = { starts: 4, windowMs: 600_000 };
 /** Or within this one, until the last of them has held for the former (#85368). */
 const STEADY = { starts: 4, windowMs: 1_800_000 };
 /** Or so many, asked for or not: no person restarts it that often; 20 in 10 min were seen (#111372). */
-const FOUGHT_OVER = { starts: 15, windowMs: 600_000 };
+const FOUGHT_OVER = [
+  { starts: 15, windowMs: 600_000 },
+  // One each minute and a half was seen for days (upstream #84610).
+  { starts: 18, windowMs: 1_800_000 },
+];
 /**
  * Or starts, asked for or not, in so many different spells of the window: somebody or something restarts it all day
  * (#31367, #7213).
@@ -25,8 +29,10 @@ export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
   // A row of quick ones that has ended is no steady one.
   if (last && before && last.evidence.at - before.evidence.at > FAST.windowMs)
     return { ...foundIn(steady, STEADY), until: last.evidence.at + FAST.windowMs };
-  const all = recent(starts, now - FOUGHT_OVER.windowMs);
-  if (all.length >= FOUGHT_OVER.starts) return { ...foundIn(all, FOUGHT_OVER), cause: 'ended_again_and_again' };
+  for (const few of FOUGHT_OVER) {
+    const all = recent(starts, now - few.windowMs);
+    if (all.length >= few.starts) return { ...foundIn(all, few), cause: 'ended_again_and_again' };
+  }
   const spells = spellsOf(starts.filter(({ evidence }) => evidence.at > now - SLOW.windowMs));
   return spells.length >= SLOW.spells ? found(spells, (spells.at(-SLOW.spells)?.at ?? 0) + SLOW.windowMs) : null;
 };

@@ -28,6 +28,8 @@ const SENT_MS = 60_000;
  * What the gateway itself says again and again for so long is believed also where no answer is to be seen in its log.
  */
 const SAID_FOR_MS = 900_000;
+/** Turns of which nothing but their refusal is to be seen: so long a row, and so long after its last. */
+const REFUSED_MS = { row: 3_600_000, holds: 21_600_000 };
 /** A single question on which the agent was seen at work: longer than a gateway lets a turn show no activity. */
 const LONE_MS = 2_100_000;
 /** Work within this time after a question is work on that question. */
@@ -49,10 +51,14 @@ export const unanswered: GatewayRule = (state, policy, now) => {
     if (each === null || ('cause' in each && OF_LINK.has(each.cause) && state.links.has(name))) return [];
     return [each];
   });
-  const [first] = found
+  const refused = refusedTurns(state, now);
+  const [first] = [...found, ...(refused ? [refused] : [])]
     .flatMap((each) => ('cause' in each ? [each] : []))
     .toSorted((one, other) => (one.evidence[0]?.at ?? 0) - (other.evidence[0]?.at ?? 0));
-  if (first) return { condition: 'unanswered', remedy: 'alert', ...told(first, now) };
+  if (first) {
+    const finding = { condition: 'unanswered', remedy: 'alert', ...told(first, now) } as const;
+    return first === refused ? { ...finding, until: (first.evidence.at(-1)?.at ?? now) + REFUSED_MS.holds } : finding;
+  }
   const until = Math.min(...found.map((each) => ('until' in each ? each.until : Infinity)));
   if (until === Infinity) return null;
   const finding = strained(state, policy, now) ?? well;
@@ -74,6 +80,16 @@ export const unansweredOn = (state: GatewayState, name: LinkName, now: number): 
   return found !== null && 'cause' in found && OF_LINK.has(found.cause) ? found : null;
 };
 
+/** Of links whose questions and answers are not to be seen. */
+const refusedTurns = ({ refusedTurns: row }: GatewayState, now: number): Unanswered | null => {
+  const [first, last] = [row[0], row.at(-1)];
+  if (!first || !last || row.length < LEAST || now >= last.at + REFUSED_MS.holds) return null;
+  const leastMs = isDraining(first) && isDraining(last) ? SAID_FOR_MS : REFUSED_MS.row;
+  return last.at - first.at >= leastMs ? { cause: faultOf(row), evidence: row } : null;
+};
+
+const isDraining = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.draining === true;
+
 const told = ({ cause, evidence }: Unanswered, now: number) => ({ cause, since: evidence[0]?.at ?? now, evidence });
 
 /** The link itself is in trouble, or off: its own verdict tells why nothing goes out. */
@@ -93,6 +109,7 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   if (pairs < LEAST) {
     const timedOut = failed.filter((each) => ageOf(each) > 0);
     if (areAllThereIs(timedOut)) return { cause: faultOf(timedOut), evidence: timedOut };
+    if (hasEachFailed(ofThisLife(answers.asked), failed, answers)) return { cause: faultOf(failed), evidence: failed };
     return state.approval === null ? stalledOn(state, answers, SAID_FOR_MS, born, now) : null;
   }
   if (isRow(failed)) return { cause: faultOf(failed), evidence: failed };
@@ -126,6 +143,21 @@ const areAllThereIs = (timedOut: readonly Evidence[]): boolean => {
   const took = timedOut.reduce((sum, each) => sum + ageOf(each), 0);
   const spanMs = last.at - (first.at - ageOf(first));
   return spanMs >= SAID_FOR_MS && took > spanMs / 2;
+};
+
+/** For a while each question that was seen ended in a failure before the next one came; the last may be at work. */
+const hasEachFailed = (asked: readonly Evidence[], failed: readonly Evidence[], { answered }: LinkAnswers): boolean => {
+  const [first, last] = [failed[0], failed.at(-1)];
+  if (!first || !last || failed.length < LEAST || last.at - first.at < SAID_FOR_MS) return false;
+  const questions = asked.filter(({ at }) => at > first.at);
+  return (
+    (answered === null || answered.at < first.at) &&
+    questions.length >= LEAST - 1 &&
+    questions.every((question, index) => {
+      const next = questions[index + 1]?.at ?? Infinity;
+      return next === Infinity || failed.some(({ at }) => at >= question.at && at < next);
+    })
+  );
 };
 
 /** What the latest of them says. */

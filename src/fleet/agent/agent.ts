@@ -70,12 +70,15 @@ const FENCE = 'fleet.fence';
 const MOST_SAID = 120;
 /** What Node says of a certificate that it does not trust, or that is another host's. */
 const CERTIFICATE = /certificate|altnames/i;
+/** What a server says that has had no time to look at the credentials (docs/facts/fleet.md 4). */
+const TOO_SLOW = /authentication timeout/i;
 /** What a server says to credentials that it does not know, or that may not do what a host does. */
 const REFUSAL = /authori[sz]ation|authentication|permissions violation/i;
 
 /** Returns what the words of a failed connection say of its cause. */
-export const whyNoServer = (said: string): 'certificate' | 'refused' | 'no_server' => {
+export const whyNoServer = (said: string): 'certificate' | 'busy' | 'refused' | 'no_server' => {
   if (CERTIFICATE.test(said)) return 'certificate';
+  if (TOO_SLOW.test(said)) return 'busy';
   return REFUSAL.test(said) ? 'refused' : 'no_server';
 };
 
@@ -95,8 +98,8 @@ export const createFleetAgent = ({
   let server: CommandServer | null = null;
   let highest = readFence(meta.get(FENCE));
   let wakeBeat = (): void => undefined;
-  /** What the server says; null: it is connected. */
-  let serverSaid: string | null = 'not connected yet';
+  /** What is said of the server; '': nothing; null: it is connected. */
+  let serverSaid: string | null = '';
   let accessSaid: string | null = null;
   let isOtherVersion = false;
   let twinsSince: number | null = null;
@@ -146,7 +149,7 @@ export const createFleetAgent = ({
     if (accessSaid !== null) return { why: 'access', said: accessSaid };
     if (serverSaid !== null) {
       const said = redact(serverSaid).slice(0, MOST_SAID);
-      return { why: whyNoServer(serverSaid), said };
+      return { why: whyNoServer(serverSaid), said: said === '' ? null : said };
     }
     if (twinsSince !== null) return { why: 'twins', said: null };
     if (channel.goneSince() === null) return null;

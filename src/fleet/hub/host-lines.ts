@@ -1,4 +1,7 @@
-/** The fleet at a glance: the worst hosts first, the well ones counted. Pure. */
+/**
+ * The fleet at a glance: the worst hosts first, the well ones counted. A host that a new hub has not heard yet is neither.
+ * Pure.
+ */
 import type { Message, Tone } from '../../chat/message/message.ts';
 import { byBadness, DOT, worst } from '../../chat/message/tone.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
@@ -25,9 +28,12 @@ type Health = 'good' | 'warning' | 'critical';
 
 interface Row {
   readonly host: string;
-  readonly tone: Health;
+  /** `info`: nothing is known yet. */
+  readonly tone: Health | 'info';
   readonly words: string;
 }
+
+const MARK: Readonly<Record<Row['tone'], string>> = { ...DOT, info: '⚪' };
 
 const healthOf = (tone: Tone): Health => (tone === 'info' ? 'warning' : tone);
 
@@ -35,7 +41,7 @@ const rowOf = (seen: HostSeen, { monotonicMs, hasListened, locale }: Glance): Ro
   const text = fleetText(locale);
   const { host, heardAt, beat } = seen;
   if (heardAt === null || beat === null)
-    return { host, tone: hasListened ? 'critical' : 'warning', words: text.notHeard() };
+    return { host, tone: hasListened ? 'critical' : 'info', words: text.notHeard() };
   const silentMs = monotonicMs - heardAt;
   if (silentMs >= SILENT_MS) return { host, tone: 'critical', words: text.silentFor(formatDuration(silentMs, locale)) };
   if (areTwins(seen, monotonicMs)) return { host, tone: 'critical', words: text.twinsRow() };
@@ -51,32 +57,36 @@ const rowOf = (seen: HostSeen, { monotonicMs, hasListened, locale }: Glance): Ro
 
 /** @param own lines about the hub itself. */
 export const glanceMessage = (glance: Glance, own: readonly string[]): Message => {
-  const { hosts, hasListened, locale } = glance;
+  const { hosts, locale } = glance;
   const text = fleetText(locale);
   if (hosts.length === 0) return { tone: 'info', title: text.noHosts(), lines: own, note: text.noHostsNote() };
   const rows = hosts
     .map((seen) => rowOf(seen, glance))
     .toSorted((a, b) => byBadness(a.tone, b.tone) || (a.host < b.host ? -1 : 1));
-  const ill = rows.filter(({ tone }) => tone !== 'good');
-  const well = rows.length - ill.length;
+  const ill = rows.filter(({ tone }) => tone === 'warning' || tone === 'critical');
+  const waiting = rows.filter(({ tone }) => tone === 'info').length;
+  const well = rows.length - ill.length - waiting;
   const isShort = rows.length <= MOST_ROWS;
   const shown = isShort ? rows : ill.slice(0, MOST_ILL);
-  const heard = hosts.filter(({ heardAt }) => heardAt !== null).length;
   return {
     tone: worst(rows.map(({ tone }) => tone)),
-    title:
-      ill.length === 0
-        ? text.allWell(
-            rows.length,
-            hosts.reduce((sum, { beat }) => sum + (beat?.gateways.length ?? 0), 0),
-          )
-        : text.someIll(ill.length, rows.length),
+    title: titleOf(ill.length, waiting, hosts, locale),
     lines: [
-      ...shown.map(({ host, tone, words }) => `${DOT[tone]} ${text.row(host, words)}`),
+      ...shown.map(({ host, tone, words }) => `${MARK[tone]} ${text.row(host, words)}`),
       ...(!isShort && ill.length > MOST_ILL ? [text.more(ill.length - MOST_ILL)] : []),
       ...(!isShort && well > 0 && ill.length > 0 ? [`${DOT.good} ${text.othersWell(well)}`] : []),
-      ...(hasListened || heard === hosts.length ? [] : [text.listening(heard, hosts.length)]),
+      ...(waiting === 0 ? [] : [text.listening(rows.length - waiting, rows.length)]),
       ...own,
     ],
   };
+};
+
+const titleOf = (ill: number, waiting: number, hosts: readonly HostSeen[], locale: Locale): string => {
+  const text = fleetText(locale);
+  if (ill > 0) return text.someIll(ill, hosts.length);
+  if (waiting > 0) return text.notAllHeard(waiting, hosts.length);
+  return text.allWell(
+    hosts.length,
+    hosts.reduce((sum, { beat }) => sum + (beat?.gateways.length ?? 0), 0),
+  );
 };

@@ -2,7 +2,7 @@
  * Takes the hosts' notices into the hub's own outbox: each once, however often it comes, and in the thread of its matter.
  * Says what became of it: `delivered` only when a phone has it.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Addressee } from '../../notify/recipients/addressees.ts';
@@ -32,15 +32,25 @@ export interface NoticeIntakeOptions {
   readonly onQueued: () => void;
 }
 
+export interface NoticeName {
+  readonly host: string;
+  readonly id: string;
+}
+
 export interface NoticeIntake {
   /** @returns what became of it so far. @throws what the store throws. */
   take(host: string, notice: Notice): Receipt['is'];
   /** The notices that are settled by now and were not before. */
-  settle(): readonly { readonly host: string; readonly id: string }[];
+  settle(): readonly NoticeName[];
+  /** Those that were settled last: an earlier hub may have been killed before it said so. */
+  settledLast(): readonly NoticeName[];
 }
 
-/** In a storm phones get fewer and longer messages: so many notices within the time before count as one. */
-const STORM = { notices: 10, withinMs: 60_000, gatherMs: 20_000 };
+/** More than a hub settles between two entries of the log. */
+const MOST_SETTLED_LAST = 500;
+
+/** In a storm phones get fewer and longer messages: so many alerts within the time before count as one. */
+const STORM = { alerts: 10, withinMs: 60_000, gatherMs: 20_000 };
 
 export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake => {
   const { db, outbox, people, isOperator, gatewaysOf, onResult, now, locale, logger, onQueued } = options;
@@ -49,12 +59,18 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
   const thread = db.prepare('SELECT subject FROM fleet_threads WHERE host = ? AND topic = ? AND remote = ?');
   const begin = db.prepare('INSERT INTO fleet_threads (host, topic, remote, gateway, at) VALUES (?, ?, ?, ?, ?)');
   const touch = db.prepare('UPDATE fleet_threads SET at = ?, gateway = ifnull(?, gateway) WHERE subject = ?');
-  const recent = db.prepare('SELECT count(*) AS count FROM fleet_notices WHERE at > ? AND at <= ?');
+  // Answers are no alerts, and come one after the other when gateways are restarted one by one.
+  const recent = db.prepare(`
+    SELECT count(*) AS count FROM fleet_notices AS notice WHERE at > ? AND at <= ? AND EXISTS (
+      SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.kind <> 'result')`);
   // What nobody has got is settled only once later news of the same matter stands for it.
   const settled = db.prepare(`
     SELECT host, id FROM fleet_notices AS notice WHERE settled_at IS NULL AND (
       EXISTS (SELECT 1 FROM json_each(notice.entries) JOIN deliveries ON deliveries.entry = value WHERE deliveries.state = 'delivered')
       OR NOT EXISTS (SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.state <> 'done'))`);
+  const last = db.prepare(
+    `SELECT host, id FROM fleet_notices WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ${MOST_SETTLED_LAST}`,
+  );
   const mark = db.prepare('UPDATE fleet_notices SET settled_at = ? WHERE host = ? AND id = ?');
 
   /** @returns the number of the matter here, and whether it was told of before. */
@@ -73,7 +89,7 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
 
   const holdsOf = ({ about }: Notice): readonly Hold[] => {
     if (typeof about?.gateway !== 'string' || (about.kind !== 'opened' && about.kind !== 'recovered')) return [];
-    const isStorm = Number(recent.get(now() - STORM.withinMs, now())?.['count'] ?? 0) >= STORM.notices;
+    const isStorm = Number(recent.get(now() - STORM.withinMs, now())?.['count'] ?? 0) >= STORM.alerts;
     return [{ until: now() + (isStorm ? STORM.gatherMs : GATHER_MS), why: 'gathering' }];
   };
 
@@ -128,9 +144,15 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
     },
     settle: () =>
       transaction(db, () => {
-        const found = settled.all().map((row) => ({ host: String(row['host']), id: String(row['id']) }));
+        const found = settled.all().map(nameOf);
         for (const { host, id } of found) mark.run(now(), host, id);
         return found;
       }),
+    settledLast: () => last.all().map(nameOf),
   };
 };
+
+const nameOf = (row: Record<string, SQLOutputValue>): NoticeName => ({
+  host: String(row['host']),
+  id: String(row['id']),
+});

@@ -80,6 +80,10 @@ export interface ServerPlaces {
 
 export const STORE_BYTES = 1024 * 1024 * 1024;
 
+/** A fleet that is kept to one machine is offered to no other. */
+const listenAt = (address: string): string =>
+  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}):/.test(address) ? '127.0.0.1' : '0.0.0.0';
+
 const rightsOf = ({ name, role }: Member): Rights => (role === 'hub' ? hubRights() : agentRights(name));
 
 const user = (key: string, { publish, subscribe }: Rights, what: string): string =>
@@ -106,7 +110,7 @@ export const serverConfig = (
 ): string =>
   [
     '# Written by "lifeline fleet"; it is written anew with each host that comes or goes.',
-    `listen: ${tls === null ? '"127.0.0.1:-1"' : JSON.stringify(`0.0.0.0:${address.split(':').at(-1)}`)}`,
+    `listen: ${tls === null ? '"127.0.0.1:-1"' : JSON.stringify(`${listenAt(address)}:${address.split(':').at(-1)}`)}`,
     ...(pidFile === null ? [] : [`pid_file: ${JSON.stringify(pidFile)}`]),
     'max_payload: 1MB',
     // A host that is gone without a word is to be seen as such within seconds.

@@ -28,7 +28,7 @@ export interface ConnectOptions {
   readonly logger: Logger;
   /** Aborted: the connection is wanted no more. */
   readonly signal?: AbortSignal;
-  /** Hears why the server cannot be used now, and null once it can. */
+  /** Hears what is said of a server that cannot be used now, '' for nothing, and null once it can. */
   readonly onTrouble?: (reason: string | null) => void;
   /** The longest pause between two tries; a hub, whose lease runs out, has the shortest. */
   readonly slowestMs?: number;
@@ -124,7 +124,7 @@ const watched = (
       if (status.type === 'disconnect' || status.type === 'staleConnection') {
         if (isUp) logger.warn('the connection to the NATS server is lost; reconnecting');
         isUp = false;
-        onTrouble('the connection is lost');
+        onTrouble('');
       } else if (status.type === 'reconnect') {
         isUp = true;
         onUp();

@@ -49,7 +49,10 @@ export const firstOf = (platform: Platform, patterns: readonly LinePattern[], me
   return null;
 };
 
-/** The runner's word of a link, with what the facts of its platform add. */
+/**
+ * The runner's word of a link, with what the facts of its platform add. Behind a try of the runner silence proves
+ * nothing: it says itself when that has succeeded.
+ */
 export const runnerFact = ({ link = '', code, reason = '' }: Groups, message: string, fact: LinkFact): LinkFact => {
   const platform = platformFor(link);
   if (!platform?.hermes) return fact;
@@ -57,7 +60,8 @@ export const runnerFact = ({ link = '', code, reason = '' }: Groups, message: st
   if (why !== undefined) return { kind: 'link-rejected', reason: `${code ?? ''}: ${reason}`, why };
   if (fact.kind === 'link-rejected') return { ...fact, why: refusalIn(fact.reason) ?? 'setup_incomplete' };
   const proves = platform.hermes.connectedProves === true && message.startsWith('✓');
-  return fact.kind === 'link-open' && proves ? { kind: 'link-login' } : settling(platform, fact);
+  if (fact.kind !== 'link-open') return fact;
+  return proves ? { kind: 'link-login' } : settling(platform, fact);
 };
 
 const settling = ({ hermes }: Platform, fact: LinkFact): LinkFact => {

@@ -231,7 +231,9 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     nextInMs: watcherPauseMs(Number(attempt)),
   })),
   runnerLink(String.raw`Reconnect ${LINK} failed, next retry in (?<next>\d+)`, ({ next }) => ({
-    kind: 'link-retrying',
+    kind: 'link-retry-failed',
+    failure: 'other',
+    error: 'the reconnect failed',
     ...announced(next),
   })),
   runnerLink(String.raw`Reconnect ${LINK} error: (?<error>.*), next retry in (?<next>\d+)`, ({ error, next }) =>

@@ -82,7 +82,8 @@ const QQ: readonly Pattern[] = [
 
 const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
 
-const FEISHU_TAG = /^(?:feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
+/** Without an account until February 2026. */
+const FEISHU_TAG = /^(?:feishu: |feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
 const QQ_TAG = /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})(?::streaming)?\] /;
 
 /** The same with the tags before it: what the doctor tells of such a message. */
@@ -104,8 +105,12 @@ const BEFORE_REPLY = 'Embedded agent failed before reply: ';
 /** A job that ended in an error, in the lane of its conversation and once more in that of all; `main`: of whomever. */
 const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
+/** It takes no work before its restart; one that stays so takes none at all (#78136). */
+const DRAINING = 'GatewayDrainingError: ';
 /** Somebody, or a restart, put an end to it. */
 const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
+/** A message that no turn took within five minutes; newer versions try it again (2026.9). */
+const LOST_AT_DOOR = /^Channel ingress claim→adoption stalled for event [^\n]{0,300}; marking failed\b/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -163,7 +168,13 @@ const stalled = (message: string): ConversationFound | null => {
 
 const laneFailed = (message: string): ConversationFound | null => {
   const { session, ms, error = '' } = LANE_FAILED.exec(message)?.groups ?? {};
-  if (ms === undefined || ENDED_BY.test(error)) return null;
+  if (ms === undefined) return null;
+  if (error.startsWith(DRAINING))
+    return {
+      fact: { kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail', draining: true },
+      text: DRAINING,
+    };
+  if (ENDED_BY.test(error)) return null;
   const link = session === undefined ? null : linkOfSession(session);
   // A job is nobody's question; one of the main conversation is that of the link whose question waits.
   if (session !== undefined && link === null && !session.endsWith(':main')) return null;
@@ -216,7 +227,10 @@ export const createConversationReader = (names: LinkNames) => {
     const { subsystem, message } = line;
     if (subsystem === null)
       return message.startsWith(BEFORE_REPLY) && !ENDED_BY.test(message)
-        ? { fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message) }, text: null }
+        ? {
+            fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message), forAsker: true },
+            text: null,
+          }
         : null;
     if (subsystem === 'diagnostic') {
       if (message.startsWith(WORKS)) return works(line, 'works');
@@ -229,6 +243,8 @@ export const createConversationReader = (names: LinkNames) => {
     }
     const name = channelName(subsystem);
     const channel = judgedChannelOf(name);
+    if (name !== '' && LOST_AT_DOOR.test(message))
+      return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel !== 'feishu' && channel !== 'qqbot') return null;

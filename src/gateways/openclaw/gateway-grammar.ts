@@ -52,7 +52,7 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   // One that is put off until its work is done says so, and says later that it goes on.
   {
     message:
-      /^(?:config change requires gateway restart \((?![^\n]{0,2000} (?:deferring until|already waiting) )|restart timeout after \d+ms with [^\n]{0,500}; restarting anyway|[\w ()]{0,200}; restarting gateway now|restart mode: full process restart|forced restart requested)/,
+      /^(?:config change requires gateway restart \((?![^\n]{0,2000} (?:deferring until|already waiting) )|restart timeout after \d+ms with [^\n]{0,500}; restarting anyway|[\w ()]{0,200}; restarting gateway now|restart mode: full process restart|forced restart requested|gateway tool: restart requested\b|restart request coalesced \()/,
     fact: always({ kind: 'restart-announced' }),
   },
   { message: /^(?:\[?shutdown\]? )?completed cleanly in/, fact: always({ kind: 'gateway-stopped' }) },

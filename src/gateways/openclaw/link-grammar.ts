@@ -37,7 +37,7 @@ const hostFact = (address = ''): LinkFact | null => {
 };
 
 const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
-  message: new RegExp(`^(?:feishu\\[(?<account>[^\\]]*)\\]: )?${message}`, 's'),
+  message: new RegExp(`^(?:feishu: |feishu\\[(?<account>[^\\]]*)\\]: )?${message}`, 's'),
   fact,
 });
 
@@ -174,7 +174,7 @@ export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
 ];
 
 const monitor = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
-  message: new RegExp(`^\\[(?<channel>[\\w-]+):(?<account>[^\\]]*)\\] health-monitor: ${message}`, 's'),
+  message: new RegExp(`^\\[(?<channel>[\\w-]+):(?<account>[^\\]]*)\\] (?:health-monitor: )?${message}`, 's'),
   fact,
 });
 

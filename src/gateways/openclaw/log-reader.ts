@@ -1,5 +1,5 @@
 import { redact } from '../../base/redact/redact.ts';
-import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
+import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { candidatesOf } from '../candidates.ts';
@@ -23,8 +23,14 @@ import {
 } from './link-grammar.ts';
 import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 
+interface LinkFound {
+  readonly link: LinkName;
+  readonly fact: LinkFact;
+}
+
 /** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
-const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
+const GATEWAY =
+  /^gateway(?:\/|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const isGateway = perLogger((subsystem) => GATEWAY.test(subsystem));
 const MONITOR = /(?:^|\/)health-monitor$/;
 
@@ -61,7 +67,7 @@ const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
   return [...(platformFor(channel)?.openclaw?.patterns ?? []), channelExited];
 };
 
-const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | null => {
+const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): LinkFound | null => {
   const { channel, candidates } = subsystem === null ? ofSdk : subjectOf(subsystem);
   for (const { message: pattern, fact } of candidates(message)) {
     const match = pattern.exec(message);
@@ -86,6 +92,28 @@ const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
 
 const gatewayCandidates = candidatesOf(GATEWAY_PATTERNS);
 
+/** Its health monitor finds a channel dead, and starts it; a channel that starts says so. */
+const MONITOR_STARTS =
+  /^\[[\w-]+:[^\]\n]{0,100}\] (?:health-monitor: )?restarting \(reason: (?:stopped|gave-up|disconnected|stuck)\)/;
+/** So many of these in a row, with no word of the channel between them, have started nothing. */
+const VAIN = { starts: 3, apartMs: 1_800_000 };
+/** What a channel says of itself. */
+const OWN_WORDS: ReadonlySet<LinkFact['kind']> = new Set(['link-open', 'link-login', 'link-traffic', 'link-host']);
+
+const createMonitorReader = () => {
+  const starts = new Map<LinkName, { readonly at: number; readonly count: number }>();
+  return ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
+    if (OWN_WORDS.has(fact.kind)) starts.delete(link);
+    if (!MONITOR_STARTS.test(message)) return { link, fact };
+    const before = starts.get(link);
+    const count = before && at - before.at < VAIN.apartMs ? before.count + 1 : 1;
+    starts.set(link, { at, count });
+    return count < VAIN.starts
+      ? { link, fact }
+      : { link, fact: { kind: 'link-lost', reason: 'its health monitor starts it again and again', dead: true } };
+  };
+};
+
 const START_MS = 10_000;
 const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with status code [45]\d\d)/;
 
@@ -107,10 +135,11 @@ const stepEvidence = (line: LogLine, source: string, { text, fact }: Conversatio
 export const openClawLogReader = (source: string, names: LinkNames = createLinkNames({})): LogReader => {
   const config = createConfigReader();
   const conversation = createConversationReader(names);
+  const monitored = createMonitorReader();
   let above: LogLine | null = null;
   let feishuTriesUntil = -Infinity;
   /** The SDK prints each failed request of its own; only right behind the start of a connection it is that one's. */
-  const startFailure = (line: LogLine): Found | null => {
+  const startFailure = (line: LogLine): LinkFound | null => {
     if (line.message.includes('starting WebSocket connection')) feishuTriesUntil = line.at + START_MS;
     const error = line.subsystem === null ? SDK_REQUEST_FAILED.exec(line.message)?.[1] : undefined;
     return error === undefined || line.at > feishuTriesUntil
@@ -140,7 +169,7 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
       const failure = startFailure(line);
       const link = linkFact(line, names) ?? failure;
       const step = conversation(line);
-      if (link) return withStep(line, record(line, [link]), step);
+      if (link) return withStep(line, record(line, [monitored(line, link)]), step);
       const fact = gatewayFact(line);
       const setting = config.line(line);
       if (fact === null && setting === null) return withStep(line, record(line, NONE), step);

@@ -3,7 +3,7 @@ import {
   account,
   always,
   closed,
-  failedOr,
+  failedAnew,
   failureOf,
   inUse,
   line,
@@ -52,7 +52,7 @@ export const discord: Platform = {
     tagged: [
       line('Connected as ', login),
       line('Timeout waiting for connection to Discord', always(failureOf('timed out'))),
-      line('Failed to connect to Discord: (?<error>.*)', failedOr),
+      line('Failed to connect to Discord: (?<error>.*)', failedAnew),
       line('(?<reason>No bot token configured|discord\\.py not installed)', setupIncomplete),
       line('Discord gateway task exited(?<reason>.*)', ({ reason = '' }) => lost(`gateway task exited${reason}`)),
       line('Discord client appears dead', always(lost('client appears dead'))),

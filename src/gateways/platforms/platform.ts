@@ -206,6 +206,11 @@ export const closed = always({ kind: 'link-closed' });
 export const listens = always({ kind: 'link-closed', listens: true });
 export const failed = ({ error = '', next }: Groups): LinkFact => failureOf(error, next);
 export const failedOr = ({ error = '' }: Groups): LinkFact => failedOrRefused(error);
+/** Only a connection that is made anew has this line: whatever worked before was lost. */
+export const failedAnew = ({ error = '' }: Groups): LinkFact => {
+  const fact = failedOrRefused(error);
+  return fact.kind === 'link-retry-failed' ? { ...fact, wasLost: true } : fact;
+};
 export const setupIncomplete = ({ reason = '' }: Groups): LinkFact => refused(reason, 'setup_incomplete');
 
 /** `5s`, `1.5s`, `2m`, `500ms` as people's logs have them; nothing where it is none of those. */

@@ -6,7 +6,6 @@ import {
   failureOf,
   inUse,
   line,
-  login,
   lost,
   lostFor,
   nextIn,
@@ -15,9 +14,46 @@ import {
   retrying,
   setupIncomplete,
   named,
+  type LinePattern,
   type Platform,
   WEB_ADDRESS,
 } from './platform.ts';
+
+/** Before each further connection, however the one before it ended; an orderly end has no line (#68167). */
+const PAUSE_MS = 2_000;
+
+const loggedOut = refused('Signal does not know the account of signal-cli any more', 'logged_out');
+
+/**
+ * What signal-cli itself writes: OpenClaw starts it as a child and passes each line on into its own log. Hermes leaves
+ * the daemon to others, whose log may be anywhere (docs/facts/platforms.md 5.7).
+ */
+const ofDaemon = (message: string, fact: LinePattern['fact']): LinePattern =>
+  account(`signal-cli: (?:[A-Z]{4,6} {1,3}[\\w.]{1,80} - )?${message}`, fact);
+
+/** Its pauses double from 0.1 s up to 51.2 s and begin anew with each return: shorter ones are of a drop that may pass. */
+const LASTING_PAUSE_MS = 25_600;
+/** It returns without a word: the longest pause, and as long again for the try behind it. */
+const RETURNED_MS = 120_000;
+
+const DAEMON: readonly LinePattern[] = [
+  ofDaemon('Connection closed unexpectedly, reconnecting in (?<ms>\\d{1,6}) ms', ({ ms }) =>
+    Number(ms) < LASTING_PAUSE_MS
+      ? null
+      : {
+          kind: 'link-lost',
+          reason: 'signal-cli has lost its connection to Signal',
+          nextInMs: Number(ms),
+          settlesMs: RETURNED_MS,
+        },
+  ),
+  ofDaemon('Error while checking account [^:]{1,40}: \\[40[13]\\] Authorization failed', always(loggedOut)),
+  ofDaemon('(?:Ignoring [^:]{1,40}: )?User (?:\\S{1,40} )?is not registered', always(loggedOut)),
+  account('signal daemon exited \\((?<how>[^)]*)\\)', ({ how = '' }) => lost(`signal-cli has ended: ${how}`)),
+  account('signal-cli spawn error: (?<error>.*)', ({ error = '' }) => refused(error, 'setup_incomplete')),
+  // Each ten seconds while it starts.
+  account('signal daemon not ready after \\d+ms', retrying),
+];
 
 const PHONE_NUMBER = { pattern: /^\+\d{6,15}$/, example: '+4915112345678' };
 
@@ -27,7 +63,8 @@ export const signal: Platform = {
   // Its daemon is on this machine; where, only the settings tell.
   hosts: [],
   restarts: [],
-  // A program, or its class for Java. Somebody else starts it, perhaps on another machine.
+  // A program, or its class for Java. OpenClaw starts it unless it is told an address; for Hermes somebody else does,
+  // perhaps on another machine.
   sidecar: {
     names: named('signal-cli'),
     isProcess: (argv) =>
@@ -42,7 +79,7 @@ export const signal: Platform = {
       {
         logger: /(?:^|\.)signal(?:_platform)?(?:\.|$)/,
         patterns: [
-          line('Signal SSE: connected', login),
+          line('Signal SSE: connected', always({ kind: 'link-login', pauseMs: PAUSE_MS })),
           line('Signal: connected to ', open),
           line('Signal SSE: (?:HTTP )?error: (?<reason>.*) \\(reconnecting in [\\d.]+s\\)', lostFor),
           line('Signal: health check (?:failed|error)(?<reason>.*), forcing reconnect', ({ reason = '' }) =>
@@ -80,6 +117,7 @@ export const signal: Platform = {
       account('Signal reconnect stopped: (?<reason>.*)', ({ reason = '' }) => refused(reason)),
       account('Signal connected', always({ kind: 'link-login' })),
       account('Signal daemon starting', retrying),
+      ...DAEMON,
     ],
   },
 };

@@ -53,6 +53,7 @@ export const slack: Platform = {
             kind: 'link-lost',
             reason,
             dead: true,
+            perhapsFormer: true,
             settlesMs: SESSION_CLOSED_MS,
           })),
           line('Failed to (?:retrieve WSS URL|connect|check the current session)(?<error>.*)', failedOr),

@@ -8,7 +8,7 @@ import { batchText, formatMinute } from '../../text/notices/batch.ts';
 import { fixText } from '../../text/channels/fixes.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
-import { gatewaysOf, isGathered, isQuiet, type BatchItem } from '../outbox/batch.ts';
+import { gatewaysOf, isGathered, isLate, isQuiet, type BatchItem } from '../outbox/batch.ts';
 import { isEnding, type Notification } from '../outbox/notification.ts';
 
 export interface Rendered {
@@ -68,18 +68,21 @@ const MARK: Readonly<Record<Tone, string>> = { ...DOT, info: 'ℹ️' };
 
 export const batchMessage = (items: readonly BatchItem[], locale: Locale, now: number): Message => {
   const text = batchText(locale);
-  const { title, note, reasons } = headOf(items, locale, now);
-  const shown = items.slice(0, MOST_LINES);
-  const left = gatewaysOf(items.slice(MOST_LINES));
+  const { title, note, reasons, times = true } = headOf(items, locale, now);
+  const [shown, hidden] = [items.slice(0, MOST_LINES), items.slice(MOST_LINES)];
+  const named = gatewaysOf(shown);
+  const left = gatewaysOf(hidden).filter((gateway) => !named.includes(gateway));
+  const further = hidden.filter(({ notification: { gateway } }) => gateway !== null && named.includes(gateway)).length;
   return {
     tone: worst(items.map(({ notification }) => notification.message.tone)),
     title,
     lines: [
       ...shown.map(
         ({ notification: { at, message } }) =>
-          `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`,
+          `${times ? `${formatTime(at, locale, now)} ` : ''}${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`,
       ),
       ...(left.length > 0 ? [text.more(left)] : []),
+      ...(further > 0 ? [text.further(further)] : []),
     ],
     note,
   };
@@ -90,15 +93,20 @@ interface Head {
   readonly note: string;
   /** Whether each line says its reason: not where the title has it for all. */
   readonly reasons: boolean;
+  /** Whether each line says its time: not where that is when it came here. Absent: it does. */
+  readonly times?: boolean;
 }
 
 const headOf = (items: readonly BatchItem[], locale: Locale, now: number): Head => {
   const text = batchText(locale);
   const gateways = gatewaysOf(items);
-  if (items.every(isGathered) && gateways.length > 1) {
-    if (items.every(({ notification }) => isEnding(notification.kind)))
-      return { title: text.well(gateways), note: text.statusNote(), reasons: true };
-    const note = text.illNote();
+  const isOver = items.every(({ notification }) => isEnding(notification.kind));
+  const [one, ...more] = gateways;
+  const isOfOne = one !== undefined && more.length === 0;
+  if (items.every(isGathered) && (!isOfOne || !items.some((item) => isLate(item, now)))) {
+    const note = isOver ? text.statusNote() : text.illNote();
+    if (isOfOne) return { title: text.ofOne(items.length, one), note, reasons: true, times: false };
+    if (isOver) return { title: text.well(gateways), note, reasons: true };
     const [cause, ...others] = new Set(items.map(({ notification }) => notification.message.lines?.[0]));
     return cause !== undefined && others.length === 0
       ? { title: text.illAlike(gateways.length, cause), note, reasons: false }

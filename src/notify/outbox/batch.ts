@@ -10,13 +10,16 @@ export interface Batch {
   readonly items: readonly BatchItem[];
   /**
    * `alone`: one message; `repeat`: what may have arrived already goes again as it went; `quiet`: they waited for the
-   * end of the quiet hours; `gathered`: several gateways at one moment; `late`: they are old news by now.
+   * end of the quiet hours; `gathered`: several gateways at one moment; `piled_up`: many of one gateway at one moment;
+   * `late`: they are old news by now.
    */
-  readonly why: 'alone' | 'repeat' | 'quiet' | 'gathered' | 'late';
+  readonly why: 'alone' | 'repeat' | 'quiet' | 'gathered' | 'piled_up' | 'late';
 }
 
 /** Of what comes late, fewer are read as quickly one by one. */
 const LEAST_LATE = 3;
+/** What a host of a fleet could not tell for hours comes at once. Of fewer each keeps its buttons. */
+const LEAST_PILED_UP = 5;
 /** Longer is not readable on a phone; the rest goes in the next message. */
 const MOST = 20;
 /** Older than this, or tried in vain before, is old news. */
@@ -44,10 +47,12 @@ export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number
   const gathered = mates.filter(
     (item) => isGathered(item) && isEnding(item.notification.kind) === isEnding(first.notification.kind),
   );
+  const isPile = !takesEach && gatewaysOf(gathered).length === 1 && gathered.length >= LEAST_PILED_UP;
   const late = takesEach ? [] : mates.filter((item) => isLate(item, now) && !isOfSeveral(item));
   const candidates: readonly Batch[] = [
     { items: quiet.length > 1 ? quiet : [], why: 'quiet' },
     { items: gatewaysOf(gathered).length > 1 ? gathered : [], why: 'gathered' },
+    { items: isPile ? gathered : [], why: 'piled_up' },
     { items: late.length >= LEAST_LATE ? late : [], why: 'late' },
   ];
   const largest = candidates
@@ -81,5 +86,6 @@ export const gatewaysOf = (items: readonly BatchItem[]): readonly string[] => [
 /** What a host of a fleet has made of several: as a line of another message it would lose its own lines. */
 const isOfSeveral = ({ notification: { topic, gateway } }: BatchItem): boolean => topic === 'host' && gateway === null;
 
-const isLate = ({ notification: { at, notBefore }, delivery }: BatchItem, now: number): boolean =>
+/** It was tried in vain, or is old news. */
+export const isLate = ({ notification: { at, notBefore }, delivery }: BatchItem, now: number): boolean =>
   delivery.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;

@@ -1,4 +1,7 @@
-/** Delivers what is in the outbox until it has arrived: plan, batch, render, send and record, one try at a time on each channel. */
+/**
+ * Delivers what is in the outbox until it has arrived: plan, batch, render, send and record, one try at a time on each
+ * channel, or on one that takes each message by itself (`Channel.takesEach`) one try of each.
+ */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
@@ -55,6 +58,8 @@ export interface DeliveryWorkerOptions {
 const STOP_MS = 3_000;
 /** How much longer than its limit a try may last on a machine that is busy. */
 const STUCK_TRY_MS = 60_000;
+/** On a channel that takes each message by itself: the others wait, so that a long queue is not sent at once. */
+const MOST_AT_ONCE = 32;
 /** Three or four are normal: choose, send; finish, add, choose. A fault in the plans must not spin. */
 const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
@@ -75,10 +80,28 @@ export const createDeliveryWorker = ({
   report = NO_REPORT,
 }: DeliveryWorkerOptions): DeliveryWorker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  const underWay = new Map<string, { readonly attempt: Promise<void>; readonly since: number }>();
+  /** By lane. */
+  const underWay = new Map<
+    string,
+    { readonly channel: string; readonly attempt: Promise<void>; readonly since: number }
+  >();
   let state: 'new' | 'running' | 'stopped' = 'new';
   let cancelTimer = (): void => undefined;
   let cancelHeld = (): void => undefined;
+
+  const takesEach = (channel: string): boolean => byName.get(channel)?.takesEach === true;
+
+  /** Of what has the same lane one try is under way at a time. */
+  const laneOf = ({ notification, delivery: { channel } }: BatchItem): string =>
+    takesEach(channel) ? `${channel} ${notification.id}` : channel;
+
+  const isFree = (item: BatchItem): boolean => {
+    if (underWay.has(laneOf(item))) return false;
+    const { channel } = item.delivery;
+    return (
+      !takesEach(channel) || [...underWay.values()].filter((each) => each.channel === channel).length < MOST_AT_ONCE
+    );
+  };
 
   /** Tries whose end could not be stored: nothing else would take them up again before the next start. */
   let unsettled: readonly BatchItem[] = [];
@@ -113,7 +136,15 @@ export const createDeliveryWorker = ({
         return delivery ? [{ notification, delivery }] : [];
       });
       for (const item of items) {
-        if (!underWay.has(item.delivery.channel)) begin(batchWith(item, items, noticeNow), item);
+        if (isFree(item))
+          begin(
+            batchWith(
+              item,
+              items.filter((each) => !underWay.has(laneOf(each))),
+              noticeNow,
+            ),
+            item,
+          );
       }
       if (isComplete) report.worked(OUTBOX);
       if (until !== null) cancelTimer = clock.timer(until - clock.now(), pump);
@@ -183,8 +214,7 @@ export const createDeliveryWorker = ({
 
   const batchWith = (item: BatchItem, items: readonly BatchItem[], noticeNow: number): Batch => {
     try {
-      const takesEach = byName.get(item.delivery.channel)?.takesEach === true;
-      return reported(report, BATCH, () => pipeline.batch(item, items, noticeNow, takesEach));
+      return reported(report, BATCH, () => pipeline.batch(item, items, noticeNow, takesEach(item.delivery.channel)));
     } catch (error) {
       logger.error({ err: error }, 'it cannot be told which messages go out as one; this one goes alone');
       return { items: [item], why: 'alone' };
@@ -195,6 +225,7 @@ export const createDeliveryWorker = ({
     const first = items[0] ?? item;
     const { channel } = first.delivery;
     const batch = items.length === 1 ? null : batchKey(items);
+    const lanes = items.map(laneOf);
     for (const { notification } of items) trace(logger, 'batch', why, { notification: notification.id, channel });
     try {
       for (const { notification } of items) record.begin(notification.id, channel, batch);
@@ -212,11 +243,11 @@ export const createDeliveryWorker = ({
         },
       )
       .finally(() => {
-        underWay.delete(channel);
+        for (const lane of lanes) underWay.delete(lane);
         if (unsettled.length === 0) pump();
         else cancelTimer = clock.timer(RECOVER_MS, pump);
       });
-    underWay.set(channel, { attempt, since: monotonicMs() });
+    for (const lane of lanes) underWay.set(lane, { channel, attempt, since: monotonicMs() });
   };
 
   /** An alert without its buttons is better than none, and so are several by their titles. */
@@ -278,9 +309,10 @@ export const createDeliveryWorker = ({
     storeAll(result);
   };
 
-  const store = ({ notification, delivery }: BatchItem, result: TryResult, jitter: number): void => {
+  const store = (item: BatchItem, result: TryResult, jitter: number): void => {
+    const { notification, delivery } = item;
     // After `stop` the database may be closed; the next start finds the try cut short and repeats it.
-    if (state === 'stopped' && !underWay.has(delivery.channel)) return;
+    if (state === 'stopped' && !underWay.has(laneOf(item))) return;
     const outcome = pipeline.record(result, delivery.tries, deliveryPolicy, clock.now(), jitter);
     if (!record.end(notification.id, delivery.channel, outcome)) return;
     const incident = incidentOf(notification);

@@ -24,6 +24,7 @@ import {
 import { groupBytes, groupLimit, memoryGroupOf, type MemoryGroup } from './group-memory.ts';
 import { isOfGatewayAlone, kernelKilled, killCounts, killedSince, type KillCounts } from './oom-kill.ts';
 import { sameProcess } from '../process/proc.ts';
+import { memoryCeiling } from './memory-ceiling.ts';
 import { heldBy, machineAvailable, openFiles } from './process-needs.ts';
 import { treeIn } from '../process/process-tree.ts';
 import type { Sensor } from '../sensor.ts';
@@ -220,18 +221,14 @@ const memoryOf = async (
   const found = counted === null ? held : ({ bytes: counted, by: 'group' } as const);
   if (found === null) return null;
   const [limit, available] = await Promise.all([group && groupLimit(group), machineAvailable()]);
-  const ofMachine = available === null ? null : found.bytes + available;
-  const isGroup = limit !== null && (ofMachine === null || limit < ofMachine);
-  const ceiling = isGroup ? limit : ofMachine;
+  const room = memoryCeiling({ held: found.bytes, limit, available });
   const isRough = found.by === 'rss' && pids.length > 1;
-  const machine = ceiling === null ? null : ('machine' as const);
   return {
     bytes: found.bytes,
     by: found.by,
     processes: pids.length,
-    ceiling,
-    of: isGroup ? 'group' : machine,
-    level: memoryLevel(found.bytes, ceiling, isRough ? rulesForRoughFigure(rules) : rules, before),
+    ...room,
+    level: memoryLevel(found.bytes, room.ceiling, isRough ? rulesForRoughFigure(rules) : rules, before),
   };
 };
 

@@ -206,6 +206,7 @@ const FINDINGS = {
 const TODOS = {
   'zh-CN': {
     no_channel: '运行 lifeline init，或者在 channels 下写 feishu 或 qq',
+    hub_without_chat: '在 channels 下再写 feishu 或 qq，并在 operators 里写上 id',
     no_operators: '运行 lifeline pair，用手机配对',
     route_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
     step_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
@@ -217,6 +218,7 @@ const TODOS = {
   },
   en: {
     no_channel: 'run lifeline init, or write feishu or qq under channels',
+    hub_without_chat: 'write feishu or qq under channels too, and the ids under operators',
     no_operators: 'run lifeline pair, and pair your phone',
     route_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',
     step_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',

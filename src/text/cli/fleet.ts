@@ -19,7 +19,7 @@ const en = {
   waiting: (name: string) => `Waiting for ${name}; Ctrl+C ends it …`,
   joined: (name: string, key: string) => `${name} has joined. Its key ends in ${key}: the same must stand there.`,
   notJoined: (name: string) => `${name} did not join. What was printed is of no use any more.`,
-  reloaded: () => 'The server has read its configuration anew.',
+  reloaded: () => 'The server was told to read its configuration anew.',
   accepted: (name: string, key: string) =>
     `${name} has joined the fleet. Its key ends in ${key}: the same must stand where "lifeline fleet add" runs.`,
   written: (path: string) => `Written: ${path}`,
@@ -47,7 +47,7 @@ const zh: typeof en = {
   waiting: (name) => `正在等 ${name}，Ctrl+C 结束 …`,
   joined: (name, key) => `${name} 加入了。它的公钥以 ${key} 结尾，那边显示的应当相同`,
   notJoined: (name) => `${name} 没有加入。刚才打印的命令已经没有用了`,
-  reloaded: () => '服务器已重新读取配置',
+  reloaded: () => '已让服务器重新读取配置',
   accepted: (name, key) => `${name} 加入了机群。公钥以 ${key} 结尾，应当与运行 lifeline fleet add 的地方显示的相同`,
   written: (path) => `已写入：${path}`,
   section: () => '写进它的 config.yaml：',

@@ -25,6 +25,8 @@ const en = {
   allWell: (hosts: number, gateways: number) =>
     `All is well: ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
   someIll: (ill: number, hosts: number) => `${ill} of ${hosts} hosts are not well`,
+  notAllHeard: (waiting: number, hosts: number) =>
+    `${waiting} of ${hosts} hosts not heard yet; ${waiting === hosts ? 'this hub has just taken over' : 'the others are well'}`,
   noHosts: () => 'No host has been heard yet',
   noHostsNote: () => 'lifeline fleet add NAME lets one in',
   row: (host: string, words: string) => `${host}: ${words}`,
@@ -125,6 +127,10 @@ const zh: typeof en = {
   stillSilent: (names) => `还没有消息：${names}`,
   allWell: (hosts, gateways) => `一切正常：${hosts} 台机器，${gateways} 个网关`,
   someIll: (ill, hosts) => `${hosts} 台机器中有 ${ill} 台不正常`,
+  notAllHeard: (waiting, hosts) =>
+    waiting === hosts
+      ? `${hosts} 台机器都还没有消息，本中枢刚接手`
+      : `${hosts} 台机器中有 ${waiting} 台还没有消息，其余正常`,
   noHosts: () => '还没有任何机器的消息',
   noHostsNote: () => '用 lifeline fleet add 名字 加入一台',
   row: (host, words) => `${host}：${words}`,

@@ -23,6 +23,10 @@ const en = {
       what: 'the certificate of the NATS server is not one that this host trusts',
       todo: 'see that fleet.ca is the ca.pem of this fleet, and that fleet.servers has the name that stands in the certificate',
     },
+    busy: {
+      what: 'the NATS server is too busy to let this host in',
+      todo: 'wait: it is tried again and again; if it stays so, see what loads the machine of the server',
+    },
     refused: {
       what: 'the NATS server does not let this host in',
       todo: 'where the fleet is kept: lifeline fleet add, and let the server read its configuration anew',
@@ -59,6 +63,10 @@ const zh: typeof en = {
     certificate: {
       what: '这台机器不信任 NATS 服务器的证书',
       todo: '看 fleet.ca 是不是这个机群的 ca.pem，fleet.servers 里写的名字是不是证书里的那个',
+    },
+    busy: {
+      what: 'NATS 服务器太忙，顾不上让这台机器加入',
+      todo: '等一等，会一直重试；一直这样的话，看服务器那台机器被什么占住了',
     },
     refused: {
       what: 'NATS 服务器不让这台机器加入',

@@ -18,6 +18,10 @@ const en = {
   because: (line: string) => `: ${line}`,
   /** How many more gateways there are than lines. */
   more: (gateways: readonly string[]) => `${gateways.length} more: ${names(gateways, ', ', ', …')}`,
+  /** Messages that have no line, of gateways that have one. */
+  further: (count: number) => `${count} more of these gateways: /history`,
+  /** The title of many messages of one gateway that come at once. */
+  ofOne: (count: number, gateway: string) => `${count} messages of ${gateway} at once`,
   note: () => 'Times are those of the events. /status says how it is now',
   statusNote: () => '/status says how it is now',
   /** The hint in the place of buttons, which a batch does not have. */
@@ -34,6 +38,8 @@ const zh: typeof en = {
   well: (gateways) => `${gateways.length} 个网关已恢复：${names(gateways, '、', ' 等')}`,
   because: (line) => `：${line}`,
   more: (gateways) => `还有 ${gateways.length} 个网关：${names(gateways, '、', ' 等')}`,
+  further: (count) => `这些网关另有 ${count} 条：发 /history`,
+  ofOne: (count, gateway) => `${gateway} 一下子来了 ${count} 条消息`,
   note: () => '时间是当时的。现在的情况发 /status 看',
   statusNote: () => '现在的情况发 /status 看',
   illNote: () => '现在的情况发 /status 看。都知道了，发 /ack',

@@ -395,6 +395,12 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     [{ link: 'feishu', kind: 'link-retrying' }],
   ],
   [
+    'its own healing, in shorter words',
+    'gateway/health-monitor',
+    '[feishu:default] restarting (reason: stuck)',
+    [{ link: 'feishu', kind: 'link-retrying' }],
+  ],
+  [
     'its own healing fails',
     'gateway/health-monitor',
     '[qqbot:default] health-monitor: restart failed: Error: boom',
@@ -565,6 +571,19 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ].map((text): (typeof LINES)[number] => [
     `its own restart: ${text.slice(0, 20)}`,
     'reload',
+    text,
+    [{ link: null, kind: 'restart-announced' }],
+  ]),
+  ...(
+    [
+      ['gateway-tool', 'gateway tool: restart requested (delayMs=default, reason=none)'],
+      [null, 'gateway tool: restart requested (delayMs=2000, reason=config)'],
+      ['restart', 'restart request coalesced (already scheduled) reason=config pendingReason=config delayMs=2000'],
+      [null, 'restart request coalesced (already in-flight) reason=config'],
+    ] as const
+  ).map(([subsystem, text]): (typeof LINES)[number] => [
+    `a restart by its tool: ${text.slice(0, 40)}`,
+    subsystem,
     text,
     [{ link: null, kind: 'restart-announced' }],
   ]),
@@ -839,6 +858,37 @@ const anyLine = fc.oneof(
     .constantFrom(...LINES)
     .chain(([, subsystem, text]) => fc.constantFrom(json(subsystem, text), consoleLine(subsystem, text))),
 );
+
+describe('a channel that its health monitor starts', () => {
+  const START = '[telegram:default] health-monitor: restarting (reason: stopped)';
+  const kinds = (lines: readonly (readonly [minute: number, subsystem: string, message: string])[]) => {
+    const reader = openClawLogReader('openclaw.log');
+    return lines.map(([minute, subsystem, message]) => {
+      const time = new Date(Date.parse(AT) + minute * 60_000).toISOString();
+      return reader
+        .line(`${time} [${subsystem}] ${message}`)
+        ?.evidence.map(({ fact }) => fact.kind)
+        .join();
+    });
+  };
+  const starts = (...minutes: readonly number[]) => minutes.map((minute) => [minute, 'health-monitor', START] as const);
+
+  test('three times with no word of the channel is dead', () => {
+    expect(kinds(starts(0, 10, 20, 30))).toEqual(['link-retrying', 'link-retrying', 'link-lost', 'link-lost']);
+  });
+
+  test.each<[string, Parameters<typeof kinds>[0]]>([
+    [
+      'and that then starts',
+      [...starts(0, 10), [11, 'telegram', '[default] starting provider (@bot)'], ...starts(20, 30)],
+    ],
+    ['now and then', starts(0, 31, 62, 93)],
+    [
+      'because it was quiet, which it may be',
+      [0, 10, 20].map((minute) => [minute, 'health-monitor', START.replace('stopped', 'stale-socket')] as const),
+    ],
+  ])('%s is not', (_, lines) => expect(kinds(lines)).not.toContain('link-lost'));
+});
 
 it('throws for no lines', () => {
   fc.assert(

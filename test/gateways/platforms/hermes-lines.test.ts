@@ -206,7 +206,7 @@ rows('discord', LOGGERS('discord'), [
     'all',
     'ERROR',
     '[Discord] Failed to connect to Discord: Cannot connect to host discord.com:443',
-    'link-retry-failed',
+    { kind: 'link-retry-failed', failure: 'network', wasLost: true },
   ],
   ['0.18', 'ERROR', '[Discord] Discord gateway task exited: RuntimeError', 'link-lost'],
   ['0.18', 'WARNING', '[Discord] Discord liveness probe failed (1/3): TimeoutError', null],
@@ -261,7 +261,7 @@ rows(
       'library',
       'ERROR',
       'Failed to connect (error: Session is closed); Retrying...',
-      { kind: 'link-lost', dead: true, settlesMs: 60_000 },
+      { kind: 'link-lost', dead: true, perhapsFormer: true, settlesMs: 60_000 },
     ],
     [
       'library',
@@ -366,7 +366,7 @@ rows(
   ['gateway.platforms.signal'],
   [
     ['all', 'INFO', 'Signal: connected to http://127.0.0.1:8080', 'link-open'],
-    ['all', 'INFO', 'Signal SSE: connected', 'link-login'],
+    ['all', 'INFO', 'Signal SSE: connected', { kind: 'link-login', pauseMs: 2_000 }],
     [
       'all',
       'WARNING',
@@ -479,7 +479,12 @@ describe('the runner', () => {
     ],
     ['INFO', 'email queued for background reconnection', 'link-retrying', 'email'],
     ['INFO', 'Reconnecting matrix (attempt 2)...', 'link-retrying', 'matrix'],
-    ['INFO', 'Reconnect signal failed, next retry in 60s', { kind: 'link-retrying', nextInMs: 60_000 }, 'signal'],
+    [
+      'INFO',
+      'Reconnect signal failed, next retry in 60s',
+      { kind: 'link-retry-failed', failure: 'other', nextInMs: 60_000 },
+      'signal',
+    ],
     [
       'WARNING',
       'Reconnect telegram: non-retryable error (token rejected), removing from retry queue',

@@ -180,6 +180,43 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['Signal stream error: fetch failed', 'link-lost'],
       ['Signal connection lost, reconnecting in 4s...', { kind: 'link-retrying', nextInMs: 4_000 }],
       ['Signal reconnect stopped: Signal daemon rejected the event stream (401)', 'link-rejected'],
+      // Its child signal-cli, line by line.
+      ['signal-cli: INFO  DaemonCommand - Starting daemon in single-account mode for +4915112345678', null],
+      ['signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in 100 ms', null],
+      ['signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in 12800 ms', null],
+      [
+        'signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in 25600 ms',
+        {
+          kind: 'link-lost',
+          reason: 'signal-cli has lost its connection to Signal',
+          nextInMs: 25_600,
+          settlesMs: 120_000,
+        },
+      ],
+      // Of 0.9 (AsamK/signal-cli#800), and without a logger.
+      ['signal-cli: WARN ManagerImpl - Connection closed unexpectedly, reconnecting in 51200 ms', 'link-lost'],
+      ['signal-cli: Connection closed unexpectedly, reconnecting in 51200 ms', 'link-lost'],
+      [
+        'signal-cli: Error while checking account +4915112345678: [403] Authorization failed!',
+        { kind: 'link-rejected', why: 'logged_out' },
+      ],
+      ['signal-cli: User +4915112345678 is not registered.', { kind: 'link-rejected', why: 'logged_out' }],
+      [
+        'signal-cli: WARN  MultiAccountManager - Ignoring +4915112345678: User is not registered. (NotRegisteredException)',
+        { kind: 'link-rejected', why: 'logged_out' },
+      ],
+      [
+        'signal daemon exited (source=process code=1 signal=null)',
+        { kind: 'link-lost', reason: 'signal-cli has ended: source=process code=1 signal=null' },
+      ],
+      [
+        'signal-cli spawn error: Error: spawn signal-cli ENOENT',
+        { kind: 'link-rejected', why: 'setup_incomplete', reason: 'Error: spawn signal-cli ENOENT' },
+      ],
+      ['signal daemon not ready after 10142ms (connect ECONNREFUSED 127.0.0.1:8080)', 'link-retrying'],
+      // Whatever people wrote to it is not its own word.
+      ['signal-cli: Body: User x is not registered', null],
+      ['signal-cli: receive exception: invalid PreKey message: decryption failed', null],
     ],
   ],
 ])('%s, of %s', (link, subsystem, rows) => {
@@ -188,6 +225,12 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     if (fact === null) expect(found).toBeNull();
     else expect(found).toMatchObject({ link, fact: typeof fact === 'string' ? { kind: fact } : fact });
   });
+});
+
+test('a number that signal-cli names stays on the machine', () => {
+  const text = factOf('channels/signal', 'signal-cli: User +4915112345678 is not registered.')?.text;
+  expect(text).toContain('is not registered');
+  expect(text).not.toContain('15112345678');
 });
 
 test('accounts of a channel have links of their own', () => {

@@ -113,6 +113,12 @@ describe('what goes out as one message', () => {
 
     ['two gateways at once', [gathered(1, 'a'), gathered(2, 'b')], [1, 2]],
     ['two links of one gateway are two messages', [gathered(1, 'a'), gathered(2, 'a')], [1]],
+    ['four of one gateway keep their buttons', Array.from({ length: 4 }, (_, at) => gathered(at + 1, 'a')), [1]],
+    [
+      'of many of one gateway each gets its line, the rest in the next message',
+      Array.from({ length: 45 }, (_, at) => gathered(at + 1, 'a')),
+      Array.from({ length: 20 }, (_, at) => at + 1),
+    ],
     [
       'two links of one gateway, and another gateway',
       [gathered(1, 'a'), gathered(2, 'a'), gathered(3, 'b')],
@@ -237,6 +243,28 @@ describe('several messages as one', () => {
     expect(title).toBe('200 个网关：no network');
     expect(lines.slice(19)).toEqual(['02:54:57 🔴 g20 is cut off', '还有 180 个网关：g21、g22、g23、g24、g25 等']);
     expect(batchMessage(many.slice(0, 21), 'en', NOW).lines?.at(-1)).toBe('1 more: g21');
+  });
+
+  it('says of several gateways with many messages what has no line, and where it is', () => {
+    const many = Array.from({ length: 27 }, (_, index) => gathered(index + 1, index < 26 ? `g${index % 2}` : 'g9'));
+    expect(batchMessage(many, 'en', NOW).lines?.slice(20)).toEqual([
+      '1 more: g9',
+      '6 more of these gateways: /history',
+    ]);
+    expect(batchMessage(many, 'zh-CN', NOW).lines?.at(-1)).toBe('这些网关另有 6 条：发 /history');
+  });
+
+  it('names each of many messages of one gateway, and no time, which is when the host came back', () => {
+    const many = Array.from({ length: 5 }, (_, index) => gathered(index + 1, 'web-1/main'));
+    expect(batchMessage(many, 'en', NOW)).toMatchObject({
+      title: '5 messages of web-1/main at once',
+      lines: Array.from({ length: 5 }, (_, index) => `🔴 gateway ${index + 1}: cause ${index + 1}`),
+    });
+    expect(batchMessage(many, 'zh-CN', NOW).title).toBe('web-1/main 一下子来了 5 条消息');
+    const inVain = many.map((each) => ({ ...each, delivery: { ...each.delivery, tries: 1 } }));
+    expect(batchMessage(inVain, 'en', NOW)).toMatchObject({
+      title: '5 messages while I could not reach you (02:54:57 – 02:54:57)',
+    });
   });
 
   it('names no more gateways than a lock screen shows', () => {

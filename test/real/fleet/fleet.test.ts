@@ -91,7 +91,7 @@ inFleet(
     onTestFinished(() => teller.stop());
     const begun = (): number => (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length;
     const ended = (): number => (scene.agents[0]?.log().match(/"treatment\.ended"/g) ?? []).length;
-    const counted = { rounds: 0, restarts: 0, doubled: 0, unanswered: 0 };
+    const counted = { rounds: 0, restarts: 0, doubled: 0, unanswered: 0, mostWaiting: 0 };
     try {
       for (let round = 1; round <= KILLS; round += 1) {
         const hub = await scene.speaking();
@@ -108,6 +108,7 @@ inFleet(
         const id = `om_confirm_${round}`;
         scene.say(word, id);
         teller.alert(round, 'opened');
+        counted.mostWaiting = Math.max(counted.mostWaiting, teller.undelivered());
         // In the middle of the command.
         await new Promise((resolve) => setTimeout(resolve, (round * 37) % 400));
         hub.kill('SIGKILL');
@@ -144,13 +145,16 @@ inFleet(
       );
       const told = {
         ...counted,
-        lostAlerts: copies.filter((count) => count === 0).length,
+        lostAlerts: copies.flatMap((count, index) => (count === 0 ? [index + 1] : [])),
+        undelivered: teller.undelivered(),
         repeatedAlerts: copies.filter((count) => count > 1).length,
         sends: scene.sendTimes.sends().length,
         lateSends: scene.sendTimes.late().length,
       };
       process.stderr.write(`${JSON.stringify(told)}\n`);
-      expect(told).toMatchObject({ doubled: 0, lostAlerts: 0, repeatedAlerts: 0, lateSends: 0 });
+      expect(told).toMatchObject({ doubled: 0, lostAlerts: [], undelivered: 0, repeatedAlerts: 0, lateSends: 0 });
+      // Alerts come as fast as hubs are killed: what waits for the phone must not become more and more.
+      expect(counted.mostWaiting).toBeLessThanOrEqual(6);
     }
   },
   LIMIT_MS + KILLS * 60_000,

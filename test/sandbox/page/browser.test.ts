@@ -90,6 +90,32 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await page.locator('[data-fault="network_down"]:not(.on)').waitFor();
   });
 
+  test('the link of a further platform is chosen, lost, refused and brought back, in both languages', async () => {
+    await open();
+    const links = page.locator('#links');
+    await links.waitFor({ state: 'hidden' });
+    const further = ['slack', 'email'].map((name) => ({ name, says: 'connected', connections: null }));
+    stage.view = { ...stage.view, links: [...stage.view.links, ...further] };
+    await links.locator('select').selectOption('邮件');
+    for (const [act, said, mark] of [
+      ['断开', '邮件: 断开', '邮件 断了'],
+      ['平台拒绝', '邮件: 平台拒绝', '邮件 被拒绝'],
+      ['接回来', '邮件: 接回来', '邮件'],
+    ] as const) {
+      await links.getByRole('button', { name: act }).click();
+      await page.locator('#said', { hasText: said }).waitFor();
+      await page.locator('#facts .mark').getByText(mark, { exact: true }).waitFor();
+      // It is still chosen.
+      expect(await links.locator('select').inputValue()).toBe('email');
+    }
+    await page.locator('#language').click();
+    await links.locator('h4', { hasText: 'Other platforms' }).waitFor();
+    await links.getByRole('button', { name: 'Lose it' }).click();
+    await page.locator('#facts .mark.bad', { hasText: 'Email lost' }).waitFor();
+    expect(stage.made).toEqual(['email lost', 'email refused', 'email back', 'email lost']);
+    expect(await overflow()).toBe(0);
+  });
+
   test('a message keeps its lines, and what looks like markup stays text', async () => {
     await open();
     const text = '🔴 <b>one</b>\ntwo <img src=x onerror="document.title=1">\n  three';

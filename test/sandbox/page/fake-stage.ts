@@ -94,6 +94,8 @@ export interface FakeStage extends Stage {
   readonly feishu: FakePlatform;
   readonly qq: FakePlatform;
   readonly broken: string[];
+  /** What was made of links. */
+  readonly made: string[];
   lifted: number;
   spoken: Language;
   view: GatewayView;
@@ -116,6 +118,7 @@ export const createFakeStage = ({ group = false } = {}): FakeStage => {
     feishu,
     qq,
     broken: [],
+    made: [],
     lifted: 0,
     view: {
       name: 'main',
@@ -154,6 +157,14 @@ export const createFakeStage = ({ group = false } = {}): FakeStage => {
       break: async (fault) => {
         if (stage.unbreakable) throw new Error(stage.unbreakable);
         stage.broken.push(fault);
+      },
+      link: async (name, state) => {
+        if (stage.unbreakable) throw new Error(stage.unbreakable);
+        stage.made.push(`${name} ${state}`);
+        const links = stage.view.links.map(({ made: _, ...link }) =>
+          link.name === name && state !== 'back' ? { ...link, made: state } : link,
+        );
+        stage.view = { ...stage.view, links };
       },
       lift: async () => {
         stage.view = { ...stage.view, fault: null };

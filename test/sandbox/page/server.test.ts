@@ -176,6 +176,22 @@ test('a fault is carried out, and a failure comes back as a sentence', async () 
   expect(await refused.json()).toEqual({ error: stage.unbreakable });
 });
 
+test('a link of a further platform is lost, and a failure comes back as a sentence', async () => {
+  stage.view = { ...stage.view, links: [...stage.view.links, { name: 'slack', says: 'connected', connections: null }] };
+  expect((await post('/link', { link: 'slack', state: 'lost' })).status).toBe(200);
+  expect(stage.made).toEqual(['slack lost']);
+  // Behind this one stands a platform; its faults are the switches.
+  const unknown = await post('/link', { link: 'qqbot', state: 'lost' });
+  expect([unknown.status, await unknown.json()]).toEqual([
+    404,
+    { error: 'No such link of a further platform; there are: slack.' },
+  ]);
+  stage.unbreakable = 'No gateway is running that could be broken.';
+  const refused = await post('/link', { link: 'slack', state: 'back' });
+  expect([refused.status, await refused.json()]).toEqual([409, { error: stage.unbreakable }]);
+  expect(stage.made).toEqual(['slack lost']);
+});
+
 test.for([
   ['/say', { phone: 'wechat', as: 'operator', text: 'hi' }, 400],
   ['/say', { phone: 'qq', as: 'admin', text: 'hi' }, 400],
@@ -192,6 +208,9 @@ test.for([
   ['/break', { fault: 'rm -rf' }, 404],
   ['/break', { fault: ['killed'] }, 400],
   ['/break', {}, 400],
+  ['/link', { link: 'slack', state: 'lost' }, 404],
+  ['/link', { link: 'slack', state: 'gone' }, 400],
+  ['/link', { state: 'lost' }, 400],
   ['/nothing', {}, 404],
 ] as const)('%s with %j is refused with %i', async ([path, body, status]) => {
   const response = await post(path, body);

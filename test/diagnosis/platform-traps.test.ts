@@ -1,0 +1,123 @@
+/** Words of single platforms that mean another thing than they say, or all that is said of a loss. */
+import { expect, test } from 'vitest';
+import { advance } from '../../src/diagnosis/advance.ts';
+import { judge } from '../../src/diagnosis/judge.ts';
+import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
+import { initialState } from '../../src/diagnosis/state.ts';
+import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
+import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
+import { instant } from '../instant.ts';
+import { at, process } from './story.ts';
+
+const POLICY = policyForKind(DEFAULT_POLICY, hermes);
+
+/** `[second, logger, message]` */
+type Line = readonly [number, string, string];
+
+const stamp = (second: number): string => {
+  const local = new Date(at(second));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${local.getFullYear()}-${two(local.getMonth() + 1)}-${two(local.getDate())} ${two(local.getHours())}:${two(local.getMinutes())}:${two(local.getSeconds())},000`;
+};
+
+const saidAt = (link: string, lines: readonly Line[], second: number): string => {
+  const reader = hermesLogReader('agent.log');
+  const born = { at: instant(at(0)), source: 'process', text: '', link: null, fact: process(100, 0) };
+  const state = [
+    born,
+    ...lines.flatMap(
+      ([when, logger, message]) => reader.line(`${stamp(when)} INFO ${logger}: ${message}`)?.evidence ?? [],
+    ),
+  ].reduce(advance, initialState);
+  const { verdicts } = judge(state, { gateway: 'main', policy: POLICY, now: at(second), links: null });
+  const own = verdicts.find((verdict) => verdict.link === link);
+  return own ? `${own.condition}/${own.remedy}` : 'nothing';
+};
+
+const RUNNER = 'gateway.run';
+const started = (link: string): readonly Line[] => [
+  [0, RUNNER, 'Starting Hermes Gateway...'],
+  [2, RUNNER, `✓ ${link} connected`],
+  [3, RUNNER, 'Gateway running with 1 platform(s)'],
+];
+const SLACK = 'slack_bolt.AsyncApp';
+const LOGIN = 'A new session (s_1) has been established';
+const CLOSED = 'Failed to connect (error: Session is closed); Retrying...';
+const each = (from: number, to: number, everyS: number, logger: string, message: string): readonly Line[] =>
+  Array.from({ length: Math.floor((to - from) / everyS) + 1 }, (_, n): Line => [from + n * everyS, logger, message]);
+
+const ADAPTER = 'plugins.platforms.slack.adapter';
+const UNHEALTHY: Line = [600, ADAPTER, '[Slack] Socket Mode unhealthy (transport disconnected); reconnecting'];
+
+test.each<[string, string, readonly Line[], number, string]>([
+  [
+    'Slack whose session is closed for good',
+    'slack',
+    [...started('slack'), [4, SLACK, LOGIN], ...each(600, 1_200, 10, SLACK, CLOSED)],
+    1_200,
+    'down/alert',
+  ],
+  [
+    'Slack that was made anew, and a task of its former session',
+    'slack',
+    [...started('slack'), [4, SLACK, LOGIN], UNHEALTHY, [603, SLACK, LOGIN], ...each(610, 1_200, 10, SLACK, CLOSED)],
+    1_200,
+    'up/none',
+  ],
+  [
+    'Slack that was made anew and then fails in the words of its watchdog',
+    'slack',
+    [
+      ...started('slack'),
+      [4, SLACK, LOGIN],
+      UNHEALTHY,
+      [603, SLACK, LOGIN],
+      [700, ADAPTER, '[Slack] Socket Mode unhealthy (transport disconnected); reconnecting'],
+      ...each(710, 1_200, 10, SLACK, CLOSED),
+    ],
+    1_200,
+    'down/alert',
+  ],
+  [
+    'Signal whose stream ends at once, again and again',
+    'signal',
+    [...started('signal'), ...each(10, 900, 2, 'gateway.platforms.signal', 'Signal SSE: connected')],
+    900,
+    'flapping/alert',
+  ],
+  [
+    'Signal whose stream is opened anew each minute',
+    'signal',
+    [...started('signal'), ...each(10, 900, 60, 'gateway.platforms.signal', 'Signal SSE: connected')],
+    900,
+    'up/none',
+  ],
+  [
+    'Discord that connects anew and cannot, and whose loss had no word',
+    'discord',
+    [
+      ...started('discord'),
+      [
+        600,
+        'plugins.platforms.discord.adapter',
+        '[Discord] Failed to connect to Discord: Cannot connect to host discord.com:443',
+      ],
+    ],
+    900,
+    'down/alert',
+  ],
+  [
+    'Matrix between the tries of the runner, which say nothing but that they failed',
+    'matrix',
+    [
+      [0, RUNNER, 'Starting Hermes Gateway...'],
+      [30, RUNNER, '✗ matrix failed to connect'],
+      [31, RUNNER, 'Gateway running with 1 platform(s)'],
+      [360, RUNNER, 'Reconnecting matrix (attempt 9)...'],
+      [390, RUNNER, 'Reconnect matrix failed, next retry in 300s'],
+    ],
+    600,
+    'down/alert',
+  ],
+])('%s', (_, link, lines, second, expected) => expect(saidAt(link, lines, second)).toBe(expected));
