@@ -1,11 +1,18 @@
 import { redact } from '../../base/redact/redact.ts';
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import { platformOf } from '../../diagnosis/link-name.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
-import { judgedChannelOf, createLinkNames, type JudgedChannel, type LinkNames } from './accounts.ts';
+import {
+  channelOfSubsystem,
+  createLinkNames,
+  judgedChannelOf,
+  type JudgedChannel,
+  type LinkNames,
+} from './accounts.ts';
 import { createConversationReader } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -26,13 +33,13 @@ interface LinkFound {
 }
 type Found = LinkFound | { readonly link: null; readonly fact: GatewayFact };
 
-/** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
+/**
+ * What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none; a channel
+ * passes on what its children say, such as signal-cli.
+ */
 const GATEWAY =
-  /^gateway(?:\/|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
+  /^gateway(?:\/(?!channels\/)|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const MONITOR = /(?:^|\/)health-monitor$/;
-
-/** Some plugins put the account behind it. */
-const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
 
 /** Which channel a line is about, and which patterns may fit it. */
 const patternsFor = (
@@ -42,7 +49,7 @@ const patternsFor = (
   if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
   if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
-  const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+  const channel = channelOfSubsystem(subsystem);
   if (channel === null) return { channel, patterns: [] };
   return { channel, patterns: [...ownPatterns(channel), ...CHANNEL_PATTERNS] };
 };
@@ -81,20 +88,35 @@ const MONITOR_STARTS =
   /^\[[\w-]+:[^\]\n]{0,100}\] (?:health-monitor: )?restarting \(reason: (?:stopped|gave-up|disconnected|stuck)\)/;
 /** So many of these in a row, with no word of the channel between them, have started nothing. */
 const VAIN = { starts: 3, apartMs: 1_800_000 };
-/** What a channel says of itself. */
-const OWN_WORDS: ReadonlySet<LinkFact['kind']> = new Set(['link-open', 'link-login', 'link-traffic', 'link-host']);
+/** What a channel says of its own connection; that it sends something says nothing of what comes in. */
+const OWN_WORDS = /\b(?:start(?:ing|ed)?|connect(?:ing|ed|ion)|listening|ready|logged in|closed|disconnected|retry)\b/i;
 
 const createMonitorReader = () => {
   const starts = new Map<LinkName, { readonly at: number; readonly count: number }>();
-  return ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
-    if (OWN_WORDS.has(fact.kind)) starts.delete(link);
-    if (!MONITOR_STARTS.test(message)) return { link, fact };
-    const before = starts.get(link);
-    const count = before && at - before.at < VAIN.apartMs ? before.count + 1 : 1;
-    starts.set(link, { at, count });
-    return count < VAIN.starts
-      ? { link, fact }
-      : { link, fact: { kind: 'link-lost', reason: 'its health monitor starts it again and again', dead: true } };
+  return {
+    /** A word of the channel itself. */
+    heard: ({ subsystem, message }: LogLine): void => {
+      if (starts.size === 0 || subsystem === null || !OWN_WORDS.test(message)) return;
+      const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+      for (const link of starts.keys()) if (platformOf(link) === channel) starts.delete(link);
+    },
+    read: ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
+      if (!MONITOR_STARTS.test(message)) return { link, fact };
+      const before = starts.get(link);
+      const count = before && at - before.at < VAIN.apartMs ? before.count + 1 : 1;
+      starts.set(link, { at, count });
+      return count < VAIN.starts
+        ? { link, fact }
+        : {
+            link,
+            fact: {
+              kind: 'link-lost',
+              reason: 'its health monitor starts it again and again',
+              dead: true,
+              startedInVain: true,
+            },
+          };
+    },
   };
 };
 
@@ -149,10 +171,11 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
         return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
       }
       above = line;
+      monitored.heard(line);
       const failure = startFailure(line);
       const link = linkFact(line, names) ?? failure;
       const step = steps(line);
-      if (link) return withSteps(record(line, [monitored(line, link)]), step);
+      if (link) return withSteps(record(line, [monitored.read(line, link)]), step);
       const fact = gatewayFact(line);
       return withSteps(
         record(line, gateway([fact, config.line(line), fact?.kind === 'gateway-ready' ? config.ready() : null])),
