@@ -1,4 +1,4 @@
-/** Writes a home with the logs of a busy, mostly healthy gateway: what a replay or a first look has to get through. */
+/** Writes homes with the logs of busy, mostly healthy gateways: what a replay or a first look has to get through. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -119,5 +119,88 @@ export const writeBusyHome = (home: string, bytes: number): number => {
   }
   flush();
   for (const { file } of logs) closeSync(file);
+  return written;
+};
+
+type Saying = readonly [subsystem: string, message: string, level?: 'WARN' | 'ERROR'];
+
+/** One question to OpenClaw, its answer, and what the agent did in between. */
+const openClawTurn = (turn: number): Saying[] => {
+  const id = `om_x100b5${turn.toString(16).padStart(8, '0')}`;
+  const session = 'agent:main:feishu:direct:ou_9f1c2d7e41b04d5a8c63';
+  const tools = ['exec', 'read', 'web_search', 'memory_search'];
+  return [
+    [
+      'gateway/channels/feishu',
+      `feishu[default]: received message from ou_9f1c2d7e41b04d5a8c63 in oc_5ad11d72b830411d (p2p)`,
+    ],
+    ['gateway/channels/feishu', `feishu[default]: dispatching to agent (session=${session})`],
+    ['agent/embedded', `embedded run start: runId=${id} sessionId=main provider=main model=large thinking=low`],
+    ...tools.map((tool, n): Saying => [
+      'agent/embedded',
+      `embedded run tool end: runId=${id} tool=${tool} toolCallId=call_${turn}_${n} durationMs=${(turn * 37 + n * 911) % 9_000}`,
+    ]),
+    [
+      'agent/embedded',
+      `embedded run done: runId=${id} sessionId=main durationMs=${(turn * 13) % 40_000} aborted=false`,
+    ],
+    ['gateway/channels/feishu', `feishu[default]: dispatch complete (queuedFinal=true, replies=1)`],
+    ['gateway/ws', `⇄ res ✓ node.list ${turn % 90}ms conn=6e6c2b1a…9f3d id=${turn}`],
+    ...(turn % 20 === 0
+      ? [['tools', `[tools] exec failed: Command exited with code ${turn % 5}`, 'ERROR'] as const]
+      : []),
+    ...(turn % 60 === 0
+      ? [
+          ['gateway/channels/qqbot', '[qqbot:default] WebSocket closed: 4009 Session timed out'] as const,
+          ['gateway/channels/qqbot', '[qqbot:default] Reconnecting default in 2000ms (attempt 1)'] as const,
+          ['gateway/channels/qqbot', '[qqbot:default] WebSocket connected'] as const,
+          ['gateway/channels/qqbot', '[qqbot:default] Gateway resumed'] as const,
+        ]
+      : []),
+  ];
+};
+
+/** @returns how many bytes lie in the log: one record is one line of JSON, as OpenClaw writes it. */
+export const writeBusyOpenClawHome = (home: string, log: string, bytes: number): number => {
+  mkdirSync(home, { recursive: true });
+  const file = openSync(join(home, log), 'w');
+  let written = 0;
+  let at = Date.UTC(2026, 10, 1);
+  const start: Saying[] = [
+    ['gateway', 'loading configuration…'],
+    ['gateway', 'ready (8 plugins, 4.2s)'],
+    ['gateway/channels/qqbot', '[qqbot:default] Gateway ready'],
+  ];
+  for (let turn = 0; written < bytes; turn += 1) {
+    const records = (turn === 0 ? start : openClawTurn(turn)).map(([subsystem, message, level = 'INFO']) => {
+      at += 700;
+      const date = new Date(at).toISOString();
+      const name = JSON.stringify({ subsystem });
+      return JSON.stringify({
+        0: name,
+        1: message,
+        _meta: {
+          runtime: 'node',
+          runtimeVersion: '24.21.0',
+          hostname: 'vm',
+          name,
+          parentNames: ['openclaw'],
+          date,
+          logLevelId: { INFO: 3, WARN: 4, ERROR: 5 }[level],
+          logLevelName: level,
+          path: {
+            fullFilePath: 'file:///usr/lib/node_modules/openclaw/dist/subsystem-B7f1x0aC.js:184:29',
+            fileName: 'subsystem-B7f1x0aC.js',
+            filePathWithLine: 'dist/subsystem-B7f1x0aC.js:184',
+          },
+        },
+        time: date.replace('Z', '+00:00'),
+        hostname: 'vm',
+        message,
+      });
+    });
+    written += writeSync(file, `${records.join('\n')}\n`);
+  }
+  closeSync(file);
   return written;
 };

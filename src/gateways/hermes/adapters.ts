@@ -1,5 +1,6 @@
 /** What Hermes's adapters and their libraries log of the platforms that have facts of their own (`platforms/`). */
 import type { LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import { perLogger } from '../per-logger.ts';
 import { platformFor, PLATFORMS } from '../platforms/index.ts';
 import { refusalIn, type Groups, type LinePattern, type Platform } from '../platforms/platform.ts';
 
@@ -25,20 +26,12 @@ const OTHERS = PLATFORMS.flatMap((platform) =>
   (platform.hermes?.others ?? []).map(({ logger, patterns }) => ({ platform, logger, patterns })),
 );
 
-/** There are few loggers and many lines. */
-const loggers = new Map<string, OwnLogger | null>();
-const MOST_LOGGERS = 500;
-const ownLogger = (logger: string): OwnLogger | null => {
-  const known = loggers.get(logger);
-  if (known !== undefined) return known;
-  const found = OTHERS.find((each) => each.logger.test(logger)) ?? null;
-  if (loggers.size < MOST_LOGGERS) loggers.set(logger, found);
-  return found;
-};
+const ownLogger = perLogger((logger): OwnLogger | null => OTHERS.find((each) => each.logger.test(logger)) ?? null);
+const isOwn = perLogger((logger) => OWN_LOGGER.test(logger));
 
 /** @returns what a line of an adapter or of its library says of its link. */
 export const adapterFact = (logger: string, message: string): AdapterFact | null => {
-  const tag = message.startsWith('[') && OWN_LOGGER.test(logger) ? TAG.exec(message) : null;
+  const tag = message.startsWith('[') && isOwn(logger) ? TAG.exec(message) : null;
   const tagged = tag && BY_TAG.get((tag.groups?.['tag'] ?? '').toLowerCase());
   if (tagged) return firstOf(tagged, tagged.hermes?.tagged ?? [], message.slice(tag[0].length));
   const own = ownLogger(logger);

@@ -3,7 +3,9 @@
  * what failed in between. What somebody wrote is not taken from them.
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
+import { candidatesOf } from '../candidates.ts';
 import { chatHash, faultIn } from '../conversation.ts';
+import { perLogger } from '../per-logger.ts';
 import type { LogLine } from './log-line.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -123,6 +125,7 @@ const UNDELIVERED = /^Failed to deliver response after \d{1,4} retries\b/;
 const RESCUED = /^Fallback (?:provider resolved|activated)|^(?:Switching|Falling back) to fallback/i;
 const APPROVAL = /\bapproval\b/i;
 const AGENT_LOGGER = /^(?:root$|run_agent\b|agent\b|tools?\b|model_tools\b)/;
+const isAgent = perLogger((logger) => AGENT_LOGGER.test(logger));
 const FAILURES: ReadonlySet<string> = new Set(['WARNING', 'ERROR', 'CRITICAL']);
 /** A long turn writes thousands of lines. */
 const WORKS_MS = 30_000;
@@ -133,8 +136,11 @@ export interface ConversationFound {
   readonly text: string | null;
 }
 
-const firstOf = (patterns: readonly Pattern[], { level }: LogLine, message: string, groups: Groups) => {
-  for (const { message: pattern, failure, fact } of patterns) {
+type Candidates = ReturnType<typeof candidatesOf<Pattern>>;
+const candidates = { runner: candidatesOf(RUNNER), adapter: candidatesOf(ADAPTER), agent: candidatesOf(AGENT) };
+
+const firstOf = (fitting: Candidates, { level }: LogLine, message: string, groups: Groups) => {
+  for (const { message: pattern, failure, fact } of fitting(message)) {
     if (failure && !FAILURES.has(level)) continue;
     const match = pattern.exec(message);
     if (match) return { fact: fact({ ...groups, ...match.groups }), tells: failure === true };
@@ -154,25 +160,25 @@ export const createConversationReader = () => {
   };
   return (line: LogLine, runner: boolean): ConversationFound | null => {
     const { message, logger } = line;
-    const agent = AGENT_LOGGER.test(logger);
+    const agent = isAgent(logger);
     if ((runner || agent) && RESCUED.test(message))
       return { fact: { kind: 'conversation', step: 'rescued', on: null }, text: headOf(message) };
     if (agent) {
-      const found = firstOf(AGENT, line, message, {});
+      const found = firstOf(candidates.agent, line, message, {});
       if (found?.fact) return { fact: found.fact, text: null };
       return works(line, APPROVAL.test(message.slice(0, 200)) ? 'waits' : 'works');
     }
     if (message.startsWith('[')) {
       const tag = TAG.exec(message);
       if (!tag) return null;
-      const found = firstOf(ADAPTER, line, message.slice(tag[0].length), { ...tag.groups });
+      const found = firstOf(candidates.adapter, line, message.slice(tag[0].length), { ...tag.groups });
       if (!found?.fact) return null;
       return { fact: found.fact, text: found.tells ? null : `${tag[0]}${headOf(message.slice(tag[0].length))}` };
     }
     if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
       return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
     if (!runner) return null;
-    const found = firstOf(RUNNER, line, message, {});
+    const found = firstOf(candidates.runner, line, message, {});
     if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform(message) };
     return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? works(line, 'waits') : null;
   };

@@ -1,9 +1,12 @@
-import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import type { Evidence } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
+import { candidatesOf } from '../candidates.ts';
+import { lineEvidence, type Found } from '../line-evidence.ts';
+import { perLogger } from '../per-logger.ts';
 import { SAID_LENGTH } from '../symptom.ts';
-import { createConversationReader } from './conversation-grammar.ts';
+import { createConversationReader, type ConversationFound } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -27,6 +30,7 @@ import { adapterFact, runnerFact } from './adapters.ts';
 
 /** Loggers whose failures of a missing executor are the gateway's own; a tool's are its own affair. */
 const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins|Lark|asyncio)(?:\.|$)/;
+const isOwn = perLogger((logger) => OWN_LOGGER.test(logger));
 const RUNNER_LOGGER =
   /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
 const LEVELS_OF_FAILURE = new Set(['WARNING', 'ERROR', 'CRITICAL']);
@@ -35,6 +39,16 @@ const LEVELS_OF_FAILURE = new Set(['WARNING', 'ERROR', 'CRITICAL']);
 const OLD_MS = 3_900_000;
 /** So many of them in a row are no quotation. */
 const SET_BACK = 25;
+
+const linkCandidates = {
+  lark: candidatesOf(LARK_SDK_PATTERNS),
+  qq: candidatesOf(QQ_PATTERNS),
+  feishu: candidatesOf(FEISHU_PATTERNS),
+  runner: candidatesOf(RUNNER_LINK_PATTERNS),
+};
+const runnerCandidates = candidatesOf(RUNNER_PATTERNS);
+const nothingConnected = candidatesOf(NOTHING_CONNECTED_PATTERNS);
+const NONE: readonly never[] = [];
 
 /**
  * Turns the lines of one Hermes log file into evidence. Lines that begin no record belong to the one above; of
@@ -71,42 +85,43 @@ const belowRecord = (above: LogLine, text: string, source: string): Evidence | n
   if (isExecutorFailure(above, text)) return executorFailure(above, source);
   if (!text.includes(OTHER_LOOP) || !/^(?:Lark|asyncio)$/.test(above.logger) || !text.includes('receive_message_loop'))
     return null;
-  const said = redact(`${above.level} ${above.message} (attached to a different loop)`);
-  return {
-    at: above.at,
+  return lineEvidence(
+    above,
     source,
-    text: said,
-    link: 'feishu',
-    fact: { kind: 'link-lost', reason: 'attached to a different loop', dead: true },
-  };
+    { link: 'feishu', fact: { kind: 'link-lost', reason: 'attached to a different loop', dead: true } },
+    ({ level, message }) => redact(`${level} ${message} (attached to a different loop)`),
+  );
 };
+
+const textOf = ({ level, message }: LogLine): string => redact(`${level} ${message}`);
 
 const readRecord = (
   line: LogLine,
   source: string,
   conversation: ReturnType<typeof createConversationReader>,
 ): LogRecord => {
-  const found = [...linkFacts(line), ...gatewayFacts(line)];
-  const evidence: Evidence[] = [];
-  if (found.length > 0) {
-    // Most lines tell nothing: only what does is worth redacting.
-    const dated = { at: line.at, source, text: redact(`${line.level} ${line.message}`) };
-    evidence.push(...found.map((piece): Evidence => ({ ...dated, ...piece })));
-  }
+  let evidence: Evidence[] | null = null;
+  for (const found of linkFacts(line)) (evidence ??= []).push(lineEvidence(line, source, found, textOf));
+  for (const found of gatewayFacts(line)) (evidence ??= []).push(lineEvidence(line, source, found, textOf));
   // A gone executor says why nothing is sent.
-  if (isExecutorFailure(line, line.message))
-    return { at: line.at, evidence: [...evidence, executorFailure(line, source)] };
-  const step = conversation(line, isRunner(line.logger));
-  if (step) {
-    const text = step.text ?? redact(line.message).slice(0, SAID_LENGTH);
-    evidence.push({ at: line.at, source, text: `${line.level} ${text}`, link: null, fact: step.fact });
+  if (isExecutorFailure(line, line.message)) {
+    (evidence ??= []).push(executorFailure(line, source));
+    return { at: line.at, evidence };
   }
-  return { at: line.at, evidence };
+  const step = conversation(line, isRunner(line.logger));
+  if (step) (evidence ??= []).push(conversationEvidence(line, source, step));
+  return { at: line.at, evidence: evidence ?? NONE };
 };
 
-type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
+const conversationEvidence = (line: LogLine, source: string, { text, fact }: ConversationFound): Evidence =>
+  lineEvidence(
+    line,
+    source,
+    { link: null, fact },
+    ({ level, message }) => `${level} ${text ?? redact(message).slice(0, SAID_LENGTH)}`,
+  );
 
-const linkFacts = ({ logger, message }: LogLine): Found[] => {
+const linkFacts = ({ logger, message }: LogLine): readonly Found[] => {
   const missing = message.startsWith("Platform '") ? MISSING_PACKAGE.exec(message)?.groups : undefined;
   if (missing) return missingPackage(missing, message);
   for (const { link, message: pattern, fact } of patternsFor(logger, message)) {
@@ -116,14 +131,14 @@ const linkFacts = ({ logger, message }: LogLine): Found[] => {
   }
   const adapters = adapterFact(logger, message);
   if (adapters) return [adapters];
-  if (!isRunner(logger)) return [];
-  for (const { message: pattern, fact } of RUNNER_LINK_PATTERNS) {
+  if (!isRunner(logger)) return NONE;
+  for (const { message: pattern, fact } of linkCandidates.runner(message)) {
     const groups = pattern.exec(message)?.groups;
     const found = groups && fact(groups);
     if (groups?.['link'] && found && platformFor(groups['link']) !== null)
       return [{ link: groups['link'], fact: runnerFact(groups, message, found) }];
   }
-  return [];
+  return NONE;
 };
 
 const missingPackage = ({ feishu, qq, other }: Groups, message: string): Found[] => {
@@ -137,13 +152,13 @@ const missingPackage = ({ feishu, qq, other }: Groups, message: string): Found[]
 
 /** The adapters begin each message with their tag. */
 const patternsFor = (logger: string, message: string): readonly LinkPattern[] => {
-  if (logger === 'Lark') return LARK_SDK_PATTERNS;
-  if (message.startsWith('[QQBot')) return QQ_PATTERNS;
+  if (logger === 'Lark') return linkCandidates.lark(message);
+  if (message.startsWith('[QQBot')) return linkCandidates.qq(message);
   if (logger.endsWith('.feishu') && !message.startsWith('[')) return UNTAGGED_FEISHU_PATTERNS;
-  return message.startsWith('[Feishu] ') || message.startsWith('[Lark] ') ? FEISHU_PATTERNS : [];
+  return message.startsWith('[Feishu] ') || message.startsWith('[Lark] ') ? linkCandidates.feishu(message) : NONE;
 };
 
-const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
+const gatewayFacts = ({ logger, message }: LogLine): readonly Found[] => {
   const ignored = CONFIG_IGNORED.get(logger);
   if (ignored) {
     const alsoByOthers = logger.startsWith('hermes_cli') ? ({ alsoByOthers: true } as const) : {};
@@ -153,37 +168,26 @@ const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
   }
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
   if (blocked) return firstOf(BLOCKED_PATTERNS, message);
-  return isRunner(logger)
-    ? [...firstOf(RUNNER_PATTERNS, message), ...firstOf(NOTHING_CONNECTED_PATTERNS, message)]
-    : [];
+  if (!isRunner(logger)) return NONE;
+  const of = firstOf(runnerCandidates(message), message);
+  const connected = firstOf(nothingConnected(message), message);
+  return connected.length === 0 ? of : [...of, ...connected];
 };
 
-const firstOf = (patterns: readonly GatewayPattern[], message: string): Found[] => {
+const firstOf = (patterns: readonly GatewayPattern[], message: string): readonly Found[] => {
   for (const { message: pattern, fact } of patterns) {
     const match = pattern.exec(message);
     if (match) return [{ link: null, fact: fact(match.groups ?? {}) }];
   }
-  return [];
+  return NONE;
 };
 
-/** There are few loggers and many lines. */
-const runners = new Map<string, boolean>();
-const MOST_LOGGERS = 500;
-const isRunner = (logger: string): boolean => {
-  const known = runners.get(logger);
-  if (known !== undefined) return known;
-  const is = RUNNER_LOGGER.test(logger);
-  if (runners.size < MOST_LOGGERS) runners.set(logger, is);
-  return is;
-};
+const isRunner = perLogger((logger) => RUNNER_LOGGER.test(logger));
 
 const isExecutorFailure = (record: LogLine, text: string): boolean =>
-  LEVELS_OF_FAILURE.has(record.level) && OWN_LOGGER.test(record.logger) && EXECUTOR_SHUTDOWN.test(text);
+  LEVELS_OF_FAILURE.has(record.level) && isOwn(record.logger) && EXECUTOR_SHUTDOWN.test(text);
 
-const executorFailure = (record: LogLine, source: string): Evidence => ({
-  at: record.at,
-  source,
-  text: redact(`${record.level} ${record.message} (Executor shutdown has been called)`),
-  link: null,
-  fact: { kind: 'executor-shutdown' },
-});
+const executorFailure = (record: LogLine, source: string): Evidence =>
+  lineEvidence(record, source, { link: null, fact: { kind: 'executor-shutdown' } }, ({ level, message }) =>
+    redact(`${level} ${message} (Executor shutdown has been called)`),
+  );

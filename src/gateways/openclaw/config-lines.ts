@@ -1,5 +1,7 @@
 /** What the log says of the configuration, over several lines: what is wrong is often told apart from that it is. */
 import type { GatewayFact } from '../../diagnosis/evidence.ts';
+import { candidatesOf } from '../candidates.ts';
+import { perLogger } from '../per-logger.ts';
 import { CONFIG_PATTERNS, KEY_FAULT, PLUGIN_FAULT } from './gateway-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -15,6 +17,8 @@ const BEFORE_MS = 60_000;
 /** So many lines belong to one message on the console. */
 const MOST_LINES = 8;
 const OWN = /^(?:gateway(?:\/|$)|reload$|config$)/;
+const isOwn = perLogger((subsystem) => OWN.test(subsystem));
+const candidates = candidatesOf(CONFIG_PATTERNS);
 
 export const createConfigReader = (): ConfigReader => {
   /** `until`: how long it is taken for the reason of a refusal. */
@@ -37,8 +41,8 @@ export const createConfigReader = (): ConfigReader => {
 
   return {
     line: (line) => {
-      if (line.subsystem !== null && !OWN.test(line.subsystem)) return null;
-      for (const { message: pattern, fact } of CONFIG_PATTERNS) {
+      if (line.subsystem !== null && !isOwn(line.subsystem)) return null;
+      for (const { message: pattern, fact } of candidates(line.message)) {
         const match = pattern.exec(line.message);
         if (!match) continue;
         const found = fact(match.groups ?? {});

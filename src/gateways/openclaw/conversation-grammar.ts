@@ -4,6 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
+import { perLogger } from '../per-logger.ts';
 import { judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
@@ -113,6 +114,8 @@ const LOST_AT_DOOR = /^Channel ingress claim→adoption stalled for event [^\n]{
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
+const isWork = perLogger((subsystem) => WORK.test(subsystem));
+const channelName = perLogger((subsystem) => /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
 const WORKS = 'long-running session: ';
 const APPROVAL = /\bapproval (?:requested|pending)|\b(?:waiting|awaiting)[\w ]{0,20} approval\b/i;
 /** A long turn writes thousands of lines. */
@@ -234,11 +237,11 @@ export const createConversationReader = (names: LinkNames) => {
       if (message.startsWith(FREED)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
       return laneFailed(message) ?? stalled(message);
     }
-    if (WORK.test(subsystem)) {
+    if (isWork(subsystem)) {
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
       return { fact: { kind: 'conversation', step: 'failed', on: null, ...howIn(message) }, text: null };
     }
-    const name = /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '';
+    const name = channelName(subsystem);
     const channel = judgedChannelOf(name);
     if (name !== '' && LOST_AT_DOOR.test(message))
       return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };

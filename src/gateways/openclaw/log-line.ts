@@ -5,6 +5,7 @@
 import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
 import { asked } from '../asked.ts';
+import { perLogger } from '../per-logger.ts';
 import { readableLine } from '../readable-line.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
 
@@ -36,11 +37,14 @@ const parseJson = (text: string): unknown => {
 };
 
 /** `{"subsystem":"gateway"}` or `{"module":"…"}`, as text in the first field. */
-const subsystemOf = (first: unknown): string | null => {
-  const named = typeof first === 'string' && first.startsWith('{') ? parseJson(first) : null;
+const subsystemOf = (first: unknown): string | null =>
+  typeof first === 'string' && first.startsWith('{') ? subsystemIn(first) : null;
+
+const subsystemIn = perLogger((first): string | null => {
+  const named = parseJson(first);
   const name = isSection(named) ? (named['subsystem'] ?? named['module']) : null;
   return typeof name === 'string' ? name : null;
-};
+});
 
 /** Some lines have no `message`; with structured fields the text is the last of the numbered ones. */
 const messageOf = (line: Readonly<Record<string, unknown>>, named: boolean): string | null => {

@@ -3,6 +3,9 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import { platformOf } from '../../diagnosis/link-name.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
+import { candidatesOf } from '../candidates.ts';
+import { lineEvidence, type Found } from '../line-evidence.ts';
+import { perLogger } from '../per-logger.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
@@ -13,7 +16,7 @@ import {
   type JudgedChannel,
   type LinkNames,
 } from './accounts.ts';
-import { createConversationReader } from './conversation-grammar.ts';
+import { createConversationReader, type ConversationFound } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
 import {
@@ -31,7 +34,6 @@ interface LinkFound {
   readonly link: LinkName;
   readonly fact: LinkFact;
 }
-type Found = LinkFound | { readonly link: null; readonly fact: GatewayFact };
 
 /**
  * What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none; a channel
@@ -39,20 +41,32 @@ type Found = LinkFound | { readonly link: null; readonly fact: GatewayFact };
  */
 const GATEWAY =
   /^gateway(?:\/(?!channels\/)|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
+const isGateway = perLogger((subsystem) => GATEWAY.test(subsystem));
 const MONITOR = /(?:^|\/)health-monitor$/;
 
+interface Subject {
+  readonly channel: JudgedChannel | null;
+  /** The patterns that may fit a message. */
+  readonly candidates: (message: string) => readonly LinkPattern[];
+}
+
+const ofSdk: Subject = { channel: 'feishu', candidates: candidatesOf(FEISHU_SDK_PATTERNS) };
+const ofConsole: Subject = { channel: 'feishu', candidates: () => FEISHU_CONSOLE_PATTERNS };
+const ofMonitor: Subject = { channel: null, candidates: candidatesOf(MONITOR_PATTERNS) };
+const ofNoChannel: Subject = { channel: null, candidates: () => NONE };
+const NONE: readonly never[] = [];
+
 /** Which channel a line is about, and which patterns may fit it. */
-const patternsFor = (
-  subsystem: string | null,
-  message: string,
-): { readonly channel: ReturnType<typeof judgedChannelOf>; readonly patterns: readonly LinkPattern[] } => {
-  if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
-  if (subsystem === 'ws') return { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
-  if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
+const subjectOf = perLogger((subsystem): Subject => {
+  if (subsystem === 'ws') return ofConsole;
+  if (MONITOR.test(subsystem)) return ofMonitor;
   const channel = channelOfSubsystem(subsystem);
-  if (channel === null) return { channel, patterns: [] };
-  return { channel, patterns: [...ownPatterns(channel), ...CHANNEL_PATTERNS] };
-};
+  return channel === null ? ofNoChannel : ofChannel(channel);
+});
+const ofChannel = perLogger((channel): Subject => ({
+  channel,
+  candidates: candidatesOf([...ownPatterns(channel), ...CHANNEL_PATTERNS]),
+}));
 
 const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
   if (channel === 'qqbot') return QQ_PATTERNS;
@@ -61,8 +75,8 @@ const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
 };
 
 const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): LinkFound | null => {
-  const { channel, patterns } = patternsFor(subsystem, message);
-  for (const { message: pattern, fact } of patterns) {
+  const { channel, candidates } = subsystem === null ? ofSdk : subjectOf(subsystem);
+  for (const { message: pattern, fact } of candidates(message)) {
     const match = pattern.exec(message);
     const groups = match?.groups ?? {};
     const found = match && fact(groups);
@@ -75,13 +89,15 @@ const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): LinkFound 
 };
 
 const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
-  if (subsystem !== null && !GATEWAY.test(subsystem)) return null;
-  for (const { message: pattern, fact } of GATEWAY_PATTERNS) {
+  if (subsystem !== null && !isGateway(subsystem)) return null;
+  for (const { message: pattern, fact } of gatewayCandidates(message)) {
     const match = pattern.exec(message);
     if (match) return fact(match.groups ?? {});
   }
   return null;
 };
+
+const gatewayCandidates = candidatesOf(GATEWAY_PATTERNS);
 
 /** Its health monitor finds a channel dead, and starts it; a channel that starts says so. */
 const MONITOR_STARTS =
@@ -97,7 +113,7 @@ const createMonitorReader = () => {
     /** A word of the channel itself. */
     heard: ({ subsystem, message }: LogLine): void => {
       if (starts.size === 0 || subsystem === null || !OWN_WORDS.test(message)) return;
-      const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+      const channel = channelOfSubsystem(subsystem);
       for (const link of starts.keys()) if (platformOf(link) === channel) starts.delete(link);
     },
     read: ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
@@ -123,6 +139,17 @@ const createMonitorReader = () => {
 const START_MS = 10_000;
 const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with status code [45]\d\d)/;
 
+const textOf = ({ level, message }: LogLine): string =>
+  redact(`${level === null ? '' : `${level.toUpperCase()} `}${message}`);
+
+const stepEvidence = (line: LogLine, source: string, { text, fact }: ConversationFound): Evidence =>
+  lineEvidence(
+    line,
+    source,
+    { link: null, fact },
+    ({ message }) => text ?? redact(message.replace(/\s+/g, ' ')).slice(0, SAID_LENGTH),
+  );
+
 /**
  * Turns the lines of one OpenClaw log into evidence. Its lines are not strictly in the order of time (up to 5 s), and
  * on the console one message may take several lines, of which only the first has a time.
@@ -141,24 +168,14 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
       ? null
       : { link: 'feishu', fact: { kind: 'link-retry-failed', failure: 'platform', error } };
   };
-  const record = (line: LogLine, found: readonly Found[]): LogRecord => {
-    if (found.length === 0) return { at: line.at, evidence: [] };
-    const level = line.level === null ? '' : `${line.level.toUpperCase()} `;
-    const dated = { at: line.at, source, text: redact(`${level}${line.message}`) };
-    return { at: line.at, evidence: found.map((each): Evidence => ({ ...dated, ...each })) };
-  };
+  const record = (line: LogLine, found: readonly Found[]): LogRecord => ({
+    at: line.at,
+    evidence: found.length === 0 ? NONE : found.map((each) => lineEvidence(line, source, each, textOf)),
+  });
   const gateway = (facts: readonly (GatewayFact | null)[]): readonly Found[] =>
     facts.flatMap((fact) => (fact === null ? [] : [{ link: null, fact }]));
-  const steps = (line: LogLine): readonly Evidence[] => {
-    const found = conversation(line);
-    if (!found) return [];
-    const said = found.text ?? redact(line.message.replace(/\s+/g, ' ')).slice(0, SAID_LENGTH);
-    return [{ at: line.at, source, text: said, link: null, fact: found.fact }];
-  };
-  const withSteps = ({ at, evidence }: LogRecord, step: readonly Evidence[]): LogRecord => ({
-    at,
-    evidence: [...evidence, ...step],
-  });
+  const withStep = (line: LogLine, { at, evidence }: LogRecord, step: ConversationFound | null): LogRecord =>
+    step === null ? { at, evidence } : { at, evidence: [...evidence, stepEvidence(line, source, step)] };
 
   return {
     line: (text) => {
@@ -174,13 +191,13 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
       monitored.heard(line);
       const failure = startFailure(line);
       const link = linkFact(line, names) ?? failure;
-      const step = steps(line);
-      if (link) return withSteps(record(line, [monitored.read(line, link)]), step);
+      const step = conversation(line);
+      if (link) return withStep(line, record(line, [monitored.read(line, link)]), step);
       const fact = gatewayFact(line);
-      return withSteps(
-        record(line, gateway([fact, config.line(line), fact?.kind === 'gateway-ready' ? config.ready() : null])),
-        step,
-      );
+      const setting = config.line(line);
+      if (fact === null && setting === null) return withStep(line, record(line, NONE), step);
+      const found = gateway([fact, setting, fact?.kind === 'gateway-ready' ? config.ready() : null]);
+      return withStep(line, record(line, found), step);
     },
   };
 };

@@ -4,6 +4,7 @@ import { trustIn } from '../../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { GatewayKind, LogDoubt, LogRecord } from '../../gateways/gateway-kind.ts';
+import { tellSame } from '../../gateways/line-evidence.ts';
 import { createZoneNoter } from '../../gateways/other-zone.ts';
 import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -147,20 +148,26 @@ const REMEMBERED = 2_000;
 /** The same record is written to several files; @returns a filter that lets each piece of evidence through once. */
 export const createUnseen = (): ((evidence: Evidence) => boolean) => {
   const seen = new Map<number, Evidence[]>();
+  /** The times in the order in which they came, from `oldest` on and round again. */
+  const times: number[] = [];
+  let oldest = 0;
   return (evidence) => {
     const sameTime = seen.get(evidence.at);
     if (
       sameTime?.some(
-        ({ link, fact, text }) => link === evidence.link && fact.kind === evidence.fact.kind && text === evidence.text,
+        (each) => each.link === evidence.link && each.fact.kind === evidence.fact.kind && tellSame(each, evidence),
       )
     )
       return false;
-    if (sameTime) sameTime.push(evidence);
-    else seen.set(evidence.at, [evidence]);
-    for (const at of seen.keys()) {
-      if (seen.size <= REMEMBERED) break;
-      seen.delete(at);
+    if (sameTime) {
+      sameTime.push(evidence);
+      return true;
     }
+    seen.set(evidence.at, [evidence]);
+    const forgotten = times[oldest];
+    times[oldest] = evidence.at;
+    oldest = (oldest + 1) % REMEMBERED;
+    if (forgotten !== undefined) seen.delete(forgotten);
     return true;
   };
 };

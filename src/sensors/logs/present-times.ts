@@ -52,7 +52,7 @@ export const presentTimes = (
       if (writtenAfter === null || record.at >= writtenAfter) back.push(record);
       continue;
     }
-    if (record.at - Math.max(...back.map(({ at }) => at)) > LEAP_MS) back = [];
+    if (back.length > 0 && record.at - Math.max(...back.map(({ at }) => at)) > LEAP_MS) back = [];
     else goOn();
     const at = latest !== null && latest > record.at ? latest : record.at;
     kept.push(redated(record, at));
