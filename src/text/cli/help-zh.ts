@@ -78,7 +78,7 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'the person to be paired (default: admin)': '要配对的人（默认 admin）',
   "that person's id, as Lifeline's own app sees it; needs no pairing": '这个人在 Lifeline 应用里的 id；不用再配对',
   'the same on QQ': '同上，QQ 的',
-  "a dead man's switch to ping, such as healthchecks.io's": '死人开关的心跳地址，如 healthchecks.io 的',
+  "a dead man's switch to ping, such as healthchecks.io's": '外部心跳监控的地址，如 healthchecks.io 的',
   'how long to wait for the phone; without a terminal nothing is waited for unless this is given':
     '等手机多久；不在终端里时，不给就不等',
   'pair no phone': '不配对手机',

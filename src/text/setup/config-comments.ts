@@ -32,7 +32,7 @@ const zh: typeof en = {
   operators: () => '谁能发命令；配对的人不写在这里，见 lifeline operators',
   digest: () => 'daily 或 weekly：报平安，和悄悄恢复了什么',
   ping: () => '每轮检查后发一次心跳；收不到就报警',
-  more: () => ['其他都用默认值：检查的间隔、宽限、重启的预算、免打扰、死人开关……', '全部的键见 config.example.yaml。'],
+  more: () => ['其他都用默认值：检查的间隔、宽限、重启的预算、免打扰、外部心跳……', '全部的键见 config.example.yaml。'],
 };
 
 const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
