@@ -5,6 +5,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,6 +42,12 @@ const nats = await startNats({ members: [hubMember, ...members] });
 const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale: 'en' });
 const { cast, feishu } = sandbox;
 const config = join(dir, 'config.yaml');
+const listen = await new Promise<string>((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    server.close(() => resolve(`127.0.0.1:${port}`));
+  });
+});
 mkdirSync(join(dir, 'run'), { mode: 0o700 });
 writeFileSync(
   config,
@@ -52,6 +59,7 @@ writeFileSync(
       feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishu.url },
     },
     operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
+    metrics: { listen },
   }),
   { mode: 0o600 },
 );
@@ -116,6 +124,29 @@ const heard = async (): Promise<void> => {
   throw new Error(`not all hosts are heard: ${told().at(-1)?.text}`);
 };
 
+/** Each host's beat was heard since: an answer to /status only says that none has been silent for 90 s. */
+const heardSince = async (at: number): Promise<number> => {
+  const text = await (await fetch(`http://${listen}/metrics`)).text();
+  const seconds = (performance.now() - at) / 1_000;
+  return [...text.matchAll(/^lifeline_fleet_host_silent_seconds\{[^}]*\} (\S+)$/gm)].filter(
+    ([, age]) => Number(age) < seconds,
+  ).length;
+};
+const BACK_WITHIN_MS = 900_000;
+/** @returns when so many hosts in a thousand were back, in seconds. */
+const allBack = async (at: number): Promise<string> => {
+  const marks = [500, 900, 990, 1_000];
+  const reached: string[] = [];
+  let back = 0;
+  while (marks.length > 0 && performance.now() - at < BACK_WITHIN_MS) {
+    back = await heardSince(at).catch(() => back);
+    while (marks[0] !== undefined && back * 1_000 >= marks[0] * hosts)
+      reached.push(`${(marks.shift() ?? 0) / 10} % after ${((performance.now() - at) / 1_000).toFixed(0)} s`);
+    await sleep(500);
+  }
+  return `${back} of ${hosts} back: ${reached.join(', ')}`;
+};
+
 try {
   say(
     `Node ${process.version}, ${availableParallelism()} cores, ${new Date().toISOString().slice(0, 10)}, load ${load()}, ${hosts} hosts\n`,
@@ -158,7 +189,9 @@ try {
 
   const quiet = told().length;
   await cost('all cut off at once (server killed and started), until all are heard', async () => {
+    const at = performance.now();
     await nats.restart('SIGKILL');
+    say(await allBack(at));
     await heard();
   });
   await cost('the two minutes after', () => sleep(120_000));

@@ -5,7 +5,7 @@ import { redact } from '../src/base/redact/redact.ts';
 import { roleAllows } from '../src/chat/access/authorise.ts';
 import { defineCommand, type CommandContext, type IncidentsPort } from '../src/chat/command/command.ts';
 import type { Button, Message, Tone } from '../src/chat/message/message.ts';
-import { restartButton } from '../src/chat/message/treatment-messages.ts';
+import { actsFor, NO_ACTS } from '../src/chat/message/treatment-messages.ts';
 import { figuresOf } from '../src/incidents/figures.ts';
 import type { Happening, Incident } from '../src/incidents/incident.ts';
 import { endOf, stageOf } from '../src/incidents/timeline.ts';
@@ -126,13 +126,14 @@ const buttonsFor = (incident: Incident, { locale, operator, gateways }: CommandC
   const text = incidentTexts(locale);
   if (incident.closedAt !== null) return [{ label: text.historyButton(), style: 'plain', command: '/history' }];
   if (!roleAllows(operator.role, 'operator')) return [];
+  const isTreatable = gateways.some((each) => each.name === incident.gateway && each.isTreatable);
+  const { first, last } = isTreatable ? actsFor(incident.gateway, [incident.verdict], locale) : NO_ACTS;
   return [
     ...(incident.acknowledged
       ? []
       : [{ label: text.ackButton(), style: 'primary', command: `/ack ${incident.id}` } as const]),
-    ...(gateways.some(({ name, isTreatable }) => name === incident.gateway && isTreatable)
-      ? [restartButton(incident.gateway, locale)]
-      : []),
+    ...first,
+    ...last,
   ];
 };
 

@@ -6,6 +6,8 @@ import { argumentText } from '../src/text/commands/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { pinText } from '../src/text/commands/pins.ts';
 import { silenceText } from '../src/text/commands/silences.ts';
+import type { Incident } from '../src/incidents/incident.ts';
+import { stageOf } from '../src/incidents/timeline.ts';
 import type { Health } from '../src/incidents/severity.ts';
 import { bandsOf } from './shared/band.ts';
 import { fitting } from './shared/fit.ts';
@@ -35,12 +37,19 @@ const inDepth = (seen: GatewayAnswer, context: CommandContext, own: readonly str
 
 const buttonsIfAny = (buttons: readonly Button[]): Pick<Message, 'buttons'> => (buttons.length > 0 ? { buttons } : {});
 
-/** One that cannot be looked at in full may be worse than it looks. */
+/**
+ * One that cannot be looked at in full may be worse than it looks. While an incident lasts, its card and this answer
+ * have one colour: a gateway that fails for want of open files was told in red, and is not half as bad once it logs in.
+ */
 const toneOfReport = (report: GatewayReport): Health =>
   worst([
     worstOf(report.verdicts),
+    ...(isIll(report) ? [report.incident.severity] : []),
     ...(report.problems.length + report.logDoubts.length > 0 ? (['warning'] as const) : []),
   ]);
+
+const isIll = (report: GatewayReport): report is GatewayReport & { readonly incident: Incident } =>
+  worstOf(report.verdicts) !== 'good' && report.incident !== null && stageOf(report.incident) === 'ill';
 
 interface Row {
   readonly name: string;

@@ -344,11 +344,11 @@ program
 
 program
   .command('ack')
-  .argument('[id]', 'the number of the incident (default: all that are open)', positive)
+  .argument('[what]', 'the number of the incident, or a gateway (default: all that are open)')
   .description('you know of it: the running bot sends no more reminders')
   .addOption(config())
-  .action(async (id: number | undefined, options: { config?: string }) =>
-    (await import('./cli/beside-bot/by-bot.ts')).ackByBot(id, options),
+  .action(async (what: string | undefined, options: { config?: string }) =>
+    (await import('./cli/beside-bot/by-bot.ts')).ackByBot(what, options),
   );
 
 program

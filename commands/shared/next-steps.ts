@@ -2,7 +2,7 @@
 import type { CommandContext, GatewayPort, GatewayReport } from '../../src/chat/command/command.ts';
 import type { Button } from '../../src/chat/message/message.ts';
 import { toneOf, worstOf } from '../../src/chat/message/tone.ts';
-import { restartButton, startButton } from '../../src/chat/message/treatment-messages.ts';
+import { actsFor, NO_ACTS, startButton, type Acts } from '../../src/chat/message/treatment-messages.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
 import { ackLabel, logsLabel, muteLabel, whyLabel } from '../../src/text/notices/notice-lines.ts';
@@ -19,13 +19,12 @@ const actButtons = (
   { name, isTreatable }: Pick<GatewayPort, 'name' | 'isTreatable'>,
   { verdicts }: GatewayReport,
   { locale }: CommandContext,
-): readonly Button[] => {
-  if (!isTreatable) return [];
+): Acts => {
+  if (!isTreatable) return NO_ACTS;
   const itself = verdicts.find(({ link }) => link === null);
-  if (itself !== undefined && DOWN.has(itself.condition)) return [startButton(name, locale)];
-  return verdicts.some((verdict) => toneOf(verdict) !== 'good' && verdict.remedy !== 'wait')
-    ? [restartButton(name, locale)]
-    : [];
+  if (itself !== undefined && DOWN.has(itself.condition)) return { ...NO_ACTS, first: [startButton(name, locale)] };
+  const ill = verdicts.filter((verdict) => toneOf(verdict) !== 'good' && verdict.remedy !== 'wait');
+  return ill.length === 0 ? NO_ACTS : actsFor(name, ill, locale);
 };
 
 const endOfSilence = (name: string, { silences, locale, now }: CommandContext): readonly Button[] =>
@@ -53,10 +52,12 @@ export const nextSteps = (
   if (worstOf(report.verdicts) === 'good') return ends;
   const { incident } = report;
   const isOpen = incident !== null && incident.closedAt === null && stageOf(incident) === 'ill';
+  const acts = actButtons(gateway, report, context);
   const all = [
-    ...actButtons(gateway, report, context),
+    ...acts.first,
     logs,
     plain(whyLabel(locale), `/why ${name}`),
+    ...acts.last,
     ...(ends.length > 0 || !isOpen ? ends : [plain(muteLabel(locale), `/mute 1h ${name}`)]),
     ...(isOpen && incident.acknowledged === null ? [plain(ackLabel(locale), `/ack ${incident.id}`)] : []),
   ];

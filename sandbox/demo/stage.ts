@@ -41,8 +41,8 @@ export const phoneOf = ({ cast }: Sandbox, platform: PhonePlatform): StagePhone 
   platform,
   bot: cast.lifeline[platform.channel],
   people: {
-    operator: { id: cast.operator[platform.channel], name: '小林' },
-    stranger: { id: cast.stranger[platform.channel], name: '路人' },
+    operator: { id: cast.operator[platform.channel], name: { zh: '小林', en: 'Emma' } },
+    stranger: { id: cast.stranger[platform.channel], name: { zh: '路人', en: 'Stranger' } },
   },
 });
 

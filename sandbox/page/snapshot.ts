@@ -31,7 +31,7 @@ interface PhoneSnapshot {
   readonly bot: string;
   /** The group's name. */
   readonly group?: Bilingual;
-  readonly people: Readonly<Record<Role, string>>;
+  readonly people: Readonly<Record<Role, Bilingual>>;
   readonly messages: Readonly<Record<Role, readonly PageMessage[]>>;
 }
 

@@ -27,7 +27,7 @@ export interface StagePhone {
   readonly platform: PhonePlatform;
   /** Lifeline's own bot on this platform. */
   readonly bot: { readonly appId: string; readonly name: string };
-  readonly people: Readonly<Record<Role, { readonly id: string; readonly name: string }>>;
+  readonly people: Readonly<Record<Role, { readonly id: string; readonly name: Bilingual }>>;
   /** The group that it shows, with these people in it; absent: each person's own chat with the bot. */
   readonly group?: StageGroup;
 }

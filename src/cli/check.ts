@@ -2,12 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { processClock, type Clock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
-import { isTrouble } from '../diagnosis/verdict.ts';
+import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+import { quoteEvidence } from '../notify/messages/notice.ts';
 import { openDatabase } from '../store/database.ts';
 import { openStore, storePath } from '../store/store.ts';
 import { decisionText } from '../text/common/decisions.ts';
 import { logDoubtWords } from '../text/common/log-doubts.ts';
-import { notTreatedText, treatmentText, checkTroubleText } from '../text/cli/check.ts';
+import { checkTroubleText, notTreatedText, stillWaitingText, treatmentText, waitingText } from '../text/cli/check.ts';
 import {
   createGatewayStack,
   stackStores,
@@ -22,6 +23,7 @@ import { readBotStatus } from './beside-bot/bot-status.ts';
 import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { openToRead } from './beside-bot/open-to-read.ts';
 import { findConfig } from './config/find-config.ts';
+import { settledLook } from './settled-look.ts';
 import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
 import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
@@ -70,7 +72,15 @@ export const check = async ({
     // A gateway that has to be waited for does not keep the others waiting.
     const looks = config.gateways
       .map((gateway) => createGatewayStack(gateway, stackTools, listeners(gateway.name)))
-      .map((stack) => ({ stack, look: settledLook(stack.monitored, tools) }));
+      .map((stack) => ({
+        stack,
+        look: settledLook({
+          ...tools,
+          watcher: stack.monitored.watcher,
+          patienceMs: patienceMs(stack.monitored.config),
+          onWait: sayWaiting(stack.monitored, config),
+        }),
+      }));
     await Promise.allSettled(looks.map(({ look }) => look));
     for (const { stack, look } of looks) await tellOfOne(stack, await look, tools, { json, heal: heal || dryRun });
   } finally {
@@ -100,11 +110,14 @@ const tellOfOne = async (
 ): Promise<void> => {
   const trouble = look.verdicts.filter(isTrouble);
   for (const verdict of trouble)
-    print(json ? verdictJson(verdict) : checkTroubleText(verdict, config.locale, clock.now()));
+    print(json ? verdictJson(verdict) : checkTroubleText(verdict, shownOf(verdict), config.locale, clock.now()));
   const doubts = look.logDoubts.map(({ path, ...doubt }) =>
     Object.values(logDoubtWords({ ...doubt, where: path }, config.locale)).join('; '),
   );
   for (const problem of [...look.problems, ...doubts]) process.stderr.write(`${monitored.name}: ${problem}\n`);
+  // A restart of the gateway takes longer: without a word it would look as if all were well.
+  if (trouble.length === 0 && process.stderr.isTTY && isOnItsWay(look))
+    process.stderr.write(`${stillWaitingText(monitored.name, look.verdicts, config.locale)}\n`);
   if (trouble.length > 0 || look.problems.length > 0 || doubts.length > 0) process.exitCode = 1;
   try {
     // What the running bot would do by itself now, within the same budget.
@@ -115,17 +128,20 @@ const tellOfOne = async (
   await monitored.watcher.stop();
 };
 
-const settledLook = async ({ watcher, config: gateway }: MonitoredGateway, { clock }: Tools): Promise<Look> => {
-  let look = await watcher.look();
-  for (
-    const until = look.at + patienceMs(gateway);
-    look.recheckAt !== null && look.recheckAt > look.at && look.recheckAt <= until;
-  ) {
-    await clock.sleep(look.recheckAt - look.at + 1);
-    look = await watcher.look();
-  }
-  return look;
-};
+/** As an alert quotes it: that there is no process is what the cause says. */
+const shownOf = (verdict: Verdict): string | null => quoteEvidence(verdict).code?.[0] ?? null;
+
+const isOnItsWay = ({ verdicts }: Look): boolean => verdicts.some(({ remedy }) => remedy === 'wait');
+
+/**
+ * Says on a terminal what is waited for, for up to a minute and more. Anywhere else the output is the notification of a
+ * cron job, and a wait is no news.
+ */
+const sayWaiting =
+  ({ name }: MonitoredGateway, { locale }: Config) =>
+  ({ verdicts, at }: Look, until: number): void => {
+    if (process.stderr.isTTY) process.stderr.write(`${waitingText(name, verdicts, locale, until - at)}\n`);
+  };
 
 /** The reader of the output is the one who is told. */
 const listenersOf =

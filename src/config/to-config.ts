@@ -65,7 +65,9 @@ export const warningsOf = ({
     ...(configured.length === 0 && channels.webhook !== undefined && fleet?.hub === true
       ? [{ code: 'hub_without_chat' } as const]
       : []),
-    ...(operators.length === 0 && isAlone ? [{ code: 'no_operators' } as const] : []),
+    ...(operators.length === 0 && isAlone
+      ? [{ code: 'no_operators', webhook: channels.webhook !== undefined } as const]
+      : []),
     ...(configured.length > 0 ? unreachable : []),
     ...unknownNames({ operators, groups, alerts }),
     ...gateways.flatMap(({ name }, index) =>

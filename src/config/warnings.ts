@@ -9,7 +9,8 @@ export type ConfigWarning =
   | { readonly code: 'no_channel' }
   /** A hub that nobody can ask. */
   | { readonly code: 'hub_without_chat' }
-  | { readonly code: 'no_operators' }
+  /** `webhook`: that gets alerts all the same. */
+  | { readonly code: 'no_operators'; readonly webhook: boolean }
   | { readonly code: 'operator_unreachable'; readonly name: string; readonly index: number }
   /** Nobody whom the file has is called so. `near`: who may be meant. */
   | ({ readonly code: 'route_unknown'; readonly route: number; readonly index: number } & NamedPerson)
@@ -88,7 +89,8 @@ const SENTENCES = {
   'zh-CN': {
     no_channel: () => '没有配置任何通道：谁也收不到告警',
     hub_without_chat: () => '中枢只有 webhook：能告警，但没有人能问它、给它下命令',
-    no_operators: () => '没有操作员：没有人能下命令，也没有人收告警',
+    no_operators: ({ webhook }) =>
+      webhook ? '没有操作员：没有人能下命令，告警只发到群机器人' : '没有操作员：没有人能下命令，也没有人收告警',
     operator_unreachable: ({ name }) => `操作员 ${name} 在已配置的通道上没有 id，什么也收不到`,
     route_unknown: ({ name, route, near: other }) =>
       `alerts.routes[${route}] 里的 ${name} 谁也不是；只有他能收到的告警会发给所有人${near(other, '（是不是 ', '？）')}`,
@@ -103,7 +105,8 @@ const SENTENCES = {
   en: {
     no_channel: () => 'no channel is set up: nobody can be told anything',
     hub_without_chat: () => 'this hub has a webhook only: it tells, and nobody can ask or command it',
-    no_operators: () => 'there are no operators: nobody may command, and nobody gets alerts',
+    no_operators: ({ webhook }) =>
+      `there are no operators: nobody may command, and ${webhook ? 'alerts go to the webhook alone' : 'nobody gets alerts'}`,
     operator_unreachable: ({ name }) => `operator ${name} has no id on a channel that is set up and hears nothing`,
     route_unknown: ({ name, route, near: other }) =>
       `alerts.routes[${route}] names ${name}, and nobody is called so; alerts that only they would get go to everybody${near(other, ' (did you mean ', '?)')}`,
@@ -164,7 +167,7 @@ export const trueWarnings = (
 ): readonly string[] => {
   const { warnings, operators, gateways } = config;
   const aboutPeople: readonly ConfigWarning[] = [
-    { code: 'no_operators' },
+    { code: 'no_operators', webhook: config.channels.webhook !== undefined },
     ...operators.map(({ name }, index) => ({ code: 'operator_unreachable', name, index }) as const),
     ...namesUsed(config),
     ...gateways.map(({ name }, index) => ({ code: 'gateway_unseen', gateway: name, index }) as const),

@@ -147,6 +147,8 @@ export type LinkFact =
       readonly dead?: true;
       readonly returnsSilently?: true;
       /** A task of a connection that was replaced since may say the same. */ readonly perhapsFormer?: true;
+      /** The gateway has started this link alone, again and again, and nothing came of it. */
+      readonly startedInVain?: true;
       readonly nextInMs?: number;
       /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
     } & Settling)

@@ -111,16 +111,17 @@ const concluded = (finding: RuleFinding<unknown>, gateway: string, now: number) 
 });
 
 /**
- * One link alone before the whole gateway, where the gateway offers that; not again and again, since that has then not
- * helped.
+ * One link alone before the whole gateway, where the gateway offers that; not again and again, nor where the gateway
+ * has done that itself, since it has then not helped.
  */
 const gentler = (
   finding: LinkFinding | null,
-  { treated }: LinkState,
+  { treated, dead }: LinkState,
   { linkRestarts }: DiagnosisPolicy,
   now: number,
 ): LinkFinding | null => {
   if (finding?.remedy !== 'restart' || linkRestarts === null) return finding;
+  if (dead?.fact.kind === 'link-lost' && dead.fact.startedInVain) return finding;
   const recent = treated.filter(({ at }) => at > now - linkRestarts.windowMs).length;
   return recent < linkRestarts.most ? { ...finding, remedy: 'restart_link' } : finding;
 };

@@ -19,6 +19,7 @@ export type Skip =
   /** How this kind of gateway uses proxies is not known. */
   | 'proxy_unknown'
   | 'no_channel'
+  | 'no_personal_channel'
   | 'no_config_file'
   | 'no_store'
   | 'offline'

@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Message } from '../chat/message/message.ts';
+import { withNotes, type Message } from '../chat/message/message.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { ReplyAddress } from '../healing/treatment.ts';
 import { transaction } from '../store/transaction.ts';
@@ -22,6 +22,8 @@ import type { Outbox } from './outbox/queue.ts';
 /** How long one channel is tried; a person looks elsewhere by then. */
 export const ANSWER_PATIENCE_MS = 60_000;
 const LONGEST_WAIT_MS = 15_000;
+/** What comes before an answer is old after this time, and says when it was written. */
+const LATE_MS = 10_000;
 
 export interface AnswersOptions {
   readonly db: DatabaseSync;
@@ -102,8 +104,14 @@ export const createAnswers = ({
     if (!channel) throw new Error(`there is no channel ${name}`);
     const key = deliveryKey(name, text);
     const withButtons = attachButtonTokens(message, { key, channel: name, user: to.user });
-    for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ;) {
-      const result = await channel.send(to, withButtons, { key, ...(more ? { more } : {}) });
+    const [begun, askedAt] = [monotonicMs(), now()];
+    for (const until = begun + ANSWER_PATIENCE_MS; ;) {
+      // "Restarting…" that comes half a minute late must not be read as if it were so now.
+      const isLate = more && monotonicMs() - begun >= LATE_MS;
+      const sent = isLate
+        ? withNotes(withButtons, [chatText(locale).late(formatTime(askedAt, locale, now()))])
+        : withButtons;
+      const result = await channel.send(to, sent, { key, ...(more ? { more } : {}) });
       if (result.outcome === 'ok') return result.messageId;
       const left = until - monotonicMs();
       if (result.outcome === 'refused' || left <= 0 || ending.signal.aborted) throw new Error(result.reason);

@@ -14,7 +14,7 @@ const OPTIONS = fast(SPEED, { alerts: { remind_every: `${(REMIND_MS * SPEED) / 1
 const ALERT = /^🔴 main：QQ 连不上平台/;
 const REMINDER =
   /^🔴 main：QQ 仍未恢复（已 [^）]+） #\d+\n连不上平台（[^）]+）\n[\s\S]*不想再被提醒，发 \/ack 1(?:\n|$)/;
-const NOTED = /^已记下你知道了：#1 main[^\n]*\n+不再提醒；恢复了，或要你动手时，还会告诉你/;
+const NOTED = /^已确认：#1 main[^\n]*\n+不再提醒；恢复了，或要你动手时，还会告诉你/;
 const RECOVERED = /^🟢 main：QQ 已恢复 #\d+\n中断 /;
 
 /** @returns the ids of the alerts on both phones */
@@ -50,7 +50,7 @@ describe.concurrent('an alert of what lasts', () => {
       await scene.tap('feishu', newest, '知道了');
       await noted;
       await scene.until('the card to say who knows', () =>
-        /me 已知道（\d\d:\d\d:\d\d）/.test(scene.shown('feishu', newest).text),
+        /me 已确认（\d\d:\d\d:\d\d）/.test(scene.shown('feishu', newest).text),
       );
       expect(buttonsOf(scene, 'feishu', newest)).toEqual(['日志', '为什么', '静音 1 小时']);
       await quietToItsEnd(scene);

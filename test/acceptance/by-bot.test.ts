@@ -28,7 +28,13 @@ describe('the commands of the machine', () => {
       expect(muted).toMatchObject({ code: 0, err: '' });
       expect(muted.out).toMatch(/^main 已静音，到 /);
       expect(await at('unmute', 'main')).toMatchObject({ code: 0, out: expect.stringMatching(/取消静音/) as string });
-      for (const time of ['8d', '0s', '5'])
+      for (const [words, says] of [
+        [['main'], 'lifeline mute main 2h'],
+        [['2'], '是 2m 还是 2h？'],
+      ] as const)
+        expect(await at('mute', ...words)).toMatchObject({ code: 2, err: expect.stringContaining(says) as string });
+      expect(await at('ack', 'main')).toMatchObject({ code: 0, err: '' });
+      for (const time of ['8d', '0s'])
         expect(await at('mute', 'main', time)).toMatchObject({
           code: 2,
           out: '',
@@ -50,6 +56,7 @@ describe('the commands of the machine', () => {
         [expect.stringMatching(/^\/restart main/) as string, 'done'],
         ['/mute 30m main', 'done'],
         ['/unmute main', 'done'],
+        ['/ack main', 'done'],
         ['/ack 99', 'failed'],
       ]);
       const who = new Set(mine.map(({ operator }) => operator));

@@ -35,7 +35,7 @@ describe('lifeline check', () => {
     await eventually(() => sandbox.gateway.current() === null);
     const words = await check();
     expect(words).toMatchObject({ code: 1, err: '' });
-    expect(words.out).toMatch(/^main: 没有在运行/);
+    expect(words.out).toMatch(/^main：没有在运行（/);
     const json = await check('--json');
     expect(json.code).toBe(1);
     expect(
@@ -74,7 +74,7 @@ describe('lifeline check', () => {
       await eventually(() => sandbox.gateway.current() === null);
       expect(await lifeline(['check', '--config', config], { env: { ...sandbox.env } })).toMatchObject({
         code: 1,
-        out: expect.stringMatching(/^main: 没有在运行/) as string,
+        out: expect.stringMatching(/^main：没有在运行（/) as string,
       });
     },
   );

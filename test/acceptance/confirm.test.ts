@@ -7,7 +7,7 @@ import { inScene, type PhoneName, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 240_000 };
 
-const BUSY = /^🟠 重启 main？\nmain 正在干活：2 个对话进行中[\s\S]*回复 \w{4} 确认，60 秒内有效$/;
+const BUSY = /^🟠 重启 main？\nmain 有 2 个对话正在进行[\s\S]*回复 \w{4} 确认，60 秒内有效$/;
 const DRAINING = 'Stopping gateway for restart';
 
 const askedAtWork = async (scene: Scene, phone: PhoneName): Promise<PhoneMessage> => {
@@ -55,9 +55,9 @@ describe.concurrent('/restart with turns in flight', () => {
         const progress = await carriedOut(scene, 'feishu', () => scene.say('feishu', wordIn(text)));
         const steps = scene.versions(progress).map(({ text }) => text);
         expect(steps, steps.join('\n---\n')).toHaveLength(3);
-        expect(steps[0]).toMatch(/…\n▸ 请它做完手上的活再重启$/);
-        expect(steps[1]).toMatch(/…\n▸ 请它做完手上的活再重启\n等它就绪并登录$/);
-        expect(steps[2]).toMatch(/^🟢 main 已重启\n✓ 请它做完手上的活再重启\n结果见下一条消息$/);
+        expect(steps[0]).toMatch(/…\n▸ 等它处理完手上的对话再重启$/);
+        expect(steps[1]).toMatch(/…\n▸ 等它处理完手上的对话再重启\n等它就绪并登录$/);
+        expect(steps[2]).toMatch(/^🟢 main 已重启\n✓ 等它处理完手上的对话再重启\n结果见下一条消息$/);
         expect(scene.shown('feishu', progress).card?.colour).toBe('green');
         expect(scene.shown('feishu', progress).buzzes).toBeUndefined();
       }),

@@ -27,8 +27,10 @@ describe.concurrent('a dry run', () => {
         scene.say(phone, words);
         const [message] = await plan;
         const text = message?.text.replaceAll('\u200b', '') ?? '';
-        expect(text).toMatch(/1\. 请它做完手上的活再重启\n2\. 直接重启\n3\. 强制结束再启动\n由 Lifeline 直接管理：/);
-        expect(text).toMatch(/现在自动的话：不会动它/);
+        expect(text).toMatch(
+          /1\. 等它处理完手上的对话再重启\n2\. 直接重启\n3\. 强制结束再启动\n由 Lifeline 直接管理：/,
+        );
+        expect(text).toMatch(/如果由我自动处理：现在不会动它/);
         expect(text).not.toMatch(/PID|\. true/);
         expect(text).toContain(`1. kill -USR1 ${before?.pid}`);
         expect(text).toContain(`kill -KILL ${before?.pid}`);
@@ -76,7 +78,7 @@ describe.concurrent('a dry run', () => {
       await eventually(() => sandbox.gateway.current() === null);
       const { code, out } = await lifeline(['check', '--config', config, '--dry-run']);
       expect(code).toBe(1);
-      expect(out).toMatch(/^main: 没有在运行/);
+      expect(out).toMatch(/^main：没有在运行/);
       expect(out).toContain(`演习模式，会执行：\n  ${sandbox.gateway.command.join(' ')}\n`);
       expect(sandbox.gateway.pids()).toEqual([]);
     } finally {

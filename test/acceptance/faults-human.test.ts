@@ -12,7 +12,7 @@ describe.concurrent('a gateway that a human must put right', () => {
     try {
       const { gateway } = scene.sandbox;
       const before = gateway.current();
-      await expectAlert(scene, 'duplicate', { alert: /^🔴 main 有两个实例同时在跑[\s\S]*需要你处理/, ownStarts: 1 });
+      await expectAlert(scene, 'duplicate', { alert: /^🔴 main 有多个实例同时在运行[\s\S]*需要你处理/, ownStarts: 1 });
       expect(gateway.pids()).toHaveLength(2);
       await expectRecovery(scene, () => gateway.lift(), /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/);
       // Longer than a stop may take: its last words, in the log of both, must not be taken for the other's.

@@ -231,11 +231,11 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     // A switch that takes no ping is said to take none; one that does is written down.
     await me.sees(/第 9 步，共 10 步[^]*心跳地址/);
     await me.types(switches.url('gone'), ENTER);
-    await me.sees(/没有收下心跳：it answers 404[^]*心跳地址/);
+    await me.sees(/心跳发送失败：it answers 404[^]*心跳地址/);
     await me.types('\u0015', switches.url('here'), ENTER);
-    await me.sees(/收下了一次心跳。停掉之后会不会报警，没有试/);
+    await me.sees(/心跳地址可用。心跳停了会不会报警，没有试/);
     // It is off unless somebody wants it.
-    await me.sees(/要不要每周一报一次平安/);
+    await me.sees(/要不要每周一发一份运行简报/);
     await me.types(ENTER);
     await me.sees(/第 10 步，共 10 步[^]*已保存/);
     await me.sees(/装成/);

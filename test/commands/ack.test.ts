@@ -22,7 +22,7 @@ describe('/ack', () => {
     const { context } = scene({ incidents: open, gateways: several });
     expect(await type('/ack', context)).toEqual({
       tone: 'info',
-      title: '已记下你知道了：2 个故障',
+      title: '已确认 2 个故障',
       lines: ['#2 main：没有在运行（10:11:05 起）', '#3 spare：QQ 失联（10:11:05 起）'],
       note: '不再提醒；恢复了，或要你动手时，还会告诉你',
     });
@@ -30,9 +30,9 @@ describe('/ack', () => {
   });
 
   it.each<[string, string, readonly string[]]>([
-    ['/ack 3', '已记下你知道了：#3 spare：QQ 失联', ['2 -', '3 me', '4 ann']],
-    ['/ack #3 spare', '已记下你知道了：#3 spare：QQ 失联', ['2 -', '3 me', '4 ann']],
-    ['/ack main', '已记下你知道了：#2 main：没有在运行', ['2 me', '3 -', '4 ann']],
+    ['/ack 3', '已确认：#3 spare：QQ 失联', ['2 -', '3 me', '4 ann']],
+    ['/ack #3 spare', '已确认：#3 spare：QQ 失联', ['2 -', '3 me', '4 ann']],
+    ['/ack main', '已确认：#2 main：没有在运行', ['2 me', '3 -', '4 ann']],
     ['/ack 4', 'ann 已经确认过了（3 分钟前），不会再提醒', ['2 -', '3 -', '4 ann']],
     ['/ack 1', '#1 已经恢复，不用确认', ['2 -', '3 -', '4 ann']],
   ])('answers %s with what it did', async (line, title, after) => {
@@ -51,7 +51,7 @@ describe('/ack', () => {
       incidents: [folded, incident(2), incident(3, { gateway: 'spare' })],
       gateways: several,
     });
-    expect((await type('/ack 1', context)).title).toBe('已记下你知道了：#2 main：没有在运行');
+    expect((await type('/ack 1', context)).title).toBe('已确认：#2 main：没有在运行');
     expect(acknowledged(context)).toEqual(['2 me', '3 -']);
   });
 
@@ -95,7 +95,7 @@ describe('/ack', () => {
   it('says the same in English', async () => {
     const { context } = scene({ locale: 'en', incidents: open, gateways: several });
     expect(await type('/ack 3', context)).toMatchObject({
-      title: 'Noted that you know: #3 spare: QQ offline',
+      title: 'Acknowledged: #3 spare: QQ offline',
       note: 'No more reminders; its end is told, and when it needs you',
     });
     expect((await type('/ack 4', context)).title).toBe('ann has acknowledged it (3 min ago); there are no reminders');

@@ -164,8 +164,8 @@ describe('/history', () => {
   });
 
   it.each<['gone' | 'unwatched', string]>([
-    ['gone', '这个连接不在了，不再跟踪'],
-    ['unwatched', '配置里没有它了，不再跟踪'],
+    ['gone', '这个连接不在了，不再看护'],
+    ['unwatched', '配置里没有它了，不再看护'],
   ])('does not call it recovered when it ended because it is %s', async (why, words) => {
     const { lines } = await type(
       '/history',

@@ -56,7 +56,7 @@ describe('/incident', () => {
         '发现用了 1 分，恢复用了 14 分',
         '第 2 次重启后恢复',
         '反复出了 2 次',
-        'ann 知道了（7 分钟前）',
+        'ann 已确认（7 分钟前）',
         '10:12:05 发现：失联，断线后一直没有重新登录',
         expect.stringMatching(/^ {2}gateway\.log: WARNING qqbot: connection lost/) as string,
         '10:12:05 已告警',
@@ -64,8 +64,8 @@ describe('/incident', () => {
         '10:19:05 main 重启没有成功，QQ 没有登录，用时 37 秒',
         '10:22:05 main 已重启，进程 123 → 456，用时 37 秒',
         '10:22:05 看起来好了，继续观察',
-        '10:23:05 又不好了',
-        '10:24:05 ann 知道了',
+        '10:23:05 又出问题了',
+        '10:24:05 ann 已确认',
         '10:25:05 第 2 次出问题：断线后一直没有重新登录',
         '10:26:05 已恢复',
       ],
@@ -85,7 +85,7 @@ describe('/incident', () => {
       'noticed within 1 min, healed within 14 min',
       'Recovered by the 2nd restart',
       'went down 2 times',
-      'ann knows (7 min ago)',
+      'acknowledged by ann (7 min ago)',
     ]);
     expect(lines?.at(-2)).toBe('10:25:05 ill for the 2nd time: lost, and not logged in since');
   });
@@ -149,9 +149,9 @@ describe('/incident', () => {
   });
 
   it.each<['gone' | 'folded' | 'unwatched', string]>([
-    ['gone', '这个连接不在了，不再跟踪'],
+    ['gone', '这个连接不在了，不再看护'],
     ['folded', '并入网关自己的故障'],
-    ['unwatched', '配置里没有它了，不再跟踪'],
+    ['unwatched', '配置里没有它了，不再看护'],
   ])('does not call it recovered when it is %s', async (why, words) => {
     const { title, lines } = await type(
       '/incident 1',

@@ -60,7 +60,7 @@ describe('/restart', () => {
     expect(await type(restart, here)).toEqual({
       tone: 'warning',
       title: '重启 main？',
-      lines: ['main 正在干活：2 个对话进行中'],
+      lines: ['main 有 2 个对话正在进行'],
       buttons: [{ label: '仍要重启', style: 'danger', command: '/restart main @123.1+turns' }],
     });
     expect(treat).not.toHaveBeenCalled();
@@ -75,7 +75,7 @@ describe('/restart', () => {
       const { here, treat } = set({ held, turns: 1 }, {}, by(how));
       expect(await type(restart, here)).toMatchObject({
         title: '重启 main？',
-        lines: [reason, 'main 正在干活：1 个对话进行中'],
+        lines: [reason, 'main 有 1 个对话正在进行'],
         buttons: [{ command: `/restart main @123.1+${held}+turns` }],
       });
       expect(treat).not.toHaveBeenCalled();
@@ -103,12 +103,12 @@ describe('/restart', () => {
     ['it is another process', '@122.1', {}, ['进程 122 → 123']],
     ['the same pid has a new process', '@123.9', {}, ['进程 123 → 123']],
     ['it has started meanwhile', '@none', {}, ['新进程 123']],
-    ['turns have begun', '@123.1', { turns: 3 }, ['main 正在干活：3 个对话进行中']],
+    ['turns have begun', '@123.1', { turns: 3 }, ['main 有 3 个对话正在进行']],
     [
       'an update has begun',
       '@123.1+turns',
       { turns: 3, held: 'update_in_progress' },
-      ['main 正在更新', 'main 正在干活：3 个对话进行中'],
+      ['main 正在更新', 'main 有 3 个对话正在进行'],
     ],
     ['nobody knows what it was', '', {}, ['新进程 123']],
   ])('confirmed when %s', async (_what, situation, planned, told) => {
@@ -168,11 +168,11 @@ describe('/restart', () => {
         tone: 'info',
         title: '演习：重启 main 会这样做',
         lines: [
-          '1. 请它做完手上的活再重启',
+          '1. 等它处理完手上的对话再重启',
           '2. 直接重启',
           '由 systemd-user（hermes-gateway.service）管理：现在的进程归它管',
-          '注意：launchd（ai.hermes.gateway）也在启动它，两个会打架',
-          '现在自动的话：我已停止自动重启，需要你处理',
+          '注意：launchd（ai.hermes.gateway）也在启动它，两者会冲突',
+          '如果由我自动处理：我已停止自动重启，需要你处理',
         ],
         code: ['1. hermes gateway restart', '2. systemctl --user restart hermes-gateway.service'],
         note: '每一步都会验证，失败才走下一步。什么都还没做',

@@ -467,7 +467,7 @@ describe('/status of one gateway', () => {
     );
     expect(lines?.slice(3, 5)).toEqual([
       '由 systemd-user（hermes-gateway.service）管理：现在的进程归它管',
-      '注意：systemd-system（hermes.service）也在启动它，两个会打架',
+      '注意：systemd-system（hermes.service）也在启动它，两者会冲突',
     ]);
   });
 

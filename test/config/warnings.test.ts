@@ -3,11 +3,20 @@ import { trueWarnings } from '../../src/config/warnings.ts';
 import { parse, valid } from './helpers.ts';
 
 const QQ = 'channels: { qq: { app_id: 102000001, client_secret: s } }\n';
+const WITH_WEBHOOK =
+  'channels: { qq: { app_id: 102000001, client_secret: s }, webhook: { url: "https://open.feishu.cn/open-apis/bot/v2/hook/x" } }\n';
 const NOBODY = 'there are no operators: nobody may command, and nobody gets alerts';
 const UNREACHABLE = 'operator me has no id on a channel that is set up and hears nothing';
 
 test.each<[string, string, readonly { readonly name: string; readonly channel: string }[], readonly string[]]>([
   ['nobody was paired', QQ, [], [NOBODY]],
+  [
+    'nobody was, and a webhook is told',
+    WITH_WEBHOOK,
+    [],
+    ['there are no operators: nobody may command, and alerts go to the webhook alone'],
+  ],
+  ['somebody was, beside a webhook', WITH_WEBHOOK, [{ name: 'admin', channel: 'qq' }], []],
   ['somebody was paired', QQ, [{ name: 'admin', channel: 'qq' }], []],
   [
     'the one without an id was paired',

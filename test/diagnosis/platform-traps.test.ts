@@ -5,7 +5,9 @@ import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState } from '../../src/diagnosis/state.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { kindAt } from '../../src/gateways/index.ts';
 import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
+import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
 import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { instant } from '../instant.ts';
 import { at, process } from './story.ts';
@@ -121,3 +123,34 @@ test.each<[string, string, readonly Line[], number, string]>([
     'down/alert',
   ],
 ])('%s', (_, link, lines, second, expected) => expect(saidAt(link, lines, second)).toBe(expected));
+
+test.each<[string, readonly string[], string]>([
+  [
+    'stopped by force',
+    ['[qqbot] [default] channel stop exceeded 5000ms after abort; continuing shutdown'],
+    'down/restart_link',
+  ],
+  [
+    'that its own monitor has started three times in vain',
+    Array.from({ length: 3 }, () => '[health-monitor] [qqbot:default] health-monitor: restarting (reason: stopped)'),
+    'down/restart',
+  ],
+])('QQ of OpenClaw, %s', (_, lines, expected) => {
+  const reader = openClawLogReader('openclaw.log');
+  const told = lines.flatMap(
+    (line, n) => reader.line(`${new Date(at(100 + n * 600)).toISOString()} ${line}`)?.evidence ?? [],
+  );
+  const born = { at: instant(at(0)), source: 'process', text: '', link: null, fact: process(100, 0) };
+  const ready = {
+    at: instant(at(5)),
+    source: 'openclaw.log',
+    text: '',
+    link: null,
+    fact: { kind: 'gateway-ready' },
+  } as const;
+  const state = [born, ready, ...told].reduce(advance, initialState);
+  const policy = policyForKind(DEFAULT_POLICY, kindAt('openclaw', '/nowhere'));
+  const { verdicts } = judge(state, { gateway: 'main', policy, now: at(100 + lines.length * 600), links: null });
+  const own = verdicts.find(({ link }) => link === 'qqbot');
+  expect(`${own?.condition}/${own?.remedy}`).toBe(expected);
+});

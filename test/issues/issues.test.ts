@@ -215,8 +215,9 @@ test.each(['main', 'later', 'weak'] as const)('the %s part is judged', { timeout
 
 test('each warning and error about a gateway, QQ or Feishu is evidence, or judged to be harmless', () => {
   const own = /^(?:gateway|any|qqbot|feishu)(?::|$)/;
-  const records = [...loadPart('main').records, ...loadPart('later').records, ...loadPart('weak').records].filter(({ links, label }) =>
-    label.is === 'healthy' ? links.every((link) => own.test(link)) : label.link.some((link) => own.test(link)),
+  const records = [...loadPart('main').records, ...loadPart('later').records, ...loadPart('weak').records].filter(
+    ({ links, label }) =>
+      label.is === 'healthy' ? links.every((link) => own.test(link)) : label.link.some((link) => own.test(link)),
   );
   const forms = formsIn(records);
   expect(forms.size).toBeGreaterThan(100);

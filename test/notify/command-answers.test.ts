@@ -30,11 +30,12 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
   onTestFinished(() => db.close());
   let elapsedMs = 0;
   const keys: string[] = [];
+  const notes: (string | undefined)[] = [];
   const fake = (name: string): Channel => ({
     name,
     start: async () => undefined,
     stop: async () => undefined,
-    send: async (_to, _message, { key }) => (keys.push(key), answer(elapsedMs)),
+    send: async (_to, { note }, { key }) => (keys.push(key), notes.push(note), answer(elapsedMs)),
     status: () => ({ link: 'connected', since: 0, lastInboundAt: null, problem: null }),
   });
   const answers = createAnswers({
@@ -73,7 +74,7 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
           .all(id ?? null)
           .map((row) => ({ ...row })),
       }));
-  return { db, answers, ask, queued, keys, settled: () => settled, elapsedMs: () => elapsedMs };
+  return { db, answers, ask, queued, keys, notes, settled: () => settled, elapsedMs: () => elapsedMs };
 };
 
 const ON_FEISHU: ReplyAddress = { channel: 'feishu', id: 'om_1', user: 'ou_me', replyTo: 'om_1' };
@@ -95,6 +96,13 @@ describe.each([
     expect([queued().length, settled()]).toEqual([0, 1]);
     expect(keys.length).toBeGreaterThan(20);
     expect(new Set(keys).size).toBe(1);
+  });
+
+  it('has a word before it that says when it was written, where it comes late', async () => {
+    const { answers, notes } = setUp((elapsed) => (elapsed < 12_000 ? BUSY : OK));
+    await answers.send(to, MESSAGE, 'progress 1');
+    expect(notes[0]).toBeUndefined();
+    expect(notes.at(-1)).toBe('This comes late: it was written at 10:31:05');
   });
 
   it('that is not taken within a minute goes by the other channel of the same operator first, and says what it answers', async () => {

@@ -114,7 +114,7 @@ describe('what it says', () => {
   ) => digestMessage({ locale, gateways: [port('main')], incidents: incidentsIn(incidents, blips) }, window);
 
   it('is that all was well', () => {
-    expect(plainText(say('zh-CN', []))).toMatch(/7 天里一切正常\nmain：正常 100%/);
+    expect(plainText(say('zh-CN', []))).toMatch(/最近 7 天一切正常\nmain：正常 100%/);
     expect(plainText(say('en', []))).toMatch(/All well for 7 d.*\nmain: well 100%/);
   });
 

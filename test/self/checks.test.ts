@@ -22,6 +22,7 @@ import { openScene, platform, SERVICE, type Answers, type Scene } from './scene.
 const GATEWAY = 'gateways: [{ name: main, kind: hermes }]\n';
 const QQ = 'qq: { app_id: "102030405", client_secret: kR8mZq2vTn5wYx7u }';
 const FEISHU = 'feishu: { app_id: cli_0123456789abcdef, app_secret: kR8mZq2vTn5wYx7u }';
+const WEBHOOK = 'webhook: { url: "https://open.feishu.cn/open-apis/bot/v2/hook/x" }';
 const yaml = (...channels: readonly string[]): string => `${GATEWAY}channels: { ${channels.join(', ')} }\n`;
 const codes = (found: readonly DoctorFinding[]): readonly string[] =>
   found.map(({ code, severity }) => `${severity} ${code}`);
@@ -66,6 +67,7 @@ describe('configuration and people', () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['none', [], ['error own_no_channel']],
     ['one', [QQ], ['info own_one_channel']],
+    ['a webhook alone', [WEBHOOK], ['info own_one_channel']],
     ['two', [QQ, FEISHU], []],
   ])('channels: %s', async (_name, channels, expected) =>
     expect(codes(await openScene().look('channels-set-up', yaml(...channels)))).toEqual(expected),
@@ -99,7 +101,10 @@ describe('configuration and people', () => {
 
   it('names the console and its "verify" button only where Feishu is set up', async () => {
     expect(await openScene().look('people', yaml(QQ, FEISHU))).toMatchObject([
-      { code: 'own_no_operator', feishu: true },
+      { code: 'own_no_operator', feishu: true, webhook: false },
+    ]);
+    expect(await openScene().look('people', yaml(QQ, WEBHOOK))).toMatchObject([
+      { code: 'own_no_operator', webhook: true },
     ]);
     expect(await openScene().look('people', yaml(QQ))).toMatchObject([{ code: 'own_no_operator', feishu: false }]);
   });

@@ -64,18 +64,18 @@ test.each<[Decision, string, string]>([
     '刚重启过好几次，先缓一缓',
     'Several restarts just now; giving it time',
   ],
-  [{ act: 'tell', why: 'heal_ask' }, '要不要重启，由你决定', 'Whether to restart it is for you to say'],
+  [{ act: 'tell', why: 'heal_ask' }, '要不要重启，由你决定', 'You decide whether to restart it'],
   [{ act: 'tell', why: 'dry_run', commands: ['x'] }, '演习模式：只说不做', 'Dry run: I only say what I would do'],
   [
     { act: 'tell', why: 'supervisor_out_of_reach', problem: 'x' },
     '管理它的服务现在用不了，需要你处理',
-    'What keeps it cannot be used now; this needs you',
+    'Its service manager cannot be used now; this needs you',
   ],
   [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
   [
     { act: 'tell', why: 'tried' },
     '已经处理过，没有新的迹象，不再自动重试',
-    'I have tried; without new signs I do not try again',
+    'I have tried once; I try again only when something new is seen',
   ],
   [{ act: 'tell', why: 'not_curable' }, '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [{ act: 'nothing', why: 'waiting' }, '先观察', 'Watching'],
@@ -85,11 +85,15 @@ test.each<[Decision, string, string]>([
 });
 
 test.each<[readonly Cause[], string, string]>([
-  [['platform_errors'], '重启没有用，等它自己过去，不用处理', 'A restart would not help; it passes, and needs nobody'],
+  [
+    ['platform_errors'],
+    '重启没有用，等它自己过去，不用处理',
+    'A restart would not help; it passes by itself, and you need do nothing',
+  ],
   [
     ['held_by_respawn_brake', 'platform_errors'],
     '重启没有用，等它自己过去，不用处理',
-    'A restart would not help; it passes, and needs nobody',
+    'A restart would not help; it passes by itself, and you need do nothing',
   ],
   [['platform_errors', 'platform_refuses'], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [['turn_hangs'], '需要你处理，我没有自动重启它', 'This needs you; I have not restarted it'],

@@ -67,7 +67,7 @@ export const createPhone = ({ phone: name, channel, bot, people, group }, { onNe
     const writer = message.by ?? role;
     const by =
       message.from === 'user'
-        ? { name: people[writer], look: writer, mine: writer === role }
+        ? { name: either(people[writer]), look: writer, mine: writer === role }
         : { name: bot, look: 'bot', mine: false };
     const quoted = message.quotes && chat(whose).find(({ id }) => id === message.quotes);
     const reply = () => {

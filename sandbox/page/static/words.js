@@ -76,7 +76,7 @@ const WORDS = {
   tour: { zh: '六步导览', en: 'Tour' },
   tourNext: { zh: '下一步', en: 'Next' },
   tourAgain: { zh: '再来一遍', en: 'Once more' },
-  tourReset: { zh: '重来', en: 'Restart' },
+  tourReset: { zh: '重来', en: 'Start over' },
   tourLeave: { zh: '离开', en: 'Leave' },
   tourWaits: { zh: '正在发生……', en: 'Happening…' },
   'tour-break': { zh: '弄坏网关', en: 'Break the gateway' },

@@ -2,13 +2,14 @@
 import { redact } from '../../base/redact/redact.ts';
 import type { LinkName, ProcessIdentity, Suspect } from '../../diagnosis/evidence.ts';
 import type { Treatment, TreatmentRecord, TreatmentResult, TreatmentPlan } from '../../healing/treatment.ts';
-import type { Verdict } from '../../diagnosis/verdict.ts';
+import type { Cause, Verdict } from '../../diagnosis/verdict.ts';
 import type { SupervisorChoice } from '../../supervisors/detect.ts';
 import { commandText } from '../../text/commands/commands.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
 import { treatmentTexts } from '../../text/common/treatments.ts';
 import { linkConditionText, linkName } from '../../text/common/conditions.ts';
+import { lastStep } from '../../text/common/advice.ts';
 import type { Button, Message, Tone } from './message.ts';
 import { linkLine } from './verdict-words.ts';
 
@@ -286,6 +287,43 @@ export const restartButton = (name: string, locale: Locale): Button => {
 export const startButton = (name: string, locale: Locale): Button => {
   const text = treatmentTexts(locale);
   return { label: text.startButton(), style: 'primary', command: `/start ${name}`, confirm: text.sure(name, 'start') };
+};
+
+/** What may be done about a trouble. */
+export interface Acts {
+  /** What ends the trouble. */
+  readonly first: readonly Button[];
+  /** What makes sense only when a person has mended something: no first choice under "a restart would not help". */
+  readonly last: readonly Button[];
+}
+export const NO_ACTS: Acts = { first: [], last: [] };
+
+/** Returns with which button a trouble ends that no restart mends. */
+export const lastStepActs = (name: string, cause: Cause, locale: Locale): Acts => {
+  switch (lastStep(cause)) {
+    case 'start':
+      return { ...NO_ACTS, first: [startButton(name, locale)] };
+    case 'restart':
+      return { ...NO_ACTS, first: [restartButton(name, locale)] };
+    case 'restart_when_mended': {
+      const label = treatmentTexts(locale).mendedButton();
+      return { ...NO_ACTS, last: [{ ...restartButton(name, locale), label, style: 'plain' }] };
+    }
+    case null:
+      return NO_ACTS;
+  }
+};
+
+/** Returns a restart where it helps one of the troubles, or the last step of what a person must mend. */
+export const actsFor = (
+  name: string,
+  troubles: readonly Pick<Verdict, 'remedy' | 'cause' | 'wouldHelp'>[],
+  locale: Locale,
+): Acts => {
+  if (troubles.some(({ remedy, wouldHelp }) => remedy !== 'alert' || wouldHelp !== undefined))
+    return { ...NO_ACTS, first: [restartButton(name, locale)] };
+  const acts = troubles.map(({ cause }) => lastStepActs(name, cause, locale));
+  return acts.find(({ first }) => first.length > 0) ?? acts.find(({ last }) => last.length > 0) ?? NO_ACTS;
 };
 
 /** Names the very process that a message is about, and no other that gets its pid. */

@@ -8,6 +8,7 @@ import { UserError } from '../../base/errors.ts';
 import { suggest } from '../../base/suggest.ts';
 import { printed } from '../../channels/console/print.ts';
 import type { LocalBot } from '../../channels/local/client.ts';
+import { likelyDurations } from '../../chat/arguments/likely-durations.ts';
 import { readDuration } from '../../chat/arguments/read-duration.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { Config } from '../../config/config.ts';
@@ -53,7 +54,13 @@ export const muteByBot = async (words: readonly string[], { config: file }: Opti
   const [time, ...more] = words.filter((word) => readDuration(word) !== null);
   const [gateway, odd] = words.filter((word) => readDuration(word) === null);
   if (time === undefined || more.length > 0 || odd !== undefined)
-    throw new UserError('USAGE_TIME', byBotText(config.locale).noDuration(odd ?? more[0] ?? gateway ?? ''));
+    throw new UserError(
+      'USAGE_TIME',
+      noTime(
+        config,
+        [odd, more[0], gateway].find((word) => word !== undefined),
+      ),
+    );
   const ms = readDuration(time) ?? 0;
   // As the command has it; here it is a matter of how the line was written.
   if (ms < SILENCE_LIMITS.leastMs || ms > SILENCE_LIMITS.mostMs)
@@ -61,14 +68,25 @@ export const muteByBot = async (words: readonly string[], { config: file }: Opti
   await ask(config, `/mute ${time}${gateway === undefined ? '' : ` ${gatewayNamed(config, gateway)}`}`);
 };
 
+/** @param word what is no time. */
+const noTime = ({ gateways, locale }: Config, word: string | undefined): string => {
+  const text = byBotText(locale);
+  if (word === undefined) return text.noDuration();
+  if (gateways.some(({ name }) => name === word)) return text.howLong(word);
+  return text.noSuchTime(word, likelyDurations(word, SILENCE_LIMITS));
+};
+
 export const unmuteByBot = async (gateway: string | undefined, { config: file }: Options): Promise<void> => {
   const { config } = findConfig(file);
   await ask(config, `/unmute${gateway === undefined ? '' : ` ${gatewayNamed(config, gateway)}`}`);
 };
 
-export const ackByBot = async (id: number | undefined, { config: file }: Options): Promise<void> => {
+/** @param what the number of an incident or the name of a gateway. */
+export const ackByBot = async (what: string | undefined, { config: file }: Options): Promise<void> => {
   const { config } = findConfig(file);
-  await ask(config, `/ack${id === undefined ? '' : ` ${id}`}`);
+  if (what === undefined) return ask(config, '/ack');
+  const id = Number(what.replace('#', ''));
+  await ask(config, `/ack ${Number.isInteger(id) && id > 0 ? id : gatewayNamed(config, what)}`);
 };
 
 /** @throws UserError when no bot can be asked, or it ends before it answers. Sets the exit code 1 for a bad answer. */

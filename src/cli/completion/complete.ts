@@ -122,9 +122,12 @@ const argumentsFor = (command: Command, argument: Argument, config: string | und
   if (GATEWAY_PLACES.has(place)) return choices(gatewayNames(config));
   if (place === 'logs words')
     return choices([...gatewayNames(config), 'debug', 'info', 'warning', 'error', 'critical']);
-  if (place === 'incidents id' || place === 'ack id')
+  if (place === 'incidents id' || place === 'ack what')
     return {
-      found: incidentNumbers(config).map(({ id, words }) => ({ value: String(id), about: words })),
+      found: [
+        ...incidentNumbers(config).map(({ id, words }) => ({ value: String(id), about: words })),
+        ...(place === 'ack what' ? choices(gatewayNames(config)).found : []),
+      ],
       files: false,
     };
   return PATHS.test(argument.name()) ? FILES : NOTHING;

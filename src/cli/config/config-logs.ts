@@ -30,6 +30,8 @@ interface Seen {
   readonly log: LogSettings;
   readonly file: string;
   readonly sample: LogSample | null;
+  /** When the file was changed last; null: it cannot be known. */
+  readonly writtenAt: number | null;
   /** Why the log cannot be read; null when it can. */
   readonly problem: { readonly reason: string; readonly refusal: Refusal | null } | null;
 }
@@ -78,9 +80,18 @@ const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonl
 
 const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Promise<Seen> => {
   try {
-    return { path, log, file, sample: await sampleLog(file, trust), problem: null };
+    const sample = await sampleLog(file, trust);
+    const written = sample && (await stat(sample.file).catch(() => null));
+    return { path, log, file, sample, writtenAt: written?.mtimeMs ?? null, problem: null };
   } catch (error) {
-    return { path, log, file, sample: null, problem: { reason: errorText(error), refusal: fileRefusalOf(error) } };
+    return {
+      path,
+      log,
+      file,
+      sample: null,
+      writtenAt: null,
+      problem: { reason: errorText(error), refusal: fileRefusalOf(error) },
+    };
   }
 };
 
@@ -89,13 +100,13 @@ const readerOf = ({ format, dateOrder }: LogSettings, now: number): ((text: stri
   return (text) => read(text, { now, after: -Infinity, dateOrder, isFresh: false });
 };
 
-const formatFindings = ({ path, log, file, sample, problem }: Seen, now: number): readonly Found[] => {
+const formatFindings = ({ path, log, file, sample, writtenAt, problem }: Seen, now: number): readonly Found[] => {
   if (problem !== null) return [{ path: [...path, 'path'], facts: { code: 'log_unreadable', path: file, ...problem } }];
   if (!sample)
     return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
   const lines = sample.lines.slice(-JUDGED_LINES);
   const found = doubtIn(lines, readerOf(log, now));
-  if (!found) return [];
+  if (!found) return otherZone({ path, log, sample, writtenAt }, lines, now);
   const number =
     sample.firstNumber === null ? null : sample.firstNumber + sample.lines.length - lines.length + found.at;
   return [
@@ -107,6 +118,24 @@ const formatFindings = ({ path, log, file, sample, problem }: Seen, now: number)
         text: found.doubt.text,
         where: number === null ? sample.file : `${sample.file}:${number}`,
       },
+    },
+  ];
+};
+
+/** The last line of a file was written when the file was changed last. */
+const otherZone = (
+  { path, log, sample, writtenAt }: Pick<Seen, 'path' | 'log' | 'sample' | 'writtenAt'>,
+  lines: readonly string[],
+  now: number,
+): readonly Found[] => {
+  const read = readerOf(log, now);
+  const last = lines.findLast((line) => line.trim() !== '');
+  const at = last === undefined ? undefined : read(last)?.at;
+  if (!sample || last === undefined || at == null || writtenAt === null || !isOfOtherZone(at, writtenAt)) return [];
+  return [
+    {
+      path: [...path, 'path'],
+      facts: { code: 'log_doubt', why: 'other_zone', where: sample.file, text: shownLine(last) },
     },
   ];
 };

@@ -19,7 +19,7 @@ export type SelfFacts =
   | { readonly code: 'own_hub_alone' }
   | { readonly code: 'own_one_channel'; readonly channel: ChannelName }
   /** `feishu`: Feishu's bot can be deaf although its settings look right. */
-  | { readonly code: 'own_no_operator'; readonly feishu: boolean }
+  | { readonly code: 'own_no_operator'; readonly feishu: boolean; readonly webhook: boolean }
   | { readonly code: 'own_no_admin' }
   | { readonly code: 'own_operator_unreachable'; readonly name: string }
   | { readonly code: 'own_no_ping' }

@@ -11,6 +11,7 @@ import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { FleetAccess } from '../../config/config.ts';
+import { authenticatorOfSeed } from './nkey.ts';
 
 export interface ServerAccess {
   /** `tls://host:port`; `nats://` only on this machine. */
@@ -47,9 +48,9 @@ const PING_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 const authenticatorOf = async (credentials: string): Promise<Authenticator> => {
-  const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
-  const bytes = new TextEncoder().encode(credentials.trim());
-  return credentials.includes('BEGIN NATS USER JWT') ? credsAuthenticator(bytes) : nkeyAuthenticator(bytes);
+  if (!credentials.includes('BEGIN NATS USER JWT')) return authenticatorOfSeed(credentials.trim());
+  const { credsAuthenticator } = await import('@nats-io/transport-node');
+  return credsAuthenticator(new TextEncoder().encode(credentials.trim()));
 };
 
 /**

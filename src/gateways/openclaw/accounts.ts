@@ -27,6 +27,13 @@ export const JUDGED_CHANNELS: readonly JudgedChannel[] = [...new Set(NAMES.value
 /** @returns null for a channel that is not judged. */
 export const judgedChannelOf = (name: string): JudgedChannel | null => NAMES.get(name) ?? null;
 
+/** Some plugins put the account behind it. */
+const SUBSYSTEM = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
+
+/** @returns null for a line's subsystem that is none of a channel that is judged. */
+export const channelOfSubsystem = (subsystem: string): JudgedChannel | null =>
+  judgedChannelOf(SUBSYSTEM.exec(subsystem)?.[1] ?? '');
+
 const isExaminedName = (channel: JudgedChannel): channel is ExaminedChannel =>
   EXAMINED.some((each) => each === channel);
 

@@ -1,5 +1,6 @@
 import { redact } from '../../base/redact/redact.ts';
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
+import { platformOf } from '../../diagnosis/link-name.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { candidatesOf } from '../candidates.ts';
@@ -8,7 +9,13 @@ import { perLogger } from '../per-logger.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
-import { judgedChannelOf, createLinkNames, type JudgedChannel, type LinkNames } from './accounts.ts';
+import {
+  channelOfSubsystem,
+  createLinkNames,
+  judgedChannelOf,
+  type JudgedChannel,
+  type LinkNames,
+} from './accounts.ts';
 import { createConversationReader, type ConversationFound } from './conversation-grammar.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -28,14 +35,14 @@ interface LinkFound {
   readonly fact: LinkFact;
 }
 
-/** What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none. */
+/**
+ * What the CLI writes into the same file (docs/facts/openclaw.md 0.12) has subsystems of its own, or none; a channel
+ * passes on what its children say, such as signal-cli.
+ */
 const GATEWAY =
-  /^gateway(?:\/|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
+  /^gateway(?:\/(?!channels\/)|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
 const isGateway = perLogger((subsystem) => GATEWAY.test(subsystem));
 const MONITOR = /(?:^|\/)health-monitor$/;
-
-/** Some plugins put the account behind it. */
-const CHANNEL = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
 
 interface Subject {
   readonly channel: JudgedChannel | null;
@@ -53,7 +60,7 @@ const NONE: readonly never[] = [];
 const subjectOf = perLogger((subsystem): Subject => {
   if (subsystem === 'ws') return ofConsole;
   if (MONITOR.test(subsystem)) return ofMonitor;
-  const channel = judgedChannelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+  const channel = channelOfSubsystem(subsystem);
   return channel === null ? ofNoChannel : ofChannel(channel);
 });
 const ofChannel = perLogger((channel): Subject => ({
@@ -97,20 +104,35 @@ const MONITOR_STARTS =
   /^\[[\w-]+:[^\]\n]{0,100}\] (?:health-monitor: )?restarting \(reason: (?:stopped|gave-up|disconnected|stuck)\)/;
 /** So many of these in a row, with no word of the channel between them, have started nothing. */
 const VAIN = { starts: 3, apartMs: 1_800_000 };
-/** What a channel says of itself. */
-const OWN_WORDS: ReadonlySet<LinkFact['kind']> = new Set(['link-open', 'link-login', 'link-traffic', 'link-host']);
+/** What a channel says of its own connection; that it sends something says nothing of what comes in. */
+const OWN_WORDS = /\b(?:start(?:ing|ed)?|connect(?:ing|ed|ion)|listening|ready|logged in|closed|disconnected|retry)\b/i;
 
 const createMonitorReader = () => {
   const starts = new Map<LinkName, { readonly at: number; readonly count: number }>();
-  return ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
-    if (OWN_WORDS.has(fact.kind)) starts.delete(link);
-    if (!MONITOR_STARTS.test(message)) return { link, fact };
-    const before = starts.get(link);
-    const count = before && at - before.at < VAIN.apartMs ? before.count + 1 : 1;
-    starts.set(link, { at, count });
-    return count < VAIN.starts
-      ? { link, fact }
-      : { link, fact: { kind: 'link-lost', reason: 'its health monitor starts it again and again', dead: true } };
+  return {
+    /** A word of the channel itself. */
+    heard: ({ subsystem, message }: LogLine): void => {
+      if (starts.size === 0 || subsystem === null || !OWN_WORDS.test(message)) return;
+      const channel = channelOfSubsystem(subsystem);
+      for (const link of starts.keys()) if (platformOf(link) === channel) starts.delete(link);
+    },
+    read: ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
+      if (!MONITOR_STARTS.test(message)) return { link, fact };
+      const before = starts.get(link);
+      const count = before && at - before.at < VAIN.apartMs ? before.count + 1 : 1;
+      starts.set(link, { at, count });
+      return count < VAIN.starts
+        ? { link, fact }
+        : {
+            link,
+            fact: {
+              kind: 'link-lost',
+              reason: 'its health monitor starts it again and again',
+              dead: true,
+              startedInVain: true,
+            },
+          };
+    },
   };
 };
 
@@ -166,10 +188,11 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
         return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
       }
       above = line;
+      monitored.heard(line);
       const failure = startFailure(line);
       const link = linkFact(line, names) ?? failure;
       const step = conversation(line);
-      if (link) return withStep(line, record(line, [monitored(line, link)]), step);
+      if (link) return withStep(line, record(line, [monitored.read(line, link)]), step);
       const fact = gatewayFact(line);
       const setting = config.line(line);
       if (fact === null && setting === null) return withStep(line, record(line, NONE), step);

@@ -5,7 +5,7 @@
 import { redact } from '../../base/redact/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { SAID_LENGTH, type Symptom, type SymptomReader, type SymptomSeen } from '../symptom.ts';
-import { judgedChannelOf, type JudgedChannel, type LinkNames } from './accounts.ts';
+import { channelOfSubsystem, type JudgedChannel, type LinkNames } from './accounts.ts';
 import { STALLED_SESSION, UNHANDLED } from './conversation-grammar.ts';
 import { parseLogLine } from './log-line.ts';
 
@@ -88,14 +88,15 @@ const QQ: readonly Rule[] = [
 
 const RULES: Readonly<Record<string, readonly Rule[]>> = { qqbot: QQ, feishu: FEISHU };
 
-const OWN = /^gateway(?:\/|$)|^(?:lifecycle|diagnostic|reload|shutdown|channels|plugins?)(?:\/|$)/;
+/** A channel's subsystem is below it, and passes on what its children say, such as signal-cli. */
+const OWN = /^gateway(?:\/(?!channels\/)|$)|^(?:lifecycle|diagnostic|reload|shutdown|plugins?)(?:\/|$)|^channels$/;
 
 const rulesFor = (
   subsystem: string | null,
   message: string,
 ): { readonly rules: readonly Rule[]; readonly channel: JudgedChannel } => {
   if (subsystem === null) return { rules: message.startsWith('[') ? SDK : GATEWAY, channel: 'feishu' };
-  const channel = judgedChannelOf(/^(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
+  const channel = channelOfSubsystem(subsystem);
   if (channel !== null) return { rules: RULES[channel] ?? CHANNEL, channel };
   return { rules: OWN.test(subsystem) ? GATEWAY : [], channel: 'feishu' };
 };

@@ -42,6 +42,7 @@ export const telegram: Platform = {
   // Its ladder ends with 60 s, that of a conflict takes 200 s in all.
   graceMs: 215_000,
   retryHorizonMs: 240_000,
+  // In the real OpenClaw 2026.9.6 it was restarted while Telegram answered 502, which mends nothing.
   restarts: [],
   hermes: {
     tags: ['telegram'],

@@ -4,13 +4,13 @@
  */
 import { redact } from '../../base/redact/redact.ts';
 import type { Button, Message, Tone } from '../../chat/message/message.ts';
-import { endButton, restartButton, startButton } from '../../chat/message/treatment-messages.ts';
+import { endButton, lastStepActs, NO_ACTS, restartButton, type Acts } from '../../chat/message/treatment-messages.ts';
 import { suspectsIn, type Evidence } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
 import { beforeOf, endOf, stageOf } from '../../incidents/timeline.ts';
-import { adviceByHandText, adviceText, lastStep } from '../../text/common/advice.ts';
+import { adviceByHandText, adviceText } from '../../text/common/advice.ts';
 import { decisionText } from '../../text/common/decisions.ts';
 import type { Locale } from '../../text/locale.ts';
 import { beforeText } from '../../text/notices/before.ts';
@@ -19,7 +19,6 @@ import {
   ackHint,
   ackLabel,
   logsLabel,
-  mendedLabel,
   muteLabel,
   storyLabel,
   whyLabel,
@@ -268,21 +267,14 @@ const MOST_BUTTONS = 6;
 const MOST_SUSPECTS = 3;
 
 /** To restart the gateway where that is left to the operator, or is the last step of what only they can mend. */
-const restartOffer = ({ gateway, verdict }: Incident, decision: Decision | null, locale: Locale): readonly Button[] => {
-  if (decision?.act !== 'tell') return [];
-  if (['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why))
-    return [restartButton(gateway, locale)];
-  if (decision.why === 'not_curable' && verdict.wouldHelp) return [restartButton(gateway, locale)];
-  switch (decision.why === 'not_curable' ? lastStep(verdict.cause) : null) {
-    case 'start':
-      return [startButton(gateway, locale)];
-    case 'restart':
-      return [restartButton(gateway, locale)];
-    case 'restart_when_mended':
-      return [{ ...restartButton(gateway, locale), label: mendedLabel(locale) }];
-    case null:
-      return [];
-  }
+const restartOffer = ({ gateway, verdict }: Incident, decision: Decision | null, locale: Locale): Acts => {
+  if (decision?.act !== 'tell') return NO_ACTS;
+  if (
+    ['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why) ||
+    (decision.why === 'not_curable' && verdict.wouldHelp)
+  )
+    return { ...NO_ACTS, first: [restartButton(gateway, locale)] };
+  return decision.why === 'not_curable' ? lastStepActs(gateway, verdict.cause, locale) : NO_ACTS;
 };
 
 /**
@@ -297,8 +289,9 @@ const offer = (
 ): Pick<Message, 'buttons'> => {
   const { gateway, id } = incident;
   const plain = (label: string, command: string): Button => ({ label, style: 'plain', command });
+  const { first, last } = restartOffer(incident, decision, locale);
   const acts = [
-    ...restartOffer(incident, decision, locale),
+    ...first,
     ...suspectsIn(incident.verdict.evidence)
       .slice(0, MOST_SUSPECTS)
       .map((suspect) => endButton(gateway, suspect, locale)),
@@ -308,10 +301,12 @@ const offer = (
     plain(logsLabel(locale), `/logs ${gateway}`),
     plain(muteLabel(locale), `/mute 1h ${gateway}`),
     plain(whyLabel(locale), `/why ${gateway}`),
-  ].slice(0, Math.max(0, MOST_BUTTONS - acts.length - seen.length));
+  ].slice(0, Math.max(0, MOST_BUTTONS - acts.length - last.length - seen.length));
   const [logs, mute, why] = looks;
-  return { buttons: [...acts, ...[logs, why, mute].filter((button) => button !== undefined), ...seen] };
+  return { buttons: [...acts, ...[logs, why].filter(isShown), ...last, ...[mute].filter(isShown), ...seen] };
 };
+
+const isShown = (button: Button | undefined): button is Button => button !== undefined;
 
 const note = (...texts: readonly (string | null)[]): Pick<Message, 'note'> => {
   const lines = texts.filter((text) => text !== null);

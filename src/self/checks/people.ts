@@ -32,7 +32,7 @@ export const people: DoctorCheck<SelfContext> = {
   run: async ({ config, fromFile, withStore }) => {
     const configured = PERSONAL_CHANNELS.filter((channel) => config.channels[channel] !== undefined);
     if (!fromFile) return { skip: 'no_config_file' };
-    if (configured.length === 0) return { skip: 'no_channel' };
+    if (configured.length === 0) return { skip: 'no_personal_channel' };
     const paired = withStore((db) => createPairedOperators(db).list()) ?? [];
     const everybody: readonly Somebody[] = [
       ...config.operators,
@@ -40,7 +40,15 @@ export const people: DoctorCheck<SelfContext> = {
     ];
     if (everybody.length === 0)
       return [
-        own('error', { code: 'own_no_operator', feishu: config.channels.feishu !== undefined }, ['lifeline pair']),
+        own(
+          'error',
+          {
+            code: 'own_no_operator',
+            feishu: config.channels.feishu !== undefined,
+            webhook: config.channels.webhook !== undefined,
+          },
+          ['lifeline pair'],
+        ),
       ];
     const unreachable = [...new Set(everybody.map(({ name }) => name))].filter((name) =>
       everybody.every((each) => each.name !== name || configured.every((channel) => each.ids[channel] === undefined)),

@@ -44,6 +44,8 @@ const en = {
   youMean: (command: string) => `Did you mean ${command}?`,
   whichOne: () => 'Which one did you mean?',
   tapOrSend: () => 'Tap the button, or send the command',
+  /** Below a message on the way to an answer that could not be sent at once. */
+  late: (time: string) => `This comes late: it was written at ${time}`,
   /** Asked before a tap counts. */
   runIt: (command: string) => `Run ${command}?`,
   /** What somebody asked for, for the sentences below; `text` empty: a tap. */
@@ -93,6 +95,7 @@ const zh: typeof en = {
   youMean: (command) => `是要 ${command} 吗？`,
   whichOne: () => '你要的是哪一个？',
   tapOrSend: () => '点按钮，或者直接发命令',
+  late: (time) => `这条送晚了，写于 ${time}`,
   runIt: (command) => `执行 ${command}？`,
   asked: (text, time) => (text ? `${time} 的「${text}」` : `${time} 按的按钮`),
   notCarriedOut: (asked) => `${asked}没有执行`,

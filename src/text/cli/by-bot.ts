@@ -19,7 +19,11 @@ const en = {
     `The data folder ${folder} belongs to another user: run this as that user, or as root. Nothing was done`,
   left: () =>
     'Lifeline ended before it answered. Whether it was carried out, lifeline audit and lifeline incidents tell',
-  noDuration: (given: string) => `How long? Write it like 30m or 2h${given === '' ? '' : `; "${given}" is no time`}`,
+  noDuration: () => 'For how long? Add a time such as 30m or 2h',
+  howLong: (gateway: string) => `For how long? Add a time: lifeline mute ${gateway} 2h`,
+  /** `likely`: what may be meant. */
+  noSuchTime: (given: string, likely: readonly string[]) =>
+    `"${given}" is no time. ${likely.length === 0 ? 'Write it like 30m or 2h' : `Did you mean ${likely.join(' or ')}?`}`,
   badDuration: (given: string) => `A mute lasts from 1m to 7d, not ${given}`,
   confirm: () => 'Go on? [y/N] ',
   notConfirmed: () => 'Nothing was done',
@@ -38,7 +42,10 @@ const zh: typeof en = {
   notUnderstood: () => '回答的不是这个版本的 Lifeline。有没有执行，看 lifeline audit 和 lifeline incidents',
   otherUser: (folder) => `数据目录 ${folder} 属于另一个用户：用那个用户或 root 运行。什么都没有做`,
   left: () => 'Lifeline 还没有回答就退出了。有没有执行，看 lifeline audit 和 lifeline incidents',
-  noDuration: (given) => `要多久？写成 30m 或 2h${given === '' ? '' : `，"${given}" 不是时间`}`,
+  noDuration: () => '要多久？在后面写上时间，比如 30m 或 2h',
+  howLong: (gateway) => `要多久？在后面写上时间：lifeline mute ${gateway} 2h`,
+  noSuchTime: (given, likely) =>
+    `「${given}」不是时间。${likely.length === 0 ? '写成 30m 或 2h 这样' : `是 ${likely.join(' 还是 ')}？`}`,
   badDuration: (given) => `静音从 1m 到 7d，不能是 ${given}`,
   confirm: () => '继续吗？[y/N] ',
   notConfirmed: () => '什么都没有做',

@@ -128,7 +128,7 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'the running bot heals, but tells nothing for a while': '运行中的机器人照常处理，一段时间内不告警',
   'its name (default: all)': '它的名字（默认全部）',
   'ends that': '结束静音',
-  'the number of the incident (default: all that are open)': '故障的编号（默认全部未结束的）',
+  'the number of the incident, or a gateway (default: all that are open)': '故障的编号，或网关名（默认全部未结束的）',
   'you know of it: the running bot sends no more reminders': '你知道了：运行中的机器人不再提醒',
   'how everything is, live, in this terminal; Q ends': '在终端里实时看全部状态，按 Q 退出',
   'where it goes (default: lifeline-TIME.db, here)': '放到哪里（默认当前目录的 lifeline-时间.db）',

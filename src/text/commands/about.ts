@@ -5,9 +5,9 @@ const en = {
   you: (name: string, role: string) => `You are ${name}, ${role}`,
   channel: (name: string, inGroup: boolean) => `Channel: ${name}${inGroup ? ' (group)' : ''}`,
   yourId: (id: string) => `Your id: ${id}`,
-  /** What the role lets them do. */
   /** Whoever has only some gateways. */
   only: (gateways: readonly string[]) => `Gateways: only ${gateways.join(', ')}`,
+  /** What the role lets them do. */
   allowed: (role: 'viewer' | 'operator' | 'admin') =>
     ({
       viewer: 'You may look at states, logs and history',

@@ -74,7 +74,7 @@ const en = {
   quoteIt: (line: string) => `To search for that number, quote it: ${line}`,
   badDuration: (typed: string, leastMs: number, mostMs: number) =>
     `The time must be from ${formatDuration(leastMs, 'en')} to ${formatDuration(mostMs, 'en')}, such as 30m, 2h or 1d, not "${typed}"`,
-  badWord: (typed: string) => `"${typed}" means nothing here`,
+  badWord: (typed: string) => `"${typed}" is not understood here`,
   badIncident: (typed: string) => `An incident has a number, such as 12, not "${typed}"`,
   badPattern: (typed: string, rule: string) => `"${typed}" must ${rule}`,
   noSuchCommand: (typed: string) => `There is no command /${typed}`,
@@ -99,7 +99,7 @@ const zh: typeof en = {
   badDuration: (typed, leastMs, mostMs) =>
     `时长要在 ${formatDuration(leastMs, 'zh-CN')}到 ${formatDuration(mostMs, 'zh-CN')}之间，例如 30m、2h、1天，不能是「${typed}」`,
   badWord: (typed) => `不认识「${typed}」`,
-  badIncident: (typed) => `事件编号是一个数字，例如 12，不能是「${typed}」`,
+  badIncident: (typed) => `故障编号是一个数字，例如 12，不能是「${typed}」`,
   badPattern: (typed, rule) => `「${typed}」不行：${rule}`,
   noSuchCommand: (typed) => `没有 /${typed} 这个命令`,
 };

@@ -43,7 +43,7 @@ const en = {
     `noticed within ${detect}, ${heal === null ? 'not healed yet' : `healed within ${heal}`}`,
   /** `down`: it was out, and not only in want of something. */
   outages: (count: number, down: boolean) => `${down ? 'went down' : 'in trouble'} ${count} times`,
-  acknowledged: (by: string, ago: string) => `${by} knows (${ago})`,
+  acknowledged: (by: string, ago: string) => `acknowledged by ${by} (${ago})`,
   skipped: (count: number) => `… ${count} left out`,
   others: (ids: readonly number[]) => `also open: ${ids.map((id) => `#${id}`).join(', ')}`,
   /** `last` null: there is none at all. */
@@ -55,8 +55,8 @@ const en = {
   ackButton: () => 'Got it',
   historyButton: () => 'History',
 
-  acked: (what: string) => `Noted that you know: ${what}`,
-  ackedSeveral: (count: number) => `Noted that you know: ${count} incidents`,
+  acked: (what: string) => `Acknowledged: ${what}`,
+  ackedSeveral: (count: number) => `Acknowledged: ${count} incidents`,
   ackNote: () => 'No more reminders; its end is told, and when it needs you',
   alreadyAcked: (by: string, ago: string) => `${by} has acknowledged it (${ago}); there are no reminders`,
   nothingToAck: (name: string | null) =>
@@ -90,7 +90,7 @@ const zh: typeof en = {
   lasted: (severity, from, to, time) => `${severity}，共 ${time}（${from} – ${to}）`,
   detected: (detect, heal) => `发现用了 ${detect}，${heal === null ? '还没恢复' : `恢复用了 ${heal}`}`,
   outages: (count) => `反复出了 ${count} 次`,
-  acknowledged: (by, ago) => `${by} 知道了（${ago}）`,
+  acknowledged: (by, ago) => `${by} 已确认（${ago}）`,
   skipped: (count) => `… 省略 ${count} 条`,
   others: (ids) => `还没恢复的还有 ${ids.map((id) => `#${id}`).join('、')}`,
   noSuchIncident: (id, last) =>
@@ -99,8 +99,8 @@ const zh: typeof en = {
   ackButton: () => '知道了',
   historyButton: () => '历史',
 
-  acked: (what) => `已记下你知道了：${what}`,
-  ackedSeveral: (count) => `已记下你知道了：${count} 个故障`,
+  acked: (what) => `已确认：${what}`,
+  ackedSeveral: (count) => `已确认 ${count} 个故障`,
   ackNote: () => '不再提醒；恢复了，或要你动手时，还会告诉你',
   alreadyAcked: (by, ago) => `${by} 已经确认过了（${ago}），不会再提醒`,
   nothingToAck: (name) => `${name === null ? '' : `${name} `}没有未恢复的故障，不用确认`,

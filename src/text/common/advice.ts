@@ -28,10 +28,11 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     loop_blocked: () => '把长任务拆小或移出网关；再重启也只是暂时的',
     starts_again_and_again: (gateway) => `原因见 /logs ${gateway}，改好再重启`,
     held_by_respawn_brake: () => '等它自己启动，最多 5 分钟，不要再重启',
-    port_taken: () => '让占着端口的程序让出来（可以用按钮结束它），或者给网关换一个端口',
+    port_taken: () => '停掉占着端口的程序，或者给网关换一个端口',
     another_instance: () => '找出另一个实例并停掉；确实没有时，删掉它留下的 pid 文件再启动',
-    several_processes: () => '看清楚哪一个是多余的，用按钮结束它；我不会自己动它',
-    unproven_process: () => '如果它是多余的，用按钮结束它，我会接着启动网关；如果它就是网关，等它写好自己的状态',
+    several_processes: (gateway) => `先认准哪一个是多余的，再发 /end ${gateway} 进程号 结束它；我不会自己动它`,
+    unproven_process: (gateway) =>
+      `如果它是多余的，发 /end ${gateway} 进程号 结束它，我会接着启动网关；如果它就是网关，等它写好自己的状态`,
     never_seen: (gateway) => `要现在启动：/start ${gateway}；如果它本来就不该运行，把它从配置里去掉`,
     ended_cleanly: (gateway) =>
       `是你停的就不用管；要启动：/start ${gateway}。用 systemctl enable 启用它的服务，以后就分得清`,
@@ -55,7 +56,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     memory_over_limit: (gateway) => `现在可能有对话在进行；不想等就 /restart ${gateway}`,
     memory_grows: (gateway) => `多半是内存泄漏：更新网关，或者找个空闲的时候 /restart ${gateway}`,
     files_high: (gateway) => `到了上限它就连不上也写不了：提高上限（LimitNOFILE、ulimit -n），或者 /restart ${gateway}`,
-    disk_low: () => '腾出空间：写不了文件以后，它会出各种怪毛病',
+    disk_low: () => '清理磁盘：写不了文件时，网关会出各种问题',
     part_out_of_memory: () => '给它更多内存；浏览器一类的子进程最费内存',
     was_out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
     perhaps_out_of_memory: (gateway) => `看 /logs ${gateway} 里它最后写了什么；内存不够就给它更多`,
@@ -85,24 +86,24 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     network_unreachable: () =>
       "Check this machine's network, DNS and proxy; the gateway reconnects by itself once it is back",
     silent_connection: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
-    loop_blocked: () => 'Split the long task or move it out of the gateway; another restart would only put it off',
+    loop_blocked: () => 'Split the long task or move it out of the gateway; a restart helps only for a while',
     starts_again_and_again: (gateway) => `See /logs ${gateway} for the reason, mend it, then restart`,
     held_by_respawn_brake: () => 'Let it start by itself, 5 minutes at most; do not restart it again',
-    port_taken: () =>
-      'Make the program that holds the port let go of it (its button ends it), or give the gateway another port',
+    port_taken: () => 'Stop the program that holds the port, or give the gateway another port',
     another_instance: () =>
-      'Find the other instance and stop it; if there is none, remove the pid file that it left and start it',
-    several_processes: () => 'See which one is not wanted and end it with its button; I leave them all alone',
-    unproven_process: () =>
-      'If it is not wanted, end it with its button and I start the gateway; if it is the gateway, give it time to say so',
+      'Find the other instance and stop it; if there is none, remove the pid file that it left and start the gateway',
+    several_processes: (gateway) =>
+      `Find out which one is not wanted and end it with /end ${gateway} PID; I do not end any of them myself`,
+    unproven_process: (gateway) =>
+      `If it is not wanted, /end ${gateway} PID ends it and I start the gateway; if it is the gateway, wait until it has written its state`,
     never_seen: (gateway) =>
       `To start it now: /start ${gateway}; if it is not meant to run, take it out of the configuration`,
     ended_cleanly: (gateway) =>
       `If you stopped it, that is all; to start it: /start ${gateway}. Enable its service with systemctl enable, and the two can be told apart`,
     container_removed: () =>
-      'Make the container again as it was made before (docker run, compose up -d): I start nothing outside of it. If it has another name now, put that into "unit"',
+      'Create the container again as before (docker run, compose up -d): I do not start it outside a container. If the container has a new name, write that as "unit"',
     held_still: (gateway) =>
-      `To let it go on: unpause it on that machine (thaw with systemd), or /restart ${gateway}; I leave it as it is`,
+      `To let it go on: unpause it on that machine (thaw with systemd), or /restart ${gateway}; I do not change that myself`,
     keeper_silent: () => 'Make it answer again; until then I only see whether the process is there',
     out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
     start_blocked: () => 'Mend what its service manager names, and it can start',
@@ -122,7 +123,7 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
       `Most often memory leaks: update the gateway, or /restart ${gateway} at a quiet time before it is used up`,
     files_high: (gateway) =>
       `At the limit it can neither connect nor write: raise it (LimitNOFILE, ulimit -n), or /restart ${gateway}`,
-    disk_low: () => 'Make room: what cannot write fails in strange ways',
+    disk_low: () => 'Free some space: a gateway that cannot write fails in many ways',
     part_out_of_memory: () => 'Give it more memory; child processes such as browsers need the most',
     was_out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
     perhaps_out_of_memory: (gateway) => `See in /logs ${gateway} what it wrote last; if memory is short, give it more`,

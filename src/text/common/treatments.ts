@@ -80,7 +80,7 @@ const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['h
   en: (name) => ({
     stop_in_progress: `Somebody is stopping or restarting ${name}`,
     update_in_progress: `${name} is being updated`,
-    storm_brake: `${name} was restarted several times just now; one more, and it puts its own start off`,
+    storm_brake: `${name} was restarted several times just now; after one more it would delay its own start`,
     config_not_taken: `${name} does not take its changed configuration: restarted now, it would not come up again`,
   }),
 };
@@ -89,7 +89,7 @@ const STEP: Texts<(remedy: Treatment) => Readonly<Record<Step, string>>> = {
   'zh-CN': (remedy) => ({
     end: '结束这个进程',
     link: '停止这个连接再启动',
-    graceful: '请它做完手上的活再重启',
+    graceful: '等它处理完手上的对话再重启',
     supervisor: `直接${DOING['zh-CN'][remedy]}`,
     hard: remedy === 'stop' ? '强制停止' : '强制结束再启动',
   }),
@@ -123,7 +123,7 @@ const en = {
     return after === null ? `process ${before} ended` : `process ${before} → ${after}`;
   },
   took: (time: string) => `took ${time}`,
-  hard: () => 'the gentle way failed; it was killed',
+  hard: () => 'the graceful restart failed; it was killed',
   missing: (missing: Missing) =>
     missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what],
   /** @param again the command to try once more. */
@@ -149,10 +149,10 @@ const en = {
   planLine: (n: number, step: string) => `${n}. ${step}`,
   supervisor: (name: string, unit: string, why: ChoiceReason) =>
     `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
-  rival: (name: string, unit: string) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
+  rival: (name: string, unit: string) => `Beware: ${name}'s ${unit} starts it too; the two conflict`,
   /** What the policy would do of its own accord now. */
-  byPolicy: (words: string) => `Of its own accord now: ${words}`,
-  byPolicyNothing: () => 'Of its own accord now: would leave it alone',
+  byPolicy: (words: string) => `What I would do by myself now: ${words}`,
+  byPolicyNothing: () => 'What I would do by myself now: nothing',
   dryNote: () => 'Each step is verified; the next is taken only if it fails. Nothing was done',
 
   confirmTurns: (name: string, turns: number) =>
@@ -168,6 +168,8 @@ const en = {
   sure: (name: string, remedy: Treatment) => `${IMPERATIVE[remedy]} ${name}?`,
   startButton: () => 'Start',
   restartButton: () => 'Restart',
+  /** Under what only a person can mend: the last step of it. */
+  mendedButton: () => "It's fixed",
   /** On the button that ends one process: at most ten characters. */
   endButton: (pid: number) => (String(pid).length > 6 ? 'End it' : `End ${pid}`),
   sureEnd: (pid: number) => `End process ${pid}?`,
@@ -217,12 +219,12 @@ const zh: typeof en = {
   planLine: (n, step) => `${n}. ${step}`,
   supervisor: (name, unit, why) =>
     `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
-  rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
-  byPolicy: (words) => `现在自动的话：${words}`,
-  byPolicyNothing: () => '现在自动的话：不会动它',
+  rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两者会冲突`,
+  byPolicy: (words) => `如果由我自动处理：${words}`,
+  byPolicyNothing: () => '如果由我自动处理：现在不会动它',
   dryNote: () => '每一步都会验证，失败才走下一步。什么都还没做',
 
-  confirmTurns: (name, turns) => `${name} 正在干活：${turns} 个对话进行中`,
+  confirmTurns: (name, turns) => `${name} 有 ${turns} 个对话正在进行`,
   confirmHeld: (name, held) => HELD['zh-CN'](name)[held],
   confirmMaintenance: (name, until) => `${name} 在维护中，到 ${until} 为止`,
   interrupts: (name, pid) => `${name} 正在运行（pid ${pid}），会中断`,
@@ -232,6 +234,7 @@ const zh: typeof en = {
   sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
   startButton: () => '启动',
   restartButton: () => '重启',
+  mendedButton: () => '改好了，重启',
   endButton: (pid) => `结束 ${pid}`,
   sureEnd: (pid) => `要结束进程 ${pid} 吗？`,
   thenStarts: (name) => `之后会启动 ${name}`,

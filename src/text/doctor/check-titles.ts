@@ -35,7 +35,7 @@ export const CHECK_TITLES = {
     journal: '系统日志大小',
     'other-watchdog': '没有别的看护脚本',
     configuration: '配置文件和密钥',
-    'channels-set-up': '通知渠道',
+    'channels-set-up': '通道',
     people: '操作员',
     apps: '一个机器人只给一个程序用',
     'feishu-bot': 'Lifeline 的飞书机器人',

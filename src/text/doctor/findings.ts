@@ -15,7 +15,7 @@ const EXAM_TEXTS = {
   'zh-CN': {
     cannot_ask: {
       what: ({ problem }) => `有些检查做不了：${problem}`,
-      why: () => '没问到的不等于没有问题：这一项是否正常，不知道',
+      why: () => '没查到的不等于没问题，是否正常还不清楚',
     },
     check_failed: {
       what: ({ check, problem }) =>
@@ -28,7 +28,7 @@ const EXAM_TEXTS = {
   en: {
     cannot_ask: {
       what: ({ problem }) => `some checks could not be made: ${problem}`,
-      why: () => 'what could not be asked is not well for that: whether it is, is not known',
+      why: () => 'what could not be checked may be well or not',
     },
     check_failed: {
       what: ({ check, problem }) =>

@@ -24,29 +24,32 @@ export const SELF_TEXTS = {
     own_config_warning: { what: ({ warning }) => `配置有提醒：${warning}`, why: () => '现在能用，但不该一直这样' },
     own_file_open: {
       what: ({ path, refusal }) => `${shownPath(path)}：${foreignFileText('zh-CN').why(refusal)}`,
-      why: () => '能改 Lifeline 的配置或密钥，就能指挥它；改好以后看看内容还是不是你写的',
+      why: () => '能改 Lifeline 的配置或密钥，就能指挥它；改好以后检查一下，内容还是不是你写的',
     },
     own_secret_readable: {
       what: ({ path }) => `别的用户也能读 ${path}`,
       why: () => 'Lifeline 的密钥在里面，拿到它就能冒充这个机器人',
     },
-    own_no_channel: { what: () => '没有配置任何通知渠道', why: () => '出了事没有人会知道' },
+    own_no_channel: { what: () => '没有配置任何通道', why: () => '出了事没有人会知道' },
     own_hub_alone: {
       what: () => '告警只通过中枢发出',
-      why: () => '连不上中枢的时候，没有人会收到这台机器的告警；可以给它配一个自己的渠道，例如群机器人的 webhook',
+      why: () => '连不上中枢的时候，没有人会收到这台机器的告警；可以给它配一个自己的通道，例如群机器人的 webhook',
     },
     own_one_channel: {
-      what: ({ channel }) => `只有一个通知渠道：${channelName(channel, 'zh-CN')}`,
-      why: () => '这个平台自己出故障时，告警送不到；再加一个，或加一个群机器人 webhook',
+      what: ({ channel }) => `只有一个通道：${channelName(channel, 'zh-CN')}`,
+      why: ({ channel }) =>
+        channel === 'webhook'
+          ? '群机器人只能发告警，收不到命令；平台自己出故障时，告警也送不到；再加飞书或 QQ'
+          : '这个平台自己出故障时，告警送不到；再加一个，或加一个群机器人 webhook',
     },
     own_no_operator: {
       what: () => '还没有操作员',
-      why: ({ feishu }) =>
-        `没有人会收到告警，也没有人能下命令；运行下面的命令，把配对码发给机器人${feishu ? '。飞书收不到配对码时：事件和回调两页都要选长连接，并发布新版本；页面上的「验证」要等 Lifeline 连着才会通过，有时明明正常也会失败，以能收到消息为准' : ''}`,
+      why: ({ feishu, webhook }) =>
+        `${webhook ? '告警只发到群机器人，没有人能下命令' : '没有人会收到告警，也没有人能下命令'}；运行下面的命令，把配对码发给机器人${feishu ? '。飞书收不到配对码时：事件和回调两页都要选长连接，并发布新版本；页面上的「验证」要等 Lifeline 连着才会通过，有时明明正常也会失败，以能收到消息为准' : ''}`,
     },
     own_no_admin: { what: () => '操作员里没有管理员', why: () => '有些命令谁也用不了；再配对一个管理员' },
     own_operator_unreachable: {
-      what: ({ name }) => `操作员 ${name} 在已配置的渠道上没有 ID`,
+      what: ({ name }) => `操作员 ${name} 在已配置的通道上没有 ID`,
       why: () => '收不到任何告警；让本人重新配对',
     },
     own_no_ping: {
@@ -102,7 +105,7 @@ export const SELF_TEXTS = {
     },
     own_undelivered: {
       what: ({ count }) => `有 ${count} 条告警一直没有送到`,
-      why: () => '哪个渠道都没有收下；下面的命令会逐个试',
+      why: () => '哪个通道都没有收下；下面的命令会逐个试',
     },
     clock_skew: {
       what: ({ seconds, host }) => `这台机器的时钟比 ${host} ${seconds > 0 ? '快' : '慢'} ${Math.abs(seconds)} 秒`,
@@ -124,7 +127,7 @@ export const SELF_TEXTS = {
     own_not_running: { what: () => 'Lifeline 没有在运行', why: () => '没有人看护网关' },
     own_second: {
       what: ({ pids }) => `有 ${pids.length} 个 Lifeline 在看护同一个网关：${pids.join('、')}`,
-      why: () => '它们会各自重启网关，告警也会重复；留下一个',
+      why: () => '它们会各自重启网关，告警也会重复；只留一个',
     },
     own_update_pending: {
       what: ({ pid }) => `Lifeline 更新过，但运行着的（pid ${pid}）还是旧的`,
@@ -169,7 +172,7 @@ export const SELF_TEXTS = {
     own_file_open: {
       what: ({ path, refusal }) => `${shownPath(path)}: ${foreignFileText('en').why(refusal)}`,
       why: () =>
-        "whoever changes Lifeline's configuration or a secret commands it; mended, see that what is in it is still yours",
+        "whoever changes Lifeline's configuration or a secret commands it; once it is mended, check that its contents are still what you wrote",
     },
     own_secret_readable: {
       what: ({ path }) => `other users can read ${path}`,
@@ -183,16 +186,19 @@ export const SELF_TEXTS = {
     },
     own_one_channel: {
       what: ({ channel }) => `there is only one channel: ${channelName(channel, 'en')}`,
-      why: () => 'while that platform itself is down, no alert arrives; add another one, or the webhook of a group bot',
+      why: ({ channel }) =>
+        channel === 'webhook'
+          ? 'it brings alerts and takes no commands, and while that platform itself is down, no alert arrives; add Feishu or QQ'
+          : 'while that platform itself is down, no alert arrives; add another one, or the webhook of a group bot',
     },
     own_no_operator: {
       what: () => 'there is no operator yet',
-      why: ({ feishu }) =>
-        `nobody gets alerts, and nobody may command; run the command and send the code to the bot${feishu ? '. When it does not arrive on Feishu: both pages, events and callbacks, must say persistent connection, and a version must be published; the "verify" button there passes only while Lifeline is connected, and fails at times although all is well: what counts is whether a message arrives' : ''}`,
+      why: ({ feishu, webhook }) =>
+        `${webhook ? 'alerts go to the webhook alone' : 'nobody gets alerts'}, and nobody may command; run the command and send the code to the bot${feishu ? '. When it does not arrive on Feishu: both pages, events and callbacks, must say persistent connection, and a version must be published; the "verify" button there passes only while Lifeline is connected, and fails at times although all is well: what counts is whether a message arrives' : ''}`,
     },
     own_no_admin: {
       what: () => 'none of the operators is an admin',
-      why: () => 'some commands are for nobody; pair an admin',
+      why: () => 'some commands are for admins alone; pair one',
     },
     own_operator_unreachable: {
       what: ({ name }) => `operator ${name} has no id on a channel that is set up`,
@@ -247,7 +253,7 @@ export const SELF_TEXTS = {
     },
     own_few_sessions: {
       what: ({ left, total }) => `QQ lets this bot log in ${left} more times today, of ${total}`,
-      why: () => 'something logs in with it again and again; when they are used up, it stays off line for the day',
+      why: () => 'something logs in with it again and again; when the logins are used up, it stays offline for the day',
     },
     own_push_refused: {
       what: ({ name }) => `QQ does not let Lifeline push to ${name}`,
@@ -283,7 +289,7 @@ export const SELF_TEXTS = {
     },
     own_update_pending: {
       what: ({ pid }) => `Lifeline was updated, and the one that runs (pid ${pid}) is the old one`,
-      why: () => 'it takes a restart to be the new one',
+      why: () => 'restart it to use the new version',
     },
     own_service_none: {
       what: () => 'Lifeline is not installed as a service',
@@ -303,7 +309,7 @@ export const SELF_TEXTS = {
       why: ({ age }) =>
         age === 'outdated'
           ? "it lacks today's protection; install it again"
-          : 'leave it if that was meant; to install it again undoes it',
+          : 'if the change was meant, leave it; installing again undoes it',
     },
     own_service_no_linger: {
       what: ({ unit, user }) => `${unit} is a user's service, and lingering is off for ${user}`,

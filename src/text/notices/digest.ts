@@ -17,12 +17,12 @@ const en = {
 
 const zh: typeof en = {
   title: (length, incidents, open) => {
-    if (incidents === 0) return `${length}里一切正常`;
+    if (incidents === 0) return `最近 ${length}一切正常`;
     return `最近 ${length}：${incidents} 次故障，${open === 0 ? '都已恢复' : `${open} 次还没恢复`}`;
   },
   well: (gateway, percent) => `${gateway}：正常 ${percent}`,
   unwatched: (gateway) => `${gateway}：这段时间没有看护`,
-  unwatchedTitle: (length) => `Lifeline 停了 ${length}，这段时间不知道怎么样`,
+  unwatchedTitle: (length) => `Lifeline 停了 ${length}，这段时间的情况不清楚`,
   healed: (count) => `其中 ${count} 次由 Lifeline 自动恢复`,
   note: () => '多久发一次，由配置里的 alerts.digest 决定',
 };

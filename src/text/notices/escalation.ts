@@ -6,7 +6,7 @@ const en = {
 };
 
 const zh: typeof en = {
-  nobody: (time) => `已经 ${time}没有人确认。谁来处理，请点「知道了」`,
+  nobody: (time) => `已经 ${time}没有人确认。谁来处理，请点「知道了」，或发 /ack`,
 };
 
 const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };

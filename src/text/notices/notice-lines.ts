@@ -11,9 +11,9 @@ import { causeText, linkName } from '../common/conditions.ts';
 
 const triedEn = (restarts: number, failed: number): string => {
   if (restarts === 0) return 'no restarts left';
-  if (failed === 0) return `restarted ${times(restarts)}, well each time and ill again; no restarts left`;
+  if (failed === 0) return `restarted ${times(restarts)}; it recovered each time and failed again; no restarts left`;
   if (failed === restarts) return `tried ${times(restarts)}, still not well`;
-  return `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`;
+  return `restarted ${times(restarts)}, without success ${times(failed)}; no restarts left`;
 };
 
 const triedZh = (restarts: number, failed: number): string => {
@@ -34,25 +34,28 @@ const en = {
   /** `down`: it was out, and not only in want of something. */
   backAgain: (outages: number, first: string, down: boolean) =>
     `It had recovered; this is ${down ? 'outage' : 'time'} ${outages} since ${first}`,
-  quietFromNow: 'I will not tell each further outage, only when it is over for good',
+  quietFromNow: 'I will not report each further outage, only a lasting recovery',
   outages: (count: number, down: boolean) => `It comes and goes: ${count} ${down ? 'outages' : 'times'} so far`,
   /** The line about trouble with which the gateway went on working. */
   lasted: (duration: string, from: string, to: string) => `Lasted ${duration} (${from} – ${to})`,
   outage: (duration: string, from: string, to: string) => `Out for ${duration} (${from} – ${to})`,
+  /** It was up and down all the while: for how long it was down in all is not known. */
+  crashed: (count: number, duration: string, from: string, to: string) =>
+    count > 1
+      ? `${count} outages with crashes, over ${duration} (${from} – ${to})`
+      : `Crashed again and again for ${duration} (${from} – ${to})`,
   outagesInAll: (count: number, duration: string, from: string, to: string) =>
     `${count} outages, ${duration} in all (${from} – ${to})`,
   was: (trouble: string) => `Trouble: ${trouble}`,
   trouble: (condition: string, cause: string) => `${condition} (${cause})`,
-  acknowledged: (by: string, time: string) => `Seen by ${by} at ${time}`,
+  acknowledged: (by: string, time: string) => `Acknowledged by ${by} at ${time}`,
   ack: 'Got it',
   logs: 'Logs',
   why: 'Why',
   mute: 'Mute 1 h',
   story: 'Story',
-  /** Under what only a person can mend: the last step of it. */
-  mended: 'Restart',
   goesOn: (time: string) => `This goes on in the newer message of ${time}`,
-  ackHint: (incident: number) => `To be reminded no more, send /ack ${incident}`,
+  ackHint: (incident: number) => `To stop the reminders, send /ack ${incident}`,
   byItself: 'By itself, without a restart by me',
   treated: (restarts: number, starts: number, links: number, cleanups: number) =>
     [
@@ -84,16 +87,19 @@ const zh: typeof en = {
   outages: (count, down) => `${down ? '反复中断' : '反复出现'}，已 ${count} 次`,
   lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
   outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
+  crashed: (count, duration, from, to) =>
+    count > 1
+      ? `中断和崩溃 ${count} 次，前后 ${duration}（${from} – ${to}）`
+      : `反复崩溃，前后 ${duration}（${from} – ${to}）`,
   outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
   was: (trouble) => `当时：${trouble}`,
   trouble: (condition, cause) => `${condition}（${cause}）`,
-  acknowledged: (by, time) => `${by} 已知道（${time}）`,
+  acknowledged: (by, time) => `${by} 已确认（${time}）`,
   ack: '知道了',
   logs: '日志',
   why: '为什么',
   mute: '静音 1 小时',
   story: '经过',
-  mended: '改好了，重启',
   goesOn: (time) => `后续见 ${time} 的新消息`,
   ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
   byItself: '自行恢复，我没有重启它',
@@ -150,6 +156,10 @@ export const missingText = ({ missing }: TreatmentResult, locale: Locale): strin
 
 export const problemText = (problem: string, locale: Locale): string => WORDS[locale].problem(problem);
 
+const hasCrashed = ({ verdict, timeline }: Incident): boolean =>
+  verdict.condition === 'crash_looping' ||
+  timeline.some((each) => 'condition' in each && each.condition === 'crash_looping');
+
 /** How long it was out of service, and how often when more than once. */
 export const outageText = (incident: Incident, locale: Locale, now: number): string => {
   const words = WORDS[locale];
@@ -157,6 +167,7 @@ export const outageText = (incident: Incident, locale: Locale, now: number): str
   const end = wellSince ?? closedAt ?? now;
   const [from, to] = [formatTime(since, locale, now), formatTime(end, locale, now)];
   if (outSpans(incident).length === 0) return words.lasted(formatDuration(end - since, locale), from, to);
+  if (hasCrashed(incident)) return words.crashed(outages, formatDuration(end - since, locale), from, to);
   const duration = formatDuration(outMs(incident, now), locale);
   return outages > 1 ? words.outagesInAll(outages, duration, from, to) : words.outage(duration, from, to);
 };
@@ -188,7 +199,6 @@ export const logsLabel = (locale: Locale): string => WORDS[locale].logs;
 export const whyLabel = (locale: Locale): string => WORDS[locale].why;
 export const muteLabel = (locale: Locale): string => WORDS[locale].mute;
 export const storyLabel = (locale: Locale): string => WORDS[locale].story;
-export const mendedLabel = (locale: Locale): string => WORDS[locale].mended;
 export const goesOnText = (at: number, locale: Locale, now: number): string =>
   WORDS[locale].goesOn(formatTime(at, locale, now));
 export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[locale].ackHint(id);

@@ -27,8 +27,8 @@ const en = {
   recovered: 'recovered',
   comingBack: 'coming back',
   waiting: 'waiting to recover',
-  gone: 'is no more',
-  unwatched: 'not watched any more',
+  gone: 'no longer exists',
+  unwatched: 'no longer watched',
 };
 
 const zh: typeof en = {
@@ -51,7 +51,7 @@ const zh: typeof en = {
   comingBack: '正在恢复',
   waiting: '等待恢复',
   gone: '已不存在',
-  unwatched: '不再监视',
+  unwatched: '不再看护',
 };
 
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };

@@ -23,7 +23,7 @@ const zh: typeof en = {
   left: (refusal) =>
     `${shownPath(refusal.path)}：${foreignFileText('zh-CN').why(refusal)}。${mendingOf(refusal) === null ? '请改成属于 Lifeline 的用户' : `请运行：${mendingOf(refusal) ?? ''}`}`,
   folderClosed: (path) =>
-    `数据目录 ${shownPath(path)}：别人能进去，能锁住它让 Lifeline 启动不了；已改成只有主人能进（0700）`,
+    `数据目录 ${shownPath(path)}：别人能进去，能锁住它让 Lifeline 启动不了；已改成只有属主能进（0700）`,
   folderShared: (path) =>
     `数据目录 ${shownPath(path)}：别人能进去，里面还有别的东西，所以没有改；请给 Lifeline 一个单独的 data_dir`,
   note: '改之前别人可能动过：请看看配置里的操作员和命令还是不是你写的',

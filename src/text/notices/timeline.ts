@@ -22,12 +22,12 @@ const en = {
   } satisfies Readonly<Record<TreatmentResult['remedy'], string>>,
   process: (before: number | null, after: number) =>
     before === null ? `: new process ${after}` : `: process ${before} → ${after}`,
-  inVain: (missing: string | null) => ` in vain${missing === null ? '' : `: ${missing}`}`,
+  inVain: (missing: string | null) => `, without success${missing === null ? '' : `: ${missing}`}`,
   closed: {
     recovered: 'recovered',
-    gone: 'it is no more',
+    gone: 'it no longer exists',
     folded: "part of the gateway's own trouble",
-    unwatched: 'not watched any more',
+    unwatched: 'no longer watched',
   } satisfies Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>,
 };
 
@@ -46,7 +46,7 @@ const zh: typeof en = {
   },
   process: (before, after) => (before === null ? `：新进程 ${after}` : `：进程 ${before} → ${after}`),
   inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
-  closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再监视' },
+  closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再看护' },
 };
 
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };

@@ -49,7 +49,7 @@ const en = {
 
 const zh: typeof en = {
   named: (name, state) => `${name}：${state}`,
-  away: (from, to, duration, why) => `我离开了 ${from} – ${to}（${duration}）：${WHY['zh-CN'][why]}`,
+  away: (from, to, duration, why) => `我中断了 ${from} – ${to}（${duration}）：${WHY['zh-CN'][why]}`,
   nobodyWatched: '这段时间没有人看护网关；我现在全部重新检查',
   clockJumped: (from, to, duration) => `本机时钟向前跳了 ${duration}（${from} → ${to}）`,
   perhapsSlept: '时钟被校正过，或者本机休眠过。如果是休眠，这段时间没有人看护网关',

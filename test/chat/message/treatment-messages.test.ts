@@ -153,31 +153,36 @@ describe('the progress of a treatment', () => {
     plainText(progressMessage({ ...RECORD, ...more }, result, 'zh-CN'));
 
   it.each<[string, Partial<TreatmentRecord>, TreatmentResult | null, string]>([
-    ['planned', {}, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
-    ['the first step', { stepIndex: 0, phase: 'acting' }, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
+    ['planned', {}, null, '正在重启 main（pid 123）…\n▸ 等它处理完手上的对话再重启'],
+    [
+      'the first step',
+      { stepIndex: 0, phase: 'acting' },
+      null,
+      '正在重启 main（pid 123）…\n▸ 等它处理完手上的对话再重启',
+    ],
     [
       'its proof',
       { stepIndex: 0, phase: 'proving' },
       null,
-      '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启\n等它就绪并登录',
+      '正在重启 main（pid 123）…\n▸ 等它处理完手上的对话再重启\n等它就绪并登录',
     ],
     [
       'the second step',
       { stepIndex: 1, phase: 'acting' },
       null,
-      '正在重启 main（pid 123）…\n✗ 请它做完手上的活再重启\n▸ 直接重启',
+      '正在重启 main（pid 123）…\n✗ 等它处理完手上的对话再重启\n▸ 直接重启',
     ],
     [
       'a good end',
       { stepIndex: 1, phase: 'proving' },
       treatment(),
-      '🟢 main 已重启\n✗ 请它做完手上的活再重启\n✓ 直接重启\n\n结果见下一条消息',
+      '🟢 main 已重启\n✗ 等它处理完手上的对话再重启\n✓ 直接重启\n\n结果见下一条消息',
     ],
     [
       'a bad end',
       { stepIndex: 2, phase: 'proving' },
       treatment({ outcome: 'failed' }),
-      '🔴 main 重启没有成功\n✗ 请它做完手上的活再重启\n✗ 直接重启\n✗ 强制结束再启动\n\n结果见下一条消息',
+      '🔴 main 重启没有成功\n✗ 等它处理完手上的对话再重启\n✗ 直接重启\n✗ 强制结束再启动\n\n结果见下一条消息',
     ],
     [
       'a start',

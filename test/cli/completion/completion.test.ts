@@ -88,7 +88,7 @@ describe.skipIf(!installed('bash'))('in bash', () => {
       ['--json'],
       ['main', 'test'],
       ['12', '11'],
-      ['12', '11'],
+      ['12', '11', 'main', 'test'],
       ['main', 'test'],
       ['main', 'test'],
       ['notes.yaml'],

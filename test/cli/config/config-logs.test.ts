@@ -16,6 +16,8 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const REDIS = '24045:M 22 Nov 2026 08:37:32.252 * Ready to accept connections\n';
 
+const REDIS_AT = new Date(2026, 10, 22, 8, 37, 33);
+
 interface Problem {
   readonly severity: string;
   readonly code: string;
@@ -41,6 +43,7 @@ const check = async (
 describe('lifeline config check', { timeout: 120_000 }, () => {
   it('finds nothing wrong with a log whose times are understood and whose patterns fit', async () => {
     writeFileSync(join(home, 'redis.log'), REDIS.repeat(3));
+    utimesSync(join(home, 'redis.log'), REDIS_AT, REDIS_AT);
     const { code, out, problems } = await check('{ ready: Ready to accept, logs: [{ path: redis.log }] }');
     expect(problems).toEqual([]);
     expect(out).toContain('config.yaml is fine');
@@ -68,6 +71,18 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     const [found] = await problems(new Date(2026, 10, 22, 12, 0, 2));
     expect(found).toMatchObject({ severity: 'warning', key: 'gateways[0].home' });
     expect(found?.what).toContain('2026-11-22 04:00:00,000');
+  });
+
+  it('says so of a generic gateway, too, whose last line is hours off the time at which it was written', async () => {
+    const log = join(home, 'redis.log');
+    writeFileSync(log, REDIS);
+    const written = new Date(REDIS_AT.getTime() + 8 * 3_600_000);
+    utimesSync(log, written, written);
+    const { problems } = await check('{ logs: [{ path: redis.log }] }');
+    expect(problems).toMatchObject([
+      { severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].path' },
+    ]);
+    expect(problems[0]?.what).toContain("are hours off this machine's");
   });
 
   it('names the line whose time is not understood, and what to write', async () => {

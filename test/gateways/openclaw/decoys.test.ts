@@ -32,6 +32,8 @@ const DECOYS = [
   'node /srv/app/dist/index.js serve',
   'node /srv/app/dist/main.js gateway',
   'python dist/index.py gateway',
+  // Its own child.
+  'signal-cli -a +10000000 daemon --http 127.0.0.1:8080 --no-receive-stdout',
   'openclaw-gatewayd',
   'openclaw-tui',
   'my-openclaw gateway run',

@@ -875,12 +875,26 @@ describe('a channel that its health monitor starts', () => {
 
   test('three times with no word of the channel is dead', () => {
     expect(kinds(starts(0, 10, 20, 30))).toEqual(['link-retrying', 'link-retrying', 'link-lost', 'link-lost']);
+    // What it sends all the while says nothing of what comes in.
+    expect(
+      kinds([...starts(0, 10), [11, 'telegram', 'telegram sendMessage ok chat=1 message=2'], ...starts(20)]).at(-1),
+    ).toBe('link-lost');
   });
 
   test.each<[string, Parameters<typeof kinds>[0]]>([
     [
       'and that then starts',
       [...starts(0, 10), [11, 'telegram', '[default] starting provider (@bot)'], ...starts(20, 30)],
+    ],
+    [
+      'and that then tries to connect',
+      [...starts(0, 10), [11, 'telegram', 'Web connection closed (status 408). Retry 1/12 in 2s'], ...starts(20, 30)],
+    ],
+    [
+      'each of three accounts once',
+      ['default', 'work', 'home'].map(
+        (account, minute) => [minute, 'health-monitor', START.replace('default', account)] as const,
+      ),
     ],
     ['now and then', starts(0, 31, 62, 93)],
     [

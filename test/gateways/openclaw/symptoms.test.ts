@@ -164,7 +164,9 @@ test.each<[string, string | null, string, string | null]>([
   ],
   ['another tool that does', 'agent/embedded', 'Gateway failed to start: x', null],
 ])('%s', (_, subsystem, text, expected) => {
-  for (const line of [json(subsystem, text), consoleLine(subsystem, text)]) {
+  // A channel's subsystem has been below the gateway's, too.
+  const subsystems = subsystem?.startsWith('channels/') ? [subsystem, `gateway/${subsystem}`] : [subsystem];
+  for (const line of subsystems.flatMap((each) => [json(each, text), consoleLine(each, text)])) {
     const seen = symptom(line);
     expect(
       seen && [seen.symptom.code, seen.until, ...('link' in seen.symptom ? [seen.symptom.link] : [])].join(' '),

@@ -4,6 +4,7 @@ import type { LinkFact } from '../../../src/diagnosis/evidence.ts';
 import { accountFacts } from '../../../src/gateways/openclaw/account-facts.ts';
 import { createLinkNames } from '../../../src/gateways/openclaw/accounts.ts';
 import { openClawLogReader } from '../../../src/gateways/openclaw/log-reader.ts';
+import { openClawSymptom } from '../../../src/gateways/openclaw/symptoms.ts';
 import { nothingTold, statusEvidence } from '../../../src/gateways/openclaw/status.ts';
 import { platformFor } from '../../../src/gateways/platforms/index.ts';
 import { instant } from '../../instant.ts';
@@ -231,6 +232,29 @@ test('a number that signal-cli names stays on the machine', () => {
   const text = factOf('channels/signal', 'signal-cli: User +4915112345678 is not registered.')?.text;
   expect(text).toContain('is not registered');
   expect(text).not.toContain('15112345678');
+});
+
+test.each(
+  ['channels/signal', 'gateway/channels/signal'].flatMap((subsystem) =>
+    [
+      'ready',
+      'signal SIGTERM received',
+      'received SIGTERM; shutting down',
+      'Gateway failed to start: x',
+      'memory pressure: level=critical rss=9',
+      'restart-loop breaker tripped: x',
+      'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+      'ERROR App - java.lang.OutOfMemoryError: Java heap space',
+      'embedded run timeout: runId=1 timeoutMs=600000',
+      '[default] channel exited: x',
+      'Signal stream error: fetch failed',
+      'Signal reconnect stopped: x',
+    ].map((words) => [subsystem, words] as const),
+  ),
+)('what signal-cli says is never the word of the gateway (%s): %s', (subsystem, words) => {
+  const written = line(subsystem, `signal-cli: ${words}`);
+  expect(openClawLogReader('openclaw.log').line(written)?.evidence).toEqual([]);
+  expect(openClawSymptom(createLinkNames({}))(written)).toBeNull();
 });
 
 test('accounts of a channel have links of their own', () => {

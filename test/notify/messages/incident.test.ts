@@ -47,7 +47,7 @@ test('an open incident shows who has seen it, how often it went ill, its story a
   expect(plainText(card)).toBe(`🔴 main：QQ 失联（第 2 次） #1
 10:29:00 起
 反复中断，已 2 次
-me 已知道（10:33:00）
+me 已确认（10:33:00）
 10:30:00 发现：断线后一直没有重新登录
 10:30:06 已重启，没有成功：QQ 没有登录
 10:31:05 已重启：进程 123 → 456
@@ -171,7 +171,7 @@ test('an incident that an older Lifeline opened has a beginning all the same', (
 test.each([
   ['recovered', 'good', 'main：QQ 已恢复 #1', '已恢复'],
   ['gone', 'info', 'main：QQ 已不存在 #1', '已不存在'],
-  ['unwatched', 'info', 'main：QQ 不再监视 #1', '不再监视'],
+  ['unwatched', 'info', 'main：QQ 不再看护 #1', '不再看护'],
 ] as const)('one that is %s is %s and says so', (why, tone, title, line) => {
   const card = incidentMessage(
     incident({ closedAt: T0 + MINUTE, ...happenings({ at: T0 + MINUTE, what: 'closed', why }) }),

@@ -146,8 +146,6 @@ test.each([
 });
 
 test.each<[string, VerdictAt, string | null, string]>([
-  ['rejected', link('feishu', 'rejected'), '改好了，重启 → /restart main', 'Restart'],
-  ['misconfigured', gateway('misconfigured'), '改好了，重启 → /restart main', 'Restart'],
   ['never seen', gateway('stopped', { cause: 'never_seen', remedy: 'alert' }), '启动 → /start main', 'Start'],
   ['platform errors', link('qqbot', 'unreachable', { cause: 'platform_errors' }), null, ''],
   ['network', gateway('network_down', { cause: 'network_unreachable', remedy: 'alert' }), null, ''],
@@ -159,6 +157,18 @@ test.each<[string, VerdictAt, string | null, string]>([
   if (zh === null) return;
   expect(first?.confirm).toBeDefined();
   expect(noticeMessage(notice, 'en', T0).buttons?.[0]?.label).toBe(en);
+});
+
+test.each<[string, VerdictAt]>([
+  ['rejected', link('feishu', 'rejected')],
+  ['misconfigured', gateway('misconfigured')],
+])('a restart is no first choice under "a restart would not help": %s', (_what, verdict) => {
+  const [notice] = createStory().judged(T0, tell('not_curable'), verdict) as [Notice];
+  const labels = (locale: 'zh-CN' | 'en') => noticeMessage(notice, locale, T0).buttons?.map(({ label }) => label);
+  expect(labels('zh-CN')).toEqual(['日志', '为什么', '改好了，重启', '静音 1 小时', '知道了']);
+  expect(labels('en')).toEqual(['Logs', 'Why', "It's fixed", 'Mute 1 h', 'Got it']);
+  const after = noticeMessage(notice, 'en', T0).buttons?.[2];
+  expect(after).toMatchObject({ style: 'plain', command: '/restart main', confirm: 'Restart main?' });
 });
 
 test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
@@ -241,7 +251,7 @@ test.each<[string, Incident['treatments'], string, string]>([
     'all of them worked',
     [1, 2, 3].map((n) => result(T0 + n * SECOND)),
     '重启 3 次都成功了，却又出问题，次数已用完',
-    'restarted 3 times, well each time and ill again; no restarts left',
+    'restarted 3 times; it recovered each time and failed again; no restarts left',
   ],
   [
     'none of them worked',
@@ -253,7 +263,7 @@ test.each<[string, Incident['treatments'], string, string]>([
     'one of them did not',
     [result(T0), failed(T0 + SECOND, [{ what: 'process' }])],
     '重启 2 次，1 次没成功，次数已用完',
-    'restarted 2 times, in vain once; no restarts left',
+    'restarted 2 times, without success once; no restarts left',
   ],
   [
     'others were asked for, or were of a link alone',
@@ -317,6 +327,15 @@ test('a recovery says how long it took and what was done', () => {
 Out for 1 min 5 s (10:29:00 – 10:30:05)
 Restarted once, process 123 → 456, QQ logged in at 10:30:05
 Trouble: offline (lost, and not logged in since)`);
+});
+
+test('a gateway that crashed again and again was not out all the time, and a recovery does not say so', () => {
+  const story = (its: ReturnType<typeof createStory>): void => {
+    its.judged(T0, tell('not_curable'), gateway('crash_looping', { cause: 'starts_again_and_again', remedy: 'alert' }));
+    its.judged(T0 + 5 * MINUTE, WELL, gateway('healthy', { since: T0 + 2 * MINUTE }));
+  };
+  expect(shown(story)).toContain('\n反复崩溃，前后 3 分（10:29:00 – 10:32:00）\n');
+  expect(shown(story, 'en')).toContain('\nCrashed again and again for 3 min (10:29:00 – 10:32:00)\n');
 });
 
 test('a recovery by itself claims no restart', () => {
@@ -392,7 +411,7 @@ It had recovered; this is outage 2 since 10:29:00
 
 QQ WebSocket closed: code=4009
 
-I will not tell each further outage, only when it is over for good`);
+I will not report each further outage, only a lasting recovery`);
 });
 
 test('what has become the operator’s says why, what is wrong and what to do', () => {
@@ -406,7 +425,7 @@ QQ WebSocket closed: code=4009
 
 要重启，发 /restart main`);
   expect(text(notice, 'en')).toContain(
-    '🔴 main: QQ offline, needs you #7\nWhether to restart it is for you to say\nLost, and not logged in since\nSince 10:29:00, for 11 min\n',
+    '🔴 main: QQ offline, needs you #7\nYou decide whether to restart it\nLost, and not logged in since\nSince 10:29:00, for 11 min\n',
   );
 });
 
@@ -426,7 +445,7 @@ I have stopped restarting; this needs you
 Since 10:29:00
 
 Look at /logs main first. To try again, send /restart main
-To be reminded no more, send /ack 7`);
+To stop the reminders, send /ack 7`);
 });
 
 test('the end of one that came and went says how often', () => {

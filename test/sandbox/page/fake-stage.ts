@@ -112,7 +112,10 @@ export const createFakeStage = ({ group = false } = {}): FakeStage => {
     name: platform.channel,
     platform,
     bot: BOT,
-    people: { operator: { id: 'op', name: '小林' }, stranger: { id: 'who', name: '路人' } },
+    people: {
+      operator: { id: 'op', name: { zh: '小林', en: 'Emma' } },
+      stranger: { id: 'who', name: { zh: '路人', en: 'Stranger' } },
+    },
   });
   const stage: FakeStage = {
     feishu,

@@ -54,7 +54,7 @@ test('a browser gets the whole picture when it connects', async () => {
       {
         phone: 'feishu',
         bot: 'Lifeline',
-        people: { operator: '小林', stranger: '路人' },
+        people: { operator: { zh: '小林', en: 'Emma' }, stranger: { zh: '路人', en: 'Stranger' } },
         messages: { operator: [], stranger: [{ from: 'user', text: '/restart' }] },
       },
       { phone: 'qq', channel: 'qq', messages: { operator: [{ from: 'bot', text: '🔴 main：QQ 失联' }], stranger: [] } },
