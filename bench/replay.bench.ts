@@ -9,7 +9,8 @@ import { createLogFollower } from '../src/sensors/logs/log-follower.ts';
 import { createLogSensor } from '../src/sensors/logs/logs.ts';
 import { NOTHING_THERE } from '../src/sensors/logs/log-cursor.ts';
 import { replay } from '../src/monitor/replay.ts';
-import { writeBusyHome } from './home.ts';
+import { kindAt } from '../src/gateways/index.ts';
+import { writeBusyHome, writeBusyOpenClawHome } from './home.ts';
 import { instant } from '../test/instant.ts';
 
 const MEGABYTE = 1_000_000;
@@ -18,11 +19,17 @@ const ONCE = { time: 0, iterations: 2, warmupIterations: 1, warmupTime: 0 };
 
 let home: string;
 let bytes: number;
+const OPENCLAW_LOG = 'openclaw-2026-11-01.log';
+let openClawHome: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'lifeline-bench-'));
   bytes = writeBusyHome(home, BYTES);
+  openClawHome = mkdtempSync(join(tmpdir(), 'lifeline-bench-'));
+  writeBusyOpenClawHome(openClawHome, OPENCLAW_LOG, BYTES);
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => {
+  for (const place of [home, openClawHome]) rmSync(place, { recursive: true, force: true });
+});
 
 /** By CPU time, with that of the collector's threads: what else runs on the machine does not count. */
 const report = (what: string, cpuSeconds: readonly number[]): void => {
@@ -82,4 +89,17 @@ test('a replay of the home', async ({ bench }) => {
     }),
   ).run(ONCE);
   report('replay', cpu);
+});
+
+test('a replay of OpenClaw’s JSON', async ({ bench }) => {
+  const cpu: number[] = [];
+  const kind = { ...kindAt('openclaw', openClawHome), logs: [OPENCLAW_LOG], mainLogs: [OPENCLAW_LOG] };
+  await bench('replay, OpenClaw', () =>
+    cpuOf(cpu, async () => {
+      let verdicts = 0;
+      for await (const _verdict of replay({ kind, home: openClawHome, gateway: 'main', until: null })) verdicts += 1;
+      expect(verdicts).toBeGreaterThan(100);
+    }),
+  ).run(ONCE);
+  report('replay of OpenClaw’s JSON', cpu);
 });
