@@ -17,7 +17,7 @@ const REST_MS = 60_000;
 
 const away = (why: string): RegExp =>
   new RegExp(
-    `^\\S+ 我离开了 \\d\\d:\\d\\d:\\d\\d – \\d\\d:\\d\\d:\\d\\d（[^）]+）：${why}\\n+这段时间没有人看护网关；我现在全部重新检查`,
+    `^\\S+ 我中断了 \\d\\d:\\d\\d:\\d\\d – \\d\\d:\\d\\d:\\d\\d（[^）]+）：${why}\\n+这段时间没有人看护网关；我现在全部重新检查`,
   );
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

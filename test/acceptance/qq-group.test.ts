@@ -123,7 +123,7 @@ test('a QQ group knows whom its operator names, and hears what its owner lets it
       db.prepare("UPDATE meta SET value = ? WHERE key = 'digest'").run(String(midnight - 86_400_000));
       db.prepare("INSERT INTO watched VALUES ('main', ?, ?)").run(midnight - 86_400_000, midnight);
       db.close();
-      const ALL_WELL = /^🟢 1 天里一切正常\nmain：正常 100%/;
+      const ALL_WELL = /^🟢 最近 1 天一切正常\nmain：正常 100%/;
       const digest = scene.want(['feishu'], ALL_WELL);
       await scene.startBot();
       await digest;

@@ -71,7 +71,7 @@ test('an alert finds somebody, and a group is no hole', { timeout: 240_000 }, ()
         .find(({ label }) => label === '知道了');
       await feishu.press(app, 'ou_stranger', String(card?.id), String(button?.id));
       await feishu.press(app, BOSS, String(card?.id), String(button?.id));
-      await scene.until('the acknowledgement to be noted', () => group.some(({ text }) => text.includes('已记下')));
+      await scene.until('the acknowledgement to be noted', () => group.some(({ text }) => text.includes('已确认')));
       await scene.quiet(2 * AFTER_MS);
       expect(late).toEqual([]);
 

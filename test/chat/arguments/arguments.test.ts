@@ -183,10 +183,10 @@ describe('words that make no sense', () => {
     [
       '/restart main dryy',
       'BAD_WORD',
-      ['"dryy" means nothing here. Did you mean dry?', 'Usage: /restart [gateway] [dry]'],
+      ['"dryy" is not understood here. Did you mean dry?', 'Usage: /restart [gateway] [dry]'],
       '/restart main dry',
     ],
-    ['/restart main banana', 'BAD_WORD', ['"banana" means nothing here', 'Usage: /restart [gateway] [dry]'], null],
+    ['/restart main banana', 'BAD_WORD', ['"banana" is not understood here', 'Usage: /restart [gateway] [dry]'], null],
     [
       '/logs main 0',
       'BAD_COUNT',

@@ -9,27 +9,27 @@ const NOW = at('02:32:00');
 test.each<[Away, string, string]>([
   [
     { ...NIGHT, why: 'crashed' },
-    '🟠 我离开了 02:10:00 – 02:31:30（21 分 30 秒）：异常结束\n这段时间没有人看护网关；我现在全部重新检查\n\n原因看 Lifeline 自己的日志',
+    '🟠 我中断了 02:10:00 – 02:31:30（21 分 30 秒）：异常结束\n这段时间没有人看护网关；我现在全部重新检查\n\n原因看 Lifeline 自己的日志',
     "🟠 I was away 02:10:00 – 02:31:30 (21 min 30 s): ended abnormally\nNobody watched the gateways meanwhile; I look at all of them anew\n\nThe reason is in Lifeline's own log",
   ],
   [
     { ...NIGHT, why: 'stopped' },
-    '我离开了 02:10:00 – 02:31:30（21 分 30 秒）：被正常停止\n这段时间没有人看护网关；我现在全部重新检查',
+    '我中断了 02:10:00 – 02:31:30（21 分 30 秒）：被正常停止\n这段时间没有人看护网关；我现在全部重新检查',
     'I was away 02:10:00 – 02:31:30 (21 min 30 s): stopped as asked\nNobody watched the gateways meanwhile; I look at all of them anew',
   ],
   [
     { ...NIGHT, why: 'rebooted' },
-    '🟠 我离开了 02:10:00 – 02:31:30（21 分 30 秒）：本机重启过\n这段时间没有人看护网关；我现在全部重新检查',
+    '🟠 我中断了 02:10:00 – 02:31:30（21 分 30 秒）：本机重启过\n这段时间没有人看护网关；我现在全部重新检查',
     '🟠 I was away 02:10:00 – 02:31:30 (21 min 30 s): this machine was rebooted\nNobody watched the gateways meanwhile; I look at all of them anew',
   ],
   [
     { ...NIGHT, why: 'slept' },
-    '我离开了 02:10:00 – 02:31:30（21 分 30 秒）：本机休眠\n这段时间没有人看护网关；我现在全部重新检查',
+    '我中断了 02:10:00 – 02:31:30（21 分 30 秒）：本机休眠\n这段时间没有人看护网关；我现在全部重新检查',
     'I was away 02:10:00 – 02:31:30 (21 min 30 s): this machine slept\nNobody watched the gateways meanwhile; I look at all of them anew',
   ],
   [
     { ...NIGHT, why: 'paused' },
-    '🟠 我离开了 02:10:00 – 02:31:30（21 分 30 秒）：进程被暂停，或本机休眠\n这段时间没有人看护网关；我现在全部重新检查',
+    '🟠 我中断了 02:10:00 – 02:31:30（21 分 30 秒）：进程被暂停，或本机休眠\n这段时间没有人看护网关；我现在全部重新检查',
     '🟠 I was away 02:10:00 – 02:31:30 (21 min 30 s): my process was paused, or this machine slept\nNobody watched the gateways meanwhile; I look at all of them anew',
   ],
   [
@@ -50,5 +50,5 @@ test.each<[Away, string, string]>([
 test('an absence that began on another day says so', () => {
   expect(
     awayMessage({ from: at('02:10:00') - 86_400_000, to: at('02:31:30'), why: 'stopped' }, 'zh-CN', NOW).title,
-  ).toBe('我离开了 11月20日 02:10:00 – 02:31:30（1 天）：被正常停止');
+  ).toBe('我中断了 11月20日 02:10:00 – 02:31:30（1 天）：被正常停止');
 });

@@ -74,7 +74,7 @@ inFleet('whoever quotes an alert means its host, and the digest tells of all hos
   const quote = (text: string) =>
     feishu.say(cast.lifeline.feishu.appId, cast.operator.feishu, text, { quotes: alert.id });
   quote('on my way');
-  await scene.want(/web-1 · Noted that you know/);
+  await scene.want(/web-1 · Acknowledged/);
   const before = pidOf(scene);
   quote('restart');
   const question = await scene.want(/web-1 · .*Reply/s);
