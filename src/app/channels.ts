@@ -34,6 +34,8 @@ export interface ChannelsOptions {
   readonly guard?: (channel: Channel) => Channel;
   /** A platform takes messages for this QQ user again. */
   readonly onMayPush: (user: string) => void;
+  /** Before a message goes out, where another process may take over from this one (`QqChannelOptions.noted`). */
+  readonly noted?: () => Promise<void>;
   /** What `lifeline top` is shown; null: nothing yet. */
   readonly glance?: () => Message | null;
   readonly clock: Clock;
@@ -68,7 +70,7 @@ const OWN_APPS_MS = 5_000;
 /** @throws UserError when a channel cannot be set up. */
 export const buildChannels = async (
   config: Config,
-  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, glance, clock, logger }: ChannelsOptions,
+  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, noted, glance, clock, logger }: ChannelsOptions,
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
@@ -83,6 +85,7 @@ export const buildChannels = async (
     apps,
     logger,
     onMayPush,
+    noted,
     isKnown: (channel, sender) => access.knows({ channel, sender }),
   });
   if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);

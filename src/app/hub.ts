@@ -125,6 +125,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       return fenced(channel);
     },
     onMayPush: mayPush.call,
+    noted,
     clock,
     logger,
   });

@@ -21,6 +21,8 @@ export interface ChannelTools {
   readonly logger: Logger;
   /** QQ lets messages through to this person again. */
   readonly onMayPush: (user: string) => void;
+  /** Before a message goes out, where another process may take over from this one (`QqChannelOptions.noted`). */
+  readonly noted?: (() => Promise<void>) | undefined;
   /** Whether the user may be an operator. Must not read the disk, because each message asks. */
   readonly isKnown: (channel: string, user: string) => boolean;
 }
@@ -45,7 +47,7 @@ export interface OpenedChannels {
  */
 export const openChannels = (
   { channels: { feishu, qq, webhook }, locale }: Config,
-  { db, apps, logger, onMayPush, isKnown }: ChannelTools,
+  { db, apps, logger, onMayPush, noted, isKnown }: ChannelTools,
 ): OpenedChannels => {
   const appIds = (link: string): readonly string[] => apps.filter((app) => app.link === link).map(({ appId }) => appId);
   const admit = (channel: string): Admit =>
@@ -86,6 +88,7 @@ export const openChannels = (
         locale,
         db,
         onMayPush,
+        ...(noted ? { noted } : {}),
         admit: admit('qq'),
         logger,
       }),

@@ -54,6 +54,8 @@ export interface FleetSceneOptions {
   readonly agents?: readonly string[];
   readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly hubConfig?: Readonly<Record<string, unknown>>;
+  /** The phone of the operator. Default: feishu, whose sends have times; of QQ only the sandbox knows. */
+  readonly phone?: 'feishu' | 'qq';
   readonly agentConfig?: (host: string, sandbox: Sandbox) => Readonly<Record<string, unknown>>;
   readonly locale?: 'zh-CN' | 'en';
   /** Added to the environment of a hub or an agent. */
@@ -93,11 +95,19 @@ export const processOf = (name: string, args: readonly string[], env: Readonly<R
   };
 };
 
+const qqChannel = ({ cast, qq }: Sandbox) => ({
+  app_id: cast.lifeline.qq.appId,
+  client_secret: cast.lifeline.qq.secret,
+  api_base: qq.url,
+  token_url: `${qq.url}/app/getAppAccessToken`,
+});
+
 export const openFleet = async ({
   hubs: hubCount = 1,
   agents: names = ['web-1'],
   labels = {},
   hubConfig = {},
+  phone = 'feishu',
   agentConfig = () => ({}),
   locale = 'en',
   env: envOf = () => ({}),
@@ -125,6 +135,12 @@ export const openFleet = async ({
   const env = { HOME: dir, XDG_RUNTIME_DIR: join(dir, 'run') };
   mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
 
+  const feishuChannel = async (name: string) => ({
+    app_id: cast.lifeline.feishu.appId,
+    app_secret: cast.lifeline.feishu.secret,
+    domain: await sendTimes.door(name),
+  });
+
   const startHub = async (index: number): Promise<Process> => {
     const name = `hub-${index + 1}`;
     const folder = join(dir, name);
@@ -136,14 +152,8 @@ export const openFleet = async ({
         locale,
         data_dir: join(folder, 'data'),
         fleet: { ...access(name), hub: true },
-        channels: {
-          feishu: {
-            app_id: cast.lifeline.feishu.appId,
-            app_secret: cast.lifeline.feishu.secret,
-            domain: await sendTimes.door(name),
-          },
-        },
-        operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
+        channels: phone === 'qq' ? { qq: qqChannel(sandbox) } : { feishu: await feishuChannel(name) },
+        operators: [{ name: 'me', role: 'admin', [phone]: cast.operator[phone] }],
         ...hubConfig,
       }),
       { mode: 0o600 },

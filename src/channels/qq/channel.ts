@@ -6,7 +6,7 @@ import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { openDatabase } from '../../store/database.ts';
 import { TOKEN_WITHIN_MS, type Channel } from '../channel.ts';
 import { createApi } from './api.ts';
-import { createHttp } from './http.ts';
+import { createHttp, onceNoted } from './http.ts';
 import { factsOf } from './event-facts.ts';
 import { tapToAnswer, toInbound } from './inbound-event.ts';
 import type { Dispatch } from './link/connection.ts';
@@ -102,7 +102,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     onEvent,
   });
   const sender = createSender({
-    api: createApi(base, tokens, wire.http, { tokenWithinMs: TOKEN_WITHIN_MS }),
+    api: createApi(base, tokens, onceNoted(wire.http, options.noted), { tokenWithinMs: TOKEN_WITHIN_MS }),
     clock,
     locale,
     replyWindows,

@@ -1,4 +1,5 @@
 /** One HTTP call to QQ with a time limit. Every failure is a value. */
+import { errorText } from '../../base/errors.ts';
 import { foreignNumber } from '../../base/foreign-number.ts';
 import { httpCall, HttpFailure, parseObject } from '../../base/http.ts';
 import type { Json } from './json.ts';
@@ -70,3 +71,16 @@ export const createHttp =
       };
     }
   };
+
+/** @param noted see `QqChannelOptions.noted` */
+export const onceNoted = (http: QqHttp, noted: (() => Promise<void>) | undefined): QqHttp => {
+  if (noted === undefined) return http;
+  return async (call) => {
+    try {
+      await noted();
+    } catch (error) {
+      return { kind: 'failed', sent: 'no', text: errorText(error) };
+    }
+    return http(call);
+  };
+};

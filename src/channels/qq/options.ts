@@ -107,6 +107,11 @@ export interface QqChannelOptions {
   readonly verified?: boolean;
   /** A way to a person has opened that was closed when something was held back: the outbox should try again now. */
   readonly onMayPush?: (user: string) => void;
+  /**
+   * Asked before each call that may send a message, after what the channel notes of it: resolves once whoever takes over
+   * from this process knows that. Rejects when nothing may be sent any more.
+   */
+  readonly noted?: () => Promise<void>;
   /** Who is let in. By default everybody, as an operator. */
   readonly admit?: Admit;
   readonly timings?: Partial<QqTimings>;

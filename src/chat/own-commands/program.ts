@@ -47,6 +47,8 @@ export interface RunningProgram {
 }
 
 const KILL_AFTER_MS = 2_000;
+/** A busy machine takes seconds over the end of a process that was killed; what lives longer hangs in the kernel. */
+const GIVE_UP_AFTER_MS = 10_000;
 /** What it leaves running may hold its output open for as long as it lives; nobody waits for that. */
 const LEFT_OPEN_MS = 1_000;
 
@@ -135,7 +137,7 @@ export const startProgram = (
     signalGroup('SIGTERM');
     later(() => {
       signalGroup('SIGKILL');
-      later(() => giveUp(resultOf({ kind, ended: false })), killAfterMs);
+      later(() => giveUp(resultOf({ kind, ended: false })), GIVE_UP_AFTER_MS);
     }, killAfterMs);
   };
   const callOff = (): void => terminate('called_off');

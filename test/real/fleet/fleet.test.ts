@@ -208,6 +208,36 @@ inFleet('a hub that stood still beyond its lease says nothing more when it goes 
   expect(scene.sendTimes.late()).toEqual([]);
 });
 
+inFleet('an alert whose answer died with its hub comes on QQ once more, marked, and no third time', async () => {
+  const scene = await openFleet({
+    hubs: 2,
+    phone: 'qq',
+    agentConfig: () => ({ gateway: { heal: 'off' } }),
+  });
+  onTestFinished(() => scene.end());
+  const first = await scene.speaking();
+  const { cast, qq, gateway } = scene.sandbox;
+  const { appId } = cast.lifeline.qq;
+  const alerts = (): readonly string[] =>
+    qq
+      .conversation(appId, cast.operator.qq)
+      .filter(({ from, text }) => from === 'bot' && /web-1 · main.*QQ/.test(text))
+      .map(({ text }) => text);
+  qq.failSends(appId, 1, { kind: 'hang_after_accepting' });
+  await gateway.break('qq_gives_up');
+  await scene.until('the alert that gets no answer', () => alerts().length === 1, 120_000);
+  first.kill('SIGKILL');
+  await scene.speaking(first);
+  await scene.until('its repeat', () => alerts().length > 1, 120_000);
+  first.start();
+  // Longer than a try waits for its answer, and than a receipt takes.
+  await new Promise((resolve) => setTimeout(resolve, 30_000));
+  expect(alerts()).toEqual([
+    expect.not.stringContaining('(repeat?)') as string,
+    expect.stringContaining('(repeat?)') as string,
+  ]);
+});
+
 inFleet('what happens while no hub is there is told once by the next', async () => {
   const scene = await fleet({ agentConfig: () => ({ gateway: { heal: 'off' } }) });
   const [hub] = scene.hubs;
