@@ -37,7 +37,7 @@ export const GATEWAY_TEXTS = {
     },
     duplicates: {
       what: ({ pids }) => `同一个网关目录有 ${pids.length} 个网关进程：${pids.join('、')}`,
-      why: () => '它们会抢消息，或者互相赶走；先看清哪个该留，再结束其余的',
+      why: () => '它们会抢消息，或者互相挤掉线；先看清哪个该留，再结束其余的',
     },
     wrong_owner: {
       what: ({ pid, runsAs, owner }) => `网关（pid ${pid}）以 ${runsAs} 运行，但目录属于 ${owner}`,
@@ -62,7 +62,7 @@ export const GATEWAY_TEXTS = {
     disk_full: {
       what: ({ path, freeBytes, what }) =>
         what === 'bytes' ? `${path} 所在的磁盘只剩 ${formatBytes(freeBytes)}` : `${path} 所在的磁盘快没有 inode 了`,
-      why: () => '写不了文件以后，网关和 Lifeline 都会出各种怪毛病；请先腾出空间',
+      why: () => '写不了文件时，网关和 Lifeline 都会出各种问题；请先清理磁盘',
     },
     memory_high: {
       what: ({ bytes, ceiling, of }) =>
@@ -134,7 +134,7 @@ export const GATEWAY_TEXTS = {
     duplicates: {
       what: ({ pids }) => `${pids.length} gateway processes have the same home: ${pids.join(', ')}`,
       why: () =>
-        'they take messages from each other, or throw each other out; see which is the right one, then end the others',
+        'they take messages from each other, or disconnect each other; find out which one is right, then end the others',
     },
     wrong_owner: {
       what: ({ pid, runsAs, owner }) => `the gateway (pid ${pid}) runs as ${runsAs}, but its home belongs to ${owner}`,
@@ -161,7 +161,7 @@ export const GATEWAY_TEXTS = {
         what === 'bytes'
           ? `the disk of ${path} has ${formatBytes(freeBytes)} left`
           : `the disk of ${path} has hardly any inodes left`,
-      why: () => 'what cannot write fails in strange ways, the gateway and Lifeline alike; make room first',
+      why: () => 'when files cannot be written, the gateway and Lifeline fail in many ways; free some space first',
     },
     memory_high: {
       what: ({ bytes, ceiling, of }) =>
@@ -206,7 +206,7 @@ export const GATEWAY_TEXTS = {
     proxy_feishu: {
       what: ({ variable, host }) => `${variable} is set, and NO_PROXY does not name ${host}`,
       why: ({ host }) =>
-        `of Feishu's long connection perhaps only a half goes through the proxy, and does not hold; add NO_PROXY=${host} to .env unless there is no direct way out`,
+        `perhaps only half of Feishu's long connection goes through the proxy, and it drops; add NO_PROXY=${host} to .env unless there is no direct way out`,
     },
     host_unreachable: {
       what: ({ link, host }) => `${linkName(link, 'en')}'s host ${host} cannot be reached from here`,
@@ -215,7 +215,7 @@ export const GATEWAY_TEXTS = {
     version_old: {
       what: ({ title, version }) => `this ${title}${version === null ? '' : ` (${version})`} writes no heartbeat`,
       why: () =>
-        'it is an old one: that it hangs can be told by indirect signs only, and it does not recover from that by itself',
+        'it is an old version: a hang shows by indirect signs only, and it does not recover from one by itself',
     },
   },
 } satisfies Texts<Sentences<Facts>>;

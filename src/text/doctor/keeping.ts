@@ -111,7 +111,7 @@ export const KEEPING_TEXTS = {
     },
     other_watchdog: {
       what: ({ line }) => `crontab 里有一条会动网关的任务：${line}`,
-      why: () => '别的看护脚本是误重启最常见的原因，还会和 Lifeline 互相打架；请注释掉它',
+      why: () => '别的看护脚本是误重启最常见的原因，也会和 Lifeline 冲突；请注释掉它',
     },
   },
   en: {
@@ -121,7 +121,7 @@ export const KEEPING_TEXTS = {
           ? `${plist} has --replace together with KeepAlive`
           : `${plist} is mended, but launchd still runs what it read before, with --replace`,
       why: () =>
-        'each start throws the one before it out and launchd revives that, so the gateway restarts every few minutes',
+        'each start ends the one before it, and launchd starts that again, so the gateway restarts every few minutes',
     },
     launchd_keep_alive: {
       what: ({ plist, value }) => `KeepAlive in ${plist} is ${value === 'off' ? 'not on' : 'for some ends only'}`,
@@ -152,7 +152,7 @@ export const KEEPING_TEXTS = {
     },
     launchd_several: {
       what: ({ home, plists }) => `${plists.length} plists start the same home ${home}: ${plists.join(', ')}`,
-      why: () => 'they throw each other out, or one of them can never start; keep one, unload and rename the others',
+      why: () => 'they end each other, or one of them can never start; keep one, unload and rename the others',
     },
     launchd_program_gone: {
       what: ({ plist, program }) => `the program that ${plist} runs is gone: ${program}`,
@@ -184,7 +184,7 @@ export const KEEPING_TEXTS = {
     },
     unit_replace: {
       what: ({ unit }) => `the command of ${unit} has --replace`,
-      why: () => 'two starts throw each other out and systemd revives both, so the gateway keeps restarting',
+      why: () => 'two starts end each other, and systemd starts both again, so the gateway keeps restarting',
     },
     no_linger: {
       what: ({ unit, user }) => `${unit} is a user's service, and lingering is off for ${user}`,
@@ -224,9 +224,9 @@ export const KEEPING_TEXTS = {
       why: () => 'after a restart of the machine the gateway stays down',
     },
     other_watchdog: {
-      what: ({ line }) => `the crontab has an entry that meddles with the gateway: ${line}`,
+      what: ({ line }) => `the crontab has an entry that touches the gateway: ${line}`,
       why: () =>
-        'other watchdogs are the commonest reason why a healthy gateway restarts, and this one would fight with Lifeline; comment it out',
+        'other watchdogs are the commonest reason why a healthy gateway restarts, and this one conflicts with Lifeline; comment it out',
     },
   },
 } satisfies Texts<Sentences<KeepingFacts>>;

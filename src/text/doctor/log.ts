@@ -171,7 +171,7 @@ export const LOG_TEXTS = {
       why: ({ said }) => `conversations may be damaged: make a copy before anything else. Its log: ${said}`,
     },
     log_out_of_memory: {
-      what: () => 'the system may have ended the gateway for want of memory',
+      what: () => 'the system may have ended the gateway because memory ran out',
       why: () => 'it will happen again; give the machine memory or swap, or the gateway fewer tools',
     },
     log_pid_race: {

@@ -169,7 +169,7 @@ export const SETTING_TEXTS = {
     },
     setting_nobody: {
       what: ({ link, name }) => `${linkName(link, 'en')}'s ${name} lets nobody in`,
-      why: () => 'the bot is on line and answers no one; put your id on the list of those allowed, or make it pairing',
+      why: () => 'the bot is online and answers no one; put your id on the list of those allowed, or make it pairing',
     },
     setting_conflict: {
       what: ({ name, key }) => `${name} in .env and ${key} in config.yaml differ`,

@@ -180,13 +180,13 @@ const zh: typeof en = {
   nothingOpen: () => '所有机器都没有未结束的故障',
   openIncidents: (count, hosts) => `${hosts} 台机器上有 ${count} 个未结束的故障`,
   openRow: (host, id, gateway, words, time, known) =>
-    `${host} #${id} ${gateway}：${words}，已 ${time}${known ? '（已知晓）' : ''}`,
-  openNote: () => '/incident 机器 编号 看其中一个；/ack 全部知晓',
+    `${host} #${id} ${gateway}：${words}，已 ${time}${known ? '（已确认）' : ''}`,
+  openNote: () => '/incident 机器 编号 看其中一个；/ack 全部确认',
   past: (days, count) => `最近 ${days} 天，全部机器：${count === 0 ? '没有故障' : `${count} 个故障`}`,
   pastRow: (at, title, id, lasted) =>
     `${at} ${title}（#${id}）${lasted === null ? '，还没说过结束' : `，${lasted}后结束`}`,
   pastNote: () => '这是手机上收到过的；/history 机器 是那台机器自己记得的',
-  nothingToAck: () => '没有机器上有需要知晓的故障',
+  nothingToAck: () => '各台机器都没有需要确认的故障',
   onlySelector: (command) => `/${command} 只能用于一台机器`,
   forgetHelp: () => '忘记一台永远不用的机器',
   digestFleet: (hosts, gateways) => `${hosts} 台机器，${gateways} 个网关`,
