@@ -12,6 +12,8 @@ const DIST = join(ROOT, 'dist');
 
 /** What people and editors read. An image for containers is built without it. */
 const DOCUMENTS = ['LICENSE', 'README.md', 'README.zh-CN.md', 'config.example.yaml', 'config.schema.json', 'docs'];
+/** Two megabytes of pictures, for whoever reads the repository. */
+const LEFT_OUT = join(ROOT, 'docs/messages');
 
 /** Units of services that were installed by an older package start this file. */
 const EARLIER_ENTRY = 'dist/src/bin.js';
@@ -33,7 +35,8 @@ const metafile = await bundle(DIST);
 // The declarations of what own commands import; the rest of the types is nobody's business.
 execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
 for (const document of DOCUMENTS)
-  if (existsSync(join(ROOT, document))) cpSync(join(ROOT, document), join(DIST, document), { recursive: true });
+  if (existsSync(join(ROOT, document)))
+    cpSync(join(ROOT, document), join(DIST, document), { recursive: true, filter: (path) => path !== LEFT_OUT });
 writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafile, ROOT));
 mkdirSync(join(DIST, EARLIER_ENTRY, '..'), { recursive: true });
 writeFileSync(join(DIST, EARLIER_ENTRY), "import '../../src/bin.js';\n");
