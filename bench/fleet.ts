@@ -5,7 +5,6 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { createSandbox } from '../sandbox/sandbox.ts';
+import { freePort } from '../test/real/openclaw/free-port.ts';
 import { newMember, startNats, until } from '../test/fleet/nats.ts';
 import type { Order, Report } from './fleet/agents.ts';
 import { percentile } from './fleet/percentile.ts';
@@ -42,12 +42,7 @@ const nats = await startNats({ members: [hubMember, ...members] });
 const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale: 'en' });
 const { cast, feishu } = sandbox;
 const config = join(dir, 'config.yaml');
-const listen = await new Promise<string>((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo;
-    server.close(() => resolve(`127.0.0.1:${port}`));
-  });
-});
+const listen = `127.0.0.1:${await freePort()}`;
 mkdirSync(join(dir, 'run'), { mode: 0o700 });
 writeFileSync(
   config,

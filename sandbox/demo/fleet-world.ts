@@ -149,9 +149,6 @@ export const createFleetWorld = async (dir: string, undo: Undo): Promise<FleetWo
   await lifeline('init', `127.0.0.1:${port}`);
   for (const name of HOSTS) await lifeline('add', name, '--files');
   await lifeline('add', 'hub-2', '--hub', '--files');
-  // For this machine alone.
-  const conf = join(fleet, 'nats.conf');
-  writeFileSync(conf, readFileSync(conf, 'utf8').replace(`0.0.0.0:${port}`, `127.0.0.1:${port}`), { mode: 0o600 });
   const server = await startServer(fleet, port);
   undo.defer(() => server.kill());
 

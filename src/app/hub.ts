@@ -182,11 +182,12 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     logger,
     onQueued: () => notifier.wake(),
   });
-  const sayDelivered = (notices: readonly NoticeName[]): void => {
-    for (const { host, id } of notices) link?.receipt(host, { v: PROTOCOL, id, fence: lease.fence, is: 'delivered' });
-  };
-  const settle = (): void =>
-    attempted(report, { stage: 'delivery', gateway: null, part: 'receipts' }, () => sayDelivered(intake.settle()));
+  const sayDelivered = (notices: () => readonly NoticeName[]): void =>
+    attempted(report, { stage: 'delivery', gateway: null, part: 'receipts' }, () => {
+      for (const { host, id } of notices())
+        link?.receipt(host, { v: PROTOCOL, id, fence: lease.fence, is: 'delivered' });
+    });
+  const settle = (): void => sayDelivered(() => intake.settle());
   settled.to(settle);
 
   let listeningSince: number | null = null;
@@ -298,7 +299,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       logger,
     );
     // Receipts of the hub before this one may be lost with it.
-    sayDelivered(intake.settledLast());
+    sayDelivered(() => intake.settledLast());
     const opened = link;
     shutdown.add('at_once', 'hosts', () => void opened.stop());
     listeningSince = monotonicMs();

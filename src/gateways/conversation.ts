@@ -1,23 +1,12 @@
 /** What the logs of different gateways tell alike of conversations. */
 import { hash } from 'node:crypto';
 import type { TurnFault } from '../diagnosis/evidence.ts';
-import { copied } from './copied.ts';
+import { memoized } from './memoized.ts';
 
 const HASH_LENGTH = 12;
 
 /** @returns a name of the conversation that tells nobody who takes part in it. */
-export const chatHash = (chat: string): string => {
-  const known = hashes.get(chat);
-  if (known !== undefined) return known;
-  const made = hash('sha256', chat, 'hex').slice(0, HASH_LENGTH);
-  if (hashes.size >= MOST_HASHES) hashes.clear();
-  hashes.set(copied(chat), made);
-  return made;
-};
-
-/** The same few chats talk again and again. */
-const hashes = new Map<string, string>();
-const MOST_HASHES = 200;
+export const chatHash = memoized((chat) => hash('sha256', chat, 'hex').slice(0, HASH_LENGTH));
 
 const QUOTA =
   /\b402\b|quota|insufficient[ _](?:balance|credit|funds)|credit balance|billing|usage[ _]limit|余额不足|欠费|额度/i;

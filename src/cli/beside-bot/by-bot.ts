@@ -85,8 +85,8 @@ export const unmuteByBot = async (gateway: string | undefined, { config: file }:
 export const ackByBot = async (what: string | undefined, { config: file }: Options): Promise<void> => {
   const { config } = findConfig(file);
   if (what === undefined) return ask(config, '/ack');
-  const id = Number(what.replace('#', ''));
-  await ask(config, `/ack ${Number.isInteger(id) && id > 0 ? id : gatewayNamed(config, what)}`);
+  const [, id] = /^#?([1-9]\d{0,14})$/.exec(what) ?? [];
+  await ask(config, `/ack ${id ?? gatewayNamed(config, what)}`);
 };
 
 /** @throws UserError when no bot can be asked, or it ends before it answers. Sets the exit code 1 for a bad answer. */

@@ -53,7 +53,6 @@ export const logFindings = async (gateway: GatewayConfig, path: Path, now: numbe
   ];
 };
 
-/** The last line of a file was written when the file was changed last. */
 const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonly Found[]> => {
   const kind = createKind(gateway);
   const found = await Promise.all(
@@ -67,12 +66,7 @@ const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonl
         const at = reader.line(text)?.at;
         return at === undefined ? [] : [{ text, at }];
       });
-      const last = dated.at(-1);
-      const written = await stat(sample.file).catch(() => null);
-      if (!last || !written || !isOfOtherZone(last.at, written.mtimeMs)) return [];
-      return [
-        { path, facts: { code: 'log_doubt', why: 'other_zone', where: sample.file, text: shownLine(last.text) } },
-      ];
+      return otherZone(path, sample.file, dated.at(-1), await changedAt(sample.file));
     }),
   );
   return found.flat();
@@ -81,8 +75,7 @@ const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonl
 const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Promise<Seen> => {
   try {
     const sample = await sampleLog(file, trust);
-    const written = sample && (await stat(sample.file).catch(() => null));
-    return { path, log, file, sample, writtenAt: written?.mtimeMs ?? null, problem: null };
+    return { path, log, file, sample, writtenAt: sample && (await changedAt(sample.file)), problem: null };
   } catch (error) {
     return {
       path,
@@ -106,7 +99,12 @@ const formatFindings = ({ path, log, file, sample, writtenAt, problem }: Seen, n
     return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
   const lines = sample.lines.slice(-JUDGED_LINES);
   const found = doubtIn(lines, readerOf(log, now));
-  if (!found) return otherZone({ path, log, sample, writtenAt }, lines, now);
+  if (!found) {
+    const text = lines.findLast((line) => line.trim() !== '');
+    const at = text === undefined ? undefined : readerOf(log, now)(text)?.at;
+    const last = text === undefined || at == null ? undefined : { text, at };
+    return otherZone([...path, 'path'], sample.file, last, writtenAt);
+  }
   const number =
     sample.firstNumber === null ? null : sample.firstNumber + sample.lines.length - lines.length + found.at;
   return [
@@ -122,23 +120,18 @@ const formatFindings = ({ path, log, file, sample, writtenAt, problem }: Seen, n
   ];
 };
 
+const changedAt = async (file: string): Promise<number | null> => (await stat(file).catch(() => null))?.mtimeMs ?? null;
+
 /** The last line of a file was written when the file was changed last. */
 const otherZone = (
-  { path, log, sample, writtenAt }: Pick<Seen, 'path' | 'log' | 'sample' | 'writtenAt'>,
-  lines: readonly string[],
-  now: number,
-): readonly Found[] => {
-  const read = readerOf(log, now);
-  const last = lines.findLast((line) => line.trim() !== '');
-  const at = last === undefined ? undefined : read(last)?.at;
-  if (!sample || last === undefined || at == null || writtenAt === null || !isOfOtherZone(at, writtenAt)) return [];
-  return [
-    {
-      path: [...path, 'path'],
-      facts: { code: 'log_doubt', why: 'other_zone', where: sample.file, text: shownLine(last) },
-    },
-  ];
-};
+  path: Path,
+  file: string,
+  last: { readonly text: string; readonly at: number } | undefined,
+  writtenAt: number | null,
+): readonly Found[] =>
+  last === undefined || writtenAt === null || !isOfOtherZone(last.at, writtenAt)
+    ? []
+    : [{ path, facts: { code: 'log_doubt', why: 'other_zone', where: file, text: shownLine(last.text) } }];
 
 /**
  * Checks only the patterns of what a healthy service writes, again and again or at its start; a pattern of trouble need

@@ -29,9 +29,9 @@ export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
   // A row of quick ones that has ended is no steady one.
   if (last && before && last.evidence.at - before.evidence.at > FAST.windowMs)
     return { ...foundIn(steady, STEADY), until: last.evidence.at + FAST.windowMs };
-  for (const few of FOUGHT_OVER) {
-    const all = recent(starts, now - few.windowMs);
-    if (all.length >= few.starts) return { ...foundIn(all, few), cause: 'ended_again_and_again' };
+  for (const rate of FOUGHT_OVER) {
+    const all = recent(starts, now - rate.windowMs);
+    if (all.length >= rate.starts) return { ...foundIn(all, rate), cause: 'ended_again_and_again' };
   }
   const spells = spellsOf(starts.filter(({ evidence }) => evidence.at > now - SLOW.windowMs));
   return spells.length >= SLOW.spells ? found(spells, (spells.at(-SLOW.spells)?.at ?? 0) + SLOW.windowMs) : null;

@@ -61,8 +61,10 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
   const touch = db.prepare('UPDATE fleet_threads SET at = ?, gateway = ifnull(?, gateway) WHERE subject = ?');
   // Answers are no alerts, and come one after the other when gateways are restarted one by one.
   const recent = db.prepare(`
-    SELECT count(*) AS count FROM fleet_notices AS notice WHERE at > ? AND at <= ? AND EXISTS (
-      SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.kind <> 'result')`);
+    SELECT count(*) AS count FROM (
+      SELECT 1 FROM fleet_notices AS notice WHERE at > ? AND at <= ? AND EXISTS (
+        SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.kind <> 'result')
+      LIMIT ${STORM.alerts})`);
   // What nobody has got is settled only once later news of the same matter stands for it.
   const settled = db.prepare(`
     SELECT host, id FROM fleet_notices AS notice WHERE settled_at IS NULL AND (

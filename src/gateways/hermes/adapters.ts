@@ -1,6 +1,6 @@
 /** What Hermes's adapters and their libraries log of the platforms that have facts of their own (`platforms/`). */
 import type { LinkFact, LinkName } from '../../diagnosis/evidence.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import { platformFor, PLATFORMS } from '../platforms/index.ts';
 import { refusalIn, type Groups, type LinePattern, type Platform } from '../platforms/platform.ts';
 
@@ -26,8 +26,8 @@ const OTHERS = PLATFORMS.flatMap((platform) =>
   (platform.hermes?.others ?? []).map(({ logger, patterns }) => ({ platform, logger, patterns })),
 );
 
-const ownLogger = perLogger((logger): OwnLogger | null => OTHERS.find((each) => each.logger.test(logger)) ?? null);
-const isOwn = perLogger((logger) => OWN_LOGGER.test(logger));
+const ownLogger = memoized((logger): OwnLogger | null => OTHERS.find((each) => each.logger.test(logger)) ?? null);
+const isOwn = memoized((logger) => OWN_LOGGER.test(logger));
 
 /** @returns what a line of an adapter or of its library says of its link. */
 export const adapterFact = (logger: string, message: string): AdapterFact | null => {

@@ -5,7 +5,7 @@
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { candidatesOf } from '../candidates.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import type { LogLine } from './log-line.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -125,7 +125,7 @@ const UNDELIVERED = /^Failed to deliver response after \d{1,4} retries\b/;
 const RESCUED = /^Fallback (?:provider resolved|activated)|^(?:Switching|Falling back) to fallback/i;
 const APPROVAL = /\bapproval\b/i;
 const AGENT_LOGGER = /^(?:root$|run_agent\b|agent\b|tools?\b|model_tools\b)/;
-const isAgent = perLogger((logger) => AGENT_LOGGER.test(logger));
+const isAgent = memoized((logger) => AGENT_LOGGER.test(logger));
 const FAILURES: ReadonlySet<string> = new Set(['WARNING', 'ERROR', 'CRITICAL']);
 /** A long turn writes thousands of lines. */
 const WORKS_MS = 30_000;

@@ -4,7 +4,7 @@ import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { candidatesOf } from '../candidates.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { createConversationReader, type ConversationFound } from './conversation-grammar.ts';
 import {
@@ -30,7 +30,7 @@ import { adapterFact, runnerFact } from './adapters.ts';
 
 /** Loggers whose failures of a missing executor are the gateway's own; a tool's are its own affair. */
 const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins|Lark|asyncio)(?:\.|$)/;
-const isOwn = perLogger((logger) => OWN_LOGGER.test(logger));
+const isOwn = memoized((logger) => OWN_LOGGER.test(logger));
 const RUNNER_LOGGER =
   /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
 const LEVELS_OF_FAILURE = new Set(['WARNING', 'ERROR', 'CRITICAL']);
@@ -182,7 +182,7 @@ const firstOf = (patterns: readonly GatewayPattern[], message: string): readonly
   return NONE;
 };
 
-const isRunner = perLogger((logger) => RUNNER_LOGGER.test(logger));
+const isRunner = memoized((logger) => RUNNER_LOGGER.test(logger));
 
 const isExecutorFailure = (record: LogLine, text: string): boolean =>
   LEVELS_OF_FAILURE.has(record.level) && isOwn(record.logger) && EXECUTOR_SHUTDOWN.test(text);

@@ -1,7 +1,7 @@
 /** What the log says of the configuration, over several lines: what is wrong is often told apart from that it is. */
 import type { GatewayFact } from '../../diagnosis/evidence.ts';
 import { candidatesOf } from '../candidates.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import { CONFIG_PATTERNS, KEY_FAULT, PLUGIN_FAULT } from './gateway-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -17,7 +17,7 @@ const BEFORE_MS = 60_000;
 /** So many lines belong to one message on the console. */
 const MOST_LINES = 8;
 const OWN = /^(?:gateway(?:\/|$)|reload$|config$)/;
-const isOwn = perLogger((subsystem) => OWN.test(subsystem));
+const isOwn = memoized((subsystem) => OWN.test(subsystem));
 const candidates = candidatesOf(CONFIG_PATTERNS);
 
 export const createConfigReader = (): ConfigReader => {

@@ -4,7 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import { judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
@@ -110,12 +110,12 @@ const DRAINING = 'GatewayDrainingError: ';
 /** Somebody, or a restart, put an end to it. */
 const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
 /** A message that no turn took within five minutes; newer versions try it again (2026.9). */
-const LOST_AT_DOOR = /^Channel ingress claim→adoption stalled for event [^\n]{0,300}; marking failed\b/;
+const INGRESS_FAILED = /^Channel ingress claim→adoption stalled for event [^\n]{0,300}; marking failed\b/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
-const isWork = perLogger((subsystem) => WORK.test(subsystem));
-const channelName = perLogger((subsystem) => /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
+const isWork = memoized((subsystem) => WORK.test(subsystem));
+const channelName = memoized((subsystem) => /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
 const WORKS = 'long-running session: ';
 const APPROVAL = /\bapproval (?:requested|pending)|\b(?:waiting|awaiting)[\w ]{0,20} approval\b/i;
 /** A long turn writes thousands of lines. */
@@ -243,7 +243,7 @@ export const createConversationReader = (names: LinkNames) => {
     }
     const name = channelName(subsystem);
     const channel = judgedChannelOf(name);
-    if (name !== '' && LOST_AT_DOOR.test(message))
+    if (name !== '' && INGRESS_FAILED.test(message))
       return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };

@@ -5,7 +5,7 @@
 import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
 import { asked } from '../asked.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import { readableLine } from '../readable-line.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
 
@@ -40,7 +40,7 @@ const parseJson = (text: string): unknown => {
 const subsystemOf = (first: unknown): string | null =>
   typeof first === 'string' && first.startsWith('{') ? subsystemIn(first) : null;
 
-const subsystemIn = perLogger((first): string | null => {
+const subsystemIn = memoized((first): string | null => {
   const named = parseJson(first);
   const name = isSection(named) ? (named['subsystem'] ?? named['module']) : null;
   return typeof name === 'string' ? name : null;

@@ -5,7 +5,7 @@ import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { candidatesOf } from '../candidates.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
-import { perLogger } from '../per-logger.ts';
+import { memoized } from '../memoized.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
@@ -41,7 +41,7 @@ interface LinkFound {
  */
 const GATEWAY =
   /^gateway(?:\/(?!channels\/)|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
-const isGateway = perLogger((subsystem) => GATEWAY.test(subsystem));
+const isGateway = memoized((subsystem) => GATEWAY.test(subsystem));
 const MONITOR = /(?:^|\/)health-monitor$/;
 
 interface Subject {
@@ -57,13 +57,13 @@ const ofNoChannel: Subject = { channel: null, candidates: () => NONE };
 const NONE: readonly never[] = [];
 
 /** Which channel a line is about, and which patterns may fit it. */
-const subjectOf = perLogger((subsystem): Subject => {
+const subjectOf = memoized((subsystem): Subject => {
   if (subsystem === 'ws') return ofConsole;
   if (MONITOR.test(subsystem)) return ofMonitor;
   const channel = channelOfSubsystem(subsystem);
   return channel === null ? ofNoChannel : ofChannel(channel);
 });
-const ofChannel = perLogger((channel): Subject => ({
+const ofChannel = memoized((channel): Subject => ({
   channel,
   candidates: candidatesOf([...ownPatterns(channel), ...CHANNEL_PATTERNS]),
 }));
