@@ -4,7 +4,7 @@ import type { ConfigOverrides } from '../config-file.ts';
 import type { PhonePlatform } from '../phone.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { GatewayView, Language, Stage, StagePhone } from '../page/stage.ts';
-import { createFurtherLinks, type FurtherLinks } from './links.ts';
+import { areLoggedIn, createFurtherLinks, type FurtherLinks } from './links.ts';
 
 /** As `writeConfig` names it. */
 const GATEWAY_NAME = 'main';
@@ -95,8 +95,11 @@ const viewOf = (sandbox: Sandbox, further: FurtherLinks): GatewayView => {
   };
 };
 
-/** Whether everything is up: Lifeline on both its channels, and the gateway on both its links. */
-export const isUp = ({ feishu, qq, cast }: Sandbox): boolean =>
-  [cast.lifeline, cast.gateway].every(
+/** Whether everything is up: Lifeline on both its channels, and the gateway on all its links. */
+export const isUp = (sandbox: Sandbox): boolean => {
+  const { feishu, qq, cast } = sandbox;
+  const bothUp = [cast.lifeline, cast.gateway].every(
     (bots) => feishu.connections(bots.feishu.appId) > 0 && qq.connections(bots.qq.appId) > 0,
   );
+  return bothUp && areLoggedIn(sandbox);
+};
