@@ -467,4 +467,9 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (channel, group_id, member)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What came lately and what was settled last is asked for each notice of a host; there may be 50,000.
+  CREATE INDEX fleet_notices_at ON fleet_notices (at);
+  CREATE INDEX fleet_notices_settled ON fleet_notices (settled_at) WHERE settled_at IS NOT NULL;
+  `,
 ];
