@@ -172,7 +172,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
   }
 };
 
-/** One that ends sooner behind its start than this has not worked (openclaw #20710). */
+/** One that ends sooner behind its start than this has not worked (#20710). */
 const WORKED_MS = 60_000;
 
 /** It was lost in this life by another word than this one, and has logged in since: its connection is a new one. */

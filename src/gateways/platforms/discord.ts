@@ -141,7 +141,8 @@ export const discord: Platform = {
       account('(?:discord gateway: )?Gateway forcing fresh IDENTIFY', retrying),
       account('discord: gateway READY wait timed out', always(failureOf('READY wait timed out'))),
       account('discord gateway opened but did not reach READY', always(lost('it did not reach READY'))),
-      account('discord gateway reconnect-exhausted: ', always({ kind: 'link-gave-up', counted: true })),
+      // OpenClaw's core then starts it anew.
+      account('discord gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),
       account('discord: gateway closed with code (?<code>\\d+)', closeOf),
       account('discord gateway (?:fatal|error): (?<reason>.*)', ({ reason = '' }) =>
         reason.includes('4014') || reason.includes('4004') ? refused(reason) : lost(reason),
