@@ -310,6 +310,7 @@ export type GatewayFact =
       readonly ms?: number;
       readonly byTime?: true;
       readonly fault?: TurnFault;
+      /** The agent has this message, and its end will have a word of its own. */ readonly taken?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */ readonly forAsker?: true;
       /** The gateway takes no work, because it is about to restart. */ readonly draining?: true;
     }

@@ -244,7 +244,7 @@ const silentOn = (
   // Where nobody was ever answered a message is chatter, or from somebody without rights.
   const questions = own.filter((each) => {
     const chat = chatOfEvidence(each);
-    return chat === null || chats.includes(chat);
+    return chat === null || chats.includes(chat) || isTaken(each);
   });
   const begun = own.at(-1);
   // A single message may be one that nobody is to answer, unless the agent has begun to and then fallen silent; where
@@ -256,6 +256,9 @@ const silentOn = (
   const floorMs = agentWorks === null ? UNSEEN_FLOOR_MS : FLOOR_MS;
   return noReply(questions, agentWorks, resumedAt, floorMs, answers, now);
 };
+
+/** What the agent has been handed is no chatter, whoever was answered before (#81335). */
+const isTaken = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.taken === true;
 
 /** The agent's last work was right behind this question. */
 const hasBegun = (question: Evidence, agentWorks: Evidence | null): boolean =>

@@ -48,6 +48,7 @@ const FEISHU: readonly Pattern[] = [
       kind: 'conversation',
       step: 'asked',
       on: link,
+      taken: true,
       ...(chat === undefined ? {} : { chat: chatHash(chat) }),
     }),
   },
