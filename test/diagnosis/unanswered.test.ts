@@ -348,6 +348,33 @@ describe('is told', () => {
   });
 });
 
+describe('messages of a conversation that was never answered', () => {
+  const asked = (second: number, more: Told[3] = {}): Told => [
+    FROM + second,
+    'asked',
+    'feishu',
+    { chat: 'new', ...more },
+  ];
+  test.each<[string, readonly Told[], readonly string[]]>([
+    ['which the agent has', [asked(0, { taken: true }), asked(120, { taken: true })], ['gateway no_reply alert']],
+    ['which may be chatter', [asked(0), asked(120)], []],
+    ['one alone that the agent has', [asked(0, { taken: true })], []],
+    [
+      'of which one came to its end',
+      [asked(0, { taken: true }), asked(120, { taken: true }), [FROM + 500, 'settled', 'feishu']],
+      [],
+    ],
+    [
+      'on which it is at work',
+      [asked(0, { taken: true }), asked(120, { taken: true }), [FROM + 1_700, 'works', null]],
+      [],
+    ],
+  ])('%s', (_, steps, expected) => {
+    const answered = PAIRS.map(([second, step, on, more]): Told => [second, step, on, { chat: 'old', ...more }]);
+    expect(saidAt(after(steps, answered), FROM + 1_801)).toEqual(expected);
+  });
+});
+
 describe('is not told', () => {
   test.each<[string, readonly Told[], number]>([
     ['two failed turns', row('failed', [0, 300]), 3_600],

@@ -191,7 +191,7 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
 /** What the rules came to, of all labels and of the sure ones: of the gateway, QQ and Feishu, and of other platforms. */
 const LEAST_RIGHT = {
   main: { today: { all: 156, sure: 79 }, others: { all: 76, sure: 30 } },
-  later: { today: { all: 53, sure: 22 }, others: { all: 14, sure: 6 } },
+  later: { today: { all: 54, sure: 23 }, others: { all: 14, sure: 6 } },
   weak: { today: { all: 35, sure: 20 }, others: { all: 14, sure: 9 } },
 } as const;
 
