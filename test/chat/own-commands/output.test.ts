@@ -1,14 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanLines, cleanText, shortened } from '../../../src/chat/own-commands/clean-text.ts';
 import { fitCode } from '../../../src/chat/own-commands/fit.ts';
 import { createOutputKeeper, KEPT_BYTES } from '../../../src/chat/own-commands/kept-output.ts';
 import { LinearPattern } from '../../../src/chat/own-commands/linear-pattern.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { collectGarbage } from '../../collect-garbage.ts';
 
 const kept = (text: string, most: number, chunk = 7) => {
   const keeper = createOutputKeeper(most);
