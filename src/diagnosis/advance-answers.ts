@@ -39,6 +39,7 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
     case 'failed':
     case 'rescued':
     case 'unsent':
+    case 'sent':
     case 'dropped':
     case 'stalled':
       return withAnswers(state, evidence, fact);
@@ -64,8 +65,7 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
 
 /** The gateway takes no work, or the provider no question of anybody's, until a person has seen to that. */
 const isRefusedTurn = ({ step: told, forAsker, fault, draining }: ConversationFact): boolean =>
-  told === 'failed' &&
-  (draining === true || (forAsker === true && (fault === 'provider_key' || fault === 'provider_quota')));
+  told === 'failed' && (draining === true || (forAsker === true && fault !== undefined && fault !== 'turns_fail'));
 
 /** A reply that fails on a further account of a judged platform is that account's: with it its link becomes known. */
 const withAccount = (
@@ -113,6 +113,8 @@ const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact):
     }
     case 'unsent':
       return { ...answers, asked: [], unsent: unsent(answers, evidence) };
+    case 'sent':
+      return isBehind(evidence, answers.unsent) ? answers : { ...answers, unsent: [], dropped: [] };
     case 'dropped':
       return { ...answers, dropped: inRow(answers.dropped, evidence, FAILURE_MS) };
     case 'stalled':

@@ -113,6 +113,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
         closed: null,
         held: null,
         dead: null,
+        ended: null,
         // Where logins are not logged and silence proves none, an open socket is all that shows that it is back.
         ...(link.loginsVisible || settlesMsOf(fact) !== null ? {} : healed(link, evidence.at)),
       };
@@ -123,12 +124,13 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       return {
         ...withLoss(link, evidence),
         dead: fact.dead ? evidence : link.dead,
+        ended: fact.ended ? evidence : link.ended,
         connections: connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
       };
     }
     case 'link-retrying':
       if (fact.wasLost && link.proof !== null) return withLoss(link, evidence);
-      return { ...link, lastTry: evidence, anew: fact.anew ? evidence : link.anew, closed: null };
+      return { ...link, lastTry: evidence, anew: fact.anew ? evidence : link.anew, closed: null, ended: null };
     case 'link-retry-failed':
       return {
         ...(fact.wasLost && link.proof !== null && link.loss === null ? withLoss(link, evidence) : link),
@@ -137,6 +139,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
         lastTry: announcedUntil(link.lastTry) > evidence.at ? link.lastTry : evidence,
         opened: null,
         closed: null,
+        ended: null,
       };
     case 'link-gave-up':
       return { ...link, gaveUp: evidence };
@@ -169,6 +172,9 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
   }
 };
 
+/** One that ends sooner behind its start than this has not worked (#20710). */
+const WORKED_MS = 60_000;
+
 /** It was lost in this life by another word than this one, and has logged in since: its connection is a new one. */
 const wasReplaced = ({ loss, losses, proof }: LinkState): boolean =>
   loss === null &&
@@ -184,6 +190,7 @@ const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
     ...link,
     loss: link.downSince === null || (isSilent(link.loss) && !isSilent(evidence)) ? evidence : (link.loss ?? evidence),
     opened: null,
+    worked: link.worked || (link.opened !== null && evidence.at - link.opened.at >= WORKED_MS),
     // What the status says of the loss meanwhile takes nothing back of the next try that the log has announced.
     lastTry: announced === undefined && announcesTry(link) ? link.lastTry : evidence,
     silent: null,
@@ -203,6 +210,7 @@ const isSilent = (loss: Evidence | null): boolean =>
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   ...newLink(link.since, link),
   proof: evidence,
+  worked: true,
   losses: healed(link, evidence.at).losses,
   anew: link.anew,
   reachable: link.reachable,

@@ -84,6 +84,8 @@ export type ConversationStep =
   | 'rescued'
   /** A reply could not be sent. */
   | 'unsent'
+  /** A message went out; what it answers is not told. */
+  | 'sent'
   /** A message was thrown away before any turn. */
   | 'dropped'
   /** A session makes no progress, by the gateway's own word, while a message waits for it. */
@@ -137,7 +139,8 @@ export type LinkFact =
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
   /**
-   * `dead`: nothing in the gateway can bring it back. `returnsSilently`: it tries at once, and logs only failed tries.
+   * `dead`: nothing in the gateway can bring it back. `ended`: what held it has ended, and it is over unless a further
+   * try is heard of. `returnsSilently`: it tries at once, and logs only failed tries.
    * `nextInMs`: it says that it tries again in so long.
    */
   | ({
@@ -145,6 +148,8 @@ export type LinkFact =
       readonly code?: number;
       readonly reason?: string;
       readonly dead?: true;
+      readonly ended?: true;
+      /** The gateway itself has closed it, and its platform has answered that. */ readonly byItself?: true;
       readonly returnsSilently?: true;
       /** A task of a connection that was replaced since may say the same. */ readonly perhapsFormer?: true;
       /** The gateway has started this link alone, again and again, and nothing came of it. */
@@ -175,8 +180,8 @@ export type LinkFact =
       readonly nextInMs?: number;
       /** Where the link worked, this line alone tells that it was lost. */ readonly wasLost?: true;
     } & Settling)
-  /** The gateway has stopped trying for good. */
-  | { readonly kind: 'link-gave-up' }
+  /** The gateway has stopped trying for good. `counted`: after so many tries, and not because of what it was told. */
+  | { readonly kind: 'link-gave-up'; readonly counted?: true }
   /** The platform refuses this bot; a restart cannot help. `why`: what somebody must mend, where that is told. */
   | { readonly kind: 'link-rejected'; readonly reason: string; readonly why?: Refusal }
   /** Nothing has spoken against it for as long as its platform's facts ask for: all the proof that some adapters give. */
@@ -305,6 +310,7 @@ export type GatewayFact =
       readonly ms?: number;
       readonly byTime?: true;
       readonly fault?: TurnFault;
+      /** The agent has this message, and its end will have a word of its own. */ readonly taken?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */ readonly forAsker?: true;
       /** The gateway takes no work, because it is about to restart. */ readonly draining?: true;
     }

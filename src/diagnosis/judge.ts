@@ -4,6 +4,7 @@ import { platformOf } from './link-name.ts';
 import { graceOf, mayRestart, retryHorizonOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { RuleFinding, GatewayFinding, LinkFinding } from './rules/finding.ts';
+import { overSince } from './rules/link-over.ts';
 import { cutOff } from './rules/network-down.ts';
 import { unansweredOn } from './rules/unanswered.ts';
 import type { Evidence, LinkName } from './evidence.ts';
@@ -70,6 +71,12 @@ export const judge = (
           {
             name,
             settlesAt: settlesAt(link),
+            overSince: mayRestart(policy, name)
+              ? -Infinity
+              : overSince(link, {
+                  retryHorizonMs: context.retryHorizonMs,
+                  logsTries: policy.platforms[platformOf(name)]?.logsTries === true,
+                }),
             finding: gentler(
               firstOf(LINK_RULES, (rule) => rule(link, context, now)),
               link,
@@ -84,18 +91,23 @@ export const judge = (
       }
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];
-  for (const { name, finding } of findings) {
+  for (const { name, finding, overSince: since } of findings) {
     if (!finding) continue;
     const verdict = { ...concluded(finding, gateway, now), link: name, condition: finding.condition };
-    verdicts.push(mayRestart(policy, name) || !isRestart(finding) ? verdict : { ...verdict, ...LEFT_TO_PEOPLE });
+    const isLeft = isRestart(finding) && (since === null || now < since);
+    verdicts.push(isLeft ? { ...verdict, ...LEFT_TO_PEOPLE } : verdict);
   }
-  const deadlines = [own.until, ...findings.flatMap(({ finding, settlesAt: at }) => [finding?.until, at])].filter(
-    (until) => until !== undefined && until !== null && until > now,
-  );
+  const deadlines = [
+    own.until,
+    ...findings.flatMap(({ finding, settlesAt: at, overSince: since }) => [finding?.until, at, since]),
+  ].filter((until) => until !== undefined && until !== null && until > now);
   return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null, failed };
 };
 
-/** Of a platform whose loss and login were not yet seen for real, a restart is a person's to decide. */
+/**
+ * Of a platform whose loss and login were not yet seen for real, a restart is a person's to decide, unless the link is
+ * over by the gateway's own words.
+ */
 const LEFT_TO_PEOPLE = { remedy: 'alert', wouldHelp: 'restart' } as const;
 
 const isRestart = ({ remedy }: LinkFinding): boolean => remedy === 'restart' || remedy === 'restart_link';

@@ -8,9 +8,13 @@ const SPELL_MS = 15_000;
 
 export const lostAgain = (spells: readonly LossSpell[], loss: Evidence): readonly LossSpell[] => {
   const last = spells.at(-1);
+  const own = loss.fact.kind === 'link-lost' && loss.fact.byItself ? 1 : 0;
   return last && Math.abs(loss.at - last.first.at) < SPELL_MS
-    ? [...spells.slice(0, -1), { ...last, lastAt: Math.max(last.lastAt, loss.at), count: last.count + 1 }]
-    : [...spells, { first: loss, lastAt: loss.at, count: 1, downMs: 0 }].slice(-MOST_SPELLS);
+    ? [
+        ...spells.slice(0, -1),
+        { ...last, lastAt: Math.max(last.lastAt, loss.at), count: last.count + 1, own: last.own + own },
+      ]
+    : [...spells, { first: loss, lastAt: loss.at, count: 1, own, downMs: 0 }].slice(-MOST_SPELLS);
 };
 
 /** The link is back: adds the time for which it was lost to its last spell. */

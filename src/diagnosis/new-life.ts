@@ -63,6 +63,8 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           losses: link.losses.filter(({ first }) => first.at >= keepFrom),
           downSince: keep(link.loss)?.at ?? null,
           dead: keep(link.dead),
+          ended: keep(link.ended),
+          worked: keep(link.proof) !== null,
         },
       ]),
     ),

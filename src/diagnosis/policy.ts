@@ -10,8 +10,13 @@ export interface PlatformTraits {
   readonly routineCloseMs?: number;
   /** It has no connection that could be lost, only a listener. */
   readonly listens?: true;
-  /** Its loss and its login were seen for real, so that the gateway may be restarted for it. */
+  /**
+   * Its loss and its login were seen for real, so that the gateway may be restarted for it. Without that it is restarted
+   * only for a link that is over by the gateway's own words (`rules/link-over.ts`).
+   */
   readonly restarts: boolean;
+  /** Each try that fails has a line of its own, and so has each login: silence after a loss means that nothing is tried. */
+  readonly logsTries?: true;
 }
 
 /** How patient the diagnosis is. All times in milliseconds. */

@@ -217,6 +217,10 @@ export interface LinkState {
   readonly connections: Connections;
   /** A loss after which nothing in the gateway can bring it back. */
   readonly dead: Evidence | null;
+  /** The end of what held it, since which no further try was heard of. */
+  readonly ended: Evidence | null;
+  /** Whether it has held for a while in this life: what fails at its first try fails at that of the next life, too. */
+  readonly worked: boolean;
   /** Where its platform is, by the gateway's own log, the latest first; survives lives. */
   readonly hosts: readonly string[];
   /** Whether a login was ever logged for this link, in any life: only then does its absence mean something. */
@@ -239,6 +243,8 @@ export interface LossSpell {
   readonly first: Evidence;
   readonly lastAt: number;
   readonly count: number;
+  /** How many of them the gateway itself has brought about. */
+  readonly own: number;
   /** How long the link was lost by the losses of this spell, as far as they have ended. */
   readonly downMs: number;
 }
@@ -324,6 +330,8 @@ export const newLink = (
   downSince: null,
   connections: NO_CONNECTIONS,
   dead: null,
+  ended: null,
+  worked: false,
   hosts,
   loginsVisible,
 });

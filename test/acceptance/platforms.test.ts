@@ -1,7 +1,7 @@
 /** A gateway with every platform on, through the real program: silent while it is well, and each loss told alone. */
 import { describe, expect, test } from 'vitest';
 import { ADAPTER_SCRIPTS } from '../../sandbox/gateway/adapter-scripts.ts';
-import { startsOf, treatmentsOf } from './expect-healed.ts';
+import { expectHealedIn, startsOf, treatmentsOf } from './expect-healed.ts';
 import { fast } from './fast.ts';
 import { openScene } from './scene.ts';
 import { answered } from './talk.ts';
@@ -11,7 +11,7 @@ const BOTH = ['feishu', 'qq'] as const;
 const QUIET_MS = 20_000;
 
 describe('a gateway with every platform on', () => {
-  test('is let alone, and what is lost or refused is told with what to do', LIMIT, async () => {
+  test('is let alone; what is lost or refused is told with what to do, and restarted for where it is over', LIMIT, async () => {
     const { timings, ...options } = fast(20);
     const scene = await openScene({
       ...options,
@@ -42,6 +42,12 @@ describe('a gateway with every platform on', () => {
 
       expect(treatmentsOf(scene)).toEqual([]);
       expect(await startsOf(scene)).toBe(1);
+
+      // Its closed session is never made anew in this process.
+      await expectHealedIn(scene, () => gateway.link('slack', 'lost'), {
+        alert: /^🔴 main.Slack 失联/,
+        recovery: /^🟢 main.*已恢复/,
+      });
     } finally {
       await scene.end();
     }

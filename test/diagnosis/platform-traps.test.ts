@@ -58,7 +58,7 @@ test.each<[string, string, readonly Line[], number, string]>([
     'slack',
     [...started('slack'), [4, SLACK, LOGIN], ...each(600, 1_200, 10, SLACK, CLOSED)],
     1_200,
-    'down/alert',
+    'down/restart',
   ],
   [
     'Slack that was made anew, and a task of its former session',
@@ -79,7 +79,7 @@ test.each<[string, string, readonly Line[], number, string]>([
       ...each(710, 1_200, 10, SLACK, CLOSED),
     ],
     1_200,
-    'down/alert',
+    'down/restart',
   ],
   [
     'Signal whose stream ends at once, again and again',

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
-import type { ConversationStep, Evidence, GatewayFact, LinkFact, LinkName } from '../../src/diagnosis/evidence.ts';
+import type {
+  ConversationFact,
+  ConversationStep,
+  Evidence,
+  GatewayFact,
+  LinkFact,
+  LinkName,
+} from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
 import { newLife } from '../../src/diagnosis/new-life.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
@@ -256,6 +263,45 @@ describe('is told', () => {
       ['refusals that nobody waits for', refused(1_800, 'provider_key', false), LAST, []],
     ])('%s', (_, steps, second, expected) => expect(saidAt(after(steps, []), second)).toEqual(expected));
 
+    const busy = (
+      everyS: number,
+      times: number,
+      step: Partial<ConversationFact> = { forAsker: true },
+    ): readonly Told[] =>
+      Array.from({ length: times }, (_, turn): Told => [
+        FROM + turn * everyS,
+        'failed',
+        null,
+        { fault: 'provider_overloaded', ...step },
+      ]);
+    test.each<[string, readonly Told[], number, readonly string[]]>([
+      ['an overload that goes on for an hour', busy(720, 6), FROM + 3_600, ['gateway provider_overloaded alert']],
+      ['the same an hour after the last of it', busy(720, 6), FROM + 2 * 3_600, []],
+      ['an overload for less than an hour', busy(700, 6), FROM + 3_500, []],
+      ['five of them', busy(900, 5), FROM + 3_600, []],
+      ['some that lie further apart', busy(901, 6), FROM + 4_505, []],
+      ['an overload of jobs', busy(720, 6, {}), FROM + 3_600, []],
+    ])('%s', (_, steps, second, expected) => expect(saidAt(after(steps, []), second)).toEqual(expected));
+
+    test.each<[string, readonly Told[], readonly string[]]>([
+      ['sends that fail for a quarter of an hour', row('unsent', [0, 300, 600, 900]), ['feishu sends_fail alert']],
+      ['three of them', row('unsent', [0, 450, 900]), []],
+      ['four in a shorter time', row('unsent', [0, 200, 400, 899]), []],
+      ['four on one day', row('unsent', [0, 3_600, 7_200, 10_800]), []],
+      [
+        'one between that went out',
+        [...row('unsent', [0, 300]), [FROM + 400, 'sent'], ...row('unsent', [600, 900])],
+        [],
+      ],
+      ['messages that are thrown away', row('dropped', [0, 100, 300]), ['feishu messages_dropped alert']],
+      ['two of them', row('dropped', [0, 300]), []],
+      ['three at once', row('dropped', [0, 30, 60]), []],
+      ['three on one day', row('dropped', [0, 3_600, 7_200]), []],
+    ])('plainly: %s', (_, steps, expected) => {
+      const second = (steps.at(-1)?.[0] ?? FROM) + 1;
+      expect(saidAt(after(steps, []), second)).toEqual(expected);
+    });
+
     const drained = (everyS: number): readonly Told[] =>
       [0, 1, 2].map((turn): Told => [FROM + turn * everyS, 'failed', null, { fault: 'turns_fail', draining: true }]);
     test('work that it refuses for a quarter of an hour because it is about to restart', () => {
@@ -299,6 +345,33 @@ describe('is told', () => {
     }).verdicts;
     expect(isOutage(own!)).toBe(true);
     expect(forbidsRestart(own as GatewayVerdict)).toBe(false);
+  });
+});
+
+describe('messages of a conversation that was never answered', () => {
+  const asked = (second: number, more: Told[3] = {}): Told => [
+    FROM + second,
+    'asked',
+    'feishu',
+    { chat: 'new', ...more },
+  ];
+  test.each<[string, readonly Told[], readonly string[]]>([
+    ['which the agent has', [asked(0, { taken: true }), asked(120, { taken: true })], ['gateway no_reply alert']],
+    ['which may be chatter', [asked(0), asked(120)], []],
+    ['one alone that the agent has', [asked(0, { taken: true })], []],
+    [
+      'of which one came to its end',
+      [asked(0, { taken: true }), asked(120, { taken: true }), [FROM + 500, 'settled', 'feishu']],
+      [],
+    ],
+    [
+      'on which it is at work',
+      [asked(0, { taken: true }), asked(120, { taken: true }), [FROM + 1_700, 'works', null]],
+      [],
+    ],
+  ])('%s', (_, steps, expected) => {
+    const answered = PAIRS.map(([second, step, on, more]): Told => [second, step, on, { chat: 'old', ...more }]);
+    expect(saidAt(after(steps, answered), FROM + 1_801)).toEqual(expected);
   });
 });
 
@@ -750,6 +823,26 @@ describe('from the logs', () => {
       'Channel ingress claim→adoption stalled for event E1 on lane telegram:1 after 300000ms; applying retry policy (handler-timeout).',
       null,
     ],
+    [
+      'a message that its handler has thrown away',
+      'gateway/channels/telegram',
+      'handler failed: Error: timeout acquiring session store lock: /home/u/sessions.json.lock',
+      ['dropped', 'telegram', null],
+    ],
+    [
+      'a reply that could not be sent',
+      'telegram/api',
+      "telegram sendMessage failed: Network request for 'sendMessage' failed!",
+      ['unsent', 'telegram', null],
+    ],
+    ['a message that went out', 'telegram', 'telegram sendMessage ok chat=1 message=2', ['sent', 'telegram', null]],
+    [
+      'a sign of typing that could not be sent',
+      'telegram/api',
+      "telegram sendChatAction failed: Network request for 'sendChatAction' failed!",
+      null,
+    ],
+    ['the same words of another channel', 'discord', 'handler failed: Error: x', null],
     ['work', 'agent/embedded', 'embedded run start: runId=1', ['works', null, null]],
     ['a wait for approval', 'agent/embedded', 'exec approval requested', ['waits', null, null]],
   ])('of OpenClaw: %s', (_, subsystem, text, expected) =>

@@ -120,7 +120,7 @@ describe('a line of Hermes’s log', () => {
         'WARNING',
       ),
       'qqbot',
-      { kind: 'link-gave-up' },
+      { kind: 'link-gave-up', counted: true },
     ],
     [runner('qqbot resumed — retrying on next watcher tick'), 'qqbot', { kind: 'link-retrying' }],
     [runner('Starting Hermes Gateway...'), null, { kind: 'gateway-starting' }],

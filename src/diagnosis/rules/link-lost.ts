@@ -38,7 +38,8 @@ export const lost: LinkRule = (link, context, now) => {
   const trying = !opened && now < triesUntil(link, context);
   const stillTries = trying && (failure !== null || announcesTry(link));
   // Where a login was never seen in the log, its absence proves nothing.
-  const isProven = link.loginsVisible || (link.dead !== null && !opened);
+  const hasEnded = link.dead !== null || (link.ended !== null && link.worked);
+  const isProven = link.loginsVisible || (hasEnded && !opened);
   // What the runner has tried for hours, a restart would only try again. Whoever says when it tries next is not dead,
   // and one that another client has replaced would only replace that.
   const isUseless = link.needsAttention || isTakenOver(loss) || (trying && announcesTry(link));

@@ -30,6 +30,14 @@ const SENT_MS = 60_000;
 const SAID_FOR_MS = 900_000;
 /** Turns of which nothing but their refusal is to be seen: so long a row, and so long after its last. */
 const REFUSED_MS = { row: 3_600_000, holds: 21_600_000 };
+/** What passes by itself is told only of so many in a row, each so soon behind the one before. */
+const BUSY = { least: 6, apartMs: 900_000, holdsMs: 3_600_000 };
+/** What its own lines call lost needs no answer that was seen: so many, over so long, and all within an hour. */
+const PLAIN = {
+  unsent: { least: 4, spanMs: 900_000 },
+  dropped: { least: 3, spanMs: 300_000 },
+  withinMs: 3_600_000,
+};
 /** A single question on which the agent was seen at work: longer than a gateway lets a turn show no activity. */
 const LONE_MS = 2_100_000;
 /** Work within this time after a question is work on that question. */
@@ -57,7 +65,9 @@ export const unanswered: GatewayRule = (state, policy, now) => {
     .toSorted((one, other) => (one.evidence[0]?.at ?? 0) - (other.evidence[0]?.at ?? 0));
   if (first) {
     const finding = { condition: 'unanswered', remedy: 'alert', ...told(first, now) } as const;
-    return first === refused ? { ...finding, until: (first.evidence.at(-1)?.at ?? now) + REFUSED_MS.holds } : finding;
+    return first === refused
+      ? { ...finding, until: (first.evidence.at(-1)?.at ?? now) + holdsMs(first.evidence) }
+      : finding;
   }
   const until = Math.min(...found.map((each) => ('until' in each ? each.until : Infinity)));
   if (until === Infinity) return null;
@@ -66,12 +76,13 @@ export const unanswered: GatewayRule = (state, policy, now) => {
 };
 
 export const linkUnanswered: LinkRule = (link, { gateway, unanswered: found }, now) =>
-  isOnItsWay(link) || found === null || gateway.condition === 'unanswered'
+  isOnItsWay(link, now) || found === null || gateway.condition === 'unanswered'
     ? null
     : { condition: 'unanswered', remedy: 'alert', ...told(found, now) };
 
-const isOnItsWay = ({ proof, opened, failure, lastTry }: LinkState): boolean =>
-  proof === null && [opened, failure, lastTry].some((sign) => sign !== null);
+/** Of some links no login is ever to be seen: what was opened so long ago is on its way no longer. */
+const isOnItsWay = ({ proof, opened, failure, lastTry }: LinkState, now: number): boolean =>
+  proof === null && [opened, failure, lastTry].some((sign) => sign !== null && now - sign.at < FLOOR_MS);
 
 /** @returns what is wrong with the answers on a link and has nothing to do with the rest of the gateway. */
 export const unansweredOn = (state: GatewayState, name: LinkName, now: number): Unanswered | null => {
@@ -83,9 +94,22 @@ export const unansweredOn = (state: GatewayState, name: LinkName, now: number): 
 /** Of links whose questions and answers are not to be seen. */
 const refusedTurns = ({ refusedTurns: row }: GatewayState, now: number): Unanswered | null => {
   const [first, last] = [row[0], row.at(-1)];
-  if (!first || !last || row.length < LEAST || now >= last.at + REFUSED_MS.holds) return null;
+  if (!first || !last || row.length < LEAST || now >= last.at + holdsMs(row)) return null;
+  if (faultOf(row) === 'provider_overloaded' && !isBusyRow(row)) return null;
   const leastMs = isDraining(first) && isDraining(last) ? SAID_FOR_MS : REFUSED_MS.row;
   return last.at - first.at >= leastMs ? { cause: faultOf(row), evidence: row } : null;
+};
+
+const holdsMs = (row: readonly Evidence[]): number =>
+  faultOf(row) === 'provider_overloaded' ? BUSY.holdsMs : REFUSED_MS.holds;
+
+/** A provider that is overloaded is so for minutes: the latest of its refusals must be many, and close together. */
+const isBusyRow = (row: readonly Evidence[]): boolean => {
+  const latest = row.slice(-BUSY.least);
+  return (
+    latest.length >= BUSY.least &&
+    latest.every(({ at }, index) => index === 0 || at - (latest[index - 1]?.at ?? 0) <= BUSY.apartMs)
+  );
 };
 
 const isDraining = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.draining === true;
@@ -110,6 +134,8 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
     const timedOut = failed.filter((each) => ageOf(each) > 0);
     if (areAllThereIs(timedOut)) return { cause: faultOf(timedOut), evidence: timedOut };
     if (hasEachFailed(ofThisLife(answers.asked), failed, answers)) return { cause: faultOf(failed), evidence: failed };
+    const lost = plainlyLost(answers, ofThisLife);
+    if (lost !== null) return lost;
     return state.approval === null ? stalledOn(state, answers, SAID_FOR_MS, born, now) : null;
   }
   if (isRow(failed)) return { cause: faultOf(failed), evidence: failed };
@@ -121,6 +147,22 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   if (isRow(dropped)) return { cause: 'messages_dropped', evidence: dropped };
   if (state.approval !== null) return null;
   return stalledOn(state, answers, 0, born, now) ?? silentOn(state, answers, ofThisLife, now);
+};
+
+const plainlyLost = (
+  answers: LinkAnswers,
+  ofThisLife: (row: readonly Evidence[]) => readonly Evidence[],
+): Unanswered | null => {
+  for (const [row, { least, spanMs }, cause] of [
+    [answers.unsent, PLAIN.unsent, 'sends_fail'],
+    [answers.dropped, PLAIN.dropped, 'messages_dropped'],
+  ] as const) {
+    const own = ofThisLife(row);
+    const last = own.at(-1)?.at ?? 0;
+    const late = own.filter(({ at }) => at > last - PLAIN.withinMs);
+    if (late.length >= least && last - (late[0]?.at ?? last) >= spanMs) return { cause, evidence: late };
+  }
+  return null;
 };
 
 const patienceMs = ({ longestMs }: LinkAnswers, floorMs: number): number => Math.max(floorMs, 2 * longestMs);
@@ -202,7 +244,7 @@ const silentOn = (
   // Where nobody was ever answered a message is chatter, or from somebody without rights.
   const questions = own.filter((each) => {
     const chat = chatOfEvidence(each);
-    return chat === null || chats.includes(chat);
+    return chat === null || chats.includes(chat) || isTaken(each);
   });
   const begun = own.at(-1);
   // A single message may be one that nobody is to answer, unless the agent has begun to and then fallen silent; where
@@ -214,6 +256,9 @@ const silentOn = (
   const floorMs = agentWorks === null ? UNSEEN_FLOOR_MS : FLOOR_MS;
   return noReply(questions, agentWorks, resumedAt, floorMs, answers, now);
 };
+
+/** What the agent has been handed is no chatter, whoever was answered before (#81335). */
+const isTaken = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.taken === true;
 
 /** The agent's last work was right behind this question. */
 const hasBegun = (question: Evidence, agentWorks: Evidence | null): boolean =>

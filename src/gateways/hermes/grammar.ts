@@ -210,6 +210,9 @@ const runnerLink = (message: string, fact: LinkPattern['fact']): Omit<LinkPatter
 /** The reconnect watcher's pause after such an attempt: from 30 s doubling to 300 s. */
 const watcherPauseMs = (attempt: number): number => Math.min(300_000, 30_000 * 2 ** Math.max(0, attempt - 1));
 
+/** Fatal errors that the runner tries again, and of which none is a setting or a refusal (docs/facts/platforms.md 2.2). */
+const PASSING_CODE = /^[a-z_]{1,40}_(?:network_error|exited|stale)$/;
+
 /** docs/facts/hermes.md 2.3: what the runner says of a link; which one, the group `link` tells. */
 export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Connecting to ${LINK}\.\.\.`, always({ kind: 'link-retrying' })),
@@ -220,10 +223,16 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     always({ kind: 'link-retry-failed', failure: 'other', error: 'failed to connect' }),
   ),
   runnerLink(`(?:✗ )?${LINK} error: (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
-  runnerLink(String.raw`Fatal ${LINK} adapter error \((?<code>[^)]*)\): (?<reason>.*)`, ({ code, reason }) => ({
-    kind: 'link-lost',
-    reason: `${code ?? ''}: ${reason ?? ''}`,
-  })),
+  runnerLink(
+    String.raw`Fatal ${LINK} adapter error \((?<code>[^)]*)\): (?<reason>.*)`,
+    ({ code = '', reason = '' }) => ({
+      kind: 'link-lost',
+      reason: `${code}: ${reason}`,
+      // It takes the adapter away and then queues it anew, with a line; until main of September 2026 a close that hangs
+      // keeps it from that (#68406, #70344, #80598).
+      ...(PASSING_CODE.test(code) ? { ended: true } : {}),
+    }),
+  ),
   runnerLink(`${LINK} queued for background reconnection`, always({ kind: 'link-retrying' })),
   runnerLink(String.raw`Reconnecting ${LINK} \(attempt (?<attempt>\d+)\)`, ({ attempt }) => ({
     kind: 'link-retrying',
@@ -244,7 +253,10 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     reason: reason ?? '',
   })),
   // Hermes to about 0.13 ended its tries so.
-  runnerLink(String.raw`Giving up reconnecting ${LINK} after \d+ attempts`, always({ kind: 'link-gave-up' })),
+  runnerLink(
+    String.raw`Giving up reconnecting ${LINK} after \d+ attempts`,
+    always({ kind: 'link-gave-up', counted: true }),
+  ),
   runnerLink(`(?<reason>No adapter available for ${LINK})`, ({ reason }) => ({
     kind: 'link-rejected',
     reason: reason ?? '',
@@ -252,7 +264,9 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the
   // same.
   runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) =>
-    reason.includes('/platform pause') ? { kind: 'link-closed', wanted: true } : { kind: 'link-gave-up' },
+    reason.includes('/platform pause')
+      ? { kind: 'link-closed', wanted: true }
+      : { kind: 'link-gave-up', counted: true },
   ),
   runnerLink(`${LINK} resumed . retrying`, always({ kind: 'link-retrying' })),
   runnerLink(`${LINK} has been failing/reconnecting continuously`, always({ kind: 'link-needs-attention' })),

@@ -5,7 +5,7 @@
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
 import { memoized } from '../memoized.ts';
-import { judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
+import { channelOfSubsystem, judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -17,7 +17,7 @@ interface Pattern {
 }
 
 const on =
-  (step: 'answered' | 'failed' | 'unsent') =>
+  (step: 'answered' | 'failed' | 'unsent' | 'sent' | 'dropped') =>
   (link: LinkName): ConversationFact => ({ kind: 'conversation', step, on: link });
 
 /** A message that no turn was made of, as where a plugin and the gateway are of different ages. */
@@ -48,6 +48,7 @@ const FEISHU: readonly Pattern[] = [
       kind: 'conversation',
       step: 'asked',
       on: link,
+      taken: true,
       ...(chat === undefined ? {} : { chat: chatHash(chat) }),
     }),
   },
@@ -78,6 +79,14 @@ const QQ: readonly Pattern[] = [
   },
   { message: /^no chunk or media sent, marking fallback to static$/, fact: on('unsent') },
   { message: new RegExp(`^${UNHANDLED_BY.qqbot}`), fact: on('failed') },
+];
+
+/** Its answers are not told apart from other messages, so that nothing is concluded of a question without one. */
+const TELEGRAM: readonly Pattern[] = [
+  { message: /^telegram send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
+  { message: /^telegram (?:send(?!ChatAction)\w{1,30}|final reply) failed: /, fact: on('unsent'), tells: true },
+  // What it throws of a message is the end of that message.
+  { message: /^handler failed: /, fact: on('dropped'), tells: true },
 ];
 
 const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
@@ -191,6 +200,13 @@ const laneFailed = (message: string): ConversationFound | null => {
   };
 };
 
+const telegramStep = (message: string): ConversationFound | null => {
+  const found = TELEGRAM.find(({ message: pattern }) => pattern.test(message));
+  return found
+    ? { fact: found.fact('telegram', {}), text: found.tells ? null : (/^[^:=]{0,40}/.exec(message)?.[0] ?? '') }
+    : null;
+};
+
 /** @returns a reader of the lines of one log: it remembers when the agent was last seen at work. */
 export const createConversationReader = (names: LinkNames) => {
   let workedAt = -Infinity;
@@ -247,6 +263,7 @@ export const createConversationReader = (names: LinkNames) => {
       return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
+    if (channelOfSubsystem(subsystem) === 'telegram') return telegramStep(message);
     if (channel !== 'feishu' && channel !== 'qqbot') return null;
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);

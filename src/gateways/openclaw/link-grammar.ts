@@ -159,13 +159,12 @@ export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
     dead: true,
   })),
   task('restarting after timed-out channel stop completed', always({ kind: 'link-retrying' })),
-  task(
-    '(?:giving up after \\d+ restart attempts|auto-restart skipped, terminal disconnect)',
-    always({ kind: 'link-gave-up' }),
-  ),
+  task('giving up after \\d+ restart attempts', always({ kind: 'link-gave-up', counted: true })),
+  task('auto-restart skipped, terminal disconnect', always({ kind: 'link-gave-up' })),
   task('channel exited(?:: (?<reason>.*)| without an error)', ({ reason }) => ({
     kind: 'link-lost',
     reason: reason ?? 'the channel ended',
+    ended: true,
   })),
   task(
     'channel autostart suppressed by crash-loop breaker; refusing automatic start for [\\w-]+(?: account (?<named>[^.\\s]+))?',

@@ -31,11 +31,22 @@ const REFUSING: ReadonlyMap<number, Refusal> = new Map([
   [4014, 'intents_missing'],
 ]);
 
+/** What its watchdog finds of a socket that is gone. */
+const CLOSED: ReadonlySet<string> = new Set(['socket_closed', 'client_closed']);
+
+/** A close without a code, which Discord has answered: those of Discord itself have one (docs/facts/platforms.md 5.2). */
+const OWN_CODE = 1005;
+
 /** Of a close that it recovers from, OpenClaw logs the next try and not its success: only its status tells that. */
 const closeOf = ({ code = '' }: Groups): LinkFact => {
   const why = REFUSING.get(Number(code));
   return why === undefined
-    ? { kind: 'link-lost', code: Number(code), returnsSilently: true }
+    ? {
+        kind: 'link-lost',
+        code: Number(code),
+        returnsSilently: true,
+        ...(Number(code) === OWN_CODE ? { byItself: true } : {}),
+      }
     : refused(`code=${code}`, why);
 };
 
@@ -45,6 +56,7 @@ export const discord: Platform = {
   hosts: ['gateway.discord.gg:443', 'discord.com:443'],
   graceMs: 120_000,
   restarts: [],
+  logsTries: ['hermes'],
   hermes: {
     tags: ['discord'],
     // It waits for READY.
@@ -59,7 +71,11 @@ export const discord: Platform = {
       // Once is normal while a session is resumed.
       line(
         'Discord Gateway WebSocket unhealthy \\((?<reason>\\w+), (?<n>\\d+)/(?<of>\\d+)\\)',
-        ({ reason = '', n, of }) => (n === of ? lost(reason) : null),
+        ({ reason = '', n, of }) => {
+          if (n === of) return lost(reason);
+          // discord.py logs what becomes of it, unless its task is gone.
+          return CLOSED.has(reason) ? { kind: 'link-lost', reason, returnsSilently: true } : null;
+        },
       ),
       line('Discord Gateway WebSocket remained unhealthy \\((?<reason>\\w+)\\)', lostFor),
       inUse,
@@ -109,7 +125,11 @@ export const discord: Platform = {
       account('(?:(?:discord )?gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
       // Not yet READY.
       account('(?:discord gateway: )?Gateway websocket opened', retrying),
-      account('connection stalled: no HELLO received', always(lost('no HELLO received'))),
+      // Discord has accepted it, and says nothing.
+      account(
+        'connection stalled: no HELLO received',
+        always({ kind: 'link-retry-failed', error: 'no HELLO received', failure: 'platform', wasLost: true }),
+      ),
       account('(?:discord gateway: )?Gateway reconnect scheduled in (?<ms>\\d+)ms', ({ ms }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
@@ -121,6 +141,7 @@ export const discord: Platform = {
       account('(?:discord gateway: )?Gateway forcing fresh IDENTIFY', retrying),
       account('discord: gateway READY wait timed out', always(failureOf('READY wait timed out'))),
       account('discord gateway opened but did not reach READY', always(lost('it did not reach READY'))),
+      // OpenClaw's core then starts it anew.
       account('discord gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),
       account('discord: gateway closed with code (?<code>\\d+)', closeOf),
       account('discord gateway (?:fatal|error): (?<reason>.*)', ({ reason = '' }) =>

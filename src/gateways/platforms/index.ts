@@ -46,10 +46,11 @@ export const LINK_NAMES: readonly LinkName[] = PLATFORMS.map(({ link }) => link)
 /** @returns what the diagnosis takes from the facts for the links of one kind of gateway. */
 export const traitsFor = (kind: KindName): Readonly<Record<string, PlatformTraits>> =>
   Object.fromEntries(
-    PLATFORMS.map(({ link, graceMs, retryHorizonMs, routineCloseMs, listens, restarts }) => [
+    PLATFORMS.map(({ link, graceMs, retryHorizonMs, routineCloseMs, listens, restarts, logsTries }) => [
       link,
       {
         restarts: restarts.includes(kind),
+        ...(logsTries?.includes(kind) ? { logsTries: true as const } : {}),
         ...(graceMs === undefined ? {} : { graceMs }),
         ...(retryHorizonMs === undefined ? {} : { retryHorizonMs }),
         ...(routineCloseMs === undefined ? {} : { routineCloseMs }),

@@ -7,7 +7,7 @@ import type { PlatformTraits } from '../../diagnosis/policy.ts';
 import type { KindName } from '../names.ts';
 import { isNetworkFailure } from '../network-words.ts';
 
-export interface Platform extends Omit<PlatformTraits, 'restarts'> {
+export interface Platform extends Omit<PlatformTraits, 'restarts' | 'logsTries'> {
   /** How the link is called in the configuration, `--json` and metrics. */
   readonly link: LinkName;
   /** What people call it. */
@@ -22,6 +22,8 @@ export interface Platform extends Omit<PlatformTraits, 'restarts'> {
    * loss and its return (docs/platforms.md). `test/issues/proof.test.ts` counts the excerpts.
    */
   readonly restarts: readonly KindName[];
+  /** Which gateways log each of its tries that fails, and each login (docs/facts/platforms.md 3.2, 3.3, 3.6). */
+  readonly logsTries?: readonly KindName[];
   /** Null: this kind of gateway has no such link, or its facts are with the kind itself. */
   readonly hermes: HermesAdapter | null;
   readonly openclaw: OpenClawChannel | null;
@@ -193,7 +195,11 @@ export const account = (message: string, fact: LinePattern['fact']): LinePattern
  */
 export const channelExited = account('channel exited: (?<reason>.*)', ({ reason = '' }) => {
   const why = refusalIn(reason);
-  return why === null || why === 'setup_incomplete' ? lost(reason) : refused(reason.slice(0, 300), why);
+  if (why !== null && why !== 'setup_incomplete') return refused(reason.slice(0, 300), why);
+  // A new task says that it starts, or the core when it will; of old nothing made one (#7255, #8140).
+  return kindOfFailure(reason) === 'platform'
+    ? { ...failureOf(reason), wasLost: true }
+    : { kind: 'link-lost', reason, ended: true };
 });
 
 export const lost = (reason: string): LinkFact => ({ kind: 'link-lost', reason });

@@ -28,6 +28,7 @@ export const slack: Platform = {
   hosts: ['wss-primary.slack.com:443', 'wss-backup.slack.com:443', 'slack.com:443'],
   graceMs: 120_000,
   restarts: [],
+  logsTries: ['hermes'],
   hermes: {
     tags: ['slack'],
     settles: { after: 'open', ms: 60_000 },

@@ -77,6 +77,8 @@ export const telegram: Platform = {
       line('Telegram polling stalled: (?<reason>.*)', lostFor),
       line('Telegram polling conflict \\(\\d+/\\d+\\)', always(lost(CONFLICT))),
       line('Telegram polling bootstrap conflict', always(lost(CONFLICT))),
+      // In its library's own words.
+      line('Conflict: terminated by other getUpdates request', always(lost(CONFLICT))),
       line('Telegram polling retry \\d+/\\d+ failed: (?<error>.*)', failed),
       line('Telegram polling confirmed healthy', login),
       line('Telegram polling (?:resumed|restarted) after', open),

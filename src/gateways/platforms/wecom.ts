@@ -27,6 +27,7 @@ export const wecom: Platform = {
   graceMs: 120_000,
   retryHorizonMs: 110_000,
   restarts: [],
+  logsTries: ['hermes'],
   hermes: {
     tags: ['wecom'],
     connectedProves: true,

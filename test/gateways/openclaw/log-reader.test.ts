@@ -452,7 +452,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'its restarts have ended',
     'channels/feishu',
     '[default] giving up after 10 restart attempts',
-    [{ link: 'feishu', kind: 'link-gave-up' }],
+    [{ link: 'feishu', kind: 'link-gave-up', counted: true }],
   ],
   [
     'its restarts have not begun',
@@ -464,13 +464,13 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a channel that ended',
     'channels/feishu',
     '[default] channel exited: TypeError: x',
-    [{ link: 'feishu', kind: 'link-lost', reason: 'TypeError: x' }],
+    [{ link: 'feishu', kind: 'link-lost', reason: 'TypeError: x', ended: true }],
   ],
   [
     'a channel that ended without a word',
     'channels/feishu',
     '[default] channel exited without an error',
-    [{ link: 'feishu', kind: 'link-lost', reason: 'the channel ended' }],
+    [{ link: 'feishu', kind: 'link-lost', reason: 'the channel ended', ended: true }],
   ],
   ['a start', 'gateway', 'loading configuration…', [{ link: null, kind: 'gateway-starting' }]],
   [

@@ -1,0 +1,363 @@
+/**
+ * Links of platforms that a gateway is not restarted for, but for what its own words prove: what held the link has
+ * ended, its tries are counted out, or it closes its own connections. Beside each a near miss, which restarts nothing.
+ */
+import { describe, expect, test } from 'vitest';
+import { advance } from '../../src/diagnosis/advance.ts';
+import type { Evidence, GatewayFact, LinkFact } from '../../src/diagnosis/evidence.ts';
+import { judge } from '../../src/diagnosis/judge.ts';
+import { DEFAULT_POLICY, type DiagnosisPolicy } from '../../src/diagnosis/policy.ts';
+import { initialState } from '../../src/diagnosis/state.ts';
+import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
+import { kindAt } from '../../src/gateways/index.ts';
+import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
+import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
+import { instant } from '../instant.ts';
+import { at, process } from './story.ts';
+
+/** `[second, line]`, or what a sensor found of the link. */
+type Line = readonly [number, string | LinkFact];
+type Case = readonly [string, string, readonly Line[], number, string];
+
+const each = (from: number, to: number, everyS: number, ...texts: readonly string[]): readonly Line[] =>
+  Array.from({ length: Math.floor((to - from) / everyS) + 1 }, (_, n) => from + n * everyS).flatMap((second) =>
+    texts.map((text): Line => [second, text]),
+  );
+
+const evidence = (second: number, link: string | null, fact: GatewayFact | LinkFact): Evidence =>
+  ({ at: instant(at(second)), source: 'test', text: fact.kind, link, fact }) as Evidence;
+
+const stamp = (second: number): string => {
+  const date = new Date(at(second));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())},000`;
+};
+
+const said = (
+  link: string,
+  lines: readonly Line[],
+  second: number,
+  read: (second: number, text: string) => readonly Evidence[],
+  policy: DiagnosisPolicy,
+): string => {
+  const state = [
+    evidence(0, null, process(100, 0)),
+    ...lines.flatMap(([when, told]) => (typeof told === 'string' ? read(when, told) : [evidence(when, link, told)])),
+  ].reduce(advance, initialState);
+  const { verdicts } = judge(state, { gateway: 'main', policy, now: at(second), links: null });
+  const own = verdicts.find((verdict) => verdict.link === link);
+  return own ? `${own.condition}/${own.remedy}` : 'nothing';
+};
+
+describe('Hermes', () => {
+  const policy = policyForKind(DEFAULT_POLICY, hermes);
+  const saidBy = (link: string, lines: readonly Line[], second: number): string => {
+    const reader = hermesLogReader('agent.log');
+    return said(
+      link,
+      lines,
+      second,
+      (when, text) => reader.line(`${stamp(when)} WARNING ${text}`)?.evidence ?? [],
+      policy,
+    );
+  };
+  const RUN = 'gateway.run: ';
+  const started = (link: string, ...own: readonly string[]): readonly Line[] => [
+    [0, `${RUN}Starting Hermes Gateway...`],
+    [1, `${RUN}Connecting to ${link}...`],
+    ...own.map((text): Line => [2, text]),
+    [2, `${RUN}✓ ${link} connected`],
+    [3, `${RUN}Gateway running with 1 platform(s)`],
+  ];
+  const TELEGRAM = started('telegram', 'gateway.platforms.telegram: [Telegram] Connected to Telegram (polling mode)');
+  const NETWORK: readonly Line[] = [
+    [600, 'gateway.platforms.telegram: [Telegram] Telegram network error, scheduling reconnect: httpx.ConnectError'],
+  ];
+  const fatal = (link: string, code: string): string => `${RUN}Fatal ${link} adapter error (${code}): it is over`;
+  const DISCORD = started('discord', 'discord.gateway: Shard ID None has connected to Gateway (Session ID: x).');
+  const watchdog = (reason: string): Line => [
+    600,
+    `plugins.platforms.discord.adapter: [Discord] Discord Gateway WebSocket unhealthy (${reason}, 1/2)`,
+  ];
+  const WECOM = started('wecom', 'gateway.platforms.wecom: [Wecom] Connected to wss://openws.work.weixin.qq.com');
+  const CLOSED = 'gateway.platforms.wecom: [Wecom] WebSocket error: WeCom websocket closed';
+
+  test.each<Case>([
+    [
+      'an adapter that was taken away and never queued',
+      'telegram',
+      [...TELEGRAM, ...NETWORK, [900, fatal('telegram', 'telegram_network_error')]],
+      1_300,
+      'down/restart',
+    ],
+    [
+      'one that was queued, and the runner tries',
+      'telegram',
+      [
+        ...TELEGRAM,
+        ...NETWORK,
+        [900, fatal('telegram', 'telegram_network_error')],
+        [900, `${RUN}telegram queued for background reconnection`],
+        ...each(930, 4_000, 300, `${RUN}Reconnecting telegram (attempt 9)...`),
+        ...each(935, 4_000, 300, `${RUN}Reconnect telegram failed, next retry in 300s`),
+      ],
+      4_000,
+      'down/alert',
+    ],
+    [
+      'one whose setting is missing',
+      'email',
+      [...started('email'), [600, fatal('email', 'email_missing_configuration')]],
+      2_000,
+      'misconfigured/alert',
+    ],
+    [
+      'one whose place another program took',
+      'telegram',
+      [...TELEGRAM, ...NETWORK, [900, fatal('telegram', 'telegram_polling_conflict')]],
+      2_000,
+      'rejected/alert',
+    ],
+    [
+      'tries that are counted out',
+      'telegram',
+      [...TELEGRAM, ...NETWORK, [3_000, `${RUN}Giving up reconnecting telegram after 20 attempts`]],
+      3_001,
+      'gave_up/restart',
+    ],
+    [
+      'tries that are counted out while the platform cannot be reached',
+      'telegram',
+      [
+        ...TELEGRAM,
+        ...NETWORK,
+        [3_000, `${RUN}Giving up reconnecting telegram after 20 attempts`],
+        [3_100, { kind: 'link-reachable', ok: false, host: 'api.telegram.org:443' }],
+      ],
+      3_101,
+      'gave_up/alert',
+    ],
+    [
+      'tries that are counted out right behind an error of the platform',
+      'telegram',
+      [
+        ...TELEGRAM,
+        ...NETWORK,
+        [2_990, 'gateway.platforms.telegram: [Telegram] Telegram polling reconnect failed: Bad Gateway'],
+        [3_000, `${RUN}Giving up reconnecting telegram after 20 attempts`],
+      ],
+      3_100,
+      'gave_up/alert',
+    ],
+    ['WeCom that closes and then says nothing', 'wecom', [...WECOM, [600, CLOSED]], 1_000, 'down/restart'],
+    [
+      'WeCom that closes and is refused at each try',
+      'wecom',
+      [...WECOM, [600, CLOSED], ...each(610, 3_000, 60, 'gateway.platforms.wecom: [Wecom] Reconnect failed: HTTP 502')],
+      3_000,
+      'unreachable/alert',
+    ],
+    [
+      'WeCom that closes and is back, as every five minutes',
+      'wecom',
+      [...WECOM, ...each(600, 3_000, 300, CLOSED, 'gateway.platforms.wecom: [Wecom] Reconnected')],
+      3_290,
+      'up/none',
+    ],
+    [
+      'Discord’s watchdog that stops in the middle',
+      'discord',
+      [...DISCORD, watchdog('socket_closed')],
+      1_200,
+      'down/restart',
+    ],
+    [
+      'Discord’s watchdog before a session is resumed',
+      'discord',
+      [
+        ...DISCORD,
+        watchdog('socket_closed'),
+        [604, 'discord.gateway: Shard ID None has successfully RESUMED session x.'],
+      ],
+      1_200,
+      'up/none',
+    ],
+    ['Discord’s watchdog while a session is resumed', 'discord', [...DISCORD, watchdog('not_ready')], 1_200, 'up/none'],
+    [
+      'Discord’s watchdog where its library’s words are not to be seen',
+      'discord',
+      [[0, 'gateway.platforms.discord: [Discord] Flushing text batch x'], watchdog('socket_closed')],
+      1_200,
+      'unknown/none',
+    ],
+    [
+      'Telegram’s library in its own words: another program polls',
+      'telegram',
+      [
+        ...TELEGRAM,
+        ...each(
+          600,
+          1_500,
+          30,
+          'gateway.platforms.telegram: [Telegram] Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
+        ),
+      ],
+      1_500,
+      'down/alert',
+    ],
+  ])('%s', (_, link, lines, second, expected) => expect(saidBy(link, lines, second)).toBe(expected));
+});
+
+describe('OpenClaw', () => {
+  const policy = policyForKind(DEFAULT_POLICY, kindAt('openclaw', '/nowhere'));
+  const saidBy = (link: string, lines: readonly Line[], second: number): string => {
+    const reader = openClawLogReader('openclaw.log');
+    return said(
+      link,
+      lines,
+      second,
+      (when, text) => reader.line(`${new Date(at(when)).toISOString()} ${text}`)?.evidence ?? [],
+      policy,
+    );
+  };
+  const READY: readonly Line[] = [
+    [1, '[gateway] loading configuration…'],
+    [2, '[gateway] ready'],
+  ];
+  const TELEGRAM: readonly Line[] = [...READY, [3, '[telegram] [default] starting provider (@bot)']];
+  const exited = (reason: string): Line => [600, `[telegram] [default] channel exited: ${reason}`];
+  const DISCORD: readonly Line[] = [...READY, [3, '[discord] logged in to discord as 1']];
+  const closed = (code: number): string => `[discord] discord gateway: WebSocket connection closed with code ${code}`;
+  const RESUME = '[discord] discord gateway: Attempting resume with backoff: 1000ms';
+  const MONITOR = '[health-monitor] [telegram:default] health-monitor: restarting (reason: stopped)';
+
+  test.each<Case>([
+    [
+      'a channel that ended, and nothing starts it',
+      'telegram',
+      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      1_000,
+      'down/restart_link',
+    ],
+    [
+      'a channel that ended, and that is started again and again',
+      'telegram',
+      [
+        ...TELEGRAM,
+        ...each(
+          600,
+          3_000,
+          240,
+          '[telegram] [default] channel exited: fetch failed',
+          '[telegram] [default] auto-restart attempt 2/10 in 200s',
+        ),
+      ],
+      3_000,
+      'down/alert',
+    ],
+    [
+      'a channel that ended because the platform answers with an error',
+      'telegram',
+      [...TELEGRAM, exited("Call to 'getUpdates' failed! (502: Bad Gateway)")],
+      1_400,
+      'down/alert',
+    ],
+    [
+      'a channel that ended because the platform refuses it',
+      'telegram',
+      [...TELEGRAM, exited("Call to 'getMe' failed! (401: Unauthorized)")],
+      1_400,
+      'rejected/alert',
+    ],
+    [
+      'a channel that ends right behind each start',
+      'slack',
+      [
+        ...READY,
+        ...each(
+          3,
+          600,
+          60,
+          '[slack] [default] starting provider',
+          '[slack] [default] channel exited: Cannot read properties of undefined',
+          '[slack] [default] auto-restart attempt 1/10 in 5s',
+        ),
+        [660, '[slack] [default] giving up after 10 restart attempts'],
+      ],
+      2_000,
+      'gave_up/alert',
+    ],
+    [
+      'restarts that are counted out of a channel that had worked',
+      'slack',
+      [
+        ...READY,
+        [3, '[slack] socket mode connected'],
+        [600, '[slack] [default] channel exited: x'],
+        [660, '[slack] [default] giving up after 10 restart attempts'],
+      ],
+      2_000,
+      'gave_up/restart_link',
+    ],
+    [
+      'restarts that its refusal has ended',
+      'slack',
+      [
+        ...READY,
+        [3, '[slack] socket mode connected'],
+        [600, '[slack] [default] auto-restart skipped, terminal disconnect'],
+      ],
+      2_000,
+      'gave_up/alert',
+    ],
+    [
+      'its monitor starts it, and no start follows',
+      'telegram',
+      [...TELEGRAM, ...each(600, 3_000, 600, MONITOR)],
+      3_400,
+      'down/restart',
+    ],
+    [
+      'its monitor starts it, and a start follows, while Telegram answers 502',
+      'telegram',
+      [
+        ...TELEGRAM,
+        ...each(
+          600,
+          3_000,
+          600,
+          MONITOR,
+          '[telegram] [default] starting provider (@bot)',
+          "[telegram] [diag] isolated polling ingress failed: Call to 'getUpdates' failed! (502: Bad Gateway)",
+        ),
+      ],
+      3_300,
+      'down/alert',
+    ],
+    [
+      'Discord, whose client closes each connection that it has made',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 24, closed(1006), RESUME, closed(1005))],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'Discord, which closes each connection itself',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 24, closed(1006), RESUME)],
+      1_500,
+      'flapping/alert',
+    ],
+    [
+      'Discord, which accepts a connection and then says nothing',
+      'discord',
+      [
+        ...DISCORD,
+        ...each(600, 1_500, 24, '[discord] connection stalled: no HELLO received within 30000ms', closed(1005), RESUME),
+      ],
+      1_500,
+      'flapping/alert',
+    ],
+  ])('%s', (_, link, lines, second, expected) => expect(saidBy(link, lines, second)).toBe(expected));
+});
