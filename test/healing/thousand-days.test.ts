@@ -312,7 +312,7 @@ it('what is checked does come about: a history has treatments, holds and all kin
             : notice.kind,
         );
     }),
-    { numRuns: 5 },
+    { numRuns: extent(5, 2) },
   );
   for (const what of [
     'auto start',
