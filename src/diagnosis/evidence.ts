@@ -149,6 +149,7 @@ export type LinkFact =
       readonly reason?: string;
       readonly dead?: true;
       readonly ended?: true;
+      /** What it met: an error of the platform, or of the network. */ readonly met?: 'platform' | 'network';
       /** The gateway itself has closed it, and its platform has answered that. */ readonly byItself?: true;
       readonly returnsSilently?: true;
       /** A task of a connection that was replaced since may say the same. */ readonly perhapsFormer?: true;

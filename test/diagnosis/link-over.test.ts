@@ -236,9 +236,41 @@ describe('OpenClaw', () => {
     [
       'a channel that ended, and nothing starts it',
       'telegram',
-      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      [...TELEGRAM, exited("Cannot read properties of undefined (reading 'x')")],
       1_000,
       'down/restart_link',
+    ],
+    [
+      'the same a quarter of an hour after an error of the network',
+      'telegram',
+      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      1_501,
+      'down/restart_link',
+    ],
+    [
+      'the same before that',
+      'telegram',
+      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      1_499,
+      'down/alert',
+    ],
+    [
+      'the same where the platform was reached since',
+      'telegram',
+      [
+        ...TELEGRAM,
+        exited("Request to 'getUpdates' timed out after 500 seconds"),
+        [1_200, { kind: 'link-reachable', ok: true, host: 'api.telegram.org:443' }],
+      ],
+      1_201,
+      'down/restart_link',
+    ],
+    [
+      'a channel that ended a moment ago because the platform answers with an error',
+      'telegram',
+      [...TELEGRAM, exited("Call to 'getUpdates' failed! (502: Bad Gateway)")],
+      601,
+      'reconnecting/wait',
     ],
     [
       'a channel that ended, and that is started again and again',
@@ -254,7 +286,7 @@ describe('OpenClaw', () => {
         ),
       ],
       3_000,
-      'down/alert',
+      'unreachable/alert',
     ],
     [
       'a channel that ended because the platform answers with an error',
