@@ -382,6 +382,17 @@ describe('OpenClaw', () => {
       'flapping/alert',
     ],
     [
+      'Discord, which closes each connection itself, an hour after its client did',
+      'discord',
+      [
+        ...DISCORD,
+        ...each(600, 900, 24, closed(1006), RESUME, closed(1005)),
+        ...each(4_500, 5_400, 24, closed(1006), RESUME),
+      ],
+      5_400,
+      'flapping/alert',
+    ],
+    [
       'Discord, which accepts a connection and then says nothing',
       'discord',
       [
