@@ -125,6 +125,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
         ...withLoss(link, evidence),
         dead: fact.dead ? evidence : link.dead,
         ended: fact.ended ? evidence : link.ended,
+        failure: fact.met === undefined ? link.failure : failureBy(evidence, fact.met, fact.reason),
         connections: connection === undefined ? link.connections : lostOne(link.connections, connection, evidence),
       };
     }
@@ -174,6 +175,13 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
 
 /** One that ends sooner behind its start than this has not worked (#20710). */
 const WORKED_MS = 60_000;
+
+const failureBy = (
+  { at, source, text, link }: Evidence,
+  failure: 'platform' | 'network',
+  error = '',
+): Evidence | null =>
+  link === null ? null : { at, source, text, link, fact: { kind: 'link-retry-failed', failure, error } };
 
 /** It was lost in this life by another word than this one, and has logged in since: its connection is a new one. */
 const wasReplaced = ({ loss, losses, proof }: LinkState): boolean =>

@@ -149,13 +149,18 @@ export type LinkFact =
       readonly reason?: string;
       readonly dead?: true;
       readonly ended?: true;
-      /** The gateway itself has closed it, and its platform has answered that. */ readonly byItself?: true;
+      /** What it met: an error of the platform, or of the network. */
+      readonly met?: 'platform' | 'network';
+      /** The gateway itself has closed it, and its platform has answered that. */
+      readonly byItself?: true;
       readonly returnsSilently?: true;
-      /** A task of a connection that was replaced since may say the same. */ readonly perhapsFormer?: true;
+      /** A task of a connection that was replaced since may say the same. */
+      readonly perhapsFormer?: true;
       /** The gateway has started this link alone, again and again, and nothing came of it. */
       readonly startedInVain?: true;
       readonly nextInMs?: number;
-      /** Which of several connections of the link, where the line tells it. */ readonly connection?: string;
+      /** Which of several connections of the link, where the line tells it. */
+      readonly connection?: string;
     } & Settling)
   /**
    * It tries again; in so long, when it says so. `anew`: with a new login, as after a restart, and not with the session
@@ -178,7 +183,8 @@ export type LinkFact =
       readonly refused?: true;
       readonly error: string;
       readonly nextInMs?: number;
-      /** Where the link worked, this line alone tells that it was lost. */ readonly wasLost?: true;
+      /** Where the link worked, this line alone tells that it was lost. */
+      readonly wasLost?: true;
     } & Settling)
   /** The gateway has stopped trying for good. `counted`: after so many tries, and not because of what it was told. */
   | { readonly kind: 'link-gave-up'; readonly counted?: true }
@@ -285,7 +291,8 @@ export type GatewayFact =
       readonly kind: 'check';
       readonly check: string;
       readonly ok: boolean;
-      /** How long it may fail. */ readonly graceMs: number;
+      /** How long it may fail. */
+      readonly graceMs: number;
       readonly remedy: 'restart' | 'alert';
     }
   /** A start was put off by the gateway's own brake against respawn storms. */
@@ -310,9 +317,12 @@ export type GatewayFact =
       readonly ms?: number;
       readonly byTime?: true;
       readonly fault?: TurnFault;
-      /** The agent has this message, and its end will have a word of its own. */ readonly taken?: true;
-      /** Somebody waits for this turn, even where no question is to be seen. */ readonly forAsker?: true;
-      /** The gateway takes no work, because it is about to restart. */ readonly draining?: true;
+      /** The agent has this message, and its end will have a word of its own. */
+      readonly taken?: true;
+      /** Somebody waits for this turn, even where no question is to be seen. */
+      readonly forAsker?: true;
+      /** The gateway takes no work, because it is about to restart. */
+      readonly draining?: true;
     }
   /** A platform is connected, of whatever kind. */
   | { readonly kind: 'platform-connected' }
@@ -352,7 +362,8 @@ export type GatewayFact =
       readonly kind: 'loop';
       readonly pid: number;
       readonly state: 'alive' | 'wedged' | 'unknown';
-      /** When it last turned, where that is known. */ readonly turnedAt?: Instant;
+      /** When it last turned, where that is known. */
+      readonly turnedAt?: Instant;
     }
   /**
    * What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in

@@ -108,7 +108,7 @@ describe.concurrent('Lifeline killed within a /restart', () => {
     ['qq', QQ],
   ] as const) {
     const rows = selected(table, (each) => nameOf(pointOf(each)), TURNS[phone]);
-    for (const row of phone === 'feishu' ? sample(rows, 2, 0) : rows) {
+    for (const row of sample(rows, phone === 'feishu' ? 4 : 2, 0)) {
       const [fate, kill] = [row[0], pointOf(row)];
       test(`${nameOf(kill)}, asked for on ${phone}: it is ${fate}, and never twice`, LIMIT, () =>
         lanes.use(async (scene) => {
@@ -130,7 +130,7 @@ describe.concurrent('Lifeline killed within a /restart', () => {
 
   const story = (kills: readonly Point[]): string => kills.map(nameOf).join(', then ');
   const longest = AGAIN.filter((kills) => kills.length > 2).map(story);
-  for (const kills of selected(AGAIN, story, longest)) {
+  for (const kills of sample(selected(AGAIN, story, longest), 2, 0)) {
     test(`${story(kills)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', kills)).toEqual(kills.map(nameOf));
@@ -156,7 +156,7 @@ describe.concurrent('Lifeline killed within the question of a /restart', () => {
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
-  for (const [phone, kill, by] of sample(QUESTIONS, 2, 1)) {
+  for (const [phone, kill, by] of sample(QUESTIONS, 4, 1)) {
     test(
       `${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`,
       LIMIT,

@@ -10,6 +10,7 @@ import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSwitch } from '../monitor/ping-server.ts';
 import { BREAKABLE, type Breakage } from './fixtures/breakage.ts';
+import { sample } from '../deep.ts';
 import { inScene, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 300_000 };
@@ -36,8 +37,10 @@ const breakNow = async (scene: Scene): Promise<void> => {
 const kill = (scene: Scene): Promise<unknown> => scene.sandbox.gateway.break('killed');
 const GONE = /^🔴 main：进程不在了（pid \d+）/;
 
+type Row = [string, Breakage, RegExp];
+
 describe.concurrent('what Lifeline fails at with every look', () => {
-  test.each<[string, Breakage, RegExp]>([
+  const rows: readonly Row[] = [
     [
       'a sensor',
       at('sensors/process/process.ts', 'createProcessSensor', 'look'),
@@ -49,7 +52,9 @@ describe.concurrent('what Lifeline fails at with every look', () => {
     ['the look as a whole', at('diagnosis/state.ts', 'vitalsOf'), /^🔴 Lifeline 没法查看 main/],
     ['the decision', at('healing/decision.ts', 'decide'), /^🔴 Lifeline 没法决定怎么处理 main/],
     ['the step of the incidents', at('incidents/step.ts', 'stepIncidents'), /^🔴 Lifeline 没法记下 main 的故障/],
-  ])('%s', LIMIT, (_, breakage, alarm) =>
+  ];
+
+  test.each(sample(rows, 3, 0))('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const [message] = await scene.want(FIRST, alarm, MINUTE);
@@ -67,7 +72,7 @@ describe.concurrent('what Lifeline fails at with every look', () => {
 });
 
 describe.concurrent('what Lifeline fails at when there is something to tell', () => {
-  test.each<[string, Breakage, RegExp]>([
+  const alarming: readonly Row[] = [
     [
       'to store the incident',
       at('incidents/incident-book.ts', 'createIncidentBook', 'save'),
@@ -86,7 +91,9 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
       /^🔴 Lifeline 没法发出告警/,
     ],
     ['the try itself', at('notify/outbox/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
-  ])('%s', LIMIT, (_, breakage, alarm) =>
+  ];
+
+  test.each(sample(alarming, 2, 0))('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const rings = scene.want(FIRST, alarm, MINUTE);
@@ -99,11 +106,13 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     }),
   );
 
-  test.each<[string, Breakage, RegExp]>([
+  const ringing: readonly Row[] = [
     ['the words of a notice', at('notify/messages/notice.ts', 'noticeMessage'), /^🔴 main: stopped\nprocess_gone/],
     ['the buttons of a message', at('notify/messages/render.ts', 'render'), /^🔴 main 没有在运行/],
     ['what goes out as one', at('notify/outbox/batch.ts', 'batchOf'), /^🔴 main 没有在运行/],
-  ])('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
+  ];
+
+  test.each(sample(ringing, 3, 1))('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const rings = Promise.all([

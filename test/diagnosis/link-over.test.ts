@@ -236,9 +236,41 @@ describe('OpenClaw', () => {
     [
       'a channel that ended, and nothing starts it',
       'telegram',
-      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      [...TELEGRAM, exited("Cannot read properties of undefined (reading 'x')")],
       1_000,
       'down/restart_link',
+    ],
+    [
+      'the same a quarter of an hour after an error of the network',
+      'telegram',
+      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      1_501,
+      'down/restart_link',
+    ],
+    [
+      'the same before that',
+      'telegram',
+      [...TELEGRAM, exited("Request to 'getUpdates' timed out after 500 seconds")],
+      1_499,
+      'down/alert',
+    ],
+    [
+      'the same where the platform was reached since',
+      'telegram',
+      [
+        ...TELEGRAM,
+        exited("Request to 'getUpdates' timed out after 500 seconds"),
+        [1_200, { kind: 'link-reachable', ok: true, host: 'api.telegram.org:443' }],
+      ],
+      1_201,
+      'down/restart_link',
+    ],
+    [
+      'a channel that ended a moment ago because the platform answers with an error',
+      'telegram',
+      [...TELEGRAM, exited("Call to 'getUpdates' failed! (502: Bad Gateway)")],
+      601,
+      'reconnecting/wait',
     ],
     [
       'a channel that ended, and that is started again and again',
@@ -254,7 +286,7 @@ describe('OpenClaw', () => {
         ),
       ],
       3_000,
-      'down/alert',
+      'unreachable/alert',
     ],
     [
       'a channel that ended because the platform answers with an error',
@@ -347,6 +379,17 @@ describe('OpenClaw', () => {
       'discord',
       [...DISCORD, ...each(600, 1_500, 24, closed(1006), RESUME)],
       1_500,
+      'flapping/alert',
+    ],
+    [
+      'Discord, which closes each connection itself, an hour after its client did',
+      'discord',
+      [
+        ...DISCORD,
+        ...each(600, 900, 24, closed(1006), RESUME, closed(1005)),
+        ...each(4_500, 5_400, 24, closed(1006), RESUME),
+      ],
+      5_400,
       'flapping/alert',
     ],
     [

@@ -370,7 +370,12 @@ describe('messages of a conversation that was never answered', () => {
       [],
     ],
   ])('%s', (_, steps, expected) => {
-    const answered = PAIRS.map(([second, step, on, more]): Told => [second, step, on, { chat: 'old', ...more }]);
+    const answered = PAIRS.map(([second, step, on = 'feishu', more]): Told => [
+      second,
+      step,
+      on,
+      { chat: 'old', ...more },
+    ]);
     expect(saidAt(after(steps, answered), FROM + 1_801)).toEqual(expected);
   });
 });

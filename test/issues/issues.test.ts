@@ -1,6 +1,7 @@
 /** The corpus of real logs: every record is well-formed and gives the same home each time, and the score is told. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sample } from '../deep.ts';
 import { doublesIn } from './doubles.ts';
 import { generate, TOLD } from './generate.ts';
 import { personalIn } from './personal.ts';
@@ -10,7 +11,7 @@ import { formsIn } from './unmatched.ts';
 import { expectJudged } from '../real/lines-judged.ts';
 
 /** How many excerpts the corpus holds at least. */
-const LEAST = { main: 260, aside: 60, later: 80, weak: 64 } as const;
+const LEAST = { main: 260, aside: 60, later: 80, weak: 75 } as const;
 
 describe.each(PARTS)('the records of the part %s', (part) => {
   const { records, faults } = loadPart(part);
@@ -192,10 +193,10 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
 const LEAST_RIGHT = {
   main: { today: { all: 156, sure: 79 }, others: { all: 76, sure: 30 } },
   later: { today: { all: 54, sure: 23 }, others: { all: 14, sure: 6 } },
-  weak: { today: { all: 35, sure: 20 }, others: { all: 14, sure: 9 } },
+  weak: { today: { all: 35, sure: 20 }, others: { all: 24, sure: 15 } },
 } as const;
 
-test.each(['main', 'later', 'weak'] as const)('the %s part is judged', { timeout: 300_000 }, async (part) => {
+test.each(sample(['main', 'later', 'weak'] as const, 3, 0))('the %s part is judged', { timeout: 300_000 }, async (part) => {
   const judged = await judgeAll(loadPart(part).records);
   console.log(
     `Real logs, ${part} part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`,

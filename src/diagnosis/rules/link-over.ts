@@ -18,7 +18,7 @@ interface Tries {
 
 /** @returns since when, or from when on, a restart is what brings it back; null: nothing says so. */
 export const overSince = (link: LinkState, tries: Tries): number | null => {
-  // What nothing was heard of until its end has worked until then.
+  // A link whose end is the first that was heard of it counts as one that had worked.
   const at = link.worked || link.dead?.at === link.since ? endOf(link, tries) : null;
   return at === null ? null : Math.max(at, illUntil(link));
 };

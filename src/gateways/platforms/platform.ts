@@ -197,9 +197,8 @@ export const channelExited = account('channel exited: (?<reason>.*)', ({ reason 
   const why = refusalIn(reason);
   if (why !== null && why !== 'setup_incomplete') return refused(reason.slice(0, 300), why);
   // A new task says that it starts, or the core when it will; of old nothing made one (#7255, #8140).
-  return kindOfFailure(reason) === 'platform'
-    ? { ...failureOf(reason), wasLost: true }
-    : { kind: 'link-lost', reason, ended: true };
+  const met = kindOfFailure(reason);
+  return { kind: 'link-lost', reason, ended: true, ...(met === 'other' ? {} : { met }) };
 });
 
 export const lost = (reason: string): LinkFact => ({ kind: 'link-lost', reason });
