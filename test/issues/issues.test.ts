@@ -196,26 +196,30 @@ const LEAST_RIGHT = {
   weak: { today: { all: 35, sure: 20 }, others: { all: 24, sure: 15 } },
 } as const;
 
-test.each(sample(['main', 'later', 'weak'] as const, 3, 0))('the %s part is judged', { timeout: 300_000 }, async (part) => {
-  const judged = await judgeAll(loadPart(part).records);
-  console.log(
-    `Real logs, ${part} part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`,
-  );
-  const falseOnes = judged.filter(({ outcome }) => outcome === 'false restart' || outcome === 'false alert');
-  expect(falseOnes.map(({ record }) => record.id)).toEqual([]);
-  for (const which of ['today', 'others'] as const) {
-    const rightOnes = judged.filter(
-      ({ record, outcome }) => outcome === 'right' && isOfToday(record) === (which === 'today'),
+test.each(sample(['main', 'later', 'weak'] as const, 3, 0))(
+  'the %s part is judged',
+  { timeout: 300_000 },
+  async (part) => {
+    const judged = await judgeAll(loadPart(part).records);
+    console.log(
+      `Real logs, ${part} part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`,
     );
-    expect(rightOnes.length, which).toBeGreaterThanOrEqual(LEAST_RIGHT[part][which].all);
-    expect(rightOnes.filter(({ record }) => record.label.sure === 'sure').length, which).toBeGreaterThanOrEqual(
-      LEAST_RIGHT[part][which].sure,
-    );
-  }
-  expect(judged.length).toBe(loadPart(part).records.length);
-  const { said, troubles, right } = ratesOf(judged);
-  expect(right).toBeLessThanOrEqual(Math.min(said, troubles));
-});
+    const falseOnes = judged.filter(({ outcome }) => outcome === 'false restart' || outcome === 'false alert');
+    expect(falseOnes.map(({ record }) => record.id)).toEqual([]);
+    for (const which of ['today', 'others'] as const) {
+      const rightOnes = judged.filter(
+        ({ record, outcome }) => outcome === 'right' && isOfToday(record) === (which === 'today'),
+      );
+      expect(rightOnes.length, which).toBeGreaterThanOrEqual(LEAST_RIGHT[part][which].all);
+      expect(rightOnes.filter(({ record }) => record.label.sure === 'sure').length, which).toBeGreaterThanOrEqual(
+        LEAST_RIGHT[part][which].sure,
+      );
+    }
+    expect(judged.length).toBe(loadPart(part).records.length);
+    const { said, troubles, right } = ratesOf(judged);
+    expect(right).toBeLessThanOrEqual(Math.min(said, troubles));
+  },
+);
 
 test('each warning and error about a gateway, QQ or Feishu is evidence, or judged to be harmless', () => {
   const own = /^(?:gateway|any|qqbot|feishu)(?::|$)/;
