@@ -13,10 +13,12 @@ const REAL = 'test/real/**';
 const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
 
 /**
- * What computes comes after what waits, in no more workers than keep two cores busy: each worker loads all modules
- * anew, which takes some seconds of a core.
+ * What computes comes after what waits, in no more workers than keep two cores busy, for some of its files wait as well:
+ * each worker loads all modules anew, which takes some seconds of a core.
  */
-const COMPUTING = { maxWorkers: 3, sequence: { groupOrder: 1 } } as const;
+const COMPUTING = { maxWorkers: 5, sequence: { groupOrder: 1 } } as const;
+/** Of what computes these wait most: for timers of real sockets. */
+const WAITING = /\/test\/(?:channels|sandbox)\//;
 
 /** The files that take longest begin before all others, also where Vitest does not know yet how long each takes. */
 const LONGEST = ['self-alarm', 'killed-', 'command-line', 'second-user', 'channels-watch', 'faults-', 'memory'];
@@ -25,7 +27,8 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLongest = ({ project, moduleId }: TestSpecification): boolean =>
       project.name === 'acceptance' && LONGEST.some((name) => basename(moduleId).startsWith(name));
-    const place = (file: TestSpecification): number => (isLongest(file) ? -1 : PROJECTS.indexOf(file.project.name));
+    const place = (file: TestSpecification): number =>
+      isLongest(file) || WAITING.test(file.moduleId) ? -1 : PROJECTS.indexOf(file.project.name);
     // The sort is stable: within a project Vitest's own order stays.
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }

@@ -294,7 +294,7 @@ inFleet('an agent that reaches no hub uses its own channel, and says so', async 
       encoding: 'utf8',
       env: { ...process.env, HOME: dirname(agent?.folder ?? '') },
     });
-  const GONE = /web-1 reaches no hub since .*\(for \d+ s.*\): .*NATS server/;
+  const GONE = /web-1 reaches no hub since .*\(for \d+ (?:s|min).*\): .*NATS server/;
   await scene.until('the note of it', () => GONE.test(beside('status').stdout), 60_000);
   expect(beside('status').status).toBe(1);
   expect(beside('check').stdout).toMatch(GONE);
