@@ -123,9 +123,11 @@ const watched = (
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect' || status.type === 'staleConnection') {
-        if (isUp) logger.warn('the connection to the NATS server is lost; reconnecting');
+        // What was said since it was lost says more.
+        if (!isUp) continue;
         isUp = false;
         onTrouble('');
+        logger.warn('the connection to the NATS server is lost; reconnecting');
       } else if (status.type === 'reconnect') {
         isUp = true;
         onUp();
