@@ -13,11 +13,11 @@ const REAL = 'test/real/**';
 const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
 
 /**
- * What computes comes after what waits, in no more workers than keep two cores busy, for some of its files wait as well:
- * each worker loads all modules anew, which takes some seconds of a core.
+ * The projects that compute come after those that wait. Some of their files wait as well, so it takes five workers to
+ * keep two cores busy; each worker more would load all modules anew, which takes some seconds of a core.
  */
 const COMPUTING = { maxWorkers: 5, sequence: { groupOrder: 1 } } as const;
-/** Of what computes these wait most: for timers of real sockets. */
+/** The files of the computing projects that wait most, for timers of real sockets. */
 const WAITING = /\/test\/(?:channels|sandbox)\//;
 
 /** The files that take longest begin before all others, also where Vitest does not know yet how long each takes. */

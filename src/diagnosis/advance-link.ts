@@ -173,7 +173,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
   }
 };
 
-/** One that ends sooner behind its start than this has not worked (#20710). */
+/** A link that is lost sooner than this after it was opened has not worked (#20710). */
 const WORKED_MS = 60_000;
 
 const failureBy = (

@@ -151,7 +151,7 @@ export type LinkFact =
       readonly ended?: true;
       /** What it met: an error of the platform, or of the network. */
       readonly met?: 'platform' | 'network';
-      /** The gateway itself has closed it, and its platform has answered that. */
+      /** The gateway itself has closed the connection, and the platform has answered its close. */
       readonly byItself?: true;
       readonly returnsSilently?: true;
       /** A task of a connection that was replaced since may say the same. */
@@ -186,7 +186,9 @@ export type LinkFact =
       /** Where the link worked, this line alone tells that it was lost. */
       readonly wasLost?: true;
     } & Settling)
-  /** The gateway has stopped trying for good. `counted`: after so many tries, and not because of what it was told. */
+  /**
+   * The gateway has stopped trying for good. `counted`: after a number of tries, and not because the platform refused it.
+   */
   | { readonly kind: 'link-gave-up'; readonly counted?: true }
   /** The platform refuses this bot; a restart cannot help. `why`: what somebody must mend, where that is told. */
   | { readonly kind: 'link-rejected'; readonly reason: string; readonly why?: Refusal }
@@ -317,7 +319,7 @@ export type GatewayFact =
       readonly ms?: number;
       readonly byTime?: true;
       readonly fault?: TurnFault;
-      /** The agent has this message, and its end will have a word of its own. */
+      /** The agent has been handed this message, and the log will tell of its end. */
       readonly taken?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */
       readonly forAsker?: true;

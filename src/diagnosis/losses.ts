@@ -33,3 +33,17 @@ export const downShare = (spells: readonly LossSpell[], downSince: number | null
   const going = downSince === null ? 0 : Math.max(0, now - downSince);
   return Math.min(1, (ended + going) / (now - first.first.at));
 };
+
+/** At least so many of the closes, and this share of them, must be the gateway's own. */
+const OWN_LEAST = 3;
+const OWN_SHARE = 1 / 3;
+/** How far back from the latest loss closes are counted. */
+const OWN_MS = 600_000;
+
+/** @returns whether the gateway closes the connections that it has just made, again and again. */
+export const closesItself = (spells: readonly LossSpell[]): boolean => {
+  const since = (spells.at(-1)?.lastAt ?? 0) - OWN_MS;
+  const recent = spells.filter(({ lastAt }) => lastAt > since);
+  const own = recent.reduce((sum, spell) => sum + spell.own, 0);
+  return own >= OWN_LEAST && own >= OWN_SHARE * recent.reduce((sum, { count }) => sum + count, 0);
+};

@@ -219,7 +219,7 @@ export interface LinkState {
   readonly dead: Evidence | null;
   /** The end of what held it, since which no further try was heard of. */
   readonly ended: Evidence | null;
-  /** Whether it has held for a while in this life: what fails at its first try fails at that of the next life, too. */
+  /** Whether it has held for a while in this life. A restart does not mend a link that fails at its first try. */
   readonly worked: boolean;
   /** Where its platform is, by the gateway's own log, the latest first; survives lives. */
   readonly hosts: readonly string[];

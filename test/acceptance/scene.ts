@@ -226,10 +226,10 @@ export const openScene = async ({
    * A bot that is started anew does not know what the one before has just sent, and Feishu's limit counts both: an alert
    * that is refused so is put off, and not sent at all when the trouble is over by then and QQ has told of both.
    */
-  const limitIsForgotten = (): boolean => Date.now() - lastSentAt > LIMIT_WINDOW_MS;
+  const isLimitFree = (): boolean => Date.now() - lastSentAt > LIMIT_WINDOW_MS;
 
   const startBot = async (): Promise<void> => {
-    await until('the platforms to have forgotten what was sent', limitIsForgotten);
+    await until('Feishu to count no message of the bot before this one any more', isLimitFree);
     const program = breaks.length > 0 ? await breakableProgram() : MAIN;
     const child = spawn(process.execPath, [program, 'run', '--config', file, ...args], {
       env: {

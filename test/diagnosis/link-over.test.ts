@@ -14,7 +14,7 @@ import { kindAt } from '../../src/gateways/index.ts';
 import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
 import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { instant } from '../instant.ts';
-import { at, process } from './story.ts';
+import { at, process, stamp } from './story.ts';
 
 /** `[second, line]`, or what a sensor found of the link. */
 type Line = readonly [number, string | LinkFact];
@@ -27,12 +27,6 @@ const each = (from: number, to: number, everyS: number, ...texts: readonly strin
 
 const evidence = (second: number, link: string | null, fact: GatewayFact | LinkFact): Evidence =>
   ({ at: instant(at(second)), source: 'test', text: fact.kind, link, fact }) as Evidence;
-
-const stamp = (second: number): string => {
-  const date = new Date(at(second));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())},000`;
-};
 
 const said = (
   link: string,

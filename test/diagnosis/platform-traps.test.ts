@@ -10,18 +10,12 @@ import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
 import { openClawLogReader } from '../../src/gateways/openclaw/log-reader.ts';
 import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { instant } from '../instant.ts';
-import { at, process } from './story.ts';
+import { at, process, stamp } from './story.ts';
 
 const POLICY = policyForKind(DEFAULT_POLICY, hermes);
 
 /** `[second, logger, message]` */
 type Line = readonly [number, string, string];
-
-const stamp = (second: number): string => {
-  const local = new Date(at(second));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${local.getFullYear()}-${two(local.getMonth() + 1)}-${two(local.getDate())} ${two(local.getHours())}:${two(local.getMinutes())}:${two(local.getSeconds())},000`;
-};
 
 const saidAt = (link: string, lines: readonly Line[], second: number): string => {
   const reader = hermesLogReader('agent.log');

@@ -12,7 +12,7 @@ import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
 import { sidecarReader } from '../../src/gateways/hermes/sidecar.ts';
 import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
 import { instant } from '../instant.ts';
-import { at, process } from './story.ts';
+import { at, process, stamp } from './story.ts';
 
 const POLICY = policyForKind(DEFAULT_POLICY, hermes);
 const HOUR_S = 3_600;
@@ -108,12 +108,6 @@ const triesOf = ({ lost, tries }: AdapterScript, from: number, to: number): read
   for (let second = from + tries.everyS; second < to; second += tries.everyS)
     lines.push(...tries.lines.map((said): Line => [second, said]));
   return lines;
-};
-
-const stamp = (second: number): string => {
-  const date = new Date(at(second));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())},000`;
 };
 
 /** @returns every change of a verdict with its second, in order of time. */

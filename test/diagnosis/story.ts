@@ -12,7 +12,8 @@ import { instant } from '../instant.ts';
 export const TEN = new Date(2026, 10, 21, 10, 0, 0).getTime();
 export const at = (seconds: number): number => TEN + seconds * 1_000;
 
-const stamp = (seconds: number): string => {
+/** @returns the time as Hermes writes it at the head of a line. */
+export const stamp = (seconds: number): string => {
   const date = new Date(at(seconds));
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())},000`;

@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence.ts';
-import { downShare } from '../losses.ts';
-import type { LinkState, LossSpell } from '../state.ts';
+import { closesItself, downShare } from '../losses.ts';
+import type { LinkState } from '../state.ts';
 import { blockedBefore, isBlockedBefore, ONCE_IN_MS } from './blocked.ts';
 import { beganAnew, isRefused, isTakenOver } from './failures.ts';
 import type { LinkContext, LinkFinding, LinkRule } from './finding.ts';
@@ -58,20 +58,6 @@ const canHelp = (link: LinkState, first: Evidence, context: LinkContext, now: nu
   !beganAnew(link, first.at) &&
   !isRefused(link) &&
   !wasTried(context, now);
-
-/** So large a part of its closes is its own: each try to go on is one that it ends itself. */
-const OWN_SHARE = 1 / 3;
-const OWN_LEAST = 3;
-/** Of those that its latest loss is one of. */
-const OWN_MS = 600_000;
-
-/** The gateway closes the connections that it has just made, again and again, and the platform answers to that. */
-export const closesItself = (losses: readonly LossSpell[]): boolean => {
-  const since = (losses.at(-1)?.lastAt ?? 0) - OWN_MS;
-  const recent = losses.filter(({ lastAt }) => lastAt > since);
-  const own = recent.reduce((sum, spell) => sum + spell.own, 0);
-  return own >= OWN_LEAST && own >= OWN_SHARE * recent.reduce((sum, { count }) => sum + count, 0);
-};
 
 /** A restart that was made for this very reason has not helped; another one would not either. */
 const wasTried = ({ treated }: LinkContext, now: number): boolean =>

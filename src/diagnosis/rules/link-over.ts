@@ -3,9 +3,9 @@
  * any more where each has a line, or it closes its own connections. None of these is written because the platform is
  * down: a gateway that still tries says so.
  */
+import { closesItself } from '../losses.ts';
 import type { LinkState } from '../state.ts';
 import { triesUntil } from './failures.ts';
-import { closesItself } from './link-flapping.ts';
 
 /** What a try has met may be so still, and a restart would meet the same. */
 const ILL_FOR_MS = 900_000;

@@ -30,9 +30,12 @@ const SENT_MS = 60_000;
 const SAID_FOR_MS = 900_000;
 /** Turns of which nothing but their refusal is to be seen: so long a row, and so long after its last. */
 const REFUSED_MS = { row: 3_600_000, holds: 21_600_000 };
-/** What passes by itself is told only of so many in a row, each so soon behind the one before. */
+/** A provider that is overloaded recovers by itself: told after so many refusals, each so soon behind the one before. */
 const BUSY = { least: 6, apartMs: 900_000, holdsMs: 3_600_000 };
-/** What its own lines call lost needs no answer that was seen: so many, over so long, and all within an hour. */
+/**
+ * Messages that the gateway's own lines call lost: so many, over so long, and all within an hour. They count also where
+ * no answer was ever seen.
+ */
 const PLAIN = {
   unsent: { least: 4, spanMs: 900_000 },
   dropped: { least: 3, spanMs: 300_000 },
@@ -80,7 +83,7 @@ export const linkUnanswered: LinkRule = (link, { gateway, unanswered: found }, n
     ? null
     : { condition: 'unanswered', remedy: 'alert', ...told(found, now) };
 
-/** Of some links no login is ever to be seen: what was opened so long ago is on its way no longer. */
+/** Of some links no login is ever to be seen: after a while one that was opened counts as on its way no longer. */
 const isOnItsWay = ({ proof, opened, failure, lastTry }: LinkState, now: number): boolean =>
   proof === null && [opened, failure, lastTry].some((sign) => sign !== null && now - sign.at < FLOOR_MS);
 

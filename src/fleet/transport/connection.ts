@@ -123,7 +123,7 @@ const watched = (
   void (async () => {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect' || status.type === 'staleConnection') {
-        // What was said since it was lost says more.
+        // A reason that the server gave since the loss is kept.
         if (!isUp) continue;
         isUp = false;
         onTrouble('');

@@ -228,8 +228,8 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     ({ code = '', reason = '' }) => ({
       kind: 'link-lost',
       reason: `${code}: ${reason}`,
-      // It takes the adapter away and then queues it anew, with a line; until main of September 2026 a close that hangs
-      // keeps it from that (#68406, #70344, #80598).
+      // The runner takes the adapter away and then queues it anew, with a line. Until September 2026 (main) a close that
+      // hangs keeps the runner from queueing it (#68406, #70344, #80598).
       ...(PASSING_CODE.test(code) ? { ended: true } : {}),
     }),
   ),

@@ -81,11 +81,11 @@ const QQ: readonly Pattern[] = [
   { message: new RegExp(`^${UNHANDLED_BY.qqbot}`), fact: on('failed') },
 ];
 
-/** Its answers are not told apart from other messages, so that nothing is concluded of a question without one. */
+/** The log does not tell answers from other messages, so that nothing is concluded from a question without an answer. */
 const TELEGRAM: readonly Pattern[] = [
   { message: /^telegram send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
   { message: /^telegram (?:send(?!ChatAction)\w{1,30}|final reply) failed: /, fact: on('unsent'), tells: true },
-  // What it throws of a message is the end of that message.
+  // A message whose handler throws is lost.
   { message: /^handler failed: /, fact: on('dropped'), tells: true },
 ];
 

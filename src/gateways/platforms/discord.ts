@@ -31,7 +31,7 @@ const REFUSING: ReadonlyMap<number, Refusal> = new Map([
   [4014, 'intents_missing'],
 ]);
 
-/** What its watchdog finds of a socket that is gone. */
+/** The words of Hermes's watchdog for a socket that is gone. */
 const CLOSED: ReadonlySet<string> = new Set(['socket_closed', 'client_closed']);
 
 /** A close without a code, which Discord has answered: those of Discord itself have one (docs/facts/platforms.md 5.2). */

@@ -196,7 +196,7 @@ export const account = (message: string, fact: LinePattern['fact']): LinePattern
 export const channelExited = account('channel exited: (?<reason>.*)', ({ reason = '' }) => {
   const why = refusalIn(reason);
   if (why !== null && why !== 'setup_incomplete') return refused(reason.slice(0, 300), why);
-  // A new task says that it starts, or the core when it will; of old nothing made one (#7255, #8140).
+  // A new task logs its start, or the core when it will start one; older versions started none (#7255, #8140).
   const met = kindOfFailure(reason);
   return { kind: 'link-lost', reason, ended: true, ...(met === 'other' ? {} : { met }) };
 });
