@@ -305,6 +305,7 @@ const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
       kind: 'gateway-stopping',
       planned: earlier.fact.planned || later.fact.planned,
       forRestart: earlier.fact.forRestart || later.fact.forRestart,
+      ...(earlier.fact.withoutLinks || later.fact.withoutLinks ? { withoutLinks: true } : {}),
     },
   };
 };

@@ -256,9 +256,14 @@ export type GatewayFact =
   | { readonly kind: 'gateway-ready'; readonly pid?: number }
   /**
    * `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's
-   * own wish.
+   * own wish. `withoutLinks`: it ends because no link is left that it would try again.
    */
-  | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
+  | {
+      readonly kind: 'gateway-stopping';
+      readonly planned: boolean;
+      readonly forRestart: boolean;
+      readonly withoutLinks?: true;
+    }
   /** It is about to start anew of its own accord: an end that follows soon is that restart's. */
   | { readonly kind: 'restart-announced' }
   | { readonly kind: 'gateway-stopped' }

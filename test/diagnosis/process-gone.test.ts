@@ -8,6 +8,8 @@ const keeper = (outlook: Outlook, bare = false): GatewayFact => ({ kind: 'keeper
 const NOTHING: Outlook = { next: 'nothing', enabled: false };
 const TERM = 'INFO Received SIGTERM — initiating shutdown';
 const PLANNED = 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly';
+const BANNED = 'ERROR [QQBot:1001] Bot is banned. Check QQ Open Platform';
+const UNKNOWN_APP = 'ERROR [Feishu] Another local Hermes gateway is already using this Feishu app_id';
 const suspect: Suspect = { pid: 900, startTime: 1, startedAt: at(50), command: 'hermes gateway run' };
 const REFUSED: GatewayFact = { kind: 'port-refused', port: 8080 };
 const taken = (pid: number): GatewayFact => ({
@@ -52,6 +54,46 @@ const cases: readonly (readonly [
       [100, keeper(NOTHING, true)],
     ],
     [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'without a link, since each platform refuses its bot: told, and not started',
+    [
+      [90, BANNED],
+      [90, UNKNOWN_APP],
+      [91, 'ERROR No connected messaging platforms remain. Shutting down gateway cleanly.'],
+      [91, 'INFO Stopping gateway...'],
+      [92, 'INFO Gateway stopped'],
+      [100, noProcess],
+      [100, keeper(NOTHING, true)],
+    ],
+    [
+      [9, 'stopping/stop_in_progress/wait'],
+      [9_000, 'stopped/platform_refuses/alert'],
+    ],
+  ],
+  [
+    'without a link, one of which was refused and one lost: started',
+    [
+      [90, BANNED],
+      [90, 'ERROR receive message loop exit, err: no close frame received'],
+      [91, 'ERROR No connected messaging platforms remain. Shutting down gateway cleanly.'],
+      [91, 'INFO Stopping gateway...'],
+      [92, 'INFO Gateway stopped'],
+      [100, noProcess],
+      [100, keeper(NOTHING, true)],
+    ],
+    [[10, 'stopped/killed_by_signal/start']],
+  ],
+  [
+    'stopped by a signal while each platform refuses its bot: started',
+    [
+      [90, BANNED],
+      [90, UNKNOWN_APP],
+      [99, TERM],
+      [100, noProcess],
+      [100, keeper(NOTHING, true)],
+    ],
+    [[10, 'stopped/killed_by_signal/start']],
   ],
   [
     'bare, a restart that somebody asked for: as long as a start takes',

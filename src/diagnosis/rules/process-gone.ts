@@ -128,6 +128,15 @@ const gonePast = (
       evidence: [gone, state.portRefused, state.portTaken],
       until: (state.portTaken?.at ?? now) + PORT_SEEN_FOR_MS,
     };
+  const refusal = refusedEverywhere(state);
+  if (refusal !== null)
+    return {
+      condition: 'stopped',
+      cause: 'platform_refuses',
+      remedy: 'alert',
+      since,
+      evidence: [refusal, ...evidence],
+    };
   return {
     condition: 'stopped',
     cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null, isSureOf(killed)),
@@ -135,6 +144,13 @@ const gonePast = (
     since,
     evidence,
   };
+};
+
+/** It has ended because each platform refuses its bot, and the next start would be refused as well. */
+const refusedEverywhere = ({ stopping, links }: GatewayState): Evidence | null => {
+  if (stopping?.fact.kind !== 'gateway-stopping' || !stopping.fact.withoutLinks) return null;
+  const served = [...links.values()].filter(({ closed }) => closed === null);
+  return served.every(({ rejected }) => rejected !== null) ? (served[0]?.rejected ?? null) : null;
 };
 
 /** The kernel's own word of this very end. */

@@ -97,14 +97,37 @@ const ADAPTER: readonly Pattern[] = [
   {
     // A try that is made again, or anew as plain text, is no loss yet: when that fails too, another line says so.
     message:
-      /^(?:Send error|Send failed(?! \(attempt \d)(?![^\n]{0,2000}trying plain-text fallback)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries)\b/,
+      /^(?:Send error|Send failed(?! \(attempt \d)(?![^\n]{0,2000}trying plain-text fallback)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries|response_delivery_dropped)\b/,
     failure: true,
     fact: ({ tag }) => on(platformOfTag(tag), 'unsent'),
   },
   {
-    message: /^Dropping inbound message before adapter loop is ready/,
+    // Its asker is told that something failed, and no more.
+    message: /^Error handling message: (?<error>[^\n]*)/,
+    failure: true,
+    fact: ({ tag, error = '' }) => ({ ...on(platformOfTag(tag), 'failed'), fault: faultIn(error) }),
+  },
+  {
+    // No turn was made of them, and the platform does not send them again.
+    message:
+      /^(?:Dropping inbound message before adapter loop is ready|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error )/,
     failure: true,
     fact: ({ tag }) => on(platformOfTag(tag), 'dropped'),
+  },
+];
+
+/** Of adapters whose messages have no tag in brackets. */
+const UNTAGGED: readonly Pattern[] = [
+  {
+    message: /^Signal SSE: error handling event$/,
+    failure: true,
+    fact: () => on('signal', 'dropped'),
+  },
+  {
+    // The machine's clock is ahead, and so each message seems to be of before the start.
+    message: /^Matrix: dropped \d{1,6} consecutive live events as 'too old'/,
+    failure: true,
+    fact: () => on('matrix', 'dropped'),
   },
 ];
 
@@ -137,7 +160,12 @@ export interface ConversationFound {
 }
 
 type Candidates = ReturnType<typeof candidatesOf<Pattern>>;
-const candidates = { runner: candidatesOf(RUNNER), adapter: candidatesOf(ADAPTER), agent: candidatesOf(AGENT) };
+const candidates = {
+  runner: candidatesOf(RUNNER),
+  adapter: candidatesOf(ADAPTER),
+  untagged: candidatesOf(UNTAGGED),
+  agent: candidatesOf(AGENT),
+};
 
 const firstOf = (fitting: Candidates, { level }: LogLine, message: string, groups: Groups) => {
   for (const { message: pattern, failure, fact } of fitting(message)) {
@@ -177,7 +205,10 @@ export const createConversationReader = () => {
     }
     if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
       return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
-    if (!runner) return null;
+    if (!runner) {
+      const lost = firstOf(candidates.untagged, line, message, {});
+      return lost?.fact ? { fact: lost.fact, text: null } : null;
+    }
     const found = firstOf(candidates.runner, line, message, {});
     if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform(message) };
     return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? works(line, 'waits') : null;

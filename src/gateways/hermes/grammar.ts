@@ -120,7 +120,7 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('QQ startup failed: (?<error>.*)', ({ error = '' }) =>
     /are required|not installed/.test(error) ? { kind: 'link-rejected', reason: error } : failureOf(error),
   ),
-  qq('Failed to send (?:Identify|Resume): (?<reason>.*)', ({ reason }) => ({
+  qq('(?:Failed to|Cannot) send (?:Identify|Resume): (?<reason>.*)', ({ reason }) => ({
     kind: 'link-lost',
     reason: reason ?? '',
   })),
@@ -302,8 +302,13 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   { message: /^Stopping gateway/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }) },
   {
-    message: /^No connected messaging platforms remain\. Shutting down gateway for service restart/,
+    message:
+      /^(?:No connected messaging platforms remain\.|All messaging platforms failed with retryable errors\.) Shutting down gateway for service restart/,
     fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
+  },
+  {
+    message: /^No connected messaging platforms remain\. Shutting down gateway cleanly/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false, withoutLinks: true }),
   },
   {
     message: /adapter was lost without entering the reconnection queue; exiting gateway/,

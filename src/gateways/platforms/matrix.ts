@@ -24,8 +24,14 @@ export const matrix: Platform = {
           ),
           line('Matrix: whoami failed(?<error>.*)', failedOr),
           line('Matrix: login failed(?<reason>.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),
-          line('Matrix: (?<reason>device .* has stale one-time keys.*)', ({ reason = '' }) =>
-            refused(reason, 'setup_incomplete'),
+          line(
+            'Matrix: (?<reason>device .* has (?:stale one-time keys|immutable identity keys).*)',
+            ({ reason = '' }) => refused(reason, 'setup_incomplete'),
+          ),
+          // Each of these ends the connect, and the next start meets the same.
+          line(
+            'Matrix: (?<reason>homeserver URL not configured|need MATRIX_ACCESS_TOKEN or|server has different identity keys for device|cannot upload device keys for|E2EE is required but dependencies are missing|MATRIX_ENCRYPTION=true but E2EE dependencies are missing)',
+            ({ reason = '' }) => refused(reason, 'setup_incomplete'),
           ),
         ],
       },

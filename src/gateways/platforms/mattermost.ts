@@ -1,5 +1,16 @@
 /** Mattermost over a socket (docs/facts/platforms.md 3.8). */
-import { always, failedOr, line, lostFor, open, refused, named, type Platform, WEB_ADDRESS } from './platform.ts';
+import {
+  always,
+  failedOr,
+  line,
+  lostFor,
+  open,
+  refused,
+  setupIncomplete,
+  named,
+  type Platform,
+  WEB_ADDRESS,
+} from './platform.ts';
 
 export const mattermost: Platform = {
   link: 'mattermost',
@@ -27,6 +38,7 @@ export const mattermost: Platform = {
             refused(reason, 'credentials_refused'),
           ),
           line('Mattermost: failed to connect(?<error>.*)', failedOr),
+          line('Mattermost: (?<reason>URL or token not configured)', setupIncomplete),
         ],
       },
     ],

@@ -65,7 +65,9 @@ export const telegram: Platform = {
       ),
       line('Telegram polling error: (?<reason>.*)', lostFor),
       line('Telegram polling _redact_telegram_error_text\\(error\\): (?<reason>.*)', lostFor),
-      line('Telegram polling reconnect failed: (?<error>.*)', failed),
+      line('Telegram polling (?:reconnect|retry) failed: (?<error>.*)', failed),
+      line('(?<reason>Updater not running) \\d+s after reconnect', lostFor),
+      line('Polling heartbeat probe failed \\d+s after reconnect: (?<error>.*)', failed),
       line('Telegram polling degraded \\((?<reason>[^)]*)\\)', lostFor),
       line('updater\\.stop\\(\\) timed out during', retrying),
       line(

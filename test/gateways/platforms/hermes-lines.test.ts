@@ -47,6 +47,14 @@ rows('telegram', LOGGERS('telegram'), [
   ['all', 'INFO', '[Telegram] Connected to Telegram (polling mode)', { kind: 'link-open', settlesMs: 100_000 }],
   ['all', 'INFO', '[Telegram] Connected to Telegram (webhook mode)', { kind: 'link-closed', listens: true }],
   ['all', 'INFO', '[Telegram:work] Connected to Telegram (polling mode)', 'link-open'],
+  ['0.13', 'WARNING', '[Telegram] Telegram polling retry failed: Conflict: x', 'link-retry-failed'],
+  ['0.16', 'WARNING', '[Telegram] Updater not running 60s after reconnect — treating as wedged', 'link-lost'],
+  [
+    '0.16',
+    'WARNING',
+    '[Telegram] Polling heartbeat probe failed 60s after reconnect: httpx.ConnectError',
+    { kind: 'link-retry-failed', failure: 'network' },
+  ],
   [
     '0.18',
     'WARNING',
@@ -437,6 +445,7 @@ rows('mattermost', LOGGERS('mattermost'), [
   ['all', 'ERROR', 'MM API POST users/bot1/typing → 503: {"message":"refused"}', null],
   ['all', 'WARNING', 'Mattermost WS error: Server disconnected — reconnecting in 4s', 'link-lost'],
   ['all', 'INFO', 'Mattermost: WebSocket closed (1006)', 'link-lost'],
+  ['all', 'ERROR', 'Mattermost: URL or token not configured', { kind: 'link-rejected', why: 'setup_incomplete' }],
   [
     'all',
     'ERROR',
@@ -444,6 +453,19 @@ rows('mattermost', LOGGERS('mattermost'), [
     { kind: 'link-rejected', why: 'credentials_refused' },
   ],
 ]);
+rows(
+  'matrix',
+  LOGGERS('matrix'),
+  [
+    'homeserver URL not configured',
+    'need MATRIX_ACCESS_TOKEN or MATRIX_USER_ID + MATRIX_PASSWORD',
+    "device D1 has immutable identity keys that don't match this installation. Generate a new access token",
+    'server has different identity keys for device D1 — local crypto state is stale. Delete x and restart.',
+    'cannot upload device keys for D1: x. Try generating a new access token to get a fresh device.',
+    'E2EE is required but dependencies are missing. x. Refusing to connect — encrypted rooms would silently fail.',
+  ].map((message): Row => ['all', 'ERROR', `Matrix: ${message}`, { kind: 'link-rejected', why: 'setup_incomplete' }]),
+);
+rows('matrix', LOGGERS('matrix'), [['all', 'WARNING', 'Matrix: E2EE optional but dependencies are missing. x', null]]);
 rows('email', LOGGERS('email'), [
   ['all', 'INFO', '[Email] IMAP connection test passed. 4 existing messages skipped.', 'link-login'],
   ['all', 'ERROR', '[Email] Poll error: timed out', { kind: 'link-lost', settlesMs: 120_000 }],
@@ -454,6 +476,65 @@ rows('email', LOGGERS('email'), [
     { kind: 'link-rejected', why: 'credentials_refused' },
   ],
 ]);
+
+describe('what a log tells of messages that are lost', () => {
+  test.each<[string, string, string, string, string | null]>([
+    ['plugins.platforms.feishu.adapter', 'ERROR', '[Feishu] Background inbound processing failed', 'dropped', 'feishu'],
+    [
+      'plugins.platforms.feishu.adapter',
+      'ERROR',
+      '[Feishu] Pending-inbound queue full (1000); dropped oldest event om_1',
+      'dropped',
+      'feishu',
+    ],
+    [
+      'plugins.platforms.feishu.adapter',
+      'ERROR',
+      '[Feishu] Adapter loop unavailable for 120s; dropped 3 queued inbound event(s)',
+      'dropped',
+      'feishu',
+    ],
+    ['gateway.platforms.weixin', 'ERROR', '[Weixin] unhandled inbound error from=u: KeyError', 'dropped', 'weixin'],
+    [
+      'plugins.platforms.dingtalk.adapter',
+      'ERROR',
+      '[Dingtalk] Error processing incoming message',
+      'dropped',
+      'dingtalk',
+    ],
+    ['gateway.platforms.signal', 'ERROR', 'Signal SSE: error handling event', 'dropped', 'signal'],
+    [
+      'plugins.platforms.matrix.adapter',
+      'WARNING',
+      "Matrix: dropped 3 consecutive live events as 'too old' more than 30s after startup (skew ≈ 400s). The host",
+      'dropped',
+      'matrix',
+    ],
+    ['gateway.platforms.base', 'ERROR', '[Slack] Error handling message: database is locked', 'failed', 'slack'],
+    [
+      'gateway.platforms.base',
+      'ERROR',
+      '[Telegram] response_delivery_dropped: non-empty response (9 chars) produced no delivered message',
+      'unsent',
+      'telegram',
+    ],
+    // What is no failure, or is tried again.
+    ['plugins.platforms.feishu.adapter', 'INFO', '[Feishu] Background inbound processing failed', 'none', null],
+    [
+      'plugins.platforms.feishu.adapter',
+      'WARNING',
+      '[Feishu] Queued inbound event for replay (loop not ready, queue depth=1)',
+      'none',
+      null,
+    ],
+    ['gateway.platforms.signal', 'ERROR', 'Signal SSE: error handling event of a friend', 'none', null],
+  ])('%s %s %s', (logger, level, message, step, link) => {
+    const found = hermesLogReader('gateway.log')
+      .line(`2026-11-21 10:00:00,123 ${level} ${logger}: ${message}`)
+      ?.evidence.flatMap(({ fact }) => (fact.kind === 'conversation' ? [[fact.step, fact.on]] : []));
+    expect(found).toEqual(step === 'none' ? [] : [[step, link]]);
+  });
+});
 
 describe('the runner', () => {
   test.each<[string, string, Expected, string]>([
