@@ -185,6 +185,8 @@ export type LinkFact =
       readonly nextInMs?: number;
       /** Where the link worked, this line alone tells that it was lost. */
       readonly wasLost?: true;
+      /** Connections that its process has left behind are in its way; nothing but the end of the process closes them. */
+      readonly leftBehind?: true;
     } & Settling)
   /**
    * The gateway has stopped trying for good. `counted`: after a number of tries, and not because the platform refused it.

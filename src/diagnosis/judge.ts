@@ -124,16 +124,17 @@ const concluded = (finding: RuleFinding<unknown>, gateway: string, now: number) 
 
 /**
  * One link alone before the whole gateway, where the gateway offers that; not again and again, nor where the gateway
- * has done that itself, since it has then not helped.
+ * has done that itself, since it has then not helped, or where only the end of the process is of help.
  */
 const gentler = (
   finding: LinkFinding | null,
-  { treated, dead }: LinkState,
+  { treated, dead, failure }: LinkState,
   { linkRestarts }: DiagnosisPolicy,
   now: number,
 ): LinkFinding | null => {
   if (finding?.remedy !== 'restart' || linkRestarts === null) return finding;
   if (dead?.fact.kind === 'link-lost' && dead.fact.startedInVain) return finding;
+  if (failure?.fact.kind === 'link-retry-failed' && failure.fact.leftBehind) return finding;
   const recent = treated.filter(({ at }) => at > now - linkRestarts.windowMs).length;
   return recent < linkRestarts.most ? { ...finding, remedy: 'restart_link' } : finding;
 };

@@ -1,6 +1,6 @@
 /**
  * Links of platforms that a gateway is not restarted for, but for what its own words prove: what held the link has
- * ended, its tries are counted out, or it closes its own connections. Beside each a near miss, which restarts nothing.
+ * ended, its tries are counted out, it closes its own connections, or those it has left behind are in its way. Beside each a near miss, which restarts nothing.
  */
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
@@ -224,6 +224,12 @@ describe('OpenClaw', () => {
   const DISCORD: readonly Line[] = [...READY, [3, '[discord] logged in to discord as 1']];
   const closed = (code: number): string => `[discord] discord gateway: WebSocket connection closed with code ${code}`;
   const RESUME = '[discord] discord gateway: Attempting resume with backoff: 1000ms';
+  /** A poll that has worked. */
+  const LONG_AGO: Line = [100, { kind: 'link-login' }];
+  const STALL = '[telegram] Polling stall detected (no completed getUpdates for 121s); forcing restart. [diag x]';
+  const SLACK: readonly Line[] = [...READY, [3, '[slack] slack socket mode connected']];
+  const SLACK_LOST = '[slack] slack socket disconnected (disconnect); reconnecting in 2s (attempt 1/∞) (x)';
+  const TOO_MANY = '[slack] slack socket mode failed to start; retry 2/∞ in 4s reason="too_many_websockets"';
   const MONITOR = '[health-monitor] [telegram:default] health-monitor: restarting (reason: stopped)';
 
   test.each<Case>([
@@ -359,6 +365,69 @@ describe('OpenClaw', () => {
         ),
       ],
       3_300,
+      'down/alert',
+    ],
+    [
+      'Telegram, whose poll stalled and whose stop never ended',
+      'telegram',
+      [...TELEGRAM, LONG_AGO, [900, STALL]],
+      1_200,
+      'down/restart_link',
+    ],
+    [
+      'the same within the time that a conflict takes',
+      'telegram',
+      [...TELEGRAM, LONG_AGO, [900, STALL]],
+      1_100,
+      'reconnecting/wait',
+    ],
+    [
+      'the same where the next cycle was announced',
+      'telegram',
+      [
+        ...TELEGRAM,
+        LONG_AGO,
+        [900, STALL],
+        [915, '[telegram] Telegram polling runner stopped (polling stall detected); restarting in 30s.'],
+      ],
+      1_600,
+      'down/alert',
+    ],
+    [
+      'the same in the words of isolated polling',
+      'telegram',
+      [
+        ...TELEGRAM,
+        LONG_AGO,
+        [900, STALL],
+        [915, '[telegram] Telegram isolated polling ingress restart requested; restarting in 30s.'],
+      ],
+      1_600,
+      'down/alert',
+    ],
+    [
+      'Slack, to which the connections that it has left behind are too many',
+      'slack',
+      [...SLACK, [600, SLACK_LOST], ...each(602, 2_000, 30, TOO_MANY)],
+      1_501,
+      'down/restart',
+    ],
+    [
+      'the same before its old connections can have ended',
+      'slack',
+      [...SLACK, [600, SLACK_LOST], ...each(602, 2_000, 30, TOO_MANY).filter(([second]) => second < 1_499)],
+      1_499,
+      'down/alert',
+    ],
+    [
+      'Slack, which refuses it for another reason',
+      'slack',
+      [
+        ...SLACK,
+        [600, SLACK_LOST],
+        ...each(602, 2_000, 30, '[slack] slack socket mode failed to start; retry 2/∞ in 4s reason="x"'),
+      ],
+      1_501,
       'down/alert',
     ],
     [

@@ -1,6 +1,6 @@
 /**
  * Links that are over by the gateway's own words: what held it has ended, its tries are counted out, no try is logged
- * any more where each has a line, or it closes its own connections. None of these is written because the platform is
+ * any more where each has a line, it closes its own connections, or those it has left behind are in its way. None of these is written because the platform is
  * down: a gateway that still tries says so.
  */
 import { closesItself } from '../losses.ts';
@@ -31,10 +31,13 @@ const illUntil = ({ failure, reachable }: LinkState): number => {
 };
 
 const endOf = (link: LinkState, tries: Tries): number | null => {
-  const { gaveUp, dead, ended, opened, loss, losses, loginsVisible } = link;
+  const { gaveUp, dead, ended, opened, loss, losses, failure, loginsVisible } = link;
   if (gaveUp?.fact.kind === 'link-gave-up' && gaveUp.fact.counted) return gaveUp.at;
   if (closesItself(losses)) return losses.at(-1)?.lastAt ?? null;
   if (opened !== null) return null;
+  // For so long the platform may still count connections that have just ended.
+  if (loss !== null && failure?.fact.kind === 'link-retry-failed' && failure.fact.leftBehind)
+    return loss.at + ILL_FOR_MS;
   const end = dead ?? ended;
   if (end !== null) return end.at;
   return tries.logsTries && loginsVisible && loss !== null

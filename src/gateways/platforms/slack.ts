@@ -22,6 +22,9 @@ import {
 /** A client in this loop never recovers; one or two such lines of a client that was replaced are nothing. */
 const SESSION_CLOSED_MS = 60_000;
 
+/** Slack allows ten connections of an app: a client that never closes its old ones has no other left (openclaw#128809). */
+const TOO_MANY = /\btoo_many_websockets\b/;
+
 export const slack: Platform = {
   link: 'slack',
   names: named('Slack'),
@@ -94,7 +97,11 @@ export const slack: Platform = {
       account('(?:slack )?socket disconnected \\((?<reason>[^)]*)\\)', ({ reason = '' }) => lost(reason)),
       account(
         '(?:slack )?socket mode failed to start[;.] retry \\S+ in (?<next>\\S+) (?:reason="(?<error>[^"]*)"|\\((?<told>[^)]*)\\))',
-        ({ error, told = '', next }) => ({ ...failureOf(error ?? told), ...nextIn(next) }),
+        ({ error, told = '', next }) => ({
+          ...failureOf(error ?? told),
+          ...nextIn(next),
+          ...(TOO_MANY.test(error ?? told) ? { leftBehind: true } : {}),
+        }),
       ),
       account(
         '(?:slack )?socket mode (?:disconnected|failed to start) due to (?<reason>non-recoverable auth error.*)',

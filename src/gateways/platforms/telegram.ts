@@ -133,7 +133,16 @@ export const telegram: Platform = {
     patterns: [
       account('starting provider', open),
       own('isolated polling ingress started', open),
-      own('Polling stall detected \\((?<reason>[^)]*)\\)', lostFor),
+      // Within a minute a line says when the next cycle begins; without it the stop itself hangs (openclaw#77579).
+      own('Polling stall detected \\((?<reason>[^)]*)\\)', ({ reason = '' }) => ({
+        kind: 'link-lost',
+        reason,
+        ended: true,
+      })),
+      own('(?:Telegram )?[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => ({
+        kind: 'link-retrying',
+        ...nextIn(next),
+      })),
       account(
         "(?<reason>(?:Telegram )?getUpdates conflict\\b.*|Call to 'getUpdates' failed! \\(409\\b.*|\\[diag\\] polling cycle error reason=getUpdates conflict.*)",
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),

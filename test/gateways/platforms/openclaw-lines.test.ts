@@ -31,7 +31,16 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     [
       ['[default] starting provider (@bot)', 'link-open'],
       ['[telegram][diag] isolated polling ingress started spool=x', 'link-open'],
-      ['[telegram] Polling stall detected (no completed getUpdates for 121s); forcing restart. [diag x]', 'link-lost'],
+      [
+        '[telegram] Polling stall detected (no completed getUpdates for 121s); forcing restart. [diag x]',
+        { kind: 'link-lost', ended: true },
+      ],
+      [
+        'Telegram polling runner stopped (polling stall detected); restarting in 30s.',
+        { kind: 'link-retrying', nextInMs: 30_000 },
+      ],
+      ['[telegram] polling runner stopped (polling stall detected); restarting in 2.1s.', 'link-retrying'],
+      ['[telegram] Polling runner stop timed out after 15s; forcing restart cycle.', null],
       [
         '[telegram][diag] isolated polling ingress failed: fetch failed',
         { kind: 'link-retry-failed', failure: 'network' },
