@@ -720,6 +720,48 @@ describe('from the logs', () => {
       ['failed', 'qqbot', null],
     ],
     [
+      'a message that is lost before a turn',
+      'feishu',
+      'feishu[default]: error handling message: Error: disk I/O error',
+      ['dropped', 'feishu', null],
+    ],
+    [
+      'the same of several that were merged',
+      'feishu',
+      'feishu[default]: inbound debounce flush failed: Error: x',
+      ['dropped', 'feishu', null],
+    ],
+    [
+      'a failed turn of QQ in newer words',
+      'channels/qqbot',
+      '[default] Dispatch error: 402 insufficient balance',
+      ['failed', 'qqbot', 'provider_quota'],
+    ],
+    [
+      'a message of QQ whose processing failed',
+      'channels/qqbot',
+      '[default] Message processing failed: x',
+      ['failed', 'qqbot', 'turns_fail'],
+    ],
+    [
+      'a reply of QQ that is not sent',
+      'channels/qqbot',
+      '[default] Send failed: API Error [304023]',
+      ['unsent', 'qqbot', null],
+    ],
+    [
+      'a message of QQ that a full queue drops',
+      'channels/qqbot',
+      '[default] Queue full for c2c:U1, dropping oldest message M1',
+      ['dropped', 'qqbot', null],
+    ],
+    [
+      'a message of another bot that a full queue drops',
+      'channels/qqbot',
+      '[default] Queue full for group:G1, dropping bot message M1',
+      null,
+    ],
+    [
       'a stalled session',
       'diagnostic',
       `stalled session: ${SESSION} state=processing age=700s queueDepth=1`,
@@ -906,6 +948,90 @@ describe('from the logs', () => {
       })
       .flatMap(({ fact }) => (fact.kind === 'conversation' ? [fact.step] : []));
     expect(steps.at(-1)).toBe(expected);
+  });
+
+  const received = (from: string): string => `feishu[default]: received message from ${from} in oc_1 (p2p)`;
+  const answered = (from: string, second: number): readonly (readonly [string, number])[] => [
+    [received(from), second],
+    [`feishu[default]: Feishu[default] DM from ${from}: x`, second],
+    [DIRECT[0], second + 1],
+    ['feishu[default]: dispatch complete (queuedFinal=true, replies=1)', second + 20],
+  ];
+  test.each<[string, readonly (readonly [string, number])[], number]>([
+    [
+      'of somebody whose messages it had worked on',
+      [...answered('ou_1', 0), ...[100, 400, 700].map((second) => [received('ou_1'), second] as const)],
+      2,
+    ],
+    [
+      'of somebody who was never let in',
+      [...answered('ou_1', 0), ...[100, 400, 700].map((second) => [received('ou_2'), second] as const)],
+      0,
+    ],
+    ['in pieces', [...answered('ou_1', 0), ...[100, 120, 140].map((second) => [received('ou_1'), second] as const)], 0],
+    [
+      'in groups',
+      [
+        ...answered('ou_1', 0),
+        ...[100, 400, 700].map(
+          (second) => ['feishu[default]: received message from ou_1 in oc_2 (group)', second] as const,
+        ),
+      ],
+      0,
+    ],
+    [
+      'while a turn runs',
+      [
+        ...answered('ou_1', 0),
+        [DIRECT[0], 90],
+        ...[100, 400, 700].map((second) => [received('ou_1'), second] as const),
+      ],
+      0,
+    ],
+    [
+      'of which another line tells what became of them',
+      [
+        ...answered('ou_1', 0),
+        ...[100, 400, 700].flatMap((second) => [
+          [received('ou_1'), second] as const,
+          ['feishu[default]: skipping empty message (no text, no media, no quoted) from ou_1', second] as const,
+        ]),
+      ],
+      0,
+    ],
+  ])('of OpenClaw: private messages of which no turn begins, %s', (_, texts, expected) => {
+    const reader = openClawLogReader('openclaw.log');
+    const dropped = texts
+      .flatMap(([text, second]) => {
+        const time = new Date(Date.UTC(2026, 10, 21, 2) + second * 1_000).toISOString();
+        return reader.line(`${time} [feishu] ${text}`)?.evidence ?? [];
+      })
+      .filter(({ fact }) => fact.kind === 'conversation' && fact.step === 'dropped');
+    expect(dropped).toHaveLength(expected);
+    expect(dropped.every(({ text }) => !text.includes('ou_'))).toBe(true);
+  });
+
+  test('of OpenClaw: an event that is lost in the SDK of Feishu', () => {
+    const steps = (text: string): unknown =>
+      openClawLogReader('openclaw.log')
+        .line(`2026-11-21T02:00:00.000Z ${text}`)
+        ?.evidence.flatMap(({ fact }) => (fact.kind === 'conversation' ? [[fact.step, fact.on]] : []));
+    expect(steps("[error]: [ '[ws]', 'invoke event failed, message_type: event; err: x' ]")).toEqual([
+      ['dropped', 'feishu'],
+    ]);
+    expect(steps("[error]: [ '[ws]', 'ping failed' ]")).toEqual([]);
+  });
+
+  test('of OpenClaw: whose turn it was that failed in the lane of all', () => {
+    const failed = (lane: string): unknown =>
+      openClawLogReader('openclaw.log')
+        .line(
+          `2026-11-21T02:00:00.000Z [diagnostic] lane task error: lane=${lane} durationMs=9 error="FailoverError: 402"`,
+        )
+        ?.evidence.map(({ fact }) => fact.kind === 'conversation' && fact.forAsker === true);
+    expect(failed('main')).toEqual([true]);
+    expect(failed('session:agent:main:main')).toEqual([false]);
+    expect(failed('cron-nested')).toEqual([]);
   });
 
   test('of OpenClaw: whether it sees that a session makes no progress', () => {

@@ -61,6 +61,8 @@ const FEISHU: readonly Pattern[] = [
     }),
   },
   { message: new RegExp(`^${UNHANDLED_BY.feishu}`), fact: on('failed'), tells: true },
+  // Before a turn was made of it.
+  { message: /^(?:error handling message|inbound debounce flush failed): /, fact: on('dropped'), tells: true },
   { message: /^(?:final |block |tool )?reply failed: /, fact: on('unsent'), tells: true },
 ];
 
@@ -79,6 +81,13 @@ const QQ: readonly Pattern[] = [
   },
   { message: /^no chunk or media sent, marking fallback to static$/, fact: on('unsent') },
   { message: new RegExp(`^${UNHANDLED_BY.qqbot}`), fact: on('failed') },
+  {
+    message: /^(?:Message processing failed|Dispatch error): (?<error>[^\n]{0,2000})/,
+    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    tells: true,
+  },
+  { message: /^Send failed: /, fact: on('unsent'), tells: true },
+  { message: /^Queue full for \S{1,200}, dropping oldest message\b/, fact: on('dropped') },
 ];
 
 /** The log does not tell answers from other messages, so that nothing is concluded from a question without an answer. */
@@ -90,6 +99,16 @@ const TELEGRAM: readonly Pattern[] = [
 ];
 
 const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
+
+/**
+ * A private message that came in, and what is only said more of it. What came twice, and somebody who has just asked to
+ * be paired, has a line of its own; further messages of somebody who is not paired yet have none.
+ */
+const FEISHU_RECEIVED = /^received message from (?<from>\S{1,200}) in \S{1,200} \(p2p\)/;
+const FEISHU_SAID = /^(?:received message from|Feishu\[[^\]\n]{0,100}\] DM from|message in chat) /;
+/** What is merged into one question comes sooner. */
+const FORGOTTEN_MS = 60_000;
+const MOST_KNOWN = 200;
 
 /** Without an account until February 2026. */
 const FEISHU_TAG = /^(?:feishu: |feishu\[(?<account>[^\]\n]{0,100})\]:? )?/;
@@ -116,6 +135,8 @@ const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
 /** It takes no work before its restart; one that stays so takes none at all (#78136). */
 const DRAINING = 'GatewayDrainingError: ';
+/** What handles an event of Feishu threw, and its SDK does not ask for the event again. */
+const SDK_EVENT_LOST = /^\[error\]: \[\s*'\[ws\]',\s*['"]invoke event failed\b/;
 /** Somebody, or a restart, put an end to it. */
 const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
 /** A message that no turn took within five minutes; newer versions try it again (2026.9). */
@@ -195,6 +216,8 @@ const laneFailed = (message: string): ConversationFound | null => {
       ...(link === null || session === undefined ? {} : { chat: chatHash(session) }),
       fault: faultIn(error),
       ms: Number(ms),
+      // Jobs and helpers have lanes of their own: in this one are people's messages and the gateway's own rounds.
+      ...(session === undefined ? { forAsker: true } : {}),
     },
     text: null,
   };
@@ -239,8 +262,33 @@ export const createConversationReader = (names: LinkNames) => {
     if (fact.step === 'answered') return ended === null ? fact : { ...fact, chat: chatHash(ended.chat) };
     return isSilent(ended, at) ? { ...fact, step: 'silent' } : fact;
   };
+  /** The private message of each link of which no turn has begun yet. */
+  const received = new Map<LinkName, { readonly at: number; readonly from: string }>();
+  /** Those of whose messages a turn has begun. */
+  const known = new Set<string>();
+  const begun = (link: LinkName, rest: string): void => {
+    const from = received.get(link)?.from;
+    if (from !== undefined && FEISHU_SESSION.test(rest) && known.size < MOST_KNOWN) known.add(from);
+    received.delete(link);
+  };
+  /** @returns whether nothing at all was made of the private message before this one. */
+  const wasForgotten = (link: LinkName, rest: string, at: number): boolean => {
+    const { from } = FEISHU_RECEIVED.exec(rest)?.groups ?? {};
+    if (!FEISHU_SAID.test(rest)) begun(link, rest);
+    if (from === undefined) return false;
+    const before = received.get(link);
+    if (before !== undefined && at - before.at < FORGOTTEN_MS) return false;
+    received.set(link, { at, from });
+    // While a turn runs the next message of its chat may wait for its end.
+    const isFree = (open.get(link) ?? []).every((dispatch) => at - dispatch.at >= OPEN_MS);
+    return before !== undefined && known.has(before.from) && isFree;
+  };
   return (line: LogLine): ConversationFound | null => {
     const { subsystem, message } = line;
+    if (subsystem === null && SDK_EVENT_LOST.test(message)) {
+      const link = names.of('feishu', null);
+      return link === null ? null : { fact: on('dropped')(link), text: 'invoke event failed' };
+    }
     if (subsystem === null)
       return message.startsWith(BEFORE_REPLY) && !ENDED_BY.test(message)
         ? {
@@ -267,6 +315,9 @@ export const createConversationReader = (names: LinkNames) => {
     if (channel !== 'feishu' && channel !== 'qqbot') return null;
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);
+    const own = channel === 'feishu' ? names.of(channel, tag?.groups?.['account'] ?? null) : null;
+    if (own !== null && wasForgotten(own, rest, line.at))
+      return { fact: on('dropped')(own), text: 'received message, and no turn of the one before' };
     for (const { message: pattern, fact, tells } of channel === 'feishu' ? FEISHU : QQ) {
       const match = pattern.exec(rest);
       const link = match && names.of(channel, tag?.groups?.['account'] ?? null);

@@ -114,7 +114,8 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Connecting to (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),
   // A new login, as after a restart.
   {
-    message: /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] Error \d{1,5} \([a-z ]{0,60}\), will re-identify/,
+    message:
+      /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] (?:Error \d{1,5} \([a-z ]{0,60}\), will re-identify|Invalid token \(4004\), will refresh token)/,
     fact: always({ kind: 'link-retrying', anew: true }),
   },
   qq('WebSocket closed: (?<code>\\d+)(?: (?<reason>.*))?', ({ code, reason }) => ({
@@ -159,6 +160,11 @@ export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
     dead: true,
   })),
   task('restarting after timed-out channel stop completed', always({ kind: 'link-retrying' })),
+  // Its tag is the channel's own name; its task, which would be tried again, never began.
+  {
+    message: /^\[[\w-]{1,40}\] channel startup failed: (?<reason>.*)/s,
+    fact: ({ reason = '' }) => ({ kind: 'link-rejected', reason: reason.slice(0, 300), why: 'setup_incomplete' }),
+  },
   task('giving up after \\d+ restart attempts', always({ kind: 'link-gave-up', counted: true })),
   task('auto-restart skipped, terminal disconnect', always({ kind: 'link-gave-up' })),
   task('channel exited(?:: (?<reason>.*)| without an error)', ({ reason }) => ({

@@ -79,6 +79,18 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ['QQ resumed', 'channels/qqbot', '[default] Gateway resumed', [{ link: 'qqbot', kind: 'link-login' }]],
   ['QQ of the newer plugin', 'openclaw-qqbot', '[default] Gateway ready', [{ link: 'qqbot', kind: 'link-login' }]],
   [
+    'QQ refused its token, and takes a new one',
+    'channels/qqbot',
+    '[default] Invalid token (4004), will refresh token and reconnect',
+    [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
+  ],
+  [
+    'a channel whose task never began',
+    'channels/feishu',
+    "[feishu] channel startup failed: Cannot find module './x'",
+    [{ link: 'feishu', kind: 'link-rejected', reason: "Cannot find module './x'", why: 'setup_incomplete' }],
+  ],
+  [
     'QQ closed',
     'channels/qqbot',
     '[default] WebSocket closed: 4009 session timed out',
