@@ -297,6 +297,12 @@ describe('the verdict for a gateway', () => {
       'duplicate/alert',
     ],
     [
+      'a duplicate, not to be started, when it may not end the one that it was to replace',
+      [...healthyStart(), [100, noProcess], [130, 'ERROR Permission denied killing PID 19469. Cannot replace.']],
+      200,
+      'duplicate/alert',
+    ],
+    [
       'a duplicate, not to be started, when every start meets a stale pid file',
       [...healthyStart(), [100, noProcess], [130, 'ERROR PID file race lost to another gateway instance. Exiting.']],
       200,

@@ -638,6 +638,31 @@ describe('from the logs', () => {
       200,
       ['feishu messages_dropped alert'],
     ],
+    [
+      'turns that end in an error of an adapter',
+      each('ERROR [Feishu] Error handling message: database is locked'),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    ...[
+      'Context length exceeded: 210,044 tokens. Cannot compress further.',
+      '413 payload too large. Cannot compress further.',
+      'Context compression failed after 3 attempts.',
+      'Context overflow (context_overflow) with auto-compaction disabled — not compressing.',
+    ].map((text): [string, readonly Chapter[], number, readonly string[]] => [
+      `a conversation that has grown too long: ${text}`,
+      [0, 90, 180].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        [
+          FROM + second + 5,
+          `  ${line(FROM + second + 5, 'ERROR x').slice(0, 23)} ERROR agent.conversation_loop: ${text}`,
+        ],
+        // Its asker is told of it.
+        answer(FROM + second + 6),
+      ]),
+      200,
+      ['gateway turns_fail alert'],
+    ]),
     ['silence', [question(FROM), question(FROM + 120)], 1_800, ['gateway no_reply alert']],
     ['commands', [question(FROM, '/status'), question(FROM + 120, '/new')], 7_200, []],
     [

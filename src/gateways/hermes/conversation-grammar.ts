@@ -139,6 +139,13 @@ const AGENT: readonly Pattern[] = [
     failure: true,
     fact: ({ error = '' }) => ({ kind: 'conversation', step: 'failed', on: null, fault: faultIn(error) }),
   },
+  {
+    // The conversation has grown too long, so that each further turn of it ends so.
+    message:
+      /^(?:Context length exceeded: [^\n]{0,100}Cannot compress further|413 payload too large\. Cannot compress further|(?:Context|413) compression failed after \d{1,4} attempts|Context overflow \([^\n]{0,100}\) with auto-compaction disabled|codex app-server turn failed)/,
+    failure: true,
+    fact: () => ({ kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail' }),
+  },
 ];
 
 const TAG = /^\[(?<tag>[A-Za-z]{2,20})(?::[^\]\n]{0,100})?\] /;
