@@ -914,7 +914,31 @@ describe('from the logs', () => {
       "telegram sendChatAction failed: Network request for 'sendChatAction' failed!",
       null,
     ],
-    ['the same words of another channel', 'discord', 'handler failed: Error: x', null],
+    // The console leaves the channel's name out.
+    ['a message that is lost on another channel', 'discord', 'handler failed: Error: x', ['dropped', 'discord', null]],
+    [
+      'the same with its name',
+      'gateway/channels/slack',
+      'slack inbound debounce flush failed: Error: x',
+      ['dropped', 'slack', null],
+    ],
+    ['a reply that another channel cannot send', 'slack', 'slack final reply failed: x', ['unsent', 'slack', null]],
+    [
+      'a turn of Telegram that failed',
+      'telegram',
+      'telegram dispatch failed: 402',
+      ['failed', 'telegram', 'provider_quota'],
+    ],
+    [
+      'a message that WhatsApp loses',
+      'whatsapp/inbound',
+      'Failed handling inbound web message: Error: x',
+      ['dropped', 'whatsapp', null],
+    ],
+    ['a reaction that is lost', 'discord', 'discord reaction handler failed: Error: x', null],
+    ['a command that is lost', 'slack', 'slack slash handler failed: x', null],
+    ['the words of one channel in the log of another', 'discord', 'slack handler failed: Error: x', null],
+    ['words that a page shows', 'webchat', 'handler failed: Error: x', null],
     ['work', 'agent/embedded', 'embedded run start: runId=1', ['works', null, null]],
     ['a wait for approval', 'agent/embedded', 'exec approval requested', ['waits', null, null]],
   ])('of OpenClaw: %s', (_, subsystem, text, expected) =>

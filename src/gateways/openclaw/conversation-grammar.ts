@@ -93,9 +93,26 @@ const QQ: readonly Pattern[] = [
 /** The log does not tell answers from other messages, so that nothing is concluded from a question without an answer. */
 const TELEGRAM: readonly Pattern[] = [
   { message: /^telegram send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
-  { message: /^telegram (?:send(?!ChatAction)\w{1,30}|final reply) failed: /, fact: on('unsent'), tells: true },
+  { message: /^telegram send(?!ChatAction)\w{1,30} failed: /, fact: on('unsent'), tells: true },
+];
+
+/** Of every other channel alike, behind its name, which the console leaves out; of each nothing but what fails shows. */
+const OTHERS: readonly Pattern[] = [
+  { message: /^(?:final|block|tool) reply failed: /, fact: on('unsent'), tells: true },
   // A message whose handler throws is lost.
-  { message: /^handler failed: /, fact: on('dropped'), tells: true },
+  { message: /^(?:handler|(?:inbound )?debounce flush) failed: /, fact: on('dropped'), tells: true },
+  {
+    message: /^(?:dispatch|message processing|message run) failed: (?<error>[^\n]{0,2000})/,
+    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    tells: true,
+  },
+  // WhatsApp's own words.
+  {
+    message:
+      /^(?:Failed handling inbound web message: |Failed persisting durable WhatsApp inbound after retries; message dropped)/,
+    fact: on('dropped'),
+    tells: true,
+  },
 ];
 
 const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
@@ -223,11 +240,22 @@ const laneFailed = (message: string): ConversationFound | null => {
   };
 };
 
-const telegramStep = (message: string): ConversationFound | null => {
-  const found = TELEGRAM.find(({ message: pattern }) => pattern.test(message));
-  return found
-    ? { fact: found.fact('telegram', {}), text: found.tells ? null : (/^[^:=]{0,40}/.exec(message)?.[0] ?? '') }
-    : null;
+const otherStep = (channel: LinkName, message: string): ConversationFound | null => {
+  const rest = message.startsWith(`${channel} `) ? message.slice(channel.length + 1) : message;
+  for (const [patterns, text] of [
+    [channel === 'telegram' ? TELEGRAM : [], message],
+    [OTHERS, rest],
+  ] as const) {
+    for (const { message: pattern, fact, tells } of patterns) {
+      const match = pattern.exec(text);
+      if (match)
+        return {
+          fact: fact(channel, match.groups ?? {}),
+          text: tells ? null : (/^[^:=]{0,40}/.exec(message)?.[0] ?? ''),
+        };
+    }
+  }
+  return null;
 };
 
 /** @returns a reader of the lines of one log: it remembers when the agent was last seen at work. */
@@ -311,8 +339,10 @@ export const createConversationReader = (names: LinkNames) => {
       return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
-    if (channelOfSubsystem(subsystem) === 'telegram') return telegramStep(message);
-    if (channel !== 'feishu' && channel !== 'qqbot') return null;
+    if (channel !== 'feishu' && channel !== 'qqbot') {
+      const other = channelOfSubsystem(subsystem);
+      return other === null || other === 'feishu' || other === 'qqbot' ? null : otherStep(other, message);
+    }
     const tag = (channel === 'feishu' ? FEISHU_TAG : QQ_TAG).exec(message);
     const rest = message.slice(tag?.[0].length ?? 0);
     const own = channel === 'feishu' ? names.of(channel, tag?.groups?.['account'] ?? null) : null;

@@ -109,8 +109,9 @@ export const signal: Platform = {
     keys: [{ key: 'account', form: PHONE_NUMBER }],
     status: 'connected',
     patterns: [
-      account('Signal stream error: (?<reason>.*)', lostFor),
-      account('Signal connection lost, reconnecting in (?<next>\\S+)', ({ next }) => ({
+      // With SSE until the middle of 2026.
+      account('Signal (?:SSE )?stream error: (?<reason>.*)', lostFor),
+      account('Signal (?:SSE )?(?:connection lost|stream ended), reconnecting in (?<next>\\S+)', ({ next }) => ({
         kind: 'link-retrying',
         ...nextIn(next),
       })),

@@ -90,16 +90,26 @@ export const whatsapp: Platform = {
         code: Number(code),
       })),
       account('WhatsApp session logged out', always(refused('logged out', 'logged_out'))),
-      account('(?:WhatsApp )?Web connection closed \\(status 440(?<rest>.*)', ({ rest = '' }) =>
+      account('(?:WhatsApp )?Web connection closed(?: during setup)? \\(status 440(?<rest>.*)', ({ rest = '' }) =>
         rest.includes('Retry')
           ? { kind: 'link-lost', code: 440, reason: 'session conflict', ...nextIn(retryIn(rest)) }
           : refused('another session took its place', 'token_in_use'),
       ),
-      account('(?:WhatsApp )?Web connection closed \\(status (?<code>\\d+)(?<rest>.*)', ({ code, rest = '' }) => ({
-        kind: 'link-lost',
-        code: Number(code),
-        ...nextIn(retryIn(rest)),
-      })),
+      // Where it never opened, the word of its last try asks to link it anew.
+      account(
+        '(?:WhatsApp )?(?<reason>Web connection closed during setup \\(status \\d+\\) after \\d+/\\d+ attempts)',
+        ({ reason = '' }) => refused(reason, null),
+      ),
+      account('WhatsApp auth state is still stabilizing after ', always({ kind: 'link-gave-up' })),
+      account('WhatsApp auth state is still stabilizing\\. Retry', retrying),
+      account(
+        '(?:WhatsApp )?Web connection closed(?: during setup)? \\(status (?<code>\\d+)(?<rest>.*)',
+        ({ code, rest = '' }) => ({
+          kind: 'link-lost',
+          code: Number(code),
+          ...nextIn(retryIn(rest)),
+        }),
+      ),
       account('(?:WhatsApp )?watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
       account('WhatsApp Web watchdog is recovering', retrying),
       account('(?:WhatsApp )?Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),

@@ -120,6 +120,21 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['Listening for WhatsApp inbound messages (x)', 'link-login'],
       ['WhatsApp Web connection closed (status 428). Retry 1/12 in 2s.', { kind: 'link-lost', code: 428 }],
       ['WhatsApp watchdog timeout (app-silent) - restarting connection', 'link-lost'],
+      [
+        'WhatsApp Web connection closed during setup (status 408). Retry 1/12 in 2s.',
+        { kind: 'link-lost', code: 408, nextInMs: 2_000 },
+      ],
+      [
+        'WhatsApp Web connection closed during setup (status 440: session conflict). Resolve conflicting sessions',
+        { kind: 'link-rejected', why: 'token_in_use' },
+      ],
+      [
+        'WhatsApp Web connection closed during setup (status 408) after 12/12 attempts. Relink with `x`',
+        { kind: 'link-rejected' },
+      ],
+      ['WhatsApp session logged out during setup. Run `x`', { kind: 'link-rejected', why: 'logged_out' }],
+      ['WhatsApp auth state is still stabilizing. Retry 1/12 for inbox attach in 2s.', 'link-retrying'],
+      ['WhatsApp auth state is still stabilizing after 12/12 attempts. Stopping web monitoring.', 'link-gave-up'],
       ['WhatsApp session logged out. Run x to relink.', { kind: 'link-rejected', why: 'logged_out' }],
       [
         'WhatsApp Web connection closed (status 440: session conflict). Stopping web monitoring.',
@@ -189,6 +204,11 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     [
       ['Signal stream error: fetch failed', 'link-lost'],
       ['Signal connection lost, reconnecting in 4s...', { kind: 'link-retrying', nextInMs: 4_000 }],
+      ['Signal stream ended, reconnecting in 1s...', { kind: 'link-retrying', nextInMs: 1_000 }],
+      // Until the middle of 2026.
+      ['Signal SSE stream error: fetch failed', 'link-lost'],
+      ['Signal SSE connection lost, reconnecting in 4s...', { kind: 'link-retrying', nextInMs: 4_000 }],
+      ['Signal SSE stream ended, reconnecting in 1s...', 'link-retrying'],
       ['Signal reconnect stopped: Signal daemon rejected the event stream (401)', 'link-rejected'],
       // Its child signal-cli, line by line.
       ['signal-cli: INFO  DaemonCommand - Starting daemon in single-account mode for +4915112345678', null],
