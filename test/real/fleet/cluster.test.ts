@@ -74,7 +74,7 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
   onTestFinished(() => sandbox.stop());
   const { cast, feishu } = sandbox;
   const urls = ports.map((port) => `tls://127.0.0.1:${port}`);
-  const seedOf = (name: string): string => readFileSync(join(fleet, `${name}.nkey`), 'utf8').trim();
+  const credsOf = (name: string): string => readFileSync(join(fleet, `${name}.creds`), 'utf8');
   const hubs = ['hub-1', 'hub-2'].map((name) => {
     const folder = join(dir, name);
     mkdirSync(join(folder, 'run'), { recursive: true, mode: 0o700 });
@@ -84,7 +84,13 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
       stringify({
         locale: 'en',
         data_dir: join(folder, 'data'),
-        fleet: { host: name, servers: urls, credentials: seedOf(name), ca: join(fleet, 'ca.pem'), hub: true },
+        fleet: {
+          host: name,
+          servers: urls,
+          credentials: `file:${join(fleet, `${name}.creds`)}`,
+          ca: join(fleet, 'ca.pem'),
+          hub: true,
+        },
         channels: {
           feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishu.url },
         },
@@ -124,7 +130,7 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
 
   // Each stream is on all three.
   const connection = await connectTo({
-    access: { servers: urls, credentials: seedOf('hub-1'), ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
+    access: { servers: urls, credentials: credsOf('hub-1'), ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
     name: 'test',
     inbox: HUB_INBOX,
     logger: silentLogger(),
@@ -136,7 +142,7 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
 
   const agent = startVirtualAgent({
     host: 'v-1',
-    seed: seedOf('v-1'),
+    creds: credsOf('v-1'),
     url: urls[0] ?? '',
     more: urls.slice(1),
     caFile: join(fleet, 'ca.pem'),
