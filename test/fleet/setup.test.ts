@@ -1,40 +1,31 @@
 /** `lifeline fleet`: what it writes is what a real nats-server takes, with TLS. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { createUser } from '@nats-io/nkeys';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createUser } from '@nats-io/nkeys';
+import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
 import { seedInCreds, writeCreds } from '../../src/fleet/setup/creds.ts';
 import { seedOf } from '../../src/fleet/setup/fleet-keys.ts';
-import { readJwt } from '../../src/fleet/setup/jwt.ts';
-import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
 import { readToken } from '../../src/fleet/setup/join.ts';
+import { readJwt } from '../../src/fleet/setup/jwt.ts';
 import { serverConfig } from '../../src/fleet/setup/server-config.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { ensureStreams } from '../../src/fleet/transport/streams.ts';
-import { newMember, NO_NATS, until } from './nats.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
-
-const lifeline = (dir: string, ...args: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, 'fleet', ...args, '--dir', dir], {
-    encoding: 'utf8',
-    env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
-  });
+import { newMember, until } from './nats.ts';
+import {
+  adding,
+  everyFile,
+  folder,
+  freePort,
+  lifeline,
+  NO_FLEET,
+  NO_OPENSSL,
+  openMember,
+  startServer,
+} from './setup-stage.ts';
 
 test.each([
   ['127.0.0.1:4222', '127.0.0.1:4222'],
@@ -51,31 +42,7 @@ test.each([
   expect(config).toContain(`listen: "${listen}"`);
 });
 
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
-
-const folder = (): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'lifeline-fleet-setup-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return join(dir, 'fleet');
-};
-
-/** What the files of the fleet say, without those of the server. */
-const everyFile = (dir: string): string =>
-  readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => `${name}: ${readFileSync(join(dir, name), 'utf8')}`)
-    .toSorted()
-    .join('\n');
-
-const REASON = NO_NATS ?? NO_OPENSSL;
-
-test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { timeout: 60_000 }, async () => {
+test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { timeout: 60_000 }, async () => {
   const dir = folder();
   const port = await freePort();
   const begun = lifeline(dir, 'init', `127.0.0.1:${port}`);
@@ -95,29 +62,11 @@ test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { ti
   expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
   expect(added.stdout + begun.stdout).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
 
-  const server = spawn('nats-server', ['-c', join(dir, 'nats.conf')], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    server.kill('SIGKILL');
-    await until('the end of the server', () => server.exitCode !== null || server.signalCode !== null);
-  });
-  const open = (name: string, inbox: string, signal = AbortSignal.timeout(20_000)) =>
-    connectTo({
-      access: {
-        servers: [`tls://127.0.0.1:${port}`],
-        credentials: readFileSync(join(dir, `${name}.creds`), 'utf8'),
-        ca: readFileSync(join(dir, 'ca.pem'), 'utf8'),
-      },
-      name,
-      inbox,
-      logger: silentLogger(),
-      signal,
-    });
-  const hub = await open('hub-1', HUB_INBOX);
-  onTestFinished(() => hub.close());
+  startServer(join(dir, 'nats.conf'));
+  const hub = await openMember(dir, port, 'hub-1', HUB_INBOX);
   await ensureStreams(hub.nc);
   await ensureStreams(hub.nc);
-  const web = await open('web-3', inboxOf('web-3'));
-  onTestFinished(() => web.close());
+  const web = await openMember(dir, port, 'web-3', inboxOf('web-3'));
   const reply = new Promise<string>((resolve) => {
     hub.nc.subscribe('lf1.up.*.beat', {
       callback: (_error, message) => {
@@ -140,24 +89,7 @@ test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { ti
   await ensureStreams(hub.nc);
 });
 
-/** `lifeline fleet add`, which goes on until the host is there. */
-const adding = async (dir: string, name: string) => {
-  const child = spawn(process.execPath, [MAIN, 'fleet', 'add', name, '--dir', dir], {
-    env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await until('the end of the command', isOver);
-  });
-  await until('the command for the host', () => said.includes('Waiting for') || isOver());
-  return { child, said: () => said, isOver, token: /fleet join (\S+)/.exec(said)?.[1] ?? said };
-};
-
-test.skipIf(REASON !== null)(
+test.skipIf(NO_FLEET !== null)(
   'a new host joins by one command, which can do nothing else, and nothing once nobody waits for it',
   { timeout: 120_000 },
   async () => {
@@ -165,11 +97,7 @@ test.skipIf(REASON !== null)(
     const host = join(dir, '..', 'host');
     const port = await freePort();
     expect(lifeline(dir, 'init', `127.0.0.1:${port}`).status).toBe(0);
-    const server = spawn('nats-server', ['-c', join(dir, 'nats.conf')], { stdio: 'ignore' });
-    onTestFinished(async () => {
-      server.kill('SIGKILL');
-      await until('the end of the server', () => server.exitCode !== null || server.signalCode !== null);
-    });
+    startServer(join(dir, 'nats.conf'));
     const join3 = await adding(dir, 'web-3');
 
     // What was printed may hand in a key, and nothing else.

@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
-import { HUB_INBOX } from '../../../src/fleet/protocol/subjects.ts';
+import { HUB_INBOX, inboxOf } from '../../../src/fleet/protocol/subjects.ts';
 import { connectTo } from '../../../src/fleet/transport/connection.ts';
 import { NO_NATS, until } from '../../fleet/nats.ts';
 import { processOf } from '../../fleet/scene.ts';
@@ -181,4 +181,32 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
   }
   await waitFor('the hub to have said so', () => agent.undelivered() === 0);
   for (const incident of [1, 2, 3, 4]) expect(copies(incident)).toBe(1);
+
+  // A host is put out by all servers; the one that is away learns it from the others.
+  const own = credsOf('v-1');
+  await agent.stop();
+  await kill(2);
+  expect(lifeline('remove', 'v-1')).toContain('2 of 3 servers know');
+  start(2);
+  const isLetIn = (url: string): Promise<boolean> =>
+    connectTo({
+      access: { servers: [url], credentials: own, ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
+      name: 'v-1',
+      inbox: inboxOf('v-1'),
+      logger: silentLogger(),
+      signal: AbortSignal.timeout(3_000),
+    }).then(
+      async (connected) => {
+        await connected.close();
+        return true;
+      },
+      () => false,
+    );
+  for (const url of urls.slice(0, 2)) expect(await isLetIn(url)).toBe(false);
+  await waitFor('the third server to listen', () =>
+    readFileSync(join(dir, 'nats-2.log'), 'utf8').endsWith('is ready\n'),
+  );
+  const since = performance.now();
+  await waitFor('the third server to know', async () => !(await isLetIn(urls[2] ?? '')));
+  process.stderr.write(`the server that was away knows after ${Math.round(performance.now() - since)} ms\n`);
 });
