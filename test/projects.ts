@@ -20,6 +20,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/config/check.test.ts',
   'test/fleet/room.test.ts',
   'test/fleet/setup.test.ts',
+  'test/fleet/setup-trouble.test.ts',
   'test/doctor/checks.test.ts',
   'test/doctor/command.test.ts',
   'test/doctor/gateway-checks.test.ts',

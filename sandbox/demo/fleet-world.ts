@@ -155,7 +155,7 @@ export const createFleetWorld = async (dir: string, undo: Undo): Promise<FleetWo
   const section = (name: string, url: string) => ({
     host: name,
     servers: [`tls://${new URL(url).host}`],
-    credentials: `file:${join(fleet, `${name}.nkey`)}`,
+    credentials: `file:${join(fleet, `${name}.creds`)}`,
     ca: join(fleet, 'ca.pem'),
   });
   const environment = (folder: string): Readonly<Record<string, string>> => {

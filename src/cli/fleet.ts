@@ -1,9 +1,13 @@
-/** `lifeline fleet`: begins a fleet, lets hosts in and puts them out. Nothing is sent anywhere: files are written here. */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+/**
+ * `lifeline fleet`: begins a fleet, lets hosts in and puts them out. Rights are signed here, by the keys in the fleet's
+ * folder, so that this needs the folder and a way to a server, and not the server's machine.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createUser, type KeyPair } from '@nats-io/nkeys';
 import { stringify } from 'yaml';
 import { errorText, UserError } from '../base/errors.ts';
 import { readForeignNow } from '../base/foreign/read.ts';
@@ -11,34 +15,38 @@ import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
 import { silentLogger } from '../base/logger.ts';
 import { HOST_NAME } from '../config/fleet-schema.ts';
+import { seedInCreds, writeCreds } from '../fleet/setup/creds.ts';
 import {
   CERTIFICATE,
   openFleetFolder,
   SERVER_KEY,
   serverFiles,
-  withMember,
-  withoutMember,
   type FleetFolder,
 } from '../fleet/setup/fleet-folder.ts';
+import { pairOf, seedOf } from '../fleet/setup/fleet-keys.ts';
 import { openHostFiles } from '../fleet/setup/host-files.ts';
 import {
-  clusterAddress,
   members as membersSchema,
   serversOf,
+  withMember,
+  withoutMember,
   type Member,
   type Members,
-} from '../fleet/setup/server-config.ts';
+} from '../fleet/setup/members.ts';
+import { accountJwt, joinJwt, keeperJwt, memberJwt, TELLER_INBOX, tellerJwt } from '../fleet/setup/rights.ts';
+import { CATCH_UP_S, clusterAddress } from '../fleet/setup/server-config.ts';
+import { tellServers } from '../fleet/setup/tell-servers.ts';
 import { HUB_INBOX, inboxOf, joinInbox, joinSubject } from '../fleet/protocol/subjects.ts';
 import {
   JOIN_MS,
-  joinReply,
   joinRequest,
+  readJoinReply,
   readJoinRequest,
   readToken,
   shortKey,
   writeToken,
+  type JoinReply,
 } from '../fleet/setup/join.ts';
-import { reloadServers } from '../fleet/setup/reload-server.ts';
 import { connectTo, type Connection } from '../fleet/transport/connection.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { runCommand } from '../supervisors/run-command.ts';
@@ -70,18 +78,27 @@ const text = () => fleetSetupText(localeInUse(process.env));
 
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
-const newMember = async (
-  name: string,
-  role: Member['role'],
-): Promise<{ readonly member: Member; readonly seed: string }> => {
+/** In seconds, as JWTs have it. */
+const nowS = (): number => Math.floor(Date.now() / 1_000);
+
+const checkName = (name: string): void => {
   if (!HOST_NAME.test(name))
     throw new UserError(
       'USAGE_FLEET_NAME',
       `"${name}" must be a name of small letters, digits and "-", such as web-3.`,
     );
-  const { createUser } = await import('@nats-io/nkeys');
-  const pair = createUser();
-  return { member: { name, role, key: pair.getPublicKey() }, seed: new TextDecoder().decode(pair.getSeed()) };
+};
+
+/** For somebody who needs a credential for as long as a command runs; clocks may differ by less. */
+const PASSING_S = 3_600;
+
+const credsFor = (pair: KeyPair, sign: (key: string) => string): string =>
+  writeCreds(sign(pair.getPublicKey()), seedOf(pair));
+
+const memberOf = (fleet: Members, name: string): Member => {
+  const found = fleet.members.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${name} is no member`);
+  return found;
 };
 
 const USUAL = '~/.config/lifeline';
@@ -92,7 +109,7 @@ const sectionOf = (servers: readonly string[], name: string, role: Member['role'
     fleet: {
       host: name,
       servers,
-      credentials: `file:${folder}/${name}.nkey`,
+      credentials: `file:${folder}/${name}.creds`,
       ca: `${folder}/${CERTIFICATE}`,
       ...(role === 'hub' ? { hub: true } : {}),
     },
@@ -114,7 +131,7 @@ const checkCluster = (addresses: readonly string[]): void => {
   );
 };
 
-/** A certificate that signs itself: hosts know it by the file that they get with their seed. */
+/** A certificate that signs itself: hosts know it by the file that they get with their credentials. */
 const makeCertificate = async (folder: string, hosts: readonly string[]): Promise<void> => {
   const names = [...new Set(hosts)].map((host) => (isIP(host) === 0 ? `DNS:${host}` : `IP:${host}`));
   const { exitCode, failure, stderr } = await runCommand([
@@ -148,17 +165,27 @@ const makeCertificate = async (folder: string, hosts: readonly string[]): Promis
 export const fleetInit = async (addresses: readonly string[], options: FleetInitOptions): Promise<void> => {
   const fleet = folderOf(options);
   const { folder } = fleet;
-  if (existsSync(join(folder, 'members.json')))
+  if (fleet.isThere())
     throw new UserError(
       'FLEET_THERE_ALREADY',
       `There is a fleet in ${folder} already. Let a host in: lifeline fleet add NAME`,
     );
   if ((options.cert === undefined) !== (options.key === undefined))
     throw new UserError('USAGE_FLEET_CERTIFICATE', 'A certificate needs its key: give --cert and --key together.');
-  const { member, seed } = await newMember(FIRST_HUB, 'hub');
+  const pair = createUser();
+  const now = nowS();
   const [address = '', ...more] = addresses;
   if (more.length > 0) checkCluster(addresses);
-  const read = membersSchema.safeParse({ v: 1, address, ...(more.length > 0 ? { more } : {}), members: [member] });
+  const read = membersSchema.safeParse({
+    v: 2,
+    address,
+    ...(more.length > 0 ? { more } : {}),
+    begun: now,
+    members: [{ name: FIRST_HUB, role: 'hub', key: pair.getPublicKey(), issued: now }],
+    removed: [],
+    issued: now,
+    isTold: true,
+  } satisfies Members);
   if (!read.success)
     throw new UserError(
       'USAGE_FLEET_ADDRESS',
@@ -173,8 +200,12 @@ export const fleetInit = async (addresses: readonly string[], options: FleetInit
       folder,
       addresses.map((each) => each.split(':')[0] ?? ''),
     );
-  const path = fleet.saveSeed(FIRST_HUB, seed);
-  fleet.save(read.data);
+  fleet.begin(read.data);
+  const member = memberOf(read.data, FIRST_HUB);
+  const path = fleet.saveCreds(
+    FIRST_HUB,
+    credsFor(pair, () => memberJwt(fleet.keys(), member)),
+  );
   const words = text();
   print([
     words.begun(folder),
@@ -200,32 +231,97 @@ export const fleetInit = async (addresses: readonly string[], options: FleetInit
 const CONNECT_MS = 15_000;
 const ANSWER_UNDER_WAY_MS = 1_000;
 
-/** @returns the line that says whether the servers know. */
-const letKnow = async (fleet: FleetFolder): Promise<string> => {
-  const { folder } = fleet;
+const certificateOf = ({ folder }: FleetFolder): string =>
+  readForeignNow(join(folder, CERTIFICATE), {
+    trust: OWN_FILES,
+    mostBytes: MOST_BYTES.certificates,
+  }).bytes.toString('utf8');
+
+/** @throws UserError when no server is reached, or none lets this command in. */
+const openServer = async (
+  fleet: FleetFolder,
+  {
+    name,
+    inbox,
+    credentials,
+    signal,
+  }: { readonly name: string; readonly inbox: string; readonly credentials: string; readonly signal?: AbortSignal },
+): Promise<Connection> => {
+  let said = '';
   const servers = serversOf(fleet.members());
-  const left = await reloadServers(folder, servers.length);
-  if (left.length === 0) return text().reloaded();
-  if (servers.length === 1) return text().reload(join(folder, serverFiles(0).config));
-  return text().reloadCluster(
-    left.map((index) => ({ server: servers[index] ?? '', config: serverFiles(index).config })),
-  );
+  return connectTo({
+    access: { servers: urlsOf(servers), credentials, ca: certificateOf(fleet) },
+    name,
+    inbox,
+    logger: silentLogger(),
+    onTrouble: (reason) => (said = reason ?? ''),
+    signal: AbortSignal.any([AbortSignal.timeout(CONNECT_MS), ...(signal === undefined ? [] : [signal])]),
+  }).catch(() => {
+    throw new UserError(
+      'FLEET_NO_SERVER',
+      `No NATS server at ${servers.join(', ')} lets this command in${said === '' ? '' : ` ("${said}")`}. See whether it runs with the configuration in ${fleet.folder}, whether this machine reaches it, and whether both clocks are right.`,
+    );
+  });
+};
+
+/** Tells the servers whose rights were taken. Returns the line that says so. @throws UserError when none was told. */
+const tell = async (fleet: FleetFolder): Promise<string> => {
+  const members = fleet.members();
+  const keys = fleet.keys();
+  const servers = serversOf(members).length;
+  const issued = nowS();
+  const connection = await openServer(fleet, {
+    name: 'lifeline fleet',
+    inbox: TELLER_INBOX,
+    credentials: credsFor(createUser(), (key) =>
+      tellerJwt(keys, { name: 'teller', key, issued, expires: issued + PASSING_S }),
+    ),
+  });
+  try {
+    const told = await tellServers(connection, accountJwt(keys, members), servers);
+    // What was removed meanwhile is told by whoever removes it.
+    const now = fleet.members();
+    if (now.issued === members.issued) fleet.save({ ...now, isTold: true });
+    return told < servers ? text().toldSome(told, servers, CATCH_UP_S) : text().told(servers);
+  } catch (error) {
+    throw new UserError('FLEET_NO_SERVER', `The NATS server does not take the change: ${errorText(error)}`, {
+      cause: error,
+    });
+  } finally {
+    await connection.close();
+  }
+};
+
+/** Tells what could not be told earlier. Returns the lines about it. */
+const catchUp = async (fleet: FleetFolder): Promise<readonly string[]> => {
+  if (fleet.members().isTold) return [];
+  try {
+    return [await tell(fleet)];
+  } catch (error) {
+    return [text().untold(errorText(error))];
+  }
 };
 
 export interface FleetAddOptions extends FleetOptions {
   readonly hub?: boolean;
-  /** The seed is made here, to be carried. */
+  /** The credentials are made here, to be carried. */
   readonly files?: boolean;
 }
 
 export const fleetAdd = async (name: string, options: FleetAddOptions): Promise<void> => {
+  checkName(name);
   const fleet = folderOf(options);
   const role = options.hub === true ? 'hub' : 'agent';
+  const pair = createUser();
+  const members = withMember(fleet.members(), { name, role, key: pair.getPublicKey() }, nowS());
   if (options.files !== true) return waitForHost(fleet, name, role);
-  const { member, seed } = await newMember(name, role);
-  const members = withMember(fleet.members(), member);
-  const path = fleet.saveSeed(name, seed);
+  const member = memberOf(members, name);
+  // Whoever is on the list can be removed: first the list, then what gives rights.
   fleet.save(members);
+  const path = fleet.saveCreds(
+    name,
+    credsFor(pair, () => memberJwt(fleet.keys(), member)),
+  );
   const words = text();
   print([
     words.added(name),
@@ -235,65 +331,51 @@ export const fleetAdd = async (name: string, options: FleetAddOptions): Promise<
     words.section(),
     section(members, member),
     '',
-    await letKnow(fleet),
+    ...(await catchUp(fleet)),
     options.hub === true ? words.hub(name) : words.run(),
   ]);
+};
+
+/** Returns the rights of a host that hands in its key; of several keys the first counts. On the disk before it is heard of. */
+const answerTo = (fleet: FleetFolder, { name, role, key }: Omit<Member, 'issued'>): JoinReply => {
+  const now = fleet.members();
+  const isKnown = now.members.some((each) => each.name === name);
+  const after = isKnown ? now : withMember(now, { name, role, key }, nowS());
+  if (!isKnown) fleet.save(after);
+  const member = memberOf(after, name);
+  return member.key === key ? { v: 1, ok: true, jwt: memberJwt(fleet.keys(), member) } : { v: 1, ok: false };
 };
 
 /** Lets the host hand in its public key, for as long as this command runs, and at most for 15 minutes. */
 const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role']): Promise<void> => {
   const words = text();
-  const [joining, keeper] = [await newMember(name, role), await newMember(name, role)];
-  const before = fleet.members();
-  withMember(before, joining.member);
-  const without = (given: Members): Members => ({
-    ...given,
-    joins: given.joins.filter((each) => each.name !== name && each.until > Date.now()),
-  });
-  const until = Date.now() + JOIN_MS;
-  fleet.save({
-    ...before,
-    joins: [...without(before).joins, { name, key: joining.member.key, keeper: keeper.member.key, until }],
-  });
-  const told = await letKnow(fleet);
+  const keys = fleet.keys();
+  const issued = nowS();
+  const late = await catchUp(fleet);
   const ending = new AbortController();
   const end = (): void => ending.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-  const ca = readForeignNow(join(fleet.folder, CERTIFICATE), {
-    trust: OWN_FILES,
-    mostBytes: MOST_BYTES.certificates,
-  }).bytes.toString('utf8');
-  let connection: Connection | null = null;
-  let said = '';
+  const connection = await openServer(fleet, {
+    name: `lifeline fleet add ${name}`,
+    inbox: KEEPER_INBOX,
+    credentials: credsFor(createUser(), (key) => keeperJwt(keys, { name, key, issued, expires: issued + PASSING_S })),
+    signal: ending.signal,
+  });
+  const { nc } = connection;
+  const joining = createUser();
   try {
-    connection = await connectTo({
-      // Of a cluster the server on this machine alone has been told.
-      access: { servers: urlsOf([before.address]), credentials: keeper.seed, ca },
-      name: `lifeline fleet add ${name}`,
-      inbox: KEEPER_INBOX,
-      logger: silentLogger(),
-      onTrouble: (reason) => (said = reason ?? ''),
-      signal: AbortSignal.any([ending.signal, AbortSignal.timeout(CONNECT_MS)]),
-    }).catch(() => {
-      throw new UserError(
-        'FLEET_NO_SERVER',
-        `The NATS server at ${before.address} does not let this command in${said === '' ? '' : ` ("${said}")`}. ${told} Start it with the configuration in ${fleet.folder} if it runs with another, or not at all; or make the credentials here, to be carried: lifeline fleet add ${name} --files`,
-      );
-    });
-    const { nc } = connection;
-    const { promise: key, resolve: handedIn } = Promise.withResolvers<string>();
+    let given: string | null = null;
+    const { promise: isDone, resolve: done } = Promise.withResolvers<true>();
     nc.subscribe(joinSubject(name), {
       callback: (error, message) => {
-        const given = error ? null : readJoinRequest(name, message.data);
-        if (given === null) return;
+        const asked = error ? null : readJoinRequest({ name, by: joining.getPublicKey() }, message.data);
+        if (asked === null) return;
         try {
-          // On the disk before the host hears of it; of several keys the first counts.
-          const now = fleet.members();
-          const known = now.members.find((each) => each.name === name);
-          if (known === undefined) fleet.save(withMember(now, { name, role, key: given }));
-          const ok = known === undefined || known.key === given;
-          message.respond(JSON.stringify({ v: 1, ok }));
-          if (ok) handedIn(given);
+          const reply = answerTo(fleet, { name, role, key: asked.key });
+          message.respond(JSON.stringify(reply));
+          if (!reply.ok) return;
+          given = asked.key;
+          if (asked.isDone) done(true);
         } catch (err) {
           process.stderr.write(`${errorText(err)}\n`);
         }
@@ -303,40 +385,52 @@ const waitForHost = async (fleet: FleetFolder, name: string, role: Member['role'
     const token = writeToken({
       name,
       role,
-      address: before.address,
-      ...(before.more ? { more: before.more } : {}),
-      seed: joining.seed,
-      ca,
+      servers: [...serversOf(fleet.members())],
+      jwt: joinJwt(keys, { name, key: joining.getPublicKey(), issued, expires: issued + JOIN_MS / 1_000 }),
+      seed: seedOf(joining),
+      ca: certificateOf(fleet),
     });
-    print([words.joinHere(name, JOIN_MS / 60_000), '', `  lifeline fleet join ${token}`, '', words.waiting(name)]);
+    print([
+      ...late,
+      words.joinHere(name, JOIN_MS / 60_000),
+      '',
+      `  lifeline fleet join ${token}`,
+      '',
+      words.waiting(name),
+    ]);
     const stopped = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
-    const given = await Promise.race([key, stopped, pause(JOIN_MS, null, { signal: ending.signal }).catch(() => null)]);
-    await nc.flush();
-    // The server's next reading cuts the host off, which shall have its answer by then.
-    if (given !== null) await pause(ANSWER_UNDER_WAY_MS);
-    print([given === null ? words.notJoined(name) : words.joined(name, shortKey(given))]);
-    if (given === null) process.exitCode = 1;
+    const hasJoined = await Promise.race([
+      isDone,
+      stopped,
+      pause(JOIN_MS, null, { signal: ending.signal }).catch(() => null),
+    ]);
+    if (hasJoined !== true) process.exitCode = 1;
+    print([whatCameOfIt(name, given, hasJoined === true)]);
+    if (hasJoined === true) {
+      await nc.flush();
+      await pause(ANSWER_UNDER_WAY_MS);
+    }
   } finally {
     ending.abort();
-    fleet.save(without(fleet.members()));
-    const line = await letKnow(fleet);
-    await connection?.close();
-    print([line]);
+    await connection.close();
   }
 };
 
-/** On the new host: makes its key, hands in the public part, and proves that the server knows it. */
+const whatCameOfIt = (name: string, key: string | null, hasJoined: boolean): string => {
+  if (key === null) return text().notJoined(name);
+  return hasJoined ? text().joined(name, shortKey(key)) : text().notSaid(name, shortKey(key));
+};
+
+/** On the new host: makes its key, hands in the public part, and proves that the server lets it in with its rights. */
 export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<void> => {
-  const { name, role, address, more, seed, ca } = readToken(given);
+  const { name, role, servers, jwt, seed, ca } = readToken(given);
   const words = text();
   const folder = resolve(dir ?? dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })));
   const files = openHostFiles(folder, name);
-  const servers = urlsOf([address]);
   const inbox = role === 'hub' ? HUB_INBOX : inboxOf(name);
-  const { createUser, fromSeed } = await import('@nats-io/nkeys');
   const open = (credentials: string, inboxPrefix: string): Promise<Connection> =>
     connectTo({
-      access: { servers, credentials, ca },
+      access: { servers: urlsOf(servers), credentials, ca },
       name: `lifeline fleet join ${name}`,
       inbox: inboxPrefix,
       logger: silentLogger(),
@@ -344,10 +438,9 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
     }).catch(() => {
       throw new UserError(
         'FLEET_NOT_LET_IN',
-        `The NATS server at ${address} cannot be reached from here, or does not let this machine in. What "lifeline fleet add ${name}" prints is good for 15 minutes and for as long as that command runs.`,
+        `The NATS server at ${servers.join(', ')} cannot be reached from here, or does not let this machine in. What "lifeline fleet add ${name}" prints is good for 15 minutes by the server's clock, and for as long as that command runs.`,
       );
     });
-  /** @returns whether the server knows this key by now. */
   const isLetIn = (own: string): Promise<boolean> =>
     open(own, inbox).then(
       async (connection) => {
@@ -356,71 +449,92 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
       },
       () => false,
     );
-  const keyOf = (own: string): ReturnType<typeof fromSeed> => {
+  const keyOf = (path: string, own: string | null): KeyPair => {
     try {
-      return fromSeed(new TextEncoder().encode(own));
+      return pairOf(own ?? '');
     } catch (error) {
-      throw new UserError('FLEET_KEY_THERE', `${files.seedPath} is no key. Remove it to join anew.`, { cause: error });
+      throw new UserError('FLEET_KEY_THERE', `${path} is no key. Remove it to join anew.`, { cause: error });
     }
   };
   const done = (key: string): void =>
     print([
       words.accepted(name, shortKey(key)),
-      words.written(files.seedPath),
+      words.written(files.credsPath),
       words.written(files.certificatePath),
       '',
       words.section(),
-      sectionOf(urlsOf([address, ...more]), name, role, folder),
+      sectionOf(urlsOf(servers), name, role, folder),
       '',
       role === 'hub' ? words.hub(name) : words.run(),
     ]);
 
   const joined = files.joined();
   if (joined !== null) {
-    const key = keyOf(joined).getPublicKey();
+    const key = keyOf(files.credsPath, seedInCreds(joined)).getPublicKey();
     if (await isLetIn(joined)) return done(key);
     throw new UserError(
       'FLEET_KEY_THERE',
-      `${files.seedPath} is there already: this machine has joined before. Remove it to join anew.`,
+      `${files.credsPath} is there already: this machine has joined before. Remove it to join anew.`,
     );
   }
   const begun = files.begun();
-  const pair = begun === null ? createUser() : keyOf(begun);
+  const pair = begun === null ? createUser() : keyOf(files.begunPath, begun);
   const key = pair.getPublicKey();
-  const own = new TextDecoder().decode(pair.getSeed());
-  files.begin(own, ca);
-  // The answer to an earlier try may have been lost.
-  if (begun === null || !(await isLetIn(own))) {
-    const handing = await open(seed, joinInbox(name));
-    let isTaken: boolean;
+  const ask = async ({ nc }: Connection, isDone: boolean): Promise<string | null> => {
+    const joining = { name, by: pairOf(seed).getPublicKey() };
+    const request = JSON.stringify(joinRequest(joining, { key, isDone }, (bytes) => pair.sign(bytes)));
     try {
-      const request = JSON.stringify(joinRequest(name, key, (bytes) => pair.sign(bytes)));
-      const { data } = await handing.nc.request(joinSubject(name), request, { timeout: CONNECT_MS });
-      isTaken = joinReply.parse(JSON.parse(new TextDecoder().decode(data))).ok;
+      return readJoinReply(key, (await nc.request(joinSubject(name), request, { timeout: CONNECT_MS })).data);
     } catch (error) {
       throw new UserError(
         'FLEET_NOBODY_WAITS',
         `Nobody waits for ${name}: "lifeline fleet add ${name}" must still run where the fleet is kept.`,
         { cause: error },
       );
+    }
+  };
+  files.begin(seedOf(pair), ca);
+  const received = files.received();
+  // A try that was cut off may have got its rights already.
+  if (received === null || seedInCreds(received) !== seedOf(pair) || !(await isLetIn(received))) {
+    const handing = await open(writeCreds(jwt, seed), joinInbox(name));
+    try {
+      const rights = await ask(handing, false);
+      if (rights === null)
+        throw new UserError(
+          'FLEET_KEY_TAKEN',
+          `Another machine has joined as ${name}. If that was not you: lifeline fleet remove ${name}`,
+        );
+      const own = writeCreds(rights, seedOf(pair));
+      files.receive(own);
+      await (await open(own, inbox)).close();
+      files.end();
+      // The host has joined, whoever hears of it.
+      await ask(handing, true).catch(() => null);
     } finally {
       await handing.close();
     }
-    if (!isTaken)
-      throw new UserError(
-        'FLEET_KEY_TAKEN',
-        `Another machine has joined as ${name}. If that was not you: lifeline fleet remove ${name}`,
-      );
-    await (await open(own, inbox)).close();
-  }
-  files.end();
+  } else files.end();
   done(key);
 };
 
 export const fleetRemove = async (name: string, options: FleetOptions): Promise<void> => {
   const fleet = folderOf(options);
-  fleet.save(withoutMember(fleet.members(), name));
-  fleet.removeSeed(name);
+  const before = fleet.members();
+  // Whose removal no server was told of yet is removed again by telling it.
+  const isUntold = !before.isTold && before.removed.some((each) => each.name === name);
+  if (!isUntold || before.members.some((each) => each.name === name)) fleet.save(withoutMember(before, name, nowS()));
+  fleet.removeCreds(name);
   const words = text();
-  print([words.removed(name), await letKnow(fleet), words.forget(name)]);
+  let told: string;
+  try {
+    told = await tell(fleet);
+  } catch (error) {
+    throw new UserError(
+      'FLEET_NOT_TOLD',
+      `${name} is no member any more, but no server knows, and until one does ${name} keeps its rights. ${errorText(error)} The next "lifeline fleet" command tells it, "lifeline fleet remove ${name}" again too; so does a start of the server with the nats.conf in ${fleet.folder}.`,
+      { cause: error },
+    );
+  }
+  print([words.removed(name), told, words.forget(name)]);
 };

@@ -8,21 +8,35 @@ import type { FleetAccess } from './config.ts';
 
 export interface AccessProblem {
   readonly key: 'credentials' | 'ca';
-  readonly why: 'no_seed' | 'not_of_a_user' | 'unreadable' | 'no_certificate' | 'expired';
+  readonly why: 'no_seed' | 'not_of_a_user' | 'no_rights' | 'unreadable' | 'no_certificate' | 'expired';
   /** What the system says, or when a certificate ended; never a part of a secret. */
   readonly said: string | null;
 }
 
 const CREDS_SEED = /-----BEGIN USER NKEY SEED-----\s+([A-Z2-7]+)\s+-/;
+const CREDS_JWT = /-----BEGIN NATS USER JWT-----\s+[\w-]+\.([\w-]+)\.[\w-]+\s+-/;
 const JWT = 'BEGIN NATS USER JWT';
+
+/** Returns the key that the rights are for, as the JWT says it; null: it says none. */
+const keyOfJwt = (creds: string): string | null => {
+  const claims = CREDS_JWT.exec(creds)?.[1] ?? '';
+  try {
+    const said: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
+    return typeof said === 'object' && said !== null && 'sub' in said && typeof said.sub === 'string' ? said.sub : null;
+  } catch {
+    return null;
+  }
+};
 
 const credentialsProblem = async (credentials: string): Promise<AccessProblem | null> => {
   const given = credentials.trim();
-  const seed = given.includes(JWT) ? CREDS_SEED.exec(given)?.[1] : given;
+  const isCreds = given.includes(JWT);
+  const seed = isCreds ? CREDS_SEED.exec(given)?.[1] : given;
   const { fromSeed } = await import('@nats-io/nkeys');
   try {
     const key = fromSeed(new TextEncoder().encode(seed ?? '')).getPublicKey();
-    return key.startsWith('U') ? null : { key: 'credentials', why: 'not_of_a_user', said: null };
+    if (!key.startsWith('U')) return { key: 'credentials', why: 'not_of_a_user', said: null };
+    return isCreds && keyOfJwt(given) !== key ? { key: 'credentials', why: 'no_rights', said: null } : null;
   } catch {
     return { key: 'credentials', why: 'no_seed', said: null };
   }

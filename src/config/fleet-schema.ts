@@ -37,10 +37,10 @@ const readLabels = (value: unknown): Readonly<Record<string, string>> => {
 };
 
 export const fleetSchema = ({
-  secret,
+  credentials,
   path,
 }: {
-  readonly secret: z.ZodType<Secret, unknown>;
+  readonly credentials: z.ZodType<Secret, unknown>;
   readonly path: z.ZodType<string, unknown>;
 }) =>
   z.strictObject({
@@ -52,7 +52,7 @@ export const fleetSchema = ({
     servers: z
       .array(field(readServer, { kind: 'text', pattern: '^(tls|nats)://', examples: ['tls://nats.example.com:4222'] }))
       .min(1, 'names no server'),
-    credentials: secret,
+    credentials,
     ca: path.optional(),
     hub: flag.prefault(false),
     labels: field(readLabels, { kind: 'labels' }).prefault({}),

@@ -57,15 +57,23 @@ const checked = (value: string): string => {
   return value;
 };
 
-export const readSecret = (value: unknown, sources: SecretSources): Secret => {
+type Check = (value: string) => string;
+
+const read = (value: unknown, sources: SecretSources, check: Check): Secret => {
   if (typeof value !== 'string') throw new Complaint('must be text; put it in quotes');
   const given = value.trim();
   if (given === '') throw new Complaint('is empty');
-  if (given.startsWith('file:')) return new Secret(checked(fromFile(given.slice('file:'.length), sources)), 'file');
+  if (given.startsWith('file:')) return new Secret(check(fromFile(given.slice('file:'.length), sources)), 'file');
   const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(given)?.[1];
-  if (name !== undefined) return new Secret(checked(fromEnv(name, sources)), 'env');
+  if (name !== undefined) return new Secret(check(fromEnv(name, sources)), 'env');
   if (given.includes('${')) throw new Complaint('must be exactly "${NAME}", file:PATH, or the secret itself');
   // Such a character would be taken for a part of the secret.
   if (curly(given)) throw new Complaint(`begins with a typographic quote${curly(given)}`);
-  return new Secret(checked(given), 'literal');
+  return new Secret(check(given), 'literal');
 };
+
+export const readSecret = (value: unknown, sources: SecretSources): Secret => read(value, sources, checked);
+
+/** A seed, or the text of a creds file, which has several lines. */
+export const readCredentials = (value: unknown, sources: SecretSources): Secret =>
+  read(value, sources, (given) => (given.startsWith('-----BEGIN NATS USER JWT-----') ? given : checked(given)));

@@ -23,7 +23,7 @@ import { fleetSchema } from './fleet-schema.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { graceSchema, healingSchema } from './healing-schema.ts';
 import { clockTime, cron, hours, timezone } from './time-fields.ts';
-import { readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
+import { readCredentials, readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
 import { Secret } from './secret.ts';
 import type { ConfigWarning } from './warnings.ts';
 
@@ -69,6 +69,7 @@ const ownCommand = field((value) => value, { kind: 'own_command' });
 export const configSchema = (given: SchemaSources) => {
   const sources: SecretSources = { ...given, base: dirname(resolve(given.file)) };
   const secret = field((value) => readSecret(value, sources), { kind: 'secret' });
+  const credentials = field((value) => readCredentials(value, sources), { kind: 'secret' });
   const url = field(readUrl, { kind: 'url' });
   const secretUrl = field(
     (value) => {
@@ -199,7 +200,7 @@ export const configSchema = (given: SchemaSources) => {
         listen: field(readListen, { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['127.0.0.1:9464'] }),
       })
       .optional(),
-    fleet: fleetSchema({ secret, path }).optional(),
+    fleet: fleetSchema({ credentials, path }).optional(),
     commands_dir: path.optional(),
     commands: z.array(ownCommand).prefault([]),
   });

@@ -16,6 +16,7 @@ import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { HUB_TROUBLES, readHubTrouble, writeHubTrouble } from '../../src/store/hub-trouble.ts';
 import { createMeta } from '../../src/store/meta.ts';
+import { newMember } from './credentials.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const PERSON = { person: 'feishu:ou_1', ways: [{ channel: 'feishu', user: 'ou_1' }] };
@@ -33,17 +34,19 @@ const beat = (instance: string): Beat => ({
 });
 
 const seed = new TextDecoder().decode(createUser().getSeed());
-const creds = (given: string): string =>
-  `-----BEGIN NATS USER JWT-----\neyJ0\n------END NATS USER JWT------\n\n-----BEGIN USER NKEY SEED-----\n${given}\n------END USER NKEY SEED------\n`;
+const own = newMember('web-1', 'agent').creds;
+const withSeed = (given: string): string => own.replace(/\bSU[A-Z2-7]{56}/, given);
 
 test.each<[string, string, string | null]>([
   ['a seed', seed, null],
   ['a seed with its line end', `${seed}\n`, null],
-  ['a creds file', creds(seed), null],
+  ['a creds file', own, null],
+  ['a creds file with the seed of another', withSeed(seed), 'no_rights'],
+  ['a creds file with a broken JWT', own.replace(/^[\w-]+\./m, 'eyJ0.'.repeat(3)), 'no_rights'],
   ['half a seed', seed.slice(0, 30), 'no_seed'],
   ['a seed with a letter changed', `${seed.slice(0, 20)}${seed[20] === 'A' ? 'B' : 'A'}${seed.slice(21)}`, 'no_seed'],
   ['a public key', createUser().getPublicKey(), 'no_seed'],
-  ['a creds file without its seed', creds(''), 'no_seed'],
+  ['a creds file without its seed', withSeed(''), 'no_seed'],
   ['an empty file', '', 'no_seed'],
   ['the seed of an account', new TextDecoder().decode(createAccount().getSeed()), 'not_of_a_user'],
 ])('credentials that are %s', async (_name, given, why) => {
@@ -85,6 +88,8 @@ test.each([
   ['unable to verify the first certificate', 'certificate'],
   ["Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b", 'certificate'],
   ['Authorization Violation', 'refused'],
+  ['User Authentication Revoked', 'refused'],
+  ['User Authentication Expired', 'refused'],
   ['Authentication Timeout', 'busy'],
   ['', 'no_server'],
   ['connect ECONNREFUSED 127.0.0.1:4222', 'no_server'],

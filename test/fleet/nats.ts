@@ -3,28 +3,19 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createUser } from '@nats-io/nkeys';
-import { serverConfig, STORE_BYTES, type Member, type Members } from '../../src/fleet/setup/server-config.ts';
+import { accountJwt, operatorJwt, STORE_BYTES, systemJwt } from '../../src/fleet/setup/rights.ts';
+import { serverConfig } from '../../src/fleet/setup/server-config.ts';
+import { FLEET, KEYS, newMember } from './credentials.ts';
 import { until } from './until.ts';
 
-export { until };
+export { newMember, until };
 
 const found = spawnSync('nats-server', ['--version'], { encoding: 'utf8' });
 
 /** Why there is none; null: there is one. */
 export const NO_NATS = found.status === 0 ? null : 'nats-server is not installed (Debian: apt-get install nats-server)';
 
-export interface Credentials extends Member {
-  readonly seed: string;
-}
-
-export const newMember = (name: string, role: Member['role']): Credentials => {
-  const pair = createUser();
-  return { name, role, key: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
-};
-
 export interface NatsOptions {
-  readonly members: readonly Member[];
   readonly storeBytes?: number;
   /** Where JetStream keeps its streams, instead of the test's own folder. */
   readonly storeDir?: string;
@@ -38,22 +29,27 @@ export interface Nats {
   signal(name: NodeJS.Signals): void;
   /** Ends it, and starts it on the same port and folder. */
   restart(signal?: NodeJS.Signals): Promise<void>;
-  /** Others may connect from now on. */
-  admit(members: readonly Member[]): void;
   stop(): Promise<void>;
 }
 
 const PATIENCE_MS = 20_000;
 
-export const startNats = async ({ members, storeBytes = STORE_BYTES, storeDir }: NatsOptions): Promise<Nats> => {
+/** Lets in whoever `newMember` has made in this process. */
+export const startNats = async ({ storeBytes = STORE_BYTES, storeDir }: NatsOptions = {}): Promise<Nats> => {
   const folder = mkdtempSync(join(tmpdir(), 'lifeline-nats-'));
   const file = join(folder, 'nats.conf');
   mkdirSync(join(folder, 'ports'));
   let port = -1;
-  const write = (all: readonly Member[]): void => {
-    const text = serverConfig({ v: 1, address: 'localhost:4222', members: [...all], joins: [] } satisfies Members, {
+  const trusted = {
+    operator: operatorJwt(KEYS, FLEET),
+    system: { key: KEYS.system.getPublicKey(), jwt: systemJwt(KEYS, FLEET) },
+    account: { key: KEYS.account.getPublicKey(), jwt: accountJwt(KEYS, FLEET, storeBytes) },
+  };
+  const write = (): void => {
+    const text = serverConfig(FLEET.address, trusted, {
       tls: null,
       storeDir: storeDir ?? join(folder, 'store'),
+      jwtDir: join(folder, 'jwt'),
       mostBytes: storeBytes,
     });
     writeFileSync(
@@ -61,7 +57,7 @@ export const startNats = async ({ members, storeBytes = STORE_BYTES, storeDir }:
       `${text.replace('127.0.0.1:-1', `127.0.0.1:${port}`)}\nports_file_dir: ${JSON.stringify(join(folder, 'ports'))}\n`,
     );
   };
-  write(members);
+  write();
   let server: ChildProcess;
   let url = '';
   const exited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -86,7 +82,7 @@ export const startNats = async ({ members, storeBytes = STORE_BYTES, storeDir }:
     );
     if (port < 0) {
       port = Number(new URL(url).port);
-      write(members);
+      write();
     }
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -104,10 +100,6 @@ export const startNats = async ({ members, storeBytes = STORE_BYTES, storeDir }:
     restart: async (signal = 'SIGKILL') => {
       await end(signal);
       await start();
-    },
-    admit: (all) => {
-      write(all);
-      server.kill('SIGHUP');
     },
     stop: async () => {
       server.kill('SIGCONT');

@@ -19,11 +19,11 @@ const NEVER = { bucketMs: 0, revision: 0 };
 
 const world = async () => {
   const [hub, web] = [newMember('hub-1', 'hub'), newMember('web-1', 'agent')];
-  const nats = await startNats({ members: [hub, web], storeBytes: 6 * MB });
+  const nats = await startNats({ storeBytes: 6 * MB });
   onTestFinished(() => nats.stop());
-  const open = async (name: string, seed: string, inbox: string) => {
+  const open = async (name: string, creds: string, inbox: string) => {
     const connection = await connectTo({
-      access: { servers: [nats.url], credentials: seed, ca: null },
+      access: { servers: [nats.url], credentials: creds, ca: null },
       name,
       inbox,
       logger: silentLogger(),
@@ -31,9 +31,9 @@ const world = async () => {
     onTestFinished(() => connection.close());
     return connection.nc;
   };
-  const nc = await open('hub', hub.seed, HUB_INBOX);
+  const nc = await open('hub', hub.creds, HUB_INBOX);
   await ensureStreams(nc, { notices: 2 * MB, log: 2 * MB, lease: MB });
-  return { nats, nc, agent: await open('web', web.seed, inboxOf('web-1')) };
+  return { nats, nc, agent: await open('web', web.creds, inboxOf('web-1')) };
 };
 
 test.skipIf(NO_NATS !== null)(

@@ -11,7 +11,7 @@ import { SHORT_GRACE } from '../../sandbox/config-file.ts';
 import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
-import { newMember, startNats, until, type Credentials, type Nats } from './nats.ts';
+import { newMember, startNats, until, type Nats } from './nats.ts';
 import { createSendTimes, type SendTimes } from './send-times.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -33,8 +33,8 @@ export interface FleetScene {
   readonly hubs: readonly Process[];
   readonly agents: readonly (Process & { readonly gateway: SandboxGateway; readonly folder: string })[];
   readonly sendTimes: SendTimes;
-  /** The seed of a hub or an agent of the scene. */
-  seedOf(name: string): string;
+  /** What a hub or an agent of the scene connects with. */
+  credsOf(name: string): string;
   /** What Lifeline's bot has told the operator on Feishu, oldest first. */
   told(): readonly PhoneMessage[];
   say(text: string, id?: string): PhoneMessage;
@@ -62,8 +62,6 @@ export interface FleetSceneOptions {
   readonly env?: (name: string) => Readonly<Record<string, string>>;
   /** Members with the key of another; nobody hears them. */
   readonly keyOf?: Readonly<Record<string, string>>;
-  /** Members without a process of the scene's own. */
-  readonly also?: readonly Credentials[];
   /** Where the server keeps its streams. */
   readonly storeDir?: string;
 }
@@ -112,23 +110,21 @@ export const openFleet = async ({
   locale = 'en',
   env: envOf = () => ({}),
   keyOf = {},
-  also = [],
   storeDir,
 }: FleetSceneOptions = {}): Promise<FleetScene> => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-fleet-'));
-  const members: Credentials[] = [
+  const members = [
     ...Array.from({ length: hubCount }, (_, index) => newMember(`hub-${index + 1}`, 'hub')),
     ...names.map((name) => newMember(name, 'agent')),
-    ...also,
   ];
-  const nats = await startNats({ members, ...(storeDir === undefined ? {} : { storeDir }) });
+  const nats = await startNats(storeDir === undefined ? {} : { storeDir });
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale });
   const { cast, feishu } = sandbox;
   const sendTimes = createSendTimes(feishu.url);
   const access = (name: string) => ({
     host: name,
     servers: [nats.url],
-    credentials: members.find((each) => each.name === (keyOf[name] ?? name))?.seed,
+    credentials: members.find((each) => each.name === (keyOf[name] ?? name))?.creds,
   });
   const worlds: Sandbox[] = [];
   const heard = names.filter((name) => keyOf[name] === undefined).length;
@@ -244,11 +240,11 @@ export const openFleet = async ({
     sandbox,
     nats,
     sendTimes,
-    seedOf: (name) => members.find((each) => each.name === name)?.seed ?? '',
+    credsOf: (name) => members.find((each) => each.name === name)?.creds ?? '',
     speaking: async (not) => {
       let found: Process | undefined;
       await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));
-      watching ??= sendTimes.watch(nats.url, members[0]?.seed ?? '');
+      watching ??= sendTimes.watch(nats.url, members[0]?.creds ?? '');
       await watching;
       return found!;
     },

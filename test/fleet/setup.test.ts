@@ -1,36 +1,31 @@
 /** `lifeline fleet`: what it writes is what a real nats-server takes, with TLS. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { createUser } from '@nats-io/nkeys';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/logger.ts';
 import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
+import { seedInCreds, writeCreds } from '../../src/fleet/setup/creds.ts';
+import { seedOf } from '../../src/fleet/setup/fleet-keys.ts';
 import { readToken } from '../../src/fleet/setup/join.ts';
+import { readJwt } from '../../src/fleet/setup/jwt.ts';
 import { serverConfig } from '../../src/fleet/setup/server-config.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { ensureStreams } from '../../src/fleet/transport/streams.ts';
-import { newMember, NO_NATS, until } from './nats.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
-
-const lifeline = (dir: string, ...args: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, 'fleet', ...args, '--dir', dir], {
-    encoding: 'utf8',
-    env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
-  });
+import { newMember, until } from './nats.ts';
+import {
+  adding,
+  everyFile,
+  folder,
+  freePort,
+  lifeline,
+  NO_FLEET,
+  NO_OPENSSL,
+  openMember,
+  startServer,
+} from './setup-stage.ts';
 
 test.each([
   ['127.0.0.1:4222', '127.0.0.1:4222'],
@@ -38,30 +33,16 @@ test.each([
   ['nats.example.com:4222', '0.0.0.0:4222'],
   ['127.example.com:4222', '0.0.0.0:4222'],
 ])('a server that hosts reach at %s listens at %s', (address, listen) => {
+  const account = { key: 'A', jwt: 'j' };
   const config = serverConfig(
-    { v: 1, address, members: [], joins: [] },
-    { tls: { certificate: '/c', key: '/k' }, storeDir: '/s', mostBytes: 1 },
+    address,
+    { operator: 'o', system: account, account },
+    { tls: { certificate: '/c', key: '/k' }, storeDir: '/s', jwtDir: '/j', mostBytes: 1 },
   );
   expect(config).toContain(`listen: "${listen}"`);
 });
 
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
-
-const folder = (): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'lifeline-fleet-setup-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return join(dir, 'fleet');
-};
-
-const REASON = NO_NATS ?? NO_OPENSSL;
-
-test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { timeout: 60_000 }, async () => {
+test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { timeout: 60_000 }, async () => {
   const dir = folder();
   const port = await freePort();
   const begun = lifeline(dir, 'init', `127.0.0.1:${port}`);
@@ -72,37 +53,20 @@ test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { ti
   expect(section.fleet).toEqual({
     host: 'web-3',
     servers: [`tls://127.0.0.1:${port}`],
-    credentials: 'file:~/.config/lifeline/web-3.nkey',
+    credentials: 'file:~/.config/lifeline/web-3.creds',
     ca: '~/.config/lifeline/ca.pem',
   });
-  // Whoever reads a seed is that host.
-  expect(statSync(join(dir, 'web-3.nkey')).mode & 0o077).toBe(0);
-  expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toMatch(/\bSU[A-Z2-7]{20}/);
-  expect(added.stdout + begun.stdout).not.toMatch(/\bSU[A-Z2-7]{20}/);
+  // Whoever reads them is that host, or lets any in.
+  for (const file of ['web-3.creds', 'hub-1.creds', 'keys.json', 'nats.conf', 'members.json'])
+    expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
+  expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
+  expect(added.stdout + begun.stdout).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
 
-  const server = spawn('nats-server', ['-c', join(dir, 'nats.conf')], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    server.kill('SIGKILL');
-    await until('the end of the server', () => server.exitCode !== null || server.signalCode !== null);
-  });
-  const open = (name: string, inbox: string, signal = AbortSignal.timeout(20_000)) =>
-    connectTo({
-      access: {
-        servers: [`tls://127.0.0.1:${port}`],
-        credentials: readFileSync(join(dir, `${name}.nkey`), 'utf8'),
-        ca: readFileSync(join(dir, 'ca.pem'), 'utf8'),
-      },
-      name,
-      inbox,
-      logger: silentLogger(),
-      signal,
-    });
-  const hub = await open('hub-1', HUB_INBOX);
-  onTestFinished(() => hub.close());
+  startServer(join(dir, 'nats.conf'));
+  const hub = await openMember(dir, port, 'hub-1', HUB_INBOX);
   await ensureStreams(hub.nc);
   await ensureStreams(hub.nc);
-  const web = await open('web-3', inboxOf('web-3'));
-  onTestFinished(() => web.close());
+  const web = await openMember(dir, port, 'web-3', inboxOf('web-3'));
   const reply = new Promise<string>((resolve) => {
     hub.nc.subscribe('lf1.up.*.beat', {
       callback: (_error, message) => {
@@ -116,31 +80,16 @@ test.skipIf(REASON !== null)('a fleet is begun, a host let in and put out', { ti
   expect(await reply).toBe('lf1.up.web-3.beat');
 
   const removed = lifeline(dir, 'remove', 'web-3');
-  expect(removed.status).toBe(0);
-  expect(existsSync(join(dir, 'web-3.nkey'))).toBe(false);
-  server.kill('SIGHUP');
+  expect(removed.stderr).toBe('');
+  expect(removed.stdout).toContain('The server knows');
+  expect(existsSync(join(dir, 'web-3.creds'))).toBe(false);
   await until('the host to be put out', () => !web.isUp());
   expect(hub.isUp()).toBe(true);
+  // The streams go on with the account as it is now.
+  await ensureStreams(hub.nc);
 });
 
-/** `lifeline fleet add`, which goes on until the host is there. */
-const adding = async (dir: string, name: string) => {
-  const child = spawn(process.execPath, [MAIN, 'fleet', 'add', name, '--dir', dir], {
-    env: { ...process.env, HOME: dir, LANG: 'C', LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await until('the end of the command', isOver);
-  });
-  await until('the command for the host', () => said.includes('Waiting for') || isOver());
-  return { child, said: () => said, isOver, token: /fleet join (\S+)/.exec(said)?.[1] ?? said };
-};
-
-test.skipIf(REASON !== null)(
+test.skipIf(NO_FLEET !== null)(
   'a new host joins by one command, which can do nothing else, and nothing once nobody waits for it',
   { timeout: 120_000 },
   async () => {
@@ -148,19 +97,15 @@ test.skipIf(REASON !== null)(
     const host = join(dir, '..', 'host');
     const port = await freePort();
     expect(lifeline(dir, 'init', `127.0.0.1:${port}`).status).toBe(0);
-    const server = spawn('nats-server', ['-c', join(dir, 'nats.conf')], { stdio: 'ignore' });
-    onTestFinished(async () => {
-      server.kill('SIGKILL');
-      await until('the end of the server', () => server.exitCode !== null || server.signalCode !== null);
-    });
-    await until('the server', () => existsSync(join(dir, 'nats.pid')));
+    startServer(join(dir, 'nats.conf'));
     const join3 = await adding(dir, 'web-3');
 
     // What was printed may hand in a key, and nothing else.
-    const { seed, ca } = readToken(join3.token);
+    const { jwt, seed, ca } = readToken(join3.token);
+    expect((readJwt(jwt)?.exp ?? 0) - (readJwt(jwt)?.iat ?? 0)).toBe(15 * 60);
     const refused: string[] = [];
     const thief = await connectTo({
-      access: { servers: [`tls://127.0.0.1:${port}`], credentials: seed, ca },
+      access: { servers: [`tls://127.0.0.1:${port}`], credentials: writeCreds(jwt, seed), ca },
       name: 'thief',
       inbox: joinInbox('web-3'),
       logger: silentLogger(),
@@ -186,34 +131,43 @@ test.skipIf(REASON !== null)(
     expect(join3.isOver()).toBe(false);
     rmSync(blocked, { recursive: true });
     // A join that was cut off after that has a key, which is the one that counts.
-    const { key: written, seed: own } = newMember('web-3', 'agent');
+    const pair = createUser();
+    const [written, own] = [pair.getPublicKey(), seedOf(pair)];
     writeFileSync(join(host, 'web-3.nkey.joining'), `${own}\n`, { mode: 0o600 });
     const joined = lifeline(host, 'join', join3.token);
     expect(joined.stderr).toBe('');
     expect(joined.stdout).toContain(`servers:\n    - tls://127.0.0.1:${port}`);
-    expect(joined.stdout).not.toMatch(/\bSU[A-Z2-7]{20}/);
-    expect(statSync(join(host, 'web-3.nkey')).mode & 0o077).toBe(0);
+    expect(joined.stdout).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
+    expect(statSync(join(host, 'web-3.creds')).mode & 0o077).toBe(0);
     await until('the end of the command', join3.isOver);
     expect(join3.child.exitCode).toBe(0);
     const key = /key ends in (\w{8})/.exec(joined.stdout)?.[1] ?? '?';
     expect(join3.said()).toContain(`web-3 has joined. Its key ends in ${key}`);
     expect(written.endsWith(key)).toBe(true);
-    expect(readFileSync(join(host, 'web-3.nkey'), 'utf8').trim()).toBe(own);
-    expect(readdirSync(host).toSorted()).toEqual(['ca.pem', 'web-3.nkey']);
+    expect(seedInCreds(readFileSync(join(host, 'web-3.creds'), 'utf8'))).toBe(own);
+    expect(readdirSync(host).toSorted()).toEqual(['ca.pem', 'web-3.creds']);
     expect(lifeline(host, 'join', join3.token).stdout).toBe(joined.stdout);
     // The seed has never been where the fleet is kept.
-    expect(existsSync(join(dir, 'web-3.nkey'))).toBe(false);
-    expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toContain('lf1.join');
+    expect(everyFile(dir)).not.toContain(own);
 
-    rmSync(join(host, 'web-3.nkey'));
-    expect(lifeline(host, 'join', join3.token).stderr).toContain('does not let this machine in');
+    rmSync(join(host, 'web-3.creds'));
+    expect(lifeline(host, 'join', join3.token).stderr).toContain('Nobody waits for web-3');
     expect(lifeline(host, 'join', join3.token.slice(0, 100)).status).toBe(2);
 
     const left = await adding(dir, 'web-4');
     left.child.kill('SIGINT');
     await until('the end of the command', left.isOver);
     expect(left.said()).toContain('web-4 did not join');
-    expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toContain('web-4');
+    // Killed in the middle it leaves nothing behind either.
+    const before = everyFile(dir);
+    const killed = await adding(dir, 'web-4');
+    killed.child.kill('SIGKILL');
+    await until('the end of the command', killed.isOver);
+    expect(everyFile(dir)).toBe(before);
+    // What an earlier command has printed is of no use to a later one.
+    const later = await adding(dir, 'web-4');
+    expect(lifeline(host, 'join', killed.token).stderr).toContain('Nobody waits for web-4');
+    expect(lifeline(host, 'join', later.token).stderr).toBe('');
   },
 );
 

@@ -24,7 +24,8 @@ import { transaction } from '../../src/store/transaction.ts';
 
 export interface VirtualAgentOptions {
   readonly host: string;
-  readonly seed: string;
+  /** The text of its creds file. */
+  readonly creds: string;
   readonly url: string;
   /** The other servers of a cluster, and the file with their certificate. */
   readonly more?: readonly string[];
@@ -61,7 +62,7 @@ const configOf = (): Config =>
 
 export const startVirtualAgent = ({
   host,
-  seed,
+  creds,
   url,
   more = [],
   caFile,
@@ -84,7 +85,7 @@ export const startVirtualAgent = ({
       labels,
       accept: 'operator',
       fallbackMs: 180_000,
-      access: { servers: [url, ...more], credentials: new Secret(seed, 'literal'), caFile: caFile ?? null },
+      access: { servers: [url, ...more], credentials: new Secret(creds, 'literal'), caFile: caFile ?? null },
     },
     version: '0.1.0',
     startedAt,

@@ -1,35 +1,39 @@
 /**
- * The folder in which a fleet is kept: its members, the configuration of its NATS server, and the seeds that have not been
- * carried to their hosts yet.
+ * The folder in which a fleet is kept: its keys, its members, the configuration of its NATS servers, and the credentials
+ * that have not been carried to their hosts yet.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { errorText, UserError } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
-import {
-  clusterAddress,
-  members as membersSchema,
-  serverConfig,
-  serversOf,
-  STORE_BYTES,
-  type Member,
-  type Members,
-} from './server-config.ts';
+import { makeKeys, readKeys, writeKeys, type FleetKeys } from './fleet-keys.ts';
+import { members as membersSchema, serversOf, type Members } from './members.ts';
+import { accountJwt, operatorJwt, STORE_BYTES, systemJwt } from './rights.ts';
+import { clusterAddress, serverConfig } from './server-config.ts';
 
 export interface FleetFolder {
   readonly folder: string;
+  /** Whether there is a fleet here. */
+  isThere(): boolean;
+  /** @throws UserError when there is no fleet here, or one that cannot be read. */
   members(): Members;
-  /** Writes the members and, made of them, the server's configuration. */
+  /** @throws UserError when they cannot be read. */
+  keys(): FleetKeys;
+  /** Makes the keys, and writes everything. */
+  begin(members: Members): void;
+  /** Writes the members and, made of them, the servers' configuration. */
   save(members: Members): void;
-  /** @returns the path of the seed. */
-  saveSeed(name: string, seed: string): string;
-  /** The seed is of no use any more. */
-  removeSeed(name: string): void;
+  /** Returns the path of the creds file. */
+  saveCreds(name: string, text: string): string;
+  /** They are of no use any more. */
+  removeCreds(name: string): void;
 }
 
 const MEMBERS = 'members.json';
+const KEYS = 'keys.json';
 export const SERVER_CONFIG = 'nats.conf';
 export const CERTIFICATE = 'ca.pem';
 export const SERVER_KEY = 'server.key';
@@ -37,93 +41,109 @@ export const SERVER_KEY = 'server.key';
 /** The files of the n-th server; those of the only one, and of the first, have no number. */
 export const serverFiles = (
   index: number,
-): { readonly config: string; readonly pid: string; readonly store: string } =>
+): { readonly config: string; readonly store: string; readonly jwt: string } =>
   index === 0
-    ? { config: SERVER_CONFIG, pid: 'nats.pid', store: 'jetstream' }
-    : { config: `nats-${index + 1}.conf`, pid: `nats-${index + 1}.pid`, store: `jetstream-${index + 1}` };
+    ? { config: SERVER_CONFIG, store: 'jetstream', jwt: 'jwt' }
+    : { config: `nats-${index + 1}.conf`, store: `jetstream-${index + 1}`, jwt: `jwt-${index + 1}` };
 
 const replace = (path: string, text: string): void => {
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 };
 
+const versioned = z.object({ v: z.number() });
+
+/** Whoever has rights there keeps them for as long as that server runs with its file. */
+const tooOld = (folder: string): UserError =>
+  new UserError(
+    'FLEET_OLD_RIGHTS',
+    `The fleet in ${folder} has its rights in the server's configuration, as Lifeline did it earlier. Its hosts go on, but none can be let in or put out by this command. Begin it anew in another folder (lifeline fleet init HOST:PORT --dir FOLDER), start the server with the nats.conf there, and let each host and hub in again. To put a host out before that, take its line out of ${join(folder, SERVER_CONFIG)} and run: nats-server --signal reload`,
+  );
+
+const configs = (
+  folder: string,
+  members: Members,
+  keys: FleetKeys,
+): readonly { readonly config: string; readonly text: string }[] => {
+  const servers = serversOf(members);
+  const trusted = {
+    operator: operatorJwt(keys, members),
+    system: { key: keys.system.getPublicKey(), jwt: systemJwt(keys, members) },
+    account: { key: keys.account.getPublicKey(), jwt: accountJwt(keys, members) },
+  };
+  return servers.map((address, index) => {
+    const { config, store, jwt } = serverFiles(index);
+    const text = serverConfig(address, trusted, {
+      tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
+      storeDir: join(folder, store),
+      jwtDir: join(folder, jwt),
+      mostBytes: STORE_BYTES,
+      cluster:
+        servers.length === 1
+          ? null
+          : {
+              name: `nats-${index + 1}`,
+              port: Number(clusterAddress(address).split(':').at(-1)),
+              routes: servers.filter((each) => each !== address).map(clusterAddress),
+            },
+    });
+    return { config, text };
+  });
+};
+
 export const openFleetFolder = (folder: string): FleetFolder => {
-  const seedOf = (name: string): string => join(folder, `${name}.nkey`);
+  const credsOf = (name: string): string => join(folder, `${name}.creds`);
+  /** @throws UserError when the file cannot be read. */
+  const read = <T>(file: string, mostBytes: number, understand: (text: string) => T): T => {
+    const path = join(folder, file);
+    try {
+      return understand(readForeignNow(path, { trust: OWN_FILES, mostBytes }).bytes.toString('utf8'));
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(
+        'FLEET_UNREADABLE',
+        `${path} cannot be read: ${errorText(error)}. Bring it back from a copy.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  };
+  const isThere = (): boolean => existsSync(join(folder, MEMBERS));
+  const keys = (): FleetKeys => read(KEYS, MOST_BYTES.config, readKeys);
+  const write = (members: Members, own: FleetKeys): void => {
+    const texts = configs(folder, members, own);
+    // The members first: the other files are made of them.
+    replace(join(folder, MEMBERS), `${JSON.stringify(members, null, 2)}\n`);
+    for (const { config, text } of texts) replace(join(folder, config), text);
+  };
   return {
     folder,
+    isThere,
     members: () => {
-      const path = join(folder, MEMBERS);
-      if (!existsSync(path))
+      if (!isThere())
         throw new UserError(
           'FLEET_NOT_THERE',
           `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
         );
-      try {
-        const { bytes } = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.fleet });
-        return membersSchema.parse(JSON.parse(bytes.toString('utf8')));
-      } catch (error) {
-        throw new UserError(
-          'FLEET_UNREADABLE',
-          `${path} cannot be read: ${errorText(error)}. Bring it back from a copy.`,
-          {
-            cause: error,
-          },
-        );
-      }
-    },
-    save: (members) => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const servers = serversOf(members);
-      const texts = servers.map((address, index) => {
-        const { config, pid, store } = serverFiles(index);
-        const text = serverConfig(
-          { ...members, address },
-          {
-            tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
-            storeDir: join(folder, store),
-            pidFile: join(folder, pid),
-            mostBytes: STORE_BYTES,
-            cluster:
-              servers.length === 1
-                ? null
-                : {
-                    name: `nats-${index + 1}`,
-                    port: Number(clusterAddress(address).split(':').at(-1)),
-                    routes: servers.filter((each) => each !== address).map(clusterAddress),
-                  },
-          },
-        );
-        return { config, text };
+      return read(MEMBERS, MOST_BYTES.fleet, (text) => {
+        const found: unknown = JSON.parse(text);
+        if (versioned.parse(found).v === 1) throw tooOld(folder);
+        return membersSchema.parse(found);
       });
-      // The members first: the other files are made of them.
-      replace(join(folder, MEMBERS), `${JSON.stringify(members, null, 2)}\n`);
-      for (const { config, text } of texts) replace(join(folder, config), text);
     },
-    saveSeed: (name, seed) => {
-      const path = seedOf(name);
-      replace(path, `${seed}\n`);
+    keys,
+    begin: (members) => {
+      const made = makeKeys();
+      replace(join(folder, KEYS), writeKeys(made));
+      write(members, made);
+    },
+    save: (members) => write(members, keys()),
+    saveCreds: (name, text) => {
+      const path = credsOf(name);
+      replace(path, text);
       return path;
     },
-    removeSeed: (name) => rmSync(seedOf(name), { force: true }),
+    removeCreds: (name) => rmSync(credsOf(name), { force: true }),
   };
-};
-
-/** @throws UserError when the name is taken. */
-export const withMember = (fleet: Members, member: Member): Members => {
-  if (fleet.members.some(({ name }) => name === member.name))
-    throw new UserError(
-      'FLEET_NAME_TAKEN',
-      `${member.name} is a member already. Take its rights first (lifeline fleet remove ${member.name}), or choose another name.`,
-    );
-  return { ...fleet, members: [...fleet.members, member] };
-};
-
-/** @throws UserError when there is no such member. */
-export const withoutMember = (fleet: Members, name: string): Members => {
-  if (!fleet.members.some((member) => member.name === name))
-    throw new UserError(
-      'FLEET_NO_SUCH_MEMBER',
-      `${name} is no member. There are: ${fleet.members.map((member) => member.name).join(', ')}`,
-    );
-  return { ...fleet, members: fleet.members.filter((member) => member.name !== name) };
 };

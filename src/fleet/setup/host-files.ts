@@ -1,7 +1,7 @@
 /**
  * What a host keeps of its membership. The key is on the disk under a name of its own before its public part is handed in,
- * so that no failure in between loses it, and takes its last name when the server has let it in. A key that has that name is
- * never used for another membership: it may be one whose rights were taken.
+ * and so are the rights that it gets for it, so that no failure in between loses them. They take their last name when the
+ * server has let the host in.
  */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,14 +13,20 @@ import { writeWhole } from '../../base/write-whole.ts';
 import { CERTIFICATE } from './fleet-folder.ts';
 
 export interface HostFiles {
-  readonly seedPath: string;
+  readonly credsPath: string;
   readonly certificatePath: string;
-  /** The seed of a host that has joined; null: none. */
+  /** Where the seed of a join is that was begun. */
+  readonly begunPath: string;
+  /** The creds of a host that has joined; null: it has not. */
   joined(): string | null;
   /** The seed of a join that was begun and not ended; null: none. */
   begun(): string | null;
-  /** Writes both files to the disk. @throws UserError when they cannot be written; then nothing was handed in. */
+  /** The creds that such a join has got already; null: none. */
+  received(): string | null;
+  /** @throws UserError when they cannot be written; then nothing was handed in. */
   begin(seed: string, certificate: string): void;
+  /** @throws UserError when they cannot be written. */
+  receive(creds: string): void;
   end(): void;
 }
 
@@ -43,36 +49,46 @@ const keep = (folder: string): void => {
   }
 };
 
-const readSeed = (path: string): string | null =>
+const read = (path: string): string | null =>
   existsSync(path)
     ? readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.config }).bytes.toString('utf8').trim()
     : null;
 
 export const openHostFiles = (folder: string, name: string): HostFiles => {
-  const seedPath = join(folder, `${name}.nkey`);
+  const credsPath = join(folder, `${name}.creds`);
+  const begunPath = join(folder, `${name}.nkey${BEGUN}`);
   const certificatePath = join(folder, CERTIFICATE);
+  const keeping = (what: string, work: () => void): void => {
+    try {
+      work();
+      keep(folder);
+    } catch (error) {
+      throw new UserError(
+        'FLEET_CANNOT_WRITE',
+        `${what} cannot be written into ${folder}: ${errorText(error)}. Make room there, and run the same command again.`,
+        { cause: error },
+      );
+    }
+  };
   return {
-    seedPath,
+    credsPath,
     certificatePath,
-    joined: () => readSeed(seedPath),
-    begun: () => readSeed(seedPath + BEGUN),
-    begin: (seed, certificate) => {
-      try {
+    begunPath,
+    joined: () => read(credsPath),
+    begun: () => read(begunPath),
+    received: () => read(credsPath + BEGUN),
+    begin: (seed, certificate) =>
+      keeping('Nothing was handed in: the key', () => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        write(seedPath + BEGUN, `${seed}\n`);
+        write(begunPath, `${seed}\n`);
         write(certificatePath + BEGUN, certificate);
-        keep(folder);
-      } catch (error) {
-        throw new UserError(
-          'FLEET_CANNOT_WRITE',
-          `The key cannot be written into ${folder}: ${errorText(error)}. Nothing was handed in; make room there, and run the same command again.`,
-          { cause: error },
-        );
-      }
-    },
+      }),
+    receive: (creds) => keeping('What this host may do', () => write(credsPath + BEGUN, creds)),
     end: () => {
       renameSync(certificatePath + BEGUN, certificatePath);
-      renameSync(seedPath + BEGUN, seedPath);
+      renameSync(credsPath + BEGUN, credsPath);
+      // The creds have the seed too.
+      rmSync(begunPath, { force: true });
       keep(folder);
     },
   };

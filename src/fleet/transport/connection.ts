@@ -4,19 +4,19 @@
  */
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Authenticator, ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
+import type { ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import { errorText } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { FleetAccess } from '../../config/config.ts';
-import { authenticatorOfSeed } from './nkey.ts';
+import { authenticatorOf } from './nkey.ts';
 
 export interface ServerAccess {
   /** `tls://host:port`; `nats://` only on this machine. */
   readonly servers: readonly string[];
-  /** An nkey seed, or the text of a creds file. */
+  /** The text of a creds file, or an nkey seed. */
   readonly credentials: string;
   /** The certificate authority of the server, as PEM; null: those of the system. */
   readonly ca: string | null;
@@ -46,12 +46,6 @@ const SLOWEST_MS = 2_000;
 /** A server that does not answer for this long is taken for gone: a lease must not wait for TCP. */
 const PING_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-
-const authenticatorOf = async (credentials: string): Promise<Authenticator> => {
-  if (!credentials.includes('BEGIN NATS USER JWT')) return authenticatorOfSeed(credentials.trim());
-  const { credsAuthenticator } = await import('@nats-io/transport-node');
-  return credsAuthenticator(new TextEncoder().encode(credentials.trim()));
-};
 
 /**
  * Without a name Node compares the certificate with "localhost"; the client passes on what else stands here. So the address

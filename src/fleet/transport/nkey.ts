@@ -1,5 +1,5 @@
 /**
- * Proves an nkey by Node's own Ed25519. The client does it in pure JavaScript, which takes 10 ms: hundreds in one process
+ * Proves who one is, by Node's own Ed25519. The client does it in pure JavaScript, which takes 10 ms: hundreds in one process
  * that come back together wait so long for each other that the server gives up on them (docs/facts/fleet.md 4).
  */
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
@@ -25,7 +25,7 @@ const fromBase32 = (text: string): Uint8Array => {
 };
 
 /** @throws when it is called with a seed that is none. */
-export const authenticatorOfSeed = async (seed: string): Promise<Authenticator> => {
+const authenticatorOfSeed = async (seed: string): Promise<(nonce?: string) => { nkey: string; sig: string }> => {
   const { fromSeed } = await import('@nats-io/nkeys');
   let known: { readonly nkey: string; readonly key: KeyObject } | null = null;
   const open = (): NonNullable<typeof known> => ({
@@ -42,4 +42,17 @@ export const authenticatorOfSeed = async (seed: string): Promise<Authenticator> 
     const { nkey, key } = known;
     return { nkey, sig: nonce === undefined ? '' : sign(null, Buffer.from(nonce), key).toString('base64') };
   };
+};
+
+const CREDS = /BEGIN NATS USER JWT-+\s+(\S+)\s+-+END NATS USER JWT[\s\S]*BEGIN USER NKEY SEED-+\s+(\S+)\s+-+END/;
+
+/**
+ * @param credentials the text of a creds file, or a seed: of a fleet whose server has the rights in its configuration.
+ * @throws when it is called with a seed that is none.
+ */
+export const authenticatorOf = async (credentials: string): Promise<Authenticator> => {
+  const [, jwt, seed] = CREDS.exec(credentials) ?? [];
+  if (jwt === undefined || seed === undefined) return authenticatorOfSeed(credentials.trim());
+  const prove = await authenticatorOfSeed(seed);
+  return (nonce) => ({ jwt, ...prove(nonce) });
 };

@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
-import { HUB_INBOX } from '../../../src/fleet/protocol/subjects.ts';
+import { HUB_INBOX, inboxOf } from '../../../src/fleet/protocol/subjects.ts';
 import { connectTo } from '../../../src/fleet/transport/connection.ts';
 import { NO_NATS, until } from '../../fleet/nats.ts';
 import { processOf } from '../../fleet/scene.ts';
@@ -74,7 +74,7 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
   onTestFinished(() => sandbox.stop());
   const { cast, feishu } = sandbox;
   const urls = ports.map((port) => `tls://127.0.0.1:${port}`);
-  const seedOf = (name: string): string => readFileSync(join(fleet, `${name}.nkey`), 'utf8').trim();
+  const credsOf = (name: string): string => readFileSync(join(fleet, `${name}.creds`), 'utf8');
   const hubs = ['hub-1', 'hub-2'].map((name) => {
     const folder = join(dir, name);
     mkdirSync(join(folder, 'run'), { recursive: true, mode: 0o700 });
@@ -84,7 +84,13 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
       stringify({
         locale: 'en',
         data_dir: join(folder, 'data'),
-        fleet: { host: name, servers: urls, credentials: seedOf(name), ca: join(fleet, 'ca.pem'), hub: true },
+        fleet: {
+          host: name,
+          servers: urls,
+          credentials: `file:${join(fleet, `${name}.creds`)}`,
+          ca: join(fleet, 'ca.pem'),
+          hub: true,
+        },
         channels: {
           feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishu.url },
         },
@@ -124,7 +130,7 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
 
   // Each stream is on all three.
   const connection = await connectTo({
-    access: { servers: urls, credentials: seedOf('hub-1'), ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
+    access: { servers: urls, credentials: credsOf('hub-1'), ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
     name: 'test',
     inbox: HUB_INBOX,
     logger: silentLogger(),
@@ -136,7 +142,7 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
 
   const agent = startVirtualAgent({
     host: 'v-1',
-    seed: seedOf('v-1'),
+    creds: credsOf('v-1'),
     url: urls[0] ?? '',
     more: urls.slice(1),
     caFile: join(fleet, 'ca.pem'),
@@ -175,4 +181,32 @@ test.skipIf(WHY_NOT !== null)(WHY_NOT === null ? NAME : `${NAME} (${WHY_NOT})`, 
   }
   await waitFor('the hub to have said so', () => agent.undelivered() === 0);
   for (const incident of [1, 2, 3, 4]) expect(copies(incident)).toBe(1);
+
+  // A host is put out by all servers; the one that is away learns it from the others.
+  const own = credsOf('v-1');
+  await agent.stop();
+  await kill(2);
+  expect(lifeline('remove', 'v-1')).toContain('2 of 3 servers know');
+  const starts = (): number => readFileSync(join(dir, 'nats-2.log'), 'utf8').split('Server is ready').length;
+  const before = starts();
+  start(2);
+  const isLetIn = (url: string): Promise<boolean> =>
+    connectTo({
+      access: { servers: [url], credentials: own, ca: readFileSync(join(fleet, 'ca.pem'), 'utf8') },
+      name: 'v-1',
+      inbox: inboxOf('v-1'),
+      logger: silentLogger(),
+      signal: AbortSignal.timeout(3_000),
+    }).then(
+      async (connected) => {
+        await connected.close();
+        return true;
+      },
+      () => false,
+    );
+  for (const url of urls.slice(0, 2)) expect(await isLetIn(url)).toBe(false);
+  await waitFor('the third server to listen', () => starts() > before);
+  const since = performance.now();
+  await waitFor('the third server to know', async () => !(await isLetIn(urls[2] ?? '')));
+  process.stderr.write(`the server that was away knows after ${Math.round(performance.now() - since)} ms\n`);
 });
