@@ -88,6 +88,9 @@ export const connectTo = async ({
     maxPingOut: 2,
     timeout: CONNECT_TIMEOUT_MS,
     ignoreAuthErrorAbort: true,
+    // The configuration names all servers. A client that is refused by one of a cluster would learn the others from it and
+    // go round them without a pause, for ever (docs/facts/fleet.md 4).
+    ignoreClusterUpdates: true,
     ...(access.servers.some((server) => server.startsWith('tls://')) ? { tls: tlsOf(access) } : {}),
   };
   let told = '';
