@@ -14,8 +14,8 @@ import { readForeignNow } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
 import { silentLogger } from '../base/logger.ts';
+import { readCreds, writeCreds } from '../base/nats-creds.ts';
 import { HOST_NAME } from '../config/fleet-schema.ts';
-import { seedInCreds, writeCreds } from '../fleet/setup/creds.ts';
 import {
   CERTIFICATE,
   openFleetFolder,
@@ -470,7 +470,7 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
 
   const joined = files.joined();
   if (joined !== null) {
-    const key = keyOf(files.credsPath, seedInCreds(joined)).getPublicKey();
+    const key = keyOf(files.credsPath, readCreds(joined).seed).getPublicKey();
     if (await isLetIn(joined)) return done(key);
     throw new UserError(
       'FLEET_KEY_THERE',
@@ -496,7 +496,7 @@ export const fleetJoin = async (given: string, { dir }: FleetOptions): Promise<v
   files.begin(seedOf(pair), ca);
   const received = files.received();
   // A try that was cut off may have got its rights already.
-  if (received === null || seedInCreds(received) !== seedOf(pair) || !(await isLetIn(received))) {
+  if (received === null || readCreds(received).seed !== seedOf(pair) || !(await isLetIn(received))) {
     const handing = await open(writeCreds(jwt, seed), joinInbox(name));
     try {
       const rights = await ask(handing, false);

@@ -1,6 +1,7 @@
 /** Whether what the configuration of a fleet names can be used: the seed or creds file, and the server's certificate. */
 import { X509Certificate } from 'node:crypto';
 import { errorText } from '../base/errors.ts';
+import { readCreds } from '../base/nats-creds.ts';
 import { readForeignNow } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
@@ -13,13 +14,11 @@ export interface AccessProblem {
   readonly said: string | null;
 }
 
-const CREDS_SEED = /-----BEGIN USER NKEY SEED-----\s+([A-Z2-7]+)\s+-/;
-const CREDS_JWT = /-----BEGIN NATS USER JWT-----\s+[\w-]+\.([\w-]+)\.[\w-]+\s+-/;
-const JWT = 'BEGIN NATS USER JWT';
+const OF_CREDS = 'BEGIN NATS USER JWT';
 
 /** Returns the key that the rights are for, as the JWT says it; null: it says none. */
-const keyOfJwt = (creds: string): string | null => {
-  const claims = CREDS_JWT.exec(creds)?.[1] ?? '';
+const keyOfJwt = (jwt: string | null): string | null => {
+  const claims = jwt?.split('.')[1] ?? '';
   try {
     const said: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
     return typeof said === 'object' && said !== null && 'sub' in said && typeof said.sub === 'string' ? said.sub : null;
@@ -30,13 +29,13 @@ const keyOfJwt = (creds: string): string | null => {
 
 const credentialsProblem = async (credentials: string): Promise<AccessProblem | null> => {
   const given = credentials.trim();
-  const isCreds = given.includes(JWT);
-  const seed = isCreds ? CREDS_SEED.exec(given)?.[1] : given;
+  const isCreds = given.includes(OF_CREDS);
+  const { jwt, seed } = isCreds ? readCreds(given) : { jwt: null, seed: given };
   const { fromSeed } = await import('@nats-io/nkeys');
   try {
     const key = fromSeed(new TextEncoder().encode(seed ?? '')).getPublicKey();
     if (!key.startsWith('U')) return { key: 'credentials', why: 'not_of_a_user', said: null };
-    return isCreds && keyOfJwt(given) !== key ? { key: 'credentials', why: 'no_rights', said: null } : null;
+    return isCreds && keyOfJwt(jwt) !== key ? { key: 'credentials', why: 'no_rights', said: null } : null;
   } catch {
     return { key: 'credentials', why: 'no_seed', said: null };
   }

@@ -1,6 +1,6 @@
 /** Hosts and hubs of one fleet, with what they connect with. */
 import { createUser } from '@nats-io/nkeys';
-import { writeCreds } from '../../src/fleet/setup/creds.ts';
+import { writeCreds } from '../../src/base/nats-creds.ts';
 import { makeKeys, seedOf, type FleetKeys } from '../../src/fleet/setup/fleet-keys.ts';
 import type { Member, Members } from '../../src/fleet/setup/members.ts';
 import { memberJwt } from '../../src/fleet/setup/rights.ts';

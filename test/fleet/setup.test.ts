@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { silentLogger } from '../../src/base/logger.ts';
 import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
-import { seedInCreds, writeCreds } from '../../src/fleet/setup/creds.ts';
+import { readCreds, writeCreds } from '../../src/base/nats-creds.ts';
 import { seedOf } from '../../src/fleet/setup/fleet-keys.ts';
 import { readToken } from '../../src/fleet/setup/join.ts';
 import { readJwt } from '../../src/fleet/setup/jwt.ts';
@@ -144,7 +144,7 @@ test.skipIf(NO_FLEET !== null)(
     const key = /key ends in (\w{8})/.exec(joined.stdout)?.[1] ?? '?';
     expect(join3.said()).toContain(`web-3 has joined. Its key ends in ${key}`);
     expect(written.endsWith(key)).toBe(true);
-    expect(seedInCreds(readFileSync(join(host, 'web-3.creds'), 'utf8'))).toBe(own);
+    expect(readCreds(readFileSync(join(host, 'web-3.creds'), 'utf8')).seed).toBe(own);
     expect(readdirSync(host).toSorted()).toEqual(['ca.pem', 'web-3.creds']);
     expect(lifeline(host, 'join', join3.token).stdout).toBe(joined.stdout);
     // The seed has never been where the fleet is kept.

@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import type { Authenticator } from '@nats-io/transport-node';
+import { readCreds } from '../../base/nats-creds.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
@@ -44,15 +45,13 @@ const authenticatorOfSeed = async (seed: string): Promise<(nonce?: string) => { 
   };
 };
 
-const CREDS = /BEGIN NATS USER JWT-+\s+(\S+)\s+-+END NATS USER JWT[\s\S]*BEGIN USER NKEY SEED-+\s+(\S+)\s+-+END/;
-
 /**
  * @param credentials the text of a creds file, or a seed: of a fleet whose server has the rights in its configuration.
  * @throws when it is called with a seed that is none.
  */
 export const authenticatorOf = async (credentials: string): Promise<Authenticator> => {
-  const [, jwt, seed] = CREDS.exec(credentials) ?? [];
-  if (jwt === undefined || seed === undefined) return authenticatorOfSeed(credentials.trim());
+  const { jwt, seed } = readCreds(credentials);
+  if (jwt === null || seed === null) return authenticatorOfSeed(credentials.trim());
   const prove = await authenticatorOfSeed(seed);
   return (nonce) => ({ jwt, ...prove(nonce) });
 };
