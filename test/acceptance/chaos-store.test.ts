@@ -5,7 +5,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { storePath } from '../../src/store/store.ts';
 import { canMount, smallDisk, type SmallDisk } from '../store/small-disk.ts';
-import { age, openBook } from './fixtures/chaos-book.ts';
+import { age, isAtRest, openBook } from './fixtures/chaos-book.ts';
 import { askForStatus, dieAndBeHealed, inTheBook, told } from './fixtures/chaos-outage.ts';
 import { canHaveFaultyDisk, openFaultyDisk } from './fixtures/chaos-disk.ts';
 import { openLane, type Lane } from './fixtures/chaos-lane.ts';
@@ -111,6 +111,8 @@ test
         await inLane(join(disk.path, 'data'), async (lane, folder) => {
           await start(lane);
           await dieAndBeHealed(lane);
+          // What rang and is not noted yet would ring again when the disk has failed.
+          await lane.until('all to be noted', () => isAtRest(lane.book));
           later(folder);
           disk.fail();
           await dieAndBeHealed(lane);

@@ -18,7 +18,11 @@ describe('what looks like an outage and is none', () => {
   let appId: string;
   beforeAll(async () => {
     // Tries enough for the outage, and none so late that it would come after the grace.
-    scene = await openScene({ timings: { timings: { qqMaxAttempts: 100, qqBackoffMs: [500] } } });
+    scene = await openScene({
+      timings: { timings: { qqMaxAttempts: 100, qqBackoffMs: [500] } },
+      // A start takes long on a slow machine.
+      config: { watch: { grace: { start: '90s' } } },
+    });
     appId = scene.sandbox.cast.gateway.qq.appId;
   }, LIMIT.timeout);
   afterAll(() => scene.end(), LIMIT.timeout);

@@ -100,7 +100,8 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
       await kill(scene);
       const [message] = await rings;
       expect(message?.text).toMatch(/main：进程不在了（pid \d+）/);
-      expect(message?.text).toMatch(/最后看到 main：没有在运行/);
+      // A slow machine hears of the missing process before it knows why.
+      expect(message?.text).toMatch(/最后看到 main：(没有在运行|状态不明)/);
       await scene.quiet(8_000);
     }),
   );
