@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/common/time.ts';
 
 test.each([
-  [0, '不到 1 秒', 'under 1 s'],
-  [-5_000, '不到 1 秒', 'under 1 s'],
-  [999, '不到 1 秒', 'under 1 s'],
+  [0, '1 秒不到', 'under 1 s'],
+  [-5_000, '1 秒不到', 'under 1 s'],
+  [999, '1 秒不到', 'under 1 s'],
   [1_000, '1 秒', '1 s'],
   [37_900, '37 秒', '37 s'],
   [60_000, '1 分', '1 min'],

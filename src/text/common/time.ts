@@ -5,7 +5,7 @@ const SECOND_MS = 1_000;
 
 const unitsEn = { day: 'd', hour: 'h', minute: 'min', second: 's', lessThanOne: 'under 1 s' };
 
-const unitsZh: typeof unitsEn = { day: '天', hour: '小时', minute: '分', second: '秒', lessThanOne: '不到 1 秒' };
+const unitsZh: typeof unitsEn = { day: '天', hour: '小时', minute: '分', second: '秒', lessThanOne: '1 秒不到' };
 
 const UNITS: Texts<typeof unitsEn> = { 'zh-CN': unitsZh, en: unitsEn };
 
