@@ -87,7 +87,7 @@ fleet
   .option('--cert <file>', "the server's certificate (default: one that is made here)")
   .option('--key <file>', 'the key of that certificate')
   .action(async (addresses: string[], options: { dir?: string; cert?: string; key?: string }) =>
-    (await import('./cli/fleet.ts')).fleetInit(addresses, options),
+    (await import('./cli/fleet/init.ts')).fleetInit(addresses, options),
   );
 
 fleet
@@ -98,7 +98,7 @@ fleet
   .option('--hub', 'it is another hub')
   .option('--files', 'make its credentials here, as files to be carried to it')
   .action(async (name: string, options: { dir?: string; hub?: boolean; files?: boolean }) =>
-    (await import('./cli/fleet.ts')).fleetAdd(name, options),
+    (await import('./cli/fleet/add.ts')).fleetAdd(name, options),
   );
 
 fleet
@@ -107,7 +107,7 @@ fleet
   .description('joins a fleet: makes a key on this machine and hands in its public part')
   .addOption(new Option('--dir <folder>', 'where the key is kept (default: beside the usual configuration)'))
   .action(async (token: string, options: { dir?: string }) =>
-    (await import('./cli/fleet.ts')).fleetJoin(token, options),
+    (await import('./cli/fleet/join.ts')).fleetJoin(token, options),
   );
 
 fleet
@@ -116,7 +116,7 @@ fleet
   .description('takes the rights of a machine')
   .addOption(fleetDir())
   .action(async (name: string, options: { dir?: string }) =>
-    (await import('./cli/fleet.ts')).fleetRemove(name, options),
+    (await import('./cli/fleet/remove.ts')).fleetRemove(name, options),
   );
 
 program
