@@ -18,6 +18,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/cli/config/config-own-files.test.ts',
   'test/cli/beside-bot/local.test.ts',
   'test/config/check.test.ts',
+  'test/fleet/fleet-folder.test.ts',
   'test/fleet/room.test.ts',
   'test/fleet/setup.test.ts',
   'test/fleet/setup-trouble.test.ts',

@@ -103,8 +103,8 @@ export const openMember = async (
 };
 
 /** `lifeline fleet add`, which goes on until the host is there. */
-export const adding = async (dir: string, name: string, env: Environment = {}) => {
-  const child = spawn(process.execPath, [MAIN, 'fleet', 'add', name, '--dir', dir], {
+export const adding = async (dir: string, name: string, env: Environment = {}, ...more: readonly string[]) => {
+  const child = spawn(process.execPath, [MAIN, 'fleet', 'add', name, ...more, '--dir', dir], {
     env: environment(dir, env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

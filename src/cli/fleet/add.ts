@@ -7,7 +7,7 @@ import { joinSubject } from '../../fleet/protocol/subjects.ts';
 import { CERTIFICATE, type FleetFolder } from '../../fleet/setup/fleet-folder.ts';
 import { seedOf } from '../../fleet/setup/fleet-keys.ts';
 import { JOIN_MS, readJoinRequest, shortKey, writeToken, type JoinReply } from '../../fleet/setup/join.ts';
-import { serversOf, withMember, type Member } from '../../fleet/setup/members.ts';
+import { serversOf, withMember, type Member, type Members } from '../../fleet/setup/members.ts';
 import { joinJwt, keeperJwt, memberJwt } from '../../fleet/setup/rights.ts';
 import {
   checkName,
@@ -38,11 +38,15 @@ export const fleetAdd = async (name: string, options: FleetAddOptions): Promise<
   const fleet = folderOf(options);
   const role = options.hub === true ? 'hub' : 'agent';
   const pair = createUser();
-  const members = withMember(fleet.members(), { name, role, key: pair.getPublicKey() }, nowS());
-  if (options.files !== true) return waitForHost(fleet, name, role);
-  const member = memberOf(members, name);
+  const withNew = (members: Members): Members => withMember(members, { name, role, key: pair.getPublicKey() }, nowS());
+  if (options.files !== true) {
+    // A name that is taken is told before anybody waits.
+    withNew(fleet.members());
+    return waitForHost(fleet, name, role);
+  }
   // Whoever is on the list can be removed: first the list, then what gives rights.
-  fleet.save(members);
+  const members = fleet.change(withNew);
+  const member = memberOf(members, name);
   const path = fleet.saveCreds(
     name,
     credsFor(pair, () => memberJwt(fleet.keys(), member)),
@@ -63,10 +67,8 @@ export const fleetAdd = async (name: string, options: FleetAddOptions): Promise<
 
 /** Returns the rights of a host that hands in its key; of several keys the first counts. On the disk before it is heard of. */
 const answerTo = (fleet: FleetFolder, { name, role, key }: Omit<Member, 'issued'>): JoinReply => {
-  const now = fleet.members();
-  const isKnown = now.members.some((each) => each.name === name);
-  const after = isKnown ? now : withMember(now, { name, role, key }, nowS());
-  if (!isKnown) fleet.save(after);
+  const isKnown = ({ members }: Members): boolean => members.some((each) => each.name === name);
+  const after = fleet.change((now) => (isKnown(now) ? now : withMember(now, { name, role, key }, nowS())));
   const member = memberOf(after, name);
   return member.key === key ? { v: 1, ok: true, jwt: memberJwt(fleet.keys(), member) } : { v: 1, ok: false };
 };

@@ -3,8 +3,9 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
-import { UserError } from '../../base/errors.ts';
-import { CERTIFICATE, SERVER_KEY, serverFiles } from '../../fleet/setup/fleet-folder.ts';
+import { errorText, UserError } from '../../base/errors.ts';
+import { CERTIFICATE, SERVER_KEY, serverFiles, thereAlready } from '../../fleet/setup/fleet-folder.ts';
+import { cannotWrite } from '../../fleet/setup/fleet-lock.ts';
 import { members as membersSchema, type Members } from '../../fleet/setup/members.ts';
 import { memberJwt } from '../../fleet/setup/rights.ts';
 import { clusterAddress } from '../../fleet/setup/server-config.ts';
@@ -62,15 +63,21 @@ const makeCertificate = async (folder: string, hosts: readonly string[]): Promis
     );
 };
 
+const copy = (from: string, to: string): void => {
+  try {
+    copyFileSync(from, to);
+  } catch (error) {
+    throw new UserError('USAGE_FLEET_CERTIFICATE', `${from} cannot be copied to ${to}: ${errorText(error)}`, {
+      cause: error,
+    });
+  }
+};
+
 /** @param addresses `host:port`, as the hosts reach the server, or the three of a cluster. */
 export const fleetInit = async (addresses: readonly string[], options: FleetInitOptions): Promise<void> => {
   const fleet = folderOf(options);
   const { folder } = fleet;
-  if (fleet.isThere())
-    throw new UserError(
-      'FLEET_THERE_ALREADY',
-      `There is a fleet in ${folder} already. Let a host in: lifeline fleet add NAME`,
-    );
+  if (fleet.isThere()) throw thereAlready(folder);
   if ((options.cert === undefined) !== (options.key === undefined))
     throw new UserError('USAGE_FLEET_CERTIFICATE', 'A certificate needs its key: give --cert and --key together.');
   const pair = createUser();
@@ -92,10 +99,14 @@ export const fleetInit = async (addresses: readonly string[], options: FleetInit
       'USAGE_FLEET_ADDRESS',
       `"${addresses.join(' ')}" must be the server's name and port, such as nats.example.com:4222.`,
     );
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
   if (options.cert !== undefined && options.key !== undefined) {
-    copyFileSync(options.cert, join(folder, CERTIFICATE));
-    copyFileSync(options.key, join(folder, SERVER_KEY));
+    copy(options.cert, join(folder, CERTIFICATE));
+    copy(options.key, join(folder, SERVER_KEY));
   } else
     await makeCertificate(
       folder,

@@ -6,10 +6,12 @@ import { tell } from './servers.ts';
 
 export const fleetRemove = async (name: string, options: FleetOptions): Promise<void> => {
   const fleet = folderOf(options);
-  const before = fleet.members();
-  // Whose removal no server was told of yet is removed again by telling it.
-  const isUntold = !before.isTold && before.removed.some((each) => each.name === name);
-  if (!isUntold || before.members.some((each) => each.name === name)) fleet.save(withoutMember(before, name, nowS()));
+  fleet.change((before) => {
+    // Whose removal no server was told of yet is removed again by telling it.
+    const isUntold = !before.isTold && before.removed.some((each) => each.name === name);
+    const isMember = before.members.some((each) => each.name === name);
+    return isUntold && !isMember ? before : withoutMember(before, name, nowS());
+  });
   fleet.removeCreds(name);
   const words = text();
   let told: string;

@@ -63,8 +63,7 @@ export const tell = async (fleet: FleetFolder): Promise<string> => {
   try {
     const told = await tellServers(connection, accountJwt(keys, members), servers);
     // What was removed meanwhile is told by whoever removes it.
-    const now = fleet.members();
-    if (now.issued === members.issued) fleet.save({ ...now, isTold: true });
+    fleet.change((now) => (now.issued === members.issued ? { ...now, isTold: true } : now));
     return told < servers ? text().toldSome(told, servers, CATCH_UP_S) : text().told(servers);
   } catch (error) {
     throw new UserError('FLEET_NO_SERVER', `The NATS server does not take the change: ${errorText(error)}`, {

@@ -2,13 +2,15 @@
  * The folder in which a fleet is kept: its keys, its members, the configuration of its NATS servers, and the credentials
  * that have not been carried to their hosts yet.
  */
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorText, UserError } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
+import { replaceWhole } from '../../base/write-whole.ts';
+import { inFolder } from './fleet-lock.ts';
 import { makeKeys, readKeys, writeKeys, type FleetKeys } from './fleet-keys.ts';
 import { members as membersSchema, serversOf, type Members } from './members.ts';
 import { accountJwt, operatorJwt, STORE_BYTES, systemJwt } from './rights.ts';
@@ -22,11 +24,15 @@ export interface FleetFolder {
   members(): Members;
   /** @throws UserError when they cannot be read. */
   keys(): FleetKeys;
-  /** Makes the keys, and writes everything. */
+  /** Makes the keys, and writes everything. @throws UserError when there is a fleet already, or the disk refuses. */
   begin(members: Members): void;
-  /** Writes the members and, made of them, the servers' configuration. */
-  save(members: Members): void;
-  /** Returns the path of the creds file. */
+  /**
+   * Writes the members as `step` returns them and, made of them, the servers' configuration. What it is given stays true
+   * until then: no other command changes the folder meanwhile.
+   * @returns what is written. @throws UserError when another command does not end, or the disk refuses.
+   */
+  change(step: (members: Members) => Members): Members;
+  /** Returns the path of the creds file. @throws UserError when the disk refuses. */
   saveCreds(name: string, text: string): string;
   /** They are of no use any more. */
   removeCreds(name: string): void;
@@ -46,11 +52,6 @@ export const serverFiles = (
     ? { config: SERVER_CONFIG, store: 'jetstream', jwt: 'jwt' }
     : { config: `nats-${index + 1}.conf`, store: `jetstream-${index + 1}`, jwt: `jwt-${index + 1}` };
 
-const replace = (path: string, text: string): void => {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-};
-
 const versioned = z.object({ v: z.number() });
 
 /** Whoever has rights there keeps them for as long as that server runs with its file. */
@@ -59,6 +60,9 @@ const tooOld = (folder: string): UserError =>
     'FLEET_OLD_RIGHTS',
     `The fleet in ${folder} has its rights in the server's configuration, as Lifeline did it earlier. Its hosts go on, but none can be let in or put out by this command. Begin it anew in another folder (lifeline fleet init HOST:PORT --dir FOLDER), start the server with the nats.conf there, and let each host and hub in again. To put a host out before that, take its line out of ${join(folder, SERVER_CONFIG)} and run: nats-server --signal reload`,
   );
+
+export const thereAlready = (folder: string): UserError =>
+  new UserError('FLEET_THERE_ALREADY', `There is a fleet in ${folder} already. Let a host in: lifeline fleet add NAME`);
 
 const configs = (
   folder: string,
@@ -114,36 +118,46 @@ export const openFleetFolder = (folder: string): FleetFolder => {
   const write = (members: Members, own: FleetKeys): void => {
     const texts = configs(folder, members, own);
     // The members first: the other files are made of them.
-    replace(join(folder, MEMBERS), `${JSON.stringify(members, null, 2)}\n`);
-    for (const { config, text } of texts) replace(join(folder, config), text);
+    replaceWhole(join(folder, MEMBERS), `${JSON.stringify(members, null, 2)}\n`);
+    for (const { config, text } of texts) replaceWhole(join(folder, config), text);
+  };
+  const members = (): Members => {
+    if (!isThere())
+      throw new UserError(
+        'FLEET_NOT_THERE',
+        `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
+      );
+    return read(MEMBERS, MOST_BYTES.fleet, (text) => {
+      const found: unknown = JSON.parse(text);
+      if (versioned.parse(found).v === 1) throw tooOld(folder);
+      return membersSchema.parse(found);
+    });
   };
   return {
     folder,
     isThere,
-    members: () => {
-      if (!isThere())
-        throw new UserError(
-          'FLEET_NOT_THERE',
-          `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`,
-        );
-      return read(MEMBERS, MOST_BYTES.fleet, (text) => {
-        const found: unknown = JSON.parse(text);
-        if (versioned.parse(found).v === 1) throw tooOld(folder);
-        return membersSchema.parse(found);
-      });
-    },
+    members,
     keys,
-    begin: (members) => {
-      const made = makeKeys();
-      replace(join(folder, KEYS), writeKeys(made));
-      write(members, made);
-    },
-    save: (members) => write(members, keys()),
-    saveCreds: (name, text) => {
-      const path = credsOf(name);
-      replace(path, text);
-      return path;
-    },
+    begin: (first) =>
+      inFolder(folder, () => {
+        if (isThere()) throw thereAlready(folder);
+        const made = makeKeys();
+        replaceWhole(join(folder, KEYS), writeKeys(made));
+        write(first, made);
+      }),
+    change: (step) =>
+      inFolder(folder, () => {
+        const before = members();
+        const after = step(before);
+        if (after !== before) write(after, keys());
+        return after;
+      }),
+    saveCreds: (name, text) =>
+      inFolder(folder, () => {
+        const path = credsOf(name);
+        replaceWhole(path, text);
+        return path;
+      }),
     removeCreds: (name) => rmSync(credsOf(name), { force: true }),
   };
 };

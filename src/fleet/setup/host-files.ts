@@ -3,13 +3,13 @@
  * and so are the rights that it gets for it, so that no failure in between loses them. They take their last name when the
  * server has let the host in.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, UserError } from '../../base/errors.ts';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
-import { writeWhole } from '../../base/write-whole.ts';
+import { replaceWhole, syncFolder } from '../../base/write-whole.ts';
 import { CERTIFICATE } from './fleet-folder.ts';
 
 export interface HostFiles {
@@ -32,23 +32,6 @@ export interface HostFiles {
 
 const BEGUN = '.joining';
 
-const write = (path: string, text: string): void => {
-  const temporary = `${path}.new`;
-  rmSync(temporary, { force: true });
-  writeWhole(temporary, text);
-  renameSync(temporary, path);
-};
-
-/** A rename is on the disk once its folder is. */
-const keep = (folder: string): void => {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-};
-
 const read = (path: string): string | null =>
   existsSync(path)
     ? readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.config }).bytes.toString('utf8').trim()
@@ -61,7 +44,6 @@ export const openHostFiles = (folder: string, name: string): HostFiles => {
   const keeping = (what: string, work: () => void): void => {
     try {
       work();
-      keep(folder);
     } catch (error) {
       throw new UserError(
         'FLEET_CANNOT_WRITE',
@@ -80,16 +62,16 @@ export const openHostFiles = (folder: string, name: string): HostFiles => {
     begin: (seed, certificate) =>
       keeping('Nothing was handed in: the key', () => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        write(begunPath, `${seed}\n`);
-        write(certificatePath + BEGUN, certificate);
+        replaceWhole(begunPath, `${seed}\n`);
+        replaceWhole(certificatePath + BEGUN, certificate);
       }),
-    receive: (creds) => keeping('What this host may do', () => write(credsPath + BEGUN, creds)),
+    receive: (creds) => keeping('What this host may do', () => replaceWhole(credsPath + BEGUN, creds)),
     end: () => {
       renameSync(certificatePath + BEGUN, certificatePath);
       renameSync(credsPath + BEGUN, credsPath);
       // The creds have the seed too.
       rmSync(begunPath, { force: true });
-      keep(folder);
+      syncFolder(folder);
     },
   };
 };

@@ -14,7 +14,7 @@ const OUTSIDE = 'sandbox/';
 
 /** `FILE FUNCTION`: why it opens the file itself. */
 const OWN: Readonly<Record<string, string>> = {
-  'src/base/write-whole.ts openSync': 'makes a new file (wx), through no link',
+  'src/base/write-whole.ts openSync': 'makes a new file (wx), through no link; opens its folder to sync it',
   'src/base/foreign/open.ts open': 'is the one way',
   'src/base/foreign/open.ts openSync': 'is the one way',
   'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
@@ -23,13 +23,10 @@ const OWN: Readonly<Record<string, string>> = {
   'src/channels/local/socket-place.ts openSync':
     "opens the data folder, which is Lifeline's own (0700), and no file in it",
   'src/base/program-files.ts readFileSync': "reads the program's own files",
-  'src/fleet/setup/host-files.ts openSync': 'opens its own folder to sync it',
   'src/cli/fleet/init.ts copyFileSync': 'copies the certificate that somebody at a terminal names',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/fleet/log/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",
   'src/fleet/log/log-writer.ts readFileSync': 'reads a copy that it has just made in the data folder',
-  'src/fleet/setup/fleet-folder.ts writeFileSync':
-    "writes into the folder of the fleet, which is Lifeline's own (0700)",
   'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
   'src/sensors/kernel-text.ts openSync': 'reads files of /proc and /sys/fs/cgroup, which a test may have elsewhere',
   'src/sensors/network/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
