@@ -10,7 +10,6 @@ import { connectTo, type Connection } from '../../src/fleet/transport/connection
 import { MAIN } from '../program.ts';
 import { NO_NATS, until } from './nats.ts';
 
-
 export const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
 /** Why there can be no fleet here; null: there can. */
 export const NO_FLEET = NO_NATS ?? NO_OPENSSL;
