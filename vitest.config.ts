@@ -13,10 +13,10 @@ const REAL = 'test/real/**';
 const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
 
 /**
- * The projects that compute come after those that wait. Some of their files wait as well, so it takes five workers to
+ * The projects that compute come after those that wait. Some of their files wait as well, so it takes seven workers to
  * keep two cores busy; each worker more would load all modules anew, which takes some seconds of a core.
  */
-const COMPUTING = { maxWorkers: 5, sequence: { groupOrder: 1 } } as const;
+const COMPUTING = { maxWorkers: 7, sequence: { groupOrder: 1 } } as const;
 /** The files of the computing projects that wait most, for timers of real sockets. */
 const WAITING = /\/test\/(?:channels|sandbox)\//;
 

@@ -65,6 +65,23 @@ const leanNode: Plugin = {
   },
 };
 
+/**
+ * The NATS client is CommonJS and loaded by `import()`: Node finds the names in it, where the bundler would export the
+ * default alone.
+ */
+const namesOfNats: Plugin = {
+  name: 'names-of-nats',
+  setup: (build) => {
+    build.onResolve({ filter: /^@nats-io\// }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'names-of-nats' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'names-of-nats' }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter((name) => /^\w+$/.test(name) && name !== 'default');
+      return { contents: `export { ${names.join(', ')} } from '${path}';`, loader: 'js', resolveDir: ROOT };
+    });
+  },
+};
+
 /** Subcommands with packages or texts of their own, which no other subcommand needs. */
 const APART = new Set([
   'run',
@@ -152,7 +169,7 @@ export const bundle = async (folder: string, first: readonly Plugin[] = []): Pro
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [...first, leanSdk, leanNode, ownSources, oneOfSmallCommands],
+    plugins: [...first, leanSdk, leanNode, namesOfNats, ownSources, oneOfSmallCommands],
   });
   for (const map of globSync('**/*.map', { cwd: folder })) {
     const path = join(folder, map);

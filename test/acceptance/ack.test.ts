@@ -1,5 +1,6 @@
 /** Who does not say that they know is reminded; whoever does is not, and is told of the end all the same. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { fast } from './fast.ts';
 import { inScene, type PhoneName, type Scene } from './scene.ts';
 import { answered, buttonsOf } from './talk.ts';
@@ -57,7 +58,7 @@ describe.concurrent('an alert of what lasts', () => {
     }),
   );
 
-  test(
+  test.runIf(IN_DEPTH)(
     'does not come again once somebody tapped on QQ that they know, and to say that twice changes nothing',
     LIMIT,
     () =>
@@ -72,7 +73,7 @@ describe.concurrent('an alert of what lasts', () => {
       }),
   );
 
-  test('does not come again once somebody on QQ answers by quoting it', LIMIT, () =>
+  test.runIf(IN_DEPTH)('does not come again once somebody on QQ answers by quoting it', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
       const { qq } = await alerted(scene);
       const noted = scene.want(['qq'], NOTED);
@@ -86,7 +87,7 @@ describe.concurrent('an alert of what lasts', () => {
     }),
   );
 
-  test('does not come again once somebody on Feishu answers by quoting the reminder', LIMIT, () =>
+  test.runIf(IN_DEPTH)('does not come again once somebody on Feishu answers by quoting the reminder', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
       await alerted(scene);
       const [reminder] = await scene.want(BOTH, REMINDER);

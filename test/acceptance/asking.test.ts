@@ -1,5 +1,6 @@
 /** Where Lifeline may not restart by itself: it tells, and does what a tap or a word says, once. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { sayAndConfirm } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type Scene } from './scene.ts';
@@ -76,7 +77,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
     }),
   );
 
-  test('is left alone on silence; a tap on QQ restarts it once, and so does a typed word', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is left alone on silence; a tap on QQ restarts it once, and so does a typed word', LIMIT, () =>
     inScene({ gateway: { heal: 'ask' } }, async (scene) => {
       const { qq, cast } = scene.sandbox;
       const { appId } = cast.lifeline.qq;
@@ -115,7 +116,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
     }),
   );
 
-  test('is told of and nothing else where healing is off', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is told of and nothing else where healing is off', LIMIT, () =>
     inScene({ gateway: { heal: 'off' } }, async (scene) => {
       await alertedAndLeftAlone(
         scene,

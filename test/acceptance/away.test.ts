@@ -1,5 +1,6 @@
 /** Lifeline itself was away: it says so when it is back, and sees to what happened meanwhile. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { inScene } from './scene.ts';
 import { noted } from './talk.ts';
@@ -43,20 +44,23 @@ describe.concurrent('a Lifeline that was away', () => {
     }),
   );
 
-  test('for long, because somebody stopped it, says so; a restart of it is nothing to tell', LIMIT, () =>
-    inScene({ ...AWAY, locale: 'en' }, async (scene) => {
-      await scene.restartBot('SIGTERM');
-      await scene.quiet(2_000);
-      expect(await scene.endBot('SIGTERM')).toEqual({ code: 0, err: '' });
-      await pause(AWAY_MS);
-      const told = scene.want(
-        FIRST,
-        /I was away \d\d:\d\d:\d\d – \d\d:\d\d:\d\d \(\d+ s\): stopped as asked\n+Nobody watched the gateways meanwhile; I look at all of them anew/,
-      );
-      await scene.startBot();
-      await told;
-      await scene.quiet(2_000);
-    }),
+  test.runIf(IN_DEPTH)(
+    'for long, because somebody stopped it, says so; a restart of it is nothing to tell',
+    LIMIT,
+    () =>
+      inScene({ ...AWAY, locale: 'en' }, async (scene) => {
+        await scene.restartBot('SIGTERM');
+        await scene.quiet(2_000);
+        expect(await scene.endBot('SIGTERM')).toEqual({ code: 0, err: '' });
+        await pause(AWAY_MS);
+        const told = scene.want(
+          FIRST,
+          /I was away \d\d:\d\d:\d\d – \d\d:\d\d:\d\d \(\d+ s\): stopped as asked\n+Nobody watched the gateways meanwhile; I look at all of them anew/,
+        );
+        await scene.startBot();
+        await told;
+        await scene.quiet(2_000);
+      }),
   );
 
   test.runIf(process.env['LIFELINE_TEST_ALL'] === '1')(

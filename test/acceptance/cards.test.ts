@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { inScene, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 240_000 };
@@ -55,30 +56,33 @@ describe.concurrent('the card of an incident', () => {
     }),
   );
 
-  test('turns orange while the gateway comes back by itself, and red again when it does not', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const { gateway } = scene.sandbox;
-      const told = scene.want(BOTH, /^🔴 main：QQ 连不上平台/);
-      await gateway.break('qq_server_error');
-      const id = String((await told)[0]?.id);
-      await gateway.lift();
-      await scene.until('the card to be orange', () => scene.shown('feishu', id).card?.colour === 'orange');
-      expect(scene.shown('feishu', id).text).toMatch(/^🟠 main：QQ 正在恢复[\s\S]*[\d:]{8} 正在恢复/);
-      // Before it counts as well the trouble is back.
-      await gateway.break('qq_server_error');
-      await scene.until(
-        'the card to be red again',
-        () => coloursOf(scene, id).lastIndexOf('red') > coloursOf(scene, id).indexOf('orange'),
-      );
-      await gateway.lift();
-      await scene.want(BOTH, /^🟢 main：QQ 已恢复[\s\S]*自行恢复，我没有重启它/, { withinMs: 90_000 });
-      await scene.until('the card to say where it goes on', () => scene.shown('feishu', id).text.includes('后续见'));
-      await scene.quiet(12_000);
-      expect(distinct(coloursOf(scene, id)).slice(0, 4)).toEqual(['red', 'orange', 'red', 'orange']);
-      expect(coloursOf(scene, id).at(-1)).toBe('blue');
-      expect(patchesOf(scene).length).toBeLessThanOrEqual(8);
-      expect(scene.shown('feishu', id).buzzes).toBeUndefined();
-    }),
+  test.runIf(IN_DEPTH)(
+    'turns orange while the gateway comes back by itself, and red again when it does not',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const { gateway } = scene.sandbox;
+        const told = scene.want(BOTH, /^🔴 main：QQ 连不上平台/);
+        await gateway.break('qq_server_error');
+        const id = String((await told)[0]?.id);
+        await gateway.lift();
+        await scene.until('the card to be orange', () => scene.shown('feishu', id).card?.colour === 'orange');
+        expect(scene.shown('feishu', id).text).toMatch(/^🟠 main：QQ 正在恢复[\s\S]*[\d:]{8} 正在恢复/);
+        // Before it counts as well the trouble is back.
+        await gateway.break('qq_server_error');
+        await scene.until(
+          'the card to be red again',
+          () => coloursOf(scene, id).lastIndexOf('red') > coloursOf(scene, id).indexOf('orange'),
+        );
+        await gateway.lift();
+        await scene.want(BOTH, /^🟢 main：QQ 已恢复[\s\S]*自行恢复，我没有重启它/, { withinMs: 90_000 });
+        await scene.until('the card to say where it goes on', () => scene.shown('feishu', id).text.includes('后续见'));
+        await scene.quiet(12_000);
+        expect(distinct(coloursOf(scene, id)).slice(0, 4)).toEqual(['red', 'orange', 'red', 'orange']);
+        expect(coloursOf(scene, id).at(-1)).toBe('blue');
+        expect(patchesOf(scene).length).toBeLessThanOrEqual(8);
+        expect(scene.shown('feishu', id).buzzes).toBeUndefined();
+      }),
   );
 });
 

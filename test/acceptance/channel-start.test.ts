@@ -1,5 +1,6 @@
 /** A platform that does not answer as Lifeline starts holds up neither the watch nor the other channel. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { lifeline } from './command-line.ts';
@@ -35,31 +36,41 @@ describe.concurrent('as Lifeline starts', () => {
     }),
   );
 
-  test('a token endpoint that hangs while Lifeline runs sends the alert to the other channel', LIMIT, () =>
-    inScene({ gateway: { heal: 'off' }, config: { alerts: { copies: 1, channel_timeout: '10m' } } }, async (scene) => {
-      const { feishu, cast, gateway } = scene.sandbox;
-      // The platform takes the token that Lifeline has no longer, and gives no other.
-      feishu
-        .faults(cast.lifeline.feishu.appId)
-        .calls.push(
-          { kind: 'code', code: 99991663, status: 400, api: 'im.message.create' },
-          ...Array.from({ length: 200 }, () => ({ kind: 'hang', api: 'auth.token' }) as const),
-        );
-      const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
-      await gateway.break('killed');
-      await alert;
-    }),
+  test.runIf(IN_DEPTH)(
+    'a token endpoint that hangs while Lifeline runs sends the alert to the other channel',
+    LIMIT,
+    () =>
+      inScene(
+        { gateway: { heal: 'off' }, config: { alerts: { copies: 1, channel_timeout: '10m' } } },
+        async (scene) => {
+          const { feishu, cast, gateway } = scene.sandbox;
+          // The platform takes the token that Lifeline has no longer, and gives no other.
+          feishu
+            .faults(cast.lifeline.feishu.appId)
+            .calls.push(
+              { kind: 'code', code: 99991663, status: 400, api: 'im.message.create' },
+              ...Array.from({ length: 200 }, () => ({ kind: 'hang', api: 'auth.token' }) as const),
+            );
+          const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
+          await gateway.break('killed');
+          await alert;
+        },
+      ),
   );
 
-  test('an app that has never worked and cannot is refused as ever, though the watch had begun', LIMIT, async () => {
-    const sandbox = await createSandbox({ dir: ownFolder() });
-    try {
-      const file = sandbox.writeConfig({ channels: { feishu: { app_secret: 'not-the-secret' } } });
-      const { code, err } = await lifeline(['run', '--config', file], { env: { ...sandbox.env } });
-      expect(code).toBe(1);
-      expect(err).toContain('is not ready');
-    } finally {
-      await sandbox.stop();
-    }
-  });
+  test.runIf(IN_DEPTH)(
+    'an app that has never worked and cannot is refused as ever, though the watch had begun',
+    LIMIT,
+    async () => {
+      const sandbox = await createSandbox({ dir: ownFolder() });
+      try {
+        const file = sandbox.writeConfig({ channels: { feishu: { app_secret: 'not-the-secret' } } });
+        const { code, err } = await lifeline(['run', '--config', file], { env: { ...sandbox.env } });
+        expect(code).toBe(1);
+        expect(err).toContain('is not ready');
+      } finally {
+        await sandbox.stop();
+      }
+    },
+  );
 });

@@ -1,5 +1,6 @@
 /** One of Lifeline's own channels is dead for long: the other one says so, once, and takes the alerts meanwhile. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { inScene, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 240_000 };
@@ -43,7 +44,7 @@ describe.concurrent("a channel of Lifeline's own that is dead", () => {
     }),
   );
 
-  test(
+  test.runIf(IN_DEPTH)(
     'lets the alerts take the other one, though the whole platform is away; nothing comes twice when it is back',
     LIMIT,
     () =>

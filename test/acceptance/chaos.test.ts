@@ -3,12 +3,13 @@
  * for things. `LIFELINE_TEST_ALL=1`: 200 kills. `LIFELINE_TEST_SEED` makes the same choices again.
  */
 import { expect, test } from 'vitest';
+import { extent } from '../deep.ts';
 import { judge, type Findings } from './fixtures/chaos-findings.ts';
 import { storm } from './fixtures/chaos-storm.ts';
 
 const ALL = process.env['LIFELINE_TEST_ALL'] === '1';
 const SEED = process.env['LIFELINE_TEST_SEED'] ?? 'storm';
-const [LANES, KILLS] = ALL ? [4, 50] : [3, 4];
+const [LANES, KILLS] = ALL ? [4, 50] : [extent(3, 1), 4];
 
 const sum = (all: readonly Findings[], count: (findings: Findings) => number): number =>
   all.reduce((total, findings) => total + count(findings), 0);

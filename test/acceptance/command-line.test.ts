@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sample } from '../deep.ts';
 import { lifeline, lifelineUnread } from './command-line.ts';
 
 let folder: string;
@@ -82,27 +83,30 @@ describe('the language', () => {
     'config reference',
   ];
 
-  test.each(COMMANDS)('of "%s" is that of the configuration, without one that of the environment', async (line) => {
-    await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
-    const usual = join(folder, '.config', 'lifeline', 'config.yaml');
-    const spoken = async (LANG: string): Promise<string> =>
-      /\p{Script=Han}/u.test(
-        (await lifeline(line.split(' '), { env: { HOME: folder, LANG } })).out
-          .replace('[中文]', '')
-          .split('\n', 8)
-          .join(),
-      )
-        ? 'zh-CN'
-        : 'en';
-    expect([await spoken('C.UTF-8'), await spoken('zh_CN.UTF-8')]).toEqual(['en', 'zh-CN']);
-    await mkdir(dirname(usual), { recursive: true });
-    await writeFile(
-      usual,
-      `locale: zh-CN\ngateways: [{ name: main, kind: hermes, home: ${join(folder, '.hermes')}, heal: off }]\n`,
-      { mode: 0o600 },
-    );
-    expect(await spoken('C.UTF-8')).toBe('zh-CN');
-  });
+  test.each(sample(COMMANDS, 3, 1))(
+    'of "%s" is that of the configuration, without one that of the environment',
+    async (line) => {
+      await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
+      const usual = join(folder, '.config', 'lifeline', 'config.yaml');
+      const spoken = async (LANG: string): Promise<string> =>
+        /\p{Script=Han}/u.test(
+          (await lifeline(line.split(' '), { env: { HOME: folder, LANG } })).out
+            .replace('[中文]', '')
+            .split('\n', 8)
+            .join(),
+        )
+          ? 'zh-CN'
+          : 'en';
+      expect([await spoken('C.UTF-8'), await spoken('zh_CN.UTF-8')]).toEqual(['en', 'zh-CN']);
+      await mkdir(dirname(usual), { recursive: true });
+      await writeFile(
+        usual,
+        `locale: zh-CN\ngateways: [{ name: main, kind: hermes, home: ${join(folder, '.hermes')}, heal: off }]\n`,
+        { mode: 0o600 },
+      );
+      expect(await spoken('C.UTF-8')).toBe('zh-CN');
+    },
+  );
 
   test.each([
     ['locale: en\n', 'zh_CN.UTF-8', /mistake/],
@@ -147,28 +151,29 @@ describe('an output that nobody reads to its end', () => {
     return { file, home, env: { HOME: folder } };
   };
 
-  test.each([
-    ['--help'],
-    ['--version'],
-    ['config check FILE'],
-    ['config check --json FILE'],
-    ['config schema'],
-    ['config reference'],
-    ['status --config FILE'],
-    ['status --json --config FILE'],
-    ['doctor --offline --verbose --config FILE'],
-    ['incidents --config FILE'],
-    ['logs --config FILE'],
-    ['logs --json --config FILE'],
-    ['operators --config FILE'],
-    ['audit --config FILE'],
-    ['replay HOME'],
-    ['replay --json HOME'],
-    ['completion bash'],
-    ['complete st'],
-    ['service status'],
-    ['service status --json'],
-  ])('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
+  const LINES = [
+    '--help',
+    '--version',
+    'config check FILE',
+    'config check --json FILE',
+    'config schema',
+    'config reference',
+    'status --config FILE',
+    'status --json --config FILE',
+    'doctor --offline --verbose --config FILE',
+    'incidents --config FILE',
+    'logs --config FILE',
+    'logs --json --config FILE',
+    'operators --config FILE',
+    'audit --config FILE',
+    'replay HOME',
+    'replay --json HOME',
+    'completion bash',
+    'complete st',
+    'service status',
+    'service status --json',
+  ];
+  test.each(sample(LINES, 3, 1))('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
     const { file, home, env } = await scene();
     const places: Readonly<Record<string, string>> = { FILE: file, HOME: home };
     const args = line.split(' ').map((word) => places[word] ?? word);

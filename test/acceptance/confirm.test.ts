@@ -1,5 +1,6 @@
 /** `/restart` while the gateway is at work: asked once more, gently first, and shown as it goes. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { asked, wordIn } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
@@ -63,21 +64,24 @@ describe.concurrent('/restart with turns in flight', () => {
       }),
   );
 
-  test('is asked once more on QQ, where a tap confirms, and has a beginning and a result only', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const { id, text } = await askedAtWork(scene, 'qq');
-      expect(buttonsOf(scene, 'qq', id)).toEqual(['仍要重启']);
-      const progress = await carriedOut(scene, 'qq', () => scene.tap('qq', id));
-      expect(scene.versions(progress)).toHaveLength(1);
-      // Neither the button nor the word counts a second time.
-      for (const again of [() => scene.tap('qq', id), () => scene.say('qq', wordIn(text))]) {
-        const used = scene.want(['qq'], /^已经确认过了，没有再执行一次/);
-        await again();
-        await used;
-      }
-      await scene.quiet(2_000);
-      expect(await startsOf(scene)).toBe(2);
-    }),
+  test.runIf(IN_DEPTH)(
+    'is asked once more on QQ, where a tap confirms, and has a beginning and a result only',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const { id, text } = await askedAtWork(scene, 'qq');
+        expect(buttonsOf(scene, 'qq', id)).toEqual(['仍要重启']);
+        const progress = await carriedOut(scene, 'qq', () => scene.tap('qq', id));
+        expect(scene.versions(progress)).toHaveLength(1);
+        // Neither the button nor the word counts a second time.
+        for (const again of [() => scene.tap('qq', id), () => scene.say('qq', wordIn(text))]) {
+          const used = scene.want(['qq'], /^已经确认过了，没有再执行一次/);
+          await again();
+          await used;
+        }
+        await scene.quiet(2_000);
+        expect(await startsOf(scene)).toBe(2);
+      }),
   );
 });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { lifeline } from './command-line.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
@@ -14,33 +15,36 @@ const SILENCE_MS = 24_000;
 const BOTH = ['feishu', 'qq'] as const;
 
 describe.concurrent('a dry run', () => {
-  test('of /restart shows the steps, the commands and what Lifeline would do by itself, on both phones', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const { gateway } = scene.sandbox;
-      const before = gateway.current();
-      const [start] = gateway.command;
-      for (const [phone, words] of [
-        ['feishu', '/restart dry'],
-        ['qq', '重启 main 演习'],
-      ] as const) {
-        const plan = scene.want([phone], /^演习：重启 main 会这样做/);
-        scene.say(phone, words);
-        const [message] = await plan;
-        const text = message?.text.replaceAll('\u200b', '') ?? '';
-        expect(text).toMatch(
-          /1\. 等它处理完手上的对话再重启\n2\. 直接重启\n3\. 强制结束再启动\n由 Lifeline 直接管理：/,
-        );
-        expect(text).toMatch(/如果由我自动处理：现在不会动它/);
-        expect(text).not.toMatch(/PID|\. true/);
-        expect(text).toContain(`1. kill -USR1 ${before?.pid}`);
-        expect(text).toContain(`kill -KILL ${before?.pid}`);
-        expect(text).toContain(`${start} gateway run`);
-        expect(text).toMatch(/什么都还没做/);
-      }
-      await scene.quiet(3_000);
-      expect(gateway.current()).toEqual(before);
-      expect(treatmentsOf(scene)).toEqual([]);
-    }),
+  test.runIf(IN_DEPTH)(
+    'of /restart shows the steps, the commands and what Lifeline would do by itself, on both phones',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const { gateway } = scene.sandbox;
+        const before = gateway.current();
+        const [start] = gateway.command;
+        for (const [phone, words] of [
+          ['feishu', '/restart dry'],
+          ['qq', '重启 main 演习'],
+        ] as const) {
+          const plan = scene.want([phone], /^演习：重启 main 会这样做/);
+          scene.say(phone, words);
+          const [message] = await plan;
+          const text = message?.text.replaceAll('\u200b', '') ?? '';
+          expect(text).toMatch(
+            /1\. 等它处理完手上的对话再重启\n2\. 直接重启\n3\. 强制结束再启动\n由 Lifeline 直接管理：/,
+          );
+          expect(text).toMatch(/如果由我自动处理：现在不会动它/);
+          expect(text).not.toMatch(/PID|\. true/);
+          expect(text).toContain(`1. kill -USR1 ${before?.pid}`);
+          expect(text).toContain(`kill -KILL ${before?.pid}`);
+          expect(text).toContain(`${start} gateway run`);
+          expect(text).toMatch(/什么都还没做/);
+        }
+        await scene.quiet(3_000);
+        expect(gateway.current()).toEqual(before);
+        expect(treatmentsOf(scene)).toEqual([]);
+      }),
   );
 
   test(

@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { expectHealed } from './expect-healed.ts';
 
 const LIMIT = { timeout: 240_000 };
@@ -12,19 +13,22 @@ describe.concurrent('a gateway that lives on with an ill link', () => {
     }),
   );
 
-  test('is restarted when QQ reconnects without a login', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is restarted when QQ reconnects without a login', LIMIT, () =>
     expectHealed('qq_no_login', {
       alert: /^🔴 main.QQ 失联[\s\S]*正在重启/,
       recovery: /^🟢 main.QQ 已恢复[\s\S]*重启 1 次/,
     }),
   );
 
-  test('is restarted when QQ keeps dropping, of which the first channel that takes it is told', LIMIT, () =>
-    expectHealed('flapping', {
-      alert: /^🟠 main.QQ 反复掉线[\s\S]*正在重启/,
-      recovery: /^🟢 main.QQ 已恢复[\s\S]*重启 1 次/,
-      phones: ['feishu'],
-    }),
+  test.runIf(IN_DEPTH)(
+    'is restarted when QQ keeps dropping, of which the first channel that takes it is told',
+    LIMIT,
+    () =>
+      expectHealed('flapping', {
+        alert: /^🟠 main.QQ 反复掉线[\s\S]*正在重启/,
+        recovery: /^🟢 main.QQ 已恢复[\s\S]*重启 1 次/,
+        phones: ['feishu'],
+      }),
   );
 
   test('is restarted when the Feishu link is lost for good', LIMIT, () =>

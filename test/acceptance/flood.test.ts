@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { extent } from '../deep.ts';
 import { MEMORY_MAX_MB } from '../../src/service/unit.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { meant } from './fixtures/crowd.ts';
@@ -46,7 +47,7 @@ describe('a flood from strangers', () => {
             await answer;
             await scene.until('more of the flood', () => flood.poured() > poured);
           }
-          await scene.until('a long flood to have come', () => flood.poured() >= 5 * AHEAD);
+          await scene.until('a long flood to have come', () => flood.poured() >= extent(5, 2) * AHEAD);
         } finally {
           await flood.end();
         }

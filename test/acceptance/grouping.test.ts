@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { parse } from 'yaml';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { fast } from './fast.ts';
@@ -73,7 +74,7 @@ describe.concurrent('several gateways', () => {
     }),
   );
 
-  test('that lose the network are one message, and one when it is back', LIMIT, () =>
+  test.runIf(IN_DEPTH)('that lose the network are one message, and one when it is back', LIMIT, () =>
     withSeveral(['work'], fast(2), async (scene, gateways) => {
       const told = scene.want(BOTH, /^🔴 2 个网关：这台机器连不上平台，是网络的问题\n/);
       await Promise.all(gateways.map((gateway) => gateway.break('network_down')));

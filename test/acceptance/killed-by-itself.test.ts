@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { sample } from '../deep.ts';
+import { extent, sample } from '../deep.ts';
 import { createLanes } from './fixtures/lanes.ts';
 import { expectSilence, healByItself } from './fixtures/rounds.ts';
 import { selected } from './fixtures/selected.ts';
@@ -65,7 +65,7 @@ const STORIES = {
 };
 
 describe.concurrent('Lifeline killed while it heals of its own accord', () => {
-  const lanes = createLanes(4, async (scene) => {
+  const lanes = createLanes(extent(4, 2), async (scene) => {
     await healByItself(scene, 'killed', null);
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);

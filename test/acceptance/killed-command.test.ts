@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { sample } from '../deep.ts';
+import { extent, sample } from '../deep.ts';
 import { createLanes } from './fixtures/lanes.ts';
 import { answeredLater, expectSilence, restartByCommand, type Fate } from './fixtures/rounds.ts';
 import { selected } from './fixtures/selected.ts';
@@ -98,7 +98,7 @@ const AGAIN: readonly (readonly [Point, Point, ...Point[]])[] = [
 ];
 
 describe.concurrent('Lifeline killed within a /restart', () => {
-  const lanes = createLanes(4, async (scene) => {
+  const lanes = createLanes(extent(4, 2), async (scene) => {
     await restartByCommand(scene, 'feishu', []);
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
@@ -108,7 +108,7 @@ describe.concurrent('Lifeline killed within a /restart', () => {
     ['qq', QQ],
   ] as const) {
     const rows = selected(table, (each) => nameOf(pointOf(each)), TURNS[phone]);
-    for (const row of sample(rows, phone === 'feishu' ? 4 : 2, 0)) {
+    for (const row of sample(rows, phone === 'feishu' ? 5 : 3, 4)) {
       const [fate, kill] = [row[0], pointOf(row)];
       test(`${nameOf(kill)}, asked for on ${phone}: it is ${fate}, and never twice`, LIMIT, () =>
         lanes.use(async (scene) => {
@@ -151,12 +151,12 @@ const QUESTIONS: readonly (readonly ['feishu' | 'qq', Point, 'word' | 'tap'])[] 
 ];
 
 describe.concurrent('Lifeline killed within the question of a /restart', () => {
-  const lanes = createLanes(2, async (scene) => {
+  const lanes = createLanes(extent(2, 1), async (scene) => {
     await restartByCommand(scene, 'feishu', []);
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
-  for (const [phone, kill, by] of sample(QUESTIONS, 4, 1)) {
+  for (const [phone, kill, by] of sample(QUESTIONS, 7, 4)) {
     test(
       `${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`,
       LIMIT,
@@ -178,7 +178,7 @@ describe.concurrent('Lifeline killed within a /restart that cuts turns off', () 
     at('before', 'spawn hermes'),
     at('after', 'spawn hermes'),
   ];
-  for (const kill of selected(kills, nameOf, ['after kill SIGTERM #1', 'after spawn hermes #1'])) {
+  for (const kill of sample(selected(kills, nameOf, ['after kill SIGTERM #1', 'after spawn hermes #1']), 2, 0)) {
     test(`${nameOf(kill)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', [kill])).toEqual([nameOf(kill)]);

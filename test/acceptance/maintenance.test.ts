@@ -1,5 +1,6 @@
 /** Under maintenance a fault is neither mended nor told; after it both happens. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { fast, inTime, mustBeBefore } from './fast.ts';
 import { inScene, type Scene, type SceneOptions } from './scene.ts';
@@ -58,7 +59,7 @@ describe.concurrent('maintenance', () => {
     ),
   );
 
-  test('that an operator ends has it told and mended at once', LIMIT, () =>
+  test.runIf(IN_DEPTH)('that an operator ends has it told and mended at once', LIMIT, () =>
     inScene(fast(SPEED), async (scene) => {
       await answered(scene, 'feishu', '/maintenance 7d', /^main 开始维护/);
       await scene.sandbox.gateway.break('killed');
@@ -73,11 +74,14 @@ describe.concurrent('maintenance', () => {
     }),
   );
 
-  test('that the configuration plans lets a fault alone, and has it told and mended when it ends', LIMIT, () =>
-    inTime((ms) => {
-      // Opening a scene takes its part of it.
-      const end = Date.now() + ms;
-      return inScene(windowOf(ms), (scene) => diesBefore(scene, end));
-    }),
+  test.runIf(IN_DEPTH)(
+    'that the configuration plans lets a fault alone, and has it told and mended when it ends',
+    LIMIT,
+    () =>
+      inTime((ms) => {
+        // Opening a scene takes its part of it.
+        const end = Date.now() + ms;
+        return inScene(windowOf(ms), (scene) => diesBefore(scene, end));
+      }),
   );
 });

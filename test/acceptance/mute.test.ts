@@ -1,5 +1,6 @@
 /** What is muted is healed as ever and not told; what is still ill when the silence is over is told then. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { fast, inTime, mustBeBefore } from './fast.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type Scene } from './scene.ts';
@@ -55,7 +56,7 @@ describe.concurrent('a gateway that is muted', () => {
       ),
   );
 
-  test('is told of at once when its operator wants to hear again', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is told of at once when its operator wants to hear again', LIMIT, () =>
     inScene(fast(SPEED), async (scene) => {
       const { gateway } = scene.sandbox;
       await answered(scene, 'qq', '/mute 7d main', /^main 已静音，到 /);

@@ -1,5 +1,6 @@
 /** In the quiet hours nobody is woken for what heals itself; what needs somebody rings at once. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { fast, inTime, mustBeBefore } from './fast.ts';
 import { inScene, type Scene, type SceneOptions } from './scene.ts';
@@ -62,7 +63,7 @@ describe.concurrent('in the quiet hours', () => {
     }),
   );
 
-  test('several such faults lead to one message as well', LIMIT, () =>
+  test.runIf(IN_DEPTH)('several such faults lead to one message as well', LIMIT, () =>
     inTime((ms) => {
       const { options, end } = quietFor(1.5 * ms);
       return inScene(options, (scene) =>

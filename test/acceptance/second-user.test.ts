@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { noStranger, STRANGER, strangerDoes, strangerKeeps } from '../base/foreign/stranger.ts';
 import { expectHealedIn, startsOf } from './expect-healed.ts';
@@ -75,48 +76,54 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
     }),
   );
 
-  test('holds nobody up with pipes under the names of logs and of state, pid and lock files', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const { logs, home } = share(scene.sandbox);
-      // Not `.clean_shutdown`: the gateway itself writes that at its end, and would wait for somebody to read it.
-      strangerDoes(
-        PIPE,
-        ...[1, 2, 3, 4].map((number) => join(logs, `gateway.log.${number}`)),
-        join(logs, 'gateway.error.log'),
-        ...['.update_pending.json', '.gateway-takeover.json', '.update_pending.claimed.json'].map((name) =>
-          join(home, name),
-        ),
-      );
-      for (let times = 0; times < 4; times += 1) await answered(scene, 'qq', '/logs', /main/);
-      await answered(scene, 'feishu', '/status', /管道/);
-      await scene.quiet(2_000);
-      await expectHealedIn(scene, () => scene.sandbox.gateway.break('qq_gives_up'), {
-        alert: /^🔴 main：QQ/,
-        recovery: /恢复/,
-      });
-    }),
+  test.runIf(IN_DEPTH)(
+    'holds nobody up with pipes under the names of logs and of state, pid and lock files',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const { logs, home } = share(scene.sandbox);
+        // Not `.clean_shutdown`: the gateway itself writes that at its end, and would wait for somebody to read it.
+        strangerDoes(
+          PIPE,
+          ...[1, 2, 3, 4].map((number) => join(logs, `gateway.log.${number}`)),
+          join(logs, 'gateway.error.log'),
+          ...['.update_pending.json', '.gateway-takeover.json', '.update_pending.claimed.json'].map((name) =>
+            join(home, name),
+          ),
+        );
+        for (let times = 0; times < 4; times += 1) await answered(scene, 'qq', '/logs', /main/);
+        await answered(scene, 'feishu', '/status', /管道/);
+        await scene.quiet(2_000);
+        await expectHealedIn(scene, () => scene.sandbox.gateway.break('qq_gives_up'), {
+          alert: /^🔴 main：QQ/,
+          recovery: /恢复/,
+        });
+      }),
   );
 
-  test('keeps Lifeline from starting no more by the lock of a data folder that they could enter', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const { dir } = scene.sandbox;
-      const data = join(dir, 'lifeline');
-      await scene.endBot('SIGTERM');
-      for (const [path, mode] of [
-        [dir, 0o755],
-        [data, 0o755],
-        [join(data, 'lifeline.lock'), 0o644],
-      ] as const)
-        chmodSync(path, mode);
-      await strangerKeeps(HOLD, join(data, 'lifeline.lock'));
-      const told = scene.want(['feishu'], /别人能改 Lifeline 自己的文件\n.*数据目录 .*0700/s);
-      await scene.startBot();
-      await told;
-      expect(statSync(data).mode & 0o777).toBe(0o700);
-      expect(() =>
-        strangerDoes("require('node:fs').openSync(process.argv.at(-1), 'r')", join(data, 'lifeline.lock')),
-      ).toThrow(/EACCES/);
-    }),
+  test.runIf(IN_DEPTH)(
+    'keeps Lifeline from starting no more by the lock of a data folder that they could enter',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const { dir } = scene.sandbox;
+        const data = join(dir, 'lifeline');
+        await scene.endBot('SIGTERM');
+        for (const [path, mode] of [
+          [dir, 0o755],
+          [data, 0o755],
+          [join(data, 'lifeline.lock'), 0o644],
+        ] as const)
+          chmodSync(path, mode);
+        await strangerKeeps(HOLD, join(data, 'lifeline.lock'));
+        const told = scene.want(['feishu'], /别人能改 Lifeline 自己的文件\n.*数据目录 .*0700/s);
+        await scene.startBot();
+        await told;
+        expect(statSync(data).mode & 0o777).toBe(0o700);
+        expect(() =>
+          strangerDoes("require('node:fs').openSync(process.argv.at(-1), 'r')", join(data, 'lifeline.lock')),
+        ).toThrow(/EACCES/);
+      }),
   );
 
   test('that could write the configuration cannot any more, and that is told once', LIMIT, () =>
@@ -136,7 +143,7 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
     }),
   );
 
-  test('gets no program of theirs run as an own command', LIMIT, () =>
+  test.runIf(IN_DEPTH)('gets no program of theirs run as an own command', LIMIT, () =>
     inScene(
       {
         config: ({ dir }) => {

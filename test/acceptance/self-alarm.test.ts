@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { sample } from '../deep.ts';
+import { IN_DEPTH, sample } from '../deep.ts';
 import { startSwitch } from '../monitor/ping-server.ts';
 import { BREAKABLE, type Breakage } from './fixtures/breakage.ts';
 import { inScene, type Scene } from './scene.ts';
@@ -54,7 +54,7 @@ describe.concurrent('what Lifeline fails at with every look', () => {
     ['the step of the incidents', at('incidents/step.ts', 'stepIncidents'), /^🔴 Lifeline 没法记下 main 的故障/],
   ];
 
-  test.each(sample(rows, 3, 0))('%s', LIMIT, (_, breakage, alarm) =>
+  test.each(sample(rows, 4, 0))('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const [message] = await scene.want(FIRST, alarm, MINUTE);
@@ -93,7 +93,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     ['the try itself', at('notify/outbox/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
   ];
 
-  test.each(sample(alarming, 2, 0))('%s', LIMIT, (_, breakage, alarm) =>
+  test.each(sample(alarming, 3, 0))('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const rings = scene.want(FIRST, alarm, MINUTE);
@@ -124,23 +124,26 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     }),
   );
 
-  test('to note that it was delivered: it rings once on each phone, however often it is tried', LIMIT, () =>
-    inScene(
-      { ...LEFT_ALONE, breaks: [at('notify/outbox/delivery-record.ts', 'createDeliveryRecord', 'end')] },
-      async (scene) => {
-        await breakNow(scene);
-        const rings = Promise.all([
-          scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE),
-          scene.want(FIRST, /^🔴 Lifeline 没法投递告警/, MINUTE),
-        ]);
-        await kill(scene);
-        await rings;
-        await scene.quiet(15_000);
-      },
-    ),
+  test.runIf(IN_DEPTH)(
+    'to note that it was delivered: it rings once on each phone, however often it is tried',
+    LIMIT,
+    () =>
+      inScene(
+        { ...LEFT_ALONE, breaks: [at('notify/outbox/delivery-record.ts', 'createDeliveryRecord', 'end')] },
+        async (scene) => {
+          await breakNow(scene);
+          const rings = Promise.all([
+            scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE),
+            scene.want(FIRST, /^🔴 Lifeline 没法投递告警/, MINUTE),
+          ]);
+          await kill(scene);
+          await rings;
+          await scene.quiet(15_000);
+        },
+      ),
   );
 
-  test('the treatment', LIMIT, () =>
+  test.runIf(IN_DEPTH)('the treatment', LIMIT, () =>
     inScene({ gateway: { healing: { per_hour: 1 } }, breaks: [at('healing/treat.ts', 'treat')] }, async (scene) => {
       await breakNow(scene);
       const rings = Promise.all([
@@ -180,7 +183,7 @@ describe.concurrent('the way to the phone', () => {
     ),
   );
 
-  test('needs no words and no redaction', LIMIT, () =>
+  test.runIf(IN_DEPTH)('needs no words and no redaction', LIMIT, () =>
     inScene(
       {
         ...LEFT_ALONE,
@@ -219,37 +222,41 @@ describe.concurrent('the way to the phone', () => {
     ),
   );
 
-  test("where that one fails too, it is the dead man's failure call, stderr and /healthz", LIMIT, async () => {
-    const { url, came, paths } = await startSwitch();
-    const listen = `127.0.0.1:${await freePort()}`;
-    const config = ({ cast }: Sandbox) => ({
-      operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
-      alerts: { copies: 1, order: ['feishu'], ping_url: url },
-      metrics: { listen },
-    });
-    await inScene(
-      {
-        ...LEFT_ALONE,
-        config,
-        breaks: [at('diagnosis/judge.ts', 'judge'), at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')],
-      },
-      async (scene) => {
-        await breakNow(scene);
-        await scene.until('the failure call', () => paths().includes('/fail'));
-        expect(came.find(({ path }) => path.endsWith('/fail'))?.body).toMatch(
-          /^Lifeline 没法判断 main\nbroken on purpose: judge\n最后看到 main：运行正常\nmain 现在只看进程在不在（pid \d+）/m,
-        );
-        expect(scene.bot().said).toMatch(/^Lifeline 没法判断 main\nbroken on purpose: judge$/m);
-        const health = await fetch(`http://${listen}/healthz`);
-        expect(health.status).toBe(503);
-        expect(await health.json()).toMatchObject({ status: 'failing', failing: ['judgement main'] });
-        await scene.endBot('SIGTERM');
-      },
-    );
-  });
+  test.runIf(IN_DEPTH)(
+    "where that one fails too, it is the dead man's failure call, stderr and /healthz",
+    LIMIT,
+    async () => {
+      const { url, came, paths } = await startSwitch();
+      const listen = `127.0.0.1:${await freePort()}`;
+      const config = ({ cast }: Sandbox) => ({
+        operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
+        alerts: { copies: 1, order: ['feishu'], ping_url: url },
+        metrics: { listen },
+      });
+      await inScene(
+        {
+          ...LEFT_ALONE,
+          config,
+          breaks: [at('diagnosis/judge.ts', 'judge'), at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')],
+        },
+        async (scene) => {
+          await breakNow(scene);
+          await scene.until('the failure call', () => paths().includes('/fail'));
+          expect(came.find(({ path }) => path.endsWith('/fail'))?.body).toMatch(
+            /^Lifeline 没法判断 main\nbroken on purpose: judge\n最后看到 main：运行正常\nmain 现在只看进程在不在（pid \d+）/m,
+          );
+          expect(scene.bot().said).toMatch(/^Lifeline 没法判断 main\nbroken on purpose: judge$/m);
+          const health = await fetch(`http://${listen}/healthz`);
+          expect(health.status).toBe(503);
+          expect(await health.json()).toMatchObject({ status: 'failing', failing: ['judgement main'] });
+          await scene.endBot('SIGTERM');
+        },
+      );
+    },
+  );
 });
 
-test(
+test.runIf(IN_DEPTH)(
   'a gateway that ends with 78 and writes a fraction of a second is told as what it is, and no stage fails',
   LIMIT,
   () =>

@@ -1,5 +1,6 @@
 /** `/stop` means it: the gateway stays down, through restarts of Lifeline too, until somebody starts it. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH, sample } from '../deep.ts';
 import { sayAndConfirm } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type PhoneName, type Scene } from './scene.ts';
@@ -31,10 +32,11 @@ const answered = async (
 };
 
 describe.concurrent('a gateway that its operator stops', () => {
-  for (const [phone, signal] of [
+  const ways = [
     ['feishu', 'SIGKILL'],
     ['qq', 'SIGTERM'],
-  ] as const) {
+  ] as const;
+  for (const [phone, signal] of sample(ways, 2, 0)) {
     test(`stays down, on ${phone}, and after a ${signal} of Lifeline; /start brings it back`, LIMIT, () =>
       inScene({}, async (scene) => {
         const { gateway } = scene.sandbox;
@@ -71,7 +73,7 @@ describe.concurrent('a gateway that its operator stops', () => {
     );
   }
 
-  test('may be one that fell ill: what was told of it is over, and it stays down', LIMIT, () =>
+  test.runIf(IN_DEPTH)('may be one that fell ill: what was told of it is over, and it stays down', LIMIT, () =>
     inScene({ gateway: { heal: 'off' } }, async (scene) => {
       const alert = scene.want(['feishu', 'qq'], /^🔴 main：QQ 失联/);
       await scene.sandbox.gateway.break('qq_gives_up');

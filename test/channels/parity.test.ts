@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { sample } from '../deep.ts';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { callEndpoint } from '../../src/channels/feishu/link/endpoint.ts';
@@ -143,16 +144,19 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       ['of a tap', (id) => stage.tap({ id })],
       ['of who tapped', (user) => stage.tap({ user })],
     ];
-    test.each(FIELDS.flatMap(([field, act]) => BAD.map(([what, value]) => [field, what, act, value] as const)))(
-      '%s that %s: nothing is handed on, carried out or stored',
-      async (_field, _what, act, value) => {
-        const { received, ran, writes } = await by(() => act(value));
-        // The probe's own: on QQ its reply window and its author.
-        const { writes: usual } = await by(() => undefined);
-        expect({ received, ran, writes }).toEqual({ received: [], ran: 0, writes: usual });
-        expect(stage.channel.status().link).toBe('connected');
-      },
-    );
+    test.each(
+      sample(
+        FIELDS.flatMap(([field, act]) => BAD.map(([what, value]) => [field, what, act, value] as const)),
+        3,
+        0,
+      ),
+    )('%s that %s: nothing is handed on, carried out or stored', async (_field, _what, act, value) => {
+      const { received, ran, writes } = await by(() => act(value));
+      // The probe's own: on QQ its reply window and its author.
+      const { writes: usual } = await by(() => undefined);
+      expect({ received, ran, writes }).toEqual({ received: [], ran: 0, writes: usual });
+      expect(stage.channel.status().link).toBe('connected');
+    });
 
     test.each(BAD)('that a tap gives back that %s: nothing is handed on or carried out', async (_what, token) => {
       const { received, ran, writes } = await by(() => stage.tap({ token }));

@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { connectTo, type Connection } from '../../src/fleet/transport/connection.ts';
+import { MAIN } from '../program.ts';
 import { NO_NATS, until } from './nats.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 export const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
 /** Why there can be no fleet here; null: there can. */

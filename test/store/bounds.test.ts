@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Happening, Incident } from '../../src/incidents/incident.ts';
@@ -121,7 +122,7 @@ const noisyDay = (db: DatabaseSync): ((at: number) => void) => {
     });
 };
 
-test('after a noisy year the file is no larger than after half of it, and within bounds', () => {
+test.runIf(IN_DEPTH)('after a noisy year the file is no larger than after half of it, and within bounds', () => {
   const { db, path } = inFolder();
   // A year in seconds: what a power cut would leave of it is tested elsewhere.
   db.exec('PRAGMA synchronous = OFF');

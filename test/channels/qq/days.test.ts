@@ -1,5 +1,6 @@
 /** A month with the platform as it is: half-hour reconnects, outages at night, quotas, switches. On a virtual clock. */
 import { afterEach, expect, it } from 'vitest';
+import { IN_DEPTH } from '../../deep.ts';
 import type { SendResult } from '../../../src/channels/channel.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { APP, USER } from '../../sandbox/qq/client.ts';
@@ -78,7 +79,7 @@ afterEach(async () => {
   await stopped;
 });
 
-it(
+it.runIf(IN_DEPTH)(
   'thirty days: every alert arrives once or is held with the reason told, every command is taken once',
   { timeout: 120_000 },
   async () => {

@@ -19,11 +19,14 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
   let browser: Browser;
   let stage: FakeStage;
   let server: PhonePage;
+  /** One for all tests, since each costs a second; each test's server has a port, and so a storage, of its own. */
   let page: Page;
   let faults: string[];
 
   beforeAll(async () => {
     browser = await launchChromium();
+    page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
   });
   afterAll(async () => {
     await browser.close();
@@ -32,12 +35,12 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
   const begin = async (played: FakeStage): Promise<void> => {
     stage = played;
     server = await startPhonePage(stage);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    await page.setViewportSize({ width: 1280, height: 900 });
     faults = watchPage(page, server.url);
   };
   const end = async (): Promise<void> => {
-    await page.close();
+    await page.goto('about:blank');
+    page.removeAllListeners();
     await server.stop();
     expect(faults).toEqual([]);
   };
@@ -256,11 +259,12 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
 
   test.for([390, 1280])('loading, cards and changes move nothing that is being read, %i wide', async (width) => {
     await page.setViewportSize({ width, height: 844 });
-    await page.addInitScript(
-      'window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: "layout-shift", buffered: true });',
-    );
     stage.feishu.botSendsCard('op', ALERT);
     await open();
+    // The browser has kept what was before.
+    await page.evaluate(
+      'window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: "layout-shift", buffered: true });',
+    );
     if (width === 390) await page.locator('#tab-feishu').click();
     const { id } = stage.qq.botSendsCard('op', PLAIN);
     stage.feishu.botSendsCard('op', STATUS);
