@@ -23,10 +23,26 @@ import {
   type LinePattern,
   type Platform,
 } from './platform.ts';
+import type { LinkFact } from '../../diagnosis/evidence.ts';
 
 /** What it writes of itself, behind tags that name no account. */
 const own = (message: string, fact: LinePattern['fact']): LinePattern =>
-  line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?${message}`, fact);
+  line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?(?:[Tt]elegram )?${message}`, fact);
+
+/** Of `fetch failed; retrying in 30s.`. */
+const triedAgain = ({ error = '' }: Groups): Extract<LinkFact, { kind: 'link-retry-failed' }> => {
+  const [told = '', next = ''] = error.split('; retrying in ');
+  return { ...failureOf(told), ...nextIn(next) };
+};
+
+/** A poll that works again is silent; one that does not is told of after this, and after the pause before it. */
+const POLL_MS = 150_000;
+
+/** It polled, and its polling has ended in such an error. */
+const pollingFailed = (groups: Groups): LinkFact => {
+  const fact = triedAgain(groups);
+  return { ...fact, wasLost: true, settlesMs: (fact.nextInMs ?? 0) + POLL_MS };
+};
 
 const unauthorized = ({ reason = '' }: Groups) => refused(reason.slice(0, 300), 'credentials_refused');
 
@@ -139,7 +155,7 @@ export const telegram: Platform = {
         reason,
         ended: true,
       })),
-      own('(?:Telegram )?[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => ({
+      own('[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => ({
         kind: 'link-retrying',
         ...nextIn(next),
       })),
@@ -148,15 +164,20 @@ export const telegram: Platform = {
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
       ),
       own('isolated polling ingress failed: (?<error>.*)', failedOr),
-      own(
-        'Telegram isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>\\S+)',
-        ({ next }) => ({
-          kind: 'link-retrying',
-          ...nextIn(next),
-        }),
-      ),
-      account('Telegram setup network error: (?<error>.*)', failed),
-      account('Telegram (?:webhook cleanup|bot init) failed: (?<error>.*)', failedOr),
+      own('isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>\\S+)', ({ next }) => ({
+        kind: 'link-retrying',
+        ...nextIn(next),
+      })),
+      own('setup network error: (?<error>.*)', triedAgain),
+      own('network error: (?<error>.*)', pollingFailed),
+      own('(?:webhook cleanup|bot init) failed: (?<error>.*)', (groups) => {
+        const fact = failedOr(groups);
+        return fact.kind === 'link-rejected' ? fact : triedAgain(groups);
+      }),
+      own('setWebhook retry stopped after (?<reason>non-recoverable error.*)', ({ reason = '' }) => refused(reason)),
+      own('webhook (?:local listener on|advertised to telegram on) ', listens),
+      // The same token stands at another account of this gateway.
+      account('(?<reason>Duplicate Telegram bot token: .*)', ({ reason = '' }) => refused(reason, 'token_in_use')),
       own('rebuilding transport for next polling cycle', retrying),
       account('(?<reason>(?:401: )?Unauthorized.*)', unauthorized),
       account('(?<reason>(?:telegram )?(?:bot )?token unauthorized.*)', unauthorized),
