@@ -92,8 +92,8 @@ const QQ: readonly Pattern[] = [
 
 /** The log does not tell answers from other messages, so that nothing is concluded from a question without an answer. */
 const TELEGRAM: readonly Pattern[] = [
-  { message: /^telegram send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
-  { message: /^telegram send(?!ChatAction)\w{1,30} failed: /, fact: on('unsent'), tells: true },
+  { message: /^(?:telegram )?send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
+  { message: /^(?:telegram )?send(?!ChatAction)\w{1,30} failed: /, fact: on('unsent'), tells: true },
 ];
 
 /** Of every other channel alike, behind its name, which the console leaves out; of each nothing but what fails shows. */

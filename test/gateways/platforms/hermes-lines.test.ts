@@ -477,6 +477,90 @@ rows('email', LOGGERS('email'), [
   ],
 ]);
 
+rows(
+  'google_chat',
+  ['gateway.platforms.google_chat', 'plugins.platforms.google_chat.adapter'],
+  [
+    [
+      '0.13',
+      'INFO',
+      '[GoogleChat] Connected; project=p, subscription=<redacted>, bot_user_id=1, flow_control(msgs=1, bytes=1)',
+      { kind: 'link-open', settlesMs: 90_000 },
+    ],
+    ['0.19', 'INFO', '[GoogleChat] Connected; project=p, inbound=pubsub, subscription=<redacted>', 'link-open'],
+    [
+      '0.19',
+      'INFO',
+      '[GoogleChat] Connected; project=p, inbound=http, subscription=<none>',
+      { kind: 'link-closed', listens: true },
+    ],
+    [
+      'all',
+      'WARNING',
+      '[GoogleChat] Pub/Sub stream died (attempt 1/10): 503 x',
+      { kind: 'link-lost', reason: '503 x' },
+    ],
+    ['all', 'WARNING', '[GoogleChat] Pub/Sub stream died (attempt 10/10): 503 x', 'link-gave-up'],
+    ['all', 'INFO', '[GoogleChat] Pub/Sub stream reconnected after 1 attempts', 'link-open'],
+    [
+      'all',
+      'ERROR',
+      '[GoogleChat] Config validation failed: no such file',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    ['all', 'ERROR', '[GoogleChat] subscription.get failed: 503 x', { kind: 'link-retry-failed' }],
+    ['all', 'WARNING', '[GoogleChat] Loop not accepting callbacks; dropping event', null],
+  ],
+);
+
+describe('platforms that only listen', () => {
+  test.each<[string, string, string, string, Expected]>([
+    ['webhook', 'INFO', 'gateway.platforms.webhook', '[webhook] Listening on 0.0.0.0:8644 — routes: x', 'link-closed'],
+    [
+      'webhook',
+      'ERROR',
+      'gateway.platforms.webhook',
+      '[webhook] Could not bind 0.0.0.0:8644: address already in use. Set a different host',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    [
+      'webhook',
+      'ERROR',
+      'gateway.platforms.webhook',
+      '[webhook] Port 8644 already in use. Set a different port in config.yaml',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    [
+      'api_server',
+      'ERROR',
+      'gateway.platforms.api_server',
+      '[Api_Server] Refusing to start: API_SERVER_KEY is required',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    [
+      'api_server',
+      'INFO',
+      'gateway.platforms.api_server',
+      '[Api_Server] API server listening on http://127.0.0.1:8642 (model: x)',
+      { kind: 'link-closed', listens: true },
+    ],
+    [
+      'wecom_callback',
+      'WARNING',
+      'plugins.platforms.wecom.callback_adapter',
+      '[WecomCallback] aiohttp/httpx not installed',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    ['teams', 'ERROR', 'plugins.platforms.teams.adapter', '[teams] Failed to connect: boom', 'link-retry-failed'],
+    ['webhook', 'WARNING', 'gateway.platforms.webhook', '[webhook] Invalid signature for route x', null],
+    ['webhook', 'ERROR', 'agent.tool_executor', '[webhook] Refusing to start: x', null],
+  ])('%s: %s %s: %s', (link, level, logger, message, fact) => {
+    const found = factOf(logger, level, message);
+    if (fact === null) expect(found).toBeNull();
+    else expect(found).toMatchObject({ link, fact: typeof fact === 'string' ? { kind: fact } : fact });
+  });
+});
+
 describe('what a log tells of messages that are lost', () => {
   test.each<[string, string, string, string, string | null]>([
     ['plugins.platforms.feishu.adapter', 'ERROR', '[Feishu] Background inbound processing failed', 'dropped', 'feishu'],
