@@ -345,7 +345,12 @@ export type GatewayFact =
    * The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have
    * been.
    */
-  | { readonly kind: 'loop-blocked'; readonly blockedMs: number | null }
+  | {
+      readonly kind: 'loop-blocked';
+      readonly blockedMs: number | null;
+      /** The gateway has measured it on the loop itself. */
+      readonly measured?: true;
+    }
   /** Beside the gateway other live processes look like it; wrappers are not counted. */
   | { readonly kind: 'duplicates'; readonly processes: readonly Suspect[] }
   /** Lifeline itself restarted it, for this cause; null: because an operator asked. */

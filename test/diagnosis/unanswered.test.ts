@@ -293,6 +293,8 @@ describe('is told', () => {
         [...row('unsent', [0, 300]), [FROM + 400, 'sent'], ...row('unsent', [600, 900])],
         [],
       ],
+      ['one that is lost after five minutes', row('dropped', [0], { ms: 300_000 }), ['feishu messages_dropped alert']],
+      ['one that is lost after one', row('dropped', [0], { ms: 60_000 }), []],
       ['messages that are thrown away', row('dropped', [0, 100, 300]), ['feishu messages_dropped alert']],
       ['two of them', row('dropped', [0, 300]), []],
       ['three at once', row('dropped', [0, 30, 60]), []],
@@ -887,7 +889,7 @@ describe('from the logs', () => {
       'a message that no turn took',
       'telegram',
       'Channel ingress claim→adoption stalled for event E1 on lane telegram:1 after 300000ms; marking failed (handler-timeout).',
-      ['dropped', 'telegram', null],
+      ['dropped', 'telegram', 300_000],
     ],
     [
       'one that is tried again',

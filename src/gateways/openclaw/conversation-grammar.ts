@@ -167,7 +167,7 @@ const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
  * more.
  */
 const INGRESS_FAILED =
-  /^(?:[a-z]{2,20} (?:ingress: )?)?(?:Channel ingress claim→adoption stalled for event [^\n]{0,300}; marking failed\b|spooled update \S{1,200} (?:failed with non-retryable |on lane \S{1,300} reached retry limit after ))/;
+  /^(?:[a-z]{2,20} (?:ingress: )?)?(?:Channel ingress claim→adoption stalled for event [^\n]{0,300} after (?<ms>\d{1,9})ms; marking failed\b|spooled update \S{1,200} (?:failed with non-retryable |on lane \S{1,300} reached retry limit after ))/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -345,8 +345,12 @@ export const createConversationReader = (names: LinkNames) => {
     }
     const name = channelName(subsystem);
     const channel = judgedChannelOf(name);
-    if (name !== '' && INGRESS_FAILED.test(message))
-      return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };
+    const failed = name === '' ? null : INGRESS_FAILED.exec(message);
+    if (failed) {
+      const ms = failed.groups?.['ms'];
+      const waited = ms === undefined ? {} : { ms: Number(ms) };
+      return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name, ...waited }, text: null };
+    }
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel !== 'feishu' && channel !== 'qqbot') {
