@@ -118,6 +118,17 @@ export const telegram: Platform = {
           line('(?<reason>Network Retry Loop \\([^)]*\\): Invalid token)', ({ reason = '' }) =>
             refused(reason, 'credentials_refused'),
           ),
+          // Up to about 0.5 the adapter says nothing of a poll that fails; one that works is silent.
+          line(
+            '(?:Exception happened while polling for updates|Error while getting Updates: )(?<error>.*)',
+            ({ error = '' }) => ({
+              ...failureOf(error),
+              wasLost: true,
+              settlesMs: POLL_MS,
+            }),
+          ),
+          // Its start has ended in it.
+          line('(?<error>telegram\\.error\\.(?:NetworkError|TimedOut)\\b.*)', failed),
         ],
       },
     ],

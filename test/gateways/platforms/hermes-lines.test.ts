@@ -190,6 +190,27 @@ rows('telegram', LOGGERS('telegram'), [
   ['all, of a send alone', 'ERROR', '[Telegram] Failed to send Telegram message: Timed out', null],
 ]);
 
+rows(
+  'telegram',
+  ['telegram.ext.Updater'],
+  [
+    [
+      '0.3',
+      'ERROR',
+      'Error while getting Updates: httpx.ReadError: ',
+      { kind: 'link-retry-failed', wasLost: true, settlesMs: 150_000 },
+    ],
+    ['0.5', 'ERROR', 'Exception happened while polling for updates.', { kind: 'link-retry-failed', wasLost: true }],
+    [
+      '0.5',
+      'ERROR',
+      'telegram.error.NetworkError: httpx.ConnectError: All connection attempts failed',
+      { kind: 'link-retry-failed', failure: 'network' },
+    ],
+    ['all', 'ERROR', 'Error while calling `get_updates` one more time to mark all fetched updates.', null],
+  ],
+);
+
 rows('discord', LOGGERS('discord'), [
   ['all', 'INFO', '[Discord] Connected as bot#1234', 'link-login'],
   [
@@ -602,6 +623,35 @@ describe('what a log tells of messages that are lost', () => {
       'unsent',
       'telegram',
     ],
+    [
+      'plugins.platforms.google_chat.adapter',
+      'WARNING',
+      '[GoogleChat] Loop not accepting callbacks; dropping event',
+      'dropped',
+      'google_chat',
+    ],
+    [
+      'gateway.platforms.whatsapp_cloud',
+      'ERROR',
+      '[whatsapp_cloud] handle_message raised for wamid wamid.1',
+      'dropped',
+      'whatsapp_cloud',
+    ],
+    [
+      'telegram.ext.Application',
+      'ERROR',
+      'No error handlers are registered, logging exception.',
+      'dropped',
+      'telegram',
+    ],
+    [
+      'plugins.platforms.matrix.adapter',
+      'WARNING',
+      'Matrix: event handler failed during sync dispatch: KeyError',
+      'dropped',
+      'matrix',
+    ],
+    ['plugins.platforms.line.adapter', 'ERROR', 'LINE: dispatch_event failed', 'dropped', 'line'],
     // What is no failure, or is tried again.
     ['plugins.platforms.feishu.adapter', 'INFO', '[Feishu] Background inbound processing failed', 'none', null],
     [
