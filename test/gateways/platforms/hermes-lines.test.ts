@@ -720,12 +720,35 @@ describe('the runner', () => {
       'discord',
     ],
     ['INFO', "inbound message: platform=webhook user=x chat=c msg='x'", 'link-traffic', 'webhook'],
+    [
+      'WARNING',
+      "No adapter for 'teams' — is the plugin installed? (platform is enabled in config.yaml but no plugin registered it)",
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'teams',
+    ],
+    [
+      'WARNING',
+      'discord is enabled but no profile (default or secondary) provided a bot credential for it — the platform is not being served.',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'discord',
+    ],
   ])('%s %s', (level, message, fact, link) => {
     expect(factOf('gateway.run', level, message)).toMatchObject({
       link,
       fact: typeof fact === 'string' ? { kind: fact } : fact,
     });
   });
+});
+
+test('a token that is a placeholder is told by the reader of the configuration alone', () => {
+  const message =
+    "telegram is enabled but TELEGRAM_BOT_TOKEN is set to a placeholder value ('your_t...'). Set a real bot token";
+  expect(factOf('gateway.config', 'ERROR', message)).toMatchObject({
+    link: 'telegram',
+    fact: { kind: 'link-rejected', why: 'setup_incomplete' },
+  });
+  expect(factOf('gateway.config', 'WARNING', 'telegram is enabled but TELEGRAM_BOT_TOKEN is empty.')).toBeNull();
+  expect(factOf('gateway.platforms.telegram', 'ERROR', message)).toBeNull();
 });
 
 test.each([
