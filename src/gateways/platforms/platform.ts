@@ -174,6 +174,21 @@ export const failedOrRefused = (error: string): LinkFact => {
   return why === null || why === 'setup_incomplete' ? failureOf(error) : refused(error, why);
 };
 
+/** Codes of fatal errors that adapters of Hermes share, or that say by their form what somebody must mend. */
+const REFUSING_CODES: readonly (readonly [RegExp, Refusal])[] = [
+  [
+    /(?:^|_)missing_(?:dependency|dep|sdk|credentials)$|^(?:missing_dep|config_missing|config_invalid)$|_unconfigured$/i,
+    'setup_incomplete',
+  ],
+  [/_lock$|^lock_conflict$/, 'token_in_use'],
+  [/_(?:auth_error|unauthorized)$|^pubsub_(?:auth|permission)$/, 'credentials_refused'],
+  [/_intents_required$/, 'intents_missing'],
+];
+
+/** Returns what somebody must mend where an adapter of Hermes ended in such an error; null: it may pass. */
+export const refusalOfCode = ({ hermes }: Platform, code: string): Refusal | null =>
+  hermes?.refusals?.[code] ?? REFUSING_CODES.find(([form]) => form.test(code))?.[1] ?? null;
+
 /** Lines as data: the expression is matched from the message's first character on. */
 export const line = (message: string, fact: LinePattern['fact']): LinePattern => ({
   message: new RegExp(`^${message}`),

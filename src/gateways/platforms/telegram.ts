@@ -86,6 +86,8 @@ export const telegram: Platform = {
       line('Polling heartbeat probe failed \\d+s after reconnect: (?<error>.*)', failed),
       line('Telegram polling degraded \\((?<reason>[^)]*)\\)', lostFor),
       line('updater\\.stop\\(\\) timed out during', retrying),
+      // Since about 0.21 it goes to the runner then.
+      line('(?<reason>Telegram updater\\.stop\\(\\) did not finish)', lostFor),
       line(
         'Telegram polling heartbeat: (?<reason>.*)\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
         ({ reason = '', n, of }) => (n === of ? lost(reason.trim()) : null),

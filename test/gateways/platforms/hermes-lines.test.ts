@@ -682,6 +682,38 @@ describe('the runner', () => {
     ['ERROR', 'Fatal telegram adapter error (telegram_network_error): 10 tries', 'link-lost', 'telegram'],
     [
       'ERROR',
+      'Fatal discord adapter error (discord_auth_error): Discord bot token rejected',
+      { kind: 'link-rejected', why: 'credentials_refused' },
+      'discord',
+    ],
+    [
+      'ERROR',
+      'Fatal discord adapter error (discord_intents_required): x',
+      { kind: 'link-rejected', why: 'intents_missing' },
+      'discord',
+    ],
+    ['ERROR', 'Fatal discord adapter error (discord_connect_timeout): x', 'link-lost', 'discord'],
+    [
+      'ERROR',
+      'Fatal slack adapter error (missing_dependency): slack-bolt not installed',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'slack',
+    ],
+    [
+      'ERROR',
+      'Fatal slack adapter error (slack-app-token_lock): Slack app token already in use (PID 4)',
+      { kind: 'link-rejected', why: 'token_in_use' },
+      'slack',
+    ],
+    [
+      'ERROR',
+      'Fatal google_chat adapter error (pubsub_permission): x',
+      { kind: 'link-rejected', why: 'credentials_refused' },
+      'google_chat',
+    ],
+    ['ERROR', 'Fatal line adapter error (bind_failed): x', 'link-lost', 'line'],
+    [
+      'ERROR',
       'Fatal telegram adapter error (telegram_polling_conflict): x',
       { kind: 'link-rejected', why: 'token_in_use' },
       'telegram',
