@@ -328,6 +328,8 @@ export type GatewayFact =
       readonly fault?: TurnFault;
       /** The agent has been handed this message, and the log will tell of its end. */
       readonly taken?: true;
+      /** Each further message is lost in the same way. */
+      readonly forGood?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */
       readonly forAsker?: true;
       /** The gateway takes no work, because it is about to restart. */

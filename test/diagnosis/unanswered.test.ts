@@ -294,6 +294,11 @@ describe('is told', () => {
         [],
       ],
       ['one that is lost after five minutes', row('dropped', [0], { ms: 300_000 }), ['feishu messages_dropped alert']],
+      [
+        'one of which it says that all are lost',
+        row('dropped', [0], { forGood: true }),
+        ['feishu messages_dropped alert'],
+      ],
       ['one that is lost after one', row('dropped', [0], { ms: 60_000 }), []],
       ['messages that are thrown away', row('dropped', [0, 100, 300]), ['feishu messages_dropped alert']],
       ['two of them', row('dropped', [0, 300]), []],

@@ -134,9 +134,7 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   const born = (state.process?.startedAt ?? -Infinity) - SAME_LIFE_MS;
   const ofThisLife = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= born);
   const pairs = [...state.answers.values()].reduce((sum, each) => sum + each.pairs, 0);
-  const waited = ofThisLife(answers.dropped).filter(
-    (each) => ageOf(each) >= WAITED_MS && now < each.at + PLAIN.withinMs,
-  );
+  const waited = ofThisLife(answers.dropped).filter((each) => isPlainLoss(each, now));
   if (waited.length > 0) return { cause: 'messages_dropped', evidence: waited };
   const failed = ofThisLife(answers.failed);
   if (pairs < LEAST) {
@@ -157,6 +155,11 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   if (state.approval !== null) return null;
   return stalledOn(state, answers, 0, born, now) ?? silentOn(state, answers, ofThisLife, now);
 };
+
+/** One such line is enough. */
+const isPlainLoss = (dropped: Evidence, now: number): boolean =>
+  (dropped.fact.kind === 'conversation' && dropped.fact.forGood === true) ||
+  (ageOf(dropped) >= WAITED_MS && now < dropped.at + PLAIN.withinMs);
 
 const plainlyLost = (
   answers: LinkAnswers,

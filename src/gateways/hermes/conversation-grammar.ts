@@ -114,6 +114,12 @@ const ADAPTER: readonly Pattern[] = [
     fact: ({ tag, error = '' }) => ({ ...on(platformOfTag(tag), 'failed'), fault: faultIn(error) }),
   },
   {
+    // Told once (0.21); it goes on so until the gateway's end.
+    message: /^Dropping inbound message: no gateway message handler is installed\b/,
+    failure: true,
+    fact: ({ tag }) => ({ ...on(platformOfTag(tag), 'dropped'), forGood: true }),
+  },
+  {
     // No turn was made of them, and the platform does not send them again.
     message:
       /^(?:Dropping inbound message before adapter loop is ready|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error |Loop not accepting callbacks; dropping event|_dispatch_message failed|Failed to enqueue event|(?:handle_message raised|failed to build event) for wamid )/,

@@ -95,6 +95,8 @@ export const telegram: Platform = {
       line('(?<reason>Telegram updater is not running|getUpdates consumer appears wedged)', lostFor),
       line('(?<reason>Updater made no getUpdates progress|Polling progress verifier)', lostFor),
       line('Telegram polling stalled: (?<reason>.*)', lostFor),
+      // What its polls bring is handed to nobody (0.21); what is handed on again shows in its messages.
+      line('(?<reason>.*\\bhealthy but deaf\\b.*)', lostFor),
       line('Telegram polling conflict \\(\\d+/\\d+\\)', always(lost(CONFLICT))),
       line('Telegram polling bootstrap conflict', always(lost(CONFLICT))),
       // In its library's own words.

@@ -39,6 +39,18 @@ const LOGGERS = (name: string): readonly string[] => [
 rows('telegram', LOGGERS('telegram'), [
   ['all', 'WARNING', '[Telegram] Connecting to Telegram (attempt 1/8)…', 'link-retrying'],
   [
+    '0.21',
+    'WARNING',
+    '[Telegram] Telegram is healthy but deaf: 2 update(s) fetched and not handed on (4 received, 2 dispatched)',
+    'link-lost',
+  ],
+  [
+    '0.21',
+    'ERROR',
+    '[Telegram] Telegram updater.stop() did not finish before the network-recovery deadline; rebuilding the adapter',
+    'link-lost',
+  ],
+  [
     'all',
     'WARNING',
     '[Telegram] Connect attempt 1/8 timed out after 30s — retrying in 2s',
@@ -652,6 +664,13 @@ describe('what a log tells of messages that are lost', () => {
       'matrix',
     ],
     ['plugins.platforms.line.adapter', 'ERROR', 'LINE: dispatch_event failed', 'dropped', 'line'],
+    [
+      'gateway.platforms.base',
+      'ERROR',
+      '[Telegram] Dropping inbound message: no gateway message handler is installed on this adapter. The adapter is',
+      'dropped',
+      'telegram',
+    ],
     // What is no failure, or is tried again.
     ['plugins.platforms.feishu.adapter', 'INFO', '[Feishu] Background inbound processing failed', 'none', null],
     [
