@@ -982,6 +982,7 @@ describe('from the logs', () => {
       'Failed handling inbound web message: Error: x',
       ['dropped', 'whatsapp', null],
     ],
+    ['a message that Teams loses', 'channels/msteams', 'msteams handler failed: Error: x', ['dropped', 'teams', null]],
     ['a reaction that is lost', 'discord', 'discord reaction handler failed: Error: x', null],
     ['a command that is lost', 'slack', 'slack slash handler failed: x', null],
     ['the words of one channel in the log of another', 'discord', 'slack handler failed: Error: x', null],

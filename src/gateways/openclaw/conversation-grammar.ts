@@ -5,6 +5,7 @@
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
 import { memoized } from '../memoized.ts';
+import { platformFor } from '../platforms/index.ts';
 import { channelOfSubsystem, judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
@@ -251,7 +252,9 @@ const laneFailed = (message: string): ConversationFound | null => {
 };
 
 const otherStep = (channel: LinkName, message: string): ConversationFound | null => {
-  const rest = message.startsWith(`${channel} `) ? message.slice(channel.length + 1) : message;
+  const names = platformFor(channel)?.openclaw?.ids ?? [channel];
+  const own = names.find((name) => message.startsWith(`${name} `));
+  const rest = own === undefined ? message : message.slice(own.length + 1);
   for (const [patterns, text] of [
     [channel === 'telegram' ? TELEGRAM : [], message],
     [OTHERS, rest],

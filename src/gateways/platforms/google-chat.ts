@@ -1,5 +1,17 @@
 /** Google Chat by a stream of Pub/Sub, or as a listener (docs/facts/platforms.md 3.8). */
-import { failureOf, line, listens, lostFor, named, open, refused, refusalIn, type Platform } from './platform.ts';
+import {
+  account,
+  failureOf,
+  line,
+  listens,
+  lostFor,
+  named,
+  open,
+  refused,
+  refusalIn,
+  setupIncomplete,
+  type Platform,
+} from './platform.ts';
 
 /** A stream that cannot be held dies at once, and each death has its line. */
 const HELD_MS = 90_000;
@@ -29,5 +41,14 @@ export const googleChat: Platform = {
     ],
     variables: ['GOOGLE_CHAT_PROJECT_ID', 'GOOGLE_CHAT_SUBSCRIPTION_NAME'],
   },
-  openclaw: null,
+  // There it is called, and its gateway's own port serves it.
+  openclaw: {
+    ids: ['googlechat'],
+    credentials: ['serviceAccount', 'serviceAccountFile'],
+    status: 'log',
+    patterns: [
+      account('starting Google Chat webhook', listens),
+      account('(?<reason>invalid webhook path)', setupIncomplete),
+    ],
+  },
 };

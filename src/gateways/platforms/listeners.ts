@@ -1,5 +1,16 @@
 /** Platforms that only call in (docs/facts/platforms.md 1): nothing of theirs can be lost but the gateway itself. */
-import { failedOr, line, listens, named, setupIncomplete, type LinePattern, type Platform } from './platform.ts';
+import {
+  account,
+  failedOr,
+  line,
+  listens,
+  named,
+  ownName,
+  setupIncomplete,
+  type LinePattern,
+  type OpenClawChannel,
+  type Platform,
+} from './platform.ts';
 
 /** Before the runner's own word, which does not say why a start failed. */
 const STARTS: readonly LinePattern[] = [
@@ -11,10 +22,26 @@ const STARTS: readonly LinePattern[] = [
   line('Failed to (?:connect|start)(?: API server)?: (?<error>.*)', failedOr),
 ];
 
+/** In OpenClaw each is served by its gateway's own port, or by one of the channel (docs/facts/platforms.md 5.9). */
+const channel = (id: string, credentials: readonly string[], patterns: readonly LinePattern[]): OpenClawChannel => ({
+  ids: [id],
+  credentials,
+  status: 'log',
+  patterns,
+});
+
 const listener = (
   link: string,
   names: Platform['names'],
-  { tag = link, variables = [] }: { readonly tag?: string; readonly variables?: readonly string[] } = {},
+  {
+    tag = link,
+    variables = [],
+    openclaw = null,
+  }: {
+    readonly tag?: string;
+    readonly variables?: readonly string[];
+    readonly openclaw?: OpenClawChannel | null;
+  } = {},
 ): Platform => ({
   link,
   names,
@@ -22,7 +49,7 @@ const listener = (
   listens: true,
   restarts: [],
   hermes: { tags: [tag], tagged: STARTS, variables },
-  openclaw: null,
+  openclaw,
 });
 
 export const LISTENERS: readonly Platform[] = [
@@ -32,6 +59,18 @@ export const LISTENERS: readonly Platform[] = [
   listener('whatsapp_cloud', named('WhatsApp Cloud')),
   listener('msgraph_webhook', named('Microsoft Graph')),
   listener('sms', { 'zh-CN': '短信', en: 'SMS' }),
-  listener('line', named('LINE')),
-  listener('teams', named('Teams')),
+  listener('line', named('LINE'), {
+    openclaw: channel('line', ['channelAccessToken', 'tokenFile'], [account('starting LINE provider', listens)]),
+  }),
+  listener('teams', named('Teams'), {
+    openclaw: channel(
+      'msteams',
+      ['appId'],
+      [
+        account('starting provider \\(port ', listens),
+        ownName('msteams')('provider started on port ', listens),
+        ownName('msteams')('(?<reason>credentials not configured)', setupIncomplete),
+      ],
+    ),
+  }),
 ];

@@ -318,6 +318,40 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     ],
   ],
   [
+    'teams',
+    'channels/msteams',
+    [
+      ['starting provider (port 3978)', { kind: 'link-closed', listens: true }],
+      ['msteams provider started on port 3978', { kind: 'link-closed', listens: true }],
+      ['msteams credentials not configured', { kind: 'link-rejected', why: 'setup_incomplete' }],
+      [
+        '[default] channel exited: listen EADDRINUSE: address already in use :::3978',
+        { kind: 'link-lost', ended: true },
+      ],
+      ['[default] giving up after 10 restart attempts', 'link-gave-up'],
+      ['received message', null],
+    ],
+  ],
+  [
+    'line',
+    'channels/line',
+    [
+      ['[default] starting LINE provider (Bot)', { kind: 'link-closed', listens: true }],
+      [
+        '[default] channel exited: LINE channel access token missing for account "default"',
+        { kind: 'link-rejected', why: 'setup_incomplete' },
+      ],
+    ],
+  ],
+  [
+    'google_chat',
+    'channels/googlechat',
+    [
+      ['[default] starting Google Chat webhook', { kind: 'link-closed', listens: true }],
+      ['[default] invalid webhook path', { kind: 'link-rejected', why: 'setup_incomplete' }],
+    ],
+  ],
+  [
     'mattermost',
     'channels/mattermost',
     [
