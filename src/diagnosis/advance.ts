@@ -137,7 +137,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'reconnecter-dead':
       return { ...state, reconnecterDead: evidence };
     case 'loop-blocked':
-      return { ...state, blocked: evidence };
+      return { ...state, blocked: evidence, heldUp: fact.measured ? append(state.heldUp, evidence) : state.heldUp };
     case 'duplicates': {
       const before = state.duplicates;
       return {

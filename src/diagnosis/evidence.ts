@@ -328,6 +328,8 @@ export type GatewayFact =
       readonly fault?: TurnFault;
       /** The agent has been handed this message, and the log will tell of its end. */
       readonly taken?: true;
+      /** Each further message is lost in the same way. */
+      readonly forGood?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */
       readonly forAsker?: true;
       /** The gateway takes no work, because it is about to restart. */
@@ -345,7 +347,12 @@ export type GatewayFact =
    * The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have
    * been.
    */
-  | { readonly kind: 'loop-blocked'; readonly blockedMs: number | null }
+  | {
+      readonly kind: 'loop-blocked';
+      readonly blockedMs: number | null;
+      /** The gateway has measured it on the loop itself. */
+      readonly measured?: true;
+    }
   /** Beside the gateway other live processes look like it; wrappers are not counted. */
   | { readonly kind: 'duplicates'; readonly processes: readonly Suspect[] }
   /** Lifeline itself restarted it, for this cause; null: because an operator asked. */

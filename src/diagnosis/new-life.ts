@@ -31,6 +31,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     announced: keep(state.announced),
     portRefused: keep(state.portRefused),
     portTaken: keep(state.portTaken),
+    heldUp: keepAll(state.heldUp),
     reconnecterDead: keep(state.reconnecterDead),
     nothingConnected: keep(state.nothingConnected),
     duplicates: null,

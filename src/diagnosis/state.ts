@@ -65,6 +65,8 @@ export interface GatewayState {
   readonly nothingConnected: Evidence | null;
   /** When the event loop was last held up, in whatever life. */
   readonly blocked: Evidence | null;
+  /** How long it was held up in this life, as the gateway has measured it, oldest first, bounded. */
+  readonly heldUp: readonly Evidence[];
   /** Lifeline's own last restart. */
   readonly treated: Evidence | null;
   /** When that ended; null: it goes on. */
@@ -280,6 +282,7 @@ export const initialState: GatewayState = {
   reconnecterDead: null,
   nothingConnected: null,
   blocked: null,
+  heldUp: [],
   treated: null,
   treatedUntil: null,
   stoppedByOperator: null,

@@ -92,6 +92,7 @@ export type Cause =
   | 'network_unreachable'
   | 'silent_connection'
   | 'loop_blocked'
+  | 'loop_held_up'
   | 'starts_again_and_again'
   | 'held_by_respawn_brake'
   | 'another_instance'
@@ -168,6 +169,7 @@ const BESIDE: ReadonlySet<Cause> = new Set([
   'sends_fail',
   'messages_dropped',
   'no_reply',
+  'loop_held_up',
   ...OF_RESOURCES,
 ]);
 

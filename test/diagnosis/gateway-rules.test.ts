@@ -19,6 +19,12 @@ const readyAgain = (pids: readonly number[]): Chapter[] =>
 /** Beside the gateway. */
 const DOUBLE: Suspect = { pid: 101, startTime: 10_100, startedAt: at(50), command: 'hermes gateway run' };
 
+/** Its own word that its loop was held up. */
+const heldUp = (seconds: readonly number[], blockedMs: number, measured = true): Chapter[] => [
+  ...healthyStart(),
+  ...seconds.map((second): Chapter => [second, { kind: 'loop-blocked', blockedMs, ...(measured ? { measured } : {}) }]),
+];
+
 describe('the verdict for a gateway', () => {
   test.each<[string, Chapter[], number, string]>([
     ['healthy after its start', healthyStart(), 10, 'healthy/none'],
@@ -35,6 +41,22 @@ describe('the verdict for a gateway', () => {
       410,
       'healthy/none',
     ],
+    [
+      'unanswered while its loop turns now and then',
+      heldUp([150, 220, 290, 360, 430], 69_000),
+      431,
+      'unanswered/alert',
+    ],
+    ['not, as long as it was held for less than half', heldUp([150, 220, 290, 360], 69_000), 361, 'healthy/none'],
+    [
+      'not any more when it has not said so for a while',
+      heldUp([150, 220, 290, 360, 430], 69_000),
+      610,
+      'healthy/none',
+    ],
+    ['not for one long hold, as of a machine that slept', heldUp([900], 800_000), 901, 'healthy/none'],
+    ['not for what two logs tell twice', heldUp([150, 150, 150, 150, 150], 120_000), 151, 'healthy/none'],
+    ['not for tools that take long', heldUp([150, 220, 290, 360, 430], 69_000, false), 431, 'healthy/none'],
     ['starting until it says that it runs', healthyStart().slice(0, 3), 100, 'starting/wait'],
     ['a matter for a human when the start takes too long', healthyStart().slice(0, 3), 200, 'starting/alert'],
     ['unknown when nothing was ever seen', [], 10, 'unknown/none'],

@@ -238,8 +238,27 @@ const CHANNELS: readonly Channel[] = [
   },
 ];
 
+/** They are called, and have no connection to lose. */
+const LISTENERS: readonly Channel[] = (
+  [
+    ['google_chat', 'googlechat', '[default] starting Google Chat webhook'],
+    ['teams', 'msteams', 'starting provider (port 3978)'],
+    ['line', 'line', '[default] starting LINE provider (Bot)'],
+  ] as const
+).map(([link, id, started]) => ({
+  link,
+  id,
+  subsystem: `channels/${id}`,
+  started: [started],
+  drops: null,
+  lost: [],
+  tries: null,
+  back: [],
+  account: () => ({ running: true, lastStartAt: at(1) }),
+}));
+
 test('no channel that is judged is missing here', () => {
-  expect(CHANNELS.map(({ link }) => link).toSorted()).toEqual(JUDGED_CHANNELS.toSorted());
+  expect([...CHANNELS, ...LISTENERS].map(({ link }) => link).toSorted()).toEqual(JUDGED_CHANNELS.toSorted());
 });
 
 interface Loss {
@@ -328,6 +347,12 @@ type Changes = ReturnType<typeof play>;
 const short = (changes: Changes) =>
   changes.filter(isTrouble).map(({ second, link, condition, cause }) => [second, link, condition, cause]);
 const lastOf = (changes: Changes, link: string) => changes.findLast((change) => change.link === link);
+
+test('those that only listen are listening for a day', () => {
+  const changes = play(24 * HOUR_S, null, LISTENERS);
+  expect(short(changes)).toEqual([]);
+  expect(LISTENERS.map(({ link }) => lastOf(changes, link)?.condition)).toEqual(LISTENERS.map(() => 'listening'));
+});
 
 test('all of them on are silent for a day, and all are up', () => {
   const changes = play(24 * HOUR_S, null);

@@ -90,6 +90,77 @@ test.each<[string, string, readonly Line[], number, string]>([
     'up/none',
   ],
   [
+    'a listener whose port another program has',
+    'webhook',
+    [
+      [0, RUNNER, 'Starting Hermes Gateway...'],
+      [2, 'gateway.platforms.webhook', '[webhook] Could not bind 0.0.0.0:8644: address already in use'],
+      [2, RUNNER, '✗ webhook failed to connect'],
+      [3, RUNNER, 'Gateway running with 1 platform(s)'],
+    ],
+    600,
+    'misconfigured/alert',
+  ],
+  [
+    'a listener that does not begin, and nothing says why',
+    'teams',
+    [
+      [0, RUNNER, 'Starting Hermes Gateway...'],
+      [2, RUNNER, '✗ teams failed to connect'],
+      [3, RUNNER, 'Gateway running with 1 platform(s)'],
+      ...each(30, 900, 300, RUNNER, 'Reconnect teams failed, next retry in 300s'),
+    ],
+    900,
+    'down/alert',
+  ],
+  [
+    'a listener that begins at the second try',
+    'webhook',
+    [
+      [0, RUNNER, 'Starting Hermes Gateway...'],
+      [2, RUNNER, '✗ webhook failed to connect'],
+      [3, RUNNER, 'Gateway running with 1 platform(s)'],
+      [33, RUNNER, 'Reconnecting webhook (attempt 1)...'],
+      [34, RUNNER, '✓ webhook reconnected successfully'],
+    ],
+    900,
+    'listening/none',
+  ],
+  [
+    'Google Chat whose stream dies again and again',
+    'google_chat',
+    [
+      ...started('google_chat'),
+      ...each(
+        300,
+        1_500,
+        20,
+        'plugins.platforms.google_chat.adapter',
+        '[GoogleChat] Pub/Sub stream died (attempt 1/10): 503',
+      ),
+      ...each(
+        301,
+        1_500,
+        20,
+        'plugins.platforms.google_chat.adapter',
+        '[GoogleChat] Pub/Sub stream reconnected after 1 attempts',
+      ),
+    ].toSorted(([one], [other]) => one - other),
+    1_500,
+    'flapping/alert',
+  ],
+  [
+    'Google Chat whose stream died once',
+    'google_chat',
+    [
+      ...started('google_chat'),
+      [300, 'plugins.platforms.google_chat.adapter', '[GoogleChat] Pub/Sub stream died (attempt 1/10): 503'],
+      [305, 'plugins.platforms.google_chat.adapter', '[GoogleChat] Pub/Sub stream reconnected after 1 attempts'],
+    ],
+    1_500,
+    'up/none',
+  ],
+  [
     'Discord that connects anew and cannot, and whose loss had no word',
     'discord',
     [

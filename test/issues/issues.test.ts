@@ -191,9 +191,9 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
 
 /** What the rules came to, of all labels and of the sure ones: of the gateway, QQ and Feishu, and of other platforms. */
 const LEAST_RIGHT = {
-  main: { today: { all: 156, sure: 79 }, others: { all: 76, sure: 30 } },
-  later: { today: { all: 54, sure: 23 }, others: { all: 14, sure: 6 } },
-  weak: { today: { all: 35, sure: 20 }, others: { all: 24, sure: 15 } },
+  main: { today: { all: 157, sure: 79 }, others: { all: 78, sure: 30 } },
+  later: { today: { all: 55, sure: 23 }, others: { all: 14, sure: 6 } },
+  weak: { today: { all: 38, sure: 20 }, others: { all: 24, sure: 15 } },
 } as const;
 
 test.each(sample(['main', 'later', 'weak'] as const, 3, 0))(

@@ -84,6 +84,7 @@ const TROUBLES: readonly Trouble[] = [
   ['rejected', 'failing_for_hours', 'alert', 'feishu'],
   ['unanswered', 'sends_fail', 'alert', 'qqbot'],
   ['unanswered', 'no_reply', 'alert', 'feishu'],
+  ['unanswered', 'loop_held_up', 'alert', null],
 ];
 
 const decisionOf = (remedy: Remedy): Decision => {

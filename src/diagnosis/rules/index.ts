@@ -12,6 +12,7 @@ import { deaf, overdue } from './link-deaf.ts';
 import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
+import { heldUp } from './held-up.ts';
 import { held } from './link-held.ts';
 import { closed, connecting, gatewayNotUp, listening, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
@@ -43,6 +44,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   unwell,
   unkept,
   configDoubt,
+  heldUp,
   unanswered,
   strained,
   healthy,

@@ -27,9 +27,16 @@ export const gatewayNotUp: LinkRule = (link, { gateway }) =>
 const isWhyItIsSlow = (link: LinkState, { cause }: GatewayFinding): boolean =>
   cause === 'start_too_slow' && (link.rejected !== null || link.failure !== null);
 
+/** A listener whose start failed or was refused, or that is not started any more: nobody can call it. */
+const isOff = ({ opened, proof, failure, rejected, gaveUp, closed: off }: LinkState): boolean =>
+  off !== null ||
+  (gaveUp !== null && (opened === null || opened.at < gaveUp.at)) ||
+  (opened === null && proof === null && (failure !== null || rejected !== null));
+
 /** There is no connection that could be lost; that its port is closed is the gateway's own death. */
 export const listening: LinkRule = (link, { listens }) => {
   const listener = link.closed?.fact.kind === 'link-closed' && link.closed.fact.listens ? link.closed : null;
+  if (listener === null && isOff(link)) return null;
   return listens || listener !== null
     ? {
         condition: 'listening',

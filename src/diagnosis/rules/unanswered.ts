@@ -41,6 +41,8 @@ const PLAIN = {
   dropped: { least: 3, spanMs: 300_000 },
   withinMs: 3_600_000,
 };
+/** A message that is lost after it has waited so long: what should have taken it hangs. */
+const WAITED_MS = 240_000;
 /** A single question on which the agent was seen at work: longer than a gateway lets a turn show no activity. */
 const LONE_MS = 2_100_000;
 /** Work within this time after a question is work on that question. */
@@ -132,6 +134,8 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   const born = (state.process?.startedAt ?? -Infinity) - SAME_LIFE_MS;
   const ofThisLife = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= born);
   const pairs = [...state.answers.values()].reduce((sum, each) => sum + each.pairs, 0);
+  const waited = ofThisLife(answers.dropped).filter((each) => isPlainLoss(each, now));
+  if (waited.length > 0) return { cause: 'messages_dropped', evidence: waited };
   const failed = ofThisLife(answers.failed);
   if (pairs < LEAST) {
     const timedOut = failed.filter((each) => ageOf(each) > 0);
@@ -151,6 +155,11 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
   if (state.approval !== null) return null;
   return stalledOn(state, answers, 0, born, now) ?? silentOn(state, answers, ofThisLife, now);
 };
+
+/** One such line is enough. */
+const isPlainLoss = (dropped: Evidence, now: number): boolean =>
+  (dropped.fact.kind === 'conversation' && dropped.fact.forGood === true) ||
+  (ageOf(dropped) >= WAITED_MS && now < dropped.at + PLAIN.withinMs);
 
 const plainlyLost = (
   answers: LinkAnswers,

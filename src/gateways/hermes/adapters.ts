@@ -2,7 +2,7 @@
 import type { LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { memoized } from '../memoized.ts';
 import { platformFor, PLATFORMS } from '../platforms/index.ts';
-import { refusalIn, type Groups, type LinePattern, type Platform } from '../platforms/platform.ts';
+import { refusalIn, refusalOfCode, type Groups, type LinePattern, type Platform } from '../platforms/platform.ts';
 
 export interface AdapterFact {
   readonly link: LinkName;
@@ -56,8 +56,8 @@ export const firstOf = (platform: Platform, patterns: readonly LinePattern[], me
 export const runnerFact = ({ link = '', code, reason = '' }: Groups, message: string, fact: LinkFact): LinkFact => {
   const platform = platformFor(link);
   if (!platform?.hermes) return fact;
-  const why = code === undefined ? undefined : platform.hermes.refusals?.[code];
-  if (why !== undefined) return { kind: 'link-rejected', reason: `${code ?? ''}: ${reason}`, why };
+  const why = code === undefined ? null : refusalOfCode(platform, code);
+  if (why !== null) return { kind: 'link-rejected', reason: `${code ?? ''}: ${reason}`, why };
   if (fact.kind === 'link-rejected') return { ...fact, why: refusalIn(fact.reason) ?? 'setup_incomplete' };
   const proves = platform.hermes.connectedProves === true && message.startsWith('✓');
   if (fact.kind !== 'link-open') return fact;

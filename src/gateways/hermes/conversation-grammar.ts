@@ -17,7 +17,13 @@ interface Pattern {
   readonly fact: (groups: Groups) => ConversationFact | null;
 }
 
-const TAGS: Readonly<Record<string, LinkName>> = { qqbot: 'qqbot', feishu: 'feishu', lark: 'feishu' };
+const TAGS: Readonly<Record<string, LinkName>> = {
+  qqbot: 'qqbot',
+  feishu: 'feishu',
+  lark: 'feishu',
+  googlechat: 'google_chat',
+  wecomcallback: 'wecom_callback',
+};
 const platformOfTag = (tag = ''): LinkName => TAGS[tag.toLowerCase()] ?? tag.toLowerCase();
 
 const on = (link: LinkName, step: ConversationFact['step'], chat?: string): ConversationFact => ({
@@ -108,9 +114,15 @@ const ADAPTER: readonly Pattern[] = [
     fact: ({ tag, error = '' }) => ({ ...on(platformOfTag(tag), 'failed'), fault: faultIn(error) }),
   },
   {
+    // Told once (0.21); it goes on so until the gateway's end.
+    message: /^Dropping inbound message: no gateway message handler is installed\b/,
+    failure: true,
+    fact: ({ tag }) => ({ ...on(platformOfTag(tag), 'dropped'), forGood: true }),
+  },
+  {
     // No turn was made of them, and the platform does not send them again.
     message:
-      /^(?:Dropping inbound message before adapter loop is ready|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error )/,
+      /^(?:Dropping inbound message before adapter loop is ready|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error |Loop not accepting callbacks; dropping event|_dispatch_message failed|Failed to enqueue event|(?:handle_message raised|failed to build event) for wamid )/,
     failure: true,
     fact: ({ tag }) => on(platformOfTag(tag), 'dropped'),
   },
@@ -123,6 +135,18 @@ const UNTAGGED: readonly Pattern[] = [
     failure: true,
     fact: () => on('signal', 'dropped'),
   },
+  {
+    // Of Telegram's library, of whatever an update's handler throws: Hermes registers none.
+    message: /^No error handlers are registered, logging exception\.$/,
+    failure: true,
+    fact: () => on('telegram', 'dropped'),
+  },
+  {
+    message: /^Matrix: (?:sync event dispatch error|event handler failed during sync dispatch): /,
+    failure: true,
+    fact: () => on('matrix', 'dropped'),
+  },
+  { message: /^LINE: dispatch_event failed$/, failure: true, fact: () => on('line', 'dropped') },
   {
     // The machine's clock is ahead, and so each message seems to be of before the start.
     message: /^Matrix: dropped \d{1,6} consecutive live events as 'too old'/,
@@ -148,7 +172,7 @@ const AGENT: readonly Pattern[] = [
   },
 ];
 
-const TAG = /^\[(?<tag>[A-Za-z]{2,20})(?::[^\]\n]{0,100})?\] /;
+const TAG = /^\[(?<tag>[A-Za-z_]{2,20})(?::[^\]\n]{0,100})?\] /;
 /** Of all adapters, without a tag: of the link whose question waits. */
 const BASE_ADAPTER = 'gateway.platforms.base';
 const UNDELIVERED = /^Failed to deliver response after \d{1,4} retries\b/;

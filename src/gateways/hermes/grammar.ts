@@ -257,10 +257,15 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
     String.raw`Giving up reconnecting ${LINK} after \d+ attempts`,
     always({ kind: 'link-gave-up', counted: true }),
   ),
-  runnerLink(`(?<reason>No adapter available for ${LINK})`, ({ reason }) => ({
+  runnerLink(`(?<reason>No adapter (?:available for |for ')${LINK})`, ({ reason }) => ({
     kind: 'link-rejected',
     reason: reason ?? '',
   })),
+  // Where one gateway serves several profiles (0.19).
+  runnerLink(
+    `(?<reason>${LINK} is enabled but no profile \\(default or secondary\\) provided a bot credential)`,
+    ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' }),
+  ),
   // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the
   // same.
   runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) =>
@@ -272,6 +277,15 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(`${LINK} has been failing/reconnecting continuously`, always({ kind: 'link-needs-attention' })),
   runnerLink(`inbound message: platform=${LINK} `, always({ kind: 'link-traffic' })),
 ];
+
+/** From the reader of the configuration: the runner hears nothing of such a link, and says nothing of it. */
+export const CONFIG_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
+  runnerLink(`(?<reason>${LINK} is enabled but [A-Z_]{3,60} is set to a placeholder value)`, ({ reason }) => ({
+    kind: 'link-rejected',
+    reason: reason ?? '',
+  })),
+];
+export const CONFIG_LOGGER = 'gateway.config';
 
 /** docs/facts/hermes.md 2.3: the runner on the gateway as a whole. */
 export const RUNNER_PATTERNS: readonly GatewayPattern[] = [

@@ -10,6 +10,8 @@ import { createConversationReader, type ConversationFound } from './conversation
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
+  CONFIG_LINK_PATTERNS,
+  CONFIG_LOGGER,
   EXECUTOR_SHUTDOWN,
   FEISHU_PATTERNS,
   LARK_SDK_PATTERNS,
@@ -131,8 +133,9 @@ const linkFacts = ({ logger, message }: LogLine): readonly Found[] => {
   }
   const adapters = adapterFact(logger, message);
   if (adapters) return [adapters];
-  if (!isRunner(logger)) return NONE;
-  for (const { message: pattern, fact } of linkCandidates.runner(message)) {
+  if (!isRunner(logger) && logger !== CONFIG_LOGGER) return NONE;
+  const told = logger === CONFIG_LOGGER ? CONFIG_LINK_PATTERNS : linkCandidates.runner(message);
+  for (const { message: pattern, fact } of told) {
     const groups = pattern.exec(message)?.groups;
     const found = groups && fact(groups);
     if (groups?.['link'] && found && platformFor(groups['link']) !== null)

@@ -7,6 +7,7 @@ import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';
 import { platformFor } from '../platforms/index.ts';
+import { refusalOfCode } from '../platforms/platform.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -101,8 +102,8 @@ const gatewayState: StateFile = {
         fact: { kind: 'link-claim', state: entry['state'], ...(typeof error === 'string' && error ? { error } : {}) },
       });
       // Of these the runner takes the platform out for the rest of its life.
-      const why = entry['state'] === 'fatal' ? known.hermes?.refusals?.[String(entry['error_code'])] : undefined;
-      if (why !== undefined)
+      const why = entry['state'] === 'fatal' ? refusalOfCode(known, String(entry['error_code'])) : null;
+      if (why !== null)
         claims.push({ ...dated, fact: { kind: 'link-rejected', reason: String(entry['error_code']), why } });
     }
     return claims;

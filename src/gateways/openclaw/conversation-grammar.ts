@@ -5,6 +5,7 @@
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { chatHash, faultIn } from '../conversation.ts';
 import { memoized } from '../memoized.ts';
+import { platformFor } from '../platforms/index.ts';
 import { channelOfSubsystem, judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
 import type { LogLine } from './log-line.ts';
@@ -92,24 +93,30 @@ const QQ: readonly Pattern[] = [
 
 /** The log does not tell answers from other messages, so that nothing is concluded from a question without an answer. */
 const TELEGRAM: readonly Pattern[] = [
-  { message: /^telegram send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
-  { message: /^telegram send(?!ChatAction)\w{1,30} failed: /, fact: on('unsent'), tells: true },
+  { message: /^(?:telegram )?send(?!ChatAction)\w{1,30} ok\b/, fact: on('sent') },
+  { message: /^(?:telegram )?send(?!ChatAction)\w{1,30} failed: /, fact: on('unsent'), tells: true },
 ];
 
 /** Of every other channel alike, behind its name, which the console leaves out; of each nothing but what fails shows. */
 const OTHERS: readonly Pattern[] = [
   { message: /^(?:final|block|tool) reply failed: /, fact: on('unsent'), tells: true },
+  {
+    message: /^(?:terminal block delivery failed: |slack-stream: fallback deliverReplies failed )/,
+    fact: on('unsent'),
+    tells: true,
+  },
   // A message whose handler throws is lost.
-  { message: /^(?:handler|(?:inbound )?debounce flush) failed: /, fact: on('dropped'), tells: true },
+  { message: /^(?:(?:mention )?handler|(?:inbound )?debounce flush) failed: /, fact: on('dropped'), tells: true },
   {
     message: /^(?:dispatch|message processing|message run) failed: (?<error>[^\n]{0,2000})/,
     fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
     tells: true,
   },
   // WhatsApp's own words.
+  { message: /^auto-reply delivery failed$/, fact: on('unsent') },
   {
     message:
-      /^(?:Failed handling inbound web message: |Failed persisting durable WhatsApp inbound after retries; message dropped)/,
+      /^(?:Failed handling inbound web message: |Messages upsert handler error: |Failed persisting durable WhatsApp inbound after retries; message dropped)/,
     fact: on('dropped'),
     tells: true,
   },
@@ -143,10 +150,10 @@ const STALLED =
   /^(?:stuck|stalled) session: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) state=processing age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
 const FREED = 'stuck session recovery: action=abort';
 const MODEL_FAILED =
-  /^(?:Embedded agent failed before reply: |embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: )/;
+  /^(?:Embedded agent failed before reply: |embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: |cli watchdog timeout: |claude live session turn failed: |\[(?:run-retry-limit|idle-timeout-circuit-breaker-tripped)\] |(?:reasoning-only|empty response) retries exhausted: )/;
 const TIMED_OUT = /^embedded run timeout: [^\n]{0,300}?timeoutMs=(?<ms>\d{1,9})/;
 /** Of messages alone, and of the gateway's own rounds: of whose question, only the log around it tells. */
-const BEFORE_REPLY = 'Embedded agent failed before reply: ';
+const BEFORE_REPLY = /^(?:Embedded|Followup) agent failed before reply: /;
 /** A job that ended in an error, in the lane of its conversation and once more in that of all; `main`: of whomever. */
 const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
@@ -156,8 +163,12 @@ const DRAINING = 'GatewayDrainingError: ';
 const SDK_EVENT_LOST = /^\[error\]: \[\s*'\[ws\]',\s*['"]invoke event failed\b/;
 /** Somebody, or a restart, put an end to it. */
 const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
-/** A message that no turn took within five minutes; newer versions try it again (2026.9). */
-const INGRESS_FAILED = /^Channel ingress claim→adoption stalled for event [^\n]{0,300}; marking failed\b/;
+/**
+ * A message that no turn took within five minutes; newer versions try it again (2026.9), and say so when they try no
+ * more.
+ */
+const INGRESS_FAILED =
+  /^(?:[a-z]{2,20} (?:ingress: )?)?(?:Channel ingress claim→adoption stalled for event [^\n]{0,300} after (?<ms>\d{1,9})ms; marking failed\b|spooled update \S{1,200} (?:failed with non-retryable |on lane \S{1,300} reached retry limit after ))/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -241,7 +252,9 @@ const laneFailed = (message: string): ConversationFound | null => {
 };
 
 const otherStep = (channel: LinkName, message: string): ConversationFound | null => {
-  const rest = message.startsWith(`${channel} `) ? message.slice(channel.length + 1) : message;
+  const names = platformFor(channel)?.openclaw?.ids ?? [channel];
+  const own = names.find((name) => message.startsWith(`${name} `));
+  const rest = own === undefined ? message : message.slice(own.length + 1);
   for (const [patterns, text] of [
     [channel === 'telegram' ? TELEGRAM : [], message],
     [OTHERS, rest],
@@ -318,7 +331,7 @@ export const createConversationReader = (names: LinkNames) => {
       return link === null ? null : { fact: on('dropped')(link), text: 'invoke event failed' };
     }
     if (subsystem === null)
-      return message.startsWith(BEFORE_REPLY) && !ENDED_BY.test(message)
+      return BEFORE_REPLY.test(message) && !ENDED_BY.test(message)
         ? {
             fact: { kind: 'conversation', step: 'failed', on: null, fault: faultIn(message), forAsker: true },
             text: null,
@@ -335,8 +348,12 @@ export const createConversationReader = (names: LinkNames) => {
     }
     const name = channelName(subsystem);
     const channel = judgedChannelOf(name);
-    if (name !== '' && INGRESS_FAILED.test(message))
-      return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name }, text: null };
+    const failed = name === '' ? null : INGRESS_FAILED.exec(message);
+    if (failed) {
+      const ms = failed.groups?.['ms'];
+      const waited = ms === undefined ? {} : { ms: Number(ms) };
+      return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name, ...waited }, text: null };
+    }
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel !== 'feishu' && channel !== 'qqbot') {

@@ -17,6 +17,10 @@ const always = (fact: GatewayFact) => (): GatewayFact => fact;
 const LONG_MS = 30_000;
 const blocked = ({ ms }: Groups): GatewayFact | null =>
   Number(ms) >= LONG_MS ? { kind: 'loop-blocked', blockedMs: Number(ms) } : null;
+const measured = (groups: Groups): GatewayFact | null => {
+  const fact = blocked(groups);
+  return fact?.kind === 'loop-blocked' ? { ...fact, measured: true } : fact;
+};
 
 /** The lines of its life, its file's words and its console's. */
 export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
@@ -77,8 +81,8 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
       /^Gateway failed to start: (?:Error: )?listen EADDRINUSE: address already in use [^\s]{1,200}:(?<port>\d{1,5})$/,
     fact: ({ port }) => ({ kind: 'port-refused', port: Number(port) }),
   },
-  { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
-  { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
+  { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: measured },
+  { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: measured },
   { message: /^host timing gap detected: process was frozen ~(?<ms>\d+)ms/, fact: blocked },
   { message: /^host timing gap attributed to event-loop load: gap (?<ms>\d+)ms/, fact: blocked },
 ];

@@ -11,6 +11,7 @@ import {
   lost,
   lostFor,
   open,
+  ownName,
   refused,
   retrying,
   setupIncomplete,
@@ -49,6 +50,8 @@ const closeOf = ({ code = '' }: Groups): LinkFact => {
       }
     : refused(`code=${code}`, why);
 };
+
+const said = ownName('discord');
 
 export const discord: Platform = {
   link: 'discord',
@@ -120,31 +123,37 @@ export const discord: Platform = {
     ],
     status: 'connected',
     patterns: [
-      account('logged in to discord as |(?:discord )?client initialized as ', open),
-      account('(?:discord gateway: )?Gateway websocket closed: (?<code>\\d+)', closeOf),
-      account('(?:(?:discord )?gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
+      said('(?:logged in to discord|client initialized) as ', open),
+      said('(?:gateway: )?Gateway websocket closed: (?<code>\\d+)', closeOf),
+      said('(?:gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
       // Not yet READY.
-      account('(?:discord gateway: )?Gateway websocket opened', retrying),
+      said('(?:gateway: )?Gateway websocket opened', retrying),
       // Discord has accepted it, and says nothing.
       account(
         'connection stalled: no HELLO received',
         always({ kind: 'link-retry-failed', error: 'no HELLO received', failure: 'platform', wasLost: true }),
       ),
-      account('(?:discord gateway: )?Gateway reconnect scheduled in (?<ms>\\d+)ms', ({ ms }) => ({
+      said('(?:gateway: )?Gateway reconnect scheduled in (?<ms>\\d+)ms', ({ ms }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
       })),
-      account('(?:(?:discord )?gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms', ({ ms }) => ({
+      said('(?:gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms', ({ ms }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
       })),
-      account('(?:discord gateway: )?Gateway forcing fresh IDENTIFY', retrying),
-      account('discord: gateway READY wait timed out', always(failureOf('READY wait timed out'))),
-      account('discord gateway opened but did not reach READY', always(lost('it did not reach READY'))),
+      said('(?:gateway: )?Gateway forcing fresh IDENTIFY', retrying),
+      said('gateway READY wait timed out', always(failureOf('READY wait timed out'))),
+      said('gateway opened but did not reach READY', always(lost('it did not reach READY'))),
       // OpenClaw's core then starts it anew.
-      account('discord gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),
-      account('discord: gateway closed with code (?<code>\\d+)', closeOf),
-      account('discord gateway (?:fatal|error): (?<reason>.*)', ({ reason = '' }) =>
+      said('gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),
+      // Up to the spring of 2026; its task ends with it.
+      said('(?<reason>reconnect watchdog timeout after \\d+ms)', ({ reason = '' }) => ({
+        kind: 'link-lost',
+        reason,
+        ended: true,
+      })),
+      said('gateway closed with code (?<code>\\d+)', closeOf),
+      said('gateway (?:fatal|error): (?<reason>.*)', ({ reason = '' }) =>
         reason.includes('4014') || reason.includes('4004') ? refused(reason) : lost(reason),
       ),
     ],

@@ -7,6 +7,7 @@ import { dingtalk } from './dingtalk.ts';
 import { discord } from './discord.ts';
 import { email } from './email.ts';
 import { feishu } from './feishu.ts';
+import { googleChat } from './google-chat.ts';
 import { LISTENERS } from './listeners.ts';
 import { matrix } from './matrix.ts';
 import { mattermost } from './mattermost.ts';
@@ -33,6 +34,7 @@ export const PLATFORMS: readonly Platform[] = [
   matrix,
   mattermost,
   email,
+  googleChat,
   ...LISTENERS,
 ];
 

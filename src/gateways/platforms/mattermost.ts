@@ -2,15 +2,23 @@
 import {
   always,
   failedOr,
+  failedOrRefused,
   line,
   lostFor,
+  nextIn,
   open,
+  ownName,
   refused,
   setupIncomplete,
   named,
   type Platform,
   WEB_ADDRESS,
 } from './platform.ts';
+
+const said = ownName('mattermost');
+
+/** It returns without a word; each try that fails has its line, and the pause before the next is a minute at most. */
+const QUIET_MS = 90_000;
 
 export const mattermost: Platform = {
   link: 'mattermost',
@@ -56,6 +64,23 @@ export const mattermost: Platform = {
       { key: 'baseUrl', variable: 'MATTERMOST_URL', form: WEB_ADDRESS },
     ],
     status: 'connected',
-    patterns: [{ message: /^mattermost websocket closed\b/, fact: always({ kind: 'link-lost', reason: 'closed' }) }],
+    patterns: [
+      said('connected as ', open),
+      said('websocket (?<reason>closed|error: .*|pong timeout|ping failed)', ({ reason = '' }) => ({
+        kind: 'link-lost',
+        reason,
+        returnsSilently: true,
+        settlesMs: QUIET_MS,
+      })),
+      said('(?:connection|API auth) failed: (?<error>.*)', ({ error = '' }) => {
+        const fact = failedOrRefused(error);
+        return fact.kind === 'link-rejected' ? fact : { ...fact, settlesMs: QUIET_MS };
+      }),
+      said('(?:reconnecting|API not accessible, retrying) in (?<next>\\d+s)', ({ next }) => ({
+        kind: 'link-retrying',
+        ...nextIn(next),
+        settlesMs: QUIET_MS,
+      })),
+    ],
   },
 };

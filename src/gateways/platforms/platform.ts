@@ -139,7 +139,7 @@ const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
   [/logged.?out|\bnot paired\b|re-?link|scan (?:this|the) QR|session expired|is stale, pausing/i, 'logged_out'],
   [
     // A port that is in use is nothing that the platform says.
-    /(?<!address )already in use|using the same bot token|another (?:process|session|program)|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
+    /(?<!address )already in use|using the same bot token|another (?:process|session|program)|refusing duplicate poller|Conflict: terminated by other|established elsewhere|session conflict|\b440\b|Kicked by server/i,
     'token_in_use',
   ],
   [
@@ -174,6 +174,21 @@ export const failedOrRefused = (error: string): LinkFact => {
   return why === null || why === 'setup_incomplete' ? failureOf(error) : refused(error, why);
 };
 
+/** Codes of fatal errors that adapters of Hermes share, or that say by their form what somebody must mend. */
+const REFUSING_CODES: readonly (readonly [RegExp, Refusal])[] = [
+  [
+    /(?:^|_)missing_(?:dependency|dep|sdk|credentials)$|^(?:missing_dep|config_missing|config_invalid)$|_unconfigured$/i,
+    'setup_incomplete',
+  ],
+  [/_lock$|^lock_conflict$/, 'token_in_use'],
+  [/_(?:auth_error|unauthorized)$|^pubsub_(?:auth|permission)$/, 'credentials_refused'],
+  [/_intents_required$/, 'intents_missing'],
+];
+
+/** Returns what somebody must mend where an adapter of Hermes ended in such an error; null: it may pass. */
+export const refusalOfCode = ({ hermes }: Platform, code: string): Refusal | null =>
+  hermes?.refusals?.[code] ?? REFUSING_CODES.find(([form]) => form.test(code))?.[1] ?? null;
+
 /** Lines as data: the expression is matched from the message's first character on. */
 export const line = (message: string, fact: LinePattern['fact']): LinePattern => ({
   message: new RegExp(`^${message}`),
@@ -189,13 +204,22 @@ export const account = (message: string, fact: LinePattern['fact']): LinePattern
   fact,
 });
 
+/** The same of a message that begins with its channel's name, which OpenClaw's console leaves out. */
+export const ownName =
+  (name: string) =>
+  (message: string, fact: LinePattern['fact']): LinePattern =>
+    account(`(?:${name}:? )?${message}`, fact);
+
+/** It is not told what to log in with, and each further try of its task ends alike. */
+const NO_TOKEN = /\btokens? missing for account\b|\bunresolved SecretRef\b/;
+
 /**
  * The task of an OpenClaw channel ended: with the platform's refusal, after which its core skips the restart or is
  * refused again (docs/facts/platforms.md 4.2), or with something that may pass.
  */
 export const channelExited = account('channel exited: (?<reason>.*)', ({ reason = '' }) => {
-  const why = refusalIn(reason);
-  if (why !== null && why !== 'setup_incomplete') return refused(reason.slice(0, 300), why);
+  const why = NO_TOKEN.test(reason) ? 'setup_incomplete' : refusalIn(reason);
+  if (why !== null && (why !== 'setup_incomplete' || NO_TOKEN.test(reason))) return refused(reason.slice(0, 300), why);
   // A new task logs its start, or the core when it will start one; older versions started none (#7255, #8140).
   const met = kindOfFailure(reason);
   return { kind: 'link-lost', reason, ended: true, ...(met === 'other' ? {} : { met }) };

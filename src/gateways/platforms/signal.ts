@@ -10,6 +10,7 @@ import {
   lostFor,
   nextIn,
   open,
+  ownName,
   refused,
   retrying,
   setupIncomplete,
@@ -36,6 +37,9 @@ const LASTING_PAUSE_MS = 25_600;
 /** It returns without a word: the longest pause, and as long again for the try behind it. */
 const RETURNED_MS = 120_000;
 
+/** The console leaves the name out, however it is written. */
+const said = ownName('[Ss]ignal');
+
 const DAEMON: readonly LinePattern[] = [
   ofDaemon('Connection closed unexpectedly, reconnecting in (?<ms>\\d{1,6}) ms', ({ ms }) =>
     Number(ms) < LASTING_PAUSE_MS
@@ -49,10 +53,10 @@ const DAEMON: readonly LinePattern[] = [
   ),
   ofDaemon('Error while checking account [^:]{1,40}: \\[40[13]\\] Authorization failed', always(loggedOut)),
   ofDaemon('(?:Ignoring [^:]{1,40}: )?User (?:\\S{1,40} )?is not registered', always(loggedOut)),
-  account('signal daemon exited \\((?<how>[^)]*)\\)', ({ how = '' }) => lost(`signal-cli has ended: ${how}`)),
+  said('daemon exited \\((?<how>[^)]*)\\)', ({ how = '' }) => lost(`signal-cli has ended: ${how}`)),
   account('signal-cli spawn error: (?<error>.*)', ({ error = '' }) => refused(error, 'setup_incomplete')),
   // Each ten seconds while it starts.
-  account('signal daemon not ready after \\d+ms', retrying),
+  said('daemon not ready after \\d+ms', retrying),
 ];
 
 const PHONE_NUMBER = { pattern: /^\+\d{6,15}$/, example: '+4915112345678' };
@@ -109,15 +113,20 @@ export const signal: Platform = {
     keys: [{ key: 'account', form: PHONE_NUMBER }],
     status: 'connected',
     patterns: [
+      // The container of signal-cli has a socket in the stream's place.
+      line('\\[signal-ws\\] connecting to ', retrying),
+      line('\\[signal-ws\\] connected', always({ kind: 'link-login' })),
+      line('\\[signal-ws\\] closed \\((?<reason>[^)]*)\\)', lostFor),
+      line('\\[signal-ws\\] (?:error|failed to create WebSocket): (?<error>.*)', failed),
       // With SSE until the middle of 2026.
-      account('Signal (?:SSE )?stream error: (?<reason>.*)', lostFor),
-      account('Signal (?:SSE )?(?:connection lost|stream ended), reconnecting in (?<next>\\S+)', ({ next }) => ({
+      said('(?:SSE )?stream error: (?<reason>.*)', lostFor),
+      said('(?:SSE )?(?:connection lost|stream ended), reconnecting in (?<next>\\S+)', ({ next }) => ({
         kind: 'link-retrying',
         ...nextIn(next),
       })),
-      account('Signal reconnect stopped: (?<reason>.*)', ({ reason = '' }) => refused(reason)),
-      account('Signal connected', always({ kind: 'link-login' })),
-      account('Signal daemon starting', retrying),
+      said('reconnect stopped: (?<reason>.*)', ({ reason = '' }) => refused(reason)),
+      said('connected', always({ kind: 'link-login' })),
+      said('daemon starting', retrying),
       ...DAEMON,
     ],
   },

@@ -1,6 +1,5 @@
 /** Slack in Socket Mode (docs/facts/platforms.md 3.3, 5.3). */
 import {
-  account,
   always,
   closed,
   failed,
@@ -8,12 +7,15 @@ import {
   failureOf,
   inUse,
   line,
+  listens,
   login,
   lost,
   lostFor,
   nextIn,
   open,
+  ownName,
   refused,
+  retrying,
   setupIncomplete,
   named,
   type Platform,
@@ -24,6 +26,8 @@ const SESSION_CLOSED_MS = 60_000;
 
 /** Slack allows ten connections of an app: a client that never closes its old ones has no other left (openclaw#128809). */
 const TOO_MANY = /\btoo_many_websockets\b/;
+
+const said = ownName('slack');
 
 export const slack: Platform = {
   link: 'slack',
@@ -93,25 +97,35 @@ export const slack: Platform = {
     status: 'connected',
     patterns: [
       // The console leaves out the channel's name where the subsystem says it.
-      account('(?:slack )?socket mode connected', login),
-      account('(?:slack )?socket disconnected \\((?<reason>[^)]*)\\)', ({ reason = '' }) => lost(reason)),
-      account(
-        '(?:slack )?socket mode failed to start[;.] retry \\S+ in (?<next>\\S+) (?:reason="(?<error>[^"]*)"|\\((?<told>[^)]*)\\))',
+      said('socket mode connected', login),
+      said('socket disconnected \\((?<reason>[^)]*)\\)', ({ reason = '' }) => lost(reason)),
+      said(
+        'socket mode failed to start[;.] retry \\S+ in (?<next>\\S+) (?:reason="(?<error>[^"]*)"|\\((?<told>[^)]*)\\))',
         ({ error, told = '', next }) => ({
           ...failureOf(error ?? told),
           ...nextIn(next),
           ...(TOO_MANY.test(error ?? told) ? { leftBehind: true } : {}),
         }),
       ),
-      account(
-        '(?:slack )?socket mode (?:disconnected|failed to start) due to (?<reason>non-recoverable auth error.*)',
+      said(
+        'socket mode (?:disconnected|failed to start) due to (?<reason>non-recoverable auth error.*)',
         ({ reason = '' }) => refused(reason, 'credentials_refused'),
       ),
-      account(
-        '(?:slack )?socket mode reports (?:[2-9]|\\d{2,}) active connections',
-        always({ kind: 'link-needs-attention' }),
+      said('socket mode reports (?:[2-9]|\\d{2,}) active connections', always({ kind: 'link-needs-attention' })),
+      // It has no connection then: Slack calls it.
+      said('http mode listening at ', listens),
+      // Through a relay of its own.
+      said('relay mode connecting to ', retrying),
+      said('relay mode connected\\b', login),
+      said(
+        'relay mode disconnected; reconnecting in (?<next>\\S+) (?:\\(attempt \\d+\\) )?reason="(?<reason>[^"]*)"',
+        ({ next, reason = '' }) => ({
+          kind: 'link-lost',
+          reason,
+          ...nextIn(next),
+        }),
       ),
-      account('(?<error>socket mode .*failed.*)', failed),
+      said('(?<error>socket mode .*failed.*)', failed),
     ],
   },
 };

@@ -23,10 +23,26 @@ import {
   type LinePattern,
   type Platform,
 } from './platform.ts';
+import type { LinkFact } from '../../diagnosis/evidence.ts';
 
 /** What it writes of itself, behind tags that name no account. */
 const own = (message: string, fact: LinePattern['fact']): LinePattern =>
-  line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?${message}`, fact);
+  line(`(?:\\[telegram\\])? ?(?:\\[diag\\] )?(?:[Tt]elegram )?${message}`, fact);
+
+/** Of `fetch failed; retrying in 30s.`. */
+const triedAgain = ({ error = '' }: Groups): Extract<LinkFact, { kind: 'link-retry-failed' }> => {
+  const [told = '', next = ''] = error.split('; retrying in ');
+  return { ...failureOf(told), ...nextIn(next) };
+};
+
+/** A poll that works again is silent; one that does not is told of after this, and after the pause before it. */
+const POLL_MS = 150_000;
+
+/** It polled, and its polling has ended in such an error. */
+const pollingFailed = (groups: Groups): LinkFact => {
+  const fact = triedAgain(groups);
+  return { ...fact, wasLost: true, settlesMs: (fact.nextInMs ?? 0) + POLL_MS };
+};
 
 const unauthorized = ({ reason = '' }: Groups) => refused(reason.slice(0, 300), 'credentials_refused');
 
@@ -70,6 +86,8 @@ export const telegram: Platform = {
       line('Polling heartbeat probe failed \\d+s after reconnect: (?<error>.*)', failed),
       line('Telegram polling degraded \\((?<reason>[^)]*)\\)', lostFor),
       line('updater\\.stop\\(\\) timed out during', retrying),
+      // Since about 0.21 it goes to the runner then.
+      line('(?<reason>Telegram updater\\.stop\\(\\) did not finish)', lostFor),
       line(
         'Telegram polling heartbeat: (?<reason>.*)\\(stuck probe (?<n>\\d+)/(?<of>\\d+)\\)',
         ({ reason = '', n, of }) => (n === of ? lost(reason.trim()) : null),
@@ -77,6 +95,8 @@ export const telegram: Platform = {
       line('(?<reason>Telegram updater is not running|getUpdates consumer appears wedged)', lostFor),
       line('(?<reason>Updater made no getUpdates progress|Polling progress verifier)', lostFor),
       line('Telegram polling stalled: (?<reason>.*)', lostFor),
+      // What its polls bring is handed to nobody (0.21); what is handed on again shows in its messages.
+      line('(?<reason>.*\\bhealthy but deaf\\b.*)', lostFor),
       line('Telegram polling conflict \\(\\d+/\\d+\\)', always(lost(CONFLICT))),
       line('Telegram polling bootstrap conflict', always(lost(CONFLICT))),
       // In its library's own words.
@@ -102,6 +122,17 @@ export const telegram: Platform = {
           line('(?<reason>Network Retry Loop \\([^)]*\\): Invalid token)', ({ reason = '' }) =>
             refused(reason, 'credentials_refused'),
           ),
+          // Up to about 0.5 the adapter says nothing of a poll that fails; one that works is silent.
+          line(
+            '(?:Exception happened while polling for updates|Error while getting Updates: )(?<error>.*)',
+            ({ error = '' }) => ({
+              ...failureOf(error),
+              wasLost: true,
+              settlesMs: POLL_MS,
+            }),
+          ),
+          // Its start has ended in it.
+          line('(?<error>telegram\\.error\\.(?:NetworkError|TimedOut)\\b.*)', failed),
         ],
       },
     ],
@@ -139,7 +170,7 @@ export const telegram: Platform = {
         reason,
         ended: true,
       })),
-      own('(?:Telegram )?[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => ({
+      own('[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => ({
         kind: 'link-retrying',
         ...nextIn(next),
       })),
@@ -148,15 +179,20 @@ export const telegram: Platform = {
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
       ),
       own('isolated polling ingress failed: (?<error>.*)', failedOr),
-      own(
-        'Telegram isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>\\S+)',
-        ({ next }) => ({
-          kind: 'link-retrying',
-          ...nextIn(next),
-        }),
-      ),
-      account('Telegram setup network error: (?<error>.*)', failed),
-      account('Telegram (?:webhook cleanup|bot init) failed: (?<error>.*)', failedOr),
+      own('isolated polling ingress (?:failed|restart requested|stopped); restarting in (?<next>\\S+)', ({ next }) => ({
+        kind: 'link-retrying',
+        ...nextIn(next),
+      })),
+      own('setup network error: (?<error>.*)', triedAgain),
+      own('network error: (?<error>.*)', pollingFailed),
+      own('(?:webhook cleanup|bot init) failed: (?<error>.*)', (groups) => {
+        const fact = failedOr(groups);
+        return fact.kind === 'link-rejected' ? fact : triedAgain(groups);
+      }),
+      own('setWebhook retry stopped after (?<reason>non-recoverable error.*)', ({ reason = '' }) => refused(reason)),
+      own('webhook (?:local listener on|advertised to telegram on) ', listens),
+      // The same token stands at another account of this gateway.
+      account('(?<reason>Duplicate Telegram bot token: .*)', ({ reason = '' }) => refused(reason, 'token_in_use')),
       own('rebuilding transport for next polling cycle', retrying),
       account('(?<reason>(?:401: )?Unauthorized.*)', unauthorized),
       account('(?<reason>(?:telegram )?(?:bot )?token unauthorized.*)', unauthorized),

@@ -10,6 +10,7 @@ import {
   lostFor,
   nextIn,
   open,
+  ownName,
   refused,
   retrying,
   setupIncomplete,
@@ -35,6 +36,8 @@ const BRIDGE: readonly LinePattern[] = [
 
 /** Of `Retry 2/12 in 4.46s…`. */
 const retryIn = (rest: string): string => rest.split(/ Retry \d{1,4}\/\d{1,4} in /)[1] ?? '';
+
+const said = ownName('WhatsApp');
 
 export const whatsapp: Platform = {
   link: 'whatsapp',
@@ -84,36 +87,35 @@ export const whatsapp: Platform = {
     patterns: [
       account('Listening for (?:personal )?WhatsApp inbound messages', login),
       // Its words until February 2026.
-      account('WhatsApp gateway connected', login),
-      account('WhatsApp gateway disconnected \\(status (?<code>\\d+)\\)', ({ code }) => ({
+      said('gateway connected', login),
+      said('gateway disconnected \\(status (?<code>\\d+)\\)', ({ code }) => ({
         kind: 'link-lost',
         code: Number(code),
       })),
-      account('WhatsApp session logged out', always(refused('logged out', 'logged_out'))),
-      account('(?:WhatsApp )?Web connection closed(?: during setup)? \\(status 440(?<rest>.*)', ({ rest = '' }) =>
+      said('session logged out', always(refused('logged out', 'logged_out'))),
+      said('Web connection closed(?: during setup)? \\(status 440(?<rest>.*)', ({ rest = '' }) =>
         rest.includes('Retry')
           ? { kind: 'link-lost', code: 440, reason: 'session conflict', ...nextIn(retryIn(rest)) }
           : refused('another session took its place', 'token_in_use'),
       ),
       // Where it never opened, the word of its last try asks to link it anew.
-      account(
-        '(?:WhatsApp )?(?<reason>Web connection closed during setup \\(status \\d+\\) after \\d+/\\d+ attempts)',
+      said(
+        '(?<reason>Web connection closed during setup \\(status \\d+\\) after \\d+/\\d+ attempts)',
         ({ reason = '' }) => refused(reason, null),
       ),
-      account('WhatsApp auth state is still stabilizing after ', always({ kind: 'link-gave-up' })),
-      account('WhatsApp auth state is still stabilizing\\. Retry', retrying),
-      account(
-        '(?:WhatsApp )?Web connection closed(?: during setup)? \\(status (?<code>\\d+)(?<rest>.*)',
-        ({ code, rest = '' }) => ({
-          kind: 'link-lost',
-          code: Number(code),
-          ...nextIn(retryIn(rest)),
-        }),
-      ),
-      account('(?:WhatsApp )?watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
-      account('WhatsApp Web watchdog is recovering', retrying),
-      account('(?:WhatsApp )?Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),
-      account('(?:WhatsApp )?Web reconnect: ', retrying),
+      said('auth state is still stabilizing after ', always({ kind: 'link-gave-up' })),
+      said('auth state is still stabilizing\\. Retry', retrying),
+      said('Web connection closed(?: during setup)? \\(status (?<code>\\d+)(?<rest>.*)', ({ code, rest = '' }) => ({
+        kind: 'link-lost',
+        code: Number(code),
+        ...nextIn(retryIn(rest)),
+      })),
+      // Its words until the spring of 2026.
+      account('(?<reason>No messages received in \\d+m) - restarting connection', lostFor),
+      said('watchdog timeout \\((?<reason>[^)]*)\\)', lostFor),
+      said('Web watchdog is recovering', retrying),
+      said('Web reconnect: max attempts reached', always({ kind: 'link-gave-up' })),
+      said('Web reconnect: ', retrying),
     ],
   },
 };

@@ -25,6 +25,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     platform_unreachable: () => '查一下这台机器的网络、DNS 和代理',
     network_unreachable: () => '查一下这台机器的网络、DNS 和代理，网络恢复后网关会自己重连',
     silent_connection: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
+    loop_held_up: (gateway) =>
+      `看 /logs ${gateway} 里它在忙什么：多半是某个插件或刚更新的版本；/restart ${gateway} 多半只管一阵`,
     loop_blocked: () => '把长任务拆小或移出网关；再重启也只是暂时的',
     starts_again_and_again: (gateway) => `原因见 /logs ${gateway}，改好再重启`,
     held_by_respawn_brake: () => '等它自己启动，最多 5 分钟，不要再重启',
@@ -86,6 +88,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     network_unreachable: () =>
       "Check this machine's network, DNS and proxy; the gateway reconnects by itself once it is back",
     silent_connection: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
+    loop_held_up: (gateway) =>
+      `See in /logs ${gateway} what it is busy with, most often a plugin or a new version; /restart ${gateway} helps for a while at most`,
     loop_blocked: () => 'Split the long task or move it out of the gateway; a restart helps only for a while',
     starts_again_and_again: (gateway) => `See /logs ${gateway} for the reason, mend it, then restart`,
     held_by_respawn_brake: () => 'Let it start by itself, 5 minutes at most; do not restart it again',
@@ -162,6 +166,7 @@ const LAST_STEP: Partial<Record<Cause, 'restart_when_mended' | 'restart' | 'star
   turn_hangs: 'restart',
   messages_dropped: 'restart',
   no_reply: 'restart',
+  loop_held_up: 'restart',
   sends_fail: 'restart',
   memory_high: 'restart',
   memory_over_limit: 'restart',
@@ -209,6 +214,7 @@ const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
   turn_hangs: TRY_IT,
   messages_dropped: TRY_IT,
   no_reply: TRY_IT,
+  loop_held_up: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   turns_fail: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   sends_fail: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   never_seen: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },

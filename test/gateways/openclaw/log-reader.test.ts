@@ -675,7 +675,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a loop that was held up',
     'diagnostic',
     'liveness warning: reasons=event_loop_delay interval=30s eventLoopDelayP99Ms=1200 eventLoopDelayMaxMs=40000 active=1',
-    [{ link: null, kind: 'loop-blocked', blockedMs: 40_000 }],
+    [{ link: null, kind: 'loop-blocked', blockedMs: 40_000, measured: true }],
   ],
   [
     'a port that somebody else has',
@@ -718,7 +718,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a freeze',
     'diagnostic',
     'liveness heartbeat delayed: overdue=112207ms',
-    [{ link: null, kind: 'loop-blocked', blockedMs: 112_207 }],
+    [{ link: null, kind: 'loop-blocked', blockedMs: 112_207, measured: true }],
   ],
   [
     'a thaw',

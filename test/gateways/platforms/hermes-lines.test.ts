@@ -39,6 +39,18 @@ const LOGGERS = (name: string): readonly string[] => [
 rows('telegram', LOGGERS('telegram'), [
   ['all', 'WARNING', '[Telegram] Connecting to Telegram (attempt 1/8)…', 'link-retrying'],
   [
+    '0.21',
+    'WARNING',
+    '[Telegram] Telegram is healthy but deaf: 2 update(s) fetched and not handed on (4 received, 2 dispatched)',
+    'link-lost',
+  ],
+  [
+    '0.21',
+    'ERROR',
+    '[Telegram] Telegram updater.stop() did not finish before the network-recovery deadline; rebuilding the adapter',
+    'link-lost',
+  ],
+  [
     'all',
     'WARNING',
     '[Telegram] Connect attempt 1/8 timed out after 30s — retrying in 2s',
@@ -189,6 +201,27 @@ rows('telegram', LOGGERS('telegram'), [
   ['all', 'INFO', '[Telegram] Disconnected from Telegram', 'link-closed'],
   ['all, of a send alone', 'ERROR', '[Telegram] Failed to send Telegram message: Timed out', null],
 ]);
+
+rows(
+  'telegram',
+  ['telegram.ext.Updater'],
+  [
+    [
+      '0.3',
+      'ERROR',
+      'Error while getting Updates: httpx.ReadError: ',
+      { kind: 'link-retry-failed', wasLost: true, settlesMs: 150_000 },
+    ],
+    ['0.5', 'ERROR', 'Exception happened while polling for updates.', { kind: 'link-retry-failed', wasLost: true }],
+    [
+      '0.5',
+      'ERROR',
+      'telegram.error.NetworkError: httpx.ConnectError: All connection attempts failed',
+      { kind: 'link-retry-failed', failure: 'network' },
+    ],
+    ['all', 'ERROR', 'Error while calling `get_updates` one more time to mark all fetched updates.', null],
+  ],
+);
 
 rows('discord', LOGGERS('discord'), [
   ['all', 'INFO', '[Discord] Connected as bot#1234', 'link-login'],
@@ -477,6 +510,90 @@ rows('email', LOGGERS('email'), [
   ],
 ]);
 
+rows(
+  'google_chat',
+  ['gateway.platforms.google_chat', 'plugins.platforms.google_chat.adapter'],
+  [
+    [
+      '0.13',
+      'INFO',
+      '[GoogleChat] Connected; project=p, subscription=<redacted>, bot_user_id=1, flow_control(msgs=1, bytes=1)',
+      { kind: 'link-open', settlesMs: 90_000 },
+    ],
+    ['0.19', 'INFO', '[GoogleChat] Connected; project=p, inbound=pubsub, subscription=<redacted>', 'link-open'],
+    [
+      '0.19',
+      'INFO',
+      '[GoogleChat] Connected; project=p, inbound=http, subscription=<none>',
+      { kind: 'link-closed', listens: true },
+    ],
+    [
+      'all',
+      'WARNING',
+      '[GoogleChat] Pub/Sub stream died (attempt 1/10): 503 x',
+      { kind: 'link-lost', reason: '503 x' },
+    ],
+    ['all', 'WARNING', '[GoogleChat] Pub/Sub stream died (attempt 10/10): 503 x', 'link-gave-up'],
+    ['all', 'INFO', '[GoogleChat] Pub/Sub stream reconnected after 1 attempts', 'link-open'],
+    [
+      'all',
+      'ERROR',
+      '[GoogleChat] Config validation failed: no such file',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    ['all', 'ERROR', '[GoogleChat] subscription.get failed: 503 x', { kind: 'link-retry-failed' }],
+    ['all', 'WARNING', '[GoogleChat] Loop not accepting callbacks; dropping event', null],
+  ],
+);
+
+describe('platforms that only listen', () => {
+  test.each<[string, string, string, string, Expected]>([
+    ['webhook', 'INFO', 'gateway.platforms.webhook', '[webhook] Listening on 0.0.0.0:8644 — routes: x', 'link-closed'],
+    [
+      'webhook',
+      'ERROR',
+      'gateway.platforms.webhook',
+      '[webhook] Could not bind 0.0.0.0:8644: address already in use. Set a different host',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    [
+      'webhook',
+      'ERROR',
+      'gateway.platforms.webhook',
+      '[webhook] Port 8644 already in use. Set a different port in config.yaml',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    [
+      'api_server',
+      'ERROR',
+      'gateway.platforms.api_server',
+      '[Api_Server] Refusing to start: API_SERVER_KEY is required',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    [
+      'api_server',
+      'INFO',
+      'gateway.platforms.api_server',
+      '[Api_Server] API server listening on http://127.0.0.1:8642 (model: x)',
+      { kind: 'link-closed', listens: true },
+    ],
+    [
+      'wecom_callback',
+      'WARNING',
+      'plugins.platforms.wecom.callback_adapter',
+      '[WecomCallback] aiohttp/httpx not installed',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+    ],
+    ['teams', 'ERROR', 'plugins.platforms.teams.adapter', '[teams] Failed to connect: boom', 'link-retry-failed'],
+    ['webhook', 'WARNING', 'gateway.platforms.webhook', '[webhook] Invalid signature for route x', null],
+    ['webhook', 'ERROR', 'agent.tool_executor', '[webhook] Refusing to start: x', null],
+  ])('%s: %s %s: %s', (link, level, logger, message, fact) => {
+    const found = factOf(logger, level, message);
+    if (fact === null) expect(found).toBeNull();
+    else expect(found).toMatchObject({ link, fact: typeof fact === 'string' ? { kind: fact } : fact });
+  });
+});
+
 describe('what a log tells of messages that are lost', () => {
   test.each<[string, string, string, string, string | null]>([
     ['plugins.platforms.feishu.adapter', 'ERROR', '[Feishu] Background inbound processing failed', 'dropped', 'feishu'],
@@ -518,6 +635,42 @@ describe('what a log tells of messages that are lost', () => {
       'unsent',
       'telegram',
     ],
+    [
+      'plugins.platforms.google_chat.adapter',
+      'WARNING',
+      '[GoogleChat] Loop not accepting callbacks; dropping event',
+      'dropped',
+      'google_chat',
+    ],
+    [
+      'gateway.platforms.whatsapp_cloud',
+      'ERROR',
+      '[whatsapp_cloud] handle_message raised for wamid wamid.1',
+      'dropped',
+      'whatsapp_cloud',
+    ],
+    [
+      'telegram.ext.Application',
+      'ERROR',
+      'No error handlers are registered, logging exception.',
+      'dropped',
+      'telegram',
+    ],
+    [
+      'plugins.platforms.matrix.adapter',
+      'WARNING',
+      'Matrix: event handler failed during sync dispatch: KeyError',
+      'dropped',
+      'matrix',
+    ],
+    ['plugins.platforms.line.adapter', 'ERROR', 'LINE: dispatch_event failed', 'dropped', 'line'],
+    [
+      'gateway.platforms.base',
+      'ERROR',
+      '[Telegram] Dropping inbound message: no gateway message handler is installed on this adapter. The adapter is',
+      'dropped',
+      'telegram',
+    ],
     // What is no failure, or is tried again.
     ['plugins.platforms.feishu.adapter', 'INFO', '[Feishu] Background inbound processing failed', 'none', null],
     [
@@ -546,6 +699,38 @@ describe('the runner', () => {
     ['INFO', '✓ whatsapp_cloud connected', 'link-open', 'whatsapp_cloud'],
     ['WARNING', '✗ slack failed to connect', 'link-retry-failed', 'slack'],
     ['ERROR', 'Fatal telegram adapter error (telegram_network_error): 10 tries', 'link-lost', 'telegram'],
+    [
+      'ERROR',
+      'Fatal discord adapter error (discord_auth_error): Discord bot token rejected',
+      { kind: 'link-rejected', why: 'credentials_refused' },
+      'discord',
+    ],
+    [
+      'ERROR',
+      'Fatal discord adapter error (discord_intents_required): x',
+      { kind: 'link-rejected', why: 'intents_missing' },
+      'discord',
+    ],
+    ['ERROR', 'Fatal discord adapter error (discord_connect_timeout): x', 'link-lost', 'discord'],
+    [
+      'ERROR',
+      'Fatal slack adapter error (missing_dependency): slack-bolt not installed',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'slack',
+    ],
+    [
+      'ERROR',
+      'Fatal slack adapter error (slack-app-token_lock): Slack app token already in use (PID 4)',
+      { kind: 'link-rejected', why: 'token_in_use' },
+      'slack',
+    ],
+    [
+      'ERROR',
+      'Fatal google_chat adapter error (pubsub_permission): x',
+      { kind: 'link-rejected', why: 'credentials_refused' },
+      'google_chat',
+    ],
+    ['ERROR', 'Fatal line adapter error (bind_failed): x', 'link-lost', 'line'],
     [
       'ERROR',
       'Fatal telegram adapter error (telegram_polling_conflict): x',
@@ -586,12 +771,35 @@ describe('the runner', () => {
       'discord',
     ],
     ['INFO', "inbound message: platform=webhook user=x chat=c msg='x'", 'link-traffic', 'webhook'],
+    [
+      'WARNING',
+      "No adapter for 'teams' — is the plugin installed? (platform is enabled in config.yaml but no plugin registered it)",
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'teams',
+    ],
+    [
+      'WARNING',
+      'discord is enabled but no profile (default or secondary) provided a bot credential for it — the platform is not being served.',
+      { kind: 'link-rejected', why: 'setup_incomplete' },
+      'discord',
+    ],
   ])('%s %s', (level, message, fact, link) => {
     expect(factOf('gateway.run', level, message)).toMatchObject({
       link,
       fact: typeof fact === 'string' ? { kind: fact } : fact,
     });
   });
+});
+
+test('a token that is a placeholder is told by the reader of the configuration alone', () => {
+  const message =
+    "telegram is enabled but TELEGRAM_BOT_TOKEN is set to a placeholder value ('your_t...'). Set a real bot token";
+  expect(factOf('gateway.config', 'ERROR', message)).toMatchObject({
+    link: 'telegram',
+    fact: { kind: 'link-rejected', why: 'setup_incomplete' },
+  });
+  expect(factOf('gateway.config', 'WARNING', 'telegram is enabled but TELEGRAM_BOT_TOKEN is empty.')).toBeNull();
+  expect(factOf('gateway.platforms.telegram', 'ERROR', message)).toBeNull();
 });
 
 test.each([

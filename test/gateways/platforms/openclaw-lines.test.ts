@@ -19,6 +19,12 @@ const line = (subsystem: string, message: string): string =>
     time: '2026-11-21T10:00:00.000Z',
   });
 
+/** What the console leaves out of a message, since the subsystem before it says the same. */
+const withoutOwnName = (subsystem: string, message: string): string => {
+  const name = subsystem.split('channels/')[1]?.split('/')[0] ?? '';
+  return message.replace(new RegExp(`^(?:\\[${name}\\] *|${name}(?= |:) *:? *)`, 'i'), '');
+};
+
 const factOf = (subsystem: string, message: string, config = {}) =>
   openClawLogReader('openclaw.log', createLinkNames(config))
     .line(line(subsystem, message))
@@ -50,7 +56,43 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
         { kind: 'link-rejected', why: 'token_in_use' },
       ],
       ['Telegram isolated polling ingress failed; restarting in 30s.', { kind: 'link-retrying', nextInMs: 30_000 }],
-      ['Telegram setup network error: fetch failed; retrying in 5s.', 'link-retry-failed'],
+      [
+        'Telegram setup network error: fetch failed; retrying in 5s.',
+        { kind: 'link-retry-failed', error: 'fetch failed', failure: 'network', nextInMs: 5_000 },
+      ],
+      [
+        "Telegram network error: Network request for 'getUpdates' failed!; retrying in 30s.",
+        { kind: 'link-retry-failed', nextInMs: 30_000, wasLost: true, settlesMs: 180_000 },
+      ],
+      [
+        'Telegram webhook cleanup failed: fetch failed; retrying in 2.05s.',
+        { kind: 'link-retry-failed', nextInMs: 2_050 },
+      ],
+      ['Telegram bot init failed: 401: Unauthorized', { kind: 'link-rejected', why: 'credentials_refused' }],
+      ['[telegram] Isolated polling ingress stop timed out after 15s; forcing restart cycle.', null],
+      ['Telegram command sync failed: fetch failed', null],
+      ['webhook local listener on http://127.0.0.1:8787/telegram-webhook', { kind: 'link-closed', listens: true }],
+      ['webhook advertised to telegram on https://x', { kind: 'link-closed', listens: true }],
+      [
+        'telegram setWebhook retry stopped after non-recoverable error: 401: Unauthorized',
+        { kind: 'link-rejected', why: 'credentials_refused' },
+      ],
+      [
+        '[two] Duplicate Telegram bot token: account "two" shares a token with account "default". Keep one owner account per bot token.',
+        { link: 'telegram:two', kind: 'link-rejected', why: 'token_in_use' },
+      ],
+      [
+        '[default] channel exited: Telegram polling already active for bot token 0a on account "default" (9s old); refusing duplicate poller for account "default". Stop x',
+        { kind: 'link-rejected', why: 'token_in_use' },
+      ],
+      [
+        '[default] channel exited: Telegram bot token missing for account "default" (set channels.telegram.x)',
+        { kind: 'link-rejected', why: 'setup_incomplete' },
+      ],
+      [
+        '[default] channel exited: channels.telegram.botToken: unresolved SecretRef "env:default:X". Resolve x',
+        { kind: 'link-rejected', why: 'setup_incomplete' },
+      ],
       ['[telegram][diag] rebuilding transport for next polling cycle', 'link-retrying'],
       ['[default] 401: Unauthorized', { kind: 'link-rejected', why: 'credentials_refused' }],
       ['[default] channel exited: x', { kind: 'link-lost', reason: 'x' }],
@@ -85,6 +127,12 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['discord gateway reconnect-exhausted: Max reconnect attempts (50) reached', 'link-gave-up'],
       ['discord: gateway closed with code 4014 (missing privileged gateway intents)', 'link-rejected'],
       ['discord gateway warning: x', null],
+      [
+        'discord: reconnect watchdog timeout after 300000ms; force-stopping monitor task',
+        { kind: 'link-lost', ended: true },
+      ],
+      ['discord gateway error: Error: Gateway heartbeat ACK timeout', 'link-lost'],
+      ['discord: failed to deploy native commands: fetch failed', null],
     ],
   ],
   [
@@ -111,6 +159,14 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ],
       ['slack socket mode reports 2 active connections for this Slack app', 'link-needs-attention'],
       ['slack socket mode reports 1 active connections for this Slack app', null],
+      ['slack http mode listening at /slack/events', { kind: 'link-closed', listens: true }],
+      ['slack relay mode connecting to wss://x gateway_id:x', 'link-retrying'],
+      ['slack relay mode connected gateway_id:x', 'link-login'],
+      [
+        'slack relay mode disconnected; reconnecting in 4s (attempt 2) reason="closed"',
+        { kind: 'link-lost', reason: 'closed', nextInMs: 4_000 },
+      ],
+      ['slack presence polling rate limited; retrying after 30s', null],
     ],
   ],
   [
@@ -120,6 +176,10 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['Listening for WhatsApp inbound messages (x)', 'link-login'],
       ['WhatsApp Web connection closed (status 428). Retry 1/12 in 2s.', { kind: 'link-lost', code: 428 }],
       ['WhatsApp watchdog timeout (app-silent) - restarting connection', 'link-lost'],
+      [
+        'No messages received in 30m - restarting connection',
+        { kind: 'link-lost', reason: 'No messages received in 30m' },
+      ],
       [
         'WhatsApp Web connection closed during setup (status 408). Retry 1/12 in 2s.',
         { kind: 'link-lost', code: 408, nextInMs: 2_000 },
@@ -210,6 +270,14 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['Signal SSE connection lost, reconnecting in 4s...', { kind: 'link-retrying', nextInMs: 4_000 }],
       ['Signal SSE stream ended, reconnecting in 1s...', 'link-retrying'],
       ['Signal reconnect stopped: Signal daemon rejected the event stream (401)', 'link-rejected'],
+      ['[signal-ws] connecting to ws://127.0.0.1:8080/v1/receive/x', 'link-retrying'],
+      ['[signal-ws] connected', 'link-login'],
+      [
+        '[signal-ws] closed (code=1006, reason=no reason)',
+        { kind: 'link-lost', reason: 'code=1006, reason=no reason' },
+      ],
+      ['[signal-ws] error: connect ECONNREFUSED 127.0.0.1:8080', { kind: 'link-retry-failed', failure: 'network' }],
+      ['[signal-ws] parse error: x', null],
       // Its child signal-cli, line by line.
       ['signal-cli: INFO  DaemonCommand - Starting daemon in single-account mode for +4915112345678', null],
       ['signal-cli: WARN  ReceiveHelper - Connection closed unexpectedly, reconnecting in 100 ms', null],
@@ -249,12 +317,77 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
       ['signal-cli: receive exception: invalid PreKey message: decryption failed', null],
     ],
   ],
+  [
+    'teams',
+    'channels/msteams',
+    [
+      ['starting provider (port 3978)', { kind: 'link-closed', listens: true }],
+      ['msteams provider started on port 3978', { kind: 'link-closed', listens: true }],
+      ['msteams credentials not configured', { kind: 'link-rejected', why: 'setup_incomplete' }],
+      [
+        '[default] channel exited: listen EADDRINUSE: address already in use :::3978',
+        { kind: 'link-lost', ended: true },
+      ],
+      ['[default] giving up after 10 restart attempts', 'link-gave-up'],
+      ['received message', null],
+    ],
+  ],
+  [
+    'line',
+    'channels/line',
+    [
+      ['[default] starting LINE provider (Bot)', { kind: 'link-closed', listens: true }],
+      [
+        '[default] channel exited: LINE channel access token missing for account "default"',
+        { kind: 'link-rejected', why: 'setup_incomplete' },
+      ],
+    ],
+  ],
+  [
+    'google_chat',
+    'channels/googlechat',
+    [
+      ['[default] starting Google Chat webhook', { kind: 'link-closed', listens: true }],
+      ['[default] invalid webhook path', { kind: 'link-rejected', why: 'setup_incomplete' }],
+    ],
+  ],
+  [
+    'mattermost',
+    'channels/mattermost',
+    [
+      ['mattermost connected as @bot', 'link-open'],
+      [
+        'mattermost websocket error: Error: connect ECONNREFUSED 127.0.0.1:8065',
+        { kind: 'link-lost', returnsSilently: true },
+      ],
+      ['mattermost websocket closed', { kind: 'link-lost', reason: 'closed' }],
+      ['mattermost websocket pong timeout — reconnecting', { kind: 'link-lost', reason: 'pong timeout' }],
+      [
+        'mattermost connection failed: TypeError: fetch failed',
+        { kind: 'link-retry-failed', failure: 'network', settlesMs: 90_000 },
+      ],
+      ['mattermost: API auth failed: Error: 401', { kind: 'link-rejected', why: 'credentials_refused' }],
+      ['mattermost reconnecting in 4s', { kind: 'link-retrying', nextInMs: 4_000, settlesMs: 90_000 }],
+      ['mattermost: API not accessible, retrying in 8s', { kind: 'link-retrying', nextInMs: 8_000 }],
+      ['mattermost: failed to register slash commands: x', null],
+    ],
+  ],
 ])('%s, of %s', (link, subsystem, rows) => {
-  test.each(rows)('%s', (message, fact) => {
+  const check = (message: string, expected: Expected): void => {
     const found = factOf(subsystem, message);
-    if (fact === null) expect(found).toBeNull();
-    else expect(found).toMatchObject({ link, fact: typeof fact === 'string' ? { kind: fact } : fact });
+    if (expected === null) expect(found).toBeNull();
+    else {
+      const { link: named = link, ...fact } = typeof expected === 'string' ? { kind: expected } : expected;
+      expect(found).toMatchObject({ link: named, fact });
+    }
+  };
+  test.each(rows)('%s', check);
+
+  const onConsole = rows.flatMap(([message, fact]) => {
+    const shown = withoutOwnName(subsystem, message);
+    return shown === message ? [] : [[shown, fact] as const];
   });
+  if (onConsole.length > 0) test.each(onConsole)('on the console: %s', check);
 });
 
 test('a number that signal-cli names stays on the machine', () => {
