@@ -30,11 +30,11 @@ export interface ProcStat {
 export const parseStat = (text: string): ProcStat | null => {
   const end = text.lastIndexOf(')');
   const pid = /^(\d+) \(/.exec(text)?.[1];
-  // From field 3 on, so field n is at n - 3.
+  // From field 3 on, so field n is at n - 3; those behind the start are not needed.
   const fields = text
     .slice(end + 1)
     .trim()
-    .split(' ');
+    .split(' ', 20);
   const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
   if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? '')))
     return null;
@@ -109,7 +109,7 @@ const userOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
  */
 export const imageOf = (line: string): string => {
   const end = line.lastIndexOf(')');
-  const fields = line.slice(end + 2).split(' ');
+  const fields = line.slice(end + 2).split(' ', 21);
   return `${fields[19]} ${fields[20]} ${line.slice(line.indexOf('('), end)}`;
 };
 
