@@ -1,6 +1,7 @@
 /** Builds the watch: all monitored gateways, their round, and whether Lifeline itself is alive. */
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { repeat } from '../base/repeat.ts';
 import type { Config } from '../config/config.ts';
 import type { IncidentPolicy } from '../incidents/incident-policy.ts';
 import { createAlive } from '../monitor/own-absence/alive.ts';
@@ -68,6 +69,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
   const alive = createAlive({
     db: stores.db,
     clock: scaledClock(0, 1),
+    ticks: repeat,
     logger,
     awayMs: alerts.awayMs,
     onAway: (away) => {
@@ -142,8 +144,8 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
       const rounds = startRounds(config.watch.schedule, round, watchdog);
       shutdown.add('work', 'rounds', () => rounds.stop());
       clockJumped.to(() => rounds.dueAnew());
-      const liveness = setInterval(() => channelLiveness.check(), LIVENESS_EVERY_MS);
-      shutdown.add('at_once', 'channel liveness', () => clearInterval(liveness));
+      const endLiveness = repeat(LIVENESS_EVERY_MS, () => channelLiveness.check());
+      shutdown.add('at_once', 'channel liveness', endLiveness);
       const endHousekeeping = startHousekeeping({
         store,
         dataDir: config.dataDir,

@@ -16,10 +16,16 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A clock that runs `speed` times as fast as the machine's, both agreeing at `originMs`. */
 export const scaledClock = (originMs: number, speed: number): Clock => {
   const now = (): number => (speed === 1 ? Date.now() : Math.round(originMs + (Date.now() - originMs) * speed));
-  /** Node counts from the beginning of the event loop's iteration: after a long iteration its timers fire too early. */
+  /**
+   * Node counts whole milliseconds from the beginning of the event loop's iteration: after a long iteration its timers
+   * fire too early, and without one millisecond more they do so nearly always, and wake the process twice.
+   */
   const timer = (ms: number, run: () => void): (() => void) => {
     const until = performance.now() + Math.min(Math.max(0, Math.ceil(ms / speed)), MAX_TIMER_MS);
-    const arm = (): NodeJS.Timeout => setTimeout(fire, Math.max(0, until - performance.now()));
+    const arm = (): NodeJS.Timeout => {
+      const left = Math.max(0, until - performance.now());
+      return setTimeout(fire, Math.ceil(left) + Math.ceil(left % 1));
+    };
     const fire = (): void => {
       if (performance.now() < until) handle = arm();
       else run();

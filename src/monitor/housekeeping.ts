@@ -4,6 +4,7 @@
  */
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { repeat } from '../base/repeat.ts';
 import { reported, type StageReport } from '../base/stage-report.ts';
 import { prune } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
@@ -64,7 +65,7 @@ export const startHousekeeping = ({
       { ...event('store.trouble'), dataDir, ...store.problem },
       'the data folder cannot be used; Lifeline keeps what it must know in memory',
     );
-  const timer = setInterval(() => {
+  return repeat(EVERY_MS, () => {
     beat();
     loopLog();
     try {
@@ -75,6 +76,5 @@ export const startHousekeeping = ({
     boundOutputs(dataDir).catch((err: unknown) =>
       logger.warn({ err }, "a gateway's output file could not be cut; trying again"),
     );
-  }, EVERY_MS);
-  return () => clearInterval(timer);
+  });
 };

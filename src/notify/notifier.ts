@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { repeat } from '../base/repeat.ts';
 import type { StageReport } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
@@ -133,7 +134,7 @@ export const createNotifier = ({
     report,
     ...(onTried ? { onTried } : {}),
   });
-  let pulse: NodeJS.Timeout | undefined;
+  let endPulse = (): void => undefined;
   const cards = createLiveCards({ db, channels, attachButtonTokens, locale, clock, logger });
   /**
    * Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before
@@ -219,13 +220,13 @@ export const createNotifier = ({
       channelWatch.start();
       escalator?.start();
       // It wakes by itself; this is for a timer that was lost, and proves that it still can.
-      pulse = setInterval(() => {
+      endPulse = repeat(PULSE_MS, () => {
         worker.wake();
         if (!worker.isStuck()) turned?.();
-      }, PULSE_MS);
+      });
     },
     stop: async () => {
-      clearInterval(pulse);
+      endPulse();
       channelWatch.stop();
       await escalator?.stop();
       await worker.stop();

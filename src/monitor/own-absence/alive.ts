@@ -43,6 +43,8 @@ export interface AliveOptions {
   readonly everyMs?: number;
   /** How often the clocks are compared. */
   readonly tickMs?: number;
+  /** Calls its timer again and again; by the clock unless told. @returns what ends it. */
+  readonly ticks?: (everyMs: number, tick: () => void) => () => void;
   /** Shorter gaps and smaller steps of the wall clock are normal life. */
   readonly gapMs?: number;
   /** Longer absences are told. */
@@ -77,6 +79,7 @@ export const createAlive = ({
   onBeat,
   everyMs = 10_000,
   tickMs = 1_000,
+  ticks = (everyMs, tick) => byClock(clock, everyMs, tick),
   gapMs = 60_000,
   awayMs,
   settleMs = 60_000,
@@ -157,7 +160,6 @@ export const createAlive = ({
   };
 
   const tick = (): void => {
-    cancel = clock.timer(tickMs, tick);
     compareClocks();
     onBeat?.();
   };
@@ -192,7 +194,7 @@ export const createAlive = ({
       }
       write(began, false);
       running = true;
-      cancel = clock.timer(tickMs, tick);
+      cancel = ticks(tickMs, tick);
       return last;
     },
     compareClocks,
@@ -205,4 +207,14 @@ export const createAlive = ({
       write(read(), true);
     },
   };
+};
+
+const byClock = (clock: Clock, everyMs: number, tick: () => void): (() => void) => {
+  let cancel: () => void;
+  const again = (): void => {
+    cancel = clock.timer(everyMs, again);
+    tick();
+  };
+  cancel = clock.timer(everyMs, again);
+  return () => cancel();
 };

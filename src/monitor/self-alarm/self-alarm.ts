@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../../base/errors.ts';
 import { redact } from '../../base/redact/redact.ts';
+import { repeat } from '../../base/repeat.ts';
 import type { Place, StageReport } from '../../base/stage-report.ts';
 import type { Message } from '../../chat/message/message.ts';
 import { selfAlarmText, type SelfAlarmText } from '../../text/notices/self-alarm.ts';
@@ -93,7 +94,7 @@ export const createSelfAlarm = ({
   const states = new Map<string, string>();
   let alerts: readonly Alert[] = [];
   let sending = false;
-  let timer: NodeJS.Timeout | null = null;
+  let endTicks: (() => void) | null = null;
   let learnedAt = -Infinity;
 
   const say = (message: Message, { fails = true, without = new Set<string>() } = {}): void => {
@@ -297,11 +298,11 @@ export const createSelfAlarm = ({
     failing: () => [...failures.values()].filter(({ told }) => told).map(({ place }) => nameOf(place)),
     start: () => {
       direct.learn();
-      timer ??= setInterval(() => safely(tick), TICK_MS);
+      endTicks ??= repeat(TICK_MS, () => safely(tick));
     },
     stop: () => {
-      if (timer) clearInterval(timer);
-      timer = null;
+      endTicks?.();
+      endTicks = null;
     },
   };
 };

@@ -1,5 +1,6 @@
 /** Sees the end of a process within a quarter of a second: one cheap read for each, of all that are watched. */
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
+import { repeat } from '../../base/repeat.ts';
 import { sameProcess, stillLives } from './proc.ts';
 
 export interface DeathWatch {
@@ -16,7 +17,7 @@ export const createDeathWatch = ({
   lives = stillLives,
 }: { readonly everyMs?: number; readonly lives?: (process: ProcessIdentity) => boolean } = {}): DeathWatch => {
   const followed = new Map<string, { readonly process: ProcessIdentity; readonly onDeath: () => void }>();
-  let timer: NodeJS.Timeout | null = null;
+  let endLooks: (() => void) | null = null;
 
   const look = (): void => {
     for (const [name, { process, onDeath }] of followed) {
@@ -29,10 +30,10 @@ export const createDeathWatch = ({
 
   /** A timer without anything to look at would keep a Lifeline alive that has ended. */
   const keepTime = (): void => {
-    if (followed.size > 0) timer ??= setInterval(look, everyMs);
-    else if (timer) {
-      clearInterval(timer);
-      timer = null;
+    if (followed.size > 0) endLooks ??= repeat(everyMs, look);
+    else {
+      endLooks?.();
+      endLooks = null;
     }
   };
 

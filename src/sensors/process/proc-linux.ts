@@ -30,11 +30,11 @@ export interface ProcStat {
 export const parseStat = (text: string): ProcStat | null => {
   const end = text.lastIndexOf(')');
   const pid = /^(\d+) \(/.exec(text)?.[1];
-  // From field 3 on, so field n is at n - 3.
+  // From field 3 on, so field n is at n - 3; those behind the start are not needed.
   const fields = text
     .slice(end + 1)
     .trim()
-    .split(' ');
+    .split(' ', 20);
   const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
   if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? '')))
     return null;
@@ -109,7 +109,7 @@ const userOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
  */
 export const imageOf = (line: string): string => {
   const end = line.lastIndexOf(')');
-  const fields = line.slice(end + 2).split(' ');
+  const fields = line.slice(end + 2).split(' ', 21);
   return `${fields[19]} ${fields[20]} ${line.slice(line.indexOf('('), end)}`;
 };
 
@@ -150,10 +150,18 @@ interface Known {
   readonly uid: number;
   readonly argv: readonly string[];
   readonly readAt: number;
+  /** As it was seen last, and when that was by `performance.now()`. */
+  readonly seen: ProcessSnapshot;
+  readonly seenAt: number;
 }
 
-/** Of the last list that was not read anew. */
-let known: ReadonlyMap<number, Known> = new Map();
+/** The last list that was not read anew. */
+let listed: {
+  readonly processes: ReadonlyMap<number, Known>;
+  readonly bootedAt: number;
+  /** The last pid that had been given out by then. */
+  readonly lastPid: number | null;
+} = { processes: new Map(), bootedAt: 0, lastPid: null };
 /** A process may become another user's, and write another command line over its own: that is seen so late. */
 const YOUNG_FOR_MS = 60_000;
 /** The same of one that has run for longer than that: what does so, does it at its start. */
@@ -163,21 +171,61 @@ const OLD_FOR_MS = 600_000;
 export const isStillKnown = (readAt: number, startedAt: number, now: number): boolean =>
   now - readAt < (readAt - startedAt < YOUNG_FOR_MS ? YOUNG_FOR_MS : OLD_FOR_MS);
 
+/** @returns the last pid that was given out, from `/proc/loadavg`; null when it does not say. */
+export const parseLastPid = (text: string): number | null => {
+  const pid = Number(/ (\d+)\s*$/.exec(text)?.[1] ?? 0);
+  return pid > 0 ? pid : null;
+};
+
+/**
+ * Whether a process can have got this pid since the list before: the kernel gives pids out in order, and begins again
+ * at the highest. Pure.
+ */
+export const mayBeNew = (pid: number, before: number | null, last: number | null): boolean => {
+  if (before === null || last === null) return true;
+  return last >= before ? pid > before && pid <= last : pid > before || pid <= last;
+};
+
+/** How long a process that has run for a while is taken to be what it was, while it is there. */
+const UNSEEN_FOR_MS = 15_000;
+
+interface ListTime {
+  readonly bootedAt: number;
+  /** Since the machine's boot. */
+  readonly now: number;
+  /** What was seen before this time of `performance.now()` is looked at once more. */
+  readonly since: number;
+  readonly lastPid: number | null;
+}
+
+/** What was seen of an old process counts for a while, unless another may have its pid by now. */
+const stillCounts = ({ seen, seenAt, readAt }: Known, { since, bootedAt, lastPid }: ListTime): boolean =>
+  seenAt >= since &&
+  bootedAt === listed.bootedAt &&
+  bootedAt + readAt - seen.startedAt >= YOUNG_FOR_MS &&
+  !ENDED.test(seen.state) &&
+  !mayBeNew(seen.pid, listed.lastPid, lastPid);
+
 /** As `snapshot`, but user and command line are read only of what has come since, or executed another program. */
 const snapshotCheaply = async (
   pid: number,
-  bootedAt: number,
-  now: number,
+  time: ListTime,
   next: Map<number, Known>,
 ): Promise<ProcessSnapshot | null> => {
+  const before = listed.processes.get(pid);
+  if (before !== undefined && stillCounts(before, time)) {
+    next.set(pid, before);
+    return before.seen;
+  }
   try {
+    const seenAt = performance.now();
     const { stat, image } = glance(pid);
-    const before = known.get(pid);
     const isKnown =
-      before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), now) && !ENDED.test(stat.state);
-    const seen = isKnown ? before : { image, uid: userOf(pid), argv: await argvOf(pid), readAt: now };
-    next.set(pid, seen);
-    return snapshotOf(stat, seen, bootedAt);
+      before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), time.now) && !ENDED.test(stat.state);
+    const { uid, argv, readAt } = isKnown ? before : { uid: userOf(pid), argv: await argvOf(pid), readAt: time.now };
+    const seen = snapshotOf(stat, { uid, argv }, time.bootedAt);
+    next.set(pid, { image, uid, argv, readAt, seen, seenAt });
+    return seen;
   } catch (error) {
     return unlessMissing(error);
   }
@@ -223,17 +271,26 @@ const statusOf = (pid: number): string | null => {
   }
 };
 
+const pidsNow = (): readonly number[] => readdirSync('/proc').map(Number).filter(Number.isInteger);
+
 export const linuxProcesses: ProcessTable = {
   read: async (pid) => snapshot(pid, bootTime()),
-  list: async (anew = true) => {
+  list: async (anew = true, since = -Infinity) => {
     const bootedAt = bootTime();
-    const now = uptime() * 1_000;
+    if (anew) {
+      const seen = await Promise.all(pidsNow().map((pid) => snapshot(pid, bootedAt).catch(visible)));
+      return seen.filter((one) => one !== null);
+    }
+    const time: ListTime = {
+      bootedAt,
+      now: uptime() * 1_000,
+      since: Math.max(since, performance.now() - UNSEEN_FOR_MS),
+      // Before the pids: one that is given out meanwhile is new at the next list as well.
+      lastPid: parseLastPid(kernelTextOrNull('/proc/loadavg') ?? ''),
+    };
     const next = new Map<number, Known>();
-    const look = (pid: number): Promise<ProcessSnapshot | null> =>
-      anew ? snapshot(pid, bootedAt) : snapshotCheaply(pid, bootedAt, now, next);
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    const seen = await Promise.all(pids.map((pid) => look(pid).catch(visible)));
-    if (!anew) known = next;
+    const seen = await Promise.all(pidsNow().map((pid) => snapshotCheaply(pid, time, next).catch(visible)));
+    listed = { processes: next, bootedAt, lastPid: time.lastPid };
     return seen.filter((one) => one !== null);
   },
   environment: async (pid) => {

@@ -8,8 +8,9 @@ import type { ProcessPlace } from '../../gateways/gateway-kind.ts';
 const table: ProcessTable = process.platform === 'linux' ? linuxProcesses : psProcesses;
 
 export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => table.read(pid);
-/** @param anew also what hardly ever changes, such as command lines */
-export const listProcesses = (anew = true): Promise<readonly ProcessSnapshot[]> => table.list(anew);
+/** As `ProcessTable.list`. */
+export const listProcesses = (anew = true, since?: number): Promise<readonly ProcessSnapshot[]> =>
+  table.list(anew, since);
 export const processEnvironment = (pid: number): Promise<Readonly<Record<string, string>> | null> =>
   table.environment(pid);
 export const processPlace = (pid: number): Promise<ProcessPlace> => table.place(pid);

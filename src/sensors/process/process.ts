@@ -73,8 +73,9 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   const sightOf = async (maxAgeMs: number): Promise<Sighting> => {
     const options = { ...where, known, leftBehind: leftBehind(), maxAgeMs };
     const begun = performance.now();
-    const seen = await sight(options);
     const wasThere = last?.running.gateway !== null;
+    // A gateway that comes is to be seen at once, also where an old process has become it.
+    const seen = await sight(wasThere ? options : { ...options, since: begun - maxAgeMs });
     return seen.gateway === null && maxAgeMs > 0 && wasThere ? sight({ ...options, since: begun }) : seen;
   };
 

@@ -31,8 +31,8 @@ export interface Survey {
   lookalikes(kind: GatewayKind): Promise<readonly Lookalike[]>;
 }
 
-export const survey = shared(async (maxAgeMs): Promise<Survey> => {
-  const processes = (await listProcesses(maxAgeMs === 0)).filter(isAlive);
+export const survey = shared(async (maxAgeMs, since): Promise<Survey> => {
+  const processes = (await listProcesses(maxAgeMs === 0, since)).filter(isAlive);
   // A kind's rule is one function, however many gateways of that kind there are.
   const known = new Map<GatewayKind['servedBy'], Promise<readonly Lookalike[]>>();
   return {
