@@ -86,7 +86,6 @@ const namesOfNats: Plugin = {
 const APART = new Set([
   'run',
   'hub',
-  'fleet',
   'demo',
   'init',
   'doctor',

@@ -11,10 +11,9 @@ import { SHORT_GRACE } from '../../sandbox/config-file.ts';
 import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { PhoneMessage } from '../../sandbox/phone.ts';
+import { MAIN } from '../program.ts';
 import { newMember, startNats, until, type Nats } from './nats.ts';
 import { createSendTimes, type SendTimes } from './send-times.ts';
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 export interface Process {
   readonly name: string;

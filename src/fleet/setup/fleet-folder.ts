@@ -145,13 +145,16 @@ export const openFleetFolder = (folder: string): FleetFolder => {
         replaceWhole(join(folder, KEYS), writeKeys(made));
         write(first, made);
       }),
-    change: (step) =>
-      inFolder(folder, () => {
+    change: (step) => {
+      // Where no fleet can be changed, not even the lock is made.
+      members();
+      return inFolder(folder, () => {
         const before = members();
         const after = step(before);
         if (after !== before) write(after, keys());
         return after;
-      }),
+      });
+    },
     saveCreds: (name, text) =>
       inFolder(folder, () => {
         const path = credsOf(name);

@@ -14,8 +14,8 @@ import { connectTo } from '../../../src/fleet/transport/connection.ts';
 import { NO_NATS, until } from '../../fleet/nats.ts';
 import { processOf } from '../../fleet/scene.ts';
 import { startVirtualAgent } from '../../fleet/virtual-agent.ts';
+import { MAIN } from '../../program.ts';
 
-const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
 const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
 const WHY_NOT = NO_NATS ?? NO_OPENSSL;
 const NAME = 'of three servers any one may be killed: commands are answered and no alert is lost or told twice';

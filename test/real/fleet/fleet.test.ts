@@ -8,9 +8,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeKeys } from '../../../src/fleet/setup/fleet-keys.ts';
 import { newMember, NO_NATS, startNats, until } from '../../fleet/nats.ts';
 import { startVirtualAgent } from '../../fleet/virtual-agent.ts';
+import { MAIN } from '../../program.ts';
 import { openFleet, type FleetScene, type FleetSceneOptions } from '../../fleet/scene.ts';
 
-const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
 /** Each kill takes some 15 s. */
 const KILLS = Number(process.env['LIFELINE_TEST_KILLS'] ?? 5);
 const LIMIT_MS = 240_000;
