@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { agentRights, hubRights, joinRights, keeperRights } from '../../src/fleet/protocol/subjects.ts';
 import { readKeys, writeKeys } from '../../src/fleet/setup/fleet-keys.ts';
 import { readJoinReply, readJoinRequest, joinRequest } from '../../src/fleet/setup/join.ts';
-import { readJwt, signJwt } from '../../src/fleet/setup/jwt.ts';
-import { withMember, withoutMember, type Member, type Members } from '../../src/fleet/setup/members.ts';
+import { readJwt, revokedBy, signJwt } from '../../src/fleet/setup/jwt.ts';
+import { withMember, withoutMember, withRevoked, type Member, type Members } from '../../src/fleet/setup/members.ts';
 import { accountJwt, joinJwt, keeperJwt, memberJwt, operatorJwt, tellerJwt } from '../../src/fleet/setup/rights.ts';
 import { FLEET, KEYS } from './credentials.ts';
 
@@ -33,14 +33,17 @@ const claimsOf = (jwt: string): Said & NonNullable<ReturnType<typeof readJwt>> =
 
 const member = (name: string, role: Member['role']): Member => ({ name, role, key: KEY, issued: NOW });
 const passing = { name: 'web-3', key: KEY, issued: NOW, expires: NOW + 900 };
-const none = { publish: ['$SYS.REQ.CLAIMS.UPDATE'], subscribe: ['lf1.teller.>'] };
+const teller = {
+  publish: ['$SYS.REQ.CLAIMS.UPDATE', `$SYS.REQ.ACCOUNT.${KEYS.account.getPublicKey()}.CLAIMS.LOOKUP`],
+  subscribe: ['lf1.teller.>'],
+};
 
 test.each([
   ['a host', memberJwt(KEYS, member('web-3', 'agent')), agentRights('web-3'), 'account', undefined],
   ['a hub', memberJwt(KEYS, member('hub-1', 'hub')), hubRights(), 'account', undefined],
   ['whoever hands in a key', joinJwt(KEYS, passing), joinRights('web-3'), 'account', NOW + 900],
   ['whoever waits for it', keeperJwt(KEYS, passing), keeperRights('web-3'), 'account', NOW + 900],
-  ['whoever tells the servers', tellerJwt(KEYS, passing), none, 'system', NOW + 900],
+  ['whoever tells the servers', tellerJwt(KEYS, passing), teller, 'system', NOW + 900],
 ] as const)('%s has these rights and no others', (_name, jwt, rights, issuer, exp) => {
   const { nats, iss, sub, iat, exp: ends } = claimsOf(jwt);
   expect({ nats, iss, sub, iat, ends }).toEqual({
@@ -102,6 +105,31 @@ test.each([
   const order = [had, gone, twice].map((fleet) => claimsOf(accountJwt(KEYS, fleet)).iat);
   expect(order).toEqual([...new Set(order)].toSorted((a, b) => a - b));
   expect([gone.isTold, back.isTold, twice.removed.length]).toEqual([false, false, 1]);
+});
+
+const OTHER = createUser().getPublicKey();
+test.each<[string, Record<string, number>, string[], string[], number?]>([
+  ['nobody was', {}, ['web-3 1'], []],
+  ['who is known to be', { [KEY]: 5 }, [], ['web-3 5'], 5],
+  ['a host of this copy', { [KEY]: 1 }, [], ['web-3 1']],
+  ['a host of this copy that was let in since', { [KEY]: 0 }, ['web-3 1'], ['web-3 0']],
+  ['a host of the other copy', { [OTHER]: 7 }, ['web-3 1'], ['unknown 7']],
+  ['a host of this copy, later than is known', { [KEY]: 9 }, [], ['web-3 9'], 5],
+  ['something that is no key', { '*': 7, ['U'.repeat(20_000)]: 7 }, ['web-3 1'], []],
+])('removed with another copy of the folder: %s', (_name, revoked, members, removed, known) => {
+  const before: Members = {
+    ...FLEET,
+    issued: 3,
+    members: known === undefined ? [{ name: 'web-3', role: 'agent', key: KEY, issued: 1 }] : [],
+    removed: known === undefined ? [] : [{ name: 'web-3', key: KEY, at: known }],
+  };
+  const after = withRevoked(before, new Map(Object.entries(revoked)), 2);
+  expect(after.members.map(({ name, issued }) => `${name} ${issued}`)).toEqual(members);
+  expect(after.removed.map(({ name, at }) => `${name} ${at}`)).toEqual(removed);
+  expect(after === before || (after.issued > before.issued && !after.isTold)).toBe(true);
+  // What is signed then takes nobody's rights back, and asked again nothing changes.
+  const said = revokedBy(accountJwt(KEYS, after));
+  expect(withRevoked(after, said, 2)).toBe(after);
 });
 
 test('as many as may be removed fit into one message, and one more is refused', () => {

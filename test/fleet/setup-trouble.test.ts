@@ -1,5 +1,5 @@
 /** `lifeline fleet` where servers are away, clocks differ, or the fleet was begun by an earlier Lifeline. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { expect, onTestFinished, test } from 'vitest';
@@ -67,6 +67,28 @@ test.skipIf(NO_FLEET !== null)(
     await expect(openMember(dir, port, 'web-3', inboxOf('web-3'), 5_000)).rejects.toThrow();
     expect((await openMember(dir, port, 'web-4', inboxOf('web-4'))).isUp()).toBe(true);
     await ensureStreams(hub.nc);
+  },
+);
+
+test.skipIf(NO_FLEET !== null)(
+  'what was removed with one copy of the folder stays removed when another copy removes',
+  { timeout: 120_000 },
+  async () => {
+    const dir = folder();
+    const port = await freePort();
+    expect(lifeline(dir, 'init', `127.0.0.1:${port}`).status).toBe(0);
+    for (const name of ['web-3', 'web-4']) expect(lifeline(dir, 'add', name, '--files').status).toBe(0);
+    startServer(join(dir, 'nats.conf'));
+    const copy = join(dir, '..', 'copy');
+    cpSync(dir, copy, { recursive: true });
+    expect(lifeline(dir, 'remove', 'web-3').stderr).toBe('');
+    const other = lifeline(copy, 'remove', 'web-4');
+    expect([other.status, other.stderr]).toEqual([0, '']);
+    expect(other.stdout).toContain('Removed with another copy of this folder, and now here too: web-3');
+    cpSync(join(copy, 'web-3.creds'), join(dir, 'web-3.creds'));
+    await expect(openMember(dir, port, 'web-3', inboxOf('web-3'), 5_000)).rejects.toThrow();
+    expect((await openMember(dir, port, 'hub-1', HUB_INBOX)).isUp()).toBe(true);
+    expect(lifeline(dir, 'remove', 'hub-1').stdout).toContain('now here too: web-4');
   },
 );
 

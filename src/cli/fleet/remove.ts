@@ -14,7 +14,7 @@ export const fleetRemove = async (name: string, options: FleetOptions): Promise<
   });
   fleet.removeCreds(name);
   const words = text();
-  let told: string;
+  let told: readonly string[];
   try {
     told = await tell(fleet);
   } catch (error) {
@@ -24,5 +24,5 @@ export const fleetRemove = async (name: string, options: FleetOptions): Promise<
       { cause: error },
     );
   }
-  print([words.removed(name), told, words.forget(name)]);
+  print([words.removed(name), ...told, words.forget(name)]);
 };

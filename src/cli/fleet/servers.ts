@@ -7,10 +7,10 @@ import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { OWN_FILES } from '../../base/foreign/trust.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { CERTIFICATE, type FleetFolder } from '../../fleet/setup/fleet-folder.ts';
-import { serversOf } from '../../fleet/setup/members.ts';
+import { serversOf, withRevoked } from '../../fleet/setup/members.ts';
 import { accountJwt, TELLER_INBOX, tellerJwt } from '../../fleet/setup/rights.ts';
 import { CATCH_UP_S } from '../../fleet/setup/server-config.ts';
-import { tellServers } from '../../fleet/setup/tell-servers.ts';
+import { askRevoked, tellServers } from '../../fleet/setup/tell-servers.ts';
 import { connectTo, type Connection } from '../../fleet/transport/connection.ts';
 import { CONNECT_MS, credsFor, nowS, PASSING_S, text, urlsOf } from './common.ts';
 
@@ -47,11 +47,10 @@ export const openServer = async (
   });
 };
 
-/** Tells the servers whose rights were taken. Returns the line that says so. @throws UserError when none was told. */
-export const tell = async (fleet: FleetFolder): Promise<string> => {
-  const members = fleet.members();
+/** Tells the servers whose rights were taken. Returns the lines that say so. @throws UserError when none was told. */
+export const tell = async (fleet: FleetFolder): Promise<readonly string[]> => {
   const keys = fleet.keys();
-  const servers = serversOf(members).length;
+  const servers = serversOf(fleet.members()).length;
   const issued = nowS();
   const connection = await openServer(fleet, {
     name: 'lifeline fleet',
@@ -61,10 +60,17 @@ export const tell = async (fleet: FleetFolder): Promise<string> => {
     ),
   });
   try {
+    const revoked = await askRevoked(connection, keys.account.getPublicKey());
+    const before = fleet.members();
+    const members = fleet.change((now) => withRevoked(now, revoked, nowS()));
+    const fromCopy = before.members.filter(({ key }) => members.members.every((each) => each.key !== key));
     const told = await tellServers(connection, accountJwt(keys, members), servers);
     // What was removed meanwhile is told by whoever removes it.
     fleet.change((now) => (now.issued === members.issued ? { ...now, isTold: true } : now));
-    return told < servers ? text().toldSome(told, servers, CATCH_UP_S) : text().told(servers);
+    return [
+      told < servers ? text().toldSome(told, servers, CATCH_UP_S) : text().told(servers),
+      ...(fromCopy.length === 0 ? [] : [text().removedElsewhere(fromCopy.map(({ name }) => name))]),
+    ];
   } catch (error) {
     throw new UserError('FLEET_NO_SERVER', `The NATS server does not take the change: ${errorText(error)}`, {
       cause: error,
@@ -78,7 +84,7 @@ export const tell = async (fleet: FleetFolder): Promise<string> => {
 export const catchUp = async (fleet: FleetFolder): Promise<readonly string[]> => {
   if (fleet.members().isTold) return [];
   try {
-    return [await tell(fleet)];
+    return await tell(fleet);
   } catch (error) {
     return [text().untold(errorText(error))];
   }

@@ -34,12 +34,21 @@ export const JWT = /^[\w-]{10,200}\.[\w-]{10,20000}\.[\w-]{80,100}$/;
 
 const issued = z.object({ sub: z.string(), iat: z.number(), exp: z.number().optional() });
 
+const decode = (text: string): unknown =>
+  JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString('utf8'));
+
 /** Returns what a JWT says of itself, without a proof that it is true; null: it is none. */
 export const readJwt = (text: string): z.infer<typeof issued> | null => {
   if (!JWT.test(text)) return null;
   try {
-    return issued.parse(JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString('utf8')));
+    return issued.parse(decode(text));
   } catch {
     return null;
   }
 };
+
+const revoking = z.object({ nats: z.object({ revocations: z.record(z.string(), z.number()).optional() }) });
+
+/** Returns the public keys that an account's JWT refuses, each with the time until which, in seconds. @throws when it is none. */
+export const revokedBy = (text: string): ReadonlyMap<string, number> =>
+  new Map(Object.entries(revoking.parse(decode(text)).nats.revocations ?? {}));

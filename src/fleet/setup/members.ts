@@ -89,3 +89,28 @@ export const withoutMember = (fleet: Members, gone: string, now: number): Member
     isTold: false,
   };
 };
+
+/** Whoever was let in with another copy of the folder has a name there alone. */
+const NAME_ELSEWHERE = 'unknown';
+
+/**
+ * Returns the fleet without those whose rights the servers know to be taken: they were removed with another copy of the
+ * folder, and a JWT that does not name them would give their rights back. The same object when all are known.
+ * @param revoked public keys, each with the second until which what was signed for it is refused. @param now in seconds.
+ */
+export const withRevoked = (fleet: Members, revoked: ReadonlyMap<string, number>, now: number): Members => {
+  const known = new Map(fleet.removed.map(({ key, at }) => [key, at]));
+  const names = new Map([...fleet.removed, ...fleet.members].map((each) => [each.key, each.name]));
+  const more = [...revoked]
+    .filter(([key, at]) => PUBLIC_KEY.test(key) && (known.get(key) ?? -1) < at)
+    .map(([key, at]) => ({ name: names.get(key) ?? NAME_ELSEWHERE, key, at }));
+  if (more.length === 0) return fleet;
+  const keys = new Map(more.map(({ key, at }) => [key, at]));
+  return {
+    ...fleet,
+    members: fleet.members.filter(({ key, issued }) => (keys.get(key) ?? -1) < issued),
+    removed: [...fleet.removed.filter(({ key }) => !keys.has(key)), ...more],
+    issued: Math.max(now, fleet.issued + 1),
+    isTold: false,
+  };
+};

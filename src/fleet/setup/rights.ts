@@ -11,6 +11,8 @@ export const MEMORY_BYTES = 1024 * 1024;
 
 /** Where an account's JWT is handed to the servers. */
 export const UPDATE_SUBJECT = '$SYS.REQ.CLAIMS.UPDATE';
+/** Where the servers say which JWT of an account they have. */
+export const lookupSubject = (account: string): string => `$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`;
 /** Where their answers arrive. */
 export const TELLER_INBOX = 'lf1.teller';
 
@@ -109,5 +111,8 @@ export const keeperJwt = ({ account }: FleetKeys, user: Required<User>): string 
   userJwt(account, user, keeperRights(user.name));
 
 /** For whoever tells the servers which rights were taken, and may do nothing else there. */
-export const tellerJwt = ({ system }: FleetKeys, user: Required<User>): string =>
-  userJwt(system, user, { publish: [UPDATE_SUBJECT], subscribe: [`${TELLER_INBOX}.>`] });
+export const tellerJwt = ({ system, account }: FleetKeys, user: Required<User>): string =>
+  userJwt(system, user, {
+    publish: [UPDATE_SUBJECT, lookupSubject(account.getPublicKey())],
+    subscribe: [`${TELLER_INBOX}.>`],
+  });

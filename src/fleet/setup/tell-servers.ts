@@ -1,7 +1,8 @@
 /** Tells the NATS servers of a fleet whose rights were taken. They cut those connections at once, and refuse new ones. */
 import { z } from 'zod';
 import type { Connection } from '../transport/connection.ts';
-import { UPDATE_SUBJECT } from './rights.ts';
+import { revokedBy } from './jwt.ts';
+import { lookupSubject, UPDATE_SUBJECT } from './rights.ts';
 
 /** How long all servers of a cluster may take together. */
 const ANSWERS_MS = 5_000;
@@ -30,3 +31,10 @@ export const tellServers = async ({ nc }: Connection, jwt: string, servers: numb
   if (taken === 0) throw new Error('no server has answered');
   return taken;
 };
+
+/**
+ * Returns the public keys whose rights the server to which this is connected knows to be taken.
+ * @throws when it does not answer, or has no such account.
+ */
+export const askRevoked = async ({ nc }: Connection, account: string): Promise<ReadonlyMap<string, number>> =>
+  revokedBy((await nc.request(lookupSubject(account), undefined, { timeout: ANSWERS_MS })).string());

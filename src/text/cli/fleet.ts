@@ -14,6 +14,8 @@ const en = {
     `${told} of ${servers} servers know, and have cut it off. The others learn it from them, within ${seconds} s once they run.`,
   untold: (why: string) =>
     `A host that was removed earlier keeps its rights until a server is told, which was tried again now: ${why}`,
+  removedElsewhere: (names: readonly string[]) =>
+    `Removed with another copy of this folder, and now here too: ${names.join(', ')}. Work with one copy.`,
   firstHub: () => "The first hub's configuration, beside its channels and operators:",
   hub: (name: string) => `Then on the hub's machine:   lifeline hub   (${name})`,
   added: (name: string) => `${name} may join. Carry these two files to it, and keep them private:`,
@@ -44,6 +46,7 @@ const zh: typeof en = {
   toldSome: (told, servers, seconds) =>
     `${servers} 台服务器中有 ${told} 台已经知道，连接已断开。其余的恢复后 ${seconds} 秒内会从它们那里得知`,
   untold: (why) => `之前移除的机器还有权限，直到服务器得知为止；刚才又试了一次：${why}`,
+  removedElsewhere: (names) => `用这个目录的另一份副本移除过的，这里也移除了：${names.join('、')}。只用一份目录`,
   firstHub: () => '第一个中枢的配置，写在它的通道和操作者旁边：',
   hub: (name) => `然后在中枢的机器上：  lifeline hub  （${name}）`,
   added: (name) => `${name} 可以加入了。把这两个文件拷过去，不要给别人：`,
