@@ -86,7 +86,8 @@ fleet
   .addOption(fleetDir())
   .option('--cert <file>', "the server's certificate (default: one that is made here)")
   .option('--key <file>', 'the key of that certificate')
-  .action(async (addresses: string[], options: { dir?: string; cert?: string; key?: string }) =>
+  .option('--ca <file>', 'the certificate of whoever has signed it')
+  .action(async (addresses: string[], options: { dir?: string; cert?: string; key?: string; ca?: string }) =>
     (await import('./cli/fleet/init.ts')).fleetInit(addresses, options),
   );
 

@@ -21,6 +21,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/fleet/fleet-folder.test.ts',
   'test/fleet/room.test.ts',
   'test/fleet/setup.test.ts',
+  'test/fleet/own-certificate.test.ts',
   'test/fleet/setup-trouble.test.ts',
   'test/doctor/checks.test.ts',
   'test/doctor/command.test.ts',

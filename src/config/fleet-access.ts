@@ -1,5 +1,5 @@
 /** Whether what the configuration of a fleet names can be used: the seed or creds file, and the server's certificate. */
-import { X509Certificate } from 'node:crypto';
+import { certificatesIn, endOf } from '../base/certificates.ts';
 import { errorText } from '../base/errors.ts';
 import { readCreds } from '../base/nats-creds.ts';
 import { readForeignNow } from '../base/foreign/read.ts';
@@ -42,15 +42,15 @@ const credentialsProblem = async (credentials: string): Promise<AccessProblem | 
 };
 
 const certificateProblem = (path: string, now: number): AccessProblem | null => {
-  let bytes: Buffer;
+  let text: string;
   try {
-    bytes = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes;
+    text = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes.toString('utf8');
   } catch (error) {
     return { key: 'ca', why: 'unreadable', said: errorText(error) };
   }
   try {
-    const { validTo } = new X509Certificate(bytes);
-    const end = Date.parse(validTo);
+    // Of several any may be the one that counts.
+    const end = Math.max(...certificatesIn(text).map(endOf));
     return end < now ? { key: 'ca', why: 'expired', said: new Date(end).toISOString().slice(0, 10) } : null;
   } catch {
     return { key: 'ca', why: 'no_certificate', said: null };

@@ -41,8 +41,14 @@ export interface FleetFolder {
 const MEMBERS = 'members.json';
 const KEYS = 'keys.json';
 export const SERVER_CONFIG = 'nats.conf';
+/** Whom hosts trust, and what the server shows where there is no other. */
 export const CERTIFICATE = 'ca.pem';
+/** What the server shows where the operator has given it. */
+export const OWN_CERTIFICATE = 'server.pem';
 export const SERVER_KEY = 'server.key';
+/** By these the servers of a cluster know each other where the operator has given a certificate: others may have its signer's. */
+export const CLUSTER_CERTIFICATE = 'cluster.pem';
+export const CLUSTER_KEY = 'cluster.key';
 
 /** The files of the n-th server; those of the only one, and of the first, have no number. */
 export const serverFiles = (
@@ -75,10 +81,13 @@ const configs = (
     system: { key: keys.system.getPublicKey(), jwt: systemJwt(keys, members) },
     account: { key: keys.account.getPublicKey(), jwt: accountJwt(keys, members) },
   };
+  const isOwn = existsSync(join(folder, OWN_CERTIFICATE));
+  const tls = { certificate: join(folder, isOwn ? OWN_CERTIFICATE : CERTIFICATE), key: join(folder, SERVER_KEY) };
+  const clusterTls = isOwn ? { certificate: join(folder, CLUSTER_CERTIFICATE), key: join(folder, CLUSTER_KEY) } : tls;
   return servers.map((address, index) => {
     const { config, store, jwt } = serverFiles(index);
     const text = serverConfig(address, trusted, {
-      tls: { certificate: join(folder, CERTIFICATE), key: join(folder, SERVER_KEY) },
+      tls,
       storeDir: join(folder, store),
       jwtDir: join(folder, jwt),
       mostBytes: STORE_BYTES,
@@ -87,6 +96,7 @@ const configs = (
           ? null
           : {
               name: `nats-${index + 1}`,
+              tls: clusterTls,
               port: Number(clusterAddress(address).split(':').at(-1)),
               routes: servers.filter((each) => each !== address).map(clusterAddress),
             },

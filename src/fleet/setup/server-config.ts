@@ -1,9 +1,16 @@
 /** The configuration of the NATS server of a fleet. It has the keys that it trusts, and nobody's rights: those are signed. Pure. */
 import { MEMORY_BYTES } from './rights.ts';
 
+export interface Tls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** The part of one server in a cluster of them, which reach each other by the key of their certificate. */
 export interface ClusterPart {
   readonly name: string;
+  /** Whoever has this key is a server of the cluster. null: within this machine, without TLS. For tests. */
+  readonly tls: Tls | null;
   readonly port: number;
   /** `host:port` of the others. */
   readonly routes: readonly string[];
@@ -19,7 +26,7 @@ export const clusterAddress = (address: string): string => {
 
 export interface ServerPlaces {
   /** null: a free port of this machine alone, without TLS. For tests. */
-  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  readonly tls: Tls | null;
   readonly storeDir: string;
   /** Where the server keeps the accounts' JWTs, and what it was told of them. */
   readonly jwtDir: string;
@@ -50,7 +57,7 @@ const MOST_ACCOUNTS = 10;
 const listenAt = (address: string): string =>
   /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}):/.test(address) ? '127.0.0.1' : '0.0.0.0';
 
-const clusterLines = ({ name, port, routes }: ClusterPart, tls: ServerPlaces['tls']): readonly string[] => [
+const clusterLines = ({ name, tls, port, routes }: ClusterPart): readonly string[] => [
   `server_name: ${JSON.stringify(name)}`,
   'cluster: {',
   '  name: lifeline',
@@ -59,7 +66,6 @@ const clusterLines = ({ name, port, routes }: ClusterPart, tls: ServerPlaces['tl
   ...(tls === null
     ? []
     : [
-        // Whoever has the key of the certificate is a server of this cluster.
         `  tls: { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)}, ca_file: ${JSON.stringify(tls.certificate)}, verify: true, timeout: 5 }`,
       ]),
   '}',
@@ -81,7 +87,7 @@ export const serverConfig = (
     ...(tls === null
       ? []
       : [`tls: { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)}, timeout: 5 }`]),
-    ...(cluster === null ? [] : clusterLines(cluster, tls)),
+    ...(cluster === null ? [] : clusterLines(cluster)),
     // Of many that come back at once; 2 s unless it is said.
     'authorization: { timeout: 10 }',
     `operator: ${operator}`,

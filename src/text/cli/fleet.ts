@@ -4,8 +4,8 @@ import type { Locale, Texts } from '../locale.ts';
 const en = {
   begun: (folder: string) => `The fleet is in ${folder}. Keep this folder: with it anybody can let hosts in.`,
   server: (config: string) => `Start the server:   nats-server -c ${config}`,
-  cluster: (folder: string) =>
-    `Three servers, of which one may be gone. Copy ca.pem, server.key and its own .conf into ${folder} on each machine, and start there:`,
+  cluster: (folder: string, files: readonly string[]) =>
+    `Three servers, of which one may be gone. Copy ${files.join(', ')} and its own .conf into ${folder} on each machine, and start there:`,
   clusterServer: (address: string, config: string) => `  on ${address}:   nats-server -c ${config}`,
   clusterPorts: (addresses: readonly string[]) => `They reach each other at ${addresses.join(', ')}`,
   told: (servers: number) =>
@@ -38,8 +38,8 @@ const en = {
 const zh: typeof en = {
   begun: (folder) => `机群在 ${folder}。保管好这个目录：有了它，谁都能让机器加入`,
   server: (config) => `启动服务器：  nats-server -c ${config}`,
-  cluster: (folder) =>
-    `三台服务器，少一台也行。把 ca.pem、server.key 和各自的 .conf 拷到每台机器的 ${folder}，在那里启动：`,
+  cluster: (folder, files) =>
+    `三台服务器，少一台也行。把 ${files.join('、')} 和各自的 .conf 拷到每台机器的 ${folder}，在那里启动：`,
   clusterServer: (address, config) => `  ${address} 上：  nats-server -c ${config}`,
   clusterPorts: (addresses) => `它们之间走 ${addresses.join('、')}`,
   told: (servers) => (servers === 1 ? '服务器已经知道，连接已断开' : `${servers} 台服务器都已知道，连接已断开`),
