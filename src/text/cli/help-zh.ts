@@ -35,6 +35,7 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
     '写出 NATS 服务器的配置、证书和第一个中枢的凭证',
   "the server's certificate (default: one that is made here)": '服务器的证书（默认现做一个）',
   'the key of that certificate': '证书的私钥',
+  'the certificate of whoever has signed it': '签发者的证书',
   'the name of the machine: web-3': '机器的名字：web-3',
   'gives a machine credentials, and rights on its own subjects only': '给一台机器凭证，只能动它自己的主题',
   'it is another hub': '这是另一个中枢',
