@@ -37,7 +37,6 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'the key of that certificate': '证书的私钥',
   'the certificate of whoever has signed it': '签发者的证书',
   'the name of the machine: web-3': '机器的名字：web-3',
-  'gives a machine credentials, and rights on its own subjects only': '给一台机器凭证，只能动它自己的主题',
   'it is another hub': '这是另一个中枢',
   'the name of the machine': '机器的名字',
   'takes the rights of a machine': '收回一台机器的权限',
