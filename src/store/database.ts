@@ -6,10 +6,13 @@ import { errorText, UserError } from '../base/errors.ts';
 import { pathOfCopyBefore, keepCopyBefore } from './copy-before-migration.ts';
 import { setKnowsSince } from './knows-since.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { isBusy } from './store-errors.ts';
 import { transaction } from './transaction.ts';
 
 /** How long a write waits for another process (`lifeline check` beside `lifeline run`) to finish its own. */
 const BUSY_MS = 5_000;
+/** Between two tries where SQLite does not wait by itself. */
+const BUSY_PAUSE_MS = 20;
 /** The log beside the database shrinks to this again after it had to hold more. */
 const LOG_BYTES = 4 * 1024 * 1024;
 
@@ -25,8 +28,9 @@ export const openDatabase = (path: string, layout = MIGRATIONS.length): Database
     if (path !== ':memory:') makePrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
     refuseNewer(db, path);
+    beginWal(db);
     // FULL: what was promised (a message seen, a restart counted) survives a power cut. There are few writes.
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_BYTES}`);
+    db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_BYTES}`);
     migrate(db, path, layout);
     return db;
   } catch (error) {
@@ -39,6 +43,24 @@ export const openDatabase = (path: string, layout = MIGRATIONS.length): Database
     );
   }
 };
+
+/**
+ * Lets the file have a write-ahead log. While another process writes to a file that has none yet, SQLite refuses this
+ * at once, whatever the timeout is.
+ */
+const beginWal = (db: DatabaseSync): void => {
+  for (const deadline = performance.now() + BUSY_MS; ; pause(BUSY_PAUSE_MS)) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+    }
+  }
+};
+
+/** Stands still for so long: a database is opened before anything else can be done. */
+const pause = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 /**
  * A folder that was there before keeps its mode: it may be shared. SQLite gives its side files the mode of the file.

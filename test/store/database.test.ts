@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { keepCopyBefore } from '../../src/store/copy-before-migration.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -131,6 +133,25 @@ test('two processes that open a new database at once make it together', async ()
   const results = await Promise.all([run(), run(), run()]);
   // Nothing on stderr: node:sqlite prints no ExperimentalWarning to the user.
   expect(results).toEqual(Array(3).fill({ stdout: `${MIGRATIONS.length}\n`, stderr: '' }));
+});
+
+test('a new database to which another process is writing just now is opened when that one is done', async () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const writing = new Worker(
+    `const { workerData, parentPort } = require('node:worker_threads');
+    const db = new (require('node:sqlite').DatabaseSync)(workerData);
+    db.exec('BEGIN IMMEDIATE; CREATE TABLE theirs (a)');
+    parentPort.postMessage('writes');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    db.exec('COMMIT');
+    db.close();`,
+    { eval: true, workerData: path },
+  );
+  await once(writing, 'message');
+  const db = open(path);
+  expect(tablesOf(db)).toContain('theirs');
+  expect(pragma(db, 'journal_mode')).toBe('wal');
+  expect(pragma(db, 'user_version')).toBe(MIGRATIONS.length);
 });
 
 test('what an older Lifeline did to processes beside the gateway keeps a name, and what it left under way is over', () => {
