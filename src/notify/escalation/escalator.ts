@@ -114,10 +114,10 @@ export const createEscalator = ({
       // Somebody may have seen it meanwhile.
       if (!book.open().some(({ id, acknowledged }) => id === incident.id && acknowledged === null))
         return { result: 'done', detail: 'acknowledged' };
-      const rung = await channel.urge(way, message, user);
-      if (rung.outcome === 'retry') return null;
-      if (rung.outcome === 'ok') [result, detail] = ['done', null];
-      else if (result === 'refused') detail = rung.reason;
+      const outcome = await channel.urge(way, message, user);
+      if (outcome.outcome === 'retry') return null;
+      if (outcome.outcome === 'ok') [result, detail] = ['done', null];
+      else if (result === 'refused') detail = outcome.reason;
     }
     return { result, detail };
   };
@@ -127,10 +127,10 @@ export const createEscalator = ({
     const key = `${incident.id} ${incident.outages} ${step}`;
     const count = (tries.get(key) ?? 0) + 1;
     tries.set(key, count);
-    const rung = await ring(incident, way);
-    if (rung === null && count < TRIES) return;
+    const urged = await ring(incident, way);
+    if (urged === null && count < TRIES) return;
     tries.delete(key);
-    const { result, detail } = rung ?? { result: 'refused', detail: 'the platform could not be reached' };
+    const { result, detail } = urged ?? { result: 'refused', detail: 'the platform could not be reached' };
     steps.end(incident, step, result, detail);
     logged(incident, step, { urgent: way, result, detail });
   };
