@@ -53,7 +53,13 @@ describe('the next step', () => {
 /** An escalator over a true store, with an alert that has reached me on Feishu and on QQ. */
 const scene = () => {
   const db = openDatabase(':memory:');
-  const world = { now: NOW, open: [ILL] as readonly Incident[], silent: false, answer: ok };
+  const world = {
+    now: NOW,
+    open: [ILL] as readonly Incident[],
+    silent: false,
+    answer: ok,
+    answerFor: (_user: string): SendResult => world.answer,
+  };
   const outbox = createOutbox(db);
   outbox.enqueue(
     { topic: 'incident', subject: 1, kind: 'opened', message: { tone: 'critical', title: 'down' }, at: NOW },
@@ -88,7 +94,7 @@ const scene = () => {
     });
   const urge = async (way: string, message: string, user: string): Promise<SendResult> => {
     rung.push(`${way} ${message} ${user}`);
-    return world.answer;
+    return world.answerFor(user);
   };
   return { db, world, rung, lifeline, told: () => toldIn(db) };
 };
@@ -156,6 +162,22 @@ describe('an escalator', () => {
     for (let n = 0; n < 12; n += 1) await one.tick();
     expect(rung).toHaveLength(10);
     expect(told()).toHaveLength(1);
+  });
+
+  it('calls nobody again because the platform gave no answer for somebody else', async () => {
+    const { db, world, rung, lifeline } = scene();
+    createOutbox(db).enqueue(
+      { topic: 'incident', subject: 1, kind: 'opened', message: { tone: 'critical', title: 'down' }, at: NOW },
+      [{ person: 'you', ways: [{ channel: 'feishu', user: 'ou_you' }] }],
+    );
+    db.exec(`UPDATE deliveries SET state = 'delivered', detail = 'om_' || user WHERE user = 'ou_you'`);
+    world.now = NOW + 10 * MINUTE;
+    const one = lifeline();
+    world.answerFor = (user) => (user === 'ou_me' ? ok : { outcome: 'retry', reason: 'no answer', afterMs: 0 });
+    for (let n = 0; n < 12; n += 1) await one.tick();
+    const calls = (user: string): number => rung.filter((call) => call.endsWith(` ${user}`)).length;
+    // Of both people the second never answers: five tries of the first step, and the next one waits.
+    expect([calls('ou_me'), calls('ou_you')]).toEqual([1, 5]);
   });
 
   it('waits while the gateway is muted', async () => {

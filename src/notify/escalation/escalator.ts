@@ -67,8 +67,8 @@ export const createEscalator = ({
   report = NO_REPORT,
 }: EscalatorOptions): Escalator => {
   const steps = createEscalationStore(db);
-  /** Calls without an answer, by incident and step. */
-  const tries = new Map<string, number>();
+  /** Steps that have not reached everybody yet, by incident and step: how often they were tried, and whose phone rang. */
+  const tries = new Map<string, { count: number; readonly rang: Set<string> }>();
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
   let isBusy = false;
@@ -101,38 +101,43 @@ export const createEscalator = ({
     onQueued();
   };
 
-  /** @returns how it went; null: the platform could not be reached, and is asked again. */
+  /** @returns how it went, when each was tried; `unreached`: for some of them the platform gave no answer. */
   const ring = async (
     incident: Incident,
     way: UrgentWay,
-  ): Promise<{ result: 'done' | 'refused'; detail: string | null } | null> => {
-    let result: 'done' | 'refused' = 'refused';
-    let detail: string | null = 'nobody was told on a channel that can ring';
+    rang: Set<string>,
+  ): Promise<{ result: 'done' | 'refused' | 'unreached'; detail: string | null }> => {
+    let refusal: string | null = null;
+    let unreached = false;
     for (const { channel: name, user, message } of steps.told(incident)) {
       const channel = channels.find((each) => each.name === name);
-      if (!channel?.urge) continue;
+      // Nobody is called twice because the platform gave no answer for somebody else.
+      if (!channel?.urge || rang.has(user)) continue;
       // Somebody may have seen it meanwhile.
       if (!book.open().some(({ id, acknowledged }) => id === incident.id && acknowledged === null))
         return { result: 'done', detail: 'acknowledged' };
-      const outcome = await channel.urge(way, message, user);
-      if (outcome.outcome === 'retry') return null;
-      if (outcome.outcome === 'ok') [result, detail] = ['done', null];
-      else if (result === 'refused') detail = outcome.reason;
+      const answer = await channel.urge(way, message, user);
+      if (answer.outcome === 'ok') rang.add(user);
+      else if (answer.outcome === 'refused') refusal = answer.reason;
+      else unreached = true;
     }
-    return { result, detail };
+    if (unreached) return { result: 'unreached', detail: 'the platform could not be reached' };
+    if (rang.size > 0) return { result: 'done', detail: null };
+    return { result: 'refused', detail: refusal ?? 'nobody was told on a channel that can ring' };
   };
 
   const urge = async (incident: Incident, step: number, way: UrgentWay, isNew: boolean, now: number): Promise<void> => {
     if (isNew) steps.begin(incident, step, way, now);
     const key = `${incident.id} ${incident.outages} ${step}`;
-    const count = (tries.get(key) ?? 0) + 1;
-    tries.set(key, count);
-    const urged = await ring(incident, way);
-    if (urged === null && count < TRIES) return;
+    const { count, rang } = tries.get(key) ?? { count: 0, rang: new Set<string>() };
+    tries.set(key, { count: count + 1, rang });
+    const { result, detail } = await ring(incident, way, rang);
+    if (result === 'unreached' && count + 1 < TRIES) return;
     tries.delete(key);
-    const { result, detail } = urged ?? { result: 'refused', detail: 'the platform could not be reached' };
-    steps.end(incident, step, result, detail);
-    logged(incident, step, { urgent: way, result, detail });
+    // The next step does not come at once where another phone rang.
+    const isDone = result === 'done' || rang.size > 0;
+    steps.end(incident, step, isDone ? 'done' : 'refused', detail);
+    logged(incident, step, { urgent: way, result: isDone ? 'done' : 'refused', detail });
   };
 
   const takeNext = async (incident: Incident): Promise<void> => {
