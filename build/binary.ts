@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inject } from 'postject';
+import { LEAN_FLAGS } from '../src/base/node-flags.ts';
 import { bundleAsOne, ROOT } from './bundle.ts';
 
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -25,10 +26,11 @@ writeFileSync(
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
+    execArgv: LEAN_FLAGS,
     assets: { 'package.json': join(ROOT, 'package.json') },
   }),
 );
-execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync(process.execPath, [...LEAN_FLAGS, '--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
 rmSync(target, { force: true });
 copyFileSync(process.execPath, target);
 await inject(target, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse: FUSE });

@@ -20,5 +20,6 @@ if (major < 22 || (major === 22 && minor < 18) || major === 23) {
     .readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   process.stdout.write(`${(JSON.parse(manifest) as { readonly version: string }).version}\n`);
 } else {
+  if (['run', 'hub'].includes(process.argv[2] ?? '')) (await import('./base/node-flags.ts')).beginLean();
   await import('./main.ts');
 }

@@ -2,6 +2,7 @@
 export const WITH_PROCESSES: readonly string[] = [
   'test/base/foreign/read.test.ts',
   'test/base/log-file.test.ts',
+  'test/base/node-flags.test.ts',
   'test/base/original-stack.test.ts',
   'test/channels/feishu/app-lock.test.ts',
   'test/chat/own-commands/docs.test.ts',
