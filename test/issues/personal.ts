@@ -11,8 +11,8 @@ const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ['an IP address', /\b(?!127\.|0\.0\.0\.0|192\.0\.2\.)(?:\d{1,3}\.){3}\d{1,3}\b/],
   ['a home folder', new RegExp(String.raw`(?:/home/|/Users/|C:\\+Users\\+)(?!(?:${NOBODY.join('|')})\b)[\w.-]+`)],
   ['an id of a platform', /\b(?:ou|oc|om|on|cli|wm|wo)_[A-Za-z0-9]{8,}\b/],
-  // QQ's intents are a constant of its protocol.
-  ['a long number', /(?<![\d.])(?!1107300352\b)\d{9,}(?!\d)/],
+  // QQ's intents and Feishu's code for "system busy" are constants of their protocols.
+  ['a long number', /(?<![\d.])(?!(?:1107300352|1000040351)\b)\d{9,}(?!\d)/],
   ['a phone number', /\+\d{8,}/],
   ['a long id', /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-/i],
   [

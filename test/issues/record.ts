@@ -13,15 +13,21 @@ import { personalIn } from './personal.ts';
 import { CONDITIONS, LINK } from './words.ts';
 
 /**
- * The corpus is in three parts: rules are made by the main one; the results of the one set aside are looked at only at
- * the end; the later one was collected and labelled when the rules stood, and its first score is what they are worth
- * on logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were weakest.
+ * The corpus is in parts: rules are made by the main one; the results of the one set aside are looked at only at the
+ * end; the later one was collected and labelled when the rules stood, and its first score is what they are worth on
+ * logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were
+ * weakest; and so was the blind one, for all classes, by somebody who had not read the rules.
  */
-export const PARTS = ['main', 'aside', 'later', 'weak'] as const;
+export const PARTS = ['main', 'aside', 'later', 'weak', 'blind'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** The parts of the first collection: a hash of a thread's name says in which it is. */
+const FIRST_PARTS = ['main', 'aside'] as const satisfies readonly Part[];
+type FirstPart = (typeof FIRST_PARTS)[number];
+const isOfFirst = (part: Part): part is FirstPart => (FIRST_PARTS as readonly Part[]).includes(part);
+
 /** Of the first collection a quarter of the threads is set aside, by a hash of their name, so that nobody chooses which. */
-export const partOf = (thread: string): Exclude<Part, 'later' | 'weak'> =>
+export const partOf = (thread: string): FirstPart =>
   createHash('sha256').update(thread.toLowerCase()).digest().readUInt8(0) % 4 === 0 ? 'aside' : 'main';
 
 const duration = z.string().refine((text) => parseDuration(text) !== null, 'not a duration such as 90s');
@@ -166,7 +172,7 @@ export const loadPart = (part: Part): Loaded => {
       }
       const { thread, excerpt = '' } = read.record;
       const id = `${basename(thread)}${excerpt}`;
-      if (part !== 'later' && part !== 'weak' && partOf(thread) !== part)
+      if (isOfFirst(part) && partOf(thread) !== part)
         faults.push(`${part}/${file}: ${thread} belongs to the part "${partOf(thread)}"`);
       if (seen.has(`${thread}${excerpt}`))
         faults.push(`${part}/${file}: ${thread} is there twice; tell its excerpts apart by "excerpt"`);

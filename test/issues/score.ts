@@ -1,8 +1,8 @@
 /**
- * Prints the score of the corpus with today's rules: `npm run corpus -- [--later | --weak | --aside] [--details] [--platforms
- * today|others|all]`, of the main part or of another. The part that is set aside is judged only when `--aside` asks for it, since a
- * table that is read after each change is a table that rules are made by; its single results are shown only when
- * `--open-aside` says that this is meant.
+ * Prints the score of the corpus with today's rules: `npm run corpus -- [--later | --weak | --blind | --aside]
+ * [--details] [--platforms today|others|all]`, of the main part or of another. The part that is set aside is judged only
+ * when `--aside` asks for it, since a table that is read after each change is a table that rules are made by; its single
+ * results are shown only when `--open-aside` says that this is meant.
  */
 import { parseArgs } from 'node:util';
 import { loadPart, type Part } from './record.ts';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     later: { type: 'boolean', default: false },
     weak: { type: 'boolean', default: false },
+    blind: { type: 'boolean', default: false },
     aside: { type: 'boolean', default: false },
     platforms: { type: 'string', default: 'today' },
     details: { type: 'boolean', default: false },
@@ -23,6 +24,7 @@ const { values } = parseArgs({
 });
 const judgedPart = (): Part => {
   if (values.later) return 'later';
+  if (values.blind) return 'blind';
   return values.weak ? 'weak' : 'main';
 };
 const part: Part = values.aside ? 'aside' : judgedPart();
