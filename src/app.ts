@@ -29,6 +29,7 @@ import { exitCodeOf, exitText, type OwnState } from './monitor/self-alarm/own-st
 import { createWatchdog, type MonotonicMs, type StuckLoop } from './monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/tellers/reload-teller.ts';
+import { tellOfLogDoubts } from './notify/tellers/log-doubts.ts';
 import { tellOfNewLinks } from './notify/tellers/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/tellers/start-findings-teller.ts';
 import { startDigest } from './app/digest.ts';
@@ -162,6 +163,10 @@ const startOn = async (
   const watchdog = createWatchdog(options.monotonicMs);
   const aliveBeat = watchdog.begin('alive', LATE_MS);
   const outboxBeat = watchdog.begin('outbox', PULSE_MS + LATE_MS);
+  const isGatewaySilent = (name: string, now: number): boolean => {
+    const gateway = config.gateways.find((each) => each.name === name);
+    return gateway !== undefined && isSilent(gateway, stores.silences, now);
+  };
   const channelStart = createChannelStart({ channels: channels.all, checks: channels.checks, report, logger });
   const notifier = createNotifier({
     report,
@@ -184,10 +189,7 @@ const startOn = async (
     told: channels.told,
     everybody: channels.everybody,
     named: channels.named,
-    isSilent: (name, now) => {
-      const gateway = config.gateways.find((each) => each.name === name);
-      return gateway !== undefined && isSilent(gateway, stores.silences, now);
-    },
+    isSilent: isGatewaySilent,
     book: stores.book,
     incidentPolicy: policy,
     ledger: stores.ledger,
@@ -294,6 +296,21 @@ const startOn = async (
       onQueued: () => notifier.wake(),
     });
     shutdown.add('at_once', 'new links', end);
+  });
+  attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {
+    const end = tellOfLogDoubts({
+      db,
+      seen: () => monitors.seen(),
+      outbox,
+      to: () => channels.people(),
+      isSilent: isGatewaySilent,
+      quiet: config.alerts.quiet,
+      locale,
+      clock,
+      report,
+      onQueued: () => notifier.wake(),
+    });
+    shutdown.add('at_once', 'log doubts', end);
   });
   // The gateways are watched from here on, and told of; what follows may take its time.
   await chat.start(options.ending);

@@ -1,5 +1,6 @@
 /** What is counted while Lifeline works, and what is read of it when somebody looks: for `src/metrics/`. */
 import type { Verdict } from '../diagnosis/verdict.ts';
+import type { LogDoubt } from '../gateways/gateway-kind.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
 import type { TreatmentResult } from '../healing/treatment.ts';
 import type { StuckLoop } from './watchdog.ts';
@@ -17,6 +18,7 @@ export interface Figures {
     readonly name: string;
     /** Null: nobody has looked yet. */
     readonly verdicts: readonly Verdict[] | null;
+    readonly logDoubts?: readonly LogDoubt[];
     readonly resources?: ResourcesSeen;
   }[];
   readonly channels: readonly { readonly name: string; readonly link: string }[];

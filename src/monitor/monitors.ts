@@ -238,6 +238,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
       monitors.map(({ monitored }) => ({
         name: monitored.config.name,
         verdicts: monitored.watcher.last()?.verdicts ?? null,
+        logDoubts: monitored.watcher.last()?.logDoubts ?? [],
         resources: monitored.watcher.last()?.vitals.resources ?? {},
       })),
     stop: async () => {
