@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { NO_REPORT } from '../../src/base/stage-report.ts';
-import type { Condition, Verdict } from '../../src/diagnosis/verdict.ts';
+import type { GatewayCondition, Verdict } from '../../src/diagnosis/verdict.ts';
 import type { LogDoubt } from '../../src/gateways/gateway-kind.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { tellOfLogDoubts, type SeenLogs } from '../../src/notify/tellers/log-doubts.ts';
@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/store/database.ts';
 
 const OTHER_ZONE: LogDoubt = { path: '/h/logs/gateway.log', why: 'other_zone', text: '2026-11-24 13:00:00 INFO' };
 const MISSING: LogDoubt = { path: '/h/bot.log', why: 'missing', text: '' };
-const itself = (condition: Condition): Verdict => ({
+const itself = (condition: GatewayCondition): Verdict => ({
   gateway: 'main',
   link: null,
   condition,
