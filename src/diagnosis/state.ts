@@ -339,9 +339,9 @@ export const newLink = (
   loginsVisible,
 });
 
-/** Whether silence may prove a login: where logins are logged, an open socket alone proves nothing. */
+/** Whether silence may prove a login: where logins are logged, an open socket or a further try alone proves nothing. */
 export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
-  settles !== null && !(loginsVisible && settles.fact.kind === 'link-open');
+  settles !== null && !(loginsVisible && (settles.fact.kind === 'link-open' || settles.fact.kind === 'link-retrying'));
 
 /** @returns what is proven of the gateway's present life. */
 export const vitalsOf = (state: GatewayState): Vitals => ({

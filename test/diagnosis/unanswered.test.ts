@@ -897,6 +897,18 @@ describe('from the logs', () => {
       ['dropped', 'telegram', 300_000],
     ],
     [
+      'a message whose turn ran into the limit',
+      'telegram',
+      'Telegram isolated polling spool handler timed out behind update 7 on lane telegram:1 after 1500.31s; marking the update failed, aborting active reply work, and restarting isolated ingress so later updates can drain.',
+      ['dropped', 'telegram', 1_500_310],
+    ],
+    [
+      'what is only said more of it',
+      'telegram',
+      '[telegram][diag] timed out spooled update 7 did not stop within 5s after reply abort; keeping lane telegram:1 guarded.',
+      null,
+    ],
+    [
       'one that is tried again',
       'telegram',
       'Channel ingress claim→adoption stalled for event E1 on lane telegram:1 after 300000ms; applying retry policy (handler-timeout).',

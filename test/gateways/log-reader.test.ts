@@ -160,6 +160,11 @@ describe('a line of Hermes’s log', () => {
       { kind: 'gateway-stopping', planned: true, forRestart: false },
     ],
     [
+      runner('✗ A gateway is already running under systemd (user) for this profile.', 'ERROR'),
+      null,
+      { kind: 'another-instance', pid: null },
+    ],
+    [
       runner('Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.'),
       null,
       { kind: 'gateway-exit', code: 75 },
@@ -191,6 +196,25 @@ describe('a line of Hermes’s log', () => {
       ),
     ).toEqual([[null, { kind: 'conversation', step: 'unsent', on: 'feishu' }], gone]);
     expect(read(runner('inbound message: Executor shutdown has been called'))).toEqual([]);
+  });
+
+  const raised = (...below: string[]) =>
+    read('2026-11-21 10:00:00,123 ERROR asyncio: Task exception was never retrieved', ...below);
+  const OTHER_LOOP = 'RuntimeError: Task got Future attached to a different loop';
+
+  test('finds the end of the task that reads from Feishu in a traceback of several lines', () => {
+    expect(
+      raised('  File "x/lark_oapi/ws/client.py", line 218, in _receive_message_loop', '    await x.recv()', OTHER_LOOP),
+    ).toEqual([['feishu', { kind: 'link-lost', reason: 'attached to a different loop', dead: true }]]);
+    // Another task's, and what stands below the next record.
+    expect(raised('  File "x/client.py", line 9, in _send_loop', OTHER_LOOP)).toEqual([]);
+    expect(
+      raised(
+        '  File "x/lark_oapi/ws/client.py", line 218, in _receive_message_loop',
+        '2026-11-21 10:00:01,123 ERROR asyncio: Task exception was never retrieved',
+        OTHER_LOOP,
+      ),
+    ).toEqual([]);
   });
 
   test('carries no secret in its evidence', () => {

@@ -365,7 +365,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   {
     message:
-      /^(?:(?:Another gateway instance (?:is already running )?\(|Refusing --replace: |Permission denied killing )PID (?<pid>\d+)|Another gateway instance is already running|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
+      /^(?:(?:Another gateway instance (?:is already running )?\(|Refusing --replace: |Permission denied killing )PID (?<pid>\d+)|Another gateway instance is already running|(?:✗ )?A gateway is already running under [^\n]{1,60} for this profile|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
     fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }),
   },
   {

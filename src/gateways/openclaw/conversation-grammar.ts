@@ -169,6 +169,9 @@ const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
  */
 const INGRESS_FAILED =
   /^(?:[a-z]{2,20} (?:ingress: )?)?(?:Channel ingress claim→adoption stalled for event [^\n]{0,300} after (?<ms>\d{1,9})ms; marking failed\b|spooled update \S{1,200} (?:failed with non-retryable |on lane \S{1,300} reached retry limit after ))/;
+/** A turn that ran into Telegram's limit of the time that one may take, after which its message is given up (#91456). */
+const SPOOL_TIMED_OUT =
+  /^(?:[Tt]elegram )?(?:isolated polling )?spool handler timed out behind update \S{1,100} on lane \S{1,300} after (?<seconds>\d{1,7}(?:\.\d{1,3})?)s; marking the update failed\b/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -354,6 +357,12 @@ export const createConversationReader = (names: LinkNames) => {
       const waited = ms === undefined ? {} : { ms: Number(ms) };
       return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name, ...waited }, text: null };
     }
+    const seconds = name === '' ? undefined : SPOOL_TIMED_OUT.exec(message)?.groups?.['seconds'];
+    if (seconds !== undefined)
+      return {
+        fact: { kind: 'conversation', step: 'dropped', on: channel ?? name, ms: Math.round(Number(seconds) * 1_000) },
+        text: null,
+      };
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel !== 'feishu' && channel !== 'qqbot') {
