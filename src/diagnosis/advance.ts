@@ -248,6 +248,8 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
   const own = isOwnStart(state, evidence);
   const askedFor =
     (ended?.kind === 'gateway-stopping' && ended.planned) ||
+    // It stopped in order, and not of its own accord: that would have a line. No crash does.
+    ended?.kind === 'gateway-stopped' ||
     isAnnouncedBefore(state, evidence.at) ||
     isByHand(state, evidence.at);
   return {

@@ -336,6 +336,8 @@ export type GatewayFact =
       readonly forAsker?: true;
       /** The gateway takes no work, because it is about to restart. */
       readonly draining?: true;
+      /** The gateway itself has put an end to this turn, since nothing went on in it. */
+      readonly stale?: true;
     }
   /** A platform is connected, of whatever kind. */
   | { readonly kind: 'platform-connected' }

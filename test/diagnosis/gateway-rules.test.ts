@@ -196,6 +196,26 @@ describe('the verdict for a gateway', () => {
       'crash_looping/alert',
     ],
     [
+      'healthy when each of these starts followed an orderly end of which nothing else is told',
+      [0, 60, 120, 180]
+        .flatMap((second): Chapter[] => [...healthyStart(second, 100 + second), [second + 40, 'INFO Gateway stopped']])
+        .slice(0, -1),
+      190,
+      'healthy/none',
+    ],
+    [
+      'crash looping when each followed a signal',
+      [0, 60, 120, 180]
+        .flatMap((second): Chapter[] => [
+          ...healthyStart(second, 100 + second),
+          [second + 39, 'INFO Received SIGTERM — initiating shutdown'],
+          [second + 40, 'INFO Gateway stopped'],
+        ])
+        .slice(0, -2),
+      190,
+      'crash_looping/alert',
+    ],
+    [
       'started without what its owner wrote',
       [
         [

@@ -13,9 +13,9 @@ import { personalIn } from './personal.ts';
 import { CONDITIONS, LINK } from './words.ts';
 
 /**
- * The corpus is in three parts: rules are made by the main one; the results of the one set aside are looked at only at
- * the end; the later one was collected and labelled when the rules stood, and its first score is what they are worth
- * on logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were weakest.
+ * The corpus is in parts: rules are made by the main one; a quarter of its threads was set aside and opened only at the
+ * end; the later one was collected and labelled when the rules stood, and its first score is what they are worth on
+ * logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were weakest.
  */
 export const PARTS = ['main', 'aside', 'later', 'weak'] as const;
 export type Part = (typeof PARTS)[number];

@@ -159,6 +159,10 @@ const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
 /** It takes no work before its restart; one that stays so takes none at all (#78136). */
 const DRAINING = 'GatewayDrainingError: ';
+/** Nothing went on in this turn for minutes, and its reply is given up without a word to its asker (#114058). */
+const STALE_REPLY = /^(?:AbortError: )?Reply operation expired as stale\b/;
+const STALE_RUN =
+  /^reply run stale takeover: forced release sessionKey=(?<session>\S{1,300}) (?:[^\n]{0,300}? )?ranForMs=(?<ms>\d{1,12})/;
 /** What handles an event of Feishu threw, and its SDK does not ask for the event again. */
 const SDK_EVENT_LOST = /^\[error\]: \[\s*'\[ws\]',\s*['"]invoke event failed\b/;
 /** Somebody, or a restart, put an end to it. */
@@ -254,6 +258,25 @@ const laneFailed = (message: string): ConversationFound | null => {
   };
 };
 
+const staleRun = (message: string): ConversationFound | null => {
+  const { session, ms } = STALE_RUN.exec(message)?.groups ?? {};
+  if (session === undefined) return null;
+  const link = linkOfSession(session);
+  if (link === null && !session.endsWith(':main')) return null;
+  return {
+    fact: {
+      kind: 'conversation',
+      step: 'failed',
+      on: link === null ? null : (judgedChannelOf(link) ?? link),
+      ...(link === null ? {} : { chat: chatHash(session) }),
+      fault: 'turns_fail',
+      ms: Number(ms),
+      stale: true,
+    },
+    text: `reply run stale takeover: forced release ranForMs=${ms ?? ''}`,
+  };
+};
+
 const otherStep = (channel: LinkName, message: string): ConversationFound | null => {
   const names = platformFor(channel)?.openclaw?.ids ?? [channel];
   const own = names.find((name) => message.startsWith(`${name} `));
@@ -343,9 +366,14 @@ export const createConversationReader = (names: LinkNames) => {
     if (subsystem === 'diagnostic') {
       if (message.startsWith(WORKS)) return works(line, 'works');
       if (message.startsWith(FREED)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
-      return laneFailed(message) ?? stalled(message);
+      return laneFailed(message) ?? staleRun(message) ?? stalled(message);
     }
     if (isWork(subsystem)) {
+      if (STALE_REPLY.test(message))
+        return {
+          fact: { kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail', stale: true },
+          text: null,
+        };
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
       return { fact: { kind: 'conversation', step: 'failed', on: null, ...howIn(message) }, text: null };
     }
