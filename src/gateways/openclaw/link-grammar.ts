@@ -112,7 +112,7 @@ const china = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   fact,
 });
 
-/** docs/facts/openclaw.md 5.5.1. */
+/** docs/facts/openclaw.md 5.5, its last points. */
 const QQ_CHINA_PATTERNS: readonly LinkPattern[] = [
   china('starting gateway for account ', always({ kind: 'link-open' })),
   china('connecting gateway: (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),
