@@ -63,9 +63,13 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
   };
 };
 
-/** The gateway takes no work, or the provider no question of anybody's, until a person has seen to that. */
-const isRefusedTurn = ({ step: told, forAsker, fault, draining }: ConversationFact): boolean =>
-  told === 'failed' && (draining === true || (forAsker === true && fault !== undefined && fault !== 'turns_fail'));
+/**
+ * The gateway takes no work, ends turns in which nothing goes on, or the provider takes no question of anybody's, until
+ * a person has seen to that.
+ */
+const isRefusedTurn = ({ step: told, forAsker, fault, draining, stale }: ConversationFact): boolean =>
+  told === 'failed' &&
+  (draining === true || stale === true || (forAsker === true && fault !== undefined && fault !== 'turns_fail'));
 
 /** A reply that fails on a further account of a judged platform is that account's: with it its link becomes known. */
 const withAccount = (

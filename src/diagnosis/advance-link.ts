@@ -101,6 +101,9 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
     case 'link-traffic':
       // What came in before a client was ended is still being worked on.
       if (link.dead !== null && evidence.at - link.dead.at < STILL_AT_WORK_MS) return link;
+      // It may have come in on the connection that was lost.
+      if (fact.lateByMs !== undefined && link.loss !== null && !isOpenFor(link, evidence.at, fact.lateByMs))
+        return link;
       // Of which of several connections the message is, the log does not say.
       return link.connections.lost.length > 0 && areSeveral(link.connections)
         ? { ...link, proof: evidence }
@@ -121,6 +124,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       const { connection } = fact;
       if (connection !== undefined && link.connections.replaced.includes(connection)) return link;
       if (fact.perhapsFormer && wasReplaced(link)) return link;
+      if (fact.neverSince !== undefined && hasHeldSince(link, fact.neverSince)) return link;
       return {
         ...withLoss(link, evidence),
         dead: fact.dead ? evidence : link.dead,
@@ -173,6 +177,8 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
   }
 };
 
+const isOpenFor = ({ opened }: LinkState, now: number, ms: number): boolean => opened !== null && now - opened.at >= ms;
+
 /** A link that is lost sooner than this after it was opened has not worked (#20710). */
 const WORKED_MS = 60_000;
 
@@ -188,6 +194,9 @@ const wasReplaced = ({ loss, losses, proof }: LinkState): boolean =>
   loss === null &&
   proof?.fact.kind === 'link-login' &&
   losses.some(({ first: { at, fact } }) => at < proof.at && !(fact.kind === 'link-lost' && fact.perhapsFormer));
+
+const hasHeldSince = ({ proof, loss }: LinkState, since: number): boolean =>
+  loss === null && proof !== null && proof.at >= since;
 
 const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
   // One loss often has several lines; the next one begins when it had been open again, and what comes back without a

@@ -7,7 +7,7 @@ import { advanceLink, withLasting } from './advance-link.ts';
 import { advanceResources } from './advance-resources.ts';
 import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
-import { DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
+import { claimsStopped, DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
@@ -248,6 +248,8 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
   const own = isOwnStart(state, evidence);
   const askedFor =
     (ended?.kind === 'gateway-stopping' && ended.planned) ||
+    // It stopped in order, and not of its own accord: that would have a line. No crash does.
+    ended?.kind === 'gateway-stopped' ||
     isAnnouncedBefore(state, evidence.at) ||
     isByHand(state, evidence.at);
   return {
@@ -382,7 +384,7 @@ const askedForLately = (state: GatewayState): GatewayState['starts'] =>
 const LIVES_ON_MS = 30_000;
 
 const livesOn = (state: GatewayState, now: number): GatewayState =>
-  state.stopped === null || now - state.stopped.at < LIVES_ON_MS
+  state.stopped === null || now - state.stopped.at < LIVES_ON_MS || claimsStopped(state)
     ? state
     : {
         ...state,

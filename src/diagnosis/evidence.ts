@@ -136,8 +136,8 @@ export type LinkFact =
    * nothing about it.
    */
   | ({ readonly kind: 'link-open'; readonly content?: true } & Settling)
-  /** A message came in or went out. */
-  | { readonly kind: 'link-traffic' }
+  /** A message came in or went out. `lateByMs`: its line may be written so long after it came in. */
+  | { readonly kind: 'link-traffic'; readonly lateByMs?: number }
   /**
    * `dead`: nothing in the gateway can bring it back. `ended`: what held it has ended, and it is over unless a further
    * try is heard of. `returnsSilently`: it tries at once, and logs only failed tries.
@@ -158,6 +158,8 @@ export type LinkFact =
       readonly perhapsFormer?: true;
       /** The gateway has started this link alone, again and again, and nothing came of it. */
       readonly startedInVain?: true;
+      /** Its state has not shown it connected since then: a flag that nothing sets says nothing against a login since. */
+      readonly neverSince?: number;
       readonly nextInMs?: number;
       /** Which of several connections of the link, where the line tells it. */
       readonly connection?: string;
@@ -334,6 +336,8 @@ export type GatewayFact =
       readonly forAsker?: true;
       /** The gateway takes no work, because it is about to restart. */
       readonly draining?: true;
+      /** The gateway itself has put an end to this turn, since nothing went on in it. */
+      readonly stale?: true;
     }
   /** A platform is connected, of whatever kind. */
   | { readonly kind: 'platform-connected' }

@@ -304,6 +304,14 @@ export const initialState: GatewayState = {
 export const isPidOf = (process: ProcessSeen | null | undefined, pid: number | null): boolean =>
   process != null && pid === (process.ownPid ?? process.pid);
 
+/** The state file of this very process says that it has stopped: its log's last words are not another one's. */
+export const claimsStopped = ({ claim, process, stopping }: GatewayState): boolean =>
+  claim?.fact.kind === 'gateway-claim' &&
+  claim.fact.state === 'stopped' &&
+  isPidOf(process, claim.fact.pid) &&
+  stopping !== null &&
+  claim.at >= stopping.at;
+
 /** What a link is known by in whatever life. */
 type Lasting = Pick<LinkState, 'loginsVisible' | 'hosts' | 'treated'>;
 
@@ -339,9 +347,9 @@ export const newLink = (
   loginsVisible,
 });
 
-/** Whether silence may prove a login: where logins are logged, an open socket alone proves nothing. */
+/** Whether silence may prove a login: where logins are logged, an open socket or a further try alone proves nothing. */
 export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
-  settles !== null && !(loginsVisible && settles.fact.kind === 'link-open');
+  settles !== null && !(loginsVisible && (settles.fact.kind === 'link-open' || settles.fact.kind === 'link-retrying'));
 
 /** @returns what is proven of the gateway's present life. */
 export const vitalsOf = (state: GatewayState): Vitals => ({

@@ -172,6 +172,38 @@ describe('the verdict for a gateway', () => {
       300,
       'healthy/none',
     ],
+    ...(
+      [
+        ['frozen', 'INFO Stopping gateway for restart...', 100, 281, 'frozen/restart'],
+        ['waited for before that', 'INFO Stopping gateway for restart...', 100, 279, 'stopping/wait'],
+        [
+          'left alone after a planned stop',
+          'INFO Received SIGTERM as a planned gateway stop — exiting cleanly',
+          100,
+          281,
+          'frozen/alert',
+        ],
+        [
+          'healthy by the state file of another process',
+          'INFO Stopping gateway for restart...',
+          101,
+          400,
+          'healthy/none',
+        ],
+      ] as const
+    ).map(([what, words, pid, second, expected]): [string, Chapter[], number, string] => [
+      `${what} when its own state file says that it has stopped and its process lives on`,
+      [
+        ...healthyStart(),
+        [95, words],
+        [100, 'INFO Gateway stopped (total teardown 0.5s)'],
+        [100, { kind: 'gateway-claim', state: 'stopped', pid }],
+        [140, process(100, -2)],
+        [200, process(100, -2)],
+      ],
+      second,
+      expected,
+    ]),
     [
       'healthy when a second process, known to be one, stops',
       [
@@ -192,6 +224,26 @@ describe('the verdict for a gateway', () => {
     [
       'crash looping when it starts four times in ten minutes unasked',
       [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)),
+      190,
+      'crash_looping/alert',
+    ],
+    [
+      'healthy when each of these starts followed an orderly end of which nothing else is told',
+      [0, 60, 120, 180]
+        .flatMap((second): Chapter[] => [...healthyStart(second, 100 + second), [second + 40, 'INFO Gateway stopped']])
+        .slice(0, -1),
+      190,
+      'healthy/none',
+    ],
+    [
+      'crash looping when each followed a signal',
+      [0, 60, 120, 180]
+        .flatMap((second): Chapter[] => [
+          ...healthyStart(second, 100 + second),
+          [second + 39, 'INFO Received SIGTERM — initiating shutdown'],
+          [second + 40, 'INFO Gateway stopped'],
+        ])
+        .slice(0, -2),
       190,
       'crash_looping/alert',
     ],

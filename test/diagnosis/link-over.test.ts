@@ -394,6 +394,40 @@ describe('OpenClaw', () => {
       'down/alert',
     ],
     [
+      'the same where no login was ever to be seen, and no error in the time of a poll',
+      'telegram',
+      [
+        ...TELEGRAM,
+        [900, STALL],
+        [915, '[telegram] Telegram polling runner stopped (polling stall detected); restarting in 30s.'],
+      ],
+      1_095,
+      'up/none',
+    ],
+    [
+      'the same before that',
+      'telegram',
+      [
+        ...TELEGRAM,
+        [900, STALL],
+        [915, '[telegram] Telegram polling runner stopped (polling stall detected); restarting in 30s.'],
+      ],
+      1_094,
+      'reconnecting/wait',
+    ],
+    [
+      'a second stall behind one that passed, whose stop never ended',
+      'telegram',
+      [
+        ...TELEGRAM,
+        [900, STALL],
+        [915, '[telegram] Telegram polling runner stopped (polling stall detected); restarting in 30s.'],
+        [3_300, STALL],
+      ],
+      3_600,
+      'down/restart_link',
+    ],
+    [
       'the same in the words of isolated polling',
       'telegram',
       [

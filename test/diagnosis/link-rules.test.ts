@@ -63,6 +63,32 @@ describe('the verdict for a QQ link', () => {
       223,
       'down/restart',
     ],
+    [
+      'up again when a button is tapped on it half a minute after it was opened, though no login was logged',
+      [
+        ...lostAt100,
+        [103, 'INFO [QQBot:1001] Reconnected'],
+        [133, 'WARNING [QQBot:1001] Rejected unauthorized approval click for session a (operator=A)'],
+      ],
+      300,
+      'up/none',
+    ],
+    [
+      'down though a line of a tap follows sooner: it may have come in before the loss',
+      [
+        ...lostAt100,
+        [103, 'INFO [QQBot:1001] Reconnected'],
+        [132, 'INFO [QQBot:1001] Interaction: scene=c2c button_data=x operator=A'],
+      ],
+      300,
+      'down/restart',
+    ],
+    [
+      'down though a line of a tap follows the loss, and no socket was opened since',
+      [...lostAt100, [140, 'INFO [QQBot:1001] Interaction: scene=c2c button_data=x operator=A']],
+      300,
+      'down/restart',
+    ],
     ['up again after a 4009 with Resume', resume, 1_806, 'up/none'],
     [
       'up after op 7 and a Resume',
@@ -320,6 +346,25 @@ describe('the verdict for a Feishu link', () => {
       [100, 'ERROR receive message loop exit, err: keepalive ping timeout'],
     ];
     expect(conclusion(story, 500, 'feishu')).toBe('down/alert');
+  });
+});
+
+describe('a state that has never shown the link connected', () => {
+  const never = (second: number, neverSince: number): Chapter => [
+    second,
+    { kind: 'link-lost', reason: 'disconnected', neverSince: at(neverSince) },
+  ];
+
+  test.each<[string, Chapter[], string]>([
+    ['is nothing against a login in the log since its start', [never(60, -10), never(400, -10)], 'up/none'],
+    ['counts where it has started anew since that login', [never(60, 30)], 'down/restart'],
+    [
+      'counts once the log tells of a loss',
+      [[50, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason='], never(60, -10)],
+      'down/restart',
+    ],
+  ])('%s', (_, story, expected) => {
+    expect(conclusion([...healthyStart(), ...story], 500, 'qqbot')).toBe(expected);
   });
 });
 

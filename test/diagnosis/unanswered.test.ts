@@ -317,6 +317,22 @@ describe('is told', () => {
       expect(saidAt(newLife(after(drained(450), []), FROM + 901), FROM + 960)).toEqual([]);
     });
 
+    const stale = (everyS: number, times: number): readonly Told[] =>
+      Array.from({ length: times }, (_, turn): Told => [
+        FROM + turn * everyS,
+        'failed',
+        null,
+        { fault: 'turns_fail', stale: true },
+      ]);
+    test.each<[string, readonly Told[], string[]]>([
+      ['six within a quarter of an hour', stale(180, 6), ['gateway turns_fail alert']],
+      ['six within less than that', stale(179, 6), []],
+      ['five', stale(225, 5), []],
+      ['those of its rounds, each half hour', stale(1_800, 8), []],
+    ])('turns that it ended because nothing went on in them: %s', (_, steps, expected) => {
+      expect(saidAt(after(steps, []), (steps.at(-1)?.[0] ?? FROM) + 1)).toEqual(expected);
+    });
+
     test('no more once something was answered', () => {
       const steps: readonly Told[] = [...refused(1_800, 'provider_key'), [LAST + 1, 'answered', 'feishu']];
       expect(saidAt(after(steps, []), LAST + 2)).toEqual([]);
@@ -873,6 +889,30 @@ describe('from the logs', () => {
       ['failed', null, 'turns_fail'],
     ],
     [
+      'a turn that was given up since nothing went on in it',
+      'diagnostic',
+      'reply run stale takeover: forced release sessionKey=agent:main:telegram:direct:1 reason=no_activity phase=running result=failed:run_stalled ageMs=300012 ranForMs=412000',
+      ['failed', 'telegram', 'turns_fail'],
+    ],
+    [
+      'the same of a job',
+      'diagnostic',
+      'reply run stale takeover: forced release sessionKey=agent:main:cron:C1 reason=no_activity phase=running result=failed:run_stalled ageMs=300012 ranForMs=412000',
+      null,
+    ],
+    [
+      'the end of one whose reply went out',
+      'diagnostic',
+      'reply run finalization settle: forced release sessionKey=agent:main:telegram:direct:1 phase=running result=none ageMs=1 ranForMs=2',
+      null,
+    ],
+    [
+      'the same in the words of the agent',
+      'agent',
+      'AbortError: Reply operation expired as stale',
+      ['failed', null, 'turns_fail'],
+    ],
+    [
       'a job that failed',
       'diagnostic',
       'lane task error: lane=session:agent:main:cron:C1 durationMs=65602 error="FailoverError: 402"',
@@ -895,6 +935,18 @@ describe('from the logs', () => {
       'telegram',
       'Channel ingress claim→adoption stalled for event E1 on lane telegram:1 after 300000ms; marking failed (handler-timeout).',
       ['dropped', 'telegram', 300_000],
+    ],
+    [
+      'a message whose turn ran into the limit',
+      'telegram',
+      'Telegram isolated polling spool handler timed out behind update 7 on lane telegram:1 after 1500.31s; marking the update failed, aborting active reply work, and restarting isolated ingress so later updates can drain.',
+      ['dropped', 'telegram', 1_500_310],
+    ],
+    [
+      'what is only said more of it',
+      'telegram',
+      '[telegram][diag] timed out spooled update 7 did not stop within 5s after reply abort; keeping lane telegram:1 guarded.',
+      null,
     ],
     [
       'one that is tried again',

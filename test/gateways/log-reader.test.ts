@@ -53,6 +53,30 @@ describe('a line of Hermes’s log', () => {
     [qq('Ready, session_id=abc'), 'qqbot', { kind: 'link-login' }],
     [qq('Session resumed (seq=9)'), 'qqbot', { kind: 'link-login' }],
     [qq("C2C message: id=ROBOT1.0_x content='/help' attachments=None"), 'qqbot', { kind: 'link-traffic' }],
+    ...[
+      "Interaction: scene=c2c button_data='approve:agent:main:qqbot:dm:A:allow-once' operator=A",
+      'Button resolved 1 approval(s) for session agent:main:qqbot:dm:A (choice=once, operator=A)',
+      'Rejected unauthorized approval click for session agent:main:qqbot:dm:A (operator=A)',
+      'Rejected unauthorized update prompt click (operator=A)',
+      "Unknown approval decision 'x' (session=agent:main:qqbot:dm:A)",
+      'Failed to parse INTERACTION_CREATE: x',
+      'INTERACTION_CREATE missing id, skipping ACK',
+    ].map((tap): [string, string, object] => [qq(tap), 'qqbot', { kind: 'link-traffic', lateByMs: 30_000 }]),
+    ...[
+      "Routing card action 'approve' from ou_1 in oc_1 as synthetic command",
+      'Routing reaction added:THUMBSUP on bot message om_1 as synthetic event',
+      'Bot added to chat: oc_1',
+      'Bot removed from chat: oc_1',
+      'Unauthorized approval click by ou_1',
+      'Unauthorized update prompt click by <unknown>',
+      'Approval callback chat mismatch for 7 (expected=oc_1, got=oc_2)',
+      'Update prompt 7 chat mismatch (expected=oc_1, got=oc_2)',
+      'Flushing media batch feishu:oc_1 with 2 attachment(s)',
+    ].map((event): [string, string, object] => [
+      `2026-11-21 10:00:00,123 INFO plugins.platforms.feishu.adapter: [Feishu] ${event}`,
+      'feishu',
+      { kind: 'link-traffic' },
+    ]),
     [qq('Identify sent'), 'qqbot', { kind: 'link-retrying', anew: true }],
     [qq('Session error (4006), clearing session for re-identify'), 'qqbot', { kind: 'link-retrying', anew: true }],
     [
@@ -136,6 +160,11 @@ describe('a line of Hermes’s log', () => {
       { kind: 'gateway-stopping', planned: true, forRestart: false },
     ],
     [
+      runner('✗ A gateway is already running under systemd (user) for this profile.', 'ERROR'),
+      null,
+      { kind: 'another-instance', pid: null },
+    ],
+    [
       runner('Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.'),
       null,
       { kind: 'gateway-exit', code: 75 },
@@ -167,6 +196,25 @@ describe('a line of Hermes’s log', () => {
       ),
     ).toEqual([[null, { kind: 'conversation', step: 'unsent', on: 'feishu' }], gone]);
     expect(read(runner('inbound message: Executor shutdown has been called'))).toEqual([]);
+  });
+
+  const raised = (...below: string[]) =>
+    read('2026-11-21 10:00:00,123 ERROR asyncio: Task exception was never retrieved', ...below);
+  const OTHER_LOOP = 'RuntimeError: Task got Future attached to a different loop';
+
+  test('finds the end of the task that reads from Feishu in a traceback of several lines', () => {
+    expect(
+      raised('  File "x/lark_oapi/ws/client.py", line 218, in _receive_message_loop', '    await x.recv()', OTHER_LOOP),
+    ).toEqual([['feishu', { kind: 'link-lost', reason: 'attached to a different loop', dead: true }]]);
+    // Another task's, and what stands below the next record.
+    expect(raised('  File "x/client.py", line 9, in _send_loop', OTHER_LOOP)).toEqual([]);
+    expect(
+      raised(
+        '  File "x/lark_oapi/ws/client.py", line 218, in _receive_message_loop',
+        '2026-11-21 10:00:01,123 ERROR asyncio: Task exception was never retrieved',
+        OTHER_LOOP,
+      ),
+    ).toEqual([]);
   });
 
   test('carries no secret in its evidence', () => {

@@ -13,7 +13,7 @@ import { personalIn } from './personal.ts';
 import { CONDITIONS, LINK } from './words.ts';
 
 /**
- * The corpus is in parts: rules are made by the main one; the results of the one set aside are looked at only at the
+ * The corpus is in parts: rules are made by the main one; a quarter of its threads was set aside and opened only at the
  * end; the later one was collected and labelled when the rules stood, and its first score is what they are worth on
  * logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were
  * weakest; and so was the blind one, for all classes, by somebody who had not read the rules.

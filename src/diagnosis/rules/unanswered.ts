@@ -100,13 +100,16 @@ export const unansweredOn = (state: GatewayState, name: LinkName, now: number): 
 const refusedTurns = ({ refusedTurns: row }: GatewayState, now: number): Unanswered | null => {
   const [first, last] = [row[0], row.at(-1)];
   if (!first || !last || row.length < LEAST || now >= last.at + holdsMs(row)) return null;
-  if (faultOf(row) === 'provider_overloaded' && !isBusyRow(row)) return null;
-  const leastMs = isDraining(first) && isDraining(last) ? SAID_FOR_MS : REFUSED_MS.row;
+  if (passes(last) && !isBusyRow(row)) return null;
+  const leastMs = [first, last].every((each) => isDraining(each) || isStale(each)) ? SAID_FOR_MS : REFUSED_MS.row;
   return last.at - first.at >= leastMs ? { cause: faultOf(row), evidence: row } : null;
 };
 
 const holdsMs = (row: readonly Evidence[]): number =>
-  faultOf(row) === 'provider_overloaded' ? BUSY.holdsMs : REFUSED_MS.holds;
+  row.slice(-1).some((last) => passes(last)) ? BUSY.holdsMs : REFUSED_MS.holds;
+
+/** One of these alone says little: it may be the gateway's own round of jobs, and pass by itself. */
+const passes = (last: Evidence): boolean => faultOf([last]) === 'provider_overloaded' || isStale(last);
 
 /** A provider that is overloaded is so for minutes: the latest of its refusals must be many, and close together. */
 const isBusyRow = (row: readonly Evidence[]): boolean => {
@@ -118,6 +121,8 @@ const isBusyRow = (row: readonly Evidence[]): boolean => {
 };
 
 const isDraining = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.draining === true;
+
+const isStale = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.stale === true;
 
 const told = ({ cause, evidence }: Unanswered, now: number) => ({ cause, since: evidence[0]?.at ?? now, evidence });
 

@@ -52,6 +52,9 @@ const always =
  */
 const REFUSING_CODES: ReadonlySet<number> = new Set([4001, 4002, 4010, 4011, 4012, 4013, 4014, 4914, 4915]);
 
+/** A request to QQ's API takes no longer. */
+const QQ_API_MS = 30_000;
+
 const QQ = String.raw`^\[QQBot(?::[^\]]*)?\] `;
 const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   link: 'qqbot',
@@ -93,6 +96,11 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Session resumed', always({ kind: 'link-login' })),
   // Written as it comes in; the runner's own line follows when its attachments are fetched.
   qq('C2C message: id=', always({ kind: 'link-traffic' })),
+  // A tap on a button comes in on the same connection (#39928), and most of its lines follow the answer to it.
+  qq(
+    '(?:Interaction: scene=|Button resolved \\d+ approval|Rejected unauthorized (?:approval|update prompt) click|Unknown approval decision |Failed to parse INTERACTION_CREATE|INTERACTION_CREATE missing id)',
+    always({ kind: 'link-traffic', lateByMs: QQ_API_MS }),
+  ),
   qq(String.raw`WebSocket closed: code=(?<code>\d+)(?: reason=(?<reason>.*))?`, ({ code, reason }) => {
     const closeCode = Number(code);
     return REFUSING_CODES.has(closeCode)
@@ -139,7 +147,12 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   // There is no link in this mode, only a listener.
   feishu('Connected in webhook mode', always({ kind: 'link-closed' })),
   feishu(
-    String.raw`(?:Flushing text batch|[Ii]nbound (?:\S+ )?message|Received raw message)`,
+    String.raw`(?:Flushing (?:text|media) batch|[Ii]nbound (?:\S+ )?message|Received raw message)`,
+    always({ kind: 'link-traffic' }),
+  ),
+  // Taps, reactions and changes of a group come in on the same connection as messages.
+  feishu(
+    String.raw`(?:Routing (?:card action|reaction) |Bot (?:added to|removed from) chat: |Unauthorized (?:approval|update prompt) click by |(?:Approval|Update prompt) \S{1,100} chat mismatch)`,
     always({ kind: 'link-traffic' }),
   ),
   feishu('WebSocket client thread exited unexpectedly', always({ kind: 'link-lost', reason: 'client thread exited' })),
@@ -352,7 +365,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   {
     message:
-      /^(?:(?:Another gateway instance (?:is already running )?\(|Refusing --replace: |Permission denied killing )PID (?<pid>\d+)|Another gateway instance is already running|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
+      /^(?:(?:Another gateway instance (?:is already running )?\(|Refusing --replace: |Permission denied killing )PID (?<pid>\d+)|Another gateway instance is already running|(?:✗ )?A gateway is already running under [^\n]{1,60} for this profile|Gateway runtime lock is already held by another instance|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
     fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }),
   },
   {

@@ -35,6 +35,8 @@ const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins|Lark|asyncio)(
 const isOwn = memoized((logger) => OWN_LOGGER.test(logger));
 const RUNNER_LOGGER =
   /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
+/** The function of Feishu's SDK that reads from the connection, in a task's description and in a traceback. */
+const FEISHU_READER = 'receive_message_loop';
 const LEVELS_OF_FAILURE = new Set(['WARNING', 'ERROR', 'CRITICAL']);
 
 /** A record this much older than the one before it is taken for a quotation: a clock is seldom set back so far. */
@@ -59,6 +61,8 @@ const NONE: readonly never[] = [];
 export const hermesLogReader = (source: string): LogReader => {
   let above: LogLine | null = null;
   let aboveTold = false;
+  /** What stands below it shows that the task that reads from Feishu has raised it. */
+  let ofReader = false;
   let quoted = 0;
   const conversation = createConversationReader();
   return {
@@ -70,11 +74,13 @@ export const hermesLogReader = (source: string): LogReader => {
       const line = quoted > 0 && quoted < SET_BACK ? null : parsed;
       if (!line) {
         if (!above || aboveTold) return null;
-        const below = belowRecord(above, text, source);
+        ofReader ||= text.includes(FEISHU_READER);
+        const below = belowRecord(above, text, source, ofReader);
         aboveTold = below !== null;
         return below && { at: above.at, evidence: [below] };
       }
       above = line;
+      ofReader = line.message.includes(FEISHU_READER);
       const record = readRecord(line, source, conversation);
       aboveTold = record.evidence.some(({ fact }) => fact.kind === 'executor-shutdown');
       return record;
@@ -83,10 +89,9 @@ export const hermesLogReader = (source: string): LogReader => {
 };
 
 /** What a line below a record tells: the end of a traceback. */
-const belowRecord = (above: LogLine, text: string, source: string): Evidence | null => {
+const belowRecord = (above: LogLine, text: string, source: string, ofReader: boolean): Evidence | null => {
   if (isExecutorFailure(above, text)) return executorFailure(above, source);
-  if (!text.includes(OTHER_LOOP) || !/^(?:Lark|asyncio)$/.test(above.logger) || !text.includes('receive_message_loop'))
-    return null;
+  if (!text.includes(OTHER_LOOP) || !/^(?:Lark|asyncio)$/.test(above.logger) || !ofReader) return null;
   return lineEvidence(
     above,
     source,

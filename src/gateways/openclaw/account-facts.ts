@@ -54,7 +54,13 @@ const stateFact = (account: Account, now: Instant): AccountFact => {
     return { at: time(account['lastStartAt'], now) ?? now, fact: { kind: 'link-open', content: true } };
   if (connected === true && (lifecycle === undefined || lifecycle === 'ready'))
     return { at: time(account['lastConnectedAt'], now) ?? now, fact: { kind: 'link-login' } };
-  return seen({ kind: 'link-lost', reason: error ?? 'disconnected' });
+  // QQ's plugin did not set it when its session was resumed (openclaw-qqbot#148).
+  const never = error === null && account['lastConnectedAt'] === null;
+  return seen({
+    kind: 'link-lost',
+    reason: error ?? 'disconnected',
+    ...(never ? { neverSince: time(account['lastStartAt'], now) ?? 0 } : {}),
+  });
 };
 
 /** Of a channel with facts of its own (docs/facts/platforms.md 4.1, 5): what it refuses only a person can mend. */

@@ -159,6 +159,10 @@ const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
 /** It takes no work before its restart; one that stays so takes none at all (#78136). */
 const DRAINING = 'GatewayDrainingError: ';
+/** Nothing went on in this turn for minutes, and its reply is given up without a word to its asker (#114058). */
+const STALE_REPLY = /^(?:AbortError: )?Reply operation expired as stale\b/;
+const STALE_RUN =
+  /^reply run stale takeover: forced release sessionKey=(?<session>\S{1,300}) (?:[^\n]{0,300}? )?ranForMs=(?<ms>\d{1,12})/;
 /** What handles an event of Feishu threw, and its SDK does not ask for the event again. */
 const SDK_EVENT_LOST = /^\[error\]: \[\s*'\[ws\]',\s*['"]invoke event failed\b/;
 /** Somebody, or a restart, put an end to it. */
@@ -169,6 +173,9 @@ const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
  */
 const INGRESS_FAILED =
   /^(?:[a-z]{2,20} (?:ingress: )?)?(?:Channel ingress claim→adoption stalled for event [^\n]{0,300} after (?<ms>\d{1,9})ms; marking failed\b|spooled update \S{1,200} (?:failed with non-retryable |on lane \S{1,300} reached retry limit after ))/;
+/** A turn that ran into Telegram's limit of the time that one may take, after which its message is given up (#91456). */
+const SPOOL_TIMED_OUT =
+  /^(?:[Tt]elegram )?(?:isolated polling )?spool handler timed out behind update \S{1,100} on lane \S{1,300} after (?<seconds>\d{1,7}(?:\.\d{1,3})?)s; marking the update failed\b/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -248,6 +255,25 @@ const laneFailed = (message: string): ConversationFound | null => {
       ...(session === undefined ? { forAsker: true } : {}),
     },
     text: null,
+  };
+};
+
+const staleRun = (message: string): ConversationFound | null => {
+  const { session, ms } = STALE_RUN.exec(message)?.groups ?? {};
+  if (session === undefined) return null;
+  const link = linkOfSession(session);
+  if (link === null && !session.endsWith(':main')) return null;
+  return {
+    fact: {
+      kind: 'conversation',
+      step: 'failed',
+      on: link === null ? null : (judgedChannelOf(link) ?? link),
+      ...(link === null ? {} : { chat: chatHash(session) }),
+      fault: 'turns_fail',
+      ms: Number(ms),
+      stale: true,
+    },
+    text: `reply run stale takeover: forced release ranForMs=${ms ?? ''}`,
   };
 };
 
@@ -340,9 +366,14 @@ export const createConversationReader = (names: LinkNames) => {
     if (subsystem === 'diagnostic') {
       if (message.startsWith(WORKS)) return works(line, 'works');
       if (message.startsWith(FREED)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
-      return laneFailed(message) ?? stalled(message);
+      return laneFailed(message) ?? staleRun(message) ?? stalled(message);
     }
     if (isWork(subsystem)) {
+      if (STALE_REPLY.test(message))
+        return {
+          fact: { kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail', stale: true },
+          text: null,
+        };
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
       return { fact: { kind: 'conversation', step: 'failed', on: null, ...howIn(message) }, text: null };
     }
@@ -354,6 +385,12 @@ export const createConversationReader = (names: LinkNames) => {
       const waited = ms === undefined ? {} : { ms: Number(ms) };
       return { fact: { kind: 'conversation', step: 'dropped', on: channel ?? name, ...waited }, text: null };
     }
+    const seconds = name === '' ? undefined : SPOOL_TIMED_OUT.exec(message)?.groups?.['seconds'];
+    if (seconds !== undefined)
+      return {
+        fact: { kind: 'conversation', step: 'dropped', on: channel ?? name, ms: Math.round(Number(seconds) * 1_000) },
+        text: null,
+      };
     if (name !== '' && message.startsWith(TYPING))
       return { fact: { kind: 'conversation', step: 'typing', on: channel ?? name }, text: TYPING };
     if (channel !== 'feishu' && channel !== 'qqbot') {

@@ -106,9 +106,47 @@ const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
 });
 const REFUSED = /^(?:offline\/sandbox-only|banned)$/;
 
+/** The plugin of openclaw-china: its level stands in a tag, and no line names its account. */
+const china = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  message: new RegExp(`^(?:\\[qqbot\\] )?(?:\\[(?:WARN|ERROR)\\] )?${message}`, 's'),
+  fact,
+});
+
+/** docs/facts/openclaw.md 5.5, its last points. */
+const QQ_CHINA_PATTERNS: readonly LinkPattern[] = [
+  china('starting gateway for account ', always({ kind: 'link-open' })),
+  china('connecting gateway: (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),
+  china('gateway socket opened$', always({ kind: 'link-open' })),
+  china('gateway (?:ready|resumed)$', always({ kind: 'link-login' })),
+  china('\\[inbound-user\\] ', always({ kind: 'link-traffic' })),
+  china('gateway socket closed \\((?<code>\\d{1,5})\\)(?: (?<reason>.*))?', ({ code, reason }) => ({
+    kind: 'link-lost',
+    code: Number(code),
+    ...(reason ? { reason } : {}),
+  })),
+  china('gateway socket error: (?<reason>.*)', ({ reason = '' }) => ({ kind: 'link-lost', reason })),
+  china('gateway connect failed: (?<error>.*)', ({ error }) => failureOf(error)),
+  // The socket is thrown away before this, and its close has no line.
+  china('\\[reconnect\\] (?:server requested reconnect|invalid session); retry in (?<ms>\\d{1,7})ms', ({ ms }) => ({
+    kind: 'link-retrying',
+    nextInMs: Number(ms),
+    wasLost: true,
+  })),
+  china('\\[reconnect\\] [^;\\n]{1,100}; retry in (?<ms>\\d{1,7})ms', ({ ms }) => ({
+    kind: 'link-retrying',
+    nextInMs: Number(ms),
+  })),
+  china('(?:abort signal received, stopping gateway|stop requested)$', always({ kind: 'link-closed' })),
+];
+
 /** docs/facts/openclaw.md 5.5. A close with 4009 or 1006 is tried again by the plugin; with 1000 it is not. */
 export const QQ_PATTERNS: readonly LinkPattern[] = [
+  ...QQ_CHINA_PATTERNS,
   qq('Gateway (?:ready|resumed)', always({ kind: 'link-login' })),
+  // Tencent's plugin 1.x; up to March 2026 it said `Gateway ready` of a new session alone (openclaw-qqbot#148).
+  qq('(?:Session resumed$|Ready(?: with [^\\n]{0,100})?, session: )', always({ kind: 'link-login' })),
+  // It logs each event of the platform.
+  qq('📩 Dispatch event: t=', always({ kind: 'link-traffic' })),
   qq('WebSocket connected', always({ kind: 'link-open' })),
   qq('Starting gateway\\b', always({ kind: 'link-open' })),
   qq('Connecting to (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),

@@ -35,6 +35,18 @@ export const matrix: Platform = {
           ),
         ],
       },
+      {
+        // The library of the first versions; only the answer to a poll has this key.
+        logger: /^nio(?:\.|$)/,
+        patterns: [
+          line("(?<error>Error validating response: 'next_batch' is a required property)", ({ error = '' }) => ({
+            kind: 'link-retry-failed',
+            failure: 'platform',
+            error,
+            wasLost: true,
+          })),
+        ],
+      },
     ],
     variables: ['MATRIX_HOMESERVER', 'MATRIX_ACCESS_TOKEN'],
     settings: [

@@ -170,10 +170,11 @@ export const telegram: Platform = {
         reason,
         ended: true,
       })),
-      own('[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => ({
-        kind: 'link-retrying',
-        ...nextIn(next),
-      })),
+      // A cycle that works has no line of its own, one that fails or stalls has (openclaw#43187).
+      own('[Pp]olling runner stopped \\([^)]*\\); restarting in (?<next>\\S+)', ({ next }) => {
+        const pause = nextIn(next);
+        return { kind: 'link-retrying', ...pause, settlesMs: (pause.nextInMs ?? 0) + POLL_MS };
+      }),
       account(
         "(?<reason>(?:Telegram )?getUpdates conflict\\b.*|Call to 'getUpdates' failed! \\(409\\b.*|\\[diag\\] polling cycle error reason=getUpdates conflict.*)",
         ({ reason = '' }) => refused(reason.slice(0, 300), 'token_in_use'),
@@ -193,7 +194,7 @@ export const telegram: Platform = {
       own('webhook (?:local listener on|advertised to telegram on) ', listens),
       // The same token stands at another account of this gateway.
       account('(?<reason>Duplicate Telegram bot token: .*)', ({ reason = '' }) => refused(reason, 'token_in_use')),
-      own('rebuilding transport for next polling cycle', retrying),
+      own('rebuilding transport for next polling cycle', always({ kind: 'link-retrying', settlesMs: POLL_MS })),
       account('(?<reason>(?:401: )?Unauthorized.*)', unauthorized),
       account('(?<reason>(?:telegram )?(?:bot )?token unauthorized.*)', unauthorized),
     ],

@@ -62,6 +62,16 @@ describe('what channels.status tells of a link', () => {
       [{ at: now, fact: { kind: 'link-lost', reason: 'banned' } }],
     ],
     [
+      'QQ whose flag nothing has set since its start',
+      { running: true, connected: false, lastConnectedAt: null, lastStartAt: at, lastError: null },
+      [{ at: now, fact: { kind: 'link-lost', reason: 'disconnected', neverSince: at } }],
+    ],
+    [
+      'QQ that was connected',
+      { running: true, connected: false, lastConnectedAt: at, lastStartAt: at, lastError: null },
+      [{ at: now, fact: { kind: 'link-lost', reason: 'disconnected' } }],
+    ],
+    [
       'QQ that has just begun',
       { running: true, lastStartAt: at },
       [{ at, fact: { kind: 'link-open', content: true } }],

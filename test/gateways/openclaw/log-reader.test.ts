@@ -78,6 +78,64 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ['QQ logged in', 'channels/qqbot', '[qqbot:default] Gateway ready', [{ link: 'qqbot', kind: 'link-login' }]],
   ['QQ resumed', 'channels/qqbot', '[default] Gateway resumed', [{ link: 'qqbot', kind: 'link-login' }]],
   ['QQ of the newer plugin', 'openclaw-qqbot', '[default] Gateway ready', [{ link: 'qqbot', kind: 'link-login' }]],
+  ['QQ of plugin 1.x, resumed', 'qqbot', '[qqbot:default] Session resumed', [{ link: 'qqbot', kind: 'link-login' }]],
+  [
+    'QQ of plugin 1.x, logged in',
+    'qqbot',
+    '[qqbot:default] Ready with groups and private chats, session: 7a-1',
+    [{ link: 'qqbot', kind: 'link-login' }],
+  ],
+  [
+    'QQ of plugin 1.x, an event',
+    'qqbot',
+    '[qqbot:default] 📩 Dispatch event: t=C2C_MESSAGE_CREATE, d={"content":"[qqbot] gateway socket closed (1006)"}',
+    [{ link: 'qqbot', kind: 'link-traffic' }],
+  ],
+  ...(
+    [
+      ['starting gateway for account default', [{ kind: 'link-open' }]],
+      ['connecting gateway: wss://api.sgroup.qq.com/websocket', [{ kind: 'link-host', host: 'api.sgroup.qq.com:443' }]],
+      ['gateway socket opened', [{ kind: 'link-open' }]],
+      ['gateway ready', [{ kind: 'link-login' }]],
+      ['gateway resumed', [{ kind: 'link-login' }]],
+      ['[inbound-user] accountId=default senderId=U1 content="gateway ready"', [{ kind: 'link-traffic' }]],
+      ['[WARN] gateway socket closed (1006) ', [{ kind: 'link-lost', code: 1006 }]],
+      [
+        '[WARN] gateway socket closed (4009) Session timed out',
+        [{ kind: 'link-lost', code: 4009, reason: 'Session timed out' }],
+      ],
+      [
+        '[ERROR] gateway socket error: Error: read ECONNRESET',
+        [{ kind: 'link-lost', reason: 'Error: read ECONNRESET' }],
+      ],
+      [
+        '[ERROR] gateway connect failed: HttpError: HTTP 401: Unauthorized',
+        [{ kind: 'link-retry-failed', failure: 'platform', refused: true, error: 'HttpError: HTTP 401: Unauthorized' }],
+      ],
+      [
+        '[ERROR] gateway connect failed: TypeError: fetch failed',
+        [{ kind: 'link-retry-failed', failure: 'network', error: 'TypeError: fetch failed' }],
+      ],
+      ['[WARN] [reconnect] socket closed; retry in 2000ms', [{ kind: 'link-retrying', nextInMs: 2_000 }]],
+      [
+        '[WARN] [reconnect] server requested reconnect; retry in 1000ms',
+        [{ kind: 'link-retrying', nextInMs: 1_000, wasLost: true }],
+      ],
+      ['abort signal received, stopping gateway', [{ kind: 'link-closed' }]],
+      ['stop requested', [{ kind: 'link-closed' }]],
+      ['no visible reply generated for group mention; sending fallback text', []],
+    ] satisfies [string, object[]][]
+  ).flatMap(([message, facts]): [string, string, string, object[]][] =>
+    [
+      ['channels/qqbot', `[qqbot] ${message}`],
+      ['qqbot', message],
+    ].map(([subsystem = '', text = '']) => [
+      `QQ of openclaw-china: ${text}`,
+      subsystem,
+      text,
+      facts.map((fact) => ({ link: 'qqbot', ...fact })),
+    ]),
+  ),
   [
     'QQ refused its token, and takes a new one',
     'channels/qqbot',

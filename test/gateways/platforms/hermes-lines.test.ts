@@ -498,6 +498,19 @@ rows(
     'E2EE is required but dependencies are missing. x. Refusing to connect — encrypted rooms would silently fail.',
   ].map((message): Row => ['all', 'ERROR', `Matrix: ${message}`, { kind: 'link-rejected', why: 'setup_incomplete' }]),
 );
+rows(
+  'matrix',
+  ['nio.responses', 'nio'],
+  [
+    [
+      'of early 2026',
+      'WARNING',
+      "Error validating response: 'next_batch' is a required property",
+      { kind: 'link-retry-failed', failure: 'platform', wasLost: true, settlesMs: 90_000 },
+    ],
+    ['of early 2026', 'WARNING', "Error validating response: 'room_id' is a required property", null],
+  ],
+);
 rows('matrix', LOGGERS('matrix'), [['all', 'WARNING', 'Matrix: E2EE optional but dependencies are missing. x', null]]);
 rows('email', LOGGERS('email'), [
   ['all', 'INFO', '[Email] IMAP connection test passed. 4 existing messages skipped.', 'link-login'],
