@@ -1,6 +1,6 @@
 /** Runs the real command line as a person or cron would. */
 import { spawn } from 'node:child_process';
-import { MAIN } from '../program.ts';
+import { MAIN, QUICK_START } from '../program.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -31,7 +31,7 @@ export const lifeline = (
   { env = {}, input = [], afterOutput, stopAfter }: RunOptions = {},
 ): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: bare(env), stdio: 'pipe' });
+    const child = spawn(process.execPath, [...QUICK_START, MAIN, ...args], { env: bare(env), stdio: 'pipe' });
     let out = '';
     let err = '';
     let typed = false;
@@ -64,6 +64,7 @@ export const lifelineUnread = (
         `{ "$@"; echo "$?" >&3; } ${into === undefined ? '| true' : `> ${into}`}`,
         'sh',
         process.execPath,
+        ...QUICK_START,
         MAIN,
         ...args,
       ],
