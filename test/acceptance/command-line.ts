@@ -35,13 +35,15 @@ export const lifeline = (
     let out = '';
     let err = '';
     let typed = false;
+    let stopped = false;
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
       if (!typed && afterOutput?.test(out)) {
         typed = true;
         child.stdin.write(input.map((line) => `${line}\n`).join(''));
       }
-      if (stopAfter?.test(out)) child.kill('SIGTERM');
+      // A second one would cut off what is still ending.
+      if (!stopped && stopAfter?.test(out)) stopped = child.kill('SIGTERM');
     });
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     child.once('error', reject);
