@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -9,27 +8,38 @@ import { LONG, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
 const REAL = 'test/real/**';
 
+/** `npm run test:fast`: without what computes for seconds. */
+const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
+
 /** The order of the projects: the tests that wait most begin first. */
-const PROJECTS = ['acceptance', 'processes', 'mocks', 'long', 'fast'];
+const PROJECTS = ['acceptance', 'processes', 'mocks', 'fast'];
 
 /**
- * The projects that compute come after those that wait. Some of their files wait as well, so it takes seven workers to
- * keep two cores busy; each worker more would load all modules anew, which takes some seconds of a core.
+ * What computes comes after what waits. Some of its files wait as well, so it takes more workers than there are cores;
+ * each worker more would load all modules anew, which takes some seconds of a core.
  */
-const COMPUTING = { maxWorkers: 7, sequence: { groupOrder: 1 } } as const;
-/** The files of the computing projects that wait most, for timers of real sockets. */
-const WAITING = /\/test\/(?:channels|sandbox)\//;
+const COMPUTING = { maxWorkers: 6, sequence: { groupOrder: 1 } } as const;
 
-/** The files that take longest begin before all others, also where Vitest does not know yet how long each takes. */
-const LONGEST = ['self-alarm', 'killed-', 'command-line', 'second-user', 'channels-watch', 'faults-', 'memory'];
+const LONG_PATHS = new Set(LONG.map((file) => fileURLToPath(new URL(file, import.meta.url))));
 
+/**
+ * The files of a project that take longest begin before its others, also where Vitest does not know yet how long each
+ * takes: at the end no core is to wait for one file.
+ */
+const LONGEST: Readonly<Record<string, (path: string) => boolean>> = {
+  acceptance: (path) =>
+    /\/(?:self-alarm|killed-|command-line|second-user|channels-watch|faults-|memory)[^/]*$/.test(path),
+  processes: (path) => /\/test\/(?:chat\/own-commands|cli|doctor|fleet|sandbox)\/|\/many\.test/.test(path),
+  // What waits for timers of real sockets, and beside it what computes.
+  fast: (path) => /\/test\/(?:channels|sandbox)\//.test(path) || LONG_PATHS.has(path),
+};
+
+/** A worker ends when the next file is of another project: so the projects come one after the other. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ project, moduleId }: TestSpecification): boolean =>
-      project.name === 'acceptance' && LONGEST.some((name) => basename(moduleId).startsWith(name));
-    const place = (file: TestSpecification): number =>
-      isLongest(file) || WAITING.test(file.moduleId) ? -1 : PROJECTS.indexOf(file.project.name);
-    // The sort is stable: within a project Vitest's own order stays.
+    const place = ({ project, moduleId }: TestSpecification): number =>
+      PROJECTS.indexOf(project.name) + (LONGEST[project.name]?.(moduleId) === true ? 0 : 0.5);
+    // The sort is stable: otherwise Vitest's own order stays.
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }
@@ -47,7 +57,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
-    maxWorkers: 8,
+    maxWorkers: 12,
     // The stories of one file that says they may run side by side.
     maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },
@@ -88,19 +98,9 @@ export default defineConfig({
         extends: true,
         test: {
           ...COMPUTING,
-          name: 'long',
-          include: [...LONG],
-          setupFiles: ['test/no-processes.ts'],
-          benchmark: { include: [] },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          ...COMPUTING,
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...LONG],
+          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...(IS_FAST ? LONG : [])],
           setupFiles: ['test/no-processes.ts'],
           // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
           benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },

@@ -86,7 +86,10 @@ export const WITH_PROCESSES: readonly string[] = [
 /** Test files that put their own in the place of a module (`vi.mock`): each needs a worker of its own. */
 export const WITH_MOCKS: readonly string[] = ['test/monitor/hanging.test.ts'];
 
-/** Test files that compute for seconds: generated histories, and megabytes of what an enemy may send. */
+/**
+ * Test files that compute for seconds: generated histories, and megabytes of what an enemy may send. `npm run test:fast`
+ * leaves them out.
+ */
 export const LONG: readonly string[] = [
   'test/base/redact/redact-hostile.test.ts',
   'test/base/yaml.test.ts',

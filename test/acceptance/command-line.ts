@@ -1,6 +1,6 @@
 /** Runs the real command line as a person or cron would. */
 import { spawn } from 'node:child_process';
-import { MAIN } from '../program.ts';
+import { MAIN, QUICK_START } from '../program.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -31,17 +31,19 @@ export const lifeline = (
   { env = {}, input = [], afterOutput, stopAfter }: RunOptions = {},
 ): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: bare(env), stdio: 'pipe' });
+    const child = spawn(process.execPath, [...QUICK_START, MAIN, ...args], { env: bare(env), stdio: 'pipe' });
     let out = '';
     let err = '';
     let typed = false;
+    let stopped = false;
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
       if (!typed && afterOutput?.test(out)) {
         typed = true;
         child.stdin.write(input.map((line) => `${line}\n`).join(''));
       }
-      if (stopAfter?.test(out)) child.kill('SIGTERM');
+      // A second one would cut off what is still ending.
+      if (!stopped && stopAfter?.test(out)) stopped = child.kill('SIGTERM');
     });
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     child.once('error', reject);
@@ -64,6 +66,7 @@ export const lifelineUnread = (
         `{ "$@"; echo "$?" >&3; } ${into === undefined ? '| true' : `> ${into}`}`,
         'sh',
         process.execPath,
+        ...QUICK_START,
         MAIN,
         ...args,
       ],

@@ -94,7 +94,7 @@ describe.concurrent('Lifeline killed within a command', () => {
     }
   }
 
-  for (const [command, name] of ['/mute', '/whoami', '/deploy'].entries()) {
+  for (const [command, name] of sample([...['/mute', '/whoami', '/deploy'].entries()], 2, 0)) {
     for (const phone of sample(PHONES, 2, command)) {
       const seconds = [
         at('before', 'COMMIT of UPDATE seen SET unfinished'),

@@ -65,7 +65,7 @@ const STORIES = {
 };
 
 describe.concurrent('Lifeline killed while it heals of its own accord', () => {
-  const lanes = createLanes(extent(4, 2), async (scene) => {
+  const lanes = createLanes(extent(4, 1), async (scene) => {
     await healByItself(scene, 'killed', null);
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);

@@ -97,6 +97,17 @@ const AGAIN: readonly (readonly [Point, Point, ...Point[]])[] = [
   [at('after', 'COMMIT of UPDATE restarts SET outcome'), at('after', REPLY), at('before', DELIVERED)],
 ];
 
+/** It is on the disk that it was asked once more; the question has gone out, or has not. */
+const QUESTIONS: readonly (readonly ['feishu' | 'qq', Point, 'word' | 'tap'])[] = [
+  ['feishu', at('after', 'COMMIT of DELETE FROM confirmations'), 'word'],
+  ['feishu', at('before', REPLY), 'tap'],
+  ['feishu', at('after', REPLY), 'word'],
+  ['feishu', at('after', REPLY), 'tap'],
+  ['qq', at('before', QQ_SEND), 'tap'],
+  ['qq', at('after', QQ_SEND), 'word'],
+  ['qq', at('after', QQ_SEND), 'tap'],
+];
+
 describe.concurrent('Lifeline killed within a /restart', () => {
   const lanes = createLanes(extent(4, 2), async (scene) => {
     await restartByCommand(scene, 'feishu', []);
@@ -137,28 +148,10 @@ describe.concurrent('Lifeline killed within a /restart', () => {
       }),
     );
   }
-});
-
-/** It is on the disk that it was asked once more; the question has gone out, or has not. */
-const QUESTIONS: readonly (readonly ['feishu' | 'qq', Point, 'word' | 'tap'])[] = [
-  ['feishu', at('after', 'COMMIT of DELETE FROM confirmations'), 'word'],
-  ['feishu', at('before', REPLY), 'tap'],
-  ['feishu', at('after', REPLY), 'word'],
-  ['feishu', at('after', REPLY), 'tap'],
-  ['qq', at('before', QQ_SEND), 'tap'],
-  ['qq', at('after', QQ_SEND), 'word'],
-  ['qq', at('after', QQ_SEND), 'tap'],
-];
-
-describe.concurrent('Lifeline killed within the question of a /restart', () => {
-  const lanes = createLanes(extent(2, 1), async (scene) => {
-    await restartByCommand(scene, 'feishu', []);
-  });
-  afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
   for (const [phone, kill, by] of sample(QUESTIONS, 7, 4)) {
     test(
-      `${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`,
+      `within its question, ${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`,
       LIMIT,
       () =>
         lanes.use(async (scene) => {

@@ -13,7 +13,7 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { breakableProgram } from './fixtures/breakable-program.ts';
 import { BREAK, WHILE, type Breakage } from './fixtures/breakage.ts';
 import type { PhoneMessage, PhonePlatform } from '../../sandbox/phone.ts';
-import { MAIN } from '../program.ts';
+import { MAIN, QUICK_START } from '../program.ts';
 
 /** Machines are slow at times; this only ends what hangs. */
 const PATIENCE_MS = 120_000;
@@ -231,7 +231,7 @@ export const openScene = async ({
   const startBot = async (): Promise<void> => {
     await until('Feishu to count no message of the bot before this one any more', isLimitFree);
     const program = breaks.length > 0 ? await breakableProgram() : MAIN;
-    const child = spawn(process.execPath, [program, 'run', '--config', file, ...args], {
+    const child = spawn(process.execPath, [...QUICK_START, program, 'run', '--config', file, ...args], {
       env: {
         ...cleanEnvironment(),
         XDG_RUNTIME_DIR: runtime,

@@ -54,7 +54,7 @@ describe.concurrent('what Lifeline fails at with every look', () => {
     ['the step of the incidents', at('incidents/step.ts', 'stepIncidents'), /^🔴 Lifeline 没法记下 main 的故障/],
   ];
 
-  test.each(sample(rows, 4, 0))('%s', LIMIT, (_, breakage, alarm) =>
+  test.each(sample(rows, 7, 0))('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const [message] = await scene.want(FIRST, alarm, MINUTE);
@@ -93,7 +93,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     ['the try itself', at('notify/outbox/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
   ];
 
-  test.each(sample(alarming, 3, 0))('%s', LIMIT, (_, breakage, alarm) =>
+  test.each(sample(alarming, 6, 0))('%s', LIMIT, (_, breakage, alarm) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const rings = scene.want(FIRST, alarm, MINUTE);

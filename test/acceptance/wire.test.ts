@@ -4,6 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asctime } from '../../sandbox/gateway/python-log.ts';
+import { sample } from '../deep.ts';
 import { asked, QUESTION, wordIn } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { asOperator, gather, meant, person, type Crowd, type Person } from './fixtures/crowd.ts';
@@ -204,7 +205,7 @@ describe('on the wire', () => {
     expect(audited(hasty).filter(({ detail }) => detail === 'too_fast')).toHaveLength(2 * 30 - served);
   });
 
-  test.each(BOTH)(
+  test.each(sample(BOTH, 2, 0))(
     'a slow command of their own on %s holds up nothing, and tells its result when it is there',
     LIMIT,
     async (phone) => {
@@ -221,7 +222,7 @@ describe('on the wire', () => {
     },
   );
 
-  test.each(BOTH)(
+  test.each(sample(BOTH, 2, 1))(
     'a /restart on %s and its confirmation run once, also when all is delivered again after a SIGKILL',
     LIMIT,
     async (phone) => {

@@ -12,9 +12,9 @@ import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
 import { morningZone } from '../morning-zone.ts';
+import { MAIN, QUICK_START } from '../program.ts';
 import { ownFolder } from '../store/helpers.ts';
 
-const COMMAND = new URL('command.ts', import.meta.url).pathname;
 const NOW = Date.parse('2020-11-21T10:31:05+08:00');
 /** Machines are slow at times; this only ends what hangs. */
 const WAIT = { timeout: 60_000, interval: 20 };
@@ -40,8 +40,12 @@ const setUp = (keys: object = {}) => {
     const paired = createPairedOperators(db);
     return { paired, audit: createAudit(db), pairing: createPairing(db, { configured: [], paired }) };
   };
-  const begin = (name: string, options: object = {}) => {
-    const child = spawn(process.execPath, [COMMAND, name, JSON.stringify({ config: file, ...options })], {
+  /** With options by their long names; `true` stands for one that takes no value. */
+  const begin = (name: string, options: Readonly<Record<string, string | number | true>> = {}) => {
+    const flags = Object.entries(options).flatMap(([option, value]) =>
+      value === true ? [`--${option}`] : [`--${option}`, String(value)],
+    );
+    const child = spawn(process.execPath, [...QUICK_START, MAIN, name, '--config', file, ...flags], {
       env: { PATH: process.env['PATH'], HOME: folder, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -54,8 +58,8 @@ const setUp = (keys: object = {}) => {
     onTestFinished(() => void child.kill('SIGKILL'));
     return { child, ran, ended };
   };
-  const run = async (name: string, options: object = {}) => {
-    const { out, err, code } = await begin(name, options).ended;
+  const run = async (...given: Parameters<typeof begin>) => {
+    const { out, err, code } = await begin(...given).ended;
     return { code, out: out.split('\n').slice(0, -1), err };
   };
   return { file, database, open, begin, run };

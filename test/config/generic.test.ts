@@ -195,7 +195,7 @@ describe('what is complained of in a generic gateway', () => {
     ]);
   });
 
-  it('nothing, of any YAML value, in another way than as a complaint', () => {
+  it('nothing, of any YAML value, in another way than as a complaint', { timeout: 300_000 }, () => {
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 3 }),
       fc.constantFrom('generic', 'http://h/', '(?P<time>', '[', 'python', '5m', 'off'),

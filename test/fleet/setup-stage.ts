@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { connectTo, type Connection } from '../../src/fleet/transport/connection.ts';
-import { MAIN } from '../program.ts';
+import { MAIN, QUICK_START } from '../program.ts';
 import { NO_NATS, until } from './nats.ts';
 
 export const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
@@ -35,7 +35,7 @@ const environment = (dir: string, env: Environment): NodeJS.ProcessEnv => ({
 });
 
 export const lifelineWith = (env: Environment, dir: string, ...args: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, 'fleet', ...args, '--dir', dir], {
+  spawnSync(process.execPath, [...QUICK_START, MAIN, 'fleet', ...args, '--dir', dir], {
     encoding: 'utf8',
     env: environment(dir, env),
   });
@@ -103,7 +103,7 @@ export const openMember = async (
 
 /** `lifeline fleet add`, which goes on until the host is there. */
 export const adding = async (dir: string, name: string, env: Environment = {}, ...more: readonly string[]) => {
-  const child = spawn(process.execPath, [MAIN, 'fleet', 'add', name, ...more, '--dir', dir], {
+  const child = spawn(process.execPath, [...QUICK_START, MAIN, 'fleet', 'add', name, ...more, '--dir', dir], {
     env: environment(dir, env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -69,7 +69,7 @@ const setting: fc.Arbitrary<Setting> = fc.record({
  * The same histories each time, so that a red build is never a matter of luck; ten times as many others when all is
  * asked for.
  */
-const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: extent(60, 15), seed: 1 };
+const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: extent(60, 8), seed: 1 };
 
 /** It only counts; on a machine that is busy that takes long. */
 const PATIENCE_MS = 600_000;
@@ -312,7 +312,7 @@ it('what is checked does come about: a history has treatments, holds and all kin
             : notice.kind,
         );
     }),
-    { numRuns: extent(5, 2) },
+    { numRuns: extent(5, 1) },
   );
   for (const what of [
     'auto start',
@@ -351,7 +351,7 @@ it(
         expect(differs === -1 ? null : [one?.[differs], other?.[differs]]).toBeNull();
         db.close();
       }),
-      { numRuns: extent(10, 3), seed: 1, endOnFailure: true },
+      { numRuns: extent(10, 2), seed: 1, endOnFailure: true },
     );
   },
   PATIENCE_MS,

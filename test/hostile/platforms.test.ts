@@ -143,14 +143,14 @@ describe('a reader', () => {
   test.each(READERS)('%s takes whatever it is given', { timeout: 300_000 }, (_name, values, read) => {
     fc.assert(
       fc.property(values, (value) => isHarmless(() => read(value))),
-      { numRuns: extent(2_000, 400), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(2_000, 200), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 
   test('of QQ’s frames takes any text', { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => isHarmless(() => readQq(text))),
-      { numRuns: extent(1_000, 200) },
+      { numRuns: extent(1_000, 100) },
     );
   });
 
@@ -214,7 +214,7 @@ describe('a reader', () => {
           for (const piece of pieces) take(Buffer.from(piece));
         }),
       ),
-      { numRuns: extent(1_000, 200), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(1_000, 100), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 });
@@ -320,7 +320,7 @@ test.each(PLATFORMS)(
         await comesThrough(stage);
         expect(escaped).toEqual([]);
       }),
-      { numRuns: extent(300, 60), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(300, 30), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
     expect(stage.channel.status().link).toBe('connected');
   },
@@ -394,7 +394,7 @@ describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
         if (result.outcome === 'retry') expect(result.afterMs).toBeLessThan(25 * 3_600_000);
         expect(escaped).toEqual([]);
       }),
-      { numRuns: extent(500, 100), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(500, 50), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 
@@ -440,7 +440,7 @@ describe.each(PLATFORMS)('answers of %s over HTTP', (platform) => {
           expect(escaped).toEqual([]);
         },
       ),
-      { numRuns: extent(150, 30), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      { numRuns: extent(150, 15), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 });

@@ -26,26 +26,33 @@ interface Problem {
   readonly todo: string;
 }
 
+const problemsIn = (json: string): readonly Problem[] =>
+  (JSON.parse(json) as { readonly problems: readonly Problem[] }).problems;
+
 /** @param generic the lines below `generic:` */
-const check = async (
-  generic: string,
-  locale = 'en',
-): Promise<{ readonly code: number | null; readonly out: string; readonly problems: readonly Problem[] }> => {
+const write = (generic: string, locale = 'en'): string => {
   const file = join(home, 'config.yaml');
   const text = `locale: ${locale}\ndata_dir: ${home}/data\nchannels: { feishu: { app_id: cli_0123456789abcdef, app_secret: "\${S}" } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]\ngateways:\n  - name: redis\n    kind: generic\n    home: ${home}\n    unit: redis.service\n    generic: ${generic}\n`;
   writeFileSync(file, text, { mode: 0o600 });
-  const env = { HOME: home, S: 's' };
-  const { code, out } = await lifeline(['config', 'check', file], { env });
-  const { out: json } = await lifeline(['config', 'check', file, '--json'], { env });
-  return { code, out, problems: (JSON.parse(json) as { readonly problems: readonly Problem[] }).problems };
+  return file;
+};
+
+const checked = (...args: readonly string[]) => lifeline(['config', 'check', ...args], { env: { HOME: home, S: 's' } });
+const inWords = (generic: string, locale?: string) => checked(write(generic, locale));
+const asJson = async (
+  generic: string,
+): Promise<{ readonly code: number | null; readonly problems: readonly Problem[] }> => {
+  const { code, out } = await checked(write(generic), '--json');
+  return { code, problems: problemsIn(out) };
 };
 
 describe('lifeline config check', { timeout: 120_000 }, () => {
   it('finds nothing wrong with a log whose times are understood and whose patterns fit', async () => {
     writeFileSync(join(home, 'redis.log'), REDIS.repeat(3));
     utimesSync(join(home, 'redis.log'), REDIS_AT, REDIS_AT);
-    const { code, out, problems } = await check('{ ready: Ready to accept, logs: [{ path: redis.log }] }');
-    expect(problems).toEqual([]);
+    const generic = '{ ready: Ready to accept, logs: [{ path: redis.log }] }';
+    expect(await asJson(generic)).toEqual({ code: 0, problems: [] });
+    const { code, out } = await inWords(generic);
     expect(out).toContain('config.yaml is fine');
     expect(code).toBe(0);
   });
@@ -62,10 +69,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     );
     const problems = async (writtenAt: Date): Promise<readonly Problem[]> => {
       utimesSync(log, writtenAt, writtenAt);
-      const { out } = await lifeline(['config', 'check', file, '--json'], { env: { HOME: home, S: 's' } });
-      return (JSON.parse(out) as { readonly problems: readonly Problem[] }).problems.filter(
-        ({ code }) => code === 'log_doubt',
-      );
+      return problemsIn((await checked(file, '--json')).out).filter(({ code }) => code === 'log_doubt');
     };
     expect(await problems(new Date(2026, 10, 22, 4, 0, 2))).toEqual([]);
     const [found] = await problems(new Date(2026, 10, 22, 12, 0, 2));
@@ -78,7 +82,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     writeFileSync(log, REDIS);
     const written = new Date(REDIS_AT.getTime() + 8 * 3_600_000);
     utimesSync(log, written, written);
-    const { problems } = await check('{ logs: [{ path: redis.log }] }');
+    const { problems } = await asJson('{ logs: [{ path: redis.log }] }');
     expect(problems).toMatchObject([
       { severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].path' },
     ]);
@@ -87,23 +91,24 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
 
   it('names the line whose time is not understood, and what to write', async () => {
     writeFileSync(join(home, 'us.log'), `banner\n${'11/22/2026, 8:37:32 AM up\n'.repeat(2)}`);
-    const { code, out, problems } = await check('{ logs: [{ path: us.log }] }');
+    const { code, problems } = await asJson('{ logs: [{ path: us.log }] }');
     expect(problems).toMatchObject([
       { severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].date_order' },
     ]);
-    expect(out).toMatch(
+    const words = await inWords('{ logs: [{ path: us.log }] }');
+    expect(words.out).toMatch(
       /in \S+us\.log:3 day and month could be exchanged: "11\/22\/2026, 8:37:32 AM up"\n {4}→ beside "path" write date_order: dmy/,
     );
-    expect(code).toBe(1);
-    const chinese = await check('{ logs: [{ path: us.log }] }', 'zh-CN');
+    expect([code, words.code]).toEqual([1, 1]);
+    const chinese = await inWords('{ logs: [{ path: us.log }] }', 'zh-CN');
     expect(chinese.out).toMatch(/分不清日月：「11\/22\/2026, 8:37:32 AM up」\n {4}→ 在 path 旁边写 date_order/);
-    expect((await check('{ logs: [{ path: us.log, date_order: mdy }] }')).code).toBe(0);
+    expect((await inWords('{ logs: [{ path: us.log, date_order: mdy }] }')).code).toBe(0);
   });
 
   it('says that a log is not there, that a pattern takes no time, and that a pipe is no log', async () => {
     writeFileSync(join(home, 'pattern.log'), 'noon up\n');
     execFileSync('mkfifo', [join(home, 'pipe.log')]);
-    const { code, problems } = await check(
+    const { code, problems } = await asJson(
       "{ logs: [{ path: gone.log }, { path: pattern.log, format: '^(?P<time>\\S+) (?P<message>.*)' }, { path: pipe.log }] }",
     );
     expect(problems.map(({ code: what, key }) => [what, key])).toEqual([
@@ -118,9 +123,9 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
 
   it('hints at patterns that fit nothing, which need not be a mistake', async () => {
     writeFileSync(join(home, 'redis.log'), REDIS);
-    const { code, out, problems } = await check(
-      '{ ready: Redy, fatal: never seen, logs: [{ path: redis.log }], links: { x: { up: also not, lost: never } }, checks: [{ log: nor this, max_age: 1m }] }',
-    );
+    const generic =
+      '{ ready: Redy, fatal: never seen, logs: [{ path: redis.log }], links: { x: { up: also not, lost: never } }, checks: [{ log: nor this, max_age: 1m }] }';
+    const { problems } = await asJson(generic);
     expect(
       problems.map(({ severity, code: what, key }) => [severity, what, key.replace('gateways[0].generic.', '')]),
     ).toEqual([
@@ -128,6 +133,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
       ['hint', 'pattern_unmatched', 'links.x.up'],
       ['hint', 'pattern_unmatched', 'checks[0].log'],
     ]);
+    const { code, out } = await inWords(generic);
     expect(out).toContain('config.yaml is fine');
     expect(code).toBe(0);
   });

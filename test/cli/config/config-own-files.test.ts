@@ -32,15 +32,12 @@ interface Problem {
   readonly todo: string;
 }
 
-const check = async (): Promise<{
-  readonly code: number | null;
-  readonly out: string;
-  readonly problems: readonly Problem[];
-}> => {
-  const env = { HOME: home, S: 's' };
-  const { code, out } = await lifeline(['config', 'check', file], { env });
-  const { out: json } = await lifeline(['config', 'check', file, '--json'], { env });
-  return { code, out, problems: (JSON.parse(json) as { readonly problems: readonly Problem[] }).problems };
+const checked = (...args: readonly string[]) =>
+  lifeline(['config', 'check', file, ...args], { env: { HOME: home, S: 's' } });
+const inWords = () => checked();
+const asJson = async (): Promise<{ readonly code: number | null; readonly problems: readonly Problem[] }> => {
+  const { code, out } = await checked('--json');
+  return { code, problems: (JSON.parse(out) as { readonly problems: readonly Problem[] }).problems };
 };
 
 describe('lifeline config check', { timeout: 120_000 }, () => {
@@ -51,15 +48,15 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
 
   it('says that everybody can change the configuration, with the command that mends it, and changes nothing', async () => {
     write();
-    expect((await check()).problems).toEqual([]);
+    expect((await asJson()).problems).toEqual([]);
     chmodSync(file, 0o666);
-    const { code, out, problems } = await check();
-    expect(problems).toMatchObject([
+    expect((await asJson()).problems).toMatchObject([
       {
         code: 'own_file_open',
         what: `others could change a file of Lifeline itself: ${file}: everybody can change it`,
       },
     ]);
+    const { code, out } = await inWords();
     expect(out).toContain(`→ run: chmod o-w ${file}, and see that`);
     expect(code).toBe(1);
     expect(statSync(file).mode & 0o777).toBe(0o666);
@@ -70,8 +67,8 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     writeFileSync(secret, 's\n', { mode: 0o600 });
     chmodSync(secret, 0o602);
     write('zh-CN', `file:${secret}`);
-    const { out, problems } = await check();
-    expect(problems).toMatchObject([{ code: 'own_file_open' }]);
+    expect((await asJson()).problems).toMatchObject([{ code: 'own_file_open' }]);
+    const { out } = await inWords();
     expect(out).toContain(`别人能改 Lifeline 自己的文件：${secret} 谁都能改它`);
     expect(out).toContain(`→ 运行：chmod o-w ${secret}`);
   });
@@ -80,7 +77,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     write();
     chownSync(file, STRANGER, STRANGER);
     chmodSync(file, 0o666);
-    const { code, problems } = await check();
+    const { code, problems } = await asJson();
     expect(problems.filter(({ code: what }) => what === 'own_file_open')).toMatchObject([
       {
         what: expect.stringContaining(`belongs to another user (uid ${STRANGER})`) as string,
@@ -96,7 +93,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
   ])('advises trusted_users for the log of another user (%s)', async (locale, advice) => {
     write(locale);
     chownSync(join(home, 'web', 'web.log'), STRANGER, STRANGER);
-    const { problems } = await check();
+    const { problems } = await asJson();
     expect(problems).toMatchObject([
       {
         code: 'log_unreadable',
