@@ -31,7 +31,7 @@ import {
   type ClaimReply,
 } from '../protocol/messages.ts';
 import { downSubject, inboxOf, toHost, upSubject, type Up } from '../protocol/subjects.ts';
-import { connectTo, serverAccess, type Connection } from '../transport/connection.ts';
+import { connectTo, sentWithin, serverAccess, type Connection } from '../transport/connection.ts';
 import type { CommandServer } from './command-server.ts';
 import { createHubChannel, type HubChannel } from './hub-channel.ts';
 
@@ -128,11 +128,9 @@ export const createFleetAgent = ({
   const channel = createHubChannel({
     publish: async (notice) => {
       if (!connection?.isUp()) throw new Error('the NATS server is not connected');
-      const { jetstream } = await import('@nats-io/jetstream');
-      await jetstream(connection.nc).publish(upSubject(host, 'notice'), write(notice), {
-        timeout: PUBLISH_TIMEOUT_MS,
-        retries: 0,
-      });
+      // The server acknowledges no notice (`streams.ts`); the hub does.
+      connection.nc.publish(upSubject(host, 'notice'), write(notice));
+      await sentWithin(connection.nc, PUBLISH_TIMEOUT_MS);
     },
     fallbackMs: fleet.fallbackMs,
     problem: () => {

@@ -21,7 +21,7 @@ import {
   type Notice,
   type Receipt,
 } from '../protocol/messages.ts';
-import { downSubject, fromAll, NOTICE_STREAM, senderOf, type Up } from '../protocol/subjects.ts';
+import { downSubject, fromAll, isInboxOf, NOTICE_STREAM, senderOf, type Up } from '../protocol/subjects.ts';
 import { ACK_WAIT_MS, API_TIMEOUT_MS, CONSUMER } from '../transport/streams.ts';
 
 export interface HubHandlers {
@@ -55,6 +55,9 @@ export const openHubLink = async (nc: NatsConnection, handlers: HubHandlers, log
         if (error) return logger.warn({ reason: errorText(error) }, 'the NATS server refuses what this hub listens to');
         const host = senderOf(message.subject);
         if (host === null) return;
+        const to = message.reply ?? '';
+        if (to !== '' && !isInboxOf(host, to))
+          return logger.warn({ host }, 'a host wants its answer where only others may speak; it is not heard');
         try {
           const reply = handle(host, message.data);
           if (reply !== null) message.respond(write(reply));
