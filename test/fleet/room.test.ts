@@ -6,6 +6,7 @@ import { LEASE } from '../../src/fleet/lease/deadline.ts';
 import { clocks, takeLease } from '../../src/fleet/lease/lease.ts';
 import { LogTaken } from '../../src/fleet/log/log-entry.ts';
 import { openHubLink } from '../../src/fleet/hub/hub-link.ts';
+import { beatReply, OLDEST_PROTOCOL, PROTOCOL, read } from '../../src/fleet/protocol/messages.ts';
 import { HUB_INBOX, inboxOf, NOTICE_STREAM, upSubject } from '../../src/fleet/protocol/subjects.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { createLeaseBucket } from '../../src/fleet/transport/lease-bucket.ts';
@@ -146,3 +147,33 @@ test.skipIf(NO_NATS !== null)('a hub is told that it can read no notices any mor
   await another.stop();
   expect(ended).toBe(1);
 });
+
+test.skipIf(NO_NATS !== null)(
+  'a host of another version is answered, and by no version as a hub that hears it',
+  { timeout: 60_000 },
+  async () => {
+    const { nc, agent } = await world();
+    const misread: string[] = [];
+    const refuse = (): never => {
+      throw new Error('nothing is asked here');
+    };
+    const link = await openHubLink(
+      nc,
+      {
+        beat: refuse,
+        claim: refuse,
+        answer: refuse,
+        notice: refuse,
+        misunderstood: (host, why) => void misread.push(`${host} ${why}`),
+        ended: () => undefined,
+      },
+      silentLogger(),
+    );
+    onTestFinished(() => link.stop());
+    for (const v of [OLDEST_PROTOCOL - 1, PROTOCOL + 1]) {
+      const reply = await agent.request(upSubject('web-1', 'beat'), JSON.stringify({ v }), { timeout: 5_000 });
+      expect(read(beatReply, reply.data).ok).toBe(false);
+    }
+    expect(misread).toEqual(['web-1 too_old', 'web-1 too_new']);
+  },
+);

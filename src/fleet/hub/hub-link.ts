@@ -18,6 +18,7 @@ import {
   type Claim,
   type ClaimReply,
   type Command,
+  type Misread,
   type Notice,
   type Receipt,
 } from '../protocol/messages.ts';
@@ -33,8 +34,7 @@ export interface HubHandlers {
   readonly notice: (host: string, notice: Notice) => Promise<void>;
   /** The notices cannot be read any more. Beats are still answered, so the hosts would wait for this hub for ever. */
   readonly ended: () => void;
-  /** A neighbour that speaks another version. */
-  readonly misunderstood: (host: string, why: string, bytes: Uint8Array) => void;
+  readonly misunderstood: (host: string, why: Misread, bytes: Uint8Array) => void;
 }
 
 export interface HubLink {
@@ -72,7 +72,8 @@ export const openHubLink = async (nc: NatsConnection, handlers: HubHandlers, log
       const got = read(beat, bytes);
       if (got.ok) return handlers.beat(host, got.value);
       handlers.misunderstood(host, got.why, bytes);
-      return null;
+      // No `beatReply`, whatever version reads it: the host is to say that its hub does not understand it.
+      return got.why === 'too_old' || got.why === 'too_new' ? { v: PROTOCOL, why: got.why } : null;
     }),
     serve('claim', (host, bytes) => {
       const got = read(claim, bytes);

@@ -200,13 +200,10 @@ export type Answer = z.infer<typeof answer>;
 export type AnswerReply = z.infer<typeof answerReply>;
 export type Receipt = z.infer<typeof receipt>;
 
-export type Read<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | {
-      readonly ok: false;
-      /** `too_old`, `too_new`: a neighbour of another version of the protocol. */
-      readonly why: 'too_large' | 'not_json' | 'too_old' | 'too_new' | 'malformed';
-    };
+/** Why a message is not read. `too_old`, `too_new`: a neighbour of another version of the protocol. */
+export type Misread = 'too_large' | 'not_json' | 'too_old' | 'too_new' | 'malformed';
+
+export type Read<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: Misread };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

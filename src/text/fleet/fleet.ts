@@ -39,7 +39,9 @@ const en = {
     `This hub took over a moment ago and has heard ${heard} of ${known} hosts so far`,
   hub: (name: string, version: string, duration: string) => `Hub ${name} ${version}, holds the lease for ${duration}`,
   tooOld: (host: string, version: string) =>
-    `${host} runs Lifeline ${version}, which this hub cannot understand: update it`,
+    `${host} runs Lifeline ${version}, which this hub cannot understand any more: update it`,
+  tooNew: (host: string, version: string) =>
+    `${host} runs Lifeline ${version}, which this hub cannot understand yet: update the hub`,
   /** Commands. */
   whichHost: (command: string) => `Which host? /${command} HOST or /${command} HOST/GATEWAY`,
   noSuchHost: (name: string) => `There is no host ${name}`,
@@ -141,7 +143,8 @@ const zh: typeof en = {
   more: (count) => `还有 ${count} 台`,
   listening: (heard, known) => `本中枢刚接手，目前听到 ${known} 台中的 ${heard} 台`,
   hub: (name, version, duration) => `中枢 ${name} ${version}，已持有租约 ${duration}`,
-  tooOld: (host, version) => `${host} 的 Lifeline ${version} 本中枢看不懂：请升级`,
+  tooOld: (host, version) => `${host} 的 Lifeline ${version} 太旧，本中枢看不懂了：请升级它`,
+  tooNew: (host, version) => `${host} 的 Lifeline ${version} 太新，本中枢还看不懂：请升级中枢`,
   whichHost: (command) => `哪台机器？/${command} 机器 或 /${command} 机器/网关`,
   noSuchHost: (name) => `没有机器 ${name}`,
   didYouMean: (name) => `是不是 ${name}？`,
