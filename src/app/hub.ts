@@ -10,7 +10,9 @@ import type { Logger } from '../base/logger.ts';
 import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
+import { botsOf } from '../config/bots.ts';
 import type { Config } from '../config/config.ts';
+import { createBotWatch } from '../fleet/hub/bot-watch.ts';
 import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
 import { createHubCommands, knownHosts, ownLine } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
@@ -202,6 +204,16 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     logger,
     onQueued: () => notifier.wake(),
   });
+  const bots = createBotWatch({
+    db,
+    own: botsOf(config),
+    outbox: notifier.outbox,
+    people: channels.people,
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
   const listening = createListening(() => connection.isUp(), monotonicMs);
   const silence = createSilenceWatch({
     db,
@@ -275,6 +287,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
         beat: (host, beat) => {
           if (!lease.mayBegin()) return null;
           versions.understood(host);
+          bots.heard(host, beat);
           if (hosts.heard(host, beat)) logger.info({ host }, 'a host has joined the fleet');
           const seen = hosts.get(host);
           const isTwin = seen !== null && areTwins(seen, monotonicMs());

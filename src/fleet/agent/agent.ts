@@ -40,6 +40,8 @@ export type BeatState = Pick<Beat, 'gateways' | 'incidents' | 'open'>;
 export interface FleetAgentOptions {
   readonly fleet: FleetConfig;
   readonly version: string;
+  /** Of the agent's own channels. */
+  readonly bots: readonly string[];
   readonly startedAt: number;
   readonly meta: Pick<Meta, 'get' | 'set'>;
   readonly locale: Locale;
@@ -85,6 +87,7 @@ export const whyNoServer = (said: string): 'certificate' | 'busy' | 'refused' | 
 export const createFleetAgent = ({
   fleet,
   version,
+  bots,
   startedAt,
   meta,
   locale,
@@ -176,7 +179,17 @@ export const createFleetAgent = ({
   };
 
   const beatOnce = async (state: BeatState): Promise<void> => {
-    const beat: Beat = { v: PROTOCOL, version, instance, startedAt, at: Date.now(), labels, accept, ...state };
+    const beat: Beat = {
+      v: PROTOCOL,
+      version,
+      instance,
+      startedAt,
+      at: Date.now(),
+      labels,
+      bots: [...bots],
+      accept,
+      ...state,
+    };
     const answer = read(beatReply, await request('beat', beat, BEAT_TIMEOUT_MS));
     isOtherVersion = !answer.ok;
     if (!answer.ok) return logger.warn({ why: answer.why }, 'the hub of the fleet speaks another version');

@@ -3,12 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import type { Addressee } from '../../notify/recipients/addressees.ts';
 import type { Outbox } from '../../notify/outbox/queue.ts';
-import { createMeta } from '../../store/meta.ts';
 import { transaction } from '../../store/transaction.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Misread } from '../protocol/messages.ts';
 import { SILENT_MS } from './silence.ts';
+import { createToldOnce } from './told-once.ts';
 
 export interface VersionWatchOptions {
   readonly db: DatabaseSync;
@@ -28,8 +28,6 @@ export interface VersionWatch {
   isHeard(host: string): boolean;
 }
 
-const KEY = 'fleet.other_versions';
-
 /** What a neighbour of another version says of itself, as far as that can be read. */
 const versionIn = (bytes: Uint8Array): string | null => {
   try {
@@ -42,12 +40,10 @@ const versionIn = (bytes: Uint8Array): string | null => {
 
 export const createVersionWatch = (options: VersionWatchOptions): VersionWatch => {
   const { db, outbox, people, monotonicMs, now, locale, logger, onQueued } = options;
-  const meta = createMeta(db);
   const text = fleetText(locale);
-  const told = new Set(JSON.parse(meta.get(KEY) ?? '[]') as readonly string[]);
+  const told = createToldOnce(db, 'fleet.other_versions');
   const logged = new Set<string>();
   const heardAt = new Map<string, number>();
-  const note = (): void => meta.set(KEY, told.size === 0 ? null : JSON.stringify([...told]));
 
   return {
     misunderstood: (host, why, bytes) => {
@@ -58,12 +54,12 @@ export const createVersionWatch = (options: VersionWatchOptions): VersionWatch =
       if (told.has(host)) return;
       const version = versionIn(bytes) ?? '?';
       transaction(db, () => {
-        told.add(host);
-        note();
+        // Each is a matter of its own, also of two within a millisecond.
+        const subject = now() + told.add(host);
         outbox.enqueue(
           {
             topic: 'silence',
-            subject: now() + told.size,
+            subject,
             kind: 'opened',
             message: {
               tone: 'warning',
@@ -79,7 +75,7 @@ export const createVersionWatch = (options: VersionWatchOptions): VersionWatch =
     understood: (host) => {
       logged.delete(host);
       heardAt.delete(host);
-      if (told.delete(host)) note();
+      told.end(host);
     },
     isHeard: (host) => {
       const at = heardAt.get(host);

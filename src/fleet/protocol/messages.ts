@@ -101,6 +101,8 @@ export const beat = z.object({
   incidents: z.number().int().min(0).max(1_000_000),
   /** The worst of them. An older agent names none. */
   open: z.array(openIncident).max(MOST_OPEN).optional(),
+  /** The bots of its own channels, as `botsOf` names them. An older agent names none. */
+  bots: z.array(short).max(10).optional(),
   /** The highest role that this agent lets a hub's operators have. */
   accept: z.enum(['none', 'viewer', 'operator', 'admin']),
 });
