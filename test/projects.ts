@@ -24,6 +24,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/fleet/setup.test.ts',
   'test/fleet/own-certificate.test.ts',
   'test/fleet/setup-trouble.test.ts',
+  'test/fleet/thief.test.ts',
   'test/doctor/checks.test.ts',
   'test/doctor/command.test.ts',
   'test/doctor/gateway-checks.test.ts',

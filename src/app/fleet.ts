@@ -6,6 +6,7 @@ import { redact } from '../base/redact/redact.ts';
 import type { RunRemote } from '../chat/bus/run-remote.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import { worstOf } from '../chat/message/tone.ts';
+import { botsOf } from '../config/bots.ts';
 import type { Config } from '../config/config.ts';
 import type { BeatState, FleetAgent } from '../fleet/agent/agent.ts';
 import { MOST_OPEN } from '../fleet/protocol/messages.ts';
@@ -46,15 +47,24 @@ export interface FleetPartOptions {
 
 /** @returns null: this Lifeline is alone. */
 export const buildFleet = async (
-  { fleet, locale }: Config,
+  config: Config,
   { version, startedAt, db, clock, logger, later }: FleetPartOptions,
   shutdown: Shutdown,
 ): Promise<FleetPart | null> => {
+  const { fleet, locale } = config;
   if (fleet === null) return null;
   const { createFleetAgent } = await import('../fleet/agent/agent.ts');
   const { createCommandServer } = await import('../fleet/agent/command-server.ts');
   const { HUB_USER } = await import('../fleet/agent/hub-channel.ts');
-  const agent = createFleetAgent({ fleet, version, startedAt, meta: createMeta(db), locale, logger });
+  const agent = createFleetAgent({
+    fleet,
+    version,
+    bots: botsOf(config),
+    startedAt,
+    meta: createMeta(db),
+    locale,
+    logger,
+  });
   shutdown.add('channels', 'fleet', () => agent.stop());
 
   const openOf = (open: readonly Incident[]): BeatState['open'] =>

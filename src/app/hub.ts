@@ -10,18 +10,22 @@ import type { Logger } from '../base/logger.ts';
 import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
+import { botsOf } from '../config/bots.ts';
 import type { Config } from '../config/config.ts';
+import { createBotWatch } from '../fleet/hub/bot-watch.ts';
 import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
-import { createHubCommands, knownHosts, ownLine, versionIn } from '../fleet/hub/commands.ts';
+import { createHubCommands, knownHosts, ownLine } from '../fleet/hub/commands.ts';
 import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
 import { createFleetDigest } from '../fleet/hub/digest.ts';
 import { createPast } from '../fleet/hub/overview.ts';
 import { createNoticeIntake, type NoticeName } from '../fleet/hub/notice-intake.ts';
 import { createQuotedMatters, hubCommandOfQuote } from '../fleet/hub/quoted.ts';
+import { createListening } from '../fleet/hub/listening.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
 import { SILENT_MS } from '../fleet/hub/silence.ts';
 import { createSilenceWatch } from '../fleet/hub/silence-watch.ts';
 import { createTwinWatch } from '../fleet/hub/twin-watch.ts';
+import { createVersionWatch } from '../fleet/hub/version-watch.ts';
 import { clocks, type Lease } from '../fleet/lease/lease.ts';
 import type { LogWriter } from '../fleet/log/log-writer.ts';
 import { fenceText } from '../fleet/protocol/fence.ts';
@@ -190,28 +194,46 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   const settle = (): void => sayDelivered(() => intake.settle());
   settled.to(settle);
 
-  let listeningSince: number | null = null;
-  const misunderstood = new Set<string>();
-  const silence = createSilenceWatch({
+  const versions = createVersionWatch({
     db,
-    hosts,
     outbox: notifier.outbox,
     people: channels.people,
-    isMuted: (host) => stores.silences.until('mute', host, clock.now()) !== null,
-    listeningSince: () => listeningSince,
     monotonicMs,
     now: () => clock.now(),
     locale,
     logger,
     onQueued: () => notifier.wake(),
   });
-  const hasListened = (): boolean => listeningSince !== null && monotonicMs() - listeningSince >= SILENT_MS;
+  const bots = createBotWatch({
+    db,
+    own: botsOf(config),
+    outbox: notifier.outbox,
+    people: channels.people,
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
+  const listening = createListening(() => connection.isUp(), monotonicMs);
+  const silence = createSilenceWatch({
+    db,
+    hosts,
+    outbox: notifier.outbox,
+    people: channels.people,
+    isMuted: (host) => stores.silences.until('mute', host, clock.now()) !== null || versions.isHeard(host),
+    listeningSince: () => listening.since(),
+    monotonicMs,
+    now: () => clock.now(),
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  });
   const twins = createTwinWatch({
     db,
     hosts,
     outbox: notifier.outbox,
     people: channels.people,
-    hasListened,
+    hasListened: () => listening.hasListened(),
     monotonicMs,
     now: () => clock.now(),
     locale,
@@ -225,7 +247,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     relay,
     noted: () => noted(),
     monotonicMs,
-    hasListened,
+    hasListened: () => listening.hasListened(),
     own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
     silences: stores.silences,
     past: createPast(db),
@@ -264,7 +286,8 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       {
         beat: (host, beat) => {
           if (!lease.mayBegin()) return null;
-          misunderstood.delete(host);
+          versions.understood(host);
+          bots.heard(host, beat);
           if (hosts.heard(host, beat)) logger.info({ host }, 'a host has joined the fleet');
           const seen = hosts.get(host);
           const isTwin = seen !== null && areTwins(seen, monotonicMs());
@@ -278,23 +301,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
           link?.receipt(host, { v: PROTOCOL, id: notice.id, fence: lease.fence, is });
         },
         ended: outdate,
-        misunderstood: (host, why, bytes) => {
-          if (misunderstood.has(host)) return;
-          misunderstood.add(host);
-          logger.warn({ host, why }, 'a host cannot be understood');
-          if (why !== 'too_old' && why !== 'too_new') return;
-          notifier.outbox.enqueue(
-            {
-              topic: 'silence',
-              subject: clock.now(),
-              kind: 'opened',
-              message: { tone: 'warning', title: fleetText(locale).tooOld(host, versionIn(bytes) ?? '?') },
-              at: clock.now(),
-            },
-            channels.people(),
-          );
-          notifier.wake();
-        },
+        misunderstood: (host, why, bytes) => versions.misunderstood(host, why, bytes),
       },
       logger,
     );
@@ -302,11 +309,9 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     sayDelivered(() => intake.settledLast());
     const opened = link;
     shutdown.add('at_once', 'hosts', () => void opened.stop());
-    listeningSince = monotonicMs();
+    listening.look();
     const checking = setInterval(() => {
-      // While the server is away, silence says nothing of the hosts.
-      if (!connection.isUp()) listeningSince = null;
-      else listeningSince ??= monotonicMs();
+      listening.look();
       attempted(report, { stage: 'silence', gateway: null }, () => {
         silence.check();
         twins.check();

@@ -1,11 +1,12 @@
 /** A full stream refuses what is new, and the lease keeps its room. Against a real nats-server. */
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { LEASE } from '../../src/fleet/lease/deadline.ts';
 import { clocks, takeLease } from '../../src/fleet/lease/lease.ts';
 import { LogTaken } from '../../src/fleet/log/log-entry.ts';
 import { openHubLink } from '../../src/fleet/hub/hub-link.ts';
+import { beatReply, OLDEST_PROTOCOL, PROTOCOL, read } from '../../src/fleet/protocol/messages.ts';
 import { HUB_INBOX, inboxOf, NOTICE_STREAM, upSubject } from '../../src/fleet/protocol/subjects.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { createLeaseBucket } from '../../src/fleet/transport/lease-bucket.ts';
@@ -48,12 +49,16 @@ test.skipIf(NO_NATS !== null)(
       onLastWord: () => undefined,
       logger: silentLogger(),
     });
-    const js = jetstream(agent);
-    const fill = async (): Promise<void> => {
-      for (let n = 0; n < 40; n += 1)
-        await js.publish(upSubject('web-1', 'notice'), new Uint8Array(100_000), { retries: 0 });
-    };
-    await expect(fill()).rejects.toThrow(/maximum bytes/);
+    const { streams } = await jetstreamManager(nc);
+    const NOTICES = 40;
+    for (let n = 0; n < NOTICES; n += 1) agent.publish(upSubject('web-1', 'notice'), new Uint8Array(100_000));
+    await agent.flush();
+    // The first ones are kept, and no more than there is room for.
+    const { state } = await streams.info(NOTICE_STREAM);
+    expect(state).toMatchObject({ first_seq: 1, last_seq: state.messages });
+    expect(state.messages).toBeGreaterThan(10);
+    expect(state.bytes).toBeLessThanOrEqual(2 * MB);
+    expect(state.messages).toBeLessThan(NOTICES);
     // Longer than the lease lives without a renewal.
     await new Promise((resolve) => setTimeout(resolve, LEASE.ttlMs + 1_000));
     expect(lease?.mayBegin()).toBe(true);
@@ -142,3 +147,33 @@ test.skipIf(NO_NATS !== null)('a hub is told that it can read no notices any mor
   await another.stop();
   expect(ended).toBe(1);
 });
+
+test.skipIf(NO_NATS !== null)(
+  'a host of another version is answered, and by no version as a hub that hears it',
+  { timeout: 60_000 },
+  async () => {
+    const { nc, agent } = await world();
+    const misread: string[] = [];
+    const refuse = (): never => {
+      throw new Error('nothing is asked here');
+    };
+    const link = await openHubLink(
+      nc,
+      {
+        beat: refuse,
+        claim: refuse,
+        answer: refuse,
+        notice: refuse,
+        misunderstood: (host, why) => void misread.push(`${host} ${why}`),
+        ended: () => undefined,
+      },
+      silentLogger(),
+    );
+    onTestFinished(() => link.stop());
+    for (const v of [OLDEST_PROTOCOL - 1, PROTOCOL + 1]) {
+      const reply = await agent.request(upSubject('web-1', 'beat'), JSON.stringify({ v }), { timeout: 5_000 });
+      expect(read(beatReply, reply.data).ok).toBe(false);
+    }
+    expect(misread).toEqual(['web-1 too_old', 'web-1 too_new']);
+  },
+);

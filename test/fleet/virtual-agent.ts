@@ -88,6 +88,7 @@ export const startVirtualAgent = ({
       access: { servers: [url, ...more], credentials: new Secret(creds, 'literal'), caFile: caFile ?? null },
     },
     version: '0.1.0',
+    bots: [],
     startedAt,
     meta: createMeta(db),
     locale: 'en',

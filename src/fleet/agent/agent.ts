@@ -31,7 +31,7 @@ import {
   type ClaimReply,
 } from '../protocol/messages.ts';
 import { downSubject, inboxOf, toHost, upSubject, type Up } from '../protocol/subjects.ts';
-import { connectTo, serverAccess, type Connection } from '../transport/connection.ts';
+import { connectTo, sentWithin, serverAccess, type Connection } from '../transport/connection.ts';
 import type { CommandServer } from './command-server.ts';
 import { createHubChannel, type HubChannel } from './hub-channel.ts';
 
@@ -40,6 +40,8 @@ export type BeatState = Pick<Beat, 'gateways' | 'incidents' | 'open'>;
 export interface FleetAgentOptions {
   readonly fleet: FleetConfig;
   readonly version: string;
+  /** Of the agent's own channels. */
+  readonly bots: readonly string[];
   readonly startedAt: number;
   readonly meta: Pick<Meta, 'get' | 'set'>;
   readonly locale: Locale;
@@ -85,6 +87,7 @@ export const whyNoServer = (said: string): 'certificate' | 'busy' | 'refused' | 
 export const createFleetAgent = ({
   fleet,
   version,
+  bots,
   startedAt,
   meta,
   locale,
@@ -128,11 +131,9 @@ export const createFleetAgent = ({
   const channel = createHubChannel({
     publish: async (notice) => {
       if (!connection?.isUp()) throw new Error('the NATS server is not connected');
-      const { jetstream } = await import('@nats-io/jetstream');
-      await jetstream(connection.nc).publish(upSubject(host, 'notice'), write(notice), {
-        timeout: PUBLISH_TIMEOUT_MS,
-        retries: 0,
-      });
+      // The server acknowledges no notice (`streams.ts`); the hub does.
+      connection.nc.publish(upSubject(host, 'notice'), write(notice));
+      await sentWithin(connection.nc, PUBLISH_TIMEOUT_MS);
     },
     fallbackMs: fleet.fallbackMs,
     problem: () => {
@@ -178,7 +179,17 @@ export const createFleetAgent = ({
   };
 
   const beatOnce = async (state: BeatState): Promise<void> => {
-    const beat: Beat = { v: PROTOCOL, version, instance, startedAt, at: Date.now(), labels, accept, ...state };
+    const beat: Beat = {
+      v: PROTOCOL,
+      version,
+      instance,
+      startedAt,
+      at: Date.now(),
+      labels,
+      bots: [...bots],
+      accept,
+      ...state,
+    };
     const answer = read(beatReply, await request('beat', beat, BEAT_TIMEOUT_MS));
     isOtherVersion = !answer.ok;
     if (!answer.ok) return logger.warn({ why: answer.why }, 'the hub of the fleet speaks another version');

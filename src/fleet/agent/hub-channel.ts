@@ -23,6 +23,8 @@ export const HUB_USER = 'hub';
 
 /** How long one try waits for the word that a phone has it. */
 const RECEIPT_MS = 25_000;
+/** A hub that is there has it in its log sooner; what it has not accepted by then was lost on the way. */
+const ACCEPTED_MS = 10_000;
 const AFTER_NO_HUB_MS = 3_000;
 const MOST_KNOWN = 2_000;
 /** Three beats: later, no hub is taken to be there. */
@@ -41,7 +43,7 @@ export interface HubChannel extends Channel {
 }
 
 export interface HubChannelOptions {
-  /** Puts a notice into the stream. @throws when the server did not take it. */
+  /** Hands a notice to the server. @throws when it did not get it. That the stream has it only the hub's receipt says. */
   readonly publish: (notice: Notice) => Promise<void>;
   readonly fallbackMs: number;
   readonly now?: () => number;
@@ -81,23 +83,27 @@ export const createHubChannel = ({
 
   const receiptOf = (id: string, isAnswer: boolean): Promise<SendResult> => {
     const { promise, resolve } = Promise.withResolvers<SendResult>();
-    const timer = setTimeout(
-      () =>
-        resolve({
-          outcome: 'retry',
-          reason: 'the hub has not said yet that a phone has it',
-          afterMs: AFTER_NO_HUB_MS,
-          // The phone may have it, and its receipt is lost.
-          unsure: true,
-        }),
-      receiptMs,
-    );
+    const giveUp = (reason: string): void =>
+      resolve({
+        outcome: 'retry',
+        reason,
+        afterMs: AFTER_NO_HUB_MS,
+        // The phone may have it, and its receipt is lost.
+        unsure: true,
+      });
+    const undelivered = setTimeout(() => giveUp('the hub has not said yet that a phone has it'), receiptMs);
+    // What is sent while no hub is there lies in the stream until one comes.
+    const unaccepted = isThere()
+      ? setTimeout(() => giveUp('the hub has not said that it has it'), Math.min(ACCEPTED_MS, receiptMs))
+      : undefined;
     waiting.set(id, ({ is }) => {
+      clearTimeout(unaccepted);
       const result = outcomeOf(is, id, isAnswer);
       if (result !== null) resolve(result);
     });
     return promise.finally(() => {
-      clearTimeout(timer);
+      clearTimeout(undelivered);
+      clearTimeout(unaccepted);
       waiting.delete(id);
     });
   };

@@ -381,15 +381,5 @@ const whichHost = (id: string, rest: string, { hosts, monotonicMs }: HubCommands
   };
 };
 
-/** What a neighbour of another version says of itself, as far as that can be read. */
-export const versionIn = (bytes: Uint8Array): string | null => {
-  try {
-    const raw = JSON.parse(new TextDecoder().decode(bytes)) as { version?: unknown };
-    return typeof raw.version === 'string' ? raw.version.slice(0, 40) : null;
-  } catch {
-    return null;
-  }
-};
-
 export const ownLine = (hub: string, version: string, heldMs: number, locale: Locale): string =>
   fleetText(locale).hub(hub, version, formatDuration(heldMs, locale));

@@ -18,10 +18,11 @@ import {
   type Claim,
   type ClaimReply,
   type Command,
+  type Misread,
   type Notice,
   type Receipt,
 } from '../protocol/messages.ts';
-import { downSubject, fromAll, NOTICE_STREAM, senderOf, type Up } from '../protocol/subjects.ts';
+import { downSubject, fromAll, isInboxOf, NOTICE_STREAM, senderOf, type Up } from '../protocol/subjects.ts';
 import { ACK_WAIT_MS, API_TIMEOUT_MS, CONSUMER } from '../transport/streams.ts';
 
 export interface HubHandlers {
@@ -33,8 +34,7 @@ export interface HubHandlers {
   readonly notice: (host: string, notice: Notice) => Promise<void>;
   /** The notices cannot be read any more. Beats are still answered, so the hosts would wait for this hub for ever. */
   readonly ended: () => void;
-  /** A neighbour that speaks another version. */
-  readonly misunderstood: (host: string, why: string, bytes: Uint8Array) => void;
+  readonly misunderstood: (host: string, why: Misread, bytes: Uint8Array) => void;
 }
 
 export interface HubLink {
@@ -55,6 +55,9 @@ export const openHubLink = async (nc: NatsConnection, handlers: HubHandlers, log
         if (error) return logger.warn({ reason: errorText(error) }, 'the NATS server refuses what this hub listens to');
         const host = senderOf(message.subject);
         if (host === null) return;
+        const to = message.reply ?? '';
+        if (to !== '' && !isInboxOf(host, to))
+          return logger.warn({ host }, 'a host wants its answer where only others may speak; it is not heard');
         try {
           const reply = handle(host, message.data);
           if (reply !== null) message.respond(write(reply));
@@ -69,7 +72,8 @@ export const openHubLink = async (nc: NatsConnection, handlers: HubHandlers, log
       const got = read(beat, bytes);
       if (got.ok) return handlers.beat(host, got.value);
       handlers.misunderstood(host, got.why, bytes);
-      return null;
+      // No `beatReply`, whatever version reads it: the host is to say that its hub does not understand it.
+      return got.why === 'too_old' || got.why === 'too_new' ? { v: PROTOCOL, why: got.why } : null;
     }),
     serve('claim', (host, bytes) => {
       const got = read(claim, bytes);

@@ -17,7 +17,7 @@ export interface SilenceWatchOptions {
   readonly hosts: Pick<Hosts, 'all' | 'get'>;
   readonly outbox: Pick<Outbox, 'enqueue'>;
   readonly people: () => readonly Addressee[];
-  /** Whether an operator wants no word of this host now. */
+  /** Whether this host's silence is not to be told now. */
   readonly isMuted: (host: string) => boolean;
   /** Since when everything that came was heard, by a clock that never jumps; null: this hub hears nothing now. */
   readonly listeningSince: () => number | null;

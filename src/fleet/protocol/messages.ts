@@ -101,6 +101,8 @@ export const beat = z.object({
   incidents: z.number().int().min(0).max(1_000_000),
   /** The worst of them. An older agent names none. */
   open: z.array(openIncident).max(MOST_OPEN).optional(),
+  /** The bots of its own channels, as `botsOf` names them. An older agent names none. */
+  bots: z.array(short).max(10).optional(),
   /** The highest role that this agent lets a hub's operators have. */
   accept: z.enum(['none', 'viewer', 'operator', 'admin']),
 });
@@ -200,13 +202,10 @@ export type Answer = z.infer<typeof answer>;
 export type AnswerReply = z.infer<typeof answerReply>;
 export type Receipt = z.infer<typeof receipt>;
 
-export type Read<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | {
-      readonly ok: false;
-      /** `too_old`, `too_new`: a neighbour of another version of the protocol. */
-      readonly why: 'too_large' | 'not_json' | 'too_old' | 'too_new' | 'malformed';
-    };
+/** Why a message is not read. `too_old`, `too_new`: a neighbour of another version of the protocol. */
+export type Misread = 'too_large' | 'not_json' | 'too_old' | 'too_new' | 'malformed';
+
+export type Read<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: Misread };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -19,6 +19,8 @@ export const toHost = (host: string): string => `${ROOT}.down.${host}.>`;
 
 /** Where the answers to an agent's requests arrive: a prefix of its own, so that no agent can read those of another. */
 export const inboxOf = (host: string): string => `${ROOT}.inbox.${host}`;
+/** Whether an answer may go there. A host can name any subject, and a hub may publish on many that the host may not. */
+export const isInboxOf = (host: string, subject: string): boolean => subject.startsWith(`${inboxOf(host)}.`);
 /** Not among those of the hosts: a host may have any name. */
 export const HUB_INBOX = `${ROOT}.hub`;
 

@@ -146,6 +146,17 @@ const watched = (
   };
 };
 
+/** Resolves when the server has taken what was published so far. @throws when it does not within this time. */
+export const sentWithin = async (nc: NatsConnection, ms: number): Promise<void> => {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('the NATS server does not answer')), ms);
+  try {
+    await Promise.race([nc.flush(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /** Reads what a connection needs of the configuration. @throws when the certificate's file cannot be read. */
 export const serverAccess = ({ servers, credentials, caFile }: FleetAccess): ServerAccess => ({
   servers,

@@ -58,6 +58,9 @@ export const ensureStreams = async (
     // A notice goes when a hub has written it into the log.
     retention: RetentionPolicy.Workqueue,
     discard: DiscardPolicy.New,
+    // A server acknowledges to whatever subject the sender names, without a look at the sender's rights: a host could write
+    // into the lease or the log by it, or purge a stream (docs/facts/fleet.md 4). The hub's receipt says that a notice is there.
+    no_ack: true,
     max_bytes: mostBytes.notices,
     max_age: 7 * DAY_S * SECOND_NS,
   });
@@ -80,4 +83,6 @@ const ensure = async (
     return;
   }
   await copyTo(manager, config.name, config.num_replicas ?? 1);
+  // A fleet that was begun earlier.
+  if (config.no_ack === true) await manager.streams.update(config.name, { no_ack: true });
 };

@@ -30,7 +30,8 @@ const en = {
     `${name} has joined the fleet. Its key ends in ${key}: the same must stand where "lifeline fleet add" runs.`,
   written: (path: string) => `Written: ${path}`,
   section: () => 'Put this into its config.yaml:',
-  run: () => 'Then start Lifeline there as ever:   lifeline run',
+  run: () =>
+    'If the hub\'s bot stands under "channels" there, take it out. Then start Lifeline as ever:   lifeline run',
   removed: (name: string) => `${name} is no member any more.`,
   forget: (name: string) => `Tell the hub that it is gone for good:   /forget ${name}`,
 };
@@ -60,7 +61,7 @@ const zh: typeof en = {
   accepted: (name, key) => `${name} 加入了机群。公钥以 ${key} 结尾，应当与运行 lifeline fleet add 的地方显示的相同`,
   written: (path) => `已写入：${path}`,
   section: () => '写进它的 config.yaml：',
-  run: () => '然后照常启动：  lifeline run',
+  run: () => '如果那里的 channels 里有中枢的机器人，去掉它，然后照常启动：  lifeline run',
   removed: (name) => `${name} 不再是成员`,
   forget: (name) => `告诉中枢它永远不来了：  /forget ${name}`,
 };

@@ -39,7 +39,14 @@ const en = {
     `This hub took over a moment ago and has heard ${heard} of ${known} hosts so far`,
   hub: (name: string, version: string, duration: string) => `Hub ${name} ${version}, holds the lease for ${duration}`,
   tooOld: (host: string, version: string) =>
-    `${host} runs Lifeline ${version}, which this hub cannot understand: update it`,
+    `${host} runs Lifeline ${version}, which this hub cannot understand any more: update it`,
+  tooNew: (host: string, version: string) =>
+    `${host} runs Lifeline ${version}, which this hub cannot understand yet: update the hub`,
+  sameBot: (host: string) => `${host} has the bot of this hub in its own configuration too`,
+  sameBotLine: () =>
+    'Of what is sent to a bot, its platform gives each message to one of the two: some of yours never reach the hub',
+  sameBotNote: (host: string, channels: readonly string[]) =>
+    `On ${host} take ${channels.join(' and ')} out of "channels", and start Lifeline anew`,
   /** Commands. */
   whichHost: (command: string) => `Which host? /${command} HOST or /${command} HOST/GATEWAY`,
   noSuchHost: (name: string) => `There is no host ${name}`,
@@ -141,7 +148,11 @@ const zh: typeof en = {
   more: (count) => `还有 ${count} 台`,
   listening: (heard, known) => `本中枢刚接手，目前听到 ${known} 台中的 ${heard} 台`,
   hub: (name, version, duration) => `中枢 ${name} ${version}，已持有租约 ${duration}`,
-  tooOld: (host, version) => `${host} 的 Lifeline ${version} 本中枢看不懂：请升级`,
+  tooOld: (host, version) => `${host} 的 Lifeline ${version} 太旧，本中枢看不懂了：请升级它`,
+  tooNew: (host, version) => `${host} 的 Lifeline ${version} 太新，本中枢还看不懂：请升级中枢`,
+  sameBot: (host) => `${host} 自己的配置里也有本中枢的机器人`,
+  sameBotLine: () => '发给机器人的每条消息，平台只交给两者之一：有些到不了中枢',
+  sameBotNote: (host, channels) => `在 ${host} 上把 ${channels.join('、')} 从 channels 里去掉，再启动 Lifeline`,
   whichHost: (command) => `哪台机器？/${command} 机器 或 /${command} 机器/网关`,
   noSuchHost: (name) => `没有机器 ${name}`,
   didYouMean: (name) => `是不是 ${name}？`,
