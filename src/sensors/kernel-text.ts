@@ -2,8 +2,9 @@
  * Reads small files of the kernel (/proc, /sys/fs/cgroup). `fs` and `fs.promises` take 64 KB anew for each file that
  * says it has no size, and at a look every few seconds most of Lifeline's work was to collect that.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
 
 type Encoding = 'latin1' | 'utf8';
 
@@ -51,7 +52,7 @@ export const kernelTextOrNull = (path: string): string | null => {
 
 const FIRST_BYTES = 4_000;
 
-/** For files such as /proc/PID/cmdline, which wait for a process that is stuck. @throws what the file system says. */
+/** For files such as /proc/PID/environ, which wait for a process that is stuck. @throws what the file system says. */
 export const readKernelTextLater = async (path: string, encoding: Encoding): Promise<string> => {
   const file = await open(path, 'r');
   try {
@@ -64,5 +65,24 @@ export const readKernelTextLater = async (path: string, encoding: Encoding): Pro
     return buffer.toString(encoding, 0, length);
   } finally {
     await file.close();
+  }
+};
+
+const readLater = promisify(read);
+
+/**
+ * For /proc/PID/cmdline, which waits for a process that is stuck only when it is read, and comes as one piece: each
+ * step that another thread takes costs more than the step itself. @throws what the file system says.
+ */
+export const readCommandLine = async (path: string): Promise<string> => {
+  const file = openSync(path, 'r');
+  try {
+    let buffer = Buffer.allocUnsafe(FIRST_BYTES);
+    for (let length = 0; ; buffer = Buffer.concat([buffer], buffer.length * 4)) {
+      length += (await readLater(file, buffer, length, buffer.length - length, null)).bytesRead;
+      if (length < buffer.length) return buffer.toString('utf8', 0, length);
+    }
+  } finally {
+    closeSync(file);
   }
 };

@@ -8,7 +8,8 @@ import { chmodSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { RefusedFile, fileRefusalOf } from './refusal.ts';
 import { OWN_FILES, trustedPart, type Trust } from './trust.ts';
-import { partOf, walkLater, walkNow, type PathPart } from './walk.ts';
+import { seeUnlessUnchanged, type Seen } from './see.ts';
+import { partOf, walkNow, type PathPart } from './walk.ts';
 
 export interface Opened {
   readonly handle: FileHandle;
@@ -29,17 +30,22 @@ const MOST_TRIES = 5;
  * @returns the file itself, behind its links; it is regular. @throws RefusedFile; what the file system says, `ENOENT`
  * when it is not there.
  */
-export const seeForeign = async (path: string, trust: Trust): Promise<PathPart> =>
-  regular(await walkLater(trustedPart(path, trust)));
+export const seeForeign = async (path: string, trust: Trust): Promise<PathPart> => (await seeRegular(path, trust)).part;
+export const seeRegular = async (path: string, trust: Trust, anew = false): Promise<Seen> => {
+  const seen = await seeUnlessUnchanged(path, trust, anew);
+  regular(seen.part);
+  return seen;
+};
 export const seeForeignNow = (path: string, trust: Trust): PathPart => regular(walkNow(trustedPart(path, trust)));
 
 /** The same for what may be a folder as well: it is listed, or its time tells something. */
-export const seeForeignPlace = (path: string, trust: Trust): Promise<PathPart> => walkLater(trustedPart(path, trust));
+export const seeForeignPlace = async (path: string, trust: Trust): Promise<PathPart> =>
+  (await seeUnlessUnchanged(path, trust)).part;
 
 /** For reading. The caller closes it. @throws as `seeForeign`. */
 export const openForeign = async (path: string, trust: Trust): Promise<Opened> => {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const seen = await seeForeign(path, trust);
+    const { part: seen } = await seeRegular(path, trust, tries > 1);
     const handle = await open(seen.path, TO_READ).catch(unlessSwapped);
     if (handle === null) continue;
     try {

@@ -2,7 +2,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { instantOf, type Instant } from '../instant.ts';
 import { createRecentMap } from '../recent-map.ts';
-import { openForeign, openForeignNow, seeForeign } from './open.ts';
+import { openForeign, openForeignNow, seeRegular } from './open.ts';
 import { RefusedFile } from './refusal.ts';
 import type { Trust } from './trust.ts';
 import type { PathPart } from './walk.ts';
@@ -14,6 +14,8 @@ export interface ReadOptions {
 
 export interface SmallFile {
   readonly text: string;
+  /** Whose file it is. */
+  readonly uid: number;
   /** Null: its time is none. */
   readonly modifiedAt: Instant | null;
 }
@@ -31,21 +33,25 @@ interface Kept {
 }
 
 /** Small files that are looked at every few seconds. What lies there is checked each time, as without it. */
-const kept = createRecentMap<Kept>(200);
+const kept = createRecentMap<Kept>(4_000);
 /** Larger ones would cost more memory than it saves. */
-const MOST_KEPT_BYTES = 16_384;
+const MOST_KEPT_BYTES = 8_192;
 /** A disk of the network may show an old state of a file that is not opened. */
 const KEPT_MS = 20_000;
+/** Of a file of this machine, of which the kernel tells. */
+const KEPT_UNCHANGED_MS = 300_000;
 /** A second change so soon after another may have the same time. */
 const SETTLED_MS = 2_000;
 
 /** @throws RefusedFile; what the file system says, `ENOENT` when it is not there. */
 export const readForeign = async (path: string, options: ReadOptions): Promise<SmallFile> => {
   const before = kept.get(path);
-  if (before !== undefined && performance.now() - before.at < KEPT_MS) {
-    const seen = await seeForeign(path, options.trust);
+  if (before !== undefined) {
+    const { part: seen, unchanged } = await seeRegular(path, options.trust);
     fit(seen, seen.size, options.mostBytes);
-    if (isUnchanged(before.part, seen)) return { text: before.text, modifiedAt: instantOf(seen.modifiedAt) };
+    const counts = performance.now() - before.at < (unchanged ? KEPT_UNCHANGED_MS : KEPT_MS);
+    if (counts && isUnchanged(before.part, seen))
+      return { text: before.text, uid: seen.uid, modifiedAt: instantOf(seen.modifiedAt) };
   }
   const at = performance.now();
   const now = Date.now();
@@ -54,7 +60,7 @@ export const readForeign = async (path: string, options: ReadOptions): Promise<S
   if (bytes.length === part.size && part.size <= MOST_KEPT_BYTES && Math.abs(now - part.changedAt) > SETTLED_MS)
     kept.set(path, { part, text, at });
   else kept.delete(path);
-  return { text, modifiedAt: instantOf(part.modifiedAt) };
+  return { text, uid: part.uid, modifiedAt: instantOf(part.modifiedAt) };
 };
 
 const isUnchanged = (before: PathPart, now: PathPart): boolean =>

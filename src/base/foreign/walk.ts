@@ -7,6 +7,7 @@ import { lstatSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { RefusedFile, type FileKind } from './refusal.ts';
+import type { Way } from './unchanged.ts';
 
 /** What lstat(2) says of one part of a path. */
 export interface PathPart {
@@ -87,17 +88,20 @@ export const walkNow = <T>(walk: Walk<T>): T => {
   return step.value;
 };
 
-/** The same without holding up anything else: a disk of the network may not answer. */
-export const walkLater = async <T>(walk: Walk<T>): Promise<T> => {
+/**
+ * The same without holding up anything else: a disk of the network may not answer.
+ * @param way is told what is looked at.
+ */
+export const walkLater = async <T>(walk: Walk<T>, way?: Way): Promise<T> => {
   let step = walk.next();
   while (!step.done) {
     let answer: Answer;
     try {
       const { op, path } = step.value;
+      const before = way?.asks(path) === false ? null : keptFolder(path);
       answer =
-        op === 'lstat'
-          ? (keptFolder(path) ?? keep(partOf(path, await lstat(path, { bigint: true }))))
-          : await readlink(path);
+        op === 'lstat' ? (before ?? keep(partOf(path, await lstat(path, { bigint: true })))) : await readlink(path);
+      if (typeof answer !== 'string' && answer.kind === 'folder') way?.passes(answer);
     } catch (error) {
       step = walk.throw(error);
       continue;

@@ -5,6 +5,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
+import { followFolder } from '../../base/foreign/unchanged.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { DeathWatch } from '../../sensors/process/death-watch.ts';
@@ -12,6 +13,7 @@ import type { Look } from './look.ts';
 
 export interface LookScheduleOptions {
   readonly gateway: string;
+  readonly home: string;
   /** Where its logs are. */
   readonly logFolders: ReadonlySet<string>;
   /** Sees the end of its process at once; null: the next look does. */
@@ -49,6 +51,7 @@ const BURST_MS = 100;
 
 export const createLookSchedule = ({
   gateway,
+  home,
   logFolders,
   deathWatch,
   onProcessEnded,
@@ -111,6 +114,7 @@ export const createLookSchedule = ({
       }, firstPulseMs);
       stops.push(() => clearInterval(pulse));
       if (options.followLogs) followLogs();
+      for (const folder of [home, ...logFolders]) stops.push(followFolder(folder));
       lookSoon();
     },
     lookSoon,

@@ -146,6 +146,7 @@ export const createWatcher = ({
   let processEnded = false;
   const schedule = createLookSchedule({
     gateway,
+    home,
     logFolders: new Set(kind.logs.map((log) => dirname(resolve(home, log)))),
     deathWatch: shared.deathWatch ?? null,
     onProcessEnded: () => {

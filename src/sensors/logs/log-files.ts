@@ -102,6 +102,8 @@ const refusable = (path: string, rotation: number, refusal: Refusal): Refusal =>
 export interface Newest {
   /** The inode of the file that is written now; null when there is none. */
   readonly inode: string | null;
+  /** It has a name in another folder, perhaps, and whoever writes it may do so by that. */
+  readonly hasOtherNames: boolean;
   readonly refused: readonly Refusal[];
 }
 
@@ -111,11 +113,11 @@ export const newestLogFile = async (path: string, trust: Trust): Promise<Newest>
   const names = await logNames(path, trust);
   for (const [rotation, file] of (isDated(path) ? names : names.slice(0, 1)).entries()) {
     const seen = await seeOne(file, trust);
-    if (seen !== null && !('why' in seen)) return { inode: String(seen.ino), refused };
+    if (seen !== null && !('why' in seen)) return { inode: String(seen.ino), hasOtherNames: seen.names > 1, refused };
     if (seen !== null) refused.push(refusable(path, rotation, seen));
     else if (refused.length === 0) break;
   }
-  return { inode: null, refused };
+  return { inode: null, hasOtherNames: false, refused };
 };
 
 const seeOne = async (file: string, trust: Trust): Promise<PathPart | Refusal | null> => {

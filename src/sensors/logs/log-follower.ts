@@ -2,9 +2,11 @@
  * Follows one log file by inode: over rotation, truncation, replacement, a file that appears later and restarts of
  * Lifeline; each line is given out once. The first read ever takes only the end of the log, however large it is.
  */
+import { dirname } from 'node:path';
 import { errorText } from '../../base/errors.ts';
 import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
+import { unchangedIn, type Unchanged } from '../../base/foreign/unchanged.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type LogPlace } from './log-cursor.ts';
 import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';
 import { openLog, type OpenLog } from './open-log.ts';
@@ -52,10 +54,13 @@ export const createLogFollower = (
   let cursor = saved;
   let problem: string | null = null;
   let refused: readonly Refusal[] = [];
+  /** That nothing has changed where the log is, since before it was read to its end. */
+  let since: Unchanged | null = null;
 
   const newestInode = async (): Promise<string | null> => {
     const newest = await newestLogFile(path, trust);
     refused = newest.refused;
+    if (newest.hasOtherNames) since = null;
     return newest.inode;
   };
   const filesNow = async (): Promise<readonly LogFile[]> => {
@@ -113,9 +118,12 @@ export const createLogFollower = (
 
   const each = async (take: (line: string) => void): Promise<void> => {
     try {
+      if (since !== null && (await since.holds())) return;
+      since = unchangedIn(dirname(path));
       await readNew(take);
       problem = null;
     } catch (error) {
+      since = null;
       const refusal = fileRefusalOf(error);
       refused = refusal === null ? [] : [refusal];
       problem = refusal !== null || isMissing(error) ? null : `${path}: ${errorText(error)}`;

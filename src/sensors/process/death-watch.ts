@@ -1,7 +1,8 @@
 /** Sees the end of a process within a quarter of a second: one cheap read for each, of all that are watched. */
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import { repeat } from '../../base/repeat.ts';
-import { sameProcess, stillLives } from './proc.ts';
+import { lifeOf, type Life } from './life.ts';
+import { sameProcess } from './proc.ts';
 
 export interface DeathWatch {
   /** Watches this process under this name, in place of the one before; null: none. `onDeath` is called once. */
@@ -14,15 +15,20 @@ const EVERY_MS = 250;
 
 export const createDeathWatch = ({
   everyMs = EVERY_MS,
-  lives = stillLives,
-}: { readonly everyMs?: number; readonly lives?: (process: ProcessIdentity) => boolean } = {}): DeathWatch => {
-  const followed = new Map<string, { readonly process: ProcessIdentity; readonly onDeath: () => void }>();
+  open = lifeOf,
+}: { readonly everyMs?: number; readonly open?: (process: ProcessIdentity) => Life } = {}): DeathWatch => {
+  interface Followed {
+    readonly process: ProcessIdentity;
+    readonly life: Life;
+    readonly onDeath: () => void;
+  }
+  const followed = new Map<string, Followed>();
   let endLooks: (() => void) | null = null;
 
   const look = (): void => {
-    for (const [name, { process, onDeath }] of followed) {
-      if (isAlive(process)) continue;
-      followed.delete(name);
+    for (const [name, { life, onDeath }] of followed) {
+      if (isAlive(life)) continue;
+      forget(name);
       onDeath();
     }
     keepTime();
@@ -38,23 +44,31 @@ export const createDeathWatch = ({
   };
 
   /** What cannot be read is left to the looks, which say why. */
-  const isAlive = (process: ProcessIdentity): boolean => {
+  const isAlive = (life: Life): boolean => {
     try {
-      return lives(process);
+      return life.lives();
     } catch {
       return true;
     }
   };
 
+  const forget = (name: string): void => {
+    followed.get(name)?.life.close();
+    followed.delete(name);
+  };
+
   return {
     follow: (name, process, onDeath) => {
       const before = followed.get(name);
-      if (process === null) followed.delete(name);
-      else if (!before || !sameProcess(before.process, process)) followed.set(name, { process, onDeath });
+      if (process === null) forget(name);
+      else if (!before || !sameProcess(before.process, process)) {
+        forget(name);
+        followed.set(name, { process, life: open(process), onDeath });
+      }
       keepTime();
     },
     stop: () => {
-      followed.clear();
+      for (const name of followed.keys()) forget(name);
       keepTime();
     },
   };

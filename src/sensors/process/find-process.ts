@@ -10,7 +10,7 @@ import { identify, type Candidate, type Identified } from './identify.ts';
 import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
-import { folderId, lookAlike, survey, type FolderId, type Lookalike } from './survey.ts';
+import { lookAlike, seeFolder, survey, type FolderId, type Lookalike } from './survey.ts';
 
 export interface SightOptions {
   readonly kind: GatewayKind;
@@ -59,7 +59,9 @@ export const sight = async ({
   since,
 }: SightOptions): Promise<Sighting> => {
   const seen = await (await survey(maxAgeMs, since)).lookalikes(kind);
-  const place: Place = { home, folder: await folderId(home), path: await realPath(home) };
+  const folder = await seeFolder(home);
+  const byName = folder === null || seen.some((one) => one.folder === null);
+  const place: Place = { home, folder: folder?.id ?? null, path: byName ? await realPath(home) : home };
   const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs, since);
   // Of a hundred gateways on this machine those of other homes are no business of this one's.
   const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
@@ -68,7 +70,10 @@ export const sight = async ({
     (one) => !leftBehind.some((each) => sameProcess(each, one)),
   );
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));
-  const facts = await readHomeFacts(kind, home, candidates, known, lock?.pid ?? null);
+  const facts = await readHomeFacts(kind, home, candidates, known, {
+    lockPid: lock?.pid ?? null,
+    owner: folder?.owner ?? null,
+  });
   const found = identify(candidates, facts);
   if (found.gateway || candidates.length === 0) return withLockHolder(found, facts.lockPid);
   const kept = namedByKeeper ? await markKept(candidates, namedByKeeper) : candidates;
@@ -98,7 +103,7 @@ const retitled = async (
 interface Place {
   readonly home: string;
   readonly folder: FolderId | null;
-  /** Without symbolic links. */
+  /** Without symbolic links, where it is needed. */
   readonly path: string;
 }
 

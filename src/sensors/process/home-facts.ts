@@ -1,7 +1,6 @@
 /** What the files of a home, the kernel's locks and sockets, and the homes beside it say of who runs there. */
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readForeignBytes } from '../../base/foreign/read.ts';
+import { readForeign } from '../../base/foreign/read.ts';
 import { trustIn, type Trust } from '../../base/foreign/trust.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
@@ -14,7 +13,7 @@ import { listenersOn } from '../network/listeners.ts';
 const ROOT_UID = 0;
 
 /**
- * Returns the facts of a home; a file that cannot be read proves nothing. @throws a shortage of the system's: then
+ * Returns the facts of a home, of which the user is the owner; a file that cannot be read proves nothing. @throws a shortage of the system's: then
  * nothing was seen.
  */
 export const readHomeFacts = async (
@@ -22,13 +21,12 @@ export const readHomeFacts = async (
   home: string,
   candidates: readonly Candidate[],
   known: readonly ProcessIdentity[],
-  lockPid: number | null,
+  { lockPid, owner }: { readonly lockPid: number | null; readonly owner: number | null },
 ): Promise<HomeFacts> => {
   const trust = trustIn(home, kind.trustedUsers);
-  const [records, port, owner] = await Promise.all([
+  const [records, port] = await Promise.all([
     readRecords(kind, home, trust),
     kind.port === null ? null : kind.port(home),
-    stat(home).then(({ uid }) => uid, unlessShort),
   ]);
   // The owner of a record that is believed may run the gateway, too: the configuration names that user.
   const trusted = new Set([
@@ -55,9 +53,9 @@ const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promi
     kind.records.map(async ({ path, name, mostBytes, read }): Promise<RecordSeen | null> => {
       const file = resolve(home, path);
       try {
-        const { bytes, part } = await readForeignBytes(file, { trust, mostBytes });
-        const named = read(bytes.toString('utf8'));
-        return named && { ...named, name, uid: part.uid };
+        const { text, uid } = await readForeign(file, { trust, mostBytes });
+        const named = read(text);
+        return named && { ...named, name, uid };
       } catch (error) {
         return unlessShort(error);
       }

@@ -6,7 +6,13 @@ import { readlink } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import { unlessShort } from '../../base/shortage.ts';
-import { kernelTextOrNull, readKernelPiece, readKernelText, readKernelTextLater } from '../kernel-text.ts';
+import {
+  kernelTextOrNull,
+  readCommandLine,
+  readKernelPiece,
+  readKernelText,
+  readKernelTextLater,
+} from '../kernel-text.ts';
 import { ENDED, type ProcessSnapshot, type ProcessTable } from './process-table.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
@@ -114,7 +120,7 @@ export const imageOf = (line: string): string => {
 };
 
 const argvOf = async (pid: number): Promise<readonly string[]> =>
-  parseNulList(await readKernelTextLater(`/proc/${pid}/cmdline`, 'utf8'));
+  parseNulList(await readCommandLine(`/proc/${pid}/cmdline`));
 
 const sinceBoot = ({ startTime }: ProcStat): number => (startTime * 1_000) / TICKS_PER_SECOND;
 
@@ -207,29 +213,31 @@ const stillCounts = ({ seen, seenAt, readAt }: Known, { since, bootedAt, lastPid
   !mayBeNew(seen.pid, listed.lastPid, lastPid);
 
 /** As `snapshot`, but user and command line are read only of what has come since, or executed another program. */
-const snapshotCheaply = async (
+const snapshotCheaply = (
   pid: number,
   time: ListTime,
   next: Map<number, Known>,
-): Promise<ProcessSnapshot | null> => {
+): ProcessSnapshot | null | Promise<ProcessSnapshot | null> => {
   const before = listed.processes.get(pid);
   if (before !== undefined && stillCounts(before, time)) {
     next.set(pid, before);
     return before.seen;
   }
-  try {
-    const seenAt = performance.now();
-    const { stat, image } = glance(pid);
-    const isKnown =
-      before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), time.now) && !ENDED.test(stat.state);
-    const { uid, argv, readAt } = isKnown ? before : { uid: userOf(pid), argv: await argvOf(pid), readAt: time.now };
+  const seenAt = performance.now();
+  const { stat, image } = glance(pid);
+  const note = ({ uid, argv, readAt }: Pick<Known, 'uid' | 'argv' | 'readAt'>): ProcessSnapshot => {
     const seen = snapshotOf(stat, { uid, argv }, time.bootedAt);
     next.set(pid, { image, uid, argv, readAt, seen, seenAt });
     return seen;
-  } catch (error) {
-    return unlessMissing(error);
-  }
+  };
+  if (before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), time.now) && !ENDED.test(stat.state))
+    return note(before);
+  const uid = userOf(pid);
+  return argvOf(pid).then((argv) => note({ uid, argv, readAt: time.now }));
 };
+
+/** @returns null for one that is gone, or may not be looked at. */
+const unlessUnseen = (error: unknown): null => (isMissing(error) ? null : visible(error));
 
 const hasCode = (error: unknown, ...codes: string[]): boolean =>
   codes.includes((error as NodeJS.ErrnoException).code ?? '');
@@ -288,8 +296,18 @@ export const linuxProcesses: ProcessTable = {
       // Before the pids: one that is given out meanwhile is new at the next list as well.
       lastPid: parseLastPid(kernelTextOrNull('/proc/loadavg') ?? ''),
     };
+    // Without a new pid there are no others than before.
+    const pids = time.lastPid !== null && time.lastPid === listed.lastPid ? [...listed.processes.keys()] : pidsNow();
     const next = new Map<number, Known>();
-    const seen = await Promise.all(pidsNow().map((pid) => snapshotCheaply(pid, time, next).catch(visible)));
+    const found = pids.map((pid) => {
+      try {
+        const one = snapshotCheaply(pid, time, next);
+        return one instanceof Promise ? one.catch(unlessUnseen) : one;
+      } catch (error) {
+        return unlessUnseen(error);
+      }
+    });
+    const seen = await Promise.all(found);
     listed = { processes: next, bootedAt, lastPid: time.lastPid };
     return seen.filter((one) => one !== null);
   },

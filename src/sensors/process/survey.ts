@@ -33,30 +33,62 @@ export interface Survey {
 
 export const survey = shared(async (maxAgeMs, since): Promise<Survey> => {
   const processes = (await listProcesses(maxAgeMs === 0, since)).filter(isAlive);
+  const oldest = maxAgeMs === 0 ? Infinity : Math.max(since ?? -Infinity, performance.now() - SEEN_FOR_MS);
   // A kind's rule is one function, however many gateways of that kind there are.
   const known = new Map<GatewayKind['servedBy'], Promise<readonly Lookalike[]>>();
   return {
     processes,
     lookalikes: (kind) => {
-      const found = known.get(kind.servedBy) ?? lookalikesAmong(processes, kind);
+      const found = known.get(kind.servedBy) ?? lookalikesAmong(processes, kind, oldest);
       known.set(kind.servedBy, found);
       return found;
     },
   };
 });
 
+/**
+ * How long a closer look at a process counts while the process goes on with its program: its environment, its folders
+ * and its control group. It lets a gateway be seen that is there, and never says that there is none.
+ */
+const SEEN_FOR_MS = 30_000;
+
+/** A process as it was looked at more closely; the list has the same words as long as it executes the same program. */
+interface Closer {
+  readonly process: Pick<ProcessSnapshot, 'startTime' | 'argv'>;
+  readonly at: number;
+  readonly lookalike: Lookalike | null;
+}
+
+/** By the rule of a kind, then by pid: the processes that its last list had. */
+const closer = new WeakMap<GatewayKind['servedBy'], ReadonlyMap<number, Closer>>();
+
+/** @param oldest what was seen before this time of `performance.now()` does not count. */
 const lookalikesAmong = async (
   processes: readonly ProcessSnapshot[],
   kind: GatewayKind,
+  oldest: number,
 ): Promise<readonly Lookalike[]> => {
+  const before = closer.get(kind.servedBy);
+  const now = new Map<number, Closer>();
+  const lookAgain = async (process: ProcessSnapshot): Promise<Lookalike | null> => {
+    const known = before?.get(process.pid);
+    const counts =
+      known !== undefined &&
+      known.at >= oldest &&
+      known.process.startTime === process.startTime &&
+      known.process.argv === process.argv;
+    const at = counts ? known.at : performance.now();
+    const lookalike = counts ? known.lookalike && { ...known.lookalike, ...process } : await lookCloser(process, kind);
+    now.set(process.pid, { process: { startTime: process.startTime, argv: process.argv }, at, lookalike });
+    return lookalike;
+  };
   // The working directory and the executable are asked only for processes that their command line does not rule out.
   const seen = await Promise.all(
     processes
-      .filter(({ argv }) => argv.length > 0)
-      .map(async (process) =>
-        kind.livesInHome || kind.servedBy(process.argv, null) !== null ? lookCloser(process, kind) : null,
-      ),
+      .filter(({ argv }) => argv.length > 0 && (kind.livesInHome || kind.servedBy(argv, null) !== null))
+      .map(lookAgain),
   );
+  closer.set(kind.servedBy, now);
   return seen.filter((one) => one !== null);
 };
 
@@ -88,13 +120,16 @@ export const lookAlike = async (process: ProcessSnapshot, served: Served): Promi
 
 /** A process without HOME takes its home from the user database, which is not asked about other users. */
 const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<Record<string, string>> => {
+  if (env['HOME']) return env;
   const self = userInfo();
-  return env['HOME'] || uid !== self.uid ? env : { ...env, HOME: self.homedir };
+  return uid === self.uid ? { ...env, HOME: self.homedir } : env;
 };
 
 /** @returns null when there is no such folder, or it may not be looked at. @throws a shortage of the system's. */
-export const folderId = (path: string): Promise<FolderId | null> =>
-  stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, unlessShort);
+export const seeFolder = (path: string): Promise<{ readonly id: FolderId; readonly owner: number } | null> =>
+  stat(path, { bigint: true }).then(({ dev, ino, uid }) => ({ id: `${dev}:${ino}`, owner: Number(uid) }), unlessShort);
+
+const folderId = async (path: string): Promise<FolderId | null> => (await seeFolder(path))?.id ?? null;
 
 /** The process's own files lie below its own root: the same path in a container is another folder. */
 const folderSeenBy = async (pid: number, path: string, isContained: boolean): Promise<FolderId | null> => {

@@ -1,6 +1,6 @@
 /** Files that name the gateway's process, in a home where others may make some: what they wrote names nobody. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
@@ -31,7 +31,9 @@ const note = (path: string, uid: number, pid = 100): void => {
 };
 
 const recordsIn = async (home: string, kind = hermes): Promise<readonly string[]> =>
-  (await readHomeFacts(kind, home, [], [], null)).records.map(({ name, pid, uid }) => `${name} ${pid} ${uid}`);
+  (await readHomeFacts(kind, home, [], [], { lockPid: null, owner: statSync(home).uid })).records.map(
+    ({ name, pid, uid }) => `${name} ${pid} ${uid}`,
+  );
 
 describe.skipIf(process.getuid?.() !== 0)('what names the process of a home', () => {
   test('is believed of root and of the owner of the home, and of nobody else', async () => {
@@ -57,8 +59,12 @@ describe.skipIf(process.getuid?.() !== 0)('what names the process of a home', ()
       trustedUsers: [String(MALLORY)],
     });
     expect(await recordsIn(home, kind)).toEqual([`pid_file 100 ${MALLORY}`]);
-    expect((await readHomeFacts(kind, home, [], [], null)).trusted).toContain(MALLORY);
-    expect((await readHomeFacts(hermes, home, [], [], null)).trusted).not.toContain(MALLORY);
+    expect((await readHomeFacts(kind, home, [], [], { lockPid: null, owner: statSync(home).uid })).trusted).toContain(
+      MALLORY,
+    );
+    expect(
+      (await readHomeFacts(hermes, home, [], [], { lockPid: null, owner: statSync(home).uid })).trusted,
+    ).not.toContain(MALLORY);
   });
 
   test("is neither a pipe, nor somebody else's link, nor a file that everybody may write", async () => {
