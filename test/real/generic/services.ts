@@ -1,15 +1,20 @@
-/** redis and nginx from the distribution's packages, each in a folder and on a port of its own. */
+/**
+ * redis and nginx from the distribution's packages, and one that takes as much memory as it is told (`hungry.ts`), each
+ * in a folder and on a port of its own.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../openclaw/free-port.ts';
+import { fileURLToPath } from 'node:url';
 import { quoted } from '../systemd/unit-text.ts';
 
 export interface Service {
-  readonly kind: 'redis' | 'nginx';
   readonly home: string;
+  /** Its log's name below `home`. */
+  readonly log: string;
   /** Program and arguments, absolute; it stays in the foreground. */
   readonly command: readonly [string, ...string[]];
   readonly port: number;
@@ -54,8 +59,8 @@ export const makeRedis = async (home: string): Promise<Service> => {
     ].join('\n'),
   );
   return {
-    kind: 'redis',
     home,
+    log: 'redis.log',
     command: [REDIS ?? '', configFile],
     port,
     configFile,
@@ -91,8 +96,8 @@ export const makeNginx = async (home: string): Promise<Service> => {
   ];
   await writeFile(configFile, lines.join('\n'));
   return {
-    kind: 'nginx',
     home,
+    log: 'error.log',
     command: [NGINX ?? '', '-c', configFile],
     port,
     configFile,
@@ -100,6 +105,27 @@ export const makeNginx = async (home: string): Promise<Service> => {
       ready: 'start worker processes',
       logs: [{ path: 'error.log' }],
       checks: [{ http: `http://127.0.0.1:${port}/`, contains: 'ok', ...CHECK }],
+    },
+  };
+};
+
+const HUNGRY = fileURLToPath(new URL('./hungry.ts', import.meta.url));
+
+/** @param group the control group that counts its memory, where nobody else puts it into one */
+export const makeHungry = async (home: string, group: string | null): Promise<Service> => {
+  const port = await freePort();
+  await mkdir(home, { recursive: true });
+  return {
+    home,
+    log: 'hungry.log',
+    command: [process.execPath, HUNGRY, String(port), ...(group === null ? [] : [group])],
+    port,
+    configFile: HUNGRY,
+    generic: {
+      ready: '^ready$',
+      stopping: '^stopping$',
+      logs: [{ path: 'hungry.log' }],
+      checks: [{ tcp: `127.0.0.1:${port}`, ...CHECK }],
     },
   };
 };
@@ -131,7 +157,10 @@ export const pidsOf = ({ home }: Service): readonly number[] => {
   return found
     .split('\n')
     .map((line) => line.split(' '))
-    .filter(([, cwd, exe]) => cwd === home && (exe === REDIS || exe === NGINX || /redis|nginx/.test(exe ?? '')))
+    .filter(
+      ([, cwd, exe]) =>
+        cwd === home && (exe === process.execPath || exe === REDIS || exe === NGINX || /redis|nginx/.test(exe ?? '')),
+    )
     .map(([pid]) => Number(pid))
     .sort((one, other) => one - other);
 };
