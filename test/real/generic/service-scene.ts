@@ -19,6 +19,8 @@ import { answers, makeHungry, makeNginx, makeRedis, pidsOf, unitOf, type Service
 
 export interface ServiceSceneOptions {
   readonly service: 'redis' | 'nginx' | 'hungry';
+  /** How long what was declared may take, where a rule makes it long. */
+  readonly patienceMs?: number;
   /** How many MB all processes of `hungry` may hold together; none unless told. */
   readonly limit?: number;
   /** Lines for its unit; null: a bare process, which this test starts. */
@@ -68,9 +70,6 @@ export interface ServiceScene extends Phones {
   end(): Promise<void>;
 }
 
-/** A gateway's memory is looked at once a minute, and is high once it has been so for another. */
-const PATIENCE_MS = 300_000;
-
 let count = 0;
 
 const MAKERS = { redis: makeRedis, nginx: makeNginx, hungry: makeHungry } as const;
@@ -96,6 +95,7 @@ const openServiceScene = async (
   {
     service: which,
     limit,
+    patienceMs,
     unit: lines,
     enabled = true,
     running = true,
@@ -168,7 +168,7 @@ const openServiceScene = async (
     }
     if (running) await main();
     await before?.(service, strangers);
-    const phones = watchPhones(sandbox, details, PATIENCE_MS);
+    const phones = watchPhones(sandbox, details, patienceMs);
     const keptBy =
       lines === null ? { supervisor: 'process', command: service.command } : { supervisor: 'systemd-user', unit };
     const config = sandbox.writeConfig({
