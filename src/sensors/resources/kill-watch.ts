@@ -48,7 +48,8 @@ const BY = {
 } as const;
 
 const killed = (at: Instant, whole: boolean, by: keyof typeof BY): Evidence => {
-  const who = by === 'perhaps' ? 'a process' : whole ? 'it' : 'one of its processes';
+  const own = whole ? 'it' : 'one of its processes';
+  const who = by === 'perhaps' ? 'a process' : own;
   const text = `${who} was ended for want of memory, ${BY[by]}`;
   return { at, source: 'kernel', text, link: null, fact: { kind: 'oom-kill', whole, by } };
 };

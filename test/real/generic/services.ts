@@ -2,8 +2,7 @@
  * redis and nginx from the distribution's packages, and one that takes as much memory as it is told (`hungry.ts`), each
  * in a folder and on a port of its own.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -145,24 +144,22 @@ export const unitOf = ({ home, command }: Service, lines: readonly string[]): st
   ].join('\n');
 
 /** The live processes of it, the oldest first; by its folder or configuration file, whatever they call themselves. */
-export const pidsOf = ({ home }: Service): readonly number[] => {
-  const found = execFileSync(
-    'sh',
-    [
-      '-c',
-      'for p in /proc/[0-9]*; do printf "%s %s\\n" "${p#/proc/}" "$(readlink $p/cwd 2>/dev/null) $(readlink $p/exe 2>/dev/null)"; done',
-    ],
-    { encoding: 'utf8' },
-  );
-  return found
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(
-      ([, cwd, exe]) =>
-        cwd === home && (exe === process.execPath || exe === REDIS || exe === NGINX || /redis|nginx/.test(exe ?? '')),
-    )
-    .map(([pid]) => Number(pid))
+export const pidsOf = ({ home }: Service): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && linkOf(`/proc/${name}/cwd`) === home)
+    .filter((name) => {
+      const program = linkOf(`/proc/${name}/exe`) ?? '';
+      return program === process.execPath || /redis|nginx/.test(program);
+    })
+    .map(Number)
     .sort((one, other) => one - other);
+
+const linkOf = (path: string): string | null => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
 };
 
 /** Whether its port takes a connection. */
