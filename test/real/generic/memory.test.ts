@@ -2,7 +2,7 @@
  * A service in a control group with a limit of memory, beside the real Lifeline: it comes near the limit, and the kernel
  * ends it, or a process that it had started, at the limit.
  */
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BOTH } from '../phones.ts';
@@ -28,8 +28,11 @@ describe.skipIf(skipped('a service with a limit of memory', why)).concurrent('a 
 
   const inScene = (unit: readonly string[] | null, play: (scene: ServiceScene) => Promise<void>): Promise<void> =>
     inServiceScene(systemd, { service: 'hungry', unit, limit: MOST_MB, patienceMs: PATIENCE_MS }, play);
-  const order = ({ service }: ServiceScene, what: 'eat' | 'child', megabytes: number): Promise<void> =>
-    writeFile(join(service.home, 'order'), `${what} ${megabytes}`);
+  /** Whole at once, for the service takes the file away as soon as it is there. */
+  const order = async ({ service }: ServiceScene, what: 'eat' | 'child', megabytes: number): Promise<void> => {
+    await writeFile(join(service.home, 'written'), `${what} ${megabytes}`);
+    await rename(join(service.home, 'written'), join(service.home, 'order'));
+  };
 
   test.each([
     ['a bare process', null],

@@ -192,6 +192,15 @@ const openServiceScene = async (
     declared.catch(() => undefined);
     lifeline = await startLifeline(systemd, sandbox, config);
     const started = lifeline;
+    // A story is one of a service that Lifeline has seen alive; its first look may come long after it is connected.
+    if (running) {
+      const seen = `进程 ${await now()}，`;
+      await waitUntil(`Lifeline to have seen ${which}`, async () => {
+        const answer = phones.want(['qq'], /^\S+ main/);
+        phones.say('qq', '/status main');
+        return (await answer).some(({ text }) => text.includes(seen));
+      });
+    }
     return {
       ...phones,
       strangers,
