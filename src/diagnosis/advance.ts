@@ -252,10 +252,14 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     ended?.kind === 'gateway-stopped' ||
     isAnnouncedBefore(state, evidence.at) ||
     isByHand(state, evidence.at);
+  const life = newLife(state, evidence.at);
+  // Of a process that was found before its first words it is known how the one before it ended.
+  const isFirstWord = state.starting === null && isOfThisProcess(state, evidence.at);
   return {
-    ...newLife(state, evidence.at),
+    ...life,
     ...aliveAgain(state, evidence),
     starting: evidence,
+    endedBy: life.endedBy ?? (isFirstWord ? state.endedBy : null),
     stoppedByOperator: null,
     configDoubt: isOfLifeBefore(state.configDoubt, evidence) ? null : state.configDoubt,
     starts: own ? state.starts : [...startsBefore(state, evidence), { evidence, askedFor }].slice(-REMEMBERED),
@@ -337,7 +341,9 @@ const advanceProcess = (
     return { ...livesOn(state, evidence.at), process: seen, stoppedByOperator: null };
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
-  const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
+  // How the life before the last one ended says nothing of a process that came right after that.
+  const known = before.process ? { ...state, endedBy: null } : state;
+  const life = current ? state : newLife(known, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
   return {
     ...life,
     process: seen,

@@ -402,9 +402,10 @@ export type GatewayFact =
   | ({ readonly kind: 'disk' } & DiskSeen)
   /**
    * The kernel has ended a process for want of memory. `whole`: the gateway's own process, and not one that it had
-   * started. `perhaps`: it may have been another program's, which the same count holds.
+   * started. By its `name` in the kernel's log; by the `count` of a group that holds nothing but the gateway and what
+   * that started; `perhaps`: by one that holds other programs too.
    */
-  | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly perhaps?: true }
+  | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly by: 'name' | 'count' | 'perhaps' }
   /** The processes beside the gateway that hold some of its links. */
   | { readonly kind: 'sidecars'; readonly seen: readonly SidecarSeen[] }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */

@@ -22,7 +22,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     readyAgain: keep(state.readyAgain),
     stopping: keep(state.stopping),
     stopped: keep(state.stopped),
-    // A process that is found new, and its first log line a moment later, begin the same life.
+    // A process may be found new after its first words.
     endedBy: state.stopping ?? (keepFrom === Infinity ? null : state.endedBy),
     executorFailures: keepAll(state.executorFailures),
     configFatal: keep(state.configFatal),

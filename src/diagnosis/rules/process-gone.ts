@@ -159,7 +159,7 @@ const killedBefore = ({ resources: { killed } }: GatewayState, { at }: Evidence)
 const SAME_END_MS = 60_000;
 
 /** A count that holds other programs too is shown, and is no cause. */
-const isSureOf = (killed: Evidence | null): boolean => killed?.fact.kind === 'oom-kill' && !killed.fact.perhaps;
+const isSureOf = (killed: Evidence | null): boolean => killed?.fact.kind === 'oom-kill' && killed.fact.by !== 'perhaps';
 
 const causeOf = (outlook: Outlook, hadWords: boolean, byKernel: boolean): GatewayFinding['cause'] => {
   const ended = outlook.next === 'nothing' ? outlook.ended : undefined;

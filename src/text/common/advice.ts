@@ -16,6 +16,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     platform_refuses: () => '查一下机器人是否被封、AppID 和密钥是否正确',
     token_in_use: (gateway) =>
       `找出用同一个机器人令牌或账号的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新令牌，再 /restart ${gateway}`,
+    kicked_by_another_client: (gateway) =>
+      `找出用同一个应用登录的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新密钥，再 /restart ${gateway}`,
     credentials_refused: (gateway) => `在平台的控制台换一个新令牌或密钥，写进网关的设置，再 /restart ${gateway}`,
     intents_missing: (gateway) =>
       `在平台的开发者控制台打开特权 Intent（Discord：Bot → Privileged Gateway Intents，打开 Message Content 和 Server Members），再 /restart ${gateway}`,
@@ -76,6 +78,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     platform_refuses: () => 'Check whether the bot was banned, and its app id and secret',
     token_in_use: (gateway) =>
       `Find the other program that uses the same bot token or account (another machine, another gateway, a script) and stop it; if you cannot find it, make a new token, then /restart ${gateway}`,
+    kicked_by_another_client: (gateway) =>
+      `Find the other program that logs in with the same app (another machine, another gateway, a script) and stop it; if you cannot find it, make a new secret, then /restart ${gateway}`,
     credentials_refused: (gateway) =>
       `Make a new token or secret in the platform's console, put it into the gateway's settings, then /restart ${gateway}`,
     intents_missing: (gateway) =>
@@ -208,6 +212,7 @@ const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
   reconnected_without_login: TRY_IT,
   silent_connection: TRY_IT,
   token_in_use: thenByHand('token_in_use'),
+  kicked_by_another_client: thenByHand('kicked_by_another_client'),
   credentials_refused: thenByHand('credentials_refused'),
   intents_missing: thenByHand('intents_missing'),
   setup_incomplete: thenByHand('setup_incomplete'),
