@@ -303,7 +303,15 @@ export interface LineDoubt {
 export interface LogRecord {
   readonly at: Instant;
   readonly evidence: readonly Evidence[];
+  /**
+   * What the line says: copies of a record in several logs, of the same time and with the same object here, have the
+   * same evidence but for its source, and only that of the first has to be made. Absent: that is not known.
+   */
+  readonly says?: object;
 }
+
+/** Whether a record has evidence; asking does not make the evidence. */
+export const tells = (record: LogRecord): boolean => record.says !== undefined || record.evidence.length > 0;
 
 export interface StateFile {
   readonly path: string;
