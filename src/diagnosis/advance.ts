@@ -13,7 +13,8 @@ import { claimsStopped, DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewaySt
 const REMEMBERED = 50;
 
 export const advance = (before: GatewayState, evidence: Evidence): GatewayState => {
-  const state = SIGNS_OF_LIFE.has(evidence.fact.kind) ? { ...before, ...aliveAgain(before, evidence) } : before;
+  const state =
+    SIGNS_OF_LIFE.has(evidence.fact.kind) && !isAlive(before) ? { ...before, ...aliveAgain(before, evidence) } : before;
   if (evidence.fact.kind === 'conversation') return advanceAnswers(state, evidence, evidence.fact);
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
   const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
@@ -295,6 +296,9 @@ const FIRST_WORD_MS = 120_000;
 const isOfLifeBefore = (doubt: Evidence | null, { at }: Evidence): boolean =>
   doubt?.fact.kind === 'config-doubt' && doubt.fact.doubt === 'ignored' && at - doubt.at > READ_BEFORE_MS;
 const READ_BEFORE_MS = 30_000;
+
+/** Nothing says otherwise, so that a sign of life tells nothing new. */
+const isAlive = ({ process, gone }: GatewayState): boolean => process !== null && gone === null;
 
 /**
  * Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing.
