@@ -12,6 +12,7 @@ import { createCandidates, type Candidates } from './candidates.ts';
 import { configuredDetection, createDetection, type SupervisorChoice, type SupervisorDetection } from './detect.ts';
 import { createProcessSupervisor } from './process.ts';
 import type { RunCommand } from './run-command.ts';
+import { lockStartOf } from './start-lock.ts';
 
 export interface KeepingOptions {
   readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
@@ -51,6 +52,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
     look: () => finder.look(),
+    lockStart: lockStartOf(home),
     onStarted: (process) => finder.know(process),
     leftBehind: () => finder.leftBehind(),
     command,
