@@ -1,5 +1,6 @@
 /** Test files that start processes; the others run in `npm run test:fast`. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
+  'test/app/other-lifelines.test.ts',
   'test/base/foreign/read.test.ts',
   'test/base/log-file.test.ts',
   'test/base/node-flags.test.ts',
@@ -67,6 +68,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/sensors/resources/resources.test.ts',
   'test/sensors/process/sidecars.test.ts',
   'test/sensors/process/find-process.test.ts',
+  'test/sensors/process/other-users.test.ts',
   'test/service/notifier.test.ts',
   'test/setup/service-scope.test.ts',
   'test/store/database.test.ts',

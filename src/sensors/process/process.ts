@@ -159,6 +159,12 @@ export const suspectOf = ({ pid, startTime, startedAt, uid, argv }: ProcessSnaps
   };
 };
 
+/** A process of a gateway, or one that only looks like it. */
+export interface GatewayProcess extends ProcessSnapshot {
+  /** Neither a witness nor its command line or environment shows that it serves this home: it may be another home's. */
+  readonly unproven?: true;
+}
+
 /**
  * @param kind of which nothing else is known than its home; for a look of the doctor, or of a command that starts
  * nothing
@@ -167,9 +173,12 @@ export const findGatewayProcesses = async (
   kind: GatewayKind,
   home: string,
   options: Partial<SightOptions> = {},
-): Promise<readonly ProcessSnapshot[]> => {
+): Promise<readonly GatewayProcess[]> => {
   const { gateway, beside } = await sight({ kind, home, ...options });
-  return [...(gateway ? [gateway.process] : []), ...beside];
+  // Beside a proven gateway only its doubles are named.
+  return gateway
+    ? [gateway.process, ...beside]
+    : beside.map((each) => (each.home === 'same' ? each : { ...each, unproven: true }));
 };
 
 export const createProcessSensor = (look: () => Promise<Running>): Sensor & { problem(): string | null } => {
