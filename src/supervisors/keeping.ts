@@ -51,6 +51,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
     look: () => finder.look(),
+    inTheWay: () => finder.inTheWay(),
     onStarted: (process) => finder.know(process),
     leftBehind: () => finder.leftBehind(),
     command,
