@@ -300,6 +300,8 @@ export type GatewayFact =
       readonly kind: 'check';
       readonly check: string;
       readonly ok: boolean;
+      /** It is well for want of anything else: what it looks for has not come since the process began. */
+      readonly early?: true;
       /** How long it may fail. */
       readonly graceMs: number;
       readonly remedy: 'restart' | 'alert';

@@ -41,6 +41,8 @@ export interface GatewayState {
   readonly configDoubt: Evidence | null;
   /** By the name of the operator's own check, the first answer of a row of equal ones. */
   readonly checks: ReadonlyMap<string, Evidence>;
+  /** Checks that failed when the last life ended, and have not succeeded since. */
+  readonly checksOwed: ReadonlyMap<string, Evidence>;
   /** Who started the process that runs now, where its keeper tells. */
   readonly startedBy: Evidence | null;
   /** Starts, of this life and those before, but not Lifeline's own; oldest first, bounded. */
@@ -271,6 +273,7 @@ export const initialState: GatewayState = {
   configFatal: null,
   configDoubt: null,
   checks: new Map(),
+  checksOwed: new Map(),
   startedBy: null,
   starts: [],
   brake: null,
@@ -343,10 +346,21 @@ export const newLink = (
 export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
   settles !== null && !(loginsVisible && settles.fact.kind === 'link-open');
 
+/** A check that failed owes a success, in whatever life it comes. */
+export const checksOwedBy = ({ checks, checksOwed, paused }: GatewayState): GatewayState['checksOwed'] =>
+  new Map([
+    ...checksOwed,
+    // What was held still could not answer.
+    ...[...checks].filter(([, { at, fact }]) => fact.kind === 'check' && !fact.ok && at < (paused?.at ?? Infinity)),
+  ]);
+
 /** @returns what is proven of the gateway's present life. */
 export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
   readyAt: state.ready?.at ?? null,
+  checksOwed: [...checksOwedBy(state)].flatMap(([name, { fact }]) =>
+    fact.kind === 'check' && fact.remedy === 'restart' ? name : [],
+  ),
   turns:
     state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid)
       ? (state.claim.fact.turns ?? null)

@@ -1,3 +1,5 @@
+import type { DiagnosisPolicy } from '../policy.ts';
+import type { GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 import { catchesUpUntil } from './resumed.ts';
 import { signsOfLife } from './unseen.ts';
@@ -16,7 +18,7 @@ export const unwell: GatewayRule = (state, policy, now) => {
     .map((each) => ({ ...each, at: Math.max(each.evidence.at + each.fact.graceMs, started) }))
     .toSorted((one, other) => one.at - other.at);
   const [first] = due;
-  if (!first) return null;
+  if (!first) return owed(state, policy, started, now);
   const found = { condition: 'unwell', cause: 'check_fails', since: first.evidence.at } as const;
   const over = due.filter(({ at }) => now >= at);
   // Until then it is as it was.
@@ -32,5 +34,24 @@ export const unwell: GatewayRule = (state, policy, now) => {
     ...found,
     remedy: over.some(({ fact }) => fact.remedy === 'restart') ? 'restart' : 'alert',
     evidence: over.map(({ evidence }) => evidence),
+  };
+};
+
+/**
+ * It failed before the gateway was started anew or let go, and has not succeeded since: until it has, the gateway runs
+ * and is not proven well. One that is not asked any more owes nothing after a start's time.
+ */
+const owed = (state: GatewayState, policy: DiagnosisPolicy, started: number, now: number): ReturnType<GatewayRule> => {
+  const [evidence] = [...state.checksOwed.values()].filter(
+    ({ fact }) => fact.kind === 'check' && (now < started || state.checks.has(fact.check)),
+  );
+  if (!evidence || !(state.process || state.ready || signsOfLife(state, policy).length > 0)) return null;
+  return {
+    condition: 'healthy',
+    cause: 'check_fails',
+    remedy: 'wait',
+    since: evidence.at,
+    evidence: [evidence],
+    ...(now < started ? { until: started } : {}),
   };
 };
