@@ -192,6 +192,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
             checks: new Map(),
             checksOwed: checksOwedBy(state),
           };
+    case 'halted':
+      if (fact.halted) return { ...state, halted: state.halted ?? evidence };
+      return state.halted === null ? state : { ...state, halted: null, resumedAt: evidence.at, loop: null };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
@@ -354,6 +357,7 @@ const advanceProcess = (
     gone: null,
     loop: null,
     paused: null,
+    halted: null,
     startedBy: null,
     stoppedByOperator: null,
     starts: current ? life.starts : withSilentStart(before, life.starts, evidence),

@@ -20,6 +20,8 @@ export interface GatewayState {
   readonly keeperSilent: Evidence | null;
   /** Since when somebody holds it still; null: nobody does. */
   readonly paused: Evidence | null;
+  /** Since when its process is stopped by a signal or a terminal; null: it is not. */
+  readonly halted: Evidence | null;
   /** When it was last let go; null: never. What was not to be seen until then begins anew. */
   readonly resumedAt: number | null;
   /** What will become of it, asked since it is gone; null: not asked, or it is there. */
@@ -261,6 +263,7 @@ export const initialState: GatewayState = {
   container: null,
   keeperSilent: null,
   paused: null,
+  halted: null,
   resumedAt: null,
   keeper: null,
   starting: null,

@@ -9,7 +9,7 @@ import { signsOfLife } from './unseen.ts';
  * time first.
  */
 export const unwell: GatewayRule = (state, policy, now) => {
-  const { checks, process, ready } = state;
+  const { checks, process } = state;
   const failing = [...checks.values()].flatMap((evidence) =>
     evidence.fact.kind === 'check' && !evidence.fact.ok ? [{ evidence, fact: evidence.fact }] : [],
   );
@@ -25,7 +25,7 @@ export const unwell: GatewayRule = (state, policy, now) => {
   if (over.length === 0)
     return {
       ...found,
-      condition: process || ready || signsOfLife(state, policy).length > 0 ? 'healthy' : 'unknown',
+      condition: runs(state, policy) ? 'healthy' : 'unknown',
       remedy: 'wait',
       evidence: [first.evidence],
       until: first.at,
@@ -45,13 +45,10 @@ const owed = (state: GatewayState, policy: DiagnosisPolicy, started: number, now
   const [evidence] = [...state.checksOwed.values()].filter(
     ({ fact }) => fact.kind === 'check' && (now < started || state.checks.has(fact.check)),
   );
-  if (!evidence || !(state.process || state.ready || signsOfLife(state, policy).length > 0)) return null;
-  return {
-    condition: 'healthy',
-    cause: 'check_fails',
-    remedy: 'wait',
-    since: evidence.at,
-    evidence: [evidence],
-    ...(now < started ? { until: started } : {}),
-  };
+  if (!evidence || !runs(state, policy)) return null;
+  const found = { cause: 'check_fails', since: evidence.at, evidence: [evidence] } as const;
+  return { ...found, condition: 'healthy', remedy: 'wait', ...(now < started ? { until: started } : {}) };
 };
+
+const runs = (state: GatewayState, policy: DiagnosisPolicy): boolean =>
+  Boolean(state.process ?? state.ready) || signsOfLife(state, policy).length > 0;
