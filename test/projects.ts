@@ -60,6 +60,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/self/checks.test.ts',
   'test/sensors/process/death-watch.test.ts',
   'test/sensors/process/duplicates.test.ts',
+  'test/sensors/process/halted.test.ts',
   'test/sensors/process/home-facts.test.ts',
   'test/sensors/network/kernel-links.test.ts',
   'test/sensors/process/lock.test.ts',

@@ -7,7 +7,15 @@ import { advanceLink, withLasting } from './advance-link.ts';
 import { advanceResources } from './advance-resources.ts';
 import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
-import { claimsStopped, DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
+import {
+  checksOwedBy,
+  claimsStopped,
+  DUPLICATES_SEEN_FOR_MS,
+  isPidOf,
+  newLink,
+  type GatewayState,
+  type LinkState,
+} from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
@@ -109,6 +117,11 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     }
     case 'check': {
       const before = state.checks.get(fact.check);
+      if (state.checksOwed.has(fact.check) && fact.ok && fact.early !== true) {
+        const checksOwed = new Map(state.checksOwed);
+        checksOwed.delete(fact.check);
+        return { ...state, checksOwed, checks: new Map(state.checks).set(fact.check, evidence) };
+      }
       if (
         before?.fact.kind === 'check' &&
         before.fact.ok === fact.ok &&
@@ -180,7 +193,17 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       // Until it is asked anew nobody knows how its loop is, nor how the operator's checks are.
       return state.paused === null
         ? state
-        : { ...state, paused: null, resumedAt: evidence.at, loop: null, checks: new Map() };
+        : {
+            ...state,
+            paused: null,
+            resumedAt: evidence.at,
+            loop: null,
+            checks: new Map(),
+            checksOwed: checksOwedBy(state),
+          };
+    case 'halted':
+      if (fact.halted) return { ...state, halted: state.halted ?? evidence };
+      return state.halted === null ? state : { ...state, halted: null, resumedAt: evidence.at, loop: null };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
@@ -354,6 +377,7 @@ const advanceProcess = (
     gone: null,
     loop: null,
     paused: null,
+    halted: null,
     startedBy: null,
     stoppedByOperator: null,
     starts: current ? life.starts : withSilentStart(before, life.starts, evidence),

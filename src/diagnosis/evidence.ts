@@ -302,6 +302,8 @@ export type GatewayFact =
       readonly kind: 'check';
       readonly check: string;
       readonly ok: boolean;
+      /** It is well for want of anything else: what it looks for has not come since the process began. */
+      readonly early?: true;
       /** How long it may fail. */
       readonly graceMs: number;
       readonly remedy: 'restart' | 'alert';
@@ -375,6 +377,8 @@ export type GatewayFact =
   | { readonly kind: 'keeper-silent'; readonly silent: boolean }
   /** Whether somebody holds its process still: a container that is paused, a unit that is frozen. */
   | { readonly kind: 'paused'; readonly paused: boolean }
+  /** Whether a signal or a terminal has stopped its process. */
+  | { readonly kind: 'halted'; readonly halted: boolean }
   /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
   | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */

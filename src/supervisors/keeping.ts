@@ -53,6 +53,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const bare = createProcessSupervisor({
     look: () => finder.look(),
     lockStart: lockStartOf(home),
+    inTheWay: () => finder.inTheWay(),
     onStarted: (process) => finder.know(process),
     leftBehind: () => finder.leftBehind(),
     command,

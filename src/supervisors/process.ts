@@ -15,6 +15,8 @@ export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExit
   readonly look: () => Promise<Running>;
   /** Keeps other Lifelines from starting it at the same moment. */
   readonly lockStart: LockStart;
+  /** Looks anew for what `look` would find beside, if the gateway that runs had just ended. */
+  readonly inTheWay?: () => Promise<Running['beside']>;
   /** The processes that belonged to the gateway that has ended. */
   readonly leftBehind?: () => readonly ProcessIdentity[];
   /** Hears which process was started: Lifeline's own child needs no other witness. */
@@ -39,6 +41,7 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
   const {
     look,
     lockStart,
+    inTheWay,
     leftBehind = () => [],
     onStarted,
     command,
@@ -183,10 +186,18 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
       return problem === null ? { outcome: 'done', steps: record.steps } : failed(record, cannotStop(problem));
     },
     reset: async () => ({ outcome: 'done', steps: [] }),
+    ...(inTheWay ? { inTheWay } : {}),
     command: (action) => COMMANDS[action],
   };
 };
 
 /** Returns for people why nothing is started beside that process. */
 export const unprovenReason = (beside: Running['beside']): string =>
-  `${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')} looks like this gateway, and nothing proves that it is. A second one beside it would fight it. End it if it is not wanted, or wait until it says who it is.`;
+  `${namesOf(beside)} looks like this gateway, and nothing proves that it is. A second one beside it would fight it. End it if it is not wanted, or wait until it says who it is. Once it is gone, the gateway is started.`;
+
+/** Returns for people why the gateway is not ended beside that process. */
+export const besideReason = (processes: Running['beside']): string =>
+  `${namesOf(processes)} looks like this gateway, too. The gateway has not been ended, because none could be started beside that process. End it if it is not wanted.`;
+
+const namesOf = (processes: Running['beside']): string =>
+  processes.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ');

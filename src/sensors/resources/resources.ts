@@ -228,7 +228,7 @@ const needsText = (memory: MemorySeen | null, files: FilesSeen | null): string =
 const memoryText = ({ bytes, ceiling, of, by, processes }: MemorySeen): string => {
   const share = ceiling === null ? '' : ` of ${mib(ceiling)} (${Math.round((bytes / ceiling) * 100)} %)`;
   const limit = of === 'group' ? ', the limit of its control group' : '';
-  return `${mib(bytes)}${share}${limit}; ${processes} processes, ${BY[by]}`;
+  return `${mib(bytes)}${share}${limit}; ${processes} ${processes === 1 ? 'process' : 'processes'}, ${BY[by]}`;
 };
 
 /** Keeps the least of each hour, and says when the hours show growth. */
