@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { IN_DEPTH } from './test/deep.ts';
 import { morningZone } from './test/morning-zone.ts';
 import { LONG, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 
@@ -56,8 +57,9 @@ export default defineConfig({
     // Modules are loaded once for a worker, not once for a file.
     pool: 'forks',
     isolate: false,
-    // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
-    maxWorkers: 12,
+    // Most of the time of the acceptance tests is waiting: more of them at once than there are cores. In depth a file
+    // plays more stories side by side.
+    maxWorkers: IN_DEPTH ? 6 : 10,
     // The stories of one file that says they may run side by side.
     maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },
