@@ -20,13 +20,13 @@ const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [4
 /** Of Tencent's QQ plugin, for an answer that is an error; without one it says `Network error`. */
 const API_ERROR = /\bAPI Error \[/;
 /** QQ's word to a bot that asks too often: a restart would ask once more. */
-const ASKED_TOO_OFTEN = /频率限制/;
+const ASKED_TOO_OFTEN = '频率限制';
 
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  ...(isRefusal(error) || ASKED_TOO_OFTEN.test(error)
+  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN)
     ? { failure: 'platform', refused: true }
     : { failure: kindOfFailure(error.trim()) }),
 });
