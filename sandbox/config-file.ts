@@ -65,7 +65,9 @@ const defaults = ({
       stop_timeout: '5s',
       hosts,
       // Some of them have a grace of their own, of minutes, which the one for all links does not shorten.
-      grace: { links: Object.fromEntries(platforms.map((name) => [name, SHORT_GRACE.default])) },
+      ...(platforms.length > 0 && {
+        grace: { links: Object.fromEntries(platforms.map((name) => [name, SHORT_GRACE.default])) },
+      }),
     },
   ],
   watch: {

@@ -13,6 +13,7 @@ import { buildChat } from './app/chat.ts';
 import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
 import { lifelineReport } from './app/lifeline-report.ts';
+import { lookForOtherLifelines } from './app/other-lifelines.ts';
 import { createPinnedStatus } from './app/pinned-status.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
@@ -312,6 +313,13 @@ const startOn = async (
     });
     shutdown.add('at_once', 'log doubts', end);
   });
+  // A dry run restarts nothing, so that it is meant to run beside another.
+  if (options.dryRun !== true)
+    shutdown.add(
+      'at_once',
+      'other Lifelines',
+      lookForOtherLifelines(config, { db, notifier, people: channels.people, clock, logger }),
+    );
   // The gateways are watched from here on, and told of; what follows may take its time.
   await chat.start(options.ending);
   logger.info(

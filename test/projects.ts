@@ -1,5 +1,6 @@
 /** Test files that start processes; the others run in `npm run test:fast`. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
+  'test/app/other-lifelines.test.ts',
   'test/base/foreign/read.test.ts',
   'test/base/log-file.test.ts',
   'test/base/node-flags.test.ts',
@@ -59,6 +60,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/self/checks.test.ts',
   'test/sensors/process/death-watch.test.ts',
   'test/sensors/process/duplicates.test.ts',
+  'test/sensors/process/halted.test.ts',
   'test/sensors/process/home-facts.test.ts',
   'test/sensors/network/kernel-links.test.ts',
   'test/sensors/process/lock.test.ts',
@@ -67,6 +69,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/sensors/resources/resources.test.ts',
   'test/sensors/process/sidecars.test.ts',
   'test/sensors/process/find-process.test.ts',
+  'test/sensors/process/other-users.test.ts',
   'test/service/notifier.test.ts',
   'test/setup/service-scope.test.ts',
   'test/store/database.test.ts',

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorText } from '../../src/base/errors.ts';
+import { localeOf } from '../../src/cli/help/language-of-environment.ts';
 import { startPhonePage } from '../page/server.ts';
 import type { Stage } from '../page/stage.ts';
 import { createSandbox, type Sandbox } from '../sandbox.ts';
@@ -74,7 +75,9 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   undo.defer(() => (options.keep ? io.out(`Kept: ${dir}`) : rm(dir, { recursive: true, force: true, maxRetries: 5 })));
   signal.throwIfAborted();
   if (options.fleet) return await playFleet(options, io, { dir, signal, undo });
-  const sandbox = await createSandbox({ dir, gateway: { platforms: FURTHER_LINKS } });
+  // The page has a button for its language, and the story is told in Chinese.
+  const locale = options.headless === true && options.script !== true ? localeOf(process.env) : 'zh-CN';
+  const sandbox = await createSandbox({ dir, locale, gateway: { platforms: FURTHER_LINKS } });
   undo.defer(() => sandbox.stop());
   signal.throwIfAborted();
   await sandbox.gateway.start();
@@ -91,12 +94,16 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   failWhenBotEnds(bot).catch((reason: unknown) => over.abort(reason));
   await untilUp(sandbox, signal);
 
-  const stage = stageOf(sandbox, (language) => {
-    sandbox.writeConfig({ ...settings, locale: language === 'zh' ? 'zh-CN' : 'en' });
-    bot.reload();
-  });
+  const stage = stageOf(
+    sandbox,
+    (language) => {
+      sandbox.writeConfig({ ...settings, locale: language === 'zh' ? 'zh-CN' : 'en' });
+      bot.reload();
+    },
+    locale === 'en' ? 'en' : 'zh',
+  );
   if (options.headless || options.script) {
-    undo.defer(listen(stage, (heard) => io.out(transcriptOf(heard))));
+    undo.defer(listen(stage, (heard) => io.out(transcriptOf(heard, stage.language()))));
   }
   if (options.headless && !options.script) io.out('对话会打印在这里 · the conversation is printed here (Ctrl-C: stop)');
   if (!options.headless) {

@@ -12,9 +12,13 @@ const GATEWAY_NAME = 'main';
 /** The platform behind each link of the gateway, in the order in which the page shows them. */
 const LINKS = { qqbot: 'qq', feishu: 'feishu' } as const;
 
-/** @param configure has the bot that runs use this language. */
-export const stageOf = (sandbox: Sandbox, configure: (language: Language) => void = () => undefined): Stage => {
-  let spoken: Language = 'zh';
+/** @param configure has the bot that runs use this language. @param first the one that it uses already. */
+export const stageOf = (
+  sandbox: Sandbox,
+  configure: (language: Language) => void = () => undefined,
+  first: Language = 'zh',
+): Stage => {
+  let spoken = first;
   const further = createFurtherLinks(sandbox);
   return {
     phones: [phoneOf(sandbox, sandbox.feishu), groupOf(sandbox), phoneOf(sandbox, sandbox.qq)],

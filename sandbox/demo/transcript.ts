@@ -3,13 +3,19 @@
  * buzzed.
  */
 import type { PhoneMessage } from '../phone.ts';
-import { roleOn, type PhoneName, type Role, type Stage } from '../page/stage.ts';
+import { roleOn, type Language, type PhoneName, type Role, type Stage } from '../page/stage.ts';
 
 /** More lines of one message than this are counted, not shown. */
 const MAX_LINES = 12;
 
-const PHONE_WORD: Record<PhoneName, string> = { feishu: '飞书', qq: 'QQ  ', group: '群  ' };
-const ROLE_WORD: Record<Role, string> = { operator: '', stranger: '(陌生人) ' };
+const PHONE_WORD: Record<Language, Record<PhoneName, string>> = {
+  zh: { feishu: '飞书', qq: 'QQ  ', group: '群  ' },
+  en: { feishu: 'Feishu', qq: 'QQ    ', group: 'Group ' },
+};
+const ROLE_WORD: Record<Language, Record<Role, string>> = {
+  zh: { operator: '', stranger: '(陌生人) ' },
+  en: { operator: '', stranger: '(stranger) ' },
+};
 
 /** A message in one of the conversations between Lifeline and the people of the stage. */
 export interface Heard {
@@ -44,22 +50,23 @@ const arrow = ({ message, change }: Heard): string => {
 };
 
 /** A card's buttons stand in a line of their own; of a buzz only the first line is worth repeating. */
-const linesOf = ({ message, change }: Heard): readonly string[] => {
+const linesOf = ({ message, change }: Heard, language: Language): readonly string[] => {
   const lines = message.text.split('\n');
   if (change === 'buzzed') return lines.slice(0, 1);
-  const shown =
-    lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES - 1), `… 还有 ${lines.length - MAX_LINES + 1} 行`] : lines;
+  const left = lines.length - MAX_LINES + 1;
+  const more = language === 'zh' ? `… 还有 ${left} 行` : `… ${left} more lines`;
+  const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES - 1), more] : lines;
   const labels = (message.card?.blocks ?? []).flatMap((block) =>
     block.kind === 'buttons' ? block.buttons.map(({ label }) => `[${label}]`) : [],
   );
   return labels.length > 0 ? [...shown, labels.join(' ')] : shown;
 };
 
-export const transcriptOf = (heard: Heard): string => {
+export const transcriptOf = (heard: Heard, language: Language = 'zh'): string => {
   const { phone, role, message, change } = heard;
   const at = change === 'edited' ? (message.editedAt ?? message.at) : message.at;
-  const head = `${stamp(at)} ${PHONE_WORD[phone]} ${arrow(heard)} ${ROLE_WORD[role]}`;
-  return linesOf(heard)
+  const head = `${stamp(at)} ${PHONE_WORD[language][phone]} ${arrow(heard)} ${ROLE_WORD[language][role]}`;
+  return linesOf(heard, language)
     .map((line, index) => `${index === 0 ? head : ' '.repeat(16)}${line}`)
     .join('\n');
 };

@@ -10,7 +10,7 @@ import { createMeta } from '../store/meta.ts';
 import type { Channel } from './channel.ts';
 import { createFeishuChannel } from './feishu/channel.ts';
 import { checkReady, hasBeenReady } from './feishu/ready.ts';
-import { lockFolders } from './lock-folders.ts';
+import { lockFolders } from '../store/lock-folders.ts';
 import { createQqChannel } from './qq/channel.ts';
 import { createWebhookChannel } from './webhook/channel.ts';
 
@@ -61,7 +61,7 @@ export const openChannels = (
       domain: feishu.domain,
       buzz: feishu.buzz,
       foreignAppIds: appIds('feishu'),
-      lockFolders: lockFolders(process.env),
+      lockFolders: lockFolders(process.env, 'apps'),
       admit: admit('feishu'),
       locale,
       db,

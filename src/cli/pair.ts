@@ -35,7 +35,7 @@ export const pair = async ({
   if (channels.length === 0)
     throw new UserError(
       'CONFIG_NO_CHANNEL',
-      `No code could be sent to Lifeline: ${config.file} sets up neither of ${PERSONAL_CHANNELS.map((channel) => `channels.${channel}`).join(', ')}.`,
+      `No code could be sent to Lifeline: ${config.file} sets up neither of ${PERSONAL_CHANNELS.map((channel) => `channels.${channel}`).join(', ')}. Set one of them up first: lifeline init.`,
     );
   const clock = processClock();
   const gone = untilGone();

@@ -66,7 +66,7 @@ export const warningsOf = ({
       ? [{ code: 'hub_without_chat' } as const]
       : []),
     ...(operators.length === 0 && isAlone
-      ? [{ code: 'no_operators', webhook: channels.webhook !== undefined } as const]
+      ? [{ code: 'no_operators', webhook: channels.webhook !== undefined, pairable: configured.length > 0 } as const]
       : []),
     ...(configured.length > 0 ? unreachable : []),
     ...unknownNames({ operators, groups, alerts }),

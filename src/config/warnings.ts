@@ -10,7 +10,7 @@ export type ConfigWarning =
   /** A hub that nobody can ask. */
   | { readonly code: 'hub_without_chat' }
   /** `webhook`: that gets alerts all the same. */
-  | { readonly code: 'no_operators'; readonly webhook: boolean }
+  | { readonly code: 'no_operators'; readonly webhook: boolean; readonly pairable: boolean }
   | { readonly code: 'operator_unreachable'; readonly name: string; readonly index: number }
   /** Nobody whom the file has is called so. `near`: who may be meant. */
   | ({ readonly code: 'route_unknown'; readonly route: number; readonly index: number } & NamedPerson)
@@ -167,7 +167,7 @@ export const trueWarnings = (
 ): readonly string[] => {
   const { warnings, operators, gateways } = config;
   const aboutPeople: readonly ConfigWarning[] = [
-    { code: 'no_operators', webhook: config.channels.webhook !== undefined },
+    { code: 'no_operators', webhook: config.channels.webhook !== undefined, pairable: true },
     ...operators.map(({ name }, index) => ({ code: 'operator_unreachable', name, index }) as const),
     ...namesUsed(config),
     ...gateways.map(({ name }, index) => ({ code: 'gateway_unseen', gateway: name, index }) as const),

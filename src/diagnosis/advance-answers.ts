@@ -32,7 +32,7 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
       };
     case 'asked':
     case 'answered':
-      return withAnswers({ ...state, approval: null }, evidence, fact);
+      return withAnswers(state.approval === null ? state : { ...state, approval: null }, evidence, fact);
     case 'typing':
     case 'settled':
     case 'silent':

@@ -49,7 +49,9 @@ const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkS
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
   const link = withLasting(begunAnew(settledAt(before, evidence.at), evidence, fact), fact);
   const next = folded(link, evidence, fact);
-  return FROM_OUTSIDE.has(fact.kind) ? next : { ...next, settles: settlesMsOf(fact) === null ? null : evidence };
+  if (FROM_OUTSIDE.has(fact.kind)) return next;
+  const settles = settlesMsOf(fact) === null ? null : evidence;
+  return next.settles === settles ? next : { ...next, settles };
 };
 
 const settlesMsOf = (fact: Evidence['fact']): number | null => ('settlesMs' in fact ? (fact.settlesMs ?? null) : null);

@@ -7,13 +7,22 @@ import { advanceLink, withLasting } from './advance-link.ts';
 import { advanceResources } from './advance-resources.ts';
 import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
-import { claimsStopped, DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
+import {
+  checksOwedBy,
+  claimsStopped,
+  DUPLICATES_SEEN_FOR_MS,
+  isPidOf,
+  newLink,
+  type GatewayState,
+  type LinkState,
+} from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
 
 export const advance = (before: GatewayState, evidence: Evidence): GatewayState => {
-  const state = SIGNS_OF_LIFE.has(evidence.fact.kind) ? { ...before, ...aliveAgain(before, evidence) } : before;
+  const state =
+    SIGNS_OF_LIFE.has(evidence.fact.kind) && !isAlive(before) ? { ...before, ...aliveAgain(before, evidence) } : before;
   if (evidence.fact.kind === 'conversation') return advanceAnswers(state, evidence, evidence.fact);
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
   const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
@@ -108,6 +117,11 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     }
     case 'check': {
       const before = state.checks.get(fact.check);
+      if (state.checksOwed.has(fact.check) && fact.ok && fact.early !== true) {
+        const checksOwed = new Map(state.checksOwed);
+        checksOwed.delete(fact.check);
+        return { ...state, checksOwed, checks: new Map(state.checks).set(fact.check, evidence) };
+      }
       if (
         before?.fact.kind === 'check' &&
         before.fact.ok === fact.ok &&
@@ -179,7 +193,17 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       // Until it is asked anew nobody knows how its loop is, nor how the operator's checks are.
       return state.paused === null
         ? state
-        : { ...state, paused: null, resumedAt: evidence.at, loop: null, checks: new Map() };
+        : {
+            ...state,
+            paused: null,
+            resumedAt: evidence.at,
+            loop: null,
+            checks: new Map(),
+            checksOwed: checksOwedBy(state),
+          };
+    case 'halted':
+      if (fact.halted) return { ...state, halted: state.halted ?? evidence };
+      return state.halted === null ? state : { ...state, halted: null, resumedAt: evidence.at, loop: null };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
@@ -259,10 +283,14 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     ended?.kind === 'gateway-stopped' ||
     isAnnouncedBefore(state, evidence.at) ||
     isByHand(state, evidence.at);
+  const life = newLife(state, evidence.at);
+  // Of a process that was found before its first words it is known how the one before it ended.
+  const isFirstWord = state.starting === null && isOfThisProcess(state, evidence.at);
   return {
-    ...newLife(state, evidence.at),
+    ...life,
     ...aliveAgain(state, evidence),
     starting: evidence,
+    endedBy: life.endedBy ?? (isFirstWord ? state.endedBy : null),
     stoppedByOperator: null,
     configDoubt: isOfLifeBefore(state.configDoubt, evidence) ? null : state.configDoubt,
     starts: own ? state.starts : [...startsBefore(state, evidence), { evidence, askedFor }].slice(-REMEMBERED),
@@ -300,6 +328,9 @@ const FIRST_WORD_MS = 120_000;
 const isOfLifeBefore = (doubt: Evidence | null, { at }: Evidence): boolean =>
   doubt?.fact.kind === 'config-doubt' && doubt.fact.doubt === 'ignored' && at - doubt.at > READ_BEFORE_MS;
 const READ_BEFORE_MS = 30_000;
+
+/** Nothing says otherwise, so that a sign of life tells nothing new. */
+const isAlive = ({ process, gone }: GatewayState): boolean => process !== null && gone === null;
 
 /**
  * Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing.
@@ -346,13 +377,16 @@ const advanceProcess = (
     return { ...livesOn(state, evidence.at), process: seen, stoppedByOperator: null };
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
-  const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
+  // How the life before the last one ended says nothing of a process that came right after that.
+  const known = before.process ? { ...state, endedBy: null } : state;
+  const life = current ? state : newLife(known, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
   return {
     ...life,
     process: seen,
     gone: null,
     loop: null,
     paused: null,
+    halted: null,
     startedBy: null,
     stoppedByOperator: null,
     starts: current ? life.starts : withSilentStart(before, life.starts, evidence),

@@ -305,6 +305,8 @@ export type GatewayFact =
       readonly kind: 'check';
       readonly check: string;
       readonly ok: boolean;
+      /** It is well for want of anything else: what it looks for has not come since the process began. */
+      readonly early?: true;
       /** How long it may fail. */
       readonly graceMs: number;
       readonly remedy: 'restart' | 'alert';
@@ -378,6 +380,8 @@ export type GatewayFact =
   | { readonly kind: 'keeper-silent'; readonly silent: boolean }
   /** Whether somebody holds its process still: a container that is paused, a unit that is frozen. */
   | { readonly kind: 'paused'; readonly paused: boolean }
+  /** Whether a signal or a terminal has stopped its process. */
+  | { readonly kind: 'halted'; readonly halted: boolean }
   /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
   | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */
@@ -405,9 +409,10 @@ export type GatewayFact =
   | ({ readonly kind: 'disk' } & DiskSeen)
   /**
    * The kernel has ended a process for want of memory. `whole`: the gateway's own process, and not one that it had
-   * started. `perhaps`: it may have been another program's, which the same count holds.
+   * started. By its `name` in the kernel's log; by the `count` of a group that holds nothing but the gateway and what
+   * that started; `perhaps`: by one that holds other programs too.
    */
-  | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly perhaps?: true }
+  | { readonly kind: 'oom-kill'; readonly whole: boolean; readonly by: 'name' | 'count' | 'perhaps' }
   /** The processes beside the gateway that hold some of its links. */
   | { readonly kind: 'sidecars'; readonly seen: readonly SidecarSeen[] }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */

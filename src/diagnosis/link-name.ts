@@ -1,7 +1,10 @@
 import type { LinkName } from './evidence.ts';
 
 /** @returns `feishu` of `feishu:work`, which is another account of the same platform. */
-export const platformOf = (link: LinkName): string => link.split(':')[0] ?? link;
+export const platformOf = (link: LinkName): string => {
+  const end = link.indexOf(':');
+  return end < 0 ? link : link.slice(0, end);
+};
 
 /** @returns `work` of `feishu:work`; null for the only or the default account. */
 export const accountOf = (link: LinkName): string | null =>

@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import { answersOfNewLife } from './advance-answers.ts';
 import { resourcesOfNewLife } from './advance-resources.ts';
-import { newLink, type GatewayState } from './state.ts';
+import { checksOwedBy, newLink, type GatewayState } from './state.ts';
 
 /** A process starts before its first log line; clocks of process table and log differ by less than this. */
 export const SAME_LIFE_MS = 2_000;
@@ -22,7 +22,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     readyAgain: keep(state.readyAgain),
     stopping: keep(state.stopping),
     stopped: keep(state.stopped),
-    // A process that is found new, and its first log line a moment later, begin the same life.
+    // A process may be found new after its first words.
     endedBy: state.stopping ?? (keepFrom === Infinity ? null : state.endedBy),
     executorFailures: keepAll(state.executorFailures),
     configFatal: keep(state.configFatal),
@@ -37,6 +37,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     duplicates: null,
     loop: null,
     checks: new Map(),
+    checksOwed: checksOwedBy(state),
     claim: keep(state.claim),
     answers: answersOfNewLife(state.answers, keepFrom),
     agentWorks: keep(state.agentWorks),

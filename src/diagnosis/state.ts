@@ -20,6 +20,8 @@ export interface GatewayState {
   readonly keeperSilent: Evidence | null;
   /** Since when somebody holds it still; null: nobody does. */
   readonly paused: Evidence | null;
+  /** Since when its process is stopped by a signal or a terminal; null: it is not. */
+  readonly halted: Evidence | null;
   /** When it was last let go; null: never. What was not to be seen until then begins anew. */
   readonly resumedAt: number | null;
   /** What will become of it, asked since it is gone; null: not asked, or it is there. */
@@ -41,6 +43,8 @@ export interface GatewayState {
   readonly configDoubt: Evidence | null;
   /** By the name of the operator's own check, the first answer of a row of equal ones. */
   readonly checks: ReadonlyMap<string, Evidence>;
+  /** Checks that failed when the last life ended, and have not succeeded since. */
+  readonly checksOwed: ReadonlyMap<string, Evidence>;
   /** Who started the process that runs now, where its keeper tells. */
   readonly startedBy: Evidence | null;
   /** Starts, of this life and those before, but not Lifeline's own; oldest first, bounded. */
@@ -259,6 +263,7 @@ export const initialState: GatewayState = {
   container: null,
   keeperSilent: null,
   paused: null,
+  halted: null,
   resumedAt: null,
   keeper: null,
   starting: null,
@@ -271,6 +276,7 @@ export const initialState: GatewayState = {
   configFatal: null,
   configDoubt: null,
   checks: new Map(),
+  checksOwed: new Map(),
   startedBy: null,
   starts: [],
   brake: null,
@@ -351,10 +357,21 @@ export const newLink = (
 export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
   settles !== null && !(loginsVisible && (settles.fact.kind === 'link-open' || settles.fact.kind === 'link-retrying'));
 
+/** A check that failed owes a success, in whatever life it comes. */
+export const checksOwedBy = ({ checks, checksOwed, paused }: GatewayState): GatewayState['checksOwed'] =>
+  new Map([
+    ...checksOwed,
+    // What was held still could not answer.
+    ...[...checks].filter(([, { at, fact }]) => fact.kind === 'check' && !fact.ok && at < (paused?.at ?? Infinity)),
+  ]);
+
 /** @returns what is proven of the gateway's present life. */
 export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
   readyAt: state.ready?.at ?? null,
+  checksOwed: [...checksOwedBy(state)].flatMap(([name, { fact }]) =>
+    fact.kind === 'check' && fact.remedy === 'restart' ? name : [],
+  ),
   turns:
     state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid)
       ? (state.claim.fact.turns ?? null)

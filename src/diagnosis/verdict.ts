@@ -71,6 +71,7 @@ export type Cause =
   | 'update_in_progress'
   | 'loop_not_answering'
   | 'held_still'
+  | 'stopped_by_signal'
   | 'keeper_silent'
   | 'executor_shut_down'
   | 'config_rejected'

@@ -6,6 +6,8 @@ export interface Vitals {
   readonly process: ProcessSeen | null | undefined;
   /** When the gateway said it is ready, milliseconds since the epoch; null: not in this life. */
   readonly readyAt: number | null;
+  /** The operator's own checks that are to be mended by a restart and have failed, without a success since. */
+  readonly checksOwed?: readonly string[];
   /** How much work it has in flight by its own word; null: not known. */
   readonly turns: number | null;
   /**

@@ -9,7 +9,7 @@ import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
-import type { ProcessSnapshot } from '../sensors/process/process-table.ts';
+import type { GatewayProcess } from '../sensors/process/process.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import { findContainer, type KeptIn } from './container.ts';
 import { findLogSymptoms, type LogFindings } from './log-symptoms.ts';
@@ -43,7 +43,7 @@ export interface DoctorContext extends Machine {
    */
   readonly units: () => Promise<readonly SystemdUnit[]>;
   /** The gateway's processes, the oldest first; usually there is one. Looked for once. */
-  readonly processes: () => Promise<readonly ProcessSnapshot[]>;
+  readonly processes: () => Promise<readonly GatewayProcess[]>;
   /** The container that keeps the gateway; null when none does. Looked for once. */
   readonly container: () => Promise<KeptIn | null>;
   /** The uid of the owner of the gateway's home; null when there is no home. */

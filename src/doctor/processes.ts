@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { findGatewayProcesses } from '../sensors/process/process.ts';
+import { findGatewayProcesses, type GatewayProcess } from '../sensors/process/process.ts';
 import { isAlive, readProcess } from '../sensors/process/proc.ts';
 import type { ProcessSnapshot } from '../sensors/process/process-table.ts';
 import { createCandidates, type Candidates } from '../supervisors/candidates.ts';
@@ -25,7 +25,7 @@ export const processesOf = async (
   gateway: GatewayConfig,
   kind: GatewayKind,
   tools: Tools,
-): Promise<readonly ProcessSnapshot[]> => {
+): Promise<readonly GatewayProcess[]> => {
   if (kind.foundBy === 'nobody') return [];
   const { supervisor, unit, home, stopTimeoutMs } = gateway;
   const services = kind.services(home, tools.userHome);

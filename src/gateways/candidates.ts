@@ -1,6 +1,7 @@
 /**
- * Which of many patterns may fit a text, by its first character: most lines of a log fit none. It is read from the
- * patterns themselves, so that it cannot disagree with them.
+ * Which of many patterns may fit a text: by its first character and, for patterns of which that is not plain, by one
+ * pattern that is made of all of these, since most lines of a log fit none. It is read from the patterns themselves, so
+ * that it cannot disagree with them.
  */
 
 interface Fitting {
@@ -12,15 +13,40 @@ export const candidatesOf = <Pattern extends Fitting>(
   patterns: readonly Pattern[],
 ): ((text: string) => readonly Pattern[]) => {
   const firsts = patterns.map(({ message }) => firstCharacterOf(message));
-  const always = patterns.filter((_pattern, at) => firsts[at] === null);
+  const open = patterns.filter((_pattern, at) => firsts[at] === null);
   const byFirst = new Map(
     [...new Set(firsts)].map((first) => [
       first === null ? NaN : first.charCodeAt(0),
-      patterns.filter((_pattern, at) => firsts[at] === null || firsts[at] === first),
+      {
+        own: patterns.filter((_pattern, at) => first !== null && firsts[at] === first),
+        all: patterns.filter((_pattern, at) => firsts[at] === null || firsts[at] === first),
+      },
     ]),
   );
-  return (text) => byFirst.get(text.charCodeAt(0)) ?? always;
+  const others = { own: [], all: open };
+  const fitsOpen = anyOf(open.map(({ message }) => message));
+  return (text) => {
+    const { own, all } = byFirst.get(text.charCodeAt(0)) ?? others;
+    return open.length > 0 && fitsOpen(text) ? all : own;
+  };
 };
+
+/** @returns whether a text fits any of the patterns, or, where they cannot be made into one, true. */
+const anyOf = (patterns: readonly RegExp[]): ((text: string) => boolean) => {
+  const [flags = '', ...otherFlags] = new Set(patterns.map((pattern) => pattern.flags));
+  if (otherFlags.length > 0 || !/^[imsu]*$/.test(flags) || patterns.some(refersBack)) return () => true;
+  let any: RegExp | null = null;
+  return (text) => {
+    // Made when it is first needed: most kinds of gateways are never read.
+    any ??= new RegExp(patterns.map(({ source }) => `(?:${withoutNames(source)})`).join('|'), flags);
+    return any.test(text);
+  };
+};
+
+const refersBack = ({ source }: RegExp): boolean => /\\[1-9k]/.test(source);
+
+/** Several patterns may have a group of the same name. */
+const withoutNames = (source: string): string => source.replaceAll(/\(\?<[\w$]+>/g, '(?:');
 
 const SIGNS = /[\\^$.*+?()[\]{}|]/;
 

@@ -262,8 +262,10 @@ export interface LogReader {
    * @param written `before`: it was there before Lifeline began to follow this log, or was given out already, so that
    * the time of reading says nothing of it.
    * @param lookedAt when the log was last read to its end, which did not have this line yet; null: that is not known
+   * @param now a time that is well ahead of it says nothing of the lines that come after; null: that is not known, as of
+   * recorded logs
    */
-  line(text: string, written?: 'before' | 'since', lookedAt?: number | null): LogRecord | null;
+  line(text: string, written?: 'before' | 'since', lookedAt?: number | null, now?: number | null): LogRecord | null;
   /**
    * Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs.
    */
@@ -303,7 +305,15 @@ export interface LineDoubt {
 export interface LogRecord {
   readonly at: Instant;
   readonly evidence: readonly Evidence[];
+  /**
+   * What the line says: copies of a record in several logs, of the same time and with the same object here, have the
+   * same evidence but for its source, and only that of the first has to be made. Absent: that is not known.
+   */
+  readonly says?: object;
 }
+
+/** Whether a record has evidence; asking does not make the evidence. */
+export const tells = (record: LogRecord): boolean => record.says !== undefined || record.evidence.length > 0;
 
 export interface StateFile {
   readonly path: string;

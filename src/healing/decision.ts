@@ -31,6 +31,8 @@ export type Decision =
   | { readonly act: 'tell'; readonly why: 'no_means' }
   /** Its supervisor cannot be asked; `problem` says why, and what to do about it. */
   | { readonly act: 'tell'; readonly why: 'supervisor_out_of_reach'; readonly problem: string }
+  /** A process beside it would keep a new one from being started; `problem` names it, and says what to do about it. */
+  | { readonly act: 'tell'; readonly why: 'lookalike'; readonly problem: string }
   /** A dry run: what would be done, command by command. */
   | { readonly act: 'tell'; readonly why: 'dry_run'; readonly commands: readonly string[] };
 
@@ -83,7 +85,7 @@ export const decide = (input: DecisionInput): Decision =>
 
 /** Last, once the supervisor was asked and the steps are planned: whether the treatment is carried out. */
 export const finalDecision = (decision: TreatDecision, prepared: Prepared): Decision =>
-  isSupervisorInTheWay(prepared) ?? isDryRun(prepared) ?? decision;
+  isSupervisorInTheWay(prepared) ?? isLookalikeInTheWay(prepared) ?? isDryRun(prepared) ?? decision;
 
 /** What speaks against a treatment that an operator asks for; null: nothing. Budget and heal mode do not. */
 export const objectionTo = (
@@ -136,6 +138,8 @@ export interface DecisionInput {
 export interface Prepared {
   /** Why the supervisor cannot do it, for people; null: nothing is in the way. */
   readonly obstacle: string | null;
+  /** What stands beside the gateway and would keep a new one from being started, for people; null: nothing does. */
+  readonly lookalike: string | null;
   readonly dryRun: boolean;
   /** What would be done, for people. */
   readonly commands: readonly string[];
@@ -223,6 +227,10 @@ const treatGateway = (input: DecisionInput): TreatDecision => ({
 /** Nothing would be tried: to say so once is better than to fail again and again. */
 const isSupervisorInTheWay = ({ obstacle }: Prepared): Decision | null =>
   obstacle === null ? null : { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle };
+
+/** The start would be refused once the gateway has ended: a gateway with an ill link is better than none. */
+const isLookalikeInTheWay = ({ lookalike }: Prepared): Decision | null =>
+  lookalike === null ? null : { act: 'tell', why: 'lookalike', problem: lookalike };
 
 const isDryRun = ({ dryRun, commands }: Prepared): Decision | null =>
   dryRun ? { act: 'tell', why: 'dry_run', commands } : null;

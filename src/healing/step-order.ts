@@ -27,6 +27,6 @@ export const planSteps = ({ remedy, condition, graceful, mayKill, blocked }: Ste
   return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];
 };
 
-/** A gateway that runs, ready, and cannot log in or holds too much, does so after a harder restart, too. */
+/** A gateway that runs, ready, and cannot log in, fails a check or holds too much, does so after a harder restart, too. */
 export const isWorthNextStep = (missing: readonly Missing[]): boolean =>
-  missing.some(({ what }) => what !== 'login' && what !== 'memory');
+  missing.some(({ what }) => what !== 'login' && what !== 'memory' && what !== 'check');

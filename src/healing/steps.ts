@@ -9,6 +9,7 @@ import type { Running } from '../sensors/process/process.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import { isAlive, readProcess, sameProcess } from '../sensors/process/proc.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
+import { besideReason } from '../supervisors/process.ts';
 import type { Step } from './treatment.ts';
 import { restartLinks } from './restart-links.ts';
 import { isNewer } from './verify.ts';
@@ -71,6 +72,8 @@ export const takeStep = async (step: Step, context: StepContext): Promise<StepRe
   // A second one beside what looks like the gateway would fight it, or would not start for its lock. It may be one that
   // somebody has started a moment ago: the proof waits for its sign.
   if (remedy !== 'stop' && !running.gateway && running.beside.length > 0) return { outcome: 'done', steps: [] };
+  const lookalike = remedy === 'restart' ? await lookalikeBeside(supervisor, running) : null;
+  if (lookalike !== null) return { outcome: 'failed', steps: [], reason: lookalike, hopeless: true };
   if (remedy !== 'stop' && status.job === 'stop')
     return {
       outcome: 'failed',
@@ -135,6 +138,19 @@ export const obstacleOf = (
   if (state === 'masked' && remedy !== 'stop')
     return `${name} forbids ${unit} to start: it is ${name === 'launchd' ? 'disabled' : 'masked'}. To allow it: ${allowing(supervisor)}; then: ${supervisor.command('start')}`;
   return null;
+};
+
+/**
+ * What would forbid the start after the gateway that runs was ended, for people; null: nothing would. It is asked before
+ * anything is ended, and a process that looks like the gateway counts from its first moment on.
+ */
+export const lookalikeBeside = async (
+  supervisor: Pick<Supervisor, 'inTheWay'>,
+  { gateway, beside }: Running,
+): Promise<string | null> => {
+  if (gateway === null) return null;
+  const found = beside.length > 0 ? beside : ((await supervisor.inTheWay?.()) ?? []);
+  return found.length > 0 ? besideReason(found) : null;
 };
 
 /** For people only: what somebody has forbidden is theirs to allow. */

@@ -64,6 +64,8 @@ export type Missing =
   | { readonly what: 'ready' }
   /** Its memory is over the limit again, or was not measured yet. */
   | { readonly what: 'memory' }
+  /** One of the operator's own checks has failed, and not succeeded since. */
+  | { readonly what: 'check'; readonly check: string }
   | { readonly what: 'login'; readonly link: LinkName }
   /** Of a stop: it still runs. */
   | { readonly what: 'stopped' };

@@ -32,6 +32,7 @@ export const stillMissing = (
     ...(uid !== null && process.uid !== undefined && process.uid !== uid ? [{ what: 'right_user' } as const] : []),
     ...(vitals.readyAt === null ? [{ what: 'ready' } as const] : []),
     ...(memory && !isBelowLimit(vitals, process.startedAt) ? [{ what: 'memory' } as const] : []),
+    ...(vitals.checksOwed ?? []).map((check) => ({ what: 'check', check }) as const),
     ...links.filter((link) => !isLoggedIn(vitals, link)).map((link) => ({ what: 'login', link }) as const),
   ];
 };

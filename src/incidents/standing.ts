@@ -18,6 +18,8 @@ export const standingOf = (link: LinkName | null, verdicts: readonly Verdict[]):
   // A gateway that is not up cannot be proven well, nor can its links.
   const gateway = verdicts.find((each) => each.link === null);
   if (gateway && gateway.condition !== 'healthy' && !worksAllTheSame(gateway.cause)) return { is: 'unsure' };
+  // Nor one of whose checks has yet to succeed.
+  if (link === null && verdict?.cause === 'check_fails') return { is: 'unsure' };
   if (link === null) return verdict ? { is: 'well', since: verdict.since } : { is: 'unsure' };
   if (!verdict || verdict.condition === 'disabled') return { is: 'gone' };
   return verdict.condition === 'up' || verdict.condition === 'listening'

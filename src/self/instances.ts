@@ -35,12 +35,13 @@ const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(
 );
 
 /**
- * Returns the homes of the process's configuration, which is read without being judged. A process that may not be
- * looked at watches nothing known.
+ * Returns the homes of the process's configuration, which is read without being judged. Another user's process that may
+ * not be looked at watches nothing known: its folders are not those of the same names here.
  */
-const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
+const homesOf = async ({ pid, uid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
   const env = (await processEnvironment(pid)) ?? {};
-  const userHome = env['HOME'] ?? homedir();
+  const userHome = env['HOME'] ?? (uid === process.getuid?.() ? homedir() : null);
+  if (userHome === null) return [];
   const flag = argv.indexOf('--config');
   const named =
     (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ??

@@ -17,6 +17,8 @@ import type { RunCommand } from './run-command.ts';
 import { createS6Supervisor } from './s6.ts';
 import type { Supervisor, SupervisorName } from './supervisor.ts';
 import { createSystemdSupervisor } from './systemd.ts';
+import { ownUser, type UnixUser } from './systemd-reach.ts';
+import { runsAsAnother } from './unit-user.ts';
 import { findUnitOfPid } from '../sensors/process/control-group.ts';
 import { readAncestors } from '../sensors/process/proc.ts';
 
@@ -27,6 +29,8 @@ export interface CandidateOptions {
   readonly unit: string | null;
   /** Whose home it is, by uid: its user's manager keeps it, also where Lifeline runs as root. */
   readonly homeOwner: () => Promise<number>;
+  /** The user that Lifeline runs as. */
+  readonly self?: UnixUser;
   readonly stopTimeoutMs: number;
   readonly run: RunCommand;
   readonly clock: Clock;
@@ -52,18 +56,23 @@ export const createCandidates = ({
   services,
   unit,
   homeOwner,
+  self = ownUser(),
   stopTimeoutMs,
   run,
   clock,
 }: CandidateOptions): Candidates => {
-  const managerOf = async (
-    known: number | undefined,
-  ): Promise<{ readonly owner?: { readonly uid: number; readonly name: string } }> => {
-    const { uid: self } = userInfo();
-    const uid = known ?? (await homeOwner().catch(() => self));
-    if (uid === self) return {};
+  const managerOf = async (known: number | undefined): Promise<{ readonly owner?: UnixUser }> => {
+    const uid = known ?? (await homeOwner().catch(() => self.uid));
+    if (uid === self.uid) return {};
     const { stdout } = await run(['id', '-nu', String(uid)]);
     return { owner: { uid, name: stdout.trim() || String(uid) } };
+  };
+
+  /** Root keeps the gateways of all users; of which one a unit is, nobody but its own process tells. */
+  const isAnothers = async ({ supervisor, name }: Candidate): Promise<boolean> => {
+    if (self.uid === 0 || supervisor !== 'systemd-system') return false;
+    const { owner = self } = await managerOf(undefined);
+    return runsAsAnother(name, [self, owner], run);
   };
 
   let recalled: ContainerSeen | null = null;
@@ -142,9 +151,11 @@ export const createCandidates = ({
       const held = running ? await holding(running) : [];
       // Definitions that lie where their installer puts them: asking for each name that might be would cost a call
       // each.
-      const defined = services
+      const there = services
         .filter(({ path }) => existsSync(path))
         .map(({ supervisor, unit: name, path }): Candidate => ({ supervisor, name, path }));
+      const foreign = await Promise.all(there.map(isAnothers));
+      const defined = there.filter((_candidate, at) => foreign[at] !== true);
       const configured =
         unit === null
           ? []

@@ -12,6 +12,7 @@ import { createCandidates, type Candidates } from './candidates.ts';
 import { configuredDetection, createDetection, type SupervisorChoice, type SupervisorDetection } from './detect.ts';
 import { createProcessSupervisor } from './process.ts';
 import type { RunCommand } from './run-command.ts';
+import { lockStartOf } from './start-lock.ts';
 
 export interface KeepingOptions {
   readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
@@ -51,6 +52,8 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
     look: () => finder.look(),
+    lockStart: lockStartOf(home),
+    inTheWay: () => finder.inTheWay(),
     onStarted: (process) => finder.know(process),
     leftBehind: () => finder.leftBehind(),
     command,
@@ -88,22 +91,33 @@ export const keeperWitnesses = ({
   readonly candidates: Candidates;
 }): Pick<SightOptions, 'units' | 'namedByKeeper'> => {
   const namedByKeeper = namingKeeper(wanted, candidates);
-  return { units: unitsOf(services, unit), ...(namedByKeeper ? { namedByKeeper } : {}) };
+  return { units: unitsOf(services, unit, wanted), ...(namedByKeeper ? { namedByKeeper } : {}) };
 };
 
-const unitsOf = (services: readonly ServiceName[], unit: string | null): readonly UnitName[] => [
+const unitsOf = (
+  services: readonly ServiceName[],
+  unit: string | null,
+  wanted: GatewayConfig['supervisor'],
+): readonly UnitName[] => [
   ...services.flatMap((service): UnitName[] => {
-    if (service.supervisor === 'systemd-user') return [{ scope: 'user', unit: service.unit }];
-    if (service.supervisor === 'systemd-system') return [{ scope: 'system', unit: service.unit }];
-    return [];
+    const scope = SCOPES[service.supervisor];
+    // Who says which manager keeps it says of which the installer's name counts.
+    const namedBy = wanted === service.supervisor ? 'configuration' : 'installer';
+    return scope === undefined ? [] : [{ scope, unit: service.unit, namedBy }];
   }),
   ...(unit === null
     ? []
     : (['user', 'system'] as const).map((scope): UnitName => ({
         scope,
         unit: unit.includes('.') ? unit : `${unit}.service`,
+        namedBy: 'configuration',
       }))),
 ];
+
+const SCOPES: Readonly<Partial<Record<ServiceName['supervisor'], UnitName['scope']>>> = {
+  'systemd-user': 'user',
+  'systemd-system': 'system',
+};
 
 /**
  * The supervisors that must be asked, because the kernel does not show what they keep: a unit has a control group of

@@ -6,12 +6,17 @@ import { isAlive, readProcess, sameProcess } from '../sensors/process/proc.ts';
 import type { Running } from '../sensors/process/process.ts';
 import { launch, type LaunchOptions } from './launch.ts';
 import { processTree } from '../sensors/process/process-tree.ts';
-import { killAll, stopProcess } from './stop.ts';
+import type { LockStart } from './start-lock.ts';
+import { KILL_PATIENCE_MS, killAll, stopProcess } from './stop.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 
 export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs' | 'onNoOutput'> {
   /** Looks anew for the gateway's process; its kind knows the signs. */
   readonly look: () => Promise<Running>;
+  /** Keeps other Lifelines from starting it at the same moment. */
+  readonly lockStart: LockStart;
+  /** Looks anew for what `look` would find beside, if the gateway that runs had just ended. */
+  readonly inTheWay?: () => Promise<Running['beside']>;
   /** The processes that belonged to the gateway that has ended. */
   readonly leftBehind?: () => readonly ProcessIdentity[];
   /** Hears which process was started: Lifeline's own child needs no other witness. */
@@ -24,6 +29,9 @@ export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExit
   readonly logger: Logger;
 }
 
+/** Beyond what a restart by another Lifeline may take. */
+const LOCK_EXTRA_MS = 5_000;
+
 interface Steps {
   readonly steps: ActionStep[];
   readonly onStep: (step: ActionStep) => void;
@@ -32,6 +40,8 @@ interface Steps {
 export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
   const {
     look,
+    lockStart,
+    inTheWay,
     leftBehind = () => [],
     onStarted,
     command,
@@ -73,6 +83,21 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     }
     logger.warn({ reason: result.reason }, 'the gateway could not be started');
     return failed(record, result.reason);
+  };
+
+  /** Does this while no other Lifeline starts or restarts the gateway, and waits for one that does. */
+  const alone = async (
+    record: Steps,
+    signal: AbortSignal,
+    work: () => Promise<ActionResult>,
+  ): Promise<ActionResult> => {
+    const lock = await lockStart(stopTimeoutMs + KILL_PATIENCE_MS + earlyExitMs + LOCK_EXTRA_MS, signal);
+    if (typeof lock === 'string') return failed(record, lock);
+    try {
+      return await work();
+    } finally {
+      lock();
+    }
   };
 
   /**
@@ -127,7 +152,8 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     },
     start: async (signal) => {
       signal.throwIfAborted();
-      return startedOnce(newSteps());
+      const record = newSteps();
+      return alone(record, signal, () => startedOnce(record));
     },
     /**
      * An abort is heard until the first signal is sent. After that the gateway must come back, so an abort only hastens
@@ -136,8 +162,10 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     restart: async (victim: Victim, signal) => {
       signal.throwIfAborted();
       const record = newSteps();
-      const problem = victim && (await ended(victim, record, signal));
-      return problem === null ? startedOnce(record) : failed(record, cannotStop(problem));
+      return alone(record, signal, async () => {
+        const problem = victim && (await ended(victim, record, signal));
+        return problem === null ? startedOnce(record) : failed(record, cannotStop(problem));
+      });
     },
     stop: async (victim: Victim, signal) => {
       signal.throwIfAborted();
@@ -158,10 +186,18 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
       return problem === null ? { outcome: 'done', steps: record.steps } : failed(record, cannotStop(problem));
     },
     reset: async () => ({ outcome: 'done', steps: [] }),
+    ...(inTheWay ? { inTheWay } : {}),
     command: (action) => COMMANDS[action],
   };
 };
 
 /** Returns for people why nothing is started beside that process. */
 export const unprovenReason = (beside: Running['beside']): string =>
-  `${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')} looks like this gateway, and nothing proves that it is. A second one beside it would fight it. End it if it is not wanted, or wait until it says who it is.`;
+  `${namesOf(beside)} looks like this gateway, and nothing proves that it is. A second one beside it would fight it. End it if it is not wanted, or wait until it says who it is. Once it is gone, the gateway is started.`;
+
+/** Returns for people why the gateway is not ended beside that process. */
+export const besideReason = (processes: Running['beside']): string =>
+  `${namesOf(processes)} looks like this gateway, too. The gateway has not been ended, because none could be started beside that process. End it if it is not wanted.`;
+
+const namesOf = (processes: Running['beside']): string =>
+  processes.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ');

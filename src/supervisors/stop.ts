@@ -7,7 +7,7 @@ import type { ActionStep } from './supervisor.ts';
 
 const POLL_MS = 50;
 /** SIGKILL ends a process at once unless the kernel itself holds it, waiting for a disk or a network file system. */
-const KILL_PATIENCE_MS = 10_000;
+export const KILL_PATIENCE_MS = 10_000;
 
 export interface StopOptions {
   /** The clock by which the steps are dated. */

@@ -1,5 +1,5 @@
 /** What keeps a gateway's process, and how Lifeline asks it to start, restart and stop that. One file a supervisor. */
-import type { ContainerSeen, Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, Outlook, ProcessIdentity, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 
 /** As in the configuration. */
 export type SupervisorName = 'systemd-user' | 'systemd-system' | 'launchd' | 'docker' | 's6' | 'process';
@@ -27,6 +27,11 @@ export interface Supervisor {
    * somebody was quicker, and nothing is done.
    */
   restart(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
+  /**
+   * What would keep it from starting the gateway, if the one that runs had just ended. Absent: it starts the gateway
+   * whatever else runs.
+   */
+  inTheWay?(): Promise<readonly Suspect[]>;
   /** Ends the victim so that nothing starts it again until it is asked to. */
   stop(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /**

@@ -3,12 +3,19 @@
  * (neither of which sets XDG_RUNTIME_DIR), or, for root, another user's.
  */
 import { stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { UserError } from '../base/errors.ts';
 
 export interface UnixUser {
   readonly uid: number;
   readonly name: string;
 }
+
+/** The user that Lifeline runs as. */
+export const ownUser = (): UnixUser => {
+  const { uid, username } = userInfo();
+  return { uid, name: username };
+};
 
 export interface SystemdAddress {
   readonly scope: 'user' | 'system';

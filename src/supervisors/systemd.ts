@@ -1,5 +1,4 @@
 /** systemd as the gateway's supervisor: a unit of a user's manager or of the system's, through systemctl alone. */
-import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
@@ -17,7 +16,7 @@ import type {
   SupervisorStatus,
   Victim,
 } from './supervisor.ts';
-import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
+import { ownUser, reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
 import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
 import { fields, parseSystemdJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
@@ -231,11 +230,6 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
 
 /** In these states a unit counts as active for the units that require it. */
 const UP: ReadonlySet<string> = new Set(['active', 'activating', 'reloading', 'refreshing']);
-
-const ownUser = (): UnixUser => {
-  const { uid, username } = userInfo();
-  return { uid, name: username };
-};
 
 /** A name that begins with a dash would be an option, one with a star a pattern for many units. */
 const serviceName = (given: string): string => {

@@ -7,6 +7,8 @@ import { at, healthyStart, noProcess, process, tell, type Chapter } from './stor
 
 const paused = (isPaused: boolean): GatewayFact => ({ kind: 'paused', paused: isPaused });
 const silent = (isSilent: boolean): GatewayFact => ({ kind: 'keeper-silent', silent: isSilent });
+const halted = (isHalted: boolean): GatewayFact => ({ kind: 'halted', halted: isHalted });
+const alive: GatewayFact = { kind: 'loop', pid: 100, state: 'alive' };
 const wedged: GatewayFact = { kind: 'loop', pid: 100, state: 'wedged' };
 
 const verdicts = (story: readonly Chapter[], seconds: number): readonly string[] =>
@@ -138,6 +140,77 @@ describe('a gateway that somebody holds still', () => {
       'stopping/stop_in_progress/wait',
     ],
   ])('%s', (_what, story, seconds, expected) => expect(verdicts(story, seconds)[0]).toBe(expected));
+
+  it.each<[string, readonly Chapter[], number, string]>([
+    ['for a moment, as by Ctrl-Z, is waited for', [[100, halted(true)]], 109, 'paused/stopped_by_signal/wait'],
+    [
+      'is told, dated by the first sight of it',
+      [
+        [100, halted(true)],
+        [105, halted(true)],
+      ],
+      110,
+      'paused/stopped_by_signal/alert',
+    ],
+    [
+      'is well when it goes on',
+      [
+        [100, halted(true)],
+        [200, halted(false)],
+      ],
+      201,
+      'healthy/fine/none',
+    ],
+    [
+      'has its loop to say that it is frozen',
+      [
+        [90, alive],
+        [100, halted(true)],
+      ],
+      160,
+      'paused/stopped_by_signal/wait',
+    ],
+    [
+      'is told though its loop says nothing for long',
+      [
+        [90, alive],
+        [100, halted(true)],
+      ],
+      700,
+      'paused/stopped_by_signal/alert',
+    ],
+    [
+      'is frozen when its loop does not answer',
+      [
+        [90, alive],
+        [100, halted(true)],
+        [160, wedged],
+      ],
+      161,
+      'frozen/loop_not_answering/restart',
+    ],
+    [
+      'is unwell when a check fails',
+      [
+        [185, ill],
+        [190, halted(true)],
+      ],
+      206,
+      'unwell/check_fails/restart',
+    ],
+    [
+      'and is replaced, says nothing of the next process',
+      [
+        [100, halted(true)],
+        [120, noProcess],
+        [121, process(200, 121)],
+      ],
+      140,
+      'healthy/fine/none',
+    ],
+  ])('whose process a signal has stopped %s', (_what, story, seconds, expected) =>
+    expect(verdicts(story, seconds)[0]).toBe(expected),
+  );
 
   it('has links that have their whole grace when it goes on', () => {
     const story: readonly Chapter[] = [

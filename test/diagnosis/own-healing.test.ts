@@ -379,6 +379,11 @@ describe('a check of the operator’s own', () => {
     graceMs: MINUTE,
     remedy,
   });
+  const anew = (minute: number): readonly Told[] => [
+    [minute, null, { kind: 'process', process: { pid: 900, startTime: 9_000, startedAt: minute * MINUTE } }],
+    [minute, null, { kind: 'gateway-starting' }],
+    [minute + 0.1, null, { kind: 'gateway-ready' }],
+  ];
   it.each<[string, number, readonly Told[], string]>([
     ['that passes says nothing', 9, [[5, null, check(true)]], 'healthy/fine/none'],
     ['may fail for as long as it was told', 5.9, [[5, null, check(false)]], 'healthy/check_fails/wait'],
@@ -419,14 +424,34 @@ describe('a check of the operator’s own', () => {
       'unwell/check_fails/restart',
     ],
     ['does not hurry a gateway that has just started', 2.9, [[0.5, null, check(false)]], 'healthy/check_fails/wait'],
+    ['of an earlier life is waited for', 6.1, [[1, null, check(false)], ...anew(5)], 'healthy/check_fails/wait'],
     [
-      'of an earlier life is forgotten',
+      'of an earlier life that has its time still has not succeeded yet',
+      20,
+      [[1, null, check(false)], ...anew(5), [5.2, null, { ...check(true), early: true } as GatewayFact]],
+      'healthy/check_fails/wait',
+    ],
+    [
+      'of an earlier life is over with its first success',
       6.1,
       [
         [1, null, check(false)],
-        [5, null, { kind: 'gateway-starting' }],
-        [5.1, null, { kind: 'gateway-ready' }],
+        ...anew(5),
+        [5.2, null, { ...check(true), early: true } as GatewayFact],
+        [6, null, check(true)],
       ],
+      'healthy/fine/none',
+    ],
+    [
+      'of an earlier life that fails again is judged as one of this',
+      8.1,
+      [[1, null, check(false)], ...anew(5), [5.2, null, check(false)]],
+      'unwell/check_fails/restart',
+    ],
+    [
+      'of an earlier life that is not asked any more owes nothing after the time of a start',
+      9,
+      [[1, null, check(false)], ...anew(5)],
       'healthy/fine/none',
     ],
   ])('%s', (_what, minute, told, expected) => expect(verdictsAt(minute, told)['gateway']).toBe(expected));

@@ -439,6 +439,24 @@ const cases: readonly (readonly [
     ],
     [[10, 'stopped/process_gone/start']],
   ],
+  ...(
+    [
+      ['by its log', 'killed_by_signal', [[99.5, PLANNED]]],
+      ['by its state file', 'process_gone', [[99.5, { kind: 'gateway-claim', state: 'stopped', pid: 100 }]]],
+    ] satisfies [string, string, Chapter[]][]
+  ).map(([by, cause, told]): (typeof cases)[number] => [
+    `ended by a restart of Lifeline's own, a stop on purpose ${by}, and no start beside what looks like it: once that has gone`,
+    [
+      [99, { kind: 'treated', cause: null }],
+      ...told,
+      [100, suspected],
+      [100, keeper(NOTHING, true)],
+      [180, { kind: 'treatment-over' }],
+      [300, noProcess],
+      [300, keeper(NOTHING, true)],
+    ],
+    [[200, `stopped/${cause}/start`]],
+  ]),
   [
     'what looked like it is proven to be it',
     [

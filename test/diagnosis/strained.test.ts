@@ -37,8 +37,9 @@ const full: GatewayFact = {
 const nothingKnown: GatewayFact = { kind: 'resources', pid: 100, memory: null, files: null };
 const disk = (low: boolean): GatewayFact => ({ kind: 'disk', free: 1, all: 100, low });
 const grows = (fullInMs: number | null): GatewayFact => ({ kind: 'memory-grows', pid: 100, fullInMs });
-const killed = (whole: boolean): GatewayFact => ({ kind: 'oom-kill', whole });
-const perhapsKilled: GatewayFact = { kind: 'oom-kill', whole: true, perhaps: true };
+const killed = (whole: boolean): GatewayFact => ({ kind: 'oom-kill', whole, by: whole ? 'name' : 'count' });
+const counted: GatewayFact = { kind: 'oom-kill', whole: true, by: 'count' };
+const perhapsKilled: GatewayFact = { kind: 'oom-kill', whole: true, by: 'perhaps' };
 const question = "INFO inbound message: platform=feishu user=Lin chat=oc_1 msg='x'";
 const answer = 'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=9 chars';
 const turns = (count: number): GatewayFact => ({ kind: 'gateway-claim', state: 'running', pid: 100, turns: count });
@@ -74,6 +75,7 @@ describe('is told', () => {
       FINE,
       'strained/was_out_of_memory/alert',
     ],
+    ['the same by the count of its control group', [[100, counted]], 100, FINE, 'strained/was_out_of_memory/alert'],
     [
       'an end at which the kernel ended this or another program',
       [[100, perhapsKilled]],
@@ -142,6 +144,36 @@ describe('is told', () => {
   test('an end by the kernel for ten minutes', () => {
     expect(saidAt([[100, killed(false)]], 699)).toBe('strained/part_out_of_memory/alert');
     expect(saidAt([[100, killed(false)]], 700)).toBe(FINE);
+  });
+
+  test.each<[string, GatewayFact, string]>([
+    ['by the count of its group is one of what it had started', counted, 'strained/part_out_of_memory/alert'],
+    ['by a count of others too is nothing', perhapsKilled, FINE],
+    ["by its name in the kernel's log is its own", killed(true), 'strained/was_out_of_memory/alert'],
+  ])('an end by the kernel of a gateway that said why it ends: %s', (_, fact, expected) => {
+    const story: readonly Chapter[] = [
+      [98, 'WARNING Received signal SIGTERM'],
+      [99, 'INFO Stopping gateway...'],
+      [100, fact],
+      [110, process(200, 109)],
+      [111, 'INFO Starting Hermes Gateway...'],
+      [112, 'INFO Gateway running with 2 platform(s)'],
+    ];
+    expect(saidAt(story, 300)).toBe(expected);
+  });
+
+  test('an end by the kernel without a word, after one before it that had words', () => {
+    const story: readonly Chapter[] = [
+      [99, 'INFO Stopping gateway...'],
+      [110, process(200, 109)],
+      [111, 'INFO Starting Hermes Gateway...'],
+      [112, 'INFO Gateway running with 2 platform(s)'],
+      [500, perhapsKilled],
+      [500, process(300, 499)],
+      [501, 'INFO Starting Hermes Gateway...'],
+      [502, 'INFO Gateway running with 2 platform(s)'],
+    ];
+    expect(saidAt(story, 700)).toBe('strained/perhaps_out_of_memory/alert');
   });
 
   test('an end by the kernel not once more, after Lifeline itself has brought it back', () => {

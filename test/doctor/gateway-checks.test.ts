@@ -12,10 +12,12 @@ import { bytesIn } from '../../src/doctor/checks/journal.ts';
 import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
 import { judgeRoom } from '../../src/doctor/checks/sizes.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
+import { duplicates } from '../../src/doctor/checks/duplicates.ts';
 import { resources } from '../../src/doctor/checks/resources.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { DoctorFinding } from '../../src/doctor/finding.ts';
 import { readProcess } from '../../src/sensors/process/proc.ts';
+import type { GatewayProcess } from '../../src/sensors/process/process.ts';
 import { playPython } from '../sensors/process/python.ts';
 import { createFixtureHome, NO_UNITS, type FixtureHome } from './home.ts';
 
@@ -108,6 +110,18 @@ describe('the process', () => {
         pids: [one.pid, two.pid],
         commands: [expect.stringMatching(/^ps /), `kill ${two.pid}`],
       },
+    ]);
+  });
+
+  it('tells nobody to end what may be the gateway of another home', async () => {
+    const clock = { ...context().clock, now: () => Date.now() + 60_000 };
+    const seen = await readProcess(process.pid);
+    if (seen === null) throw new Error('this very process lives');
+    const among = (...processes: readonly GatewayProcess[]) =>
+      duplicates.run(context('', { processes: () => Promise.resolve(processes), clock }));
+    expect(await among(seen, { ...seen, pid: 2, unproven: true }, { ...seen, pid: 3, unproven: true })).toEqual([]);
+    expect(await among(seen, { ...seen, pid: 2 }, { ...seen, pid: 3, unproven: true })).toMatchObject([
+      { pids: [process.pid, 2], commands: [expect.any(String), 'kill 2'] },
     ]);
   });
 

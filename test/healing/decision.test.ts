@@ -750,8 +750,8 @@ describe('before and after the questions about the verdicts', () => {
   ])('%j is judged so: %j', (input, when) => expect(whenToJudge(input)).toEqual(when));
 
   const TREAT: TreatDecision = { act: 'treat', remedy: 'restart', links: [], attempt: 1, perHour: 3 };
-  it('is treated unless its supervisor is in the way, or it is a dry run', () => {
-    const prepared = { obstacle: null, dryRun: false, commands: ['systemctl restart x'] };
+  it('is treated unless its supervisor or a process beside it is in the way, or it is a dry run', () => {
+    const prepared = { obstacle: null, lookalike: null, dryRun: false, commands: ['systemctl restart x'] };
     expect(finalDecision(TREAT, prepared)).toBe(TREAT);
     expect(finalDecision(TREAT, { ...prepared, dryRun: true })).toEqual({
       act: 'tell',
@@ -762,6 +762,11 @@ describe('before and after the questions about the verdicts', () => {
       act: 'tell',
       why: 'supervisor_out_of_reach',
       problem: 'masked',
+    });
+    expect(finalDecision(TREAT, { ...prepared, dryRun: true, lookalike: 'pid 7 stands there' })).toEqual({
+      act: 'tell',
+      why: 'lookalike',
+      problem: 'pid 7 stands there',
     });
   });
 

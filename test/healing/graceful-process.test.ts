@@ -29,6 +29,7 @@ const look = async () => runningOf(await folder.find());
 const bare = (script: keyof typeof SCRIPTS) =>
   createProcessSupervisor({
     look,
+    lockStart: async () => () => undefined,
     command: folder.command(script),
     cwd: folder.dir,
     env: {},

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import type { Step } from '../../src/healing/treatment.ts';
+import { isAlive, readProcess } from '../../src/sensors/process/proc.ts';
 import { commandsOf, takeStep, type Graceful, type StepContext } from '../../src/healing/steps.ts';
 import type { ActionResult, SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, suspectOf, type World } from './fake-supervisor.ts';
@@ -40,6 +41,8 @@ const takeReal = async (step: Step, world: World, changed: Partial<StepContext> 
   world.process = await living();
   return take(step, world, { before: world.process, ...changed });
 };
+
+const isRunning = async (process: ProcessSeen): Promise<boolean> => isAlive(await readProcess(process.pid));
 
 describe('each step in each state of the supervisor', () => {
   const RESTARTED: readonly SupervisorAction[] = ['restart'];
@@ -203,10 +206,34 @@ describe('what only looks like the gateway', () => {
     },
   );
 
-  it('beside a proven gateway keeps nothing from it', async () => {
-    const world = createWorld({ beside: [lookalike] });
-    expect(await take('supervisor', world)).toMatchObject({ outcome: 'done' });
-    expect(world.victims).toEqual([OLD]);
+  it.each(['graceful', 'supervisor', 'hard'] as const)(
+    'beside a proven gateway, or where it would be found once that has ended, forbids the end of that (%s)',
+    async (step) => {
+      const refusal = {
+        outcome: 'failed',
+        steps: [],
+        reason: expect.stringMatching(
+          /^pid 5000777 \(hermes gateway run\) looks like this gateway, too\. .*not been ended.*End it/,
+        ) as string,
+        hopeless: true,
+      };
+      const seen = createWorld({ beside: [lookalike] });
+      expect(await takeReal(step, seen)).toEqual(refusal);
+      const hidden = createWorld({}, {}, 'process');
+      const supervisor = { ...hidden.supervisor, inTheWay: async () => [lookalike] };
+      expect(await takeReal(step, hidden, { supervisor })).toEqual(refusal);
+      for (const { calls, process } of [seen, hidden]) {
+        expect(calls).toEqual([]);
+        expect(process && (await isRunning(process))).toBe(true);
+      }
+    },
+  );
+
+  it('no longer stands there: the step is taken', async () => {
+    const world = createWorld({}, {}, 'process');
+    const supervisor = { ...world.supervisor, inTheWay: async () => [] };
+    expect(await takeReal('supervisor', world, { supervisor })).toMatchObject({ outcome: 'done' });
+    expect(world.calls).toEqual(['restart']);
   });
 
   it('does not keep an operator from a stop', async () => {

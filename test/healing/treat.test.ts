@@ -631,6 +631,7 @@ it('restarts a real process and proves it', async () => {
     const clock = scaledClock(0, 1);
     const real = createProcessSupervisor({
       look: async () => runningOf(await folder.find()),
+      lockStart: async () => () => undefined,
       command: folder.command('obedient'),
       cwd: folder.dir,
       env: {},

@@ -77,6 +77,12 @@ it.each<[string, Vitals, Partial<Verification>, readonly Missing[]]>([
     { memory: true },
     proven ? [] : [{ what: 'memory' }],
   ]),
+  [
+    'a check that failed has not succeeded since',
+    vitals({ checksOwed: ['http'] }),
+    { links: ['qqbot'] },
+    [{ what: 'check', check: 'http' }],
+  ],
   ['it came up as another user', vitals({ process: { ...NEW, uid: 0 } }), { uid: 1_000 }, [{ what: 'right_user' }]],
   [
     'it came up as another user, and is not ready',

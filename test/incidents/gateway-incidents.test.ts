@@ -164,3 +164,17 @@ test('a failed start that turns out to be incurable needs the operator, and says
   story.judged(T0 + 2 * MINUTE, tell('not_curable'), gateway('misconfigured'));
   expect(story.said()).toEqual(['opened main', 'treatment_failed main', 'needs_operator main']);
 });
+
+test('a check that fails is over when it has succeeded, and not when the gateway was started anew', () => {
+  const story = createStory();
+  const unwell = gateway('unwell', { cause: 'check_fails', remedy: 'restart' });
+  const owed = gateway('healthy', { cause: 'check_fails', remedy: 'wait' });
+  story.judged(T0, { ...TREAT, links: [] }, unwell);
+  story.treated(T0 + 3 * MINUTE, failed(T0 + SECOND, [{ what: 'check', check: 'http' }]));
+  story.judged(T0 + 3 * MINUTE, WAITING, owed);
+  story.judged(T0 + 60 * MINUTE, WAITING, owed);
+  expect(story.said()).not.toContain('recovered main');
+  story.judged(T0 + 61 * MINUTE, WELL, gateway('healthy', { since: T0 + 61 * MINUTE }));
+  story.judged(T0 + 80 * MINUTE, WELL, gateway('healthy', { since: T0 + 61 * MINUTE }));
+  expect(story.said()).toContain('recovered main');
+});

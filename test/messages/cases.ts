@@ -34,6 +34,7 @@ const TROUBLES: readonly Trouble[] = [
   ['frozen', 'loop_not_answering', 'restart', null],
   ['frozen', 'loop_blocked', 'alert', null],
   ['paused', 'held_still', 'alert', null],
+  ['paused', 'stopped_by_signal', 'alert', null],
   ['broken_executor', 'executor_shut_down', 'restart', null],
   ['crash_looping', 'starts_again_and_again', 'alert', null],
   ['crash_looping', 'ended_again_and_again', 'alert', null],

@@ -9,6 +9,7 @@ import type { ProcessIdentity, ProcessSeen } from '../../src/diagnosis/evidence.
 import { isAlive, listProcesses, readProcess } from '../../src/sensors/process/proc.ts';
 import type { Running } from '../../src/sensors/process/process.ts';
 import { createProcessSupervisor, type ProcessSupervisorOptions } from '../../src/supervisors/process.ts';
+import { lockStartOf } from '../../src/supervisors/start-lock.ts';
 import type { ActionResult, Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder, patience, type GatewayFolder, type SCRIPTS } from './gateway-script.ts';
 
@@ -27,9 +28,16 @@ afterEach(async () => {
 const runningOf = (gateway: ProcessSeen | null): Running => ({ gateway, beside: [], problem: null });
 const look = async (): Promise<Running> => runningOf(await folder.find());
 
+/** By its command line, which a process has from its first moment on. */
+const seeStarted = async (): Promise<Running> => {
+  const all = (await listProcesses()).filter(isAlive);
+  return runningOf(all.find(({ argv }) => argv.some((word) => word.startsWith(folder.dir))) ?? null);
+};
+
 const supervise = (script: keyof typeof SCRIPTS, options: Partial<ProcessSupervisorOptions> = {}): Supervisor =>
   createProcessSupervisor({
     look,
+    lockStart: lockStartOf(folder.dir, [join(folder.dir, 'locks')]),
     command: folder.command(script),
     cwd: folder.dir,
     env: {},
@@ -83,6 +91,31 @@ describe('start', () => {
     expect(await supervisor.start(never)).toEqual({ outcome: 'done', steps: [] });
     expect(await supervisor.restart(null, never)).toEqual({ outcome: 'done', steps: [] });
     expect(await folder.find()).toBeNull();
+  });
+
+  it('starts one where two Lifelines see at the same moment that none runs', async () => {
+    const [one, other] = [supervise('obedient', { look: seeStarted }), supervise('obedient', { look: seeStarted })];
+    const results = await Promise.all([one.start(never), other.start(never)]);
+    expect(results.flatMap(actions)).toHaveLength(1);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+  });
+
+  it('restarts one once, where two Lifelines do so at the same moment', async () => {
+    await supervise('obedient').start(never);
+    const before = await folder.running();
+    const [one, other] = [supervise('obedient', { look: seeStarted }), supervise('obedient', { look: seeStarted })];
+    const results = await Promise.all([one.restart(before, never), other.restart(before, never)]);
+    expect(results.flatMap(actions).filter((action) => action.startsWith('start '))).toHaveLength(1);
+    expect(seenOf(await folder.running())).not.toEqual(seenOf(before));
+  });
+
+  it('neither ends nor starts one while it cannot see whether another Lifeline starts it', async () => {
+    await supervise('obedient').start(never);
+    const before = await folder.running();
+    const supervisor = supervise('obedient', { lockStart: async () => 'no lock' });
+    expect(await supervisor.restart(before, never)).toEqual({ outcome: 'failed', steps: [], reason: 'no lock' });
+    expect(await supervisor.start(never)).toEqual({ outcome: 'failed', steps: [], reason: 'no lock' });
+    expect(seenOf(await folder.running())).toEqual(seenOf(before));
   });
 
   it('tells whom it has started, so that it needs no other witness', async () => {
@@ -410,7 +443,7 @@ const inAnotherProcess = async (
      const gateway = pid ? await readProcess(pid) : null;
      const signal = new AbortController().signal;
      const supervisor = createProcessSupervisor({
-       look: async () => ({ gateway, beside: [], problem: null }), clock: scaledClock(0, 1), logger: silentLogger(), env: {},
+       look: async () => ({ gateway, beside: [], problem: null }), lockStart: async () => () => undefined, clock: scaledClock(0, 1), logger: silentLogger(), env: {},
        ...${JSON.stringify({ command: folder.command('obedient'), cwd: folder.dir, outputFile: folder.outputFile, earlyExitMs: 20, stopTimeoutMs: 500 })},
      });
      console.log(JSON.stringify(await supervisor.${method === 'start' ? 'start(signal)' : 'restart(gateway, signal)'}));`,

@@ -71,6 +71,11 @@ test.each<[Decision, string, string]>([
     '管理它的服务现在用不了，需要你处理',
     'Its service manager cannot be used now; this needs you',
   ],
+  [
+    { act: 'tell', why: 'lookalike', problem: 'x' },
+    '旁边有一个看起来像它的进程，等那个没了再重启',
+    'A process that looks like it stands beside it; I restart it once that is gone',
+  ],
   [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
   [
     { act: 'tell', why: 'tried' },

@@ -10,7 +10,6 @@ import type { Locale } from '../../text/locale.ts';
 import type { LocatedFinding } from './config-finding.ts';
 import { examineConfig } from './config-findings.ts';
 import { summaryJson, summaryLines } from './config-summary.ts';
-import { localeOfFile } from '../help/language.ts';
 import { applyTimezone } from '../timezone.ts';
 
 interface Options {
@@ -88,7 +87,8 @@ const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void 
     todo: null,
   }));
   if (json) return print(JSON.stringify({ file, ok: false, problems: told, summary: null }));
-  const text = configCheckText(localeOfFile(file, process.env));
+  // The errors are in English, and so is what is said of them.
+  const text = configCheckText('en');
   for (const each of told) print(lineOf(file, each));
   print(`\n${text.invalid(file, told.length)}\n${text.mend()}`);
 };

@@ -6,6 +6,7 @@ import { configFatal } from './config-fatal.ts';
 import { crashLooping } from './crash-looping.ts';
 import { duplicate } from './duplicate.ts';
 import type { GatewayRule, LinkRule } from './finding.ts';
+import { halted } from './halted.ts';
 import { frozen } from './frozen.ts';
 import { stopping, updating } from './in-progress.ts';
 import { deaf, overdue } from './link-deaf.ts';
@@ -42,6 +43,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   starting,
   networkDown,
   unwell,
+  halted,
   unkept,
   configDoubt,
   heldUp,

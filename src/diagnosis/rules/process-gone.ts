@@ -12,7 +12,7 @@ export const processGone: GatewayRule = (state, policy, now) => {
   const stop = stopping?.fact.kind === 'gateway-stopping' ? stopping.fact : null;
   if (state.stoppedByOperator) return onPurpose(state.stoppedByOperator);
   const forRestart = stop?.forRestart === true || isAnnouncedBefore(state, gone.at);
-  if (stop?.planned && !forRestart) return onPurpose(stopping);
+  if (stop?.planned && !forRestart && !isOwnStop(state, gone)) return onPurpose(stopping);
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
   if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone))
@@ -21,7 +21,12 @@ export const processGone: GatewayRule = (state, policy, now) => {
     return endedCleanly(gone, keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
   // and keeps `running` after a kill.
-  if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped')
+  if (
+    !stopping &&
+    state.claim?.fact.kind === 'gateway-claim' &&
+    state.claim.fact.state === 'stopped' &&
+    !isOwnStop(state, gone)
+  )
     return onPurpose(state.claim);
   if (!wasSeen(state) && !(keeper.outlook.next === 'nothing' && keeper.outlook.enabled))
     return neverSeen(gone, policy, now);
@@ -46,7 +51,10 @@ const keeperOf = ({ keeper }: GatewayState): Keeper =>
 const wasSeen = ({ everSeen, claim, starting, ready, links, checks }: GatewayState): boolean =>
   everSeen || claim !== null || starting !== null || ready !== null || links.size > 0 || checks.size > 0;
 
-/** After a restart of Lifeline's own that went wrong, its keeper says that somebody stopped it: that was Lifeline. */
+/**
+ * After a restart of Lifeline's own that went wrong, its keeper, its log and its state file say that somebody stopped
+ * it: that was Lifeline.
+ */
 const isOwnStop = ({ treated, treatedUntil }: GatewayState, gone: Evidence): boolean =>
   treated !== null && gone.at >= treated.at && (treatedUntil === null || gone.at <= treatedUntil + OWN_STOP_MS);
 const OWN_STOP_MS = 5_000;
@@ -178,7 +186,7 @@ const killedBefore = ({ resources: { killed } }: GatewayState, { at }: Evidence)
 const SAME_END_MS = 60_000;
 
 /** A count that holds other programs too is shown, and is no cause. */
-const isSureOf = (killed: Evidence | null): boolean => killed?.fact.kind === 'oom-kill' && !killed.fact.perhaps;
+const isSureOf = (killed: Evidence | null): boolean => killed?.fact.kind === 'oom-kill' && killed.fact.by !== 'perhaps';
 
 const causeOf = (outlook: Outlook, hadWords: boolean, byKernel: boolean): GatewayFinding['cause'] => {
   const ended = outlook.next === 'nothing' ? outlook.ended : undefined;

@@ -74,9 +74,11 @@ const killedLately = (
   now: number,
 ): readonly Strain[] => {
   if (killed?.fact.kind !== 'oom-kill' || (treatedUntil ?? -Infinity) >= killed.at) return [];
-  // An end that the log explains needs no such guess.
-  if (killed.fact.perhaps && endedBy !== null) return [];
+  const { whole, by } = killed.fact;
+  // An end that the log explains needs no such guess, and whom the kernel ended was then one that the gateway had started.
+  const isExplained = whole && by !== 'name' && endedBy !== null;
+  if (by === 'perhaps' && isExplained) return [];
   const until = killed.at + KILLED_FOR_MS;
-  const cause = killed.fact.perhaps ? 'perhaps_out_of_memory' : CAUSES[killed.fact.whole ? 'whole' : 'part'];
+  const cause = by === 'perhaps' ? 'perhaps_out_of_memory' : CAUSES[whole && !isExplained ? 'whole' : 'part'];
   return now >= until ? [] : [{ cause, remedy: 'alert', evidence: killed, at: killed.at, until }];
 };

@@ -9,7 +9,10 @@ export const duplicates: DoctorCheck<DoctorContext> = {
   name: 'duplicates',
   run: async ({ gateway, clock, processes }) => {
     const now = clock.now();
-    const lasting = (await processes()).filter(({ startedAt }) => now - startedAt >= LASTING_MS);
+    // Nobody is told to end what may be the gateway of another home.
+    const lasting = (await processes()).filter(
+      ({ startedAt, unproven = false }) => !unproven && now - startedAt >= LASTING_MS,
+    );
     if (lasting.length < 2) return [];
     const pids = lasting.map(({ pid }) => pid);
     // The oldest process is the likeliest to be the one that the service manager knows; a person has to look first.

@@ -5,6 +5,8 @@ import type { LivenessCheck } from './settings.ts';
 
 export interface Answer {
   readonly ok: boolean;
+  /** It is well because it has its time still; nothing has been heard of it yet. */
+  readonly early?: true;
   /** What came, for people. */
   readonly came: string;
 }

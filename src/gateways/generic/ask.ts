@@ -70,10 +70,14 @@ const fresh = (
   maxAgeMs: number,
   { now, from }: AskContext,
   words: { readonly newest: string; readonly none: string },
-): Answer => ({
-  ok: now() - Math.max(at ?? from, from) <= maxAgeMs,
-  came: at === null ? words.none : `${words.newest} ${Math.max(0, Math.round((now() - at) / 1_000))} s ago`,
-});
+): Answer => {
+  const ok = now() - Math.max(at ?? from, from) <= maxAgeMs;
+  return {
+    ok,
+    ...(ok && (at === null || at < from) ? { early: true } : {}),
+    came: at === null ? words.none : `${words.newest} ${Math.max(0, Math.round((now() - at) / 1_000))} s ago`,
+  };
+};
 
 /** A file on a dead network drive keeps its reader waiting for ever. */
 const inTime = async (answer: Promise<Answer | Refusal>, timeoutMs: number): Promise<Answer | Refusal> =>

@@ -27,6 +27,8 @@ export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'h
 const LIVED_MS = 10_000;
 /** A stranger may answer in its place while it tries in vain to take its port: nginx tries for 2.5 s. */
 const CHECKED_MS = 5_000;
+/** So long after its start what does not answer yet is asked more often than otherwise. */
+const STARTS_MS = 120_000;
 /** It slept for longer than this: nobody wrote anything meanwhile, and that is no fault. */
 const SLEEP_MS = 10_000;
 
@@ -107,14 +109,25 @@ export const createGenericProbe = ({
       return;
     }
     const { ok, came } = answer;
+    const age = clock.now() - (startedAt ?? -Infinity);
+    const early = answer.early === true || (check.kind !== 'log' && check.kind !== 'file' && age < CHECKED_MS);
     const changed = running.ok !== ok;
     running.ok = ok;
+    // A treatment waits for its first success.
+    if ((!ok || early) && age < STARTS_MS) running.dueAt = Math.min(running.dueAt, clock.now() + CHECKED_MS);
     learned.push({
       at: nowOf(clock),
       source: 'check',
       text: `${name}: ${came}`,
       link: null,
-      fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then },
+      fact: {
+        kind: 'check',
+        check: name,
+        ok,
+        ...(ok && early ? { early: true } : {}),
+        graceMs: check.forMs,
+        remedy: check.then,
+      },
     });
     if (changed) onNews();
   };

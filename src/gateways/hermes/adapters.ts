@@ -1,41 +1,25 @@
 /** What Hermes's adapters and their libraries log of the platforms that have facts of their own (`platforms/`). */
 import type { LinkFact, LinkName } from '../../diagnosis/evidence.ts';
-import { memoized } from '../memoized.ts';
 import { platformFor, PLATFORMS } from '../platforms/index.ts';
 import { refusalIn, refusalOfCode, type Groups, type LinePattern, type Platform } from '../platforms/platform.ts';
+import type { LoggerTraits } from './loggers.ts';
+import { tagOf } from './tag.ts';
 
 export interface AdapterFact {
   readonly link: LinkName;
   readonly fact: LinkFact;
 }
 
-/** Chats and tools quote such lines too. */
-const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins)(?:\.|$)/;
-const TAG = /^\[(?<tag>[A-Za-z_]{2,20})(?::[^\]\n]{0,100})?\] /;
-
 const BY_TAG: ReadonlyMap<string, Platform> = new Map(
   PLATFORMS.flatMap((platform) => (platform.hermes?.tags ?? []).map((tag) => [tag, platform] as const)),
 );
 
-interface OwnLogger {
-  readonly platform: Platform;
-  readonly patterns: readonly LinePattern[];
-}
-
-const OTHERS = PLATFORMS.flatMap((platform) =>
-  (platform.hermes?.others ?? []).map(({ logger, patterns }) => ({ platform, logger, patterns })),
-);
-
-const ownLogger = memoized((logger): OwnLogger | null => OTHERS.find((each) => each.logger.test(logger)) ?? null);
-const isOwn = memoized((logger) => OWN_LOGGER.test(logger));
-
 /** @returns what a line of an adapter or of its library says of its link. */
-export const adapterFact = (logger: string, message: string): AdapterFact | null => {
-  const tag = message.startsWith('[') && isOwn(logger) ? TAG.exec(message) : null;
-  const tagged = tag && BY_TAG.get((tag.groups?.['tag'] ?? '').toLowerCase());
-  if (tagged) return firstOf(tagged, tagged.hermes?.tagged ?? [], message.slice(tag[0].length));
-  const own = ownLogger(logger);
-  return own && firstOf(own.platform, own.patterns, message);
+export const adapterFact = ({ isAdapter, library }: LoggerTraits, message: string): AdapterFact | null => {
+  const tag = isAdapter ? tagOf(message) : null;
+  const tagged = tag && BY_TAG.get(tag.name);
+  if (tagged) return firstOf(tagged, tagged.hermes?.tagged ?? [], message.slice(tag.text.length));
+  return library && firstOf(library.platform, library.patterns, message);
 };
 
 /** @returns what the first pattern that fits says of the platform's link. */

@@ -5,8 +5,9 @@
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { candidatesOf } from '../candidates.ts';
 import { chatHash, faultIn } from '../conversation.ts';
-import { memoized } from '../memoized.ts';
 import type { LogLine } from './log-line.ts';
+import type { LoggerTraits } from './loggers.ts';
+import { tagOf } from './tag.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -14,7 +15,8 @@ interface Pattern {
   readonly message: RegExp;
   /** Only where the line is a warning or an error. */
   readonly failure?: true;
-  readonly fact: (groups: Groups) => ConversationFact | null;
+  /** @param tag of the adapter, in small letters; empty where there is none */
+  readonly fact: (groups: Groups, tag: string) => ConversationFact | null;
 }
 
 const TAGS: Readonly<Record<string, LinkName>> = {
@@ -24,7 +26,7 @@ const TAGS: Readonly<Record<string, LinkName>> = {
   googlechat: 'google_chat',
   wecomcallback: 'wecom_callback',
 };
-const platformOfTag = (tag = ''): LinkName => TAGS[tag.toLowerCase()] ?? tag.toLowerCase();
+const platformOfTag = (tag: string): LinkName => TAGS[tag] ?? tag;
 
 const on = (link: LinkName, step: ConversationFact['step'], chat?: string): ConversationFact => ({
   kind: 'conversation',
@@ -94,37 +96,37 @@ const RUNNER: readonly Pattern[] = [
 const ADAPTER: readonly Pattern[] = [
   {
     message: /^Flushing text batch (?<chat>\S{1,200}) /,
-    fact: ({ tag, chat = '' }) => on(platformOfTag(tag), 'asked', chat.slice(chat.lastIndexOf(':') + 1)),
+    fact: ({ chat = '' }, tag) => on(platformOfTag(tag), 'asked', chat.slice(chat.lastIndexOf(':') + 1)),
   },
   {
     message: /^Sending response \(\d+ chars\)(?: to (?<chat>\S{1,200}))?/,
-    fact: ({ tag, chat }) => on(platformOfTag(tag), 'answered', chat),
+    fact: ({ chat }, tag) => on(platformOfTag(tag), 'answered', chat),
   },
   {
     // A try that is made again, or anew as plain text, is no loss yet: when that fails too, another line says so.
     message:
       /^(?:Send error|Send failed(?! \(attempt \d)(?![^\n]{0,2000}trying plain-text fallback)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries|response_delivery_dropped)\b/,
     failure: true,
-    fact: ({ tag }) => on(platformOfTag(tag), 'unsent'),
+    fact: (_groups, tag) => on(platformOfTag(tag), 'unsent'),
   },
   {
     // Its asker is told that something failed, and no more.
     message: /^Error handling message: (?<error>[^\n]*)/,
     failure: true,
-    fact: ({ tag, error = '' }) => ({ ...on(platformOfTag(tag), 'failed'), fault: faultIn(error) }),
+    fact: ({ error = '' }, tag) => ({ ...on(platformOfTag(tag), 'failed'), fault: faultIn(error) }),
   },
   {
     // Told once (0.21); it goes on so until the gateway's end.
     message: /^Dropping inbound message: no gateway message handler is installed\b/,
     failure: true,
-    fact: ({ tag }) => ({ ...on(platformOfTag(tag), 'dropped'), forGood: true }),
+    fact: (_groups, tag) => ({ ...on(platformOfTag(tag), 'dropped'), forGood: true }),
   },
   {
     // No turn was made of them, and the platform does not send them again.
     message:
       /^(?:Dropping inbound message before adapter loop is ready|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error |Loop not accepting callbacks; dropping event|_dispatch_message failed|Failed to enqueue event|(?:handle_message raised|failed to build event) for wamid )/,
     failure: true,
-    fact: ({ tag }) => on(platformOfTag(tag), 'dropped'),
+    fact: (_groups, tag) => on(platformOfTag(tag), 'dropped'),
   },
 ];
 
@@ -172,14 +174,11 @@ const AGENT: readonly Pattern[] = [
   },
 ];
 
-const TAG = /^\[(?<tag>[A-Za-z_]{2,20})(?::[^\]\n]{0,100})?\] /;
 /** Of all adapters, without a tag: of the link whose question waits. */
 const BASE_ADAPTER = 'gateway.platforms.base';
 const UNDELIVERED = /^Failed to deliver response after \d{1,4} retries\b/;
 const RESCUED = /^Fallback (?:provider resolved|activated)|^(?:Switching|Falling back) to fallback/i;
 const APPROVAL = /\bapproval\b/i;
-const AGENT_LOGGER = /^(?:root$|run_agent\b|agent\b|tools?\b|model_tools\b)/;
-const isAgent = memoized((logger) => AGENT_LOGGER.test(logger));
 const FAILURES: ReadonlySet<string> = new Set(['WARNING', 'ERROR', 'CRITICAL']);
 /** A long turn writes thousands of lines. */
 const WORKS_MS = 30_000;
@@ -187,7 +186,7 @@ const WORKS_MS = 30_000;
 export interface ConversationFound {
   readonly fact: ConversationFact;
   /** The line without what anybody wrote; null: all of it may be told. */
-  readonly text: string | null;
+  readonly text: ((message: string) => string) | null;
 }
 
 type Candidates = ReturnType<typeof candidatesOf<Pattern>>;
@@ -198,53 +197,65 @@ const candidates = {
   agent: candidatesOf(AGENT),
 };
 
-const firstOf = (fitting: Candidates, { level }: LogLine, message: string, groups: Groups) => {
+const NO_GROUPS: Groups = {};
+
+const firstOf = (fitting: Candidates, { level }: LogLine, message: string, tag = '') => {
   for (const { message: pattern, failure, fact } of fitting(message)) {
     if (failure && !FAILURES.has(level)) continue;
     const match = pattern.exec(message);
-    if (match) return { fact: fact({ ...groups, ...match.groups }), tells: failure === true };
+    if (match) return { fact: fact(match.groups ?? NO_GROUPS, tag), tells: failure === true };
   }
   return null;
 };
 
 const headOf = (message: string): string => /^[^:(=]{0,60}/.exec(message)?.[0].trim() ?? '';
-
-/** @returns a reader of the lines of one log: it remembers when the agent was last seen at work. */
-export const createConversationReader = () => {
-  let workedAt = -Infinity;
-  const works = ({ at }: LogLine, step: 'works' | 'waits'): ConversationFound | null => {
-    if (step === 'works' && at >= workedAt && at - workedAt < WORKS_MS) return null;
-    workedAt = at;
-    return { fact: { kind: 'conversation', step, on: null }, text: step === 'works' ? 'the agent works' : 'approval' };
-  };
-  return (line: LogLine, runner: boolean): ConversationFound | null => {
-    const { message, logger } = line;
-    const agent = isAgent(logger);
-    if ((runner || agent) && RESCUED.test(message))
-      return { fact: { kind: 'conversation', step: 'rescued', on: null }, text: headOf(message) };
-    if (agent) {
-      const found = firstOf(candidates.agent, line, message, {});
-      if (found?.fact) return { fact: found.fact, text: null };
-      return works(line, APPROVAL.test(message.slice(0, 200)) ? 'waits' : 'works');
-    }
-    if (message.startsWith('[')) {
-      const tag = TAG.exec(message);
-      if (!tag) return null;
-      const found = firstOf(candidates.adapter, line, message.slice(tag[0].length), { ...tag.groups });
-      if (!found?.fact) return null;
-      return { fact: found.fact, text: found.tells ? null : `${tag[0]}${headOf(message.slice(tag[0].length))}` };
-    }
-    if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
-      return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
-    if (!runner) {
-      const lost = firstOf(candidates.untagged, line, message, {});
-      return lost?.fact ? { fact: lost.fact, text: null } : null;
-    }
-    const found = firstOf(candidates.runner, line, message, {});
-    if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform(message) };
-    return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? works(line, 'waits') : null;
-  };
+const taggedHeadOf = (message: string): string => {
+  const tag = tagOf(message)?.text ?? '';
+  return `${tag}${headOf(message.slice(tag.length))}`;
 };
-
 const withPlatform = (message: string): string =>
   /^[a-z ]{1,30}: platform=[\w-]{1,40}/.exec(message)?.[0] ?? headOf(message);
+
+const WORKS: ConversationFound = {
+  fact: { kind: 'conversation', step: 'works', on: null },
+  text: () => 'the agent works',
+};
+const WAITS: ConversationFound = { fact: { kind: 'conversation', step: 'waits', on: null }, text: () => 'approval' };
+
+/** @returns what a line by itself tells of conversations; that the agent works, each of its lines tells. */
+export const conversationOf = (line: LogLine, { isRunner, isAgent }: LoggerTraits): ConversationFound | null => {
+  const { message, logger } = line;
+  if ((isRunner || isAgent) && RESCUED.test(message))
+    return { fact: { kind: 'conversation', step: 'rescued', on: null }, text: headOf };
+  if (isAgent) {
+    const found = firstOf(candidates.agent, line, message);
+    if (found?.fact) return { fact: found.fact, text: null };
+    return APPROVAL.test(message.slice(0, 200)) ? WAITS : WORKS;
+  }
+  if (message.startsWith('[')) {
+    const tag = tagOf(message);
+    if (!tag) return null;
+    const found = firstOf(candidates.adapter, line, message.slice(tag.text.length), tag.name);
+    return found?.fact ? { fact: found.fact, text: found.tells ? null : taggedHeadOf } : null;
+  }
+  if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
+    return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
+  if (!isRunner) {
+    const lost = firstOf(candidates.untagged, line, message);
+    return lost?.fact ? { fact: lost.fact, text: null } : null;
+  }
+  const found = firstOf(candidates.runner, line, message);
+  if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform };
+  return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? WAITS : null;
+};
+
+/** @returns of the lines of one log whether one tells anew of the agent at work: it is told now and then. */
+export const createWorkNoter = (): ((found: ConversationFound, at: number) => boolean) => {
+  let workedAt = -Infinity;
+  return (found, at) => {
+    if (found !== WORKS && found !== WAITS) return true;
+    if (found === WORKS && at >= workedAt && at - workedAt < WORKS_MS) return false;
+    workedAt = at;
+    return true;
+  };
+};

@@ -55,16 +55,19 @@ const REFUSING_CODES: ReadonlySet<number> = new Set([4001, 4002, 4010, 4011, 401
 /** A request to QQ's API takes no longer. */
 const QQ_API_MS = 30_000;
 
-const QQ = String.raw`^\[QQBot(?::[^\]]*)?\] `;
+/** The adapters begin each message with their tag; their patterns are of what stands behind it. */
+export const QQ_TAG = /^\[QQBot(?::[^\]]*)?\] /;
+export const FEISHU_TAG = /^\[(?:Feishu|Lark)\] /;
+
 const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   link: 'qqbot',
-  message: new RegExp(QQ + message),
+  message: new RegExp(`^${message}`),
   fact,
 });
 
 const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   link: 'feishu',
-  message: new RegExp(`^\\[(?:Feishu|Lark)\\] ${message}`),
+  message: new RegExp(`^${message}`),
   fact,
 });
 

@@ -6,6 +6,7 @@ import { instantOf, type Instant } from '../../base/instant.ts';
 import { asked } from '../asked.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
 import { copied } from '../copied.ts';
+import { memoized } from '../memoized.ts';
 import { secondTime } from '../zoneless-time.ts';
 
 export interface LogLine {
@@ -20,7 +21,12 @@ const HEAD =
   /^\d{4}-\d\d-\d\d[ T]\d\d:([0-5]\d):([0-5]\d)(?:[,.](\d{3})\d*)? (DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[[^\]]*\])? ([^\s:]+): /;
 const DATE_AND_HOUR = '2026-11-21 10'.length;
 const TIME = '2026-11-21 10:00:00,123 '.length;
-const LEVELS = ['INFO', 'WARNING', 'DEBUG', 'ERROR', 'CRITICAL'] as const;
+/** By their first characters, which differ. */
+const LEVELS: ReadonlyMap<number, string> = new Map(
+  ['INFO', 'WARNING', 'DEBUG', 'ERROR', 'CRITICAL'].map((level) => [level.charCodeAt(0), level]),
+);
+/** There are few loggers: the name is the same string for all their lines. Null: what only `HEAD` understands. */
+const usualName = memoized((name) => (/^[\w.]+$/.test(name) ? copied(name) : null));
 
 /** The Lark SDK's own handler writes to stdout, which under launchd is `gateway.log` (docs/facts/hermes.md 1.4). */
 const SDK_LINE = /^\[Lark\] \[([^\]]+)\] \[(\w+)\] /;
@@ -67,10 +73,11 @@ export const parseUsual = (text: string, after: number): LogLine | null => {
     text.charCodeAt(10) !== 32
   )
     return null;
-  const [minutes, seconds] = [digit(text, 14), digit(text, 17)];
+  const minutes = digit(text, 14);
+  const seconds = digit(text, 17);
   if (!(minutes < 6 && seconds < 6)) return null;
-  const level = LEVELS.find((each) => text.startsWith(each, TIME));
-  if (level === undefined || !startsWithHour(text)) return null;
+  const level = LEVELS.get(text.charCodeAt(TIME));
+  if (level === undefined || !text.startsWith(level, TIME) || !startsWithHour(text)) return null;
   let from = TIME + level.length;
   if (text.charCodeAt(from) === 32 && text.charCodeAt(from + 1) === 91) {
     const close = text.indexOf(']', from);
@@ -80,8 +87,8 @@ export const parseUsual = (text: string, after: number): LogLine | null => {
   if (text.charCodeAt(from) !== 32) return null;
   const end = text.indexOf(':', from);
   if (end <= from + 1 || text.charCodeAt(end + 1) !== 32) return null;
-  const logger = text.slice(from + 1, end);
-  if (!/^[\w.]+$/.test(logger)) return null;
+  const logger = usualName(text.slice(from + 1, end));
+  if (logger === null) return null;
   const ms =
     (minutes * 10 + digit(text, 15)) * 60_000 +
     (seconds * 10 + digit(text, 18)) * 1_000 +

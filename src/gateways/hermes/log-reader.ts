@@ -1,12 +1,14 @@
-import type { Evidence } from '../../diagnosis/evidence.ts';
+import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact/redact.ts';
+import { AHEAD_MS, type Instant } from '../../base/instant.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
 import { candidatesOf } from '../candidates.ts';
+import { createCopies } from '../copies.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
-import { memoized } from '../memoized.ts';
 import { SAID_LENGTH } from '../symptom.ts';
-import { createConversationReader, type ConversationFound } from './conversation-grammar.ts';
+import { secondTime } from '../zoneless-time.ts';
+import { conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -14,11 +16,13 @@ import {
   CONFIG_LOGGER,
   EXECUTOR_SHUTDOWN,
   FEISHU_PATTERNS,
+  FEISHU_TAG,
   LARK_SDK_PATTERNS,
   MISSING_PACKAGE,
   NOTHING_CONNECTED_PATTERNS,
   OTHER_LOOP,
   QQ_PATTERNS,
+  QQ_TAG,
   RUNNER_LINK_PATTERNS,
   RUNNER_PATTERNS,
   UNTAGGED_FEISHU_PATTERNS,
@@ -26,15 +30,11 @@ import {
   type LinkPattern,
 } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
+import { traitsOf, type LoggerTraits } from './loggers.ts';
 import { platformFor } from '../platforms/index.ts';
 import type { Groups } from '../platforms/platform.ts';
 import { adapterFact, runnerFact } from './adapters.ts';
 
-/** Loggers whose failures of a missing executor are the gateway's own; a tool's are its own affair. */
-const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins|Lark|asyncio)(?:\.|$)/;
-const isOwn = memoized((logger) => OWN_LOGGER.test(logger));
-const RUNNER_LOGGER =
-  /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
 /** The function of Feishu's SDK that reads from the connection, in a task's description and in a traceback. */
 const FEISHU_READER = 'receive_message_loop';
 const LEVELS_OF_FAILURE = new Set(['WARNING', 'ERROR', 'CRITICAL']);
@@ -52,40 +52,122 @@ const linkCandidates = {
 };
 const runnerCandidates = candidatesOf(RUNNER_PATTERNS);
 const nothingConnected = candidatesOf(NOTHING_CONNECTED_PATTERNS);
+const blockedCandidates = candidatesOf(BLOCKED_PATTERNS);
 const NONE: readonly never[] = [];
+
+/** A line and all that it says by itself, whichever log it stands in. */
+interface Reading {
+  readonly line: LogLine;
+  readonly found: readonly Found[];
+  readonly isExecutorFailure: boolean;
+  readonly step: ConversationFound | null;
+}
+
+const copies = createCopies<Reading>();
+
+/** @param after the time of the record before, so that the hour that comes twice in autumn is told apart. */
+const readingOf = (text: string, after: number): Reading | null => {
+  let reading = copies.get(text);
+  if (reading === undefined) {
+    const line = parseLogLine(text);
+    if (line === null) return null;
+    reading = readLine(line);
+    copies.set(text, reading);
+  }
+  const at = secondTime(reading.line.at, after);
+  return at === reading.line.at ? reading : { ...reading, line: { ...reading.line, at } };
+};
+
+const readLine = (line: LogLine): Reading => {
+  const traits = traitsOf(line.logger);
+  const links = linkFacts(line, traits);
+  const gateway = gatewayFacts(line, traits);
+  const failed = isExecutorFailure(line, line.message);
+  return {
+    line,
+    found: gateway.length === 0 ? links : [...links, ...gateway],
+    isExecutorFailure: failed,
+    // A gone executor says why nothing is sent.
+    step: failed ? null : conversationOf(line, traits),
+  };
+};
 
 /**
  * Turns the lines of one Hermes log file into evidence. Lines that begin no record belong to the one above; of
  * those only Python's word for a gone executor says something.
  */
 export const hermesLogReader = (source: string): LogReader => {
-  let above: LogLine | null = null;
+  let above: Reading | null = null;
   let aboveTold = false;
   /** What stands below it shows that the task that reads from Feishu has raised it. */
   let ofReader = false;
   let quoted = 0;
-  const conversation = createConversationReader();
+  /** The time of the latest record that was not of the future when it was read. */
+  let latest = -Infinity;
+  const isNews = createWorkNoter();
   return {
-    line: (written) => {
-      const text = asked(written);
-      const parsed = parseLogLine(text, above?.at);
+    line: (given, _written, lookedAt = null, now = null) => {
+      const text = asked(given);
+      const parsed = readingOf(text, latest);
       // Old records pasted into a chat stand at the start of lines too; a clock that was set back stays back.
-      quoted = parsed && above && parsed.at < above.at - OLD_MS ? quoted + 1 : 0;
-      const line = quoted > 0 && quoted < SET_BACK ? null : parsed;
-      if (!line) {
+      const isQuoted =
+        parsed !== null &&
+        parsed.line.at < latest - OLD_MS &&
+        (lookedAt === null || parsed.line.at < lookedAt - AHEAD_MS);
+      quoted = isQuoted ? quoted + 1 : 0;
+      const reading = quoted > 0 && quoted < SET_BACK ? null : parsed;
+      if (!reading) {
         if (!above || aboveTold) return null;
         ofReader ||= text.includes(FEISHU_READER);
-        const below = belowRecord(above, text, source, ofReader);
+        const below = belowRecord(above.line, text, source, ofReader);
         aboveTold = below !== null;
-        return below && { at: above.at, evidence: [below] };
+        return below && { at: above.line.at, evidence: [below] };
       }
-      above = line;
-      ofReader = line.message.includes(FEISHU_READER);
-      const record = readRecord(line, source, conversation);
-      aboveTold = record.evidence.some(({ fact }) => fact.kind === 'executor-shutdown');
-      return record;
+      above = reading;
+      if (now === null || reading.line.at <= now + AHEAD_MS) latest = reading.line.at;
+      ofReader = reading.line.message.includes(FEISHU_READER);
+      aboveTold = reading.isExecutorFailure;
+      const { line, found, isExecutorFailure, step } = reading;
+      const told = step !== null && isNews(step, line.at);
+      return told || isExecutorFailure || found.length > 0
+        ? new LineRecord(reading, told, source)
+        : { at: line.at, evidence: NONE };
     },
   };
+};
+
+/** The evidence of a copy is never asked for, and so it is made when it is. */
+class LineRecord implements LogRecord {
+  readonly at: Instant;
+  readonly says: object;
+  readonly #reading: Reading;
+  readonly #withStep: boolean;
+  readonly #source: string;
+  #evidence: readonly Evidence[] | null = null;
+
+  constructor(reading: Reading, withStep: boolean, source: string) {
+    this.at = reading.line.at;
+    this.says = withStep || reading.step === null ? reading : reading.found;
+    this.#reading = reading;
+    this.#withStep = withStep;
+    this.#source = source;
+  }
+
+  get evidence(): readonly Evidence[] {
+    this.#evidence ??= evidenceOf(this.#reading, this.#withStep, this.#source);
+    return this.#evidence;
+  }
+}
+
+const evidenceOf = (
+  { line, found, isExecutorFailure: failed, step }: Reading,
+  withStep: boolean,
+  source: string,
+): readonly Evidence[] => {
+  const evidence = found.map((each) => lineEvidence(line, source, each, textOf));
+  if (failed) evidence.push(executorFailure(line, source));
+  if (withStep && step !== null) evidence.push(conversationEvidence(line, source, step));
+  return evidence;
 };
 
 /** What a line below a record tells: the end of a traceback. */
@@ -102,43 +184,20 @@ const belowRecord = (above: LogLine, text: string, source: string, ofReader: boo
 
 const textOf = ({ level, message }: LogLine): string => redact(`${level} ${message}`);
 
-const readRecord = (
-  line: LogLine,
-  source: string,
-  conversation: ReturnType<typeof createConversationReader>,
-): LogRecord => {
-  let evidence: Evidence[] | null = null;
-  for (const found of linkFacts(line)) (evidence ??= []).push(lineEvidence(line, source, found, textOf));
-  for (const found of gatewayFacts(line)) (evidence ??= []).push(lineEvidence(line, source, found, textOf));
-  // A gone executor says why nothing is sent.
-  if (isExecutorFailure(line, line.message)) {
-    (evidence ??= []).push(executorFailure(line, source));
-    return { at: line.at, evidence };
-  }
-  const step = conversation(line, isRunner(line.logger));
-  if (step) (evidence ??= []).push(conversationEvidence(line, source, step));
-  return { at: line.at, evidence: evidence ?? NONE };
-};
-
 const conversationEvidence = (line: LogLine, source: string, { text, fact }: ConversationFound): Evidence =>
   lineEvidence(
     line,
     source,
     { link: null, fact },
-    ({ level, message }) => `${level} ${text ?? redact(message).slice(0, SAID_LENGTH)}`,
+    ({ level, message }) => `${level} ${text?.(message) ?? redact(message).slice(0, SAID_LENGTH)}`,
   );
 
-const linkFacts = ({ logger, message }: LogLine): readonly Found[] => {
+const linkFacts = ({ logger, message }: LogLine, traits: LoggerTraits): readonly Found[] => {
   const missing = message.startsWith("Platform '") ? MISSING_PACKAGE.exec(message)?.groups : undefined;
   if (missing) return missingPackage(missing, message);
-  for (const { link, message: pattern, fact } of patternsFor(logger, message)) {
-    const match = pattern.exec(message);
-    const found = match && fact(match.groups ?? {});
-    if (found) return [{ link, fact: found }];
-  }
-  const adapters = adapterFact(logger, message);
-  if (adapters) return [adapters];
-  if (!isRunner(logger) && logger !== CONFIG_LOGGER) return NONE;
+  const own = ownFact(logger, message) ?? adapterFact(traits, message);
+  if (own) return [own];
+  if (!traits.isRunner && logger !== CONFIG_LOGGER) return NONE;
   const told = logger === CONFIG_LOGGER ? CONFIG_LINK_PATTERNS : linkCandidates.runner(message);
   for (const { message: pattern, fact } of told) {
     const groups = pattern.exec(message)?.groups;
@@ -158,15 +217,32 @@ const missingPackage = ({ feishu, qq, other }: Groups, message: string): Found[]
     : [{ link, fact: { kind: 'link-rejected', reason: message, why: 'setup_incomplete' } }];
 };
 
-/** The adapters begin each message with their tag. */
-const patternsFor = (logger: string, message: string): readonly LinkPattern[] => {
-  if (logger === 'Lark') return linkCandidates.lark(message);
-  if (message.startsWith('[QQBot')) return linkCandidates.qq(message);
-  if (logger.endsWith('.feishu') && !message.startsWith('[')) return UNTAGGED_FEISHU_PATTERNS;
-  return message.startsWith('[Feishu] ') || message.startsWith('[Lark] ') ? linkCandidates.feishu(message) : NONE;
+/** Of the platforms whose lines stand in this kind's own grammar. */
+const ownFact = (logger: string, message: string): LinkFound | null => {
+  if (logger === 'Lark') return firstLinkOf(linkCandidates.lark, message);
+  if (message.startsWith('[QQBot')) return behindTag(QQ_TAG, linkCandidates.qq, message);
+  if (message.startsWith('[')) return behindTag(FEISHU_TAG, linkCandidates.feishu, message);
+  return logger.endsWith('.feishu') ? firstLinkOf(() => UNTAGGED_FEISHU_PATTERNS, message) : null;
 };
 
-const gatewayFacts = ({ logger, message }: LogLine): readonly Found[] => {
+type LinkFound = Extract<Found, { readonly link: LinkName }>;
+type LinkCandidates = (message: string) => readonly LinkPattern[];
+
+const behindTag = (tag: RegExp, candidates: LinkCandidates, message: string): LinkFound | null => {
+  const match = tag.exec(message);
+  return match && firstLinkOf(candidates, message.slice(match[0].length));
+};
+
+const firstLinkOf = (candidates: LinkCandidates, message: string): LinkFound | null => {
+  for (const { link, message: pattern, fact } of candidates(message)) {
+    const match = pattern.exec(message);
+    const found = match && fact(match.groups ?? {});
+    if (found) return { link, fact: found };
+  }
+  return null;
+};
+
+const gatewayFacts = ({ logger, message }: LogLine, { isRunner }: LoggerTraits): readonly Found[] => {
   const ignored = CONFIG_IGNORED.get(logger);
   if (ignored) {
     const alsoByOthers = logger.startsWith('hermes_cli') ? ({ alsoByOthers: true } as const) : {};
@@ -175,8 +251,8 @@ const gatewayFacts = ({ logger, message }: LogLine): readonly Found[] => {
       : [];
   }
   const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
-  if (blocked) return firstOf(BLOCKED_PATTERNS, message);
-  if (!isRunner(logger)) return NONE;
+  if (blocked) return firstOf(blockedCandidates(message), message);
+  if (!isRunner) return NONE;
   const of = firstOf(runnerCandidates(message), message);
   const connected = firstOf(nothingConnected(message), message);
   return connected.length === 0 ? of : [...of, ...connected];
@@ -190,10 +266,8 @@ const firstOf = (patterns: readonly GatewayPattern[], message: string): readonly
   return NONE;
 };
 
-const isRunner = memoized((logger) => RUNNER_LOGGER.test(logger));
-
 const isExecutorFailure = (record: LogLine, text: string): boolean =>
-  LEVELS_OF_FAILURE.has(record.level) && isOwn(record.logger) && EXECUTOR_SHUTDOWN.test(text);
+  LEVELS_OF_FAILURE.has(record.level) && traitsOf(record.logger).isOwn && EXECUTOR_SHUTDOWN.test(text);
 
 const executorFailure = (record: LogLine, source: string): Evidence =>
   lineEvidence(record, source, { link: null, fact: { kind: 'executor-shutdown' } }, ({ level, message }) =>

@@ -13,6 +13,7 @@ import { createDuplicatesSensor } from '../../sensors/process/duplicates.ts';
 import { createKernelLinksSensor } from '../../sensors/network/kernel-links.ts';
 import { createLogSensor, type LogCursors } from '../../sensors/logs/logs.ts';
 import { createLoopSensor } from '../../sensors/event-loop.ts';
+import { createHaltedSensor } from '../../sensors/process/halted.ts';
 import { createPausedSensor } from '../../sensors/process/paused.ts';
 import { platformHosts } from '../../sensors/network/platform-hosts.ts';
 import { createPortHolderSensor } from '../../sensors/network/port-holder.ts';
@@ -121,6 +122,7 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
         ]
       : []),
     pausedSensor,
+    createHaltedSensor(() => state().process ?? null),
     createLoopSensor({
       kind,
       home,

@@ -11,7 +11,7 @@ import { DAY_MS } from '../../healing/budget.ts';
 import { decide, finalDecision, objectionTo, type Decision, type TreatDecision } from '../../healing/decision.ts';
 import type { RestartLedger } from '../../healing/ledger.ts';
 import { planSteps } from '../../healing/step-order.ts';
-import { commandsOf, obstacleOf } from '../../healing/steps.ts';
+import { commandsOf, lookalikeBeside, obstacleOf } from '../../healing/steps.ts';
 import type { Step, Treatment, TreatmentPlan } from '../../healing/treatment.ts';
 import type { SupervisorChoice } from '../../supervisors/detect.ts';
 import type { TreatableGateway } from './monitored-gateway.ts';
@@ -31,7 +31,10 @@ export interface HealingRules {
 }
 
 export interface TreatmentPlannerOptions {
-  readonly gateway: Pick<TreatableGateway, 'name' | 'detection' | 'graceful' | 'isTreatable' | 'control' | 'patience'>;
+  readonly gateway: Pick<
+    TreatableGateway,
+    'name' | 'detection' | 'findProcess' | 'graceful' | 'isTreatable' | 'control' | 'patience'
+  >;
   readonly rules: HealingRules;
   readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills' | 'lastOf'>;
   readonly clock: Clock;
@@ -59,7 +62,7 @@ export interface TreatmentPlanner {
 }
 
 export const createTreatmentPlanner = ({
-  gateway: { name, detection, isTreatable, control, patience, graceful: gracefulFor },
+  gateway: { name, detection, findProcess, isTreatable, control, patience, graceful: gracefulFor },
   rules: { mode, budget, maintenanceUntil, dryRun },
   ledger,
   clock,
@@ -127,9 +130,12 @@ export const createTreatmentPlanner = ({
     const choice = await detection.choose(signal);
     const obstacle =
       remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
+    const lookalike =
+      remedy === 'restart' && obstacle === null ? await lookalikeBeside(choice.supervisor, await findProcess()) : null;
     const plan = obstacle === null ? await planFor(remedy, links, look, choice) : null;
     const confirmed = finalDecision(decision, {
       obstacle,
+      lookalike,
       dryRun,
       commands: plan?.steps.flatMap(({ commands }) => commands) ?? [],
     });
@@ -158,7 +164,10 @@ export const createTreatmentPlanner = ({
         return await planDecided(decision, look);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        return { decision: finalDecision(decision, { obstacle: error.message, dryRun, commands: [] }), plan: null };
+        return {
+          decision: finalDecision(decision, { obstacle: error.message, lookalike: null, dryRun, commands: [] }),
+          plan: null,
+        };
       }
     },
   };

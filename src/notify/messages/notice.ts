@@ -252,6 +252,7 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
     case 'out_of_budget':
       return retryHint(gateway, locale);
     case 'supervisor_out_of_reach':
+    case 'lookalike':
       return quote(decision.problem, MAX_PROBLEM);
     case 'dry_run':
       return [wouldRunText(locale), ...decision.commands].join('\n');

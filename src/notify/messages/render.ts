@@ -77,10 +77,11 @@ export const batchMessage = (items: readonly BatchItem[], locale: Locale, now: n
     tone: worst(items.map(({ notification }) => notification.message.tone)),
     title,
     lines: [
-      ...shown.map(
-        ({ notification: { at, message } }) =>
-          `${times ? `${formatTime(at, locale, now)} ` : ''}${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`,
-      ),
+      ...shown.map(({ notification: { at, kind, message } }) => {
+        // Of a recovery also what was done, which no other message may have told.
+        const why = reasons ? (message.lines ?? []).slice(0, kind === 'recovered' ? 2 : 1) : [];
+        return `${times ? `${formatTime(at, locale, now)} ` : ''}${MARK[message.tone]} ${message.title}${why.length > 0 ? text.because(why) : ''}`;
+      }),
       ...(left.length > 0 ? [text.more(left)] : []),
       ...(further > 0 ? [text.further(further)] : []),
     ],

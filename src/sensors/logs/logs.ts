@@ -3,14 +3,14 @@ import { basename, resolve } from 'node:path';
 import { trustIn } from '../../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
-import type { GatewayKind, LogDoubt, LogRecord } from '../../gateways/gateway-kind.ts';
-import { tellSame } from '../../gateways/line-evidence.ts';
+import { tells, type GatewayKind, type LogDoubt, type LogRecord } from '../../gateways/gateway-kind.ts';
 import { createZoneNoter } from '../../gateways/other-zone.ts';
 import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
 import { presentTimes } from './present-times.ts';
 import type { Sensor } from '../sensor.ts';
+import { createUnseen } from './unseen.ts';
 
 /** Cursors by the log's path: places in one home mean nothing in another. */
 export type LogCursors = Readonly<Record<string, SavedCursor>>;
@@ -70,8 +70,8 @@ export const createLogSensor = (
         const { lost, context } = await follower.resume();
         if (lost) whole = false;
         for (const line of context) {
-          const record = reader.line(line, 'before');
-          record?.evidence.forEach(unseen);
+          const record = reader.line(line, 'before', null, savedAt);
+          if (record) unseen(record, []);
           if (record && record.at > (file.latest ?? 0) && record.at <= (savedAt ?? Infinity) + AHEAD_MS)
             file.latest = record.at;
         }
@@ -90,7 +90,7 @@ export const createLogSensor = (
         // The first read ever gives out the end of what is there.
         const written = follower.cursor() === null ? 'before' : 'since';
         await follower.each((line) => {
-          const record = reader.line(line, written, readBefore);
+          const record = reader.line(line, written, readBefore, now);
           if (!record) return;
           if (written === 'since') file.zone.note(line, record.at, now);
           append(records, record);
@@ -99,7 +99,9 @@ export const createLogSensor = (
         file.latest = present.latest;
         batches.push(present.records);
       }
-      return mergeRecords(batches).filter(unseen);
+      const evidence: Evidence[] = [];
+      mergeRecords(batches, (record) => unseen(record, evidence));
+      return evidence;
     },
     cursors: () =>
       Object.fromEntries(
@@ -138,36 +140,6 @@ const isRead = (follower: LogFollower): boolean => {
 /** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */
 const append = (records: LogRecord[], record: LogRecord): void => {
   const last = records.at(-1);
-  if (last?.evidence.length === 0 && record.at >= last.at) records.pop();
+  if (last && !tells(last) && record.at >= last.at) records.pop();
   records.push(record);
-};
-
-/** How many different times of evidence are remembered; the copies of a record are written within a moment. */
-const REMEMBERED = 2_000;
-
-/** The same record is written to several files; @returns a filter that lets each piece of evidence through once. */
-export const createUnseen = (): ((evidence: Evidence) => boolean) => {
-  const seen = new Map<number, Evidence[]>();
-  /** The times in the order in which they came, from `oldest` on and round again. */
-  const times: number[] = [];
-  let oldest = 0;
-  return (evidence) => {
-    const sameTime = seen.get(evidence.at);
-    if (
-      sameTime?.some(
-        (each) => each.link === evidence.link && each.fact.kind === evidence.fact.kind && tellSame(each, evidence),
-      )
-    )
-      return false;
-    if (sameTime) {
-      sameTime.push(evidence);
-      return true;
-    }
-    seen.set(evidence.at, [evidence]);
-    const forgotten = times[oldest];
-    times[oldest] = evidence.at;
-    oldest = (oldest + 1) % REMEMBERED;
-    if (forgotten !== undefined) seen.delete(forgotten);
-    return true;
-  };
 };

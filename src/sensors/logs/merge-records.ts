@@ -1,10 +1,8 @@
-import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { LogRecord } from '../../gateways/gateway-kind.ts';
 
-/** Merges the records of several files, each in the order of its times, into one order by their times. */
-export const mergeRecords = (files: readonly (readonly LogRecord[])[]): Evidence[] => {
+/** Gives out the records of several files, each in the order of its times, in one order by their times. */
+export const mergeRecords = (files: readonly (readonly LogRecord[])[], take: (record: LogRecord) => void): void => {
   const next = files.map(() => 0);
-  const merged: Evidence[] = [];
   for (;;) {
     let first = -1;
     let firstAt = Infinity;
@@ -15,9 +13,9 @@ export const mergeRecords = (files: readonly (readonly LogRecord[])[]): Evidence
         firstAt = at;
       }
     }
-    if (first < 0) return merged;
     const record = files[first]?.[next[first] ?? 0];
-    if (record) merged.push(...record.evidence);
+    if (!record) return;
+    take(record);
     next[first] = (next[first] ?? 0) + 1;
   }
 };

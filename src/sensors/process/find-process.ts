@@ -6,7 +6,7 @@ import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import type { GatewayKind } from '../../gateways/gateway-kind.ts';
 import type { ProcessHolder } from './control-group.ts';
 import { readHomeFacts } from './home-facts.ts';
-import { identify, type Candidate, type Identified } from './identify.ts';
+import { identify, type Candidate, type Identified, type Keeper } from './identify.ts';
 import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
@@ -32,7 +32,7 @@ export interface SightOptions {
   readonly since?: number;
 }
 
-export interface UnitName {
+export interface UnitName extends Pick<Keeper, 'namedBy'> {
   readonly scope: 'user' | 'system';
   readonly unit: string;
 }
@@ -41,7 +41,7 @@ export interface UnitName {
 export interface Sighting {
   readonly gateway: Identified['gateway'];
   /** Processes that look like this home's gateway and are not proven to be: beside a proven gateway its doubles. */
-  readonly beside: readonly ProcessSnapshot[];
+  readonly beside: readonly (ProcessSnapshot & Pick<Candidate, 'home'>)[];
 }
 
 /**
@@ -111,7 +111,7 @@ const candidateOf = (seen: Lookalike, kind: GatewayKind, place: Place, units: re
   ...seen,
   entry: seen.served.entry,
   home: servedHome(seen, place),
-  isKept: isKeptBy(seen.holder, units),
+  keeper: keeperOf(seen.holder, units),
   livesInHome: kind.livesInHome && seen.served.entry === 'own' && servedHome(seen, place) === 'same',
   isRestart: kind.isRestartCommand(seen.argv),
 });
@@ -127,8 +127,16 @@ const servedHome = (
   return served.home === home || served.home === path ? 'same' : 'other';
 };
 
-const isKeptBy = (holder: ProcessHolder | null, units: readonly UnitName[]): boolean =>
-  holder?.kind === 'service' && units.some(({ scope, unit }) => scope === holder.scope && unit === holder.unit);
+const keeperOf = (holder: ProcessHolder | null, units: readonly UnitName[]): Keeper | null => {
+  if (holder?.kind !== 'service') return null;
+  const names = units.filter(({ scope, unit }) => scope === holder.scope && unit === holder.unit);
+  const [first] = names;
+  if (first === undefined) return null;
+  return {
+    manager: holder.scope === 'user' ? holder.uid : null,
+    namedBy: names.some(({ namedBy }) => namedBy === 'configuration') ? 'configuration' : first.namedBy,
+  };
+};
 
 /** The keeper's process may be a wrapper around the gateway, or a container's init. */
 const markKept = async (
@@ -138,11 +146,11 @@ const markKept = async (
   const named = await namedByKeeper().catch(() => null);
   if (!named) return candidates;
   return Promise.all(
-    candidates.map(async (candidate) => ({
-      ...candidate,
-      isKept:
-        candidate.isKept || candidate.pid === named.pid || (await readAncestors(candidate.pid)).includes(named.pid),
-    })),
+    candidates.map(async (candidate) =>
+      candidate.pid === named.pid || (await readAncestors(candidate.pid)).includes(named.pid)
+        ? { ...candidate, keeper: { manager: null, namedBy: 'configuration' } }
+        : candidate,
+    ),
   );
 };
 
@@ -150,7 +158,7 @@ const markKept = async (
 const withLockHolder = async (found: Identified, lockPid: number | null): Promise<Sighting> => {
   if (lockPid === null || found.gateway?.by === 'lock' || found.beside.some(({ pid }) => pid === lockPid)) return found;
   const holder = await readProcess(lockPid).catch(() => null);
-  return isAlive(holder) ? { ...found, beside: [...found.beside, holder] } : found;
+  return isAlive(holder) ? { ...found, beside: [...found.beside, { ...holder, home: 'same' }] } : found;
 };
 
 /** Returns the path without symbolic links, or as it is given where nothing is there. Never throws. */

@@ -28,12 +28,12 @@ export const readHomeFacts = async (
     readRecords(kind, home, trust),
     kind.port === null ? null : kind.port(home),
   ]);
+  const self = process.getuid?.();
   // The owner of a record that is believed may run the gateway, too: the configuration names that user.
-  const trusted = new Set([
-    ROOT_UID,
-    ...(process.getuid ? [process.getuid()] : []),
+  const users = new Set([
+    ...(self === undefined ? [] : [self]),
     ...(owner === null ? [] : [owner]),
-    ...records.map(({ uid }) => uid),
+    ...records.map(({ uid }) => uid).filter((uid) => uid !== ROOT_UID),
   ]);
   const [listeners, ofOthers] = await Promise.all([
     port === null
@@ -44,7 +44,15 @@ export const readHomeFacts = async (
         ),
     candidates.some(({ home: served }) => served !== 'other') ? namedByOtherHomes(kind, home, trust) : [],
   ]);
-  return { lockPid, records, listeners, known, ofOthers, trusted };
+  return {
+    lockPid,
+    records,
+    listeners,
+    known,
+    ofOthers,
+    trusted: new Set([ROOT_UID, ...users]),
+    users: self === ROOT_UID ? 'anybody' : users,
+  };
 };
 
 /** A record that others could have written names no process. */

@@ -16,12 +16,23 @@ export interface Candidate extends ProcessSnapshot {
   readonly ownPid: number;
   /** The process lives in a pid namespace below Lifeline's: in a container. */
   readonly isContained: boolean;
-  /** The process's control group is that of a unit of this gateway, or the service manager names the process. */
-  readonly isKept: boolean;
+  /** What keeps a gateway of this name, and keeps this process; null: nothing of that kind. */
+  readonly keeper: Keeper | null;
   /** The process runs the operator's command in the home, for a kind that is recognised so. */
   readonly livesInHome: boolean;
   /** The process's command restarts a gateway, and is a gateway itself only where there was none to restart. */
   readonly isRestart: boolean;
+}
+
+/** A unit in whose control group a process lies, or another supervisor that names the process. */
+export interface Keeper {
+  /** Whose systemd it is, by uid; null: it is the machine's, or another supervisor that was asked itself. */
+  readonly manager: number | null;
+  /**
+   * `configuration`: the operator says that it keeps this gateway. `installer`: it is called so, and so is the unit of
+   * every other home that was installed in the usual way.
+   */
+  readonly namedBy: 'configuration' | 'installer';
 }
 
 /** What is known of the home at this moment, beside the candidates. */
@@ -35,8 +46,13 @@ export interface HomeFacts {
   readonly known: readonly ProcessIdentity[];
   /** Named by another home of this kind. */
   readonly ofOthers: readonly NamedProcess[];
-  /** The users whose processes and files count: root, Lifeline's own user and the home's owner. */
+  /** The users whose processes and files count: root, and those whose gateway it is. */
   readonly trusted: ReadonlySet<number>;
+  /**
+   * Whose gateway it is: Lifeline's own user's, the home's owner's, or of whom the configuration trusts. `anybody`:
+   * Lifeline is root, who sees which home the processes of all users serve, and asks the managers of all.
+   */
+  readonly users: ReadonlySet<number> | 'anybody';
 }
 
 export interface RecordSeen extends NamedProcess {
@@ -73,16 +89,18 @@ const isNamed = ({ pid, startTime }: NamedProcess, candidate: Candidate): boolea
 
 /** @returns what proves that this is the home's gateway; null: nothing does. */
 export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | null => {
+  const isKept = isKeptFor(candidate, facts);
   // A unit or container that the operator or the gateway's own installer named proves the process, whatever user that
   // runs as.
-  if (!facts.trusted.has(candidate.uid)) return candidate.isKept && candidate.home !== 'other' ? 'keeper' : null;
+  if (!facts.trusted.has(candidate.uid)) return isKept && candidate.home !== 'other' ? 'keeper' : null;
   if (facts.lockPid === candidate.pid) return 'lock';
   if (candidate.home === 'other') return null;
   // In a container the same path is another folder; only one that is known to be the same counts.
-  if (candidate.isContained && candidate.home !== 'same' && !candidate.isKept) return null;
+  if (candidate.isContained && candidate.home !== 'same' && !isKept) return null;
   const named = facts.records.filter((record) => facts.trusted.has(record.uid) && isNamed(record, candidate));
   if (named.some(({ startTime }) => startTime !== null)) return 'record';
-  if (candidate.isKept) return 'keeper';
+  if (isKept) return 'keeper';
+  if (isForeign(candidate, facts)) return named.length > 0 ? 'weak_record' : null;
   if (facts.known.some(({ pid, startTime }) => pid === candidate.pid && startTime === candidate.startTime))
     return 'known';
   if (facts.listeners.includes(candidate.pid)) return 'port';
@@ -90,9 +108,25 @@ export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | nul
   return candidate.livesInHome ? 'folder' : null;
 };
 
+/**
+ * Whether a process runs as somebody whose gateway this is not, and does not show which home it serves: most likely its
+ * own user's. Only what lies in this home, or the operator, can say otherwise.
+ */
+const isForeign = ({ home, uid }: Candidate, { users }: HomeFacts): boolean =>
+  home === 'unknown' && users !== 'anybody' && !users.has(uid);
+
+/** Whether its keeper speaks for the process: one that Lifeline would ask for this gateway, and not merely its name. */
+const isKeptFor = (candidate: Candidate, facts: HomeFacts): boolean => {
+  const { keeper } = candidate;
+  if (keeper === null) return false;
+  if (keeper.manager !== null && facts.users !== 'anybody' && !facts.users.has(keeper.manager)) return false;
+  return keeper.namedBy === 'configuration' || !isForeign(candidate, facts);
+};
+
 /** Returns whether the process could be this home's gateway although nothing proves it. */
 const isSuspect = (candidate: Candidate, facts: HomeFacts): boolean => {
   if (candidate.entry !== 'own' || candidate.home === 'other' || !facts.trusted.has(candidate.uid)) return false;
+  if (isForeign(candidate, facts)) return false;
   if (facts.ofOthers.some((other) => isNamed(other, candidate))) return false;
   return candidate.home === 'same' || !candidate.isContained;
 };

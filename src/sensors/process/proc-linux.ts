@@ -299,15 +299,17 @@ export const linuxProcesses: ProcessTable = {
     // Without a new pid there are no others than before.
     const pids = time.lastPid !== null && time.lastPid === listed.lastPid ? [...listed.processes.keys()] : pidsNow();
     const next = new Map<number, Known>();
-    const found = pids.map((pid) => {
+    const seen: (ProcessSnapshot | null)[] = [];
+    const later: Promise<ProcessSnapshot | null>[] = [];
+    for (const pid of pids)
       try {
         const one = snapshotCheaply(pid, time, next);
-        return one instanceof Promise ? one.catch(unlessUnseen) : one;
+        if (one instanceof Promise) later.push(one.catch(unlessUnseen));
+        else seen.push(one);
       } catch (error) {
-        return unlessUnseen(error);
+        unlessUnseen(error);
       }
-    });
-    const seen = await Promise.all(found);
+    seen.push(...(await Promise.all(later)));
     listed = { processes: next, bootedAt, lastPid: time.lastPid };
     return seen.filter((one) => one !== null);
   },

@@ -30,6 +30,11 @@ export interface GatewayFinder {
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
   find(): Promise<ProcessSeen | null>;
   /**
+   * Looked for anew: what a look would find, proven or not, if the gateway that runs had just ended. Nothing can be
+   * started in its place while that is there. @throws UserError as `look`.
+   */
+  inTheWay(): Promise<readonly Suspect[]>;
+  /**
    * This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it
    * lives.
    */
@@ -132,9 +137,21 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     return running;
   };
 
+  const inTheWay = async (): Promise<readonly Suspect[]> => {
+    const { gateway: running, beside: doubles } = await look();
+    if (running === null || family === null) return doubles;
+    const ending = [family.head, ...family.others];
+    const { gateway, beside } = await sight({ ...where, known, leftBehind: ending });
+    // The lock's holder is told of in any case, also where it is the gateway itself.
+    return [...(gateway ? [gateway.process] : []), ...beside]
+      .filter((each) => !ending.some((one) => sameProcess(one, each)))
+      .map(suspectOf);
+  };
+
   return {
     look,
     leftBehind,
+    inTheWay,
     find: async () => (await look()).gateway,
     know: (process) => {
       known = [...known.filter(({ pid }) => pid !== process.pid), identityOf(process)];
@@ -159,6 +176,12 @@ export const suspectOf = ({ pid, startTime, startedAt, uid, argv }: ProcessSnaps
   };
 };
 
+/** A process of a gateway, or one that only looks like it. */
+export interface GatewayProcess extends ProcessSnapshot {
+  /** Neither a witness nor its command line or environment shows that it serves this home: it may be another home's. */
+  readonly unproven?: true;
+}
+
 /**
  * @param kind of which nothing else is known than its home; for a look of the doctor, or of a command that starts
  * nothing
@@ -167,9 +190,12 @@ export const findGatewayProcesses = async (
   kind: GatewayKind,
   home: string,
   options: Partial<SightOptions> = {},
-): Promise<readonly ProcessSnapshot[]> => {
+): Promise<readonly GatewayProcess[]> => {
   const { gateway, beside } = await sight({ kind, home, ...options });
-  return [...(gateway ? [gateway.process] : []), ...beside];
+  // Beside a proven gateway only its doubles are named.
+  return gateway
+    ? [gateway.process, ...beside]
+    : beside.map((each) => (each.home === 'same' ? each : { ...each, unproven: true }));
 };
 
 export const createProcessSensor = (look: () => Promise<Running>): Sensor & { problem(): string | null } => {

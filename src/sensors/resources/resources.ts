@@ -22,7 +22,8 @@ import {
   type MemoryRules,
 } from '../../diagnosis/memory-rules.ts';
 import { groupBytes, groupLimit, memoryGroupOf, type MemoryGroup } from './group-memory.ts';
-import { isOfGatewayAlone, kernelKilled, killCounts, killedSince, type KillCounts } from './oom-kill.ts';
+import { createKillWatch } from './kill-watch.ts';
+import { isOfGatewayAlone } from './oom-kill.ts';
 import { sameProcess } from '../process/proc.ts';
 import { memoryCeiling } from './memory-ceiling.ts';
 import { heldBy, machineAvailable, openFiles } from './process-needs.ts';
@@ -57,47 +58,19 @@ const YOUNG_EVERY_MS = 60_000;
 /** So young its memory is what a restart is judged by. */
 const NEWBORN_MS = 60_000;
 const DISK_EVERY_MS = 3_600_000;
-/** How old the counts of the control groups may be when the process ends. */
-const COUNTS_EVERY_MS = 60_000;
 /** One list of processes serves all gateways that look in the same minute; but for one that has just started. */
 const PROCESSES_MS = 60_000;
 
 export const createResourcesSensor = ({ home, process, rules, samples }: ResourcesSensorOptions): Sensor => {
   const memoryDue = due();
   const diskDue = due();
-  const countsDue = due();
   const filesDue = due();
   const hour = createHour(samples);
-  let watched: { readonly process: ProcessSeen; readonly counts: KillCounts | null } | null = null;
+  const lookAtKills = createKillWatch();
+  let watched: ProcessSeen | null = null;
   let level: MemoryLevel = 'fine';
   let high = false;
   let low = false;
-
-  /** Tells of an end for want of memory: of the process that is not there any more, or of one that it had started. */
-  const lookAtKills = async (now: Instant, current: ProcessSeen | null): Promise<readonly Evidence[]> => {
-    const before = watched;
-    const isSame = before !== null && current !== null && sameProcess(before.process, current);
-    if (isSame && !countsDue(now, COUNTS_EVERY_MS)) return [];
-    const counts = before?.counts ? await killCounts(before.counts.group) : null;
-    const killed = before?.counts && counts ? killedSince(before.counts, counts) : null;
-    if (current === null) watched = null;
-    else if (isSame) watched = { process: current, counts };
-    else {
-      const group = await memoryGroupOf(current.pid);
-      watched = { process: current, counts: group && (await killCounts(group)) };
-    }
-    if (before === null) return [];
-    if (isSame)
-      return killed === 'own' && before.counts !== null && isOfGatewayAlone(before.counts.group)
-        ? [kill(now, false, 'its control group')]
-        : [];
-    if (kernelKilled(before.process)) return [kill(now, true, "the kernel's log")];
-    if (killed === null) return [];
-    // A session, a slice or the group above counts those of other programs as well.
-    return killed === 'own' && before.counts !== null && isOfGatewayAlone(before.counts.group)
-      ? [kill(now, true, 'its control group')]
-      : [perhapsKilled(now)];
-  };
 
   const lookAtNeeds = async (now: Instant, current: ProcessSeen, isNew: boolean): Promise<readonly Evidence[]> => {
     const { memory, files } = await needsOf(
@@ -130,7 +103,8 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
     name: 'resources',
     look: async (now) => {
       const current = process();
-      const isNew = current !== null && (watched === null || !sameProcess(watched.process, current));
+      const isNew = current !== null && (watched === null || !sameProcess(watched, current));
+      watched = current;
       const kills = await lookAtKills(now, current);
       if (isNew) {
         level = 'fine';
@@ -195,20 +169,6 @@ const evidence = (at: Instant, source: string, text: string, fact: GatewayFact):
   fact,
 });
 
-const kill = (at: Instant, whole: boolean, by: string): Evidence =>
-  evidence(at, 'kernel', `${whole ? 'it' : 'one of its processes'} was ended for want of memory, by ${by}`, {
-    kind: 'oom-kill',
-    whole,
-  });
-
-const perhapsKilled = (at: Instant): Evidence =>
-  evidence(
-    at,
-    'kernel',
-    'a process was ended for want of memory, by the count of a control group that holds other programs too: perhaps this one',
-    { kind: 'oom-kill', whole: true, perhaps: true },
-  );
-
 const memoryOf = async (
   pids: readonly number[],
   rules: MemoryRules,
@@ -268,7 +228,7 @@ const needsText = (memory: MemorySeen | null, files: FilesSeen | null): string =
 const memoryText = ({ bytes, ceiling, of, by, processes }: MemorySeen): string => {
   const share = ceiling === null ? '' : ` of ${mib(ceiling)} (${Math.round((bytes / ceiling) * 100)} %)`;
   const limit = of === 'group' ? ', the limit of its control group' : '';
-  return `${mib(bytes)}${share}${limit}; ${processes} processes, ${BY[by]}`;
+  return `${mib(bytes)}${share}${limit}; ${processes} ${processes === 1 ? 'process' : 'processes'}, ${BY[by]}`;
 };
 
 /** Keeps the least of each hour, and says when the hours show growth. */

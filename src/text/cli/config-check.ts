@@ -230,6 +230,12 @@ const TODOS = {
   },
 } satisfies Texts<Todos>;
 
+/** A code can be sent to Feishu and QQ alone. */
+const CHANNEL_FIRST: Texts<string> = {
+  'zh-CN': '先配置飞书或 QQ：运行 lifeline init，或者在 channels 下写 feishu 或 qq；再运行 lifeline pair',
+  en: 'set up Feishu or QQ first: run lifeline init, or write feishu or qq under channels; then run lifeline pair',
+};
+
 /** What may well be in order, and does not count as something that needs anybody. */
 export const isHint = (finding: ConfigFinding | ConfigWarning): boolean =>
   finding.code === 'pattern_unmatched' || (finding.code === 'log_doubt' && finding.why === 'day');
@@ -240,6 +246,8 @@ export const configFindingWords = (
   finding: ConfigFinding | ConfigWarning,
   locale: Locale,
 ): { readonly what: string; readonly todo: string | null } => {
+  if (finding.code === 'no_operators' && !finding.pairable)
+    return { what: warningText(finding, locale), todo: CHANNEL_FIRST[locale] };
   if (isWarning(finding))
     return { what: warningText(finding, locale), todo: (TODOS[locale] satisfies Todos)[finding.code] };
   // Each code's sentences take that code's facts, which TypeScript cannot follow through the table.

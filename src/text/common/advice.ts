@@ -16,6 +16,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     platform_refuses: () => '查一下机器人是否被封、AppID 和密钥是否正确',
     token_in_use: (gateway) =>
       `找出用同一个机器人令牌或账号的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新令牌，再 /restart ${gateway}`,
+    kicked_by_another_client: (gateway) =>
+      `找出用同一个应用登录的另一个程序（另一台机器、另一个网关、脚本）并停掉它；找不到就换一个新密钥，再 /restart ${gateway}`,
     credentials_refused: (gateway) => `在平台的控制台换一个新令牌或密钥，写进网关的设置，再 /restart ${gateway}`,
     intents_missing: (gateway) =>
       `在平台的开发者控制台打开特权 Intent（Discord：Bot → Privileged Gateway Intents，打开 Message Content 和 Server Members），再 /restart ${gateway}`,
@@ -42,6 +44,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
       '按原来的方法重新建容器（docker run、compose up -d），我不会在容器外面启动它；容器改了名，就改配置里的 unit',
     held_still: (gateway) =>
       `要它继续：在那台机器上 unpause（systemd 用 thaw），或者 /restart ${gateway}；我不会自己动它`,
+    stopped_by_signal: (gateway) =>
+      `要它继续：在那台机器上 kill -CONT 进程号，或者 /restart ${gateway}；我不会自己动它`,
     keeper_silent: () => '先让它恢复回答；在这之前我只看进程在不在',
     out_of_memory: (gateway) => `给它更多内存，或者看 /logs ${gateway} 里是什么用掉的`,
     start_blocked: () => '先解决服务管理器说的原因，它就能启动',
@@ -76,6 +80,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     platform_refuses: () => 'Check whether the bot was banned, and its app id and secret',
     token_in_use: (gateway) =>
       `Find the other program that uses the same bot token or account (another machine, another gateway, a script) and stop it; if you cannot find it, make a new token, then /restart ${gateway}`,
+    kicked_by_another_client: (gateway) =>
+      `Find the other program that logs in with the same app (another machine, another gateway, a script) and stop it; if you cannot find it, make a new secret, then /restart ${gateway}`,
     credentials_refused: (gateway) =>
       `Make a new token or secret in the platform's console, put it into the gateway's settings, then /restart ${gateway}`,
     intents_missing: (gateway) =>
@@ -108,6 +114,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
       'Create the container again as before (docker run, compose up -d): I do not start it outside a container. If the container has a new name, write that as "unit"',
     held_still: (gateway) =>
       `To let it go on: unpause it on that machine (thaw with systemd), or /restart ${gateway}; I do not change that myself`,
+    stopped_by_signal: (gateway) =>
+      `To let it go on: kill -CONT PID on that machine, or /restart ${gateway}; I do not change that myself`,
     keeper_silent: () => 'Make it answer again; until then I only see whether the process is there',
     out_of_memory: (gateway) => `Give it more memory, or see in /logs ${gateway} what used it up`,
     start_blocked: () => 'Mend what its service manager names, and it can start',
@@ -162,6 +170,7 @@ const LAST_STEP: Partial<Record<Cause, 'restart_when_mended' | 'restart' | 'star
   reconnected_without_login: 'restart',
   silent_connection: 'restart',
   held_still: 'restart',
+  stopped_by_signal: 'restart',
   turns_fail: 'restart',
   turn_hangs: 'restart',
   messages_dropped: 'restart',
@@ -208,6 +217,7 @@ const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
   reconnected_without_login: TRY_IT,
   silent_connection: TRY_IT,
   token_in_use: thenByHand('token_in_use'),
+  kicked_by_another_client: thenByHand('kicked_by_another_client'),
   credentials_refused: thenByHand('credentials_refused'),
   intents_missing: thenByHand('intents_missing'),
   setup_incomplete: thenByHand('setup_incomplete'),
@@ -220,6 +230,10 @@ const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
   never_seen: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   ended_cleanly: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
   held_still: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+  stopped_by_signal: {
+    'zh-CN': () => '要它继续：在那台机器上 kill -CONT 进程号，或者自己重启它',
+    en: () => 'To let it go on: kill -CONT PID on that machine, or restart it yourself',
+  },
   memory_high: AT_A_QUIET_TIME,
   memory_over_limit: AT_A_QUIET_TIME,
   memory_grows: AT_A_QUIET_TIME,

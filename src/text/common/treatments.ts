@@ -4,7 +4,7 @@ import type { ChoiceReason } from '../../supervisors/detect.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { linkName } from './conditions.ts';
 
-const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>> = {
+const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login' | 'check'>, string>>> = {
   'zh-CN': {
     process: '没有等到进程起来',
     new_process: '进程没有换过，还是原来那个',
@@ -124,8 +124,10 @@ const en = {
   },
   took: (time: string) => `took ${time}`,
   hard: () => 'the graceful restart failed; it was killed',
-  missing: (missing: Missing) =>
-    missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what],
+  missing: (missing: Missing) => {
+    if (missing.what === 'check') return `the check has not succeeded since: ${missing.check}`;
+    return missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what];
+  },
   /** @param again the command to try once more. */
   failedNote: (name: string, again: string) => `/logs ${name} shows why; mend it, then ${again}`,
   byHand: (command: string) => `Or run on that machine: ${command}`,
@@ -199,8 +201,10 @@ const zh: typeof en = {
   },
   took: (time) => `用时 ${time}`,
   hard: () => '平稳重启没有成功，是强制重启的',
-  missing: (missing) =>
-    missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what],
+  missing: (missing) => {
+    if (missing.what === 'check') return `之后检查还没有成功过：${missing.check}`;
+    return missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what];
+  },
   failedNote: (name, again) => `发 /logs ${name} 看日志，改好后再发 ${again}`,
   byHand: (command) => `也可以在那台机器上运行：${command}`,
 

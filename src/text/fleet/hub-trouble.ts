@@ -29,7 +29,7 @@ const en = {
     },
     refused: {
       what: 'the NATS server does not let this host in',
-      todo: 'where the fleet is kept: lifeline fleet add, and let the server read its configuration anew',
+      todo: 'where the fleet is kept: lifeline fleet add NAME; here: the lifeline fleet join that it prints',
     },
     no_hub: {
       what: 'the NATS server answers, but no hub does',
@@ -70,7 +70,7 @@ const zh: typeof en = {
     },
     refused: {
       what: 'NATS 服务器不让这台机器加入',
-      todo: '到保管机群的地方运行 lifeline fleet add，并让服务器重新读取配置',
+      todo: '到保管机群的地方运行 lifeline fleet add 名字，再在这里运行它打印的 lifeline fleet join',
     },
     no_hub: { what: 'NATS 服务器有回应，但没有中枢', todo: '启动一个（lifeline hub）；已经在运行的话，看它的日志' },
     other_version: { what: '中枢的版本不同', todo: '把旧的那边升级' },

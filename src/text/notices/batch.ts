@@ -15,7 +15,7 @@ const en = {
     `${gateways.length} gateways in trouble at once: ${names(gateways, ', ', ', …')}`,
   illAlike: (count: number, cause: string) => `${count} gateways: ${cause.charAt(0).toLowerCase()}${cause.slice(1)}`,
   well: (gateways: readonly string[]) => `${gateways.length} gateways recovered: ${names(gateways, ', ', ', …')}`,
-  because: (line: string) => `: ${line}`,
+  because: (lines: readonly string[]) => `: ${lines.join('; ')}`,
   /** How many more gateways there are than lines. */
   more: (gateways: readonly string[]) => `${gateways.length} more: ${names(gateways, ', ', ', …')}`,
   /** Messages that have no line, of gateways that have one. */
@@ -36,7 +36,7 @@ const zh: typeof en = {
   ill: (gateways) => `${gateways.length} 个网关同时出问题：${names(gateways, '、', ' 等')}`,
   illAlike: (count, cause) => `${count} 个网关：${cause}`,
   well: (gateways) => `${gateways.length} 个网关已恢复：${names(gateways, '、', ' 等')}`,
-  because: (line) => `：${line}`,
+  because: (lines) => `：${lines.join('；')}`,
   more: (gateways) => `还有 ${gateways.length} 个网关：${names(gateways, '、', ' 等')}`,
   further: (count) => `这些网关另有 ${count} 条：发 /history`,
   ofOne: (count, gateway) => `${gateway} 一下子来了 ${count} 条消息`,

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { lockApp } from '../../../src/channels/feishu/app-lock.ts';
-import { lockFolders } from '../../../src/channels/lock-folders.ts';
+import { lockFolders } from '../../../src/store/lock-folders.ts';
 import { recordingLogger } from './fixture.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
@@ -108,12 +108,15 @@ describe('the places of the locks', () => {
   it('are the runtime folder and the folder for states, and never a shared one', () => {
     const runtime = ownFolder();
     chmodSync(runtime, 0o700);
-    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, HOME: '/home/me' })).toEqual([join(runtime, 'lifeline'), STATE]);
-    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, XDG_STATE_HOME: '/elsewhere', HOME: '/home/me' })).toEqual([
+    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, HOME: '/home/me' }, 'apps')).toEqual([
+      join(runtime, 'lifeline'),
+      STATE,
+    ]);
+    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, XDG_STATE_HOME: '/elsewhere', HOME: '/home/me' }, 'apps')).toEqual([
       join(runtime, 'lifeline'),
       '/elsewhere/lifeline/apps',
     ]);
-    expect(lockFolders({ HOME: '/home/me', TMPDIR: '/tmp' }, 4_242_424)).toEqual([STATE]);
+    expect(lockFolders({ HOME: '/home/me', TMPDIR: '/tmp' }, 'apps', 4_242_424)).toEqual([STATE]);
   });
 
   it.each([
@@ -131,6 +134,6 @@ describe('the places of the locks', () => {
   ] as const)('leave out a runtime folder that %s', (_what, make) => {
     const runtime = join(ownFolder(), 'run');
     make(runtime);
-    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, HOME: '/home/me' }, 4_242_424)).toEqual([STATE]);
+    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, HOME: '/home/me' }, 'apps', 4_242_424)).toEqual([STATE]);
   });
 });

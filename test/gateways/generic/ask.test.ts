@@ -176,6 +176,7 @@ describe('a file check', () => {
     expect(await asked(check, { home, from: Date.now() - 60_000 })).toMatchObject({ ok: true });
     expect(await asked({ ...check, path: 'none' } as LivenessCheck, { home, from: Date.now() - 60_000 })).toEqual({
       ok: true,
+      early: true,
       came: 'not there',
     });
     expect(await asked({ ...check, path: 'none' } as LivenessCheck, { home, from: Date.now() - 180_000 })).toEqual({
@@ -200,7 +201,7 @@ describe('a log check', () => {
         { kind: 'log', pattern: 'polling', maxAgeMs: 600_000 },
         { now: () => now, from, heardAt: age === null ? null : now - age },
       ),
-    ).toEqual({ ok, came });
+    ).toEqual({ ok, ...(ok && (age === null || now - age < from) ? { early: true } : {}), came });
   });
 });
 

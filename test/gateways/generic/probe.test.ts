@@ -98,6 +98,39 @@ describe("the operator's checks", () => {
     expect((await look()).map((each) => each.split(' ')[1])).toEqual(['"polling"']);
   });
 
+  it('of a process that has just started are asked again soon, and a stranger’s answer is none of its own', async () => {
+    const { waiting, check } = await openServer();
+    const { clock, world, probe } = open([{ ...check, everyMs: 3_600_000 }], { ready: 'x' });
+    world.process = { ...NEW, startedAt: START };
+    const answered = async (status: number): Promise<readonly Evidence[]> => {
+      const asking = probe.look(clock.now());
+      await vi.waitFor(() => expect(waiting).toHaveLength(1), 60_000);
+      waiting.shift()?.writeHead(status).end();
+      const first = await asking;
+      if (first.length > 0) return first;
+      return vi.waitFor(async () => {
+        const heard = await probe.look(clock.now());
+        expect(heard).toHaveLength(1);
+        return heard;
+      }, 60_000);
+    };
+    expect(await answered(200)).toMatchObject([{ fact: { ok: true, early: true } }]);
+    clock.jump(5_000);
+    expect(await answered(503)).toMatchObject([{ fact: { ok: false } }]);
+    clock.jump(5_000);
+    const [proof] = await answered(200);
+    expect(proof?.fact).toEqual({
+      kind: 'check',
+      check: expect.any(String) as string,
+      ok: true,
+      graceMs: check.forMs,
+      remedy: 'restart',
+    });
+    clock.jump(600_000);
+    expect(await probe.look(clock.now())).toEqual([]);
+    expect(waiting).toEqual([]);
+  });
+
   it('are not asked while the process is held still, and have a fresh time when it goes on', async () => {
     const { clock, world, look } = open([POLLING], { ready: 'x' });
     expect(await look()).toEqual(['log "polling" well']);
@@ -222,7 +255,7 @@ describe('that a service is ready', () => {
     world.process = { ...NEW, startedAt: clock.now() };
     expect(await look()).toEqual(['log "polling" well']);
     clock.jump(5_000);
-    expect(await look()).toEqual(['gateway-ready']);
+    expect(await look()).toEqual(['gateway-ready', 'log "polling" well']);
   });
 
   it('is not said while one is ill', async () => {

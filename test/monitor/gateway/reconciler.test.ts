@@ -318,6 +318,25 @@ describe('the reconciler', () => {
     expect(life.world.calls).toEqual([]);
   });
 
+  it('ends nothing beside what would keep a new one from its start, however young that is, and goes on once it is gone', async () => {
+    const world = createWorld({ beside: [suspectOf(5_000_777)] });
+    const life = live({ world });
+    await life.reconciler.act(life.lookNow());
+    expect(life.judged).toEqual([
+      {
+        act: 'tell',
+        why: 'lookalike',
+        problem: expect.stringContaining('pid 5000777 (hermes gateway run)') as string,
+      },
+    ]);
+    expect(world.calls).toEqual([]);
+    expect(life.rows()).toEqual([]);
+    world.beside = [];
+    await life.reconciler.act(life.lookNow());
+    expect(world.calls).toEqual(['restart']);
+    expect(life.rows()).toEqual(['restart auto recovered']);
+  });
+
   it('does not treat twice for what was seen before the first treatment', async () => {
     // Nobody can act, and nothing new is seen.
     const world = createWorld(

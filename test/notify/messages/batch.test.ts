@@ -224,6 +224,24 @@ describe('several messages as one', () => {
     ).toBe('3 gateways: this machine cannot reach the platform');
   });
 
+  it('says of each that recovered what was done, and of others their reason alone', () => {
+    const lines = ['Out for 35 s', 'Restarted once, process 1 → 2', 'Trouble: …'];
+    const all = [
+      gathered(1, 'a', { kind: 'recovered', message: { lines } }),
+      gathered(2, 'b', { kind: 'recovered', message: { lines } }),
+      gathered(3, 'c', { message: { lines: ['no network', 'Restarting it now'] } }),
+    ];
+    expect(batchMessage(all.slice(0, 2), 'en', NOW).lines?.map((line) => line.slice(12))).toEqual([
+      'gateway 1: Out for 35 s; Restarted once, process 1 → 2',
+      'gateway 2: Out for 35 s; Restarted once, process 1 → 2',
+    ]);
+    expect(batchMessage(all, 'zh-CN', NOW).lines?.map((line) => line.slice(12))).toEqual([
+      'gateway 1：Out for 35 s；Restarted once, process 1 → 2',
+      'gateway 2：Out for 35 s；Restarted once, process 1 → 2',
+      'gateway 3：no network',
+    ]);
+  });
+
   it('names those that recovered at once, with how long each was away', () => {
     const two = ['a', 'b'].map((name, index) =>
       gathered(index + 1, name, { kind: 'recovered', message: { lines: ['中断 3 分'] } }),

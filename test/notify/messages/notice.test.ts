@@ -534,6 +534,7 @@ test.each(['zh-CN', 'en'] as const)(
       'never_seen',
       'ended_cleanly',
       'held_still',
+      'stopped_by_signal',
       'check_fails',
       'config_rejected',
       'platform_refuses',

@@ -1,6 +1,7 @@
 /**
- * Real programs beside a real Lifeline that heals: an open journal, an editor, a pager, ssh, tmux, a gateway of another
- * mount namespace with the same path. None of them hides the gateway's death, and none of them is ended.
+ * Real programs beside a real Lifeline that heals: an open journal, an editor, a pager, ssh, tmux, WhatsApp's bridge,
+ * signal-cli, a gateway of another mount namespace with the same path. None of them hides the gateway's death, and none
+ * of them is ended.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -77,6 +78,14 @@ describe.runIf(process.platform === 'linux')('while somebody looks at the gatewa
       await add('tail', ['-f', join(home, 'gateway/run.py')]);
       await add('ssh', ['-o', 'ProxyCommand=sleep 1000', '-o', 'BatchMode=yes', 'box', 'hermes', 'gateway', 'run']);
       await add('sh', ['-c', 'sleep 1000; true # docker logs -f hermes-gateway']);
+      // What holds WhatsApp and Signal for a gateway and has outlived the one of before.
+      const bridge = join(home, 'whatsapp-bridge', 'bridge.js');
+      const signal = join(scene.sandbox.dir, 'signal-cli');
+      mkdirSync(join(home, 'whatsapp-bridge'));
+      writeFileSync(bridge, 'setInterval(() => {}, 1e6);\n');
+      writeFileSync(signal, '#!/bin/sh\nsleep 1000\n', { mode: 0o755 });
+      await add(process.execPath, [bridge, '--port', '3000', '--session', join(home, 'platforms/whatsapp/session')]);
+      await add(signal, ['-a', '+10000000', 'daemon', '--http', '127.0.0.1:8080'], 2);
       // An editor and a pager want a terminal.
       if (has('script') && has('vim'))
         decoys.push(...(await open('script', ['-qfc', `vim ${join(home, 'gateway/run.py')}`, '/dev/null'], { env })));

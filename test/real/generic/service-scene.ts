@@ -1,6 +1,6 @@
 /**
- * redis or nginx, as a unit of a private `systemd --user` or as a bare process, watched as a generic gateway by the
- * real Lifeline, and the operator's phones. Several scenes may share one systemd.
+ * A service, as a unit of a private `systemd --user` or as a bare process, watched as a generic gateway by the real
+ * Lifeline, and the operator's phones. Several scenes may share one systemd.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,10 +14,15 @@ import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
 import type { UserSystemd } from '../systemd/user-systemd.ts';
-import { answers, makeNginx, makeRedis, pidsOf, unitOf, type Service } from './services.ts';
+import { makeMemoryGroup } from './memory-group.ts';
+import { answers, makeHungry, makeNginx, makeRedis, pidsOf, unitOf, type Service } from './services.ts';
 
 export interface ServiceSceneOptions {
-  readonly service: 'redis' | 'nginx';
+  readonly service: 'redis' | 'nginx' | 'hungry';
+  /** How long what was declared may take, where a rule makes it long. */
+  readonly patienceMs?: number;
+  /** How many MB all processes of `hungry` may hold together; none unless told. */
+  readonly limit?: number;
   /** Lines for its unit; null: a bare process, which this test starts. */
   readonly unit: readonly string[] | null;
   /** Whether the unit is enabled. */
@@ -67,6 +72,8 @@ export interface ServiceScene extends Phones {
 
 let count = 0;
 
+const MAKERS = { redis: makeRedis, nginx: makeNginx, hungry: makeHungry } as const;
+
 /** Plays a story in a scene of its own; what goes wrong in it is told before what that leaves undone. */
 export const inServiceScene = async (
   systemd: UserSystemd,
@@ -87,6 +94,8 @@ const openServiceScene = async (
   systemd: UserSystemd,
   {
     service: which,
+    limit,
+    patienceMs,
     unit: lines,
     enabled = true,
     running = true,
@@ -100,7 +109,8 @@ const openServiceScene = async (
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-service-'));
   const unit = `${which}-${process.pid}-${++count}.service`;
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox') });
-  const service = await (which === 'redis' ? makeRedis : makeNginx)(join(dir, which));
+  const group = limit === undefined ? null : await makeMemoryGroup(unit, limit);
+  const service = await MAKERS[which](join(dir, which), group?.folder ?? null);
   const children: ChildProcess[] = [];
   const strangers = strangersOf(service, children);
   let lifeline: LifelineUnit | null = null;
@@ -110,7 +120,7 @@ const openServiceScene = async (
     until(
       what,
       async () => {
-        seen = await readFile(join(service.home, which === 'redis' ? 'redis.log' : 'error.log'), 'utf8').then(
+        seen = await readFile(join(service.home, service.log), 'utf8').then(
           (text) => text.split('\n').slice(-15).join('\n'),
           () => '',
         );
@@ -143,6 +153,7 @@ const openServiceScene = async (
       if ((await readProcess(pid)) !== null) process.kill(pid, 'SIGKILL');
     }
     for (const child of children) child.kill('SIGKILL');
+    await group?.remove();
     await sandbox.stop();
     await rm(dir, { recursive: true, force: true });
   };
@@ -157,7 +168,7 @@ const openServiceScene = async (
     }
     if (running) await main();
     await before?.(service, strangers);
-    const phones = watchPhones(sandbox, details);
+    const phones = watchPhones(sandbox, details, patienceMs);
     const keptBy =
       lines === null ? { supervisor: 'process', command: service.command } : { supervisor: 'systemd-user', unit };
     const config = sandbox.writeConfig({
@@ -181,6 +192,15 @@ const openServiceScene = async (
     declared.catch(() => undefined);
     lifeline = await startLifeline(systemd, sandbox, config);
     const started = lifeline;
+    // A story is one of a service that Lifeline has seen alive; its first look may come long after it is connected.
+    if (running) {
+      const seen = `进程 ${await now()}，`;
+      await waitUntil(`Lifeline to have seen ${which}`, async () => {
+        const answer = phones.want(['qq'], /^\S+ main/);
+        phones.say('qq', '/status main');
+        return (await answer).some(({ text }) => text.includes(seen));
+      });
+    }
     return {
       ...phones,
       strangers,

@@ -1,15 +1,19 @@
-/** redis and nginx from the distribution's packages, each in a folder and on a port of its own. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+/**
+ * redis and nginx from the distribution's packages, and one that takes as much memory as it is told (`hungry.ts`), each
+ * in a folder and on a port of its own.
+ */
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../openclaw/free-port.ts';
+import { fileURLToPath } from 'node:url';
 import { quoted } from '../systemd/unit-text.ts';
 
 export interface Service {
-  readonly kind: 'redis' | 'nginx';
   readonly home: string;
+  /** Its log's name below `home`. */
+  readonly log: string;
   /** Program and arguments, absolute; it stays in the foreground. */
   readonly command: readonly [string, ...string[]];
   readonly port: number;
@@ -54,8 +58,8 @@ export const makeRedis = async (home: string): Promise<Service> => {
     ].join('\n'),
   );
   return {
-    kind: 'redis',
     home,
+    log: 'redis.log',
     command: [REDIS ?? '', configFile],
     port,
     configFile,
@@ -91,8 +95,8 @@ export const makeNginx = async (home: string): Promise<Service> => {
   ];
   await writeFile(configFile, lines.join('\n'));
   return {
-    kind: 'nginx',
     home,
+    log: 'error.log',
     command: [NGINX ?? '', '-c', configFile],
     port,
     configFile,
@@ -100,6 +104,27 @@ export const makeNginx = async (home: string): Promise<Service> => {
       ready: 'start worker processes',
       logs: [{ path: 'error.log' }],
       checks: [{ http: `http://127.0.0.1:${port}/`, contains: 'ok', ...CHECK }],
+    },
+  };
+};
+
+const HUNGRY = fileURLToPath(new URL('./hungry.ts', import.meta.url));
+
+/** @param group the control group that counts its memory, where nobody else puts it into one */
+export const makeHungry = async (home: string, group: string | null): Promise<Service> => {
+  const port = await freePort();
+  await mkdir(home, { recursive: true });
+  return {
+    home,
+    log: 'hungry.log',
+    command: [process.execPath, HUNGRY, String(port), ...(group === null ? [] : [group])],
+    port,
+    configFile: HUNGRY,
+    generic: {
+      ready: '^ready$',
+      stopping: '^stopping$',
+      logs: [{ path: 'hungry.log' }],
+      checks: [{ tcp: `127.0.0.1:${port}`, ...CHECK }],
     },
   };
 };
@@ -119,21 +144,22 @@ export const unitOf = ({ home, command }: Service, lines: readonly string[]): st
   ].join('\n');
 
 /** The live processes of it, the oldest first; by its folder or configuration file, whatever they call themselves. */
-export const pidsOf = ({ home }: Service): readonly number[] => {
-  const found = execFileSync(
-    'sh',
-    [
-      '-c',
-      'for p in /proc/[0-9]*; do printf "%s %s\\n" "${p#/proc/}" "$(readlink $p/cwd 2>/dev/null) $(readlink $p/exe 2>/dev/null)"; done',
-    ],
-    { encoding: 'utf8' },
-  );
-  return found
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, cwd, exe]) => cwd === home && (exe === REDIS || exe === NGINX || /redis|nginx/.test(exe ?? '')))
-    .map(([pid]) => Number(pid))
+export const pidsOf = ({ home }: Service): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && linkOf(`/proc/${name}/cwd`) === home)
+    .filter((name) => {
+      const program = linkOf(`/proc/${name}/exe`) ?? '';
+      return program === process.execPath || /redis|nginx/.test(program);
+    })
+    .map(Number)
     .sort((one, other) => one - other);
+
+const linkOf = (path: string): string | null => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
 };
 
 /** Whether its port takes a connection. */

@@ -29,9 +29,8 @@ def point(path, *pairs):
     path = os.path.join(site, *path.split("/"))
     text = open(path, encoding="utf-8").read()
     for old, new in pairs:
-        if new in text: continue
-        if old not in text: raise SystemExit(f"{path} has no line {old}")
-        text = text.replace(old, new)
+        if old in text: text = text.replace(old, new)
+        elif new not in text: raise SystemExit(f"{path} has no line {old}")
     open(path, "w", encoding="utf-8").write(text)
 point("gateway/platforms/qqbot/constants.py",
     ('API_BASE = "https://api.sgroup.qq.com"', 'API_BASE = os.environ.get("${QQ_VARIABLE}", "http://127.0.0.1:9")'),

@@ -3,7 +3,9 @@ import { expect, test, type TestContext } from 'vitest';
 import { BOTH } from '../phones.ts';
 import type { HermesScene } from './hermes-unit.ts';
 
-const LIMIT = { timeout: 600_000 };
+/** How long all of them are watched while nothing is done to them. */
+const SILENT_MS = (process.env['LIFELINE_TEST_LONG'] === '1' ? 30 : 4) * 60_000;
+const LIMIT = { timeout: SILENT_MS + 600_000 };
 /** Longer than one of these links may be away. */
 const LEFT_ALONE_MS = 30_000;
 
@@ -44,6 +46,28 @@ export const testPlatforms = (sceneOf: () => HermesScene, there: (context: TestC
       expectWell(await status(), 'QQ', '飞书', 'Telegram', 'Mattermost');
     },
   );
+
+  test('is silent for minutes with all four links on, while its people talk to it', LIMIT, async (context) => {
+    there(context);
+    const scene = sceneOf();
+    const { telegram, mattermost, sandbox, lifeline } = scene;
+    const first = await scene.main();
+    const [treated, begun] = [lifeline.treatments().length, lifeline.incidents()];
+    const heard = (): number => telegram.sent().length + mattermost.sent().length;
+    for (const end = performance.now() + SILENT_MS; performance.now() < end;) {
+      await scene.quiet(30_000);
+      const before = heard();
+      for (const platform of [telegram, mattermost]) platform.say('/help');
+      for (const phone of BOTH)
+        sandbox[phone].say(sandbox.cast.gateway[phone].appId, sandbox.cast.operator[phone], '/help');
+      await scene.until('its answers', () => heard() >= before + 2);
+    }
+    expectWell(await status(), 'QQ', '飞书', 'Telegram', 'Mattermost');
+    expect(await scene.main()).toBe(first);
+    expect(lifeline.treatments()).toHaveLength(treated);
+    // Nor was anything ill for a moment that nobody was told of.
+    expect(lifeline.incidents()).toBe(begun);
+  });
 
   test('is told of when Telegram closes every connection, and when it is back', LIMIT, async (context) => {
     there(context);

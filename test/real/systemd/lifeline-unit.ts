@@ -19,6 +19,8 @@ export interface LifelineUnit {
   kill(): Promise<void>;
   /** Its treatments, by its own book. */
   treatments(): readonly TreatmentSeen[];
+  /** How much it has found to be ill so far, by its own book, whether it told of it or not. */
+  incidents(): number;
   log(): string;
   stop(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export interface TreatmentSeen {
 export const startLifeline = async (systemd: UserSystemd, sandbox: Sandbox, config: string): Promise<LifelineUnit> => {
   const unit = `lifeline-${process.pid}-${++count}.service`;
   const output = join(systemd.dir, `${unit}.out`);
+  const database = join(sandbox.dir, 'lifeline', 'lifeline.db');
   const { PATH = '/usr/bin:/bin', TZ, NODE_COMPILE_CACHE } = process.env;
   const environment = {
     PATH,
@@ -80,7 +83,8 @@ export const startLifeline = async (systemd: UserSystemd, sandbox: Sandbox, conf
       });
       await connected();
     },
-    treatments: () => readTreatments(join(sandbox.dir, 'lifeline', 'lifeline.db')),
+    treatments: () => readTreatments(database),
+    incidents: () => countIncidents(database),
     log,
     stop: async () => void (await systemd.systemctl('stop', unit)),
   };
@@ -97,6 +101,15 @@ interface Detail {
   readonly problem?: string | null;
   readonly phase?: string;
 }
+
+const countIncidents = (file: string): number => {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+  try {
+    return Number(db.prepare('SELECT count(*) AS count FROM incidents').get()?.['count']);
+  } finally {
+    db.close();
+  }
+};
 
 export const readTreatments = (file: string): TreatmentSeen[] => {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });

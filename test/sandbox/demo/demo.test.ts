@@ -56,6 +56,20 @@ test('a bot that dies is told with its last words, and nothing is left', async (
   await expectNothingLeft();
 });
 
+test.each([
+  ['zh_CN.UTF-8', 'zh-CN'],
+  ['en_US.UTF-8', 'en'],
+])('without a page, in an environment of %s, the bot speaks %s', async (lang, locale) => {
+  vi.stubEnv('LC_ALL', lang);
+  const main = await program(
+    `import { readFileSync } from 'node:fs';
+     process.stderr.write(/^locale: .*$/m.exec(readFileSync(process.argv.at(-1), 'utf8'))[0]);
+     process.exitCode = 2;`,
+  );
+  expect(await run({ main, headless: true })).toBe(1);
+  expect(complained.join('\n')).toContain(`locale: ${locale}`);
+});
+
 test('stopped by hand, even a bot that ignores SIGTERM ends, the exit code is 0 and nothing is left', async () => {
   const marker = join(folder, 'started');
   const main = await program(

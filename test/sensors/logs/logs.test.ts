@@ -1,10 +1,10 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import { createLogSensor, type LogCursors } from '../../../src/sensors/logs/logs.ts';
-import { line } from '../../diagnosis/story.ts';
+import { at, line } from '../../diagnosis/story.ts';
 import { instant } from '../../instant.ts';
 
 let home: string;
@@ -80,5 +80,59 @@ describe('the log sensor over a restart', () => {
     await write('gateway.log', 'still later');
     expect((await lookFrom(cursors)).whole).toBe(true);
     expect((await lookFrom(spoil(cursors))).whole).toBe(false);
+  });
+});
+
+describe('a line of the future', () => {
+  const HOUR_S = 3_600;
+  const gaveUp = (seconds: number): string => line(seconds, 'ERROR [QQBot:1001] Max reconnect attempts reached');
+  const open = async (saved: LogCursors = {}, savedAt: number | null = null) => {
+    const sensor = createLogSensor(hermes, home, saved, savedAt);
+    onTestFinished(() => sensor.close?.());
+    await sensor.resume();
+    return {
+      look: async (seconds: number) => (await sensor.look(instant(at(seconds)))).map(({ fact }) => fact.kind),
+      cursors: () => sensor.cursors(),
+    };
+  };
+
+  test.each([2, 24, 366 * 24])('%i h ahead keeps nothing that comes after it from being heard', async (hours) => {
+    const sensor = await open();
+    await write('gateway.log', line(0, 'INFO [QQBot:1001] Ready, session_id=17c9abc5'));
+    expect(await sensor.look(1)).toEqual(['link-login']);
+    await write('gateway.log', line(hours * HOUR_S, 'INFO hello'));
+    await sensor.look(10);
+    await write('gateway.log', gaveUp(15));
+    expect(await sensor.look(20)).toEqual(['link-gave-up']);
+  });
+
+  test('neither does one that was there before Lifeline came, or before it came back', async () => {
+    await write('gateway.log', line(2 * HOUR_S, 'INFO hello'));
+    const first = await open();
+    await first.look(1);
+    await write('gateway.log', gaveUp(15));
+    expect(await first.look(20)).toEqual(['link-gave-up']);
+    await write('gateway.log', line(3 * HOUR_S, 'INFO hello'));
+    await first.look(21);
+    const second = await open(first.cursors(), at(21));
+    await write('gateway.log', gaveUp(40));
+    expect(await second.look(45)).toEqual(['link-gave-up']);
+  });
+
+  test('of a gateway whose zone is set right all of the new life is heard', async () => {
+    const sensor = await open();
+    await write('gateway.log', line(8 * HOUR_S, 'INFO [QQBot:1001] Ready, session_id=17c9abc5'));
+    await sensor.look(1);
+    await write('gateway.log', line(60, 'INFO [QQBot:1001] Ready, session_id=17c9abc6'));
+    await write('gateway.log', gaveUp(61));
+    expect(await sensor.look(65)).toEqual(['link-login', 'link-gave-up']);
+  });
+
+  test('records that somebody pastes are none, still', async () => {
+    const sensor = await open();
+    await write('gateway.log', line(0, 'INFO [QQBot:1001] Ready, session_id=17c9abc5'));
+    await sensor.look(1);
+    await write('gateway.log', gaveUp(-5 * HOUR_S));
+    expect(await sensor.look(5)).toEqual([]);
   });
 });

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identify, witnessOf, type Candidate, type HomeFacts } from '../../../src/sensors/process/identify.ts';
+import {
+  identify,
+  witnessOf,
+  type Candidate,
+  type HomeFacts,
+  type Keeper,
+} from '../../../src/sensors/process/identify.ts';
 
 const ME = 1_000;
 const SOMEBODY = 1_001;
+
+const unitOf = (manager: number | null, namedBy: Keeper['namedBy'] = 'installer'): Keeper => ({ manager, namedBy });
+const SYSTEM_UNIT = unitOf(null);
 
 const candidate = (changed: Partial<Candidate> = {}): Candidate => ({
   pid: 500,
@@ -19,7 +28,7 @@ const candidate = (changed: Partial<Candidate> = {}): Candidate => ({
   home: 'same',
   ownPid: changed.pid ?? 500,
   isContained: false,
-  isKept: false,
+  keeper: null,
   livesInHome: false,
   isRestart: false,
   ...changed,
@@ -32,6 +41,7 @@ const facts = (changed: Partial<HomeFacts> = {}): HomeFacts => ({
   known: [],
   ofOthers: [],
   trusted: new Set([0, ME]),
+  users: new Set([ME]),
   ...changed,
 });
 
@@ -72,8 +82,13 @@ describe('a second witness', () => {
       { records: [record()] },
       null,
     ],
-    ['is the control group of its unit', { isKept: true }, {}, 'keeper'],
-    ['is the control group of its unit, whatever user it runs as', { isKept: true, uid: SOMEBODY }, {}, 'keeper'],
+    ['is the control group of its unit', { keeper: SYSTEM_UNIT }, {}, 'keeper'],
+    [
+      'is the control group of its unit, whatever user it runs as',
+      { keeper: SYSTEM_UNIT, uid: SOMEBODY },
+      {},
+      'keeper',
+    ],
     [
       'is nobody for another user’s process, whatever it holds',
       { uid: SOMEBODY },
@@ -86,7 +101,7 @@ describe('a second witness', () => {
     ['is its folder, where the kind is told by it', { livesInHome: true }, {}, 'folder'],
     [
       'counts nothing for another home’s process',
-      { home: 'other', isKept: true, livesInHome: true },
+      { home: 'other', keeper: SYSTEM_UNIT, livesInHome: true },
       { records: [record()], listeners: [500], known: [{ pid: 500, startTime: 9_000 }] },
       null,
     ],
@@ -96,9 +111,73 @@ describe('a second witness', () => {
       { records: [record({ pid: 1 })] },
       null,
     ],
-    ['is the container that its engine names', { isContained: true, home: 'unknown', isKept: true }, {}, 'keeper'],
+    [
+      'is the container that its engine names',
+      { isContained: true, home: 'unknown', keeper: SYSTEM_UNIT },
+      {},
+      'keeper',
+    ],
     ['counts for what other programs are called too', { entry: 'common' }, { records: [record()] }, 'record'],
   ])('%s', (_what, process, known, expected) => expect(witnessOf(candidate(process), facts(known))).toBe(expected));
+});
+
+describe("another user's gateway whose home cannot be told", () => {
+  const ROOT = { uid: 0, home: 'unknown' } as const;
+  const THEIRS = { uid: SOMEBODY, home: 'unknown' } as const;
+
+  it.each<[string, Partial<Candidate>, Partial<HomeFacts>, ReturnType<typeof witnessOf>]>([
+    [
+      "is not proven by the usual name of a unit of that user's manager",
+      { ...THEIRS, keeper: unitOf(SOMEBODY) },
+      {},
+      null,
+    ],
+    ["nor is root's", { ...ROOT, keeper: unitOf(0) }, {}, null],
+    ["nor by that of a unit of the machine's", { ...THEIRS, keeper: SYSTEM_UNIT }, {}, null],
+    ["nor is root's there", { ...ROOT, keeper: SYSTEM_UNIT }, {}, null],
+    [
+      "is not proven by a unit of that user's manager whose name the configuration gives",
+      { ...THEIRS, keeper: unitOf(SOMEBODY, 'configuration') },
+      {},
+      null,
+    ],
+    [
+      "is proven by a unit of the machine's that the configuration names",
+      { ...THEIRS, keeper: unitOf(null, 'configuration') },
+      {},
+      'keeper',
+    ],
+    ["is proven by the home's lock, where it is root's", ROOT, { lockPid: 500 }, 'lock'],
+    ["is proven by the home's pid file, where it is root's", ROOT, { records: [record()] }, 'record'],
+    ['is not proven by an earlier look', ROOT, { known: [{ pid: 500, startTime: 9_000 }] }, null],
+    [
+      "is proven by that user's unit, where the home is theirs or the configuration trusts them",
+      { ...THEIRS, keeper: unitOf(SOMEBODY) },
+      { trusted: new Set([0, ME, SOMEBODY]), users: new Set([ME, SOMEBODY]) },
+      'keeper',
+    ],
+    [
+      'is proven for root, who is shown the homes of all',
+      { ...THEIRS, keeper: unitOf(SOMEBODY) },
+      { users: 'anybody' },
+      'keeper',
+    ],
+  ])('%s', (_what, process, known, expected) => expect(witnessOf(candidate(process), facts(known))).toBe(expected));
+
+  it.each<[string, Partial<Candidate>, Partial<HomeFacts>, readonly number[]]>([
+    ["does not hold back one's own", { ...ROOT, keeper: unitOf(0) }, {}, []],
+    ['does, where it shows by its command line that it serves this home', { ...ROOT, home: 'same' }, {}, [500]],
+    ["does for root's own home", ROOT, { users: new Set([ME, 0]) }, [500]],
+    ['does for root', ROOT, { users: 'anybody' }, [500]],
+    ["one of one's own user does", { home: 'unknown' }, {}, [500]],
+  ])('%s', (_what, process, known, expected) =>
+    expect(identify([candidate(process)], facts(known)).beside.map(({ pid }) => pid)).toEqual(expected),
+  );
+
+  it("is proven by one's own user's unit and no other's, whatever it shows", () => {
+    expect(witnessOf(candidate({ keeper: unitOf(ME) }), facts())).toBe('keeper');
+    expect(witnessOf(candidate({ keeper: unitOf(SOMEBODY) }), facts())).toBeNull();
+  });
 });
 
 describe('of several processes', () => {
@@ -141,7 +220,7 @@ describe('of several processes', () => {
     ],
     [
       'the one with the lock, though a unit keeps another',
-      [{ pid: 1, isKept: true }, { pid: 2 }],
+      [{ pid: 1, keeper: SYSTEM_UNIT }, { pid: 2 }],
       { lockPid: 2 },
       { gateway: 2, beside: [1] },
     ],
@@ -149,7 +228,7 @@ describe('of several processes', () => {
       'the one that the unit keeps, before one that was known',
       [
         { pid: 1, startTime: 1 },
-        { pid: 2, isKept: true },
+        { pid: 2, keeper: SYSTEM_UNIT },
       ],
       { known: [{ pid: 1, startTime: 1 }] },
       { gateway: 2, beside: [1] },
@@ -210,7 +289,12 @@ it('in any world: the gateway has a witness, no process is named twice, and noth
       entry: fc.constantFrom('own' as const, 'common' as const),
       home: fc.constantFrom('same' as const, 'other' as const, 'unknown' as const),
       isContained: fc.boolean(),
-      isKept: fc.boolean(),
+      keeper: fc.option(
+        fc.record({
+          manager: fc.constantFrom(null, ME, SOMEBODY),
+          namedBy: fc.constantFrom('configuration' as const, 'installer' as const),
+        }),
+      ),
       livesInHome: fc.boolean(),
       isRestart: fc.boolean(),
     }),
@@ -229,6 +313,7 @@ it('in any world: the gateway has a witness, no process is named twice, and noth
     ),
     listeners: fc.array(fc.integer({ min: 2, max: 30 }), { maxLength: 2 }),
   });
+  const isKept = ({ keeper }: Candidate): boolean => keeper !== null && keeper.manager !== SOMEBODY;
   fc.assert(
     fc.property(world, known, (processes, seen) => {
       // A pid is there once.
@@ -239,13 +324,13 @@ it('in any world: the gateway has a witness, no process is named twice, and noth
       expect(new Set(named).size).toBe(named.length);
       if (gateway) {
         expect(witnessOf(gateway.process, home)).toBe(gateway.by);
-        expect(home.trusted.has(gateway.process.uid) || gateway.process.isKept).toBe(true);
+        expect(home.trusted.has(gateway.process.uid) || isKept(gateway.process)).toBe(true);
       } else {
         for (const each of all) expect(witnessOf(each, home)).toBeNull();
       }
       for (const each of beside) {
         expect(each.home).not.toBe(witnessOf(each, home) === 'lock' ? null : 'other');
-        expect(home.trusted.has(each.uid) || each.isKept).toBe(true);
+        expect(home.trusted.has(each.uid) || isKept(each)).toBe(true);
       }
     }),
     { numRuns: 2_000 },

@@ -212,6 +212,29 @@ describe('a finder', () => {
     },
   );
 
+  test('says what would be in the way of a start, were the gateway gone: what looks like it, and nothing of its own', async () => {
+    const finder = finderOf();
+    const [gateway = 0, worker = 0] = await family.start(
+      family.command('gateway', 'run'),
+      { CHILD: '1 workers', PORT: '0' },
+      2,
+    );
+    finder.know({ pid: gateway, startTime: (await readProcess(gateway))?.startTime ?? 0 });
+    const inTheWay = async (): Promise<readonly number[]> =>
+      (await finder.inTheWay()).map(({ pid }) => pid).filter(family.has);
+    expect(pidsOf(await finder.look())).toEqual({ gateway, beside: [] });
+    expect(family.has(worker)).toBe(true);
+    expect(await inTheWay()).toEqual([]);
+    const young = await run(['gateway', 'run']);
+    expect(await inTheWay()).toEqual([young]);
+    expect(pidsOf(await finder.look())).toMatchObject({ gateway });
+    await kill(young);
+    expect(await inTheWay()).toEqual([]);
+    await kill(gateway);
+    const next = await run(['gateway', 'run']);
+    expect(await inTheWay()).toContain(next);
+  });
+
   test('shows the command line of what it cannot prove without secrets, and not at any length', async () => {
     const pid = await run(['gateway', 'run', '--token=abcdefghijklmnop', 'x'.repeat(500)]);
     const shown = (await finderOf().look()).beside.find((suspect) => suspect.pid === pid);

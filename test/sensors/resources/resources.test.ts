@@ -9,7 +9,7 @@ import { scaledClock } from '../../../src/base/clock.ts';
 import type { Evidence, ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { MOST_SAMPLES, SAMPLE_EVERY_MS, type MemorySample } from '../../../src/diagnosis/memory-growth.ts';
 import { DEFAULT_MEMORY_RULES, type MemoryRules } from '../../../src/diagnosis/memory-rules.ts';
-import { seeProcess } from '../../../src/sensors/process/proc.ts';
+import { listProcesses, seeProcess } from '../../../src/sensors/process/proc.ts';
 import { survey } from '../../../src/sensors/process/survey.ts';
 import {
   createResourcesSensor,
@@ -60,6 +60,9 @@ const needsIn = (evidence: readonly Evidence[]) =>
 
 const isDead = (pid: number): boolean => / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').slice(0, 200));
 
+const rssOf = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1_024;
+
 const hasPrlimit = (): boolean => {
   try {
     execFileSync('prlimit', ['--version'], { stdio: 'ignore' });
@@ -80,6 +83,9 @@ describe.runIf(isLinux)('of a real process', () => {
     });
     expect(found?.memory?.bytes).toBeGreaterThan(140 * MIB);
     expect(found?.memory?.bytes).toBeLessThan(400 * MIB);
+    // Both run the same Node, whose file each of them has in its RSS.
+    const child = (await listProcesses()).find(({ ppid }) => ppid === gateway.pid)?.pid ?? 0;
+    if (found?.memory?.by === 'pss') expect(found.memory.bytes).toBeLessThan(rssOf(gateway.pid) + rssOf(child));
     expect(found?.memory?.ceiling).toBeGreaterThan(found?.memory?.bytes ?? Infinity);
   });
 
@@ -170,6 +176,11 @@ test('the disk is looked at once an hour, also without a process', async () => {
   expect(await kinds(NOW)).toEqual(['disk']);
   expect(await kinds(NOW + 3_599_000)).toEqual([]);
   expect(await kinds(NOW + 3_600_000)).toEqual(['disk']);
+});
+
+test('the disk is that of its home', async () => {
+  const nowhere = { home: '/nowhere', process: () => null, rules: DEFAULT_MEMORY_RULES, samples: null };
+  expect(await createResourcesSensor(nowhere).look(NOW)).toEqual([]);
 });
 
 const GB = 1_024 * MIB;

@@ -9,16 +9,17 @@ import { isPrivateFolder } from '../base/own-folder.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
+ * @param kept what is locked: the name of the folder below Lifeline's folder for states.
  * @returns the user's runtime folder, where there is one: systemd makes it at the first login and removes it after the
  * last, so that a service that starts with the machine may have none; and the user's folder for states, which stays.
  */
-export const lockFolders = (env: Environment, uid = process.getuid?.()): readonly string[] => {
+export const lockFolders = (env: Environment, kept: 'apps' | 'starts', uid = process.getuid?.()): readonly string[] => {
   const runtime = [env['XDG_RUNTIME_DIR'], uid === undefined ? undefined : `/run/user/${uid}`].find(
     (folder) => folder !== undefined && folder !== '' && isPrivateFolder(folder),
   );
   return [
     ...(runtime === undefined ? [] : [join(runtime, 'lifeline')]),
-    join(env['XDG_STATE_HOME'] || join(userHome(env), '.local', 'state'), 'lifeline', 'apps'),
+    join(env['XDG_STATE_HOME'] || join(userHome(env), '.local', 'state'), 'lifeline', kept),
   ];
 };
 
