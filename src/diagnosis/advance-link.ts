@@ -2,7 +2,7 @@
 import { instantOf } from '../base/instant.ts';
 import type { Evidence, LinkFact } from './evidence.ts';
 import { areSeveral, lostOne, opened } from './connections.ts';
-import { healed, lostAgain } from './losses.ts';
+import { healed, heardSince, lostAgain } from './losses.ts';
 import { announcesTry } from './rules/failures.ts';
 import { canSettle, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
@@ -105,11 +105,11 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       if (link.dead !== null && evidence.at - link.dead.at < STILL_AT_WORK_MS) return link;
       // It may have come in on the connection that was lost.
       if (fact.lateByMs !== undefined && link.loss !== null && !isOpenFor(link, evidence.at, fact.lateByMs))
-        return link;
+        return isSilent(link.loss) ? heardBefore(link, evidence.at - fact.lateByMs) : link;
       // Of which of several connections the message is, the log does not say.
       return link.connections.lost.length > 0 && areSeveral(link.connections)
         ? { ...link, proof: evidence }
-        : { ...proven(link, evidence), connections: link.connections };
+        : { ...proven(heardBefore(link, evidence.at), evidence), connections: link.connections };
     case 'link-open':
       return {
         ...link,
@@ -179,6 +179,16 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
   }
 };
 
+/** Of what was lost before something came in, only a loss since then still stands, where its return has no line. */
+const heardBefore = (link: LinkState, at: number): LinkState => {
+  if (link.loginsVisible) return link;
+  const losses = heardSince(link.losses, at);
+  const [first] = losses;
+  return losses.length === link.losses.length || first === undefined
+    ? { ...link, losses }
+    : { ...link, losses, loss: first.first, downSince: first.first.at };
+};
+
 const isOpenFor = ({ opened }: LinkState, now: number, ms: number): boolean => opened !== null && now - opened.at >= ms;
 
 /** A link that is lost sooner than this after it was opened has not worked (#20710). */
@@ -213,6 +223,8 @@ const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
     // What the status says of the loss meanwhile takes nothing back of the next try that the log has announced.
     lastTry: announced === undefined && announcesTry(link) ? link.lastTry : evidence,
     silent: null,
+    // Whoever announces a further try has not switched it off.
+    closed: announced === undefined ? link.closed : null,
     losses: again ? link.losses : lostAgain(link.losses, evidence),
     downSince: link.downSince ?? evidence.at,
   };

@@ -143,7 +143,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'platform-connected':
       return { ...state, nothingConnected: null };
     case 'another-instance':
-      return { ...state, otherInstance: append(state.otherInstance, evidence) };
+      return { ...state, otherInstance: refusedAgain(state.otherInstance, evidence) };
     case 'port-refused':
       return { ...state, portRefused: evidence };
     case 'port-taken':
@@ -264,6 +264,13 @@ const COPY_MS = 2_000;
 const append = (list: readonly Evidence[], evidence: Evidence): readonly Evidence[] =>
   [...list, evidence].slice(-REMEMBERED);
 
+/** No process starts and refuses so fast: refusals that are closer together are of one start (#68153). */
+const ONE_START_MS = 1_000;
+const refusedAgain = (list: readonly Evidence[], evidence: Evidence): readonly Evidence[] => {
+  const last = list.at(-1);
+  return append(last && Math.abs(evidence.at - last.at) < ONE_START_MS ? list.slice(0, -1) : list, evidence);
+};
+
 /** A start this long after a treatment is not the treatment's any more. */
 const TREATMENT_MS = 120_000;
 
@@ -291,10 +298,12 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
   };
 };
 
-/** Its own restart ends it within so long, or it has been put off. */
-const ANNOUNCED_MS = 120_000;
+/** Its own restart ends it within so long; one that is put off until its work is done is made after 300 s at the latest. */
+const ANNOUNCED_MS = { atOnce: 120_000, putOff: 420_000 };
 export const isAnnouncedBefore = ({ announced }: GatewayState, at: number): boolean =>
-  announced !== null && at >= announced.at && at - announced.at < ANNOUNCED_MS;
+  announced?.fact.kind === 'restart-announced' &&
+  at >= announced.at &&
+  at - announced.at < (announced.fact.putOff ? ANNOUNCED_MS.putOff : ANNOUNCED_MS.atOnce);
 
 /** Another process than the one that was ready before says so, and has not said that it starts. */
 const isOfOtherProcess = ({ ready, starting }: GatewayState, pid: number | undefined): boolean =>

@@ -268,8 +268,11 @@ export type GatewayFact =
       readonly forRestart: boolean;
       readonly withoutLinks?: true;
     }
-  /** It is about to start anew of its own accord: an end that follows soon is that restart's. */
-  | { readonly kind: 'restart-announced' }
+  /**
+   * It is about to start anew of its own accord: an end that follows soon is that restart's. `putOff`: once its work is
+   * done.
+   */
+  | { readonly kind: 'restart-announced'; readonly putOff?: true }
   | { readonly kind: 'gateway-stopped' }
   /** `pid`: whose end it was, where that is told. */
   | { readonly kind: 'gateway-exit'; readonly code: number; readonly pid?: number }

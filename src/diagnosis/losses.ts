@@ -17,6 +17,13 @@ export const lostAgain = (spells: readonly LossSpell[], loss: Evidence): readonl
     : [...spells, { first: loss, lastAt: loss.at, count: 1, own, downMs: 0 }].slice(-MOST_SPELLS);
 };
 
+/**
+ * Something came in: closes of the gateway's own before that were no end, since it had made a connection that held.
+ * @returns the spells that still count.
+ */
+export const heardSince = (spells: readonly LossSpell[], at: number): readonly LossSpell[] =>
+  spells.filter(({ lastAt, own, count }) => lastAt >= at || own < count);
+
 /** The link is back: adds the time for which it was lost to its last spell. */
 export const healed = (link: LinkState, at: number): Pick<LinkState, 'losses' | 'downSince'> => {
   const last = link.losses.at(-1);

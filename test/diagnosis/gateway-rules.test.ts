@@ -346,6 +346,20 @@ describe('the verdict for a gateway', () => {
       'duplicate/alert',
     ],
     [
+      'healthy when one start beside it is refused many times a second, once in a while',
+      [
+        ...healthyStart(),
+        ...[100, 400].flatMap((second) =>
+          Array.from({ length: 60 }, (): Chapter => [
+            second,
+            'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).',
+          ]),
+        ),
+      ],
+      415,
+      'healthy/none',
+    ],
+    [
       'healthy when one start beside it was refused',
       [...healthyStart(), [100, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).']],
       170,

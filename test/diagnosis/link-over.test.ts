@@ -74,6 +74,9 @@ describe('Hermes', () => {
     600,
     `plugins.platforms.discord.adapter: [Discord] Discord Gateway WebSocket unhealthy (${reason}, 1/2)`,
   ];
+  const MATRIX = started('matrix', 'gateway.platforms.matrix: Matrix: initial sync complete, joined 3 rooms');
+  const MATRIX_ENDED =
+    'gateway.platforms.matrix: Matrix: permanent auth error: Connection timeout to host — stopping sync';
   const WECOM = started('wecom', 'gateway.platforms.wecom: [Wecom] Connected to wss://openws.work.weixin.qq.com');
   const CLOSED = 'gateway.platforms.wecom: [Wecom] WebSocket error: WeCom websocket closed';
 
@@ -84,6 +87,27 @@ describe('Hermes', () => {
       [...TELEGRAM, ...NETWORK, [900, fatal('telegram', 'telegram_network_error')]],
       1_300,
       'down/restart',
+    ],
+    [
+      'Matrix, which has taken a time-out for a refusal and ended its poll (#80336)',
+      'matrix',
+      [...MATRIX, [600, MATRIX_ENDED]],
+      1_501,
+      'down/restart',
+    ],
+    [
+      'the same within a quarter of an hour of that time-out',
+      'matrix',
+      [...MATRIX, [600, MATRIX_ENDED]],
+      1_499,
+      'down/alert',
+    ],
+    [
+      'Matrix, which is refused',
+      'matrix',
+      [...MATRIX, [600, 'gateway.platforms.matrix: Matrix: permanent auth error: M_UNKNOWN_TOKEN — stopping sync']],
+      1_501,
+      'rejected/alert',
     ],
     [
       'one that was queued, and the runner tries',
@@ -224,6 +248,12 @@ describe('OpenClaw', () => {
   const DISCORD: readonly Line[] = [...READY, [3, '[discord] logged in to discord as 1']];
   const closed = (code: number): string => `[discord] discord gateway: WebSocket connection closed with code ${code}`;
   const RESUME = '[discord] discord gateway: Attempting resume with backoff: 1000ms';
+  const LISTENER = (attempt: number): readonly Line[] => [
+    [attempt * 30, '[googlechat] [default] starting Google Chat webhook'],
+    [attempt * 30, `[googlechat] [default] auto-restart attempt ${attempt}/10 in 29s`],
+  ];
+  const SLOW_EVENT =
+    '[EventQueue] Slow listener detected: InteractionEventListener took 4503ms for event INTERACTION_CREATE';
   /** A poll that has worked. */
   const LONG_AGO: Line = [100, { kind: 'link-login' }];
   const STALL = '[telegram] Polling stall detected (no completed getUpdates for 121s); forcing restart. [diag x]';
@@ -465,11 +495,57 @@ describe('OpenClaw', () => {
       'down/alert',
     ],
     [
+      'Google Chat, whose listener ends as soon as it begins (#20222)',
+      'google_chat',
+      [...READY, ...LISTENER(1), ...LISTENER(2), ...LISTENER(3), ...LISTENER(4), ...LISTENER(5)],
+      400,
+      'down/alert',
+    ],
+    [
+      'the same twice, and then it stays',
+      'google_chat',
+      [...READY, ...LISTENER(1), ...LISTENER(2), [200, '[googlechat] [default] starting Google Chat webhook']],
+      1_400,
+      'listening/none',
+    ],
+    [
       'Discord, whose client closes each connection that it has made',
       'discord',
       [...DISCORD, ...each(600, 1_500, 24, closed(1006), RESUME, closed(1005))],
       1_500,
       'flapping/restart_link',
+    ],
+    [
+      'the same where an event came in just before a close, and none follows (#3106)',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 24, closed(1005), RESUME), [1_505, SLOW_EVENT]],
+      1_560,
+      'unknown/none',
+    ],
+    [
+      'the same where the closes go on behind that event',
+      'discord',
+      [
+        ...DISCORD,
+        ...each(600, 900, 24, closed(1005), RESUME),
+        [905, SLOW_EVENT],
+        ...each(930, 1_500, 24, closed(1005)),
+      ],
+      1_560,
+      'flapping/restart_link',
+    ],
+    [
+      'Discord, which closes each connection itself while events come in',
+      'discord',
+      [
+        ...DISCORD,
+        ...each(600, 1_500, 24, closed(1006), RESUME).flatMap((each): readonly Line[] => [
+          each,
+          [each[0] + 10, SLOW_EVENT],
+        ]),
+      ],
+      1_501,
+      'flapping/alert',
     ],
     [
       'Discord, which closes each connection itself',

@@ -120,6 +120,51 @@ const cases: readonly (readonly [
     ],
   ],
   [
+    'stopped as planned while its restart is put off: as long as a start takes',
+    [
+      [50, { kind: 'restart-announced', putOff: true }],
+      [449, PLANNED],
+      [450, noProcess],
+      [450, keeper(NOTHING, true)],
+    ],
+    [
+      [529, 'stopping/stop_in_progress/wait'],
+      [530, 'stopped/restart_never_came_back/start'],
+    ],
+  ],
+  [
+    'stopped as planned long after its restart was put off: never',
+    [
+      [50, { kind: 'restart-announced', putOff: true }],
+      [469, PLANNED],
+      [470, noProcess],
+      [470, keeper(NOTHING, true)],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'stopped by its keeper right behind the word that it starts anew: told, and not started',
+    [
+      [60, { kind: 'restart-announced' }],
+      [99, PLANNED],
+      [100, noProcess],
+      [100, keeper({ next: 'stopped' })],
+    ],
+    [
+      [179, 'stopping/stop_in_progress/wait'],
+      [180, 'stopped/restart_never_came_back/alert'],
+    ],
+  ],
+  [
+    'stopped by its keeper without such a word: never',
+    [
+      [99, PLANNED],
+      [100, noProcess],
+      [100, keeper({ next: 'stopped' })],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
     'stopped as planned long after such a word: never',
     [
       [-21, { kind: 'restart-announced' }],

@@ -913,6 +913,30 @@ describe('from the logs', () => {
       ['failed', null, 'turns_fail'],
     ],
     [
+      'a turn that failed, in the words that leave out its time',
+      'diagnostic',
+      'lane task error: lane=session:agent:main:telegram:direct:1 error="Error: No available auth profile for x (all in cooldown or unavailable)."',
+      ['failed', 'telegram', 'turns_fail'],
+    ],
+    [
+      'a private question on Telegram',
+      'telegram',
+      'Inbound message telegram:1 -> @bot (direct, 5 chars)',
+      ['asked', 'telegram', null],
+    ],
+    [
+      'the same on WhatsApp, with a picture',
+      'gateway/channels/whatsapp/inbound',
+      'Inbound message +1 -> +2 (direct, image/jpeg, 40 chars)',
+      ['asked', 'whatsapp', null],
+    ],
+    [
+      'a message in a group, which nobody may have to answer',
+      'telegram',
+      'Inbound message telegram:group:-1 -> @bot (group, 5 chars)',
+      null,
+    ],
+    [
       'a job that failed',
       'diagnostic',
       'lane task error: lane=session:agent:main:cron:C1 durationMs=65602 error="FailoverError: 402"',

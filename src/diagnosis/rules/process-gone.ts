@@ -15,7 +15,8 @@ export const processGone: GatewayRule = (state, policy, now) => {
   if (stop?.planned && !forRestart && !isOwnStop(state, gone)) return onPurpose(stopping);
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
-  if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone)) return onPurpose(keeper.evidence);
+  if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone))
+    return forRestart ? leftStopped(state, gone, keeper, policy, now) : onPurpose(keeper.evidence);
   if (keeper.outlook.next === 'ended' && wasSeen(state) && !isOwnStop(state, gone))
     return endedCleanly(gone, keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
@@ -69,6 +70,24 @@ const unproven = (
   const until = since + policy.startGraceMs;
   const finding = { condition: 'unknown', cause: 'unproven_process', since, evidence: [found] } as const;
   return now < until ? { ...finding, remedy: 'wait', until } : { ...finding, remedy: 'alert' };
+};
+
+/**
+ * It was to start anew, and its keeper was told to stop it: the second half of that restart was never made, as where
+ * launchd has unloaded its job (#43035), or somebody has stopped it meanwhile. Told, and not undone.
+ */
+const leftStopped = (
+  { stopping }: GatewayState,
+  gone: Evidence,
+  keeper: Keeper,
+  policy: DiagnosisPolicy,
+  now: number,
+): GatewayFinding => {
+  const until = gone.at + policy.startGraceMs;
+  const evidence = [stopping, gone, keeper.evidence];
+  return now < until
+    ? { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until }
+    : { condition: 'stopped', cause: 'restart_never_came_back', remedy: 'alert', since: gone.at, evidence };
 };
 
 /** It may have been stopped on purpose: told, and not undone. */

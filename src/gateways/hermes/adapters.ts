@@ -53,5 +53,5 @@ const settling = ({ hermes }: Platform, fact: LinkFact): LinkFact => {
   if (settles === undefined || 'settlesMs' in fact) return fact;
   if (fact.kind === 'link-open') return { ...fact, settlesMs: settles.ms };
   const isTrouble = fact.kind === 'link-lost' || fact.kind === 'link-retrying' || fact.kind === 'link-retry-failed';
-  return isTrouble && settles.after === 'any' ? { ...fact, settlesMs: settles.ms } : fact;
+  return isTrouble && settles.after === 'any' && !('dead' in fact) ? { ...fact, settlesMs: settles.ms } : fact;
 };

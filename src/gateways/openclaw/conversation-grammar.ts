@@ -99,6 +99,11 @@ const TELEGRAM: readonly Pattern[] = [
 
 /** Of every other channel alike, behind its name, which the console leaves out; of each nothing but what fails shows. */
 const OTHERS: readonly Pattern[] = [
+  // Telegram's (2026.5 and later) and WhatsApp's; whether anybody is to answer in a group, it does not tell.
+  {
+    message: /^Inbound message (?<chat>\S{1,200}) -> \S{1,200} \(direct, /,
+    fact: (link, { chat = '' }) => ({ kind: 'conversation', step: 'asked', on: link, chat: chatHash(chat) }),
+  },
   { message: /^(?:final|block|tool) reply failed: /, fact: on('unsent'), tells: true },
   {
     message: /^(?:terminal block delivery failed: |slack-stream: fallback deliverReplies failed )/,
@@ -156,7 +161,7 @@ const TIMED_OUT = /^embedded run timeout: [^\n]{0,300}?timeoutMs=(?<ms>\d{1,9})/
 const BEFORE_REPLY = /^(?:Embedded|Followup) agent failed before reply: /;
 /** A job that ended in an error, in the lane of its conversation and once more in that of all; `main`: of whomever. */
 const LANE_FAILED =
-  /^lane task error: lane=(?:main|session:(?<session>\S{1,300})) durationMs=(?<ms>\d{1,12}) error="(?<error>[^\n]{0,2000})/;
+  /^lane task error: lane=(?:main|session:(?<session>\S{1,300}))(?: durationMs=(?<ms>\d{1,12}))? error="(?<error>[^\n]{0,2000})/;
 /** It takes no work before its restart; one that stays so takes none at all (#78136). */
 const DRAINING = 'GatewayDrainingError: ';
 /** Nothing went on in this turn for minutes, and its reply is given up without a word to its asker (#114058). */
@@ -232,8 +237,9 @@ const stalled = (message: string): ConversationFound | null => {
 };
 
 const laneFailed = (message: string): ConversationFound | null => {
-  const { session, ms, error = '' } = LANE_FAILED.exec(message)?.groups ?? {};
-  if (ms === undefined) return null;
+  const failed = LANE_FAILED.exec(message);
+  if (failed === null) return null;
+  const { session, ms, error = '' } = failed.groups ?? {};
   if (error.startsWith(DRAINING))
     return {
       fact: { kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail', draining: true },
@@ -250,7 +256,7 @@ const laneFailed = (message: string): ConversationFound | null => {
       on: link === null ? null : (judgedChannelOf(link) ?? link),
       ...(link === null || session === undefined ? {} : { chat: chatHash(session) }),
       fault: faultIn(error),
-      ms: Number(ms),
+      ...(ms === undefined ? {} : { ms: Number(ms) }),
       // Jobs and helpers have lanes of their own: in this one are people's messages and the gateway's own rounds.
       ...(session === undefined ? { forAsker: true } : {}),
     },

@@ -59,6 +59,14 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
       /^(?:config change requires gateway restart \((?![^\n]{0,2000} (?:deferring until|already waiting) )|restart timeout after \d+ms with [^\n]{0,500}; restarting anyway|[\w ()]{0,200}; restarting gateway now|restart mode: full process restart|forced restart requested|gateway tool: restart requested\b|restart request coalesced \()/,
     fact: always({ kind: 'restart-announced' }),
   },
+  {
+    message: /^config change requires gateway restart \([^)\n]{0,2000}\) — (?:deferring until|already waiting) /,
+    fact: always({ kind: 'restart-announced', putOff: true }),
+  },
+  {
+    message: /^restart still deferred after \d{1,12}ms /,
+    fact: always({ kind: 'restart-announced', putOff: true }),
+  },
   { message: /^(?:\[?shutdown\]? )?completed cleanly in/, fact: always({ kind: 'gateway-stopped' }) },
   {
     message:

@@ -17,16 +17,22 @@ export interface LinkPattern {
 const always = (fact: LinkFact) => (): LinkFact => fact;
 
 const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [45]\d\d/i;
+/** Of Tencent's QQ plugin, for an answer that is an error; without one it says `Network error`. */
+const API_ERROR = /\bAPI Error \[/;
+/** QQ's word to a bot that asks too often: a restart would ask once more. */
+const ASKED_TOO_OFTEN = '频率限制';
 
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  ...(isRefusal(error) ? { failure: 'platform', refused: true } : { failure: kindOfFailure(error.trim()) }),
+  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN)
+    ? { failure: 'platform', refused: true }
+    : { failure: kindOfFailure(error.trim()) }),
 });
 
 const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
-  if (PLATFORM.test(error)) return 'platform';
+  if (PLATFORM.test(error) || API_ERROR.test(error)) return 'platform';
   return error === '' || isNetworkFailure(error) ? 'network' : 'other';
 };
 
@@ -164,7 +170,8 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Gateway disconnected: (?<reason>.*)', ({ reason = '' }) =>
     REFUSED.test(reason) ? { kind: 'link-rejected', reason } : { kind: 'link-lost', reason },
   ),
-  qq('Connection failed: (?<error>.*)', ({ error }) => failureOf(error)),
+  // It tries only where it has no connection; the close before that may have had no line.
+  qq('Connection failed: (?<error>.*)', ({ error }) => ({ ...failureOf(error), wasLost: true })),
   qq('(?<error>Network error[^\\n]*)', ({ error }) => failureOf(error)),
   qq('Reconnecting \\S+ in (?<ms>\\d+)ms \\(attempt (?<attempt>\\d+)\\)', ({ ms, attempt }) => ({
     kind: 'link-retrying',

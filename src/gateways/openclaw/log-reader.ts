@@ -56,9 +56,15 @@ const ofMonitor: Subject = { channel: null, candidates: candidatesOf(MONITOR_PAT
 const ofNoChannel: Subject = { channel: null, candidates: () => NONE };
 const NONE: readonly never[] = [];
 
+/** The tag of Discord's old client, which stands in the place of a subsystem, in the file before the message. */
+const DISCORD_EVENTS = 'EventQueue';
+const ownerOf = ({ subsystem, message }: LogLine): string | null =>
+  subsystem ?? (message.startsWith(`[${DISCORD_EVENTS}] `) ? DISCORD_EVENTS : null);
+
 /** Which channel a line is about, and which patterns may fit it. */
 const subjectOf = memoized((subsystem): Subject => {
   if (subsystem === 'ws') return ofConsole;
+  if (subsystem === DISCORD_EVENTS) return ofChannel('discord');
   if (MONITOR.test(subsystem)) return ofMonitor;
   const channel = channelOfSubsystem(subsystem);
   return channel === null ? ofNoChannel : ofChannel(channel);
@@ -74,7 +80,8 @@ const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
   return [...(platformFor(channel)?.openclaw?.patterns ?? []), channelExited];
 };
 
-const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): LinkFound | null => {
+const linkFact = (line: LogLine, names: LinkNames): LinkFound | null => {
+  const [subsystem, { message }] = [ownerOf(line), line];
   const { channel, candidates } = subsystem === null ? ofSdk : subjectOf(subsystem);
   for (const { message: pattern, fact } of candidates(message)) {
     const match = pattern.exec(message);

@@ -18,6 +18,7 @@ import {
   traffic,
   type Groups,
   named,
+  nextIn,
   type Platform,
 } from './platform.ts';
 import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
@@ -49,6 +50,12 @@ const closeOf = ({ code = '' }: Groups): LinkFact => {
         ...(Number(code) === OWN_CODE ? { byItself: true } : {}),
       }
     : refused(`code=${code}`, why);
+};
+
+/** An event that took long to be dealt with: it came in so long before this line. */
+const slowEvent = ({ took }: Groups): LinkFact | null => {
+  const { nextInMs: lateByMs } = nextIn(took);
+  return lateByMs === undefined ? null : { kind: 'link-traffic', lateByMs };
 };
 
 const said = ownName('discord');
@@ -123,6 +130,10 @@ export const discord: Platform = {
     ],
     status: 'connected',
     patterns: [
+      line(
+        '(?:\\[EventQueue\\] )?Slow listener detected: \\w{1,100} took (?<took>[\\d.]{1,12} ?[a-z]{1,12}) for event ',
+        slowEvent,
+      ),
       said('(?:logged in to discord|client initialized) as ', open),
       said('(?:gateway: )?Gateway websocket closed: (?<code>\\d+)', closeOf),
       said('(?:gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),

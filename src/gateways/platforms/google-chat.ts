@@ -10,11 +10,22 @@ import {
   refused,
   refusalIn,
   setupIncomplete,
+  type Groups,
   type Platform,
 } from './platform.ts';
+import type { LinkFact } from '../../diagnosis/evidence.ts';
 
 /** A stream that cannot be held dies at once, and each death has its line. */
 const HELD_MS = 90_000;
+
+/** Its task has ended so often in a row without a word of why: it never stays (#20222). */
+const ENDS = 3;
+const endedAgain = ({ attempt, seconds }: Groups): LinkFact => {
+  const nextInMs = Number(seconds) * 1_000;
+  return Number(attempt) < ENDS
+    ? { kind: 'link-retrying', attempt: Number(attempt), nextInMs }
+    : { kind: 'link-lost', reason: `its task has ended ${Number(attempt)} times in a row`, nextInMs };
+};
 
 export const googleChat: Platform = {
   link: 'google_chat',
@@ -48,6 +59,10 @@ export const googleChat: Platform = {
     status: 'log',
     patterns: [
       account('starting Google Chat webhook', listens),
+      account(
+        'auto-restart attempt (?<attempt>\\d{1,3})/\\d{1,3} in (?<seconds>\\d{1,6}(?:\\.\\d{1,3})?)s',
+        endedAgain,
+      ),
       account('(?<reason>invalid webhook path)', setupIncomplete),
     ],
   },

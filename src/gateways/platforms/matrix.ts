@@ -1,5 +1,9 @@
 /** Matrix by long poll of its home server (docs/facts/platforms.md 3.8, 5.7). */
+import { isNetworkFailure } from '../network-words.ts';
 import { failed, failedOr, line, login, lostFor, refused, named, type Platform, WEB_ADDRESS } from './platform.ts';
+
+/** What a home server says to a token that it does not take. */
+const REFUSED = /\bM_(?:UNKNOWN_TOKEN|MISSING_TOKEN|FORBIDDEN|USER_DEACTIVATED)\b|unauthori[sz]ed|forbidden/i;
 
 export const matrix: Platform = {
   link: 'matrix',
@@ -20,7 +24,10 @@ export const matrix: Platform = {
           line('Matrix: sync error: (?<reason>.*)', lostFor),
           line('Matrix: initial sync error: (?<error>.*)', failed),
           line('Matrix: permanent auth error(?<reason>.*)', ({ reason = '' }) =>
-            refused(reason, 'credentials_refused'),
+            // Its own guess, by any 401 or 403 in the words of an error, be it in an address; its poll has ended in either.
+            isNetworkFailure(reason) && !REFUSED.test(reason)
+              ? { kind: 'link-lost', reason: reason.slice(0, 300), dead: true, met: 'network' }
+              : refused(reason, 'credentials_refused'),
           ),
           line('Matrix: whoami failed(?<error>.*)', failedOr),
           line('Matrix: login failed(?<reason>.*)', ({ reason = '' }) => refused(reason, 'credentials_refused')),

@@ -218,7 +218,15 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'QQ without a token, for a reason that the sink hid',
     'channels/qqbot',
     '[default] Connection failed: Failed to get access_token: ***',
-    [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'other', error: 'Failed to get access_token: ***' }],
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'other',
+        error: 'Failed to get access_token: ***',
+        wasLost: true,
+      },
+    ],
   ],
   [
     'QQ cannot reach',
@@ -230,7 +238,44 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'QQ answers with an error',
     'openclaw-qqbot',
     '[default] Connection failed: Token fetch failed: HTTP 500',
-    [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'platform', error: 'Token fetch failed: HTTP 500' }],
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        error: 'Token fetch failed: HTTP 500',
+        wasLost: true,
+      },
+    ],
+  ],
+  [
+    'QQ is asked too often',
+    'qqbot',
+    '[qqbot:default] Connection failed: Error: API Error [/gateway]: 接口调用超过频率限制',
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        refused: true,
+        error: 'Error: API Error [/gateway]: 接口调用超过频率限制',
+        wasLost: true,
+      },
+    ],
+  ],
+  [
+    'QQ answers with an error of its interface',
+    'qqbot',
+    '[qqbot:default] Connection failed: API Error [/gateway]: internal error',
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'platform',
+        error: 'API Error [/gateway]: internal error',
+        wasLost: true,
+      },
+    ],
   ],
   [
     'the host of QQ',
@@ -353,6 +398,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
         failure: 'platform',
         refused: true,
         error: 'Token fetch failed: HTTP 401',
+        wasLost: true,
       },
     ],
   ],
@@ -667,6 +713,18 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'a restart that is put off',
     'reload',
     'config change requires gateway restart (gateway.port) — deferring until 1 embedded run(s) complete',
+    [{ link: null, kind: 'restart-announced', putOff: true }],
+  ],
+  [
+    'a restart that is still put off',
+    'reload',
+    'restart still deferred after 30011ms with 1 embedded run(s) active',
+    [{ link: null, kind: 'restart-announced', putOff: true }],
+  ],
+  [
+    'a channel that is to be restarted, once its work is done',
+    'reload',
+    'config change requires channel reload (telegram) — deferring until 1 embedded run(s) complete',
     [],
   ],
   [

@@ -445,6 +445,18 @@ rows('matrix', LOGGERS('matrix'), [
     'Matrix: permanent auth error from sync: M_UNKNOWN_TOKEN — stopping',
     { kind: 'link-rejected', why: 'credentials_refused' },
   ],
+  [
+    'all',
+    'ERROR',
+    'Matrix: permanent auth error: Connection timeout to host https://matrix.example.com:4013/sync — stopping sync',
+    { kind: 'link-lost', dead: true, met: 'network' },
+  ],
+  [
+    'all',
+    'ERROR',
+    'Matrix: permanent auth error: 401 Unauthorized: timed out session — stopping sync',
+    { kind: 'link-rejected', why: 'credentials_refused' },
+  ],
 ]);
 rows(
   'telegram',

@@ -111,6 +111,14 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     'channels/discord',
     [
       ['[default] logged in to discord as 1', 'link-open'],
+      [
+        'Slow listener detected: InteractionEventListener took 4503ms for event INTERACTION_CREATE',
+        { kind: 'link-traffic', lateByMs: 4_503 },
+      ],
+      [
+        'Slow listener detected: DiscordMessageListener took 35.2 seconds for event MESSAGE_CREATE',
+        { kind: 'link-traffic', lateByMs: 35_200 },
+      ],
       ['discord gateway: Gateway websocket closed: 1006', { kind: 'link-lost', code: 1006 }],
       ['discord gateway: Gateway websocket closed: 4014', { kind: 'link-rejected', why: 'intents_missing' }],
       ['discord gateway: Gateway websocket closed: 4004', { kind: 'link-rejected', why: 'credentials_refused' }],
@@ -348,6 +356,11 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     'channels/googlechat',
     [
       ['[default] starting Google Chat webhook', { kind: 'link-closed', listens: true }],
+      ['[default] auto-restart attempt 2/10 in 11s', { kind: 'link-retrying', attempt: 2, nextInMs: 11_000 }],
+      [
+        '[default] auto-restart attempt 3/10 in 22s',
+        { kind: 'link-lost', reason: 'its task has ended 3 times in a row', nextInMs: 22_000 },
+      ],
       ['[default] invalid webhook path', { kind: 'link-rejected', why: 'setup_incomplete' }],
     ],
   ],
@@ -556,4 +569,18 @@ describe('channels.status', () => {
       ['weixin', false],
     ]);
   });
+});
+
+test.each([
+  ['the console', '2026-11-21T10:00:00.000Z [EventQueue] '],
+  ['the file', null],
+])("an event that Discord's old client was slow with, in %s", (_, before) => {
+  const text = 'Slow listener detected: DiscordMessageListener took 4503ms for event MESSAGE_CREATE';
+  const written =
+    before === null
+      ? JSON.stringify({ 0: `[EventQueue] ${text}`, _meta: { date: '2026-11-21T10:00:00.000Z' } })
+      : `${before}${text}`;
+  expect(openClawLogReader('openclaw.log').line(written)?.evidence).toMatchObject([
+    { link: 'discord', fact: { kind: 'link-traffic', lateByMs: 4_503 } },
+  ]);
 });
