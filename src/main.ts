@@ -183,11 +183,7 @@ program
   .addOption(config())
   .option('--locale <locale>', 'the language: zh-CN or en')
   .option('-y, --yes', 'never ask; what is missing is an error that names the flag')
-  .option(
-    '--gateway <[name=]home>',
-    'a Hermes or OpenClaw gateway to watch; can be repeated (default: those found); kind: generic is written into the configuration by hand, see docs/generic.md',
-    collect,
-  )
+  .option('--gateway <[name=]home>', 'a gateway to watch; can be repeated (default: those found)', collect)
   .option('--data-dir <folder>', "where Lifeline's memory is to be")
   .option('--channels <list>', 'of feishu or lark, and qq: feishu,qq')
   .option('--feishu-app-id <id>', "the App ID of Lifeline's own app")

@@ -60,7 +60,7 @@ test.runIf(process.platform === 'linux')(
         // It took 400 MB; the system may have written some of them out to the swap.
         const told = scene.want(
           PHONE,
-          /^🟠 tg 在运行，但资源吃紧[\s\S]*内存超过了你设的重启界限[\s\S]*[3-9]\d\d MB of [\s\S]*1 processes, PSS/,
+          /^🟠 tg 在运行，但资源吃紧[\s\S]*内存超过了你设的重启界限[\s\S]*[3-9]\d\d MB of [\s\S]*1 process, PSS/,
         );
         const over = scene.want(PHONE, /^🟢 tg.*已恢复/);
         await told;

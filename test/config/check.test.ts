@@ -137,12 +137,12 @@ describe('lifeline config check', () => {
     expect(out).not.toContain('pair your phone');
   });
 
-  it('lists the mistakes of a bad one, in the one language that errors have, and exits 2', async () => {
+  it('lists the mistakes of a bad one, in the language of the environment, and exits 2', async () => {
     const { code, out, err } = await run('gateways:\n  - { name: a, kind: hermez }\n', [], { LANG: 'zh_CN.UTF-8' });
     expect(out).toMatch(
       /config\.yaml:2:22: gateways\[0\]\.kind: must be hermes, openclaw or generic, not "hermez"; did you mean hermes\?\n/,
     );
-    expect(out).toMatch(/config\.yaml has a mistake; Lifeline does not start with it\n/);
+    expect(out).toMatch(/有 1 处错误，Lifeline 不会用它启动\n/);
     expect(err).toBe('');
     expect(code).toBe(2);
   });

@@ -10,6 +10,7 @@ import type { Locale } from '../../text/locale.ts';
 import type { LocatedFinding } from './config-finding.ts';
 import { examineConfig } from './config-findings.ts';
 import { summaryJson, summaryLines } from './config-summary.ts';
+import { localeOfFile } from '../help/language.ts';
 import { applyTimezone } from '../timezone.ts';
 
 interface Options {
@@ -87,8 +88,7 @@ const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void 
     todo: null,
   }));
   if (json) return print(JSON.stringify({ file, ok: false, problems: told, summary: null }));
-  // The errors are in English, and so is what is said of them.
-  const text = configCheckText('en');
+  const text = configCheckText(localeOfFile(file, process.env));
   for (const each of told) print(lineOf(file, each));
   print(`\n${text.invalid(file, told.length)}\n${text.mend()}`);
 };

@@ -65,8 +65,7 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
     '设置 Lifeline：找网关、连机器人、配对手机、写配置；可以再运行',
   'the language: zh-CN or en': '语言：zh-CN 或 en',
   'never ask; what is missing is an error that names the flag': '不提问；缺什么就报错，并说出是哪个选项',
-  'a Hermes or OpenClaw gateway to watch; can be repeated (default: those found); kind: generic is written into the configuration by hand, see docs/generic.md':
-    '要看护的 Hermes 或 OpenClaw 网关，可以重复（默认是找到的）；kind: generic 要自己写进配置，见 docs/generic.zh-CN.md',
+  'a gateway to watch; can be repeated (default: those found)': '要看护的网关，可以重复（默认是找到的）',
   "where Lifeline's memory is to be": 'Lifeline 的记忆放在哪里',
   'of feishu or lark, and qq: feishu,qq': '通道，feishu 或 lark，以及 qq：feishu,qq',
   "the App ID of Lifeline's own app": 'Lifeline 自己的应用的 App ID',
