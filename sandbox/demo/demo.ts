@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorText } from '../../src/base/errors.ts';
-import { localeOf } from '../../src/cli/help/language-of-environment.ts';
+import { localeOf } from '../../src/base/language-of-environment.ts';
 import { startPhonePage } from '../page/server.ts';
 import type { Stage } from '../page/stage.ts';
 import { createSandbox, type Sandbox } from '../sandbox.ts';

@@ -8,7 +8,7 @@ import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { ANYBODY } from '../../base/foreign/trust.ts';
 import { ERRORS_ZH, EXTRAS_ZH, HELP_ZH } from '../../text/cli/help-zh.ts';
 import { usualConfig, type Variables } from '../../setup/paths.ts';
-import { localeOf } from './language-of-environment.ts';
+import { localeOf } from '../../base/language-of-environment.ts';
 
 /** The configuration is not parsed for this: it may be the very thing that is wrong. */
 const isChinese = (env: Variables): boolean => {

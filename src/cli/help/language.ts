@@ -8,7 +8,7 @@ import { loadConfig } from '../../config/load.ts';
 import { readConfigText } from '../../config/config-text.ts';
 import { usualConfig, type Variables } from '../../setup/paths.ts';
 import type { Locale } from '../../text/locale.ts';
-import { localeOf } from './language-of-environment.ts';
+import { localeOf } from '../../base/language-of-environment.ts';
 
 export { localeOf };
 
