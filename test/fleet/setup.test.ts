@@ -62,10 +62,11 @@ test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { 
   expect(readFileSync(join(dir, 'nats.conf'), 'utf8')).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
   expect(added.stdout + begun.stdout).not.toMatch(/\bS[UAO][A-Z2-7]{20}/);
 
-  startServer(join(dir, 'nats.conf'));
+  const endServer = startServer(join(dir, 'nats.conf'));
   const hub = await openMember(dir, port, 'hub-1', HUB_INBOX);
   await ensureStreams(hub.nc);
   await ensureStreams(hub.nc);
+  const creds = readFileSync(join(dir, 'web-3.creds'), 'utf8');
   const web = await openMember(dir, port, 'web-3', inboxOf('web-3'));
   const reply = new Promise<string>((resolve) => {
     hub.nc.subscribe('lf1.up.*.beat', {
@@ -87,6 +88,15 @@ test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { 
   expect(hub.isUp()).toBe(true);
   // The streams go on with the account as it is now.
   await ensureStreams(hub.nc);
+
+  // A server that is started anew knows it still.
+  await endServer();
+  await until('the server to be missed', () => !hub.isUp());
+  startServer(join(dir, 'nats.conf'));
+  await until('the hub to be back', () => hub.isUp());
+  writeFileSync(join(dir, 'web-3.creds'), creds);
+  await expect(openMember(dir, port, 'web-3', inboxOf('web-3'), 5_000)).rejects.toThrow();
+  expect(web.isUp()).toBe(false);
 });
 
 test.skipIf(NO_FLEET !== null)(
