@@ -175,7 +175,10 @@ const act = async (step: Step, record: TreatmentRecord, options: TreatOptions): 
   }
 };
 
-/** What it holds and what it answers counts only some seconds after its start; that long is waited, however short the limit. */
+/**
+ * A gateway's memory and the answers to its checks count only some seconds after its start: their proof is waited for
+ * that long, however short the limit is.
+ */
 const LEAST_MS = 15_000;
 
 const proveInTime = async (record: TreatmentRecord, options: TreatOptions): Promise<Proof> => {

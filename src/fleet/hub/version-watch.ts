@@ -1,24 +1,15 @@
 /** Tells of hosts that speak another version than this hub can read: each once. What was told survives a take-over. */
-import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
-import type { Addressee } from '../../notify/recipients/addressees.ts';
-import type { Outbox } from '../../notify/outbox/queue.ts';
-import { transaction } from '../../store/transaction.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Misread } from '../protocol/messages.ts';
 import { SILENT_MS } from './silence.ts';
-import { createToldOnce } from './told-once.ts';
+import { createToldOnce, type ToldOnceOptions } from './told-once.ts';
 
-export interface VersionWatchOptions {
-  readonly db: DatabaseSync;
-  readonly outbox: Pick<Outbox, 'enqueue'>;
-  readonly people: () => readonly Addressee[];
+export interface VersionWatchOptions extends ToldOnceOptions {
   readonly monotonicMs: () => number;
-  readonly now: () => number;
   readonly locale: Locale;
   readonly logger: Logger;
-  readonly onQueued: () => void;
 }
 
 export interface VersionWatch {
@@ -39,9 +30,9 @@ const versionIn = (bytes: Uint8Array): string | null => {
 };
 
 export const createVersionWatch = (options: VersionWatchOptions): VersionWatch => {
-  const { db, outbox, people, monotonicMs, now, locale, logger, onQueued } = options;
+  const { monotonicMs, locale, logger } = options;
   const text = fleetText(locale);
-  const told = createToldOnce(db, 'fleet.other_versions');
+  const told = createToldOnce(options, 'fleet.other_versions');
   const logged = new Set<string>();
   const heardAt = new Map<string, number>();
 
@@ -53,24 +44,10 @@ export const createVersionWatch = (options: VersionWatchOptions): VersionWatch =
       heardAt.set(host, monotonicMs());
       if (told.has(host)) return;
       const version = versionIn(bytes) ?? '?';
-      transaction(db, () => {
-        // Each is a matter of its own, also of two within a millisecond.
-        const subject = now() + told.add(host);
-        outbox.enqueue(
-          {
-            topic: 'silence',
-            subject,
-            kind: 'opened',
-            message: {
-              tone: 'warning',
-              title: why === 'too_old' ? text.tooOld(host, version) : text.tooNew(host, version),
-            },
-            at: now(),
-          },
-          people(),
-        );
+      told.tell(host, {
+        tone: 'warning',
+        title: why === 'too_old' ? text.tooOld(host, version) : text.tooNew(host, version),
       });
-      onQueued();
     },
     understood: (host) => {
       logged.delete(host);
