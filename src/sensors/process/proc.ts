@@ -50,6 +50,12 @@ export const readAncestors = async (pid: number): Promise<readonly number[]> => 
 export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot =>
   seen !== null && !ENDED.test(seen.state);
 
+/**
+ * Whether a process that had a command line has ended, or is about to: it gives its memory back, and the command line
+ * and the environment with it, a moment before its state says that it has ended.
+ */
+export const isEnding = (seen: ProcessSnapshot | null): boolean => !isAlive(seen) || seen.argv.length === 0;
+
 /** @returns the live process of this pid; null when there is none. */
 export const seeProcess = async (pid: number): Promise<ProcessSeen | null> => {
   const found = await readProcess(pid);

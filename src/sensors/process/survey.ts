@@ -5,7 +5,7 @@ import { shared } from '../../base/shared.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import type { GatewayKind, Served } from '../../gateways/gateway-kind.ts';
 import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';
-import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
+import { isAlive, isEnding, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 
 /** How old shared answers may be for a look. Acts ask anew. */
@@ -98,10 +98,12 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
   const env = await processEnvironment(pid);
   const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
-  // A process that has ended meanwhile has no environment any more.
-  if (served === null || (env === null && !isAlive(await readProcess(pid).catch(unlessShort)))) return null;
+  if (served === null || (hasNone(env) && isEnding(await readProcess(pid).catch(unlessShort)))) return null;
   return lookAlike(process, served);
 };
+
+const hasNone = (env: Readonly<Record<string, string>> | null): boolean =>
+  env === null || Object.keys(env).length === 0;
 
 /** Returns what else can be seen from outside of a process that serves such a home. */
 export const lookAlike = async (process: ProcessSnapshot, served: Served): Promise<Lookalike> => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKind } from '../../../src/gateways/index.ts';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
-import { readProcess } from '../../../src/sensors/process/proc.ts';
+import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import { sight } from '../../../src/sensors/process/find-process.ts';
 import { createFamily, type Family } from './gateway-family.ts';
 
@@ -94,6 +94,19 @@ describe('beside a home', () => {
     await run(['-p', 'ops', 'gateway', 'run']);
     const second = await run(['gateway', 'run']);
     expect(await look()).toEqual({ gateway: first, by: 'record', beside: [second] });
+  });
+
+  test('a gateway of another home that is just ending, and shows no environment any more, is none of this home', async () => {
+    for (let n = 0; n < 8; n += 1) {
+      const pid = await run(['gateway', 'run'], {
+        HERMES_HOME: join(family.folder, 'elsewhere'),
+        BALLAST: '100000000',
+      });
+      // While it is being looked at.
+      setTimeout(() => process.kill(pid, 'SIGKILL'), 10 + n);
+      do expect((await look()).beside).toEqual([]);
+      while (isAlive(await readProcess(pid)));
+    }
   });
 
   test('a home that is a symbolic link is the same home, however either side spells it', async () => {

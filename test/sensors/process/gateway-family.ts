@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Says its pid, starts what CHILD names, and stays. A worker listens on PORT and says its pid only then. */
+/**
+ * Says its pid, starts what CHILD names, and stays. A worker listens on PORT and says its pid only then. It takes a
+ * while to give back the bytes of BALLAST.
+ */
 const SCRIPT = `
 const { fork, spawn } = require('node:child_process');
-const { CHILD, ...env } = process.env;
+const { CHILD, BALLAST, ...env } = process.env;
+globalThis.ballast = Buffer.alloc(Number(BALLAST ?? 0), 1);
 const [, , ...args] = process.argv;
 const stdio = ['ignore', 'inherit', 'ignore'];
 const say = () => console.log(process.pid);

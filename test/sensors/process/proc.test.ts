@@ -19,6 +19,7 @@ import {
 import { parsePsLine, parseRss, psProcesses } from '../../../src/sensors/process/proc-ps.ts';
 import {
   isAlive,
+  isEnding,
   listProcesses,
   ownPidOf,
   processEnvironment,
@@ -187,6 +188,27 @@ describe('parsePsLine', () => {
     ['12 1 12 0 S Sat Xyz 21 09:22:00 2026 sh'],
     ['12 1 0 S Sat Nov 21 09:22:00 2026 sh'],
   ])('says null to %j', (line) => expect(parsePsLine(line)).toBeNull());
+});
+
+describe('isEnding', () => {
+  const seen = (state: string, ...argv: readonly string[]): ProcessSnapshot => ({
+    pid: 77,
+    ppid: 1,
+    group: 77,
+    session: 77,
+    uid: 0,
+    startTime: 1,
+    startedAt: 1,
+    state,
+    argv,
+  });
+  it.each([
+    ['none', null, true],
+    ['a zombie', seen('Z'), true],
+    ['one that has given its memory back, and is no zombie yet', seen('R'), true],
+    ['one that waits', seen('S', 'hermes', 'gateway', 'run'), false],
+    ['a stopped one', seen('T', 'hermes', 'gateway', 'run'), false],
+  ])('of %s', (_name, process, ending) => expect(isEnding(process)).toBe(ending));
 });
 
 describe('readProcess', () => {
