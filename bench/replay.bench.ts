@@ -8,7 +8,7 @@ import { hermes } from '../src/gateways/hermes/hermes.ts';
 import { createLogFollower } from '../src/sensors/logs/log-follower.ts';
 import { createLogSensor } from '../src/sensors/logs/logs.ts';
 import { NOTHING_THERE } from '../src/sensors/logs/log-cursor.ts';
-import { replay } from '../src/monitor/replay.ts';
+import { replay } from '../src/monitor/replay-logs.ts';
 import { kindAt } from '../src/gateways/index.ts';
 import { writeBusyHome, writeBusyOpenClawHome } from './home.ts';
 import { instant } from '../test/instant.ts';

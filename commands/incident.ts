@@ -12,7 +12,7 @@ import { endOf, stageOf } from '../src/incidents/timeline.ts';
 import { commandText } from '../src/text/commands/commands.ts';
 import { endText, happeningText, incidentWords } from '../src/text/commands/incident-events.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
-import { beforeText } from '../src/text/notices/before.ts';
+import { beforeText } from '../src/text/notices/changes-before.ts';
 import type { Locale } from '../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../src/text/common/time.ts';
 import { lengthOf, spanOf } from './shared/availability.ts';

@@ -5,7 +5,7 @@ import { conditionWords, summary } from '../src/chat/message/verdict-words.ts';
 import type { Evidence } from '../src/diagnosis/evidence.ts';
 import type { Remedy, Verdict } from '../src/diagnosis/verdict.ts';
 import { beforeOf } from '../src/incidents/timeline.ts';
-import { beforeText } from '../src/text/notices/before.ts';
+import { beforeText } from '../src/text/notices/changes-before.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands/commands.ts';
 import { formatTime } from '../src/text/common/time.ts';
 import { causeText, remedyText } from '../src/text/common/conditions.ts';

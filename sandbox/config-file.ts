@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { isSection } from '../src/base/section.ts';
+import { isSection } from '../src/base/parsed-section.ts';
 import type { SandboxGateway } from './gateway/controller.ts';
 import type { Cast } from './people.ts';
 

@@ -1,7 +1,7 @@
 /** Asks something that may fail or hang, without holding up the answer. */
 import { errorText } from '../../src/base/errors.ts';
 import { redact } from '../../src/base/redact/redact.ts';
-import { within } from '../../src/base/within.ts';
+import { within } from '../../src/base/time-limit.ts';
 
 export type AnswerInTime<T> =
   | { readonly ok: true; readonly value: T }

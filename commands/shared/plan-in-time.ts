@@ -2,7 +2,7 @@
  * Asks a gateway what a treatment would do, and does not keep the operator waiting for one that cannot be looked at.
  */
 import { UserError } from '../../src/base/errors.ts';
-import { within } from '../../src/base/within.ts';
+import { within } from '../../src/base/time-limit.ts';
 import type { GatewayPort } from '../../src/chat/command/command.ts';
 import type { TreatmentPlan } from '../../src/healing/treatment.ts';
 import type { Locale } from '../../src/text/locale.ts';

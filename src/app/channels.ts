@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { within } from '../base/within.ts';
+import { within } from '../base/time-limit.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createLocalChannel } from '../channels/local/channel.ts';
 import type { Message } from '../chat/message/message.ts';

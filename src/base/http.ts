@@ -7,7 +7,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isSection, type Section } from './section.ts';
+import { isSection, type Section } from './parsed-section.ts';
 
 export interface HttpBody {
   readonly type: string;

@@ -23,7 +23,7 @@ import { readBotStatus } from './beside-bot/bot-status.ts';
 import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { openToRead } from './beside-bot/open-to-read.ts';
 import { findConfig } from './config/find-config.ts';
-import { settledLook } from './settled-look.ts';
+import { settledLook } from './look-until-settled.ts';
 import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
 import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { kindAt, kindOfHome, KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
-import { replay } from '../monitor/replay.ts';
+import { replay } from '../monitor/replay-logs.ts';
 import { outputEnded } from './output.ts';
 import { isoWithOffset, verdictJson } from './verdict-json.ts';
 

@@ -2,7 +2,7 @@
  * What one value cannot know of another. Works on the raw YAML, so that these problems are told together with
  * all others even when some other value is wrong.
  */
-import { section, type Section } from '../base/section.ts';
+import { section, type Section } from '../base/parsed-section.ts';
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
 import { genericProblems } from './generic-cross-checks.ts';

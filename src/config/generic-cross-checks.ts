@@ -1,6 +1,6 @@
 /** What the keys of a generic gateway cannot know of each other. On the raw YAML, like `cross-checks.ts`. */
 import { basename } from 'node:path';
-import { section, type Section } from '../base/section.ts';
+import { section, type Section } from '../base/parsed-section.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Problem } from './problems.ts';
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { errorText } from '../base/errors.ts';
-import { section } from '../base/section.ts';
+import { section } from '../base/parsed-section.ts';
 import { readYaml, yamlValue } from '../base/yaml.ts';
 import type { Config } from './config.ts';
 import { ConfigError, fromZod, lineAt, problemLine, type ConfigLine } from './problems.ts';

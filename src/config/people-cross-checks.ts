@@ -1,5 +1,5 @@
 /** What the file says of people, groups and routes that only the rest of the file can prove wrong. */
-import { section, type Section } from '../base/section.ts';
+import { section, type Section } from '../base/parsed-section.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Problem } from './problems.ts';
 

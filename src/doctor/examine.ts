@@ -1,7 +1,7 @@
 /** Runs checks side by side, each within a limit: none of them, however it fails, is the end of the others. */
 import { errorText, UserError } from '../base/errors.ts';
 import { redact } from '../base/redact/redact.ts';
-import { within } from '../base/within.ts';
+import { within } from '../base/time-limit.ts';
 import type { DoctorCheck, Examined } from './check.ts';
 import type { DoctorContext } from './context.ts';
 import type { DoctorFinding, FindingFacts } from './finding.ts';

@@ -1,6 +1,6 @@
 /** What the doctor asks of a kind of gateway beside what the watch asks: data and pure readers, no I/O. */
 import type { SettingFiles } from './setting-fault.ts';
-import { NO_CHANGING_FILES, type ChangingFiles } from './traits.ts';
+import { NO_CHANGING_FILES, type ChangingFiles } from './changing-files.ts';
 import type { SymptomReader } from './symptom.ts';
 import type { LinkName } from '../diagnosis/evidence.ts';
 

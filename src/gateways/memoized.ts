@@ -1,6 +1,6 @@
 /** What depends on a short text alone is worked out once: there are few loggers and chats, and many lines. */
 import { createRecentMap } from '../base/recent-map.ts';
-import { copied } from './copied.ts';
+import { copied } from './copy-text.ts';
 
 const MOST = 500;
 

@@ -3,7 +3,7 @@ import type { Incident } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './incident-policy.ts';
 import { whenWell } from './out-spans.ts';
-import type { Standing } from './standing.ts';
+import type { Standing } from './subject-state.ts';
 import { isOwedAnEnd, noteTold } from './tell.ts';
 import { lastWellAt, note, stageOf } from './timeline.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { Incident } from './incident.ts';
 import type { Acknowledged, IncidentInput, IncidentStep, KnownIncidents } from './input.ts';
-import { stepJudged } from './judged.ts';
+import { stepJudged } from './apply-judgement.ts';
 import type { IncidentPolicy } from './incident-policy.ts';
 import { note } from './timeline.ts';
 import { stepTreated } from './treated.ts';

@@ -5,7 +5,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { StageReport } from '../base/stage-report.ts';
-import { within } from '../base/within.ts';
+import { within } from '../base/time-limit.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { OpenedChannels } from '../channels/open.ts';
 import type { Inbound } from '../chat/inbound/inbound-message.ts';

@@ -26,7 +26,7 @@ import { createLogPositions, positionKey } from './gateway/log-positions.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { Figures, Meter } from './meter.ts';
 import { createMemoryBatch } from './gateway/remembered-batch.ts';
-import { createWatchMemory } from './gateway/remembered.ts';
+import { createWatchMemory } from './gateway/saved-state.ts';
 import { createMemorySamples } from './gateway/memory-samples.ts';
 import { lookAtTraits } from '../sensors/changing.ts';
 import { createDeathWatch } from '../sensors/process/death-watch.ts';

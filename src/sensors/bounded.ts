@@ -2,7 +2,7 @@
  * A sensor that hangs (a tool that never ends, a disk of the network that is gone) must not keep the others of its
  * gateway from looking. It goes on alone, is not asked a second time meanwhile, and is heard when it has its answer.
  */
-import { within } from '../base/within.ts';
+import { within } from '../base/time-limit.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { Sensor } from './sensor.ts';
 

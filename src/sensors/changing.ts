@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { readForeign } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import type { Trust } from '../base/foreign/trust.ts';
-import { packageNamed, type ChangingFiles, type PluginFolder } from '../gateways/traits.ts';
+import { packageNamed, type ChangingFiles, type PluginFolder } from '../gateways/changing-files.ts';
 
 /** One thing that can change, as of a look. */
 export interface Trait {

@@ -1,7 +1,7 @@
 /** Lifeline's agent of launchd, as text. launchd has no watchdog: it starts again what has ended, and no more. */
 import { join } from 'node:path';
 import { programOf } from '../base/node-flags.ts';
-import { plist } from '../base/late-packages.ts';
+import { plist } from '../base/lazy-packages.ts';
 import { sealed, sealLine } from './seal.ts';
 import { LABEL, type ServiceSpec } from './spec.ts';
 

@@ -4,7 +4,7 @@
  */
 import { userInfo } from 'node:os';
 import { UserError } from '../base/errors.ts';
-import { within } from '../base/within.ts';
+import { within } from '../base/time-limit.ts';
 import { parseEvents, type EngineEvent } from './docker-events.ts';
 import { parseContainer, type Container } from './docker-inspect.ts';
 import { engineAdvice, engineRefusalOf, type EngineTool } from './docker-refusals.ts';

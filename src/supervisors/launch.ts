@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
 import { openToAppend } from '../base/foreign/open.ts';
 import { EX_CONFIG } from '../base/exit-codes.ts';
-import { within } from '../base/within.ts';
+import { within } from '../base/time-limit.ts';
 import { cleanEnv } from './clean-env.ts';
 import { lastWords } from './last-output.ts';
 import { boundOutput } from './output-log.ts';

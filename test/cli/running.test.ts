@@ -8,7 +8,7 @@ import { createOwnLog } from '../../src/cli/run/own-log.ts';
 import { readableLine } from '../../src/cli/run/readable-line.ts';
 import { readAnew } from '../../src/cli/run/reload-config.ts';
 import { meaningOfHangup } from '../../src/cli/run/signals.ts';
-import { createWishes } from '../../src/cli/run/wishes.ts';
+import { createWishes } from '../../src/cli/run/next-action.ts';
 import { parse, valid } from '../config/helpers.ts';
 import { ownFolder } from '../store/helpers.ts';
 

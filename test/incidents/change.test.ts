@@ -1,7 +1,7 @@
 /** Which changes belong to a trouble. */
 import { describe, expect, test } from 'vitest';
 import { changesBefore, worthTelling, type Change } from '../../src/incidents/change.ts';
-import { beforeText } from '../../src/text/notices/before.ts';
+import { beforeText } from '../../src/text/notices/changes-before.ts';
 
 const HOUR = 3_600_000;
 const SINCE = new Date(2026, 10, 22, 14, 0, 0).getTime();

@@ -7,7 +7,7 @@ import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { GatewayKind, LogReader } from '../../src/gateways/gateway-kind.ts';
 import { kindAt } from '../../src/gateways/index.ts';
 import { accountFacts } from '../../src/gateways/openclaw/account-facts.ts';
-import { replay } from '../../src/monitor/replay.ts';
+import { replay } from '../../src/monitor/replay-logs.ts';
 import { TOLD, type Expected } from './generate.ts';
 import type { IssueRecord } from './record.ts';
 

@@ -10,7 +10,7 @@ import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';
+import { createWatchMemory } from '../../src/monitor/gateway/saved-state.ts';
 import type { Look } from '../../src/monitor/gateway/look.ts';
 import { createWatcher, type Watcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';

@@ -26,7 +26,7 @@ import { DEFAULT_INCIDENT_POLICY } from '../incidents/default-policy.ts';
 import { createIncidentTeller } from '../../src/notify/tellers/incident-teller.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';
+import { createWatchMemory } from '../../src/monitor/gateway/saved-state.ts';
 import { createWatcher } from '../../src/monitor/gateway/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { tell as tellBecause } from '../incidents/helpers.ts';

@@ -12,7 +12,7 @@ import { NO_RESOURCES } from '../../src/diagnosis/state.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { Running } from '../../src/sensors/process/process.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createWatchMemory } from '../../src/monitor/gateway/remembered.ts';
+import { createWatchMemory } from '../../src/monitor/gateway/saved-state.ts';
 import type { Look } from '../../src/monitor/gateway/look.ts';
 import { parseState, stateText } from '../../src/monitor/gateway/state-text.ts';
 import { createWatcher, type Watcher } from '../../src/monitor/gateway/watcher.ts';

@@ -14,7 +14,7 @@ const CONFIG_LINE = { why: 'a line of the configuration, of which the beginning 
 const CRONTAB_LINE = { why: 'a line of a crontab, of which the beginning is looked at', most: 1_000 };
 /** `MOST_BYTES.definition` */
 const PLIST = { why: 'a file that is refused when it is longer', most: 65_536 };
-/** `ASKED_CHARACTERS` of src/gateways/asked.ts. */
+/** `ASKED_CHARACTERS` of src/gateways/line-limit.ts. */
 const LOG_LINE = { why: 'a line of a log, of which the beginning is looked at', most: 16_384 };
 /** `MOST_WORDS` of src/supervisors/run-command.ts. */
 const WORDS = { why: 'the end of what a program says of its failure; each gap has a bound', most: 16_384 };

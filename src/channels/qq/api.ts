@@ -1,5 +1,5 @@
 /** Calls to QQ's REST API in the bot's name. */
-import { within } from '../../base/within.ts';
+import { within } from '../../base/time-limit.ts';
 import type { QqReply, QqHttp } from './http.ts';
 import type { Json } from './json.ts';
 import type { TokenSource } from './token.ts';

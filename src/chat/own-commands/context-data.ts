@@ -1,6 +1,6 @@
 /** What a TypeScript command may ask of Lifeline, answered as plain data. */
 import { z } from 'zod';
-import { within } from '../../base/within.ts';
+import { within } from '../../base/time-limit.ts';
 import type { CommandContext, GatewayPort } from '../command/command.ts';
 import { cleanText, shortened } from './clean-text.ts';
 import { ownMessage } from './own-message.ts';

@@ -2,7 +2,7 @@
  * A pattern of an operator's, run by RE2: its time grows with the text's length and no faster, whatever the pattern.
  */
 import type { RE2JS } from 're2js';
-import { re2 } from '../../base/late-packages.ts';
+import { re2 } from '../../base/lazy-packages.ts';
 
 /** To whoever searches with it a RegExp like any other, but that it matches whole texts only. */
 export class LinearPattern extends RegExp {

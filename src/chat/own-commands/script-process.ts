@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { programFile } from '../../base/program-files.ts';
 import { CHILD_WORD, isSingleFile } from '../../base/single-file.ts';
-import { within } from '../../base/within.ts';
+import { within } from '../../base/time-limit.ts';
 import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 import { startProgram, type ProgramEnd, type RunningProgram } from './program.ts';

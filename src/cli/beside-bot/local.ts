@@ -26,7 +26,7 @@ import {
   type StackTools,
 } from '../../monitor/gateway/gateway-stack.ts';
 import { createIncidentsPort } from '../../monitor/incidents-for-chat.ts';
-import { createWatchMemory } from '../../monitor/gateway/remembered.ts';
+import { createWatchMemory } from '../../monitor/gateway/saved-state.ts';
 import type { MonitoredGateway } from '../../monitor/gateway/monitored-gateway.ts';
 import type { Reconciler } from '../../monitor/gateway/reconciler.ts';
 import { createLogPositions } from '../../monitor/gateway/log-positions.ts';

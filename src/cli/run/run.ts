@@ -20,7 +20,7 @@ import { createOwnLog } from './own-log.ts';
 import { readAnew } from './reload-config.ts';
 import { listenForSignals } from './signals.ts';
 import { applyTimezone } from '../timezone.ts';
-import { createWishes, type NewConfig } from './wishes.ts';
+import { createWishes, type NewConfig } from './next-action.ts';
 
 /**
  * After SIGTERM the process ends within this time, whatever hangs: service managers and people kill what takes longer.

@@ -1,6 +1,6 @@
 /** One launchd definition of a gateway. XML and binary property lists are both read; both end up as XML here. */
 import type { PlistValue } from 'plist';
-import { plist } from '../../base/late-packages.ts';
+import { plist } from '../../base/lazy-packages.ts';
 
 export interface GatewayPlist {
   readonly path: string;

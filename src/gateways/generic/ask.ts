@@ -6,7 +6,7 @@ import { errorText } from '../../base/errors.ts';
 import { seeForeignPlace } from '../../base/foreign/open.ts';
 import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
-import { within } from '../../base/within.ts';
+import { within } from '../../base/time-limit.ts';
 import { askHttp, troubleOf, type Answer } from './ask-http.ts';
 import type { LivenessCheck } from './settings.ts';
 

@@ -1,6 +1,6 @@
 /** Lines that are JSON objects, by the names that the loggers of this world give to time, level and message. */
 import { fromEpoch, type Instant } from '../../base/instant.ts';
-import { isSection } from '../../base/section.ts';
+import { isSection } from '../../base/parsed-section.ts';
 import type { LineLevel } from '../gateway-kind.ts';
 import { levelNamed, levelNumbered } from './level.ts';
 import type { Line } from './line.ts';

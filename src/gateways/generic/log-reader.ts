@@ -2,7 +2,7 @@
 import { AHEAD_MS, type Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
-import { asked } from '../asked.ts';
+import { asked } from '../line-limit.ts';
 import type { LogReader } from '../gateway-kind.ts';
 import { levelIn } from './level.ts';
 import type { DoubtNoter } from './log-doubts.ts';

@@ -1,5 +1,5 @@
 /** Whether an answer in JSON holds what the operator wants: of objects and lists only what is named counts. */
-import { isSection } from '../../base/section.ts';
+import { isSection } from '../../base/parsed-section.ts';
 
 const shown = (value: unknown): string => {
   if (value === undefined) return 'missing';

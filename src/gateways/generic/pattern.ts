@@ -1,6 +1,6 @@
 /** The operator's patterns: RE2, whose time is linear in the line, so that no log can stop Lifeline. */
 import type { RE2JS } from 're2js';
-import { re2 } from '../../base/late-packages.ts';
+import { re2 } from '../../base/lazy-packages.ts';
 import { errorText } from '../../base/errors.ts';
 
 export type Finds = (text: string) => boolean;

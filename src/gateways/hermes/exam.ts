@@ -1,7 +1,7 @@
 import type { KindExam } from '../exam.ts';
 import { MOST_YAML, parseYaml } from '../../base/yaml.ts';
-import { section } from '../../base/section.ts';
-import type { PluginsNamed } from '../traits.ts';
+import { section } from '../../base/parsed-section.ts';
+import type { PluginsNamed } from '../changing-files.ts';
 import { HERMES_SETTINGS } from './lint.ts';
 import { otherHermesProgram } from './other-program.ts';
 import { siblingHomes } from './siblings.ts';

@@ -3,9 +3,9 @@
  * quick.
  */
 import { instantOf, type Instant } from '../../base/instant.ts';
-import { asked } from '../asked.ts';
+import { asked } from '../line-limit.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
-import { copied } from '../copied.ts';
+import { copied } from '../copy-text.ts';
 import { memoized } from '../memoized.ts';
 import { secondTime } from '../zoneless-time.ts';
 

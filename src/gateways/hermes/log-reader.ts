@@ -2,7 +2,7 @@ import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact/redact.ts';
 import { AHEAD_MS, type Instant } from '../../base/instant.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
-import { asked } from '../asked.ts';
+import { asked } from '../line-limit.ts';
 import { candidatesOf } from '../candidates.ts';
 import { createCopies } from '../copies.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { processClock, type Clock } from '../../base/clock.ts';
 import { nowOf } from '../../base/instant.ts';
 import { redact } from '../../base/redact/redact.ts';
-import { asked } from '../asked.ts';
+import { asked } from '../line-limit.ts';
 import type { LogReader } from '../gateway-kind.ts';
 import { PLATFORMS } from '../platforms/index.ts';
 import { firstOf } from './adapters.ts';

@@ -2,7 +2,7 @@
  * With what a client may ask the gateway (docs/facts/openclaw.md 4.3): the secret that it and its own command line
  * share.
  */
-import { section, type Section } from '../../base/section.ts';
+import { section, type Section } from '../../base/parsed-section.ts';
 import { wordOf } from './config-file.ts';
 
 export type Credential = { readonly token: string } | { readonly password: string };

@@ -2,7 +2,7 @@
  * The accounts of each channel, and how a link is called (docs/facts/openclaw.md 1.5): `feishu` for the only or the
  * default account, `feishu:work` for each further one. Log, `channels.status` and `channels.start` mean the same by it.
  */
-import { section, type Section } from '../../base/section.ts';
+import { section, type Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { memoized } from '../memoized.ts';
 import { platformFor, PLATFORMS } from '../platforms/index.ts';

@@ -1,6 +1,6 @@
 /** `openclaw.json`, read and never written (docs/facts/openclaw.md 1.1, 1.5): JSON5, as people write it. */
-import { json5 } from '../../base/late-packages.ts';
-import { section, type Section } from '../../base/section.ts';
+import { json5 } from '../../base/lazy-packages.ts';
+import { section, type Section } from '../../base/parsed-section.ts';
 
 /** Text or a number, as people write an id; null for what is empty, or neither. */
 export const wordOf = (value: unknown): string | null => {

@@ -1,6 +1,6 @@
-import { section } from '../../base/section.ts';
+import { section } from '../../base/parsed-section.ts';
 import { NO_EXAM, type KindExam } from '../exam.ts';
-import { packageNamed, packagesInstalled } from '../traits.ts';
+import { packageNamed, packagesInstalled } from '../changing-files.ts';
 import type { LinkNames } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { OPENCLAW_SETTINGS } from './lint.ts';

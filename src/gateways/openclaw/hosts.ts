@@ -1,6 +1,6 @@
 /** Where the platform of each link answers, by the configuration. */
 import { hostOf } from '../../base/endpoint.ts';
-import type { Section } from '../../base/section.ts';
+import type { Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { feishu } from '../platforms/feishu.ts';
 import { PLATFORM_HOSTS } from '../platforms/index.ts';

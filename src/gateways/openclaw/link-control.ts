@@ -1,7 +1,7 @@
 /**
  * One channel restarted alone (docs/facts/openclaw.md 0.6): what counts is the outcome, not that the call was taken.
  */
-import { section } from '../../base/section.ts';
+import { section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateway-kind.ts';
 

@@ -1,5 +1,5 @@
 /** The settings of the channels that have facts of their own (docs/facts/platforms.md 5.8). */
-import type { Section } from '../../base/section.ts';
+import type { Section } from '../../base/parsed-section.ts';
 import { isPlaceholder } from '../placeholder.ts';
 import { PLATFORMS } from '../platforms/index.ts';
 import type { ChannelKeyRule } from '../platforms/platform.ts';

@@ -4,7 +4,7 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { section, type Section } from '../../base/section.ts';
+import { section, type Section } from '../../base/parsed-section.ts';
 import { variablesOf } from '../variables.ts';
 import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
 import { accessOf } from './access.ts';

@@ -3,8 +3,8 @@
  * in what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
  */
 import { fromIso, type Instant } from '../../base/instant.ts';
-import { isSection } from '../../base/section.ts';
-import { asked } from '../asked.ts';
+import { isSection } from '../../base/parsed-section.ts';
+import { asked } from '../line-limit.ts';
 import { memoized } from '../memoized.ts';
 import { readableLine } from '../readable-line.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';

@@ -2,7 +2,7 @@ import { redact } from '../../base/redact/redact.ts';
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { platformOf } from '../../diagnosis/link-name.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
-import { asked } from '../asked.ts';
+import { asked } from '../line-limit.ts';
 import { candidatesOf } from '../candidates.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
 import { memoized } from '../memoized.ts';

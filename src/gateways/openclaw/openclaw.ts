@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { trustIn, type Trust } from '../../base/foreign/trust.ts';
-import type { Section } from '../../base/section.ts';
+import type { Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';

@@ -1,7 +1,7 @@
 /** The answer of `channels.status` as evidence: what changed since the last one (docs/facts/openclaw.md 2.2). */
 import type { Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact/redact.ts';
-import { section } from '../../base/section.ts';
+import { section } from '../../base/parsed-section.ts';
 import type { Evidence, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { accountFacts, type AccountFact } from './account-facts.ts';
 import { platformFor } from '../platforms/index.ts';

@@ -5,7 +5,7 @@
 import { uptime } from 'node:os';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { within } from '../../base/within.ts';
+import { within } from '../../base/time-limit.ts';
 import { isTrouble, type Verdict } from '../../diagnosis/verdict.ts';
 import type { Before, Change } from '../../incidents/change.ts';
 import type { Trait, TraitsSeen } from '../../sensors/changing.ts';

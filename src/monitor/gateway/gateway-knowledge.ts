@@ -16,7 +16,7 @@ import type { DiagnosisPolicy } from '../../diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../../diagnosis/state.ts';
 import type { LogDoubt } from '../../gateways/gateway-kind.ts';
 import type { LogCursors } from '../../sensors/logs/logs.ts';
-import type { Recollection, WatchMemory } from './remembered.ts';
+import type { Recollection, WatchMemory } from './saved-state.ts';
 
 export interface KnowledgeOptions {
   readonly gateway: string;

@@ -4,7 +4,7 @@
  */
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Remembered, WatchMemory } from './remembered.ts';
+import type { Remembered, WatchMemory } from './saved-state.ts';
 
 export interface MemoryBatch extends WatchMemory {
   /** Writes what waits. */

@@ -23,7 +23,7 @@ import { createGatewaySensors } from './gateway-sensors.ts';
 import type { KeeperSensor } from './keeper-sensor.ts';
 import type { Look } from './look.ts';
 import { AT_WORK_MS, createLookSchedule, type WatchStart } from './look-schedule.ts';
-import type { WatchMemory } from './remembered.ts';
+import type { WatchMemory } from './saved-state.ts';
 import type { MemorySamples } from './memory-samples.ts';
 
 export interface WatcherOptions {

@@ -2,7 +2,7 @@
 import type { Message } from '../../chat/message/message.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
-import { watchmanText, type AwayWhy } from '../../text/notices/watchman.ts';
+import { watchmanText, type AwayWhy } from '../../text/notices/self-notices.ts';
 
 /** Times are milliseconds since the epoch. */
 export type Away = { readonly from: number; readonly to: number } & (

@@ -4,7 +4,7 @@ import { summary } from '../../chat/message/verdict-words.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration } from '../../text/common/time.ts';
-import { watchmanText } from '../../text/notices/watchman.ts';
+import { watchmanText } from '../../text/notices/self-notices.ts';
 import { ownProblems, type OwnState } from '../self-alarm/own-state.ts';
 
 export interface RoundReport extends OwnState {

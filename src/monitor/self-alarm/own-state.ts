@@ -2,7 +2,7 @@
 import { redact } from '../../base/redact/redact.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
-import { watchmanText } from '../../text/notices/watchman.ts';
+import { watchmanText } from '../../text/notices/self-notices.ts';
 
 export interface OwnState {
   /** Alerts that no channel took for long, and when the oldest of them was written. */

@@ -13,7 +13,7 @@ import { beforeOf, endOf, stageOf } from '../../incidents/timeline.ts';
 import { adviceByHandText, adviceText } from '../../text/common/advice.ts';
 import { decisionText } from '../../text/common/decisions.ts';
 import type { Locale } from '../../text/locale.ts';
-import { beforeText } from '../../text/notices/before.ts';
+import { beforeText } from '../../text/notices/changes-before.ts';
 import { incidentTitle, noticeTitle } from '../../text/notices/notice-titles.ts';
 import {
   ackHint,

@@ -1,6 +1,6 @@
 /** What is asked of a log, and whether a record answers it. */
 import type { RE2JS } from 're2js';
-import { re2 } from '../../base/late-packages.ts';
+import { re2 } from '../../base/lazy-packages.ts';
 import { errorText, UserError } from '../../base/errors.ts';
 import { LINE_LEVELS, type LineHead, type LineLevel } from '../../gateways/gateway-kind.ts';
 import type { LogCursor } from './log-cursor.ts';

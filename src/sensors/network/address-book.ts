@@ -1,5 +1,5 @@
 /** Which IP addresses a platform's hosts have, asked seldom and never waited for long. */
-import { within } from '../../base/within.ts';
+import { within } from '../../base/time-limit.ts';
 import { isIP } from 'node:net';
 import { plainAddress } from './ip-address.ts';
 import type { Resolve } from './resolve.ts';

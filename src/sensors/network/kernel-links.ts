@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { parseEndpoint } from '../../base/endpoint.ts';
 import { errorText } from '../../base/errors.ts';
-import { shared } from '../../base/shared.ts';
+import { shared } from '../../base/shared-answers.ts';
 import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { platformFor } from '../../gateways/platforms/index.ts';
 import { createAddressBook } from './address-book.ts';

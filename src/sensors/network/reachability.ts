@@ -5,7 +5,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { nowOf, type Instant } from '../../base/instant.ts';
 import { parseEndpoint, type Endpoint } from '../../base/endpoint.ts';
-import { shared, type Shared } from '../../base/shared.ts';
+import { shared, type Shared } from '../../base/shared-answers.ts';
 import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { systemResolve, type Resolve } from './resolve.ts';
 import type { Sensor } from '../sensor.ts';

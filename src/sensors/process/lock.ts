@@ -1,6 +1,6 @@
 /** Whether a file is locked with flock(2), and by whom. Linux tells in /proc/locks; elsewhere it is unknown. */
 import { stat } from 'node:fs/promises';
-import { shared } from '../../base/shared.ts';
+import { shared } from '../../base/shared-answers.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import { readKernelText } from '../kernel-text.ts';
 

@@ -1,7 +1,7 @@
 /** One look at all processes of this machine serves every gateway that looks in the same moment. */
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { shared } from '../../base/shared.ts';
+import { shared } from '../../base/shared-answers.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import type { GatewayKind, Served } from '../../gateways/gateway-kind.ts';
 import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';

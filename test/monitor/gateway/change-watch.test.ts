@@ -8,7 +8,7 @@ import { createLogger } from '../../../src/base/logger.ts';
 import { HERMES_EXAM } from '../../../src/gateways/hermes/exam.ts';
 import { createLinkNames } from '../../../src/gateways/openclaw/accounts.ts';
 import { openClawExam } from '../../../src/gateways/openclaw/exam.ts';
-import type { ChangingFiles } from '../../../src/gateways/traits.ts';
+import type { ChangingFiles } from '../../../src/gateways/changing-files.ts';
 import { createChangeWatch } from '../../../src/monitor/gateway/change-watch.ts';
 import type { Look } from '../../../src/monitor/gateway/look.ts';
 import { lookAtTraits } from '../../../src/sensors/changing.ts';

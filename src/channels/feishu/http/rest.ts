@@ -1,7 +1,7 @@
 /** The few REST calls that the channel needs, with one cached token. */
 import { foreignNumber } from '../../../base/foreign-number.ts';
 import { callJson, jsonBody, type HttpBody, type JsonAnswer } from '../../../base/http.ts';
-import { within } from '../../../base/within.ts';
+import { within } from '../../../base/time-limit.ts';
 import type { Settings } from '../options.ts';
 import { isTokenRefusal } from './refusals.ts';
 import type { Reply } from './reply.ts';

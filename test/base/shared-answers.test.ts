@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { shared } from '../../src/base/shared.ts';
+import { shared } from '../../src/base/shared-answers.ts';
 
 test('all who ask while an answer is under way, or soon after it, get that one', async () => {
   const ask = vi.fn(() => Promise.resolve({}));

@@ -7,7 +7,7 @@ import { fold } from './fold.ts';
 import type { Incident } from './incident.ts';
 import { joinSteps, NOTHING_CHANGED, type IncidentStep, type Judged } from './input.ts';
 import type { IncidentPolicy } from './incident-policy.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from './subject-state.ts';
 import { tell } from './tell.ts';
 
 export const stepJudged = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settledLook } from '../../src/cli/settled-look.ts';
+import { settledLook } from '../../src/cli/look-until-settled.ts';
 import { stillWaitingText, waitingText } from '../../src/text/cli/check.ts';
 import type { Look } from '../../src/monitor/gateway/look.ts';
 import { instant } from '../instant.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
-import { replay } from '../../src/monitor/replay.ts';
+import { replay } from '../../src/monitor/replay-logs.ts';
 import { at, line } from '../diagnosis/story.ts';
 
 let home: string;

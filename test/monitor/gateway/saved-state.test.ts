@@ -5,7 +5,7 @@ import { initialState, newLink, type GatewayState } from '../../../src/diagnosis
 import { openDatabase } from '../../../src/store/database.ts';
 import type { LogCursors } from '../../../src/sensors/logs/logs.ts';
 import { createMemoryBatch } from '../../../src/monitor/gateway/remembered-batch.ts';
-import { createWatchMemory } from '../../../src/monitor/gateway/remembered.ts';
+import { createWatchMemory } from '../../../src/monitor/gateway/saved-state.ts';
 import { stateVersionOf } from '../../../src/monitor/gateway/state-text.ts';
 import { healthyStart, tell } from '../../diagnosis/story.ts';
 
