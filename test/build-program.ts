@@ -71,8 +71,14 @@ const builtExecutable = (): Promise<string> =>
     writeFileSync(
       join(folder, 'src/main.js'),
       `import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 const executable = join(import.meta.dirname, '../lifeline');
-process.execve(executable, [executable, ...process.argv.slice(2)], process.env);
+// What Node is told to load before the program, the executable loads only when the environment says so, by --require.
+const loaded = process.execArgv[process.execArgv.indexOf('--import') + 1];
+process.execve(executable, [executable, ...process.argv.slice(2)], {
+  ...process.env,
+  ...(process.execArgv.includes('--import') ? { NODE_OPTIONS: '--require ' + fileURLToPath(loaded) } : {}),
+});
 `,
     );
   });
