@@ -75,8 +75,8 @@ const playOn = async (options: DemoOptions, io: DemoIo, over: AbortController, u
   undo.defer(() => (options.keep ? io.out(`Kept: ${dir}`) : rm(dir, { recursive: true, force: true, maxRetries: 5 })));
   signal.throwIfAborted();
   if (options.fleet) return await playFleet(options, io, { dir, signal, undo });
-  // The page has a button for its language, and the story is told in Chinese.
-  const locale = options.headless === true && options.script !== true ? localeOf(process.env) : 'zh-CN';
+  // The page has a button for its language.
+  const locale = options.headless === true || options.script === true ? localeOf(process.env) : 'zh-CN';
   const sandbox = await createSandbox({ dir, locale, gateway: { platforms: FURTHER_LINKS } });
   undo.defer(() => sandbox.stop());
   signal.throwIfAborted();

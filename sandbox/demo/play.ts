@@ -24,11 +24,11 @@ export const playStory = async (
     if (heard.message.from === 'user' || heard.change !== 'new') return;
     const match = awaited.find((candidate) => covers(candidate, heard));
     if (match) match.came += 1;
-    else problems.push(`Nobody awaited this:\n${transcriptOf(heard)}`);
+    else problems.push(`Nobody awaited this:\n${transcriptOf(heard, stage.language())}`);
   });
   try {
     for (const step of steps) {
-      io.out(`\n— ${step.title}`);
+      io.out(`\n— ${step.title[stage.language()]}`);
       const began = Date.now();
       const own = step.expect.map((expectation) => ({ ...expectation, came: 0 }));
       awaited.push(...own);
@@ -64,10 +64,13 @@ const untilWell = async ({ gateway }: Stage, signal: AbortSignal): Promise<void>
   }
 };
 
+const GATEWAY_WORD = { zh: '网关', en: 'gateway' } as const;
+
 const act = async ({ act: todo }: Step, stage: Stage, io: Pick<DemoIo, 'out'>): Promise<void> => {
   if ('break' in todo) {
     const fault = stage.faults.find(({ id }) => id === todo.break);
-    io.out(`${stamp(Date.now())} 网关 ⚡ ${fault?.label.zh ?? todo.break}`);
+    const language = stage.language();
+    io.out(`${stamp(Date.now())} ${GATEWAY_WORD[language]} ⚡ ${fault?.label[language] ?? todo.break}`);
     return stage.gateway.break(todo.break);
   }
   for (const phone of stage.phones) {

@@ -16,7 +16,7 @@ const play = async (
 };
 
 const status: Step = {
-  title: 'a question',
+  title: { zh: '问', en: 'a question' },
   act: { say: '/status', on: ['qq'], as: 'operator' },
   expect: [{ on: 'qq', to: 'operator', text: /main/, withinMs: 20_000 }],
 };
@@ -44,7 +44,7 @@ test.for([
 ])('a bot that %s fails the story, which then says what was awaited', async ([, texts]) => {
   const impatient = { ...status, expect: status.expect.map((expectation) => ({ ...expectation, withinMs: 200 })) };
   const { problems } = await play(
-    [impatient, { ...status, title: 'never reached' }],
+    [impatient, { ...status, title: { zh: '到不了', en: 'never reached' } }],
     answering(...(texts as string[])),
   );
   expect(problems.join('\n')).toMatch(
@@ -73,7 +73,7 @@ test('a text in several parts is one answer where the story allows it', async ()
 test('an answer in several parts does not cover what comes in later steps', async () => {
   const long = { ...status, expect: status.expect.map((expectation) => ({ ...expectation, several: true as const })) };
   const stage = answering('main 1/2');
-  const later: Step = { title: 'later', act: { break: 'killed' }, expect: [], quietMs: 100 };
+  const later: Step = { title: { zh: '后来', en: 'later' }, act: { break: 'killed' }, expect: [], quietMs: 100 };
   Object.assign(stage.gateway, { break: async () => void stage.qq.botSays('op', 'main again') });
   expect((await play([long, later], stage)).problems).toEqual([expect.stringContaining('main again')]);
 });
@@ -82,7 +82,7 @@ test('an optional message may come late, in a later step', async () => {
   const stage = answering('main is fine');
   const steps: Step[] = [
     {
-      title: 'optional',
+      title: { zh: '可有可无', en: 'optional' },
       act: { break: 'qq_4009' },
       expect: [{ on: 'feishu', to: 'operator', text: /later/, withinMs: 1, optional: true }],
     },
@@ -106,7 +106,9 @@ test('nothing is broken before the gateway has both links: a restart is told soo
   let looks = 0;
   const down = { ...stage.view, links: stage.view.links.map((link) => ({ ...link, connections: 0 })) };
   Object.assign(stage.gateway, { view: async () => ((looks += 1) < 4 ? down : stage.view) });
-  expect((await play([{ title: 'a fault', act: { break: 'qq_4009' }, expect: [] }], stage)).problems).toEqual([]);
+  expect(
+    (await play([{ title: { zh: '故障', en: 'a fault' }, act: { break: 'qq_4009' }, expect: [] }], stage)).problems,
+  ).toEqual([]);
   expect(stage.broken).toEqual(['qq_4009']);
   expect(looks).toBe(4);
 });
