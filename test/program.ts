@@ -8,6 +8,8 @@ const folder = process.env['LIFELINE_BUNDLE'];
 export const MAIN =
   folder === undefined ? fileURLToPath(new URL('../src/main.ts', import.meta.url)) : join(folder, 'src/main.js');
 
+export const IS_EXECUTABLE = process.env['LIFELINE_TEST_PROGRAM'] === 'binary';
+
 /**
  * Node's flags for a program that is started hundreds of times: with room for what is new from the start (MB), loading
  * the modules takes a tenth less of a core's time.

@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath, launchChromium, needsChromium, watchPage } from '../sandbox/page/chromium.ts';
-import { MAIN } from '../program.ts';
+import { IS_EXECUTABLE, MAIN } from '../program.ts';
 
 const LIMIT_MS = 120_000;
 
-describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, { timeout: 300_000 }, () => {
+const title = `the demo in a browser${IS_EXECUTABLE ? ' (the single executable has none)' : needsChromium}`;
+
+describe.skipIf(chromiumPath === null || IS_EXECUTABLE)(title, { timeout: 300_000 }, () => {
   let folder: string;
   let demo: ChildProcess;
   let browser: Browser;
