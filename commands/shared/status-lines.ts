@@ -11,7 +11,7 @@ import { latestSince } from '../../src/incidents/out-spans.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
 import { lengthOf } from './availability.ts';
 import { formatBytes } from '../../src/text/common/bytes.ts';
-import { refusalLine } from '../../src/text/common/foreign-files.ts';
+import { foreignFileText, refusalLine } from '../../src/text/common/foreign-files.ts';
 import { commandText } from '../../src/text/commands/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/common/time.ts';
@@ -231,8 +231,10 @@ export const blindLines = (
   ].map((words) => `⚠️ ${words}`);
 
 /** What of it cannot be believed: so much less is known of how it is. */
-export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] =>
-  refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale));
+export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] => [
+  ...refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale)),
+  ...(refused.length > MOST_REFUSED ? [foreignFileText(locale).more(refused.length - MOST_REFUSED)] : []),
+];
 
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */
 export const depthLines = (

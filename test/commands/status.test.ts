@@ -36,13 +36,15 @@ describe('/status of one gateway', () => {
     const ill = port('main', { report: () => Promise.resolve(report({ refused })) });
     const linesOf = async (locale: 'zh-CN' | 'en', gateways: readonly GatewayPort[]) =>
       ((await answerOf(status, context({ locale, gateways }))).lines ?? []).filter((line) =>
-        /没有读|Not read/.test(line),
+        /没有读|[Nn]ot read/.test(line),
       );
     expect(await linesOf('zh-CN', [ill])).toEqual([
       '没有读 /tmp/openclaw：这个目录属于别的用户（uid 1001），那个人能改它。如果那是网关的用户，写进 trusted_users；不是就删掉它',
       "没有读 /srv/my bot/log：谁都能改它。运行：chmod o-w '/srv/my bot/log'",
       '没有读 /srv/x：不是普通文件，而是管道。不该在这里，移走它',
+      '还有 1 个文件没有读，/doctor 里有它们的名字',
     ]);
+    expect((await linesOf('en', [ill])).at(-1)).toBe('1 more file is not read; /doctor names it');
     expect((await linesOf('en', [ill]))[0]).toBe(
       "Not read: /tmp/openclaw: the folder belongs to another user (uid 1001), who could change it. If that is the gateway's user, name it in trusted_users; if not, remove it",
     );

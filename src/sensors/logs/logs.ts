@@ -120,7 +120,13 @@ export const createLogSensor = (
       told()
         .map(({ follower }) => follower.problem())
         .filter((problem) => problem !== null),
-    refusals: () => told().flatMap(({ follower }) => follower.refusals()),
+    refusals: () => {
+      const refused = told().flatMap(({ path, follower }) =>
+        follower.refusals().map((refusal) => ({ refusal, isLive: refusal.path === path })),
+      );
+      // What is written to now comes before what was rotated away.
+      return refused.toSorted((one, other) => Number(other.isLive) - Number(one.isLive)).map(({ refusal }) => refusal);
+    },
     close: async () => {
       for (const { follower } of files) await follower.close();
     },

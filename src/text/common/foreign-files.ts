@@ -41,6 +41,8 @@ const en = {
   },
   line: (path: string, why: string, todo: string | null) =>
     `Not read: ${path}: ${why}${todo === null ? '' : `. ${todo}`}`,
+  more: (count: number) =>
+    count === 1 ? '1 more file is not read; /doctor names it' : `${count} more files are not read; /doctor names them`,
 };
 
 const zh: typeof en = {
@@ -71,6 +73,7 @@ const zh: typeof en = {
     return refusal.why === 'kind' || refusal.why === 'second_name' ? '不该在这里，移走它' : null;
   },
   line: (path, why, todo) => `没有读 ${path}：${why}${todo === null ? '' : `。${todo}`}`,
+  more: (count) => `还有 ${count} 个文件没有读，/doctor 里有它们的名字`,
 };
 
 const WORDS: Texts<typeof en> = { 'zh-CN': zh, en };

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import { createLogSensor, type LogCursors } from '../../../src/sensors/logs/logs.ts';
@@ -81,6 +81,22 @@ describe('the log sensor over a restart', () => {
     expect((await lookFrom(cursors)).whole).toBe(true);
     expect((await lookFrom(spoil(cursors))).whole).toBe(false);
   });
+});
+
+test('of the files that are no evidence those are told first that are written to now', async () => {
+  const logs = join(home, 'logs');
+  for (const number of [1, 2, 3]) await mkdir(join(logs, `errors.log.${number}`));
+  for (const name of ['errors.log', 'gateway.error.log']) await rm(join(logs, name));
+  await mkdir(join(logs, 'gateway.error.log'));
+  const sensor = createLogSensor(hermes, home, {});
+  await sensor.look(instant(0));
+  expect(sensor.refusals?.().map(({ path }) => basename(path))).toEqual([
+    'gateway.error.log',
+    'errors.log.1',
+    'errors.log.2',
+    'errors.log.3',
+  ]);
+  await sensor.close?.();
 });
 
 describe('a line of the future', () => {
