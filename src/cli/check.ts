@@ -9,6 +9,7 @@ import { openStore, storePath } from '../store/store.ts';
 import { decisionText } from '../text/common/decisions.ts';
 import { logDoubtWords } from '../text/common/log-doubts.ts';
 import { checkTroubleText, notTreatedText, stillWaitingText, treatmentText, waitingText } from '../text/cli/check.ts';
+import { localText } from '../text/cli/local.ts';
 import {
   createGatewayStack,
   stackStores,
@@ -93,8 +94,9 @@ export const check = async ({
 const tellOfOwn = (db: DatabaseSync, { config, clock }: Tools, say: (line: string) => void): void => {
   const { locale, fleet } = config;
   const now = clock.now();
-  const { stuck, hubTrouble } = readBotStatus(db, config, now);
+  const { stuck, hubTrouble, store } = readBotStatus(db, config, now);
   const problems = [
+    ...(store === 'memory' ? [localText(locale).inMemory()] : []),
     ...ownProblems({ stuck, storeProblem: null, failing: [] }, locale, now),
     ...(fleet !== null && hubTrouble !== null ? hubTroubleLines(fleet, hubTrouble, locale, now) : []),
   ];

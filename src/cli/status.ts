@@ -16,8 +16,8 @@ import { isoWithOffset } from './verdict-json.ts';
 
 /**
  * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a
- * link of it needs somebody, when one has no process or cannot be looked at, when alerts have been stuck for long, or when
- * a host of a fleet reaches no hub;
+ * link of it needs somebody, when one has no process or cannot be looked at, when alerts have been stuck for long, when
+ * a host of a fleet reaches no hub, or when the data folder cannot be used;
  * whether a bot runs here is said and is no such finding.
  * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
  */
@@ -33,7 +33,8 @@ export const status = async (
     const own = readBotStatus(db, config, context.now);
     if (json) [...looks.map(gatewayJson), ownJson(own)].forEach(showJson);
     else show(statusMessage(looks, context, ownLines(own, config, context.now)));
-    if (own.stuck.count > 0 || own.hubTrouble !== null || looks.some(isIll)) process.exitCode = 1;
+    if (own.stuck.count > 0 || own.hubTrouble !== null || own.store === 'memory' || looks.some(isIll))
+      process.exitCode = 1;
   } finally {
     await local.close();
   }

@@ -2,10 +2,12 @@
  * What one value cannot know of another. Works on the raw YAML, so that these problems are told together with
  * all others even when some other value is wrong.
  */
+import { realpathSync } from 'node:fs';
 import { section, type Section } from '../base/parsed-section.ts';
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
 import { genericProblems } from './generic-cross-checks.ts';
+import { linkProblems } from './link-cross-checks.ts';
 import { peopleProblems } from './people-cross-checks.ts';
 import type { Problem } from './problems.ts';
 import { KINDS } from '../gateways/index.ts';
@@ -45,11 +47,14 @@ const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
       KINDS[KIND_NAMES.find((name) => name === section(entry)['kind']) ?? KIND_NAMES[0]].usualHome ??
       undefined,
   );
+  /** One folder is one home, by whatever link it is reached; one that is not there has its name alone. */
   const whole = (home: string): string => {
+    let path = home;
     try {
-      return readPath(home, folders);
+      path = readPath(home, folders);
+      return realpathSync(path);
     } catch {
-      return home;
+      return path;
     }
   };
   return [
@@ -76,6 +81,7 @@ const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
     ),
     ...gateways.flatMap((entry, index) => [
       ...supervisorProblems(section(entry), index),
+      ...linkProblems(section(entry), index),
       ...genericProblems(section(entry), index),
     ]),
   ];

@@ -7,25 +7,15 @@ import { genericSchema } from './generic-schema.ts';
 import { cron } from './time-fields.ts';
 import { memorySchema } from './memory-schema.ts';
 import { ownGraceSchema, ownHealingSchema } from './healing-schema.ts';
-import { suggest } from '../base/suggest.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
-import { LINK_NAMES } from '../gateways/platforms/index.ts';
 
 const EXAMPLE = KINDS[KIND_NAMES[0]].usualCommand;
-
-/** What people write for a link, and what the gateway calls it. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['qq', 'qqbot'],
-  ['lark', 'feishu'],
-]);
 
 const readLink = (value: unknown): string => {
   if (typeof value !== 'string' || !/^[a-z][a-z0-9_-]{0,31}(?::[\w.-]{1,64})?$/.test(value)) {
     throw new Complaint(`must name links such as qqbot or feishu, not ${quote(value)}`);
   }
-  const meant = OTHER_NAMES.get(value) ?? (LINK_NAMES.includes(value) ? null : suggest(value, ['qqbot', 'feishu']));
-  if (meant && meant !== value) throw new Complaint(`the gateway has no link ${quote(value)}; did you mean ${meant}?`);
   return value;
 };
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -36,6 +36,15 @@ describe('a configuration file', () => {
 
   it('takes ~ from the environment that it is given', () => {
     expect(loadConfig(write('config.yaml', valid()), { HOME: folder }).gateways[0]?.home).toBe(join(folder, '.hermes'));
+  });
+
+  it('is refused when two gateways have one home, by whatever link', () => {
+    mkdirSync(join(folder, 'hermes'));
+    symlinkSync('hermes', join(folder, 'alias'));
+    const two = ['hermes', 'alias'].map((name) => `{ name: ${name}, kind: hermes, home: ${join(folder, name)} }`);
+    expect(() => loadConfig(write('config.yaml', `gateways: [${two.join(', ')}]`), {})).toThrow(
+      'gateways[1].home: is the home of gateways[0] already',
+    );
   });
 
   it('warns of a secret file that others can read', () => {

@@ -99,3 +99,15 @@ it('takes keys with nothing behind them for the defaults', () => {
       .linkGraceMs['qqbot'],
   ).toBe(120_000);
 });
+
+it('takes a link of a generic gateway by whatever name that gives it', () => {
+  const links = '{ bot: { up: link up, lost: link lost }, lark: { up: hello, lost: bye } }';
+  const gateway = `name: tg, kind: generic, command: [bot], generic: { logs: [{ path: log }], ready: ready, links: ${links} }`;
+  const [taken] = parse(
+    `gateways: [{ ${gateway}, links: [bot, lark], grace: { links: { bot: 20s, lark: 30s } } }]`,
+  ).gateways;
+  expect(taken?.grace.linkGraceMs).toMatchObject({ bot: 20_000, lark: 30_000 });
+  expect(complaints(`gateways: [{ ${gateway}, grace: { links: { qq: 20s } } }]`)).toEqual([
+    expect.stringContaining('gateways[0].grace.links.qq: the gateway has no link "qq"; did you mean qqbot?'),
+  ]);
+});

@@ -10,6 +10,7 @@ import { createMeta } from '../../store/meta.ts';
 import { databaseIn, sizeOf } from '../../store/files.ts';
 import { storePath } from '../../store/store.ts';
 import { parseMark } from '../../monitor/own-absence/alive-mark.ts';
+import { hasEnded } from '../../monitor/own-absence/own-process.ts';
 import { STUCK_AFTER_MS, type OwnState } from '../../monitor/self-alarm/own-state.ts';
 
 export interface BotStatus {
@@ -34,7 +35,8 @@ export const readBotStatus = (db: DatabaseSync, { channels, dataDir, fleet }: Co
   const meta = createMeta(db);
   const outbox = createOutbox(db);
   const mark = parseMark(meta.get('alive'));
-  const runs = mark !== null && !mark.ended && Math.abs(now - mark.wallMs) < SILENT_MS;
+  const isFresh = mark !== null && !mark.ended && Math.abs(now - mark.wallMs) < SILENT_MS;
+  const runs = isFresh && (mark.process === undefined || !hasEnded(mark.process));
   const path = storePath(dataDir);
   return {
     runningSince: runs ? mark.wallMs - mark.ranMs : null,

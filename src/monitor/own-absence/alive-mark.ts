@@ -1,4 +1,5 @@
 /** The sign of life that Lifeline leaves in its store, and what the next run reads from it. */
+import { isSection } from '../../base/parsed-section.ts';
 import type { ClockReading } from './gap.ts';
 
 export interface AliveMark {
@@ -13,6 +14,15 @@ export interface AliveMark {
   readonly crashes: readonly number[];
   /** People know that Lifeline keeps restarting. */
   readonly loopTold: boolean;
+  /** The process of that run; marks of earlier versions name none. */
+  readonly process?: MarkedProcess;
+}
+
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly startTime: number;
+  /** The machine and the pid namespace: elsewhere the pid is another process's. */
+  readonly place: string;
 }
 
 export type LastRun =
@@ -37,13 +47,20 @@ export const parseMark = (text: string | null): AliveMark | null => {
     return Array.isArray(mark.crashes) &&
       numbers.every(Number.isFinite) &&
       typeof mark.ended === 'boolean' &&
-      typeof mark.loopTold === 'boolean'
+      typeof mark.loopTold === 'boolean' &&
+      (mark.process === undefined || isProcess(mark.process))
       ? mark
       : null;
   } catch {
     return null;
   }
 };
+
+const isProcess = (value: unknown): boolean =>
+  isSection(value) &&
+  Number.isInteger(value['pid']) &&
+  Number.isInteger(value['startTime']) &&
+  typeof value['place'] === 'string';
 
 /** How the run that left this mark ended, and how long nobody has been there. */
 export const lastRunOf = (mark: AliveMark | null, { wallMs: to, uptimeMs }: ClockReading): LastRun => {

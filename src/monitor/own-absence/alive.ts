@@ -19,8 +19,10 @@ import {
   type CrashHistory,
   type LastRun,
   type LoopPolicy,
+  type MarkedProcess,
 } from './alive-mark.ts';
 import type { Away } from './away.ts';
+import { ownProcess } from './own-process.ts';
 import { gapOf, type Gap, type ClockReading } from './gap.ts';
 
 export interface AliveOptions {
@@ -52,6 +54,7 @@ export interface AliveOptions {
   /** A laptop that sleeps wakes for moments: an absence is told when it has been awake for this long. */
   readonly settleMs?: number;
   readonly loop?: LoopPolicy;
+  readonly self?: MarkedProcess;
   readonly monotonicMs?: () => number;
   readonly uptimeMs?: () => number;
 }
@@ -84,6 +87,7 @@ export const createAlive = ({
   awayMs,
   settleMs = 60_000,
   loop = DEFAULT_LOOP_POLICY,
+  self = ownProcess(),
   monotonicMs = () => performance.now(),
   uptimeMs = () => uptime() * 1_000,
 }: AliveOptions): Alive => {
@@ -115,6 +119,7 @@ export const createAlive = ({
       ended,
       crashes: history.crashes,
       loopTold: history.loopTold,
+      process: self,
     };
     written = now.monotonicMs;
     try {

@@ -158,3 +158,13 @@ describe('restarting again and again', () => {
     });
   });
 });
+
+test.each<[string, unknown, boolean]>([
+  ['none, as earlier versions wrote it', undefined, true],
+  ['one', { pid: 4, startTime: 5, place: 'web-3 pid:[7]' }, true],
+  ['one without a place', { pid: 4, startTime: 5 }, false],
+  ['a word', 'four', false],
+])('a mark with a process of %s', (_what, process, counts) => {
+  const mark = { ...MARK, ...(process === undefined ? {} : { process }) };
+  expect(parseMark(JSON.stringify(mark))).toEqual(counts ? mark : null);
+});
