@@ -137,7 +137,14 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
     }
     case 'link-retrying':
       if (fact.wasLost && link.proof !== null) return withLoss(link, evidence);
-      return { ...link, lastTry: evidence, anew: fact.anew ? evidence : link.anew, closed: null, ended: null };
+      return {
+        ...link,
+        lastTry: evidence,
+        anew: fact.anew ? evidence : link.anew,
+        startedAgain: fact.again ? evidence : link.startedAgain,
+        closed: null,
+        ended: null,
+      };
     case 'link-retry-failed':
       return {
         ...(fact.wasLost && link.proof !== null && link.loss === null ? withLoss(link, evidence) : link),
@@ -151,7 +158,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
     case 'link-gave-up':
       return { ...link, gaveUp: evidence };
     case 'link-rejected':
-      return { ...link, rejected: evidence };
+      return fact.unbegun && (link.proof !== null || link.opened !== null) ? link : { ...link, rejected: evidence };
     case 'link-closed':
       return fact.wanted
         ? { ...newLink(link.since, link), closed: evidence }
@@ -244,6 +251,7 @@ const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   worked: true,
   losses: healed(link, evidence.at).losses,
   anew: link.anew,
+  startedAgain: link.startedAgain,
   reachable: link.reachable,
   claim: link.claim,
 });

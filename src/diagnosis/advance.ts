@@ -293,7 +293,11 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     endedBy: life.endedBy ?? (isFirstWord ? state.endedBy : null),
     stoppedByOperator: null,
     configDoubt: isOfLifeBefore(state.configDoubt, evidence) ? null : state.configDoubt,
-    starts: own ? state.starts : [...startsBefore(state, evidence), { evidence, askedFor }].slice(-REMEMBERED),
+    starts: own
+      ? state.starts
+      : [...startsBefore(state, evidence), { evidence, askedFor, byHand: isByHand(state, evidence.at) }].slice(
+          -REMEMBERED,
+        ),
     treated: own ? null : state.treated,
   };
 };
@@ -405,7 +409,7 @@ const withSilentStart = (
   const stopped = before.keeper?.fact.kind === 'keeper' && before.keeper.fact.outlook.next === 'stopped';
   const askedFor =
     stopped || before.stoppedByOperator !== null || (ended?.kind === 'gateway-stopping' && ended.planned);
-  return [...starts, { evidence, askedFor }].slice(-REMEMBERED);
+  return [...starts, { evidence, askedFor, byHand: false }].slice(-REMEMBERED);
 };
 
 /**
@@ -418,7 +422,9 @@ const isByHand = (state: GatewayState, at: number): boolean =>
   state.startedBy?.fact.kind === 'started-by' && state.startedBy.fact.by === 'somebody' && isOfThisProcess(state, at);
 
 const askedForLately = (state: GatewayState): GatewayState['starts'] =>
-  state.starts.map((start) => (isOfThisProcess(state, start.evidence.at) ? { ...start, askedFor: true } : start));
+  state.starts.map((start) =>
+    isOfThisProcess(state, start.evidence.at) ? { ...start, askedFor: true, byHand: true } : start,
+  );
 
 /**
  * A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of

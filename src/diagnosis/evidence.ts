@@ -173,6 +173,8 @@ export type LinkFact =
       readonly attempt?: number;
       readonly nextInMs?: number;
       readonly anew?: true;
+      /** The gateway has found it unwell at each of its looks, and starts it again and again. */
+      readonly again?: true;
       readonly wasLost?: true;
     } & Settling)
   /**
@@ -192,10 +194,17 @@ export type LinkFact =
     } & Settling)
   /**
    * The gateway has stopped trying for good. `counted`: after a number of tries, and not because the platform refused it.
+   * `terminal`: it takes the end for one that no further start can mend.
    */
-  | { readonly kind: 'link-gave-up'; readonly counted?: true }
+  | { readonly kind: 'link-gave-up'; readonly counted?: true; readonly terminal?: true }
   /** The platform refuses this bot; a restart cannot help. `why`: what somebody must mend, where that is told. */
-  | { readonly kind: 'link-rejected'; readonly reason: string; readonly why?: Refusal }
+  | {
+      readonly kind: 'link-rejected';
+      readonly reason: string;
+      readonly why?: Refusal;
+      /** Nothing of the link can have begun: where something has, another program has said this. */
+      readonly unbegun?: true;
+    }
   /** Nothing has spoken against it for as long as its platform's facts ask for: all the proof that some adapters give. */
   | { readonly kind: 'link-settled' }
   /** The runner itself says that it has been failing for hours. */
@@ -339,6 +348,8 @@ export type GatewayFact =
       readonly forGood?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */
       readonly forAsker?: true;
+      /** It is of this conversation's own turn, and no other model takes over from what went wrong. */
+      readonly ownFault?: true;
       /** The gateway takes no work, because it is about to restart. */
       readonly draining?: true;
       /** The gateway itself has put an end to this turn, since nothing went on in it. */

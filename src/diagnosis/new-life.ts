@@ -56,6 +56,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           failure: keep(link.failure),
           lastTry: keep(link.lastTry),
           anew: keep(link.anew),
+          startedAgain: keep(link.startedAgain),
           gaveUp: keep(link.gaveUp),
           rejected: keep(link.rejected),
           closed: keep(link.closed),

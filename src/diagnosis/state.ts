@@ -179,6 +179,8 @@ export interface Start {
   readonly evidence: Evidence;
   /** Whether it followed a stop or restart that somebody asked for. */
   readonly askedFor: boolean;
+  /** Its keeper has not made it: somebody has. */
+  readonly byHand: boolean;
 }
 
 export interface LinkState {
@@ -198,6 +200,8 @@ export interface LinkState {
   readonly lastTry: Evidence | null;
   /** When it last began a new login by itself, in this life; a login does not end that. */
   readonly anew: Evidence | null;
+  /** The gateway's own monitor has started it again, as often as it may; a login does not end that. */
+  readonly startedAgain: Evidence | null;
   readonly gaveUp: Evidence | null;
   readonly rejected: Evidence | null;
   readonly closed: Evidence | null;
@@ -333,6 +337,7 @@ export const newLink = (
   failure: null,
   lastTry: null,
   anew: null,
+  startedAgain: null,
   gaveUp: null,
   rejected: null,
   closed: null,

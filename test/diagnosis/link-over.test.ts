@@ -262,7 +262,52 @@ describe('OpenClaw', () => {
   const TOO_MANY = '[slack] slack socket mode failed to start; retry 2/∞ in 4s reason="too_many_websockets"';
   const MONITOR = '[health-monitor] [telegram:default] health-monitor: restarting (reason: stopped)';
 
+  const AGAIN = (times: number): readonly Line[] => [
+    ...DISCORD,
+    ...Array.from({ length: times }, (_, turn): readonly Line[] => [
+      [1_000 + turn * 600, '[health-monitor] [discord:default] health-monitor: restarting (reason: stuck)'],
+      [1_004 + turn * 600, '[discord] logged in to discord as 1'],
+    ]).flat(),
+  ];
   test.each<Case>([
+    [
+      'a channel that the monitor starts as often as it may, which logs in each time (#32176)',
+      'discord',
+      AGAIN(6),
+      4_010,
+      'flapping/alert',
+    ],
+    ['the same once more seldom', 'discord', AGAIN(5), 3_500, 'unknown/none'],
+    ['the same once the monitor has let it be', 'discord', AGAIN(6), 5_030, 'unknown/none'],
+    [
+      'the same while it is lost, which tells more',
+      'discord',
+      [...AGAIN(6), [4_100, { kind: 'link-lost', reason: 'x' }]],
+      4_710,
+      'down/alert',
+    ],
+    [
+      'a plugin that does not load',
+      'feishu',
+      [
+        [1, '[gateway] loading configuration…'],
+        [2, "[plugins] feishu failed to load from /x/feishu/index.ts: Error: Cannot find module 'x'"],
+        [3, '[gateway] ready'],
+      ],
+      400,
+      'misconfigured/alert',
+    ],
+    [
+      'the same by another program, beside a link that has begun',
+      'feishu',
+      [
+        ...READY,
+        [3, '[feishu] feishu[default]: WebSocket client started'],
+        [100, "[plugins] feishu failed to load from /x/feishu/index.ts: Error: Cannot find module 'x'"],
+      ],
+      110,
+      'connecting/wait',
+    ],
     [
       'a channel that ended, and nothing starts it',
       'telegram',
@@ -369,6 +414,17 @@ describe('OpenClaw', () => {
         ...READY,
         [3, '[slack] socket mode connected'],
         [600, '[slack] [default] auto-restart skipped, terminal disconnect'],
+      ],
+      2_000,
+      'gave_up/alert',
+    ],
+    [
+      'a WhatsApp that the monitor takes for ended for good (#142256)',
+      'whatsapp',
+      [
+        ...READY,
+        [3, '[whatsapp] Listening for personal WhatsApp inbound messages.'],
+        [600, '[health-monitor] [whatsapp:default] health-monitor: skipping restart, terminal-disconnect'],
       ],
       2_000,
       'gave_up/alert',

@@ -196,6 +196,31 @@ const CHANNELS: readonly Channel[] = [
     account: () => ({ running: true, lastStartAt: at(1) }),
   },
   {
+    link: 'dingtalk',
+    id: 'dingtalk',
+    subsystem: 'channels/dingtalk',
+    started: [
+      '[default] Starting DingTalk Stream client with robust connection...',
+      '[default] Connection attempt 1/10...',
+      '[default] DingTalk Stream client connected successfully',
+    ],
+    drops: { everyS: 1_800, lastS: 2 },
+    lost: [
+      '[default] WebSocket closed event (code: 1006, reason: none)',
+      '[default] Runtime disconnection detected, initiating reconnection...',
+    ],
+    tries: {
+      everyS: 60,
+      lines: [
+        '[default] Attempting to reconnect...',
+        '[default] Connection attempt 1/10...',
+        '[default] Connection attempt 1 failed: connect ETIMEDOUT',
+      ],
+    },
+    back: ['[default] DingTalk Stream client connected successfully', '[default] Reconnection successful'],
+    account: () => ({ running: true, lastStartAt: at(1) }),
+  },
+  {
     link: 'signal',
     id: 'signal',
     subsystem: 'channels/signal',

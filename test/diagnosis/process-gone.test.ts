@@ -568,4 +568,15 @@ describe('starts', () => {
       ),
     ).toContain('crash_looping');
   });
+
+  it('by hand are none all evening either, each half hour; those of whomever are', () => {
+    const halfHours = [0, 1, 2, 3, 4, 5, 6].map((n) => n * 1_800);
+    const restart = (second: number): Chapter => [second + 1_700, 'INFO Stopping gateway for restart...'];
+    expect(verdict(halfHours.flatMap((second) => [...byHand(second), restart(second)]).slice(0, -1), 10_810)).toBe(
+      'healthy/fine/none',
+    );
+    expect(verdict(halfHours.flatMap((second) => [...start(second), restart(second)]).slice(0, -1), 10_810)).toContain(
+      'crash_looping',
+    );
+  });
 });

@@ -868,6 +868,38 @@ describe('from the logs', () => {
       'the session of everybody and of its own rounds',
       'diagnostic',
       'stalled session: sessionKey=agent:main:main state=processing age=700s queueDepth=1',
+      ['stalled', null, 700_000],
+    ],
+    [
+      'the same with nobody behind it',
+      'diagnostic',
+      'stalled session: sessionKey=agent:main:main state=processing age=700s queueDepth=0',
+      null,
+    ],
+    [
+      'a message of Feishu that waits behind another (openclaw-lark)',
+      'feishu',
+      'feishu[default]: message om_1 in chat oc_1 — queued',
+      ['asked', 'feishu', null],
+    ],
+    ['one that does not wait', 'feishu', 'feishu[default]: message om_1 in chat oc_1 thread omt_1 — immediate', null],
+    [
+      'a reply of openclaw-lark that failed',
+      'feishu/card/reply-dispatcher',
+      'feishu[default][msg:om_1]: final reply failed (error=AxiosError: Request failed with status code 500)',
+      ['unsent', 'feishu', null],
+    ],
+    [
+      'one of the plugin of openclaw-china for QQ',
+      'qqbot',
+      '[ERROR] sendText no-reply fallback failed: HTTP 400',
+      ['unsent', 'qqbot', null],
+    ],
+    ['a picture of it, behind which words are sent', 'qqbot', '[ERROR] sendMedia failed: HTTP 400', null],
+    [
+      'what it says of the same elsewhere',
+      'feishu/inbound/dispatch',
+      'feishu[default][msg:om_1]: dispatching to agent (session=agent:main:feishu:direct:ou_1)',
       null,
     ],
     [
@@ -1182,6 +1214,42 @@ describe('from the logs', () => {
       .filter(({ fact }) => fact.kind === 'conversation' && fact.step === 'dropped');
     expect(dropped).toHaveLength(expected);
     expect(dropped.every(({ text }) => !text.includes('ou_'))).toBe(true);
+  });
+
+  /** What is told of turns that end so, each `apartS` behind the one before. */
+  const ofRow = (error: string, times: number, apartS: number, also: readonly (readonly [number, string])[] = []) => {
+    const reader = openClawLogReader('openclaw.log');
+    const failures = Array.from({ length: times }, (_, turn): readonly [number, string] => [
+      100 + turn * apartS,
+      `[diagnostic] lane task error: lane=session:agent:main:discord:channel:1 durationMs=9000 error="${error}"`,
+    ]);
+    let state = STARTED;
+    for (const [second, text] of [...failures, ...also].toSorted(([one], [other]) => one - other))
+      for (const piece of reader.line(`${new Date(at(second)).toISOString()} ${text}`)?.evidence ?? [])
+        state = advance(state, piece);
+    return saidAt(state, 100 + (times - 1) * apartS + 30);
+  };
+  const TAKEN_OVER =
+    'EmbeddedAttemptSessionTakeoverError: session file changed while embedded prompt lock was released';
+  test.each<[string, Parameters<typeof ofRow>, number]>([
+    ['six within three quarters of an hour (#86508)', [TAKEN_OVER, 6, 540], 1],
+    ['six within a quarter of an hour', [TAKEN_OVER, 6, 180], 1],
+    ['five', [TAKEN_OVER, 5, 540], 0],
+    ['six at once', [TAKEN_OVER, 6, 60], 0],
+    ['now and then', [TAKEN_OVER, 12, 1_800], 0],
+    ['errors of a provider, which another one takes over', ['FailoverError: LLM request timed out.', 6, 540], 0],
+    [
+      'with a job between them, which failed for itself',
+      [
+        TAKEN_OVER,
+        5,
+        540,
+        [[1_200, '[diagnostic] lane task error: lane=session:agent:main:cron:C1 durationMs=9000 error="Error: x"']],
+      ],
+      0,
+    ],
+  ])('of OpenClaw: turns of a conversation that the gateway itself gets wrong: %s', (_, given, expected) => {
+    expect(ofRow(...given)).toHaveLength(expected);
   });
 
   test('of OpenClaw: an event that is lost in the SDK of Feishu', () => {

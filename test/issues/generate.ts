@@ -56,7 +56,7 @@ export const generate = (record: IssueRecord): Home => {
   // Where a thread says that the process was alive all the while, the process sensor would have seen it.
   const told = blocks.get('process')?.lines ?? [];
   const aliveFirst =
-    record.facts.process === 'alive' && !told.some(({ rest }) => rest === 'gone' || rest === 'alive')
+    record.facts.process === 'alive' && !told.some(({ rest }) => rest === 'gone' || rest.startsWith('alive'))
       ? `${stampOf(first - (parseDuration(record.before ?? '0s') ?? 0), zoned)} alive\n`
       : '';
   if (aliveFirst !== '') files.set(TOLD.process, aliveFirst);

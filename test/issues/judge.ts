@@ -30,8 +30,8 @@ const FIRST_PID = 4711;
 type Seen = (at: Instant, words: string, text: string) => readonly Evidence[];
 
 /**
- * `TIME gone`, `TIME alive`, `TIME heartbeat stale`, `TIME keeper will not start it`: a recording has no process table,
- * no heartbeat file and no keeper, but a thread may tell.
+ * `TIME gone`, `TIME alive`, `TIME alive by hand`, `TIME heartbeat stale`, `TIME keeper will not start it`: a recording
+ * has no process table, no heartbeat file and no keeper, but a thread may tell.
  */
 const processSeen = (): Seen => {
   let startTime = 1;
@@ -42,9 +42,11 @@ const processSeen = (): Seen => {
       startTime += 1;
       return [{ ...dated, fact: { kind: 'process', process: null } }];
     }
-    if (words === 'alive')
+    if (words === 'alive' || words === 'alive by hand')
       return [
         { ...dated, fact: { kind: 'process', process: { pid: FIRST_PID + startTime, startTime, startedAt: at } } },
+        // Its keeper counts what it starts itself.
+        ...(words === 'alive' ? [] : [{ ...dated, fact: { kind: 'started-by', by: 'somebody' } } as const]),
       ];
     if (words === 'heartbeat stale')
       return [{ ...dated, source: 'heartbeat', fact: { kind: 'loop', pid: FIRST_PID + startTime, state: 'wedged' } }];

@@ -15,8 +15,8 @@ const FOUGHT_OVER = [
   { starts: 18, windowMs: 1_800_000 },
 ];
 /**
- * Or starts, asked for or not, in so many different spells of the window: somebody or something restarts it all day
- * (#31367, #7213).
+ * Or starts, asked for or not, in so many different spells of the window: something restarts it all day (#31367, #7213).
+ * Those of which its keeper says that somebody made them are that person's (#116551).
  */
 const SLOW = { spells: 6, spellMs: 600_000, windowMs: 14_400_000 };
 
@@ -33,7 +33,7 @@ export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
     const all = recent(starts, now - rate.windowMs);
     if (all.length >= rate.starts) return { ...foundIn(all, rate), cause: 'ended_again_and_again' };
   }
-  const spells = spellsOf(starts.filter(({ evidence }) => evidence.at > now - SLOW.windowMs));
+  const spells = spellsOf(starts.filter(({ evidence, byHand }) => !byHand && evidence.at > now - SLOW.windowMs));
   return spells.length >= SLOW.spells ? found(spells, (spells.at(-SLOW.spells)?.at ?? 0) + SLOW.windowMs) : null;
 };
 

@@ -11,6 +11,27 @@ const WORKS_SHARE = 0.2;
 /** One that is lost for more never holds a login, which a new session has cured (#22179). */
 const NEVER_HOLDS_SHARE = 0.5;
 
+/** The gateway's own monitor has not looked at it again for so long: it has let it be. */
+const LET_BE_MS = 1_020_000;
+
+/**
+ * Each look of the gateway's own monitor finds it unwell, and each start of it by that ends what was under way: whether
+ * the link or the monitor is wrong, only a person can tell (#36404, #32176).
+ */
+const startedAgain = ({ startedAgain: start, loss }: LinkState, now: number): LinkFinding | null => {
+  // While it is lost, that is its trouble; but of a loss after which its return is not logged nobody knows.
+  const isLost = loss !== null && !(loss.fact.kind === 'link-lost' && loss.fact.returnsSilently);
+  if (start === null || isLost || now >= start.at + LET_BE_MS) return null;
+  return {
+    condition: 'flapping',
+    cause: 'keeps_dropping',
+    remedy: 'alert',
+    since: start.at,
+    evidence: [start],
+    until: start.at + LET_BE_MS,
+  };
+};
+
 /**
  * Lost again and again for longer than one loss may take, logged in between or not. What counts is not how often but
  * for how much of the time: the half-hourly 4009 of a healthy QQ link is no trouble, nor is a close each minute that is
@@ -21,7 +42,8 @@ export const flapping: LinkRule = (link, context, now) => {
   const recent = link.losses.filter(({ lastAt }) => lastAt > now - policy.flapping.windowMs);
   const [first, last] = [recent[0], recent.at(-1)];
   const count = recent.reduce((sum, spell) => sum + spell.count, 0);
-  if (!first || !last || count < policy.flapping.losses || now < fresh(context, first.first.at) + graceMs) return null;
+  if (!first || !last || count < policy.flapping.losses || now < fresh(context, first.first.at) + graceMs)
+    return startedAgain(link, now);
   // It has held since for as long as a loss may take: that was it.
   const held = link.proof && link.proof.at >= last.lastAt ? link.proof.at + graceMs : null;
   if (held !== null && now >= held) return null;

@@ -19,6 +19,9 @@ export const rejected: LinkRule = (link) => {
   };
 };
 
+/** Logged out, or replaced: it must be paired anew (#142256). It may be wrong in that (#146999). */
+const isTerminal = ({ fact }: Evidence): boolean => fact.kind === 'link-gave-up' && fact.terminal === true;
+
 /** One line is conclusive: nothing retries until the gateway restarts. */
 export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
   const end = link.gaveUp ?? (link.proof === null || link.loss !== null ? reconnecterDead : null);
@@ -39,7 +42,7 @@ export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
     condition: 'gave_up',
     cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead',
     // Further tries would be refused as the last one was, or take the place of the client that has taken this one's.
-    remedy: isRefused(link) || (link.loss !== null && isTakenOver(link.loss)) ? 'alert' : 'restart',
+    remedy: isRefused(link) || isTerminal(end) || (link.loss !== null && isTakenOver(link.loss)) ? 'alert' : 'restart',
     since,
     evidence,
   };

@@ -146,6 +146,7 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
     const timedOut = failed.filter((each) => ageOf(each) > 0);
     if (areAllThereIs(timedOut)) return { cause: faultOf(timedOut), evidence: timedOut };
     if (hasEachFailed(ofThisLife(answers.asked), failed, answers)) return { cause: faultOf(failed), evidence: failed };
+    if (isOwnRow(failed)) return { cause: 'turns_fail', evidence: failed.slice(-BUSY.least) };
     const lost = plainlyLost(answers, ofThisLife);
     if (lost !== null) return lost;
     return state.approval === null ? stalledOn(state, answers, SAID_FOR_MS, born, now) : null;
@@ -216,6 +217,19 @@ const hasEachFailed = (asked: readonly Evidence[], failed: readonly Evidence[], 
       const next = questions[index + 1]?.at ?? Infinity;
       return next === Infinity || failed.some(({ at }) => at >= question.at && at < next);
     })
+  );
+};
+
+/**
+ * Turns whose questions and answers are not to be seen: many in a row that the gateway itself got wrong, close together
+ * (#86508). One that went well in between it would not show.
+ */
+const isOwnRow = (failed: readonly Evidence[]): boolean => {
+  const latest = failed.slice(-BUSY.least);
+  return (
+    latest.every(({ fact }) => fact.kind === 'conversation' && fact.ownFault === true) &&
+    isBusyRow(failed) &&
+    (latest.at(-1)?.at ?? 0) - (latest[0]?.at ?? 0) >= SAID_FOR_MS
   );
 };
 

@@ -47,7 +47,8 @@ const stateFact = (account: Account, now: Instant): AccountFact => {
   const error = typeof lastError === 'string' && lastError !== '' ? lastError : null;
   const seen = (fact: LinkFact): AccountFact => ({ at: now, fact });
   if (enabled === false || configured === false || linked === false) return seen({ kind: 'link-closed', wanted: true });
-  if (account['terminalDisconnect'] === true || lifecycle === 'blocked') return seen({ kind: 'link-gave-up' });
+  if (account['terminalDisconnect'] === true || lifecycle === 'blocked')
+    return seen({ kind: 'link-gave-up', terminal: true });
   if (running !== true) return seen(stoppedFact(account, error));
   // What is left over from before a restart of the link says nothing of it now.
   if (lifecycle === 'starting' || (connected !== true && connected !== false))

@@ -19,6 +19,7 @@ export type JudgedChannel = LinkName;
 const NAMES: ReadonlyMap<string, JudgedChannel> = new Map([
   ...EXAMINED.map((channel) => [channel, channel] as const),
   ['openclaw-qqbot', 'qqbot'],
+  ['openclaw-lark', 'feishu'],
   ...PLATFORMS.flatMap(({ link, openclaw }) => (openclaw?.ids ?? []).map((id) => [id, link] as const)),
 ]);
 

@@ -61,6 +61,11 @@ const FEISHU: readonly Pattern[] = [
       on: link,
     }),
   },
+  {
+    // Of openclaw-lark: it waits for the end of the turn before it; which session it will have is not told (#70133).
+    message: /^message \S{1,200} in chat \S{1,200}(?: thread \S{1,200})? — queued$/,
+    fact: (link) => ({ kind: 'conversation', step: 'asked', on: link, taken: true }),
+  },
   { message: new RegExp(`^${UNHANDLED_BY.feishu}`), fact: on('failed'), tells: true },
   // Before a turn was made of it.
   { message: /^(?:error handling message|inbound debounce flush failed): /, fact: on('dropped'), tells: true },
@@ -127,6 +132,17 @@ const OTHERS: readonly Pattern[] = [
   },
 ];
 
+/**
+ * openclaw-lark's own logger names the message behind the account. What it says of a dispatch, the lines without that say
+ * as well; a reply that fails, no other line tells.
+ */
+const LARK_UNSENT =
+  /^feishu\[(?<account>[^\]\n]{0,100})\](?:\[msg:[^\]\n]{0,200}\])?: (?:final|block|tool) reply failed \(/;
+
+/** The same of openclaw-china's plugin for QQ, whose lines name no account. A picture that fails is followed by words. */
+const CHINA_UNSENT =
+  /^(?:\[qqbot\] )?\[ERROR\] (?:sendText(?: [\w-]{1,20}){0,2} failed|send QQ markdown reply failed|(?:final|block|tool) reply failed): /;
+
 const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
 
 /**
@@ -162,6 +178,8 @@ const BEFORE_REPLY = /^(?:Embedded|Followup) agent failed before reply: /;
 /** A job that ended in an error, in the lane of its conversation and once more in that of all; `main`: of whomever. */
 const LANE_FAILED =
   /^lane task error: lane=(?:main|session:(?<session>\S{1,300}))(?: durationMs=(?<ms>\d{1,12}))? error="(?<error>[^\n]{0,2000})/;
+/** Another model may take over; what goes wrong in the gateway itself goes wrong with each of them. */
+const PROVIDER_ERROR = /^FailoverError\b/;
 /** It takes no work before its restart; one that stays so takes none at all (#78136). */
 const DRAINING = 'GatewayDrainingError: ';
 /** Nothing went on in this turn for minutes, and its reply is given up without a word to its asker (#114058). */
@@ -217,17 +235,22 @@ const SESSION =
 const NOBODY = /^(?:main|cron|subagent|hook|heartbeat|nested|acp|probe|boot|dreaming|isolated|temp)/;
 /** What programs and pages ask it directly, under keys of their own. */
 const OWN_CHAT: LinkName = 'webchat';
+/**
+ * By its settings as delivered that of every private chat, and of its own rounds: it is about the link whose question
+ * waits, where one does.
+ */
+const MAIN = /^agent:[^:]{1,100}:main$/;
 
 const stalled = (message: string): ConversationFound | null => {
   const { session = '', age, queue } = STALLED.exec(message)?.groups ?? {};
   const link = linkOfSession(session);
-  // Nobody waits behind it, or it waits for somebody.
-  if (link === null || Number(queue) < 1 || APPROVAL.test(message)) return null;
+  // A job's, or nobody waits behind it, or it waits for somebody.
+  if ((link === null && !MAIN.test(session)) || Number(queue) < 1 || APPROVAL.test(message)) return null;
   return {
     fact: {
       kind: 'conversation',
       step: 'stalled',
-      on: judgedChannelOf(link) ?? link,
+      on: link === null ? null : (judgedChannelOf(link) ?? link),
       chat: chatHash(session),
       ms: Number(age) * 1_000,
       ...(/^stuck session: (?![^\n]{0,600}classification=)/.test(message) ? { byTime: true } : {}),
@@ -257,6 +280,7 @@ const laneFailed = (message: string): ConversationFound | null => {
       ...(link === null || session === undefined ? {} : { chat: chatHash(session) }),
       fault: faultIn(error),
       ...(ms === undefined ? {} : { ms: Number(ms) }),
+      ...(session === undefined || PROVIDER_ERROR.test(error) ? {} : { ownFault: true }),
       // Jobs and helpers have lanes of their own: in this one are people's messages and the gateway's own rounds.
       ...(session === undefined ? { forAsker: true } : {}),
     },
@@ -382,6 +406,15 @@ export const createConversationReader = (names: LinkNames) => {
         };
       if (!MODEL_FAILED.test(message)) return works(line, APPROVAL.test(message) ? 'waits' : 'works');
       return { fact: { kind: 'conversation', step: 'failed', on: null, ...howIn(message) }, text: null };
+    }
+    const unsent = LARK_UNSENT.exec(message);
+    if (unsent && subsystem.startsWith('feishu')) {
+      const link = names.of('feishu', unsent.groups?.['account'] ?? null);
+      return link === null ? null : { fact: on('unsent')(link), text: null };
+    }
+    if (subsystem.endsWith('qqbot') && CHINA_UNSENT.test(message)) {
+      const link = names.of('qqbot', null);
+      return link === null ? null : { fact: on('unsent')(link), text: null };
     }
     const name = channelName(subsystem);
     const channel = judgedChannelOf(name);

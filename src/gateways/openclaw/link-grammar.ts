@@ -211,7 +211,7 @@ export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
     fact: ({ reason = '' }) => ({ kind: 'link-rejected', reason: reason.slice(0, 300), why: 'setup_incomplete' }),
   },
   task('giving up after \\d+ restart attempts', always({ kind: 'link-gave-up', counted: true })),
-  task('auto-restart skipped, terminal disconnect', always({ kind: 'link-gave-up' })),
+  task('auto-restart skipped, terminal disconnect', always({ kind: 'link-gave-up', terminal: true })),
   task('channel exited(?:: (?<reason>.*)| without an error)', ({ reason }) => ({
     kind: 'link-lost',
     reason: reason ?? 'the channel ended',
@@ -221,6 +221,22 @@ export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
     'channel autostart suppressed by crash-loop breaker; refusing automatic start for [\\w-]+(?: account (?<named>[^.\\s]+))?',
     always({ kind: 'link-held', reason: 'channel autostart suppressed by crash-loop breaker' }),
   ),
+];
+
+/**
+ * A plugin of a channel that does not load, of which there is no channel then (docs/facts/openclaw.md 5.2). Each program
+ * of OpenClaw's loads them, and writes this into the same file.
+ */
+export const PLUGIN_PATTERNS: readonly LinkPattern[] = [
+  {
+    message: /^(?:\[plugins\] )?(?<channel>[\w-]{1,60}) failed to load from (?<reason>[^\n]{0,600})/,
+    fact: ({ reason = '' }) => ({
+      kind: 'link-rejected',
+      reason: `its plugin failed to load: ${reason.slice(0, 300)}`,
+      why: 'setup_incomplete',
+      unbegun: true,
+    }),
+  },
 ];
 
 const monitor = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
@@ -233,7 +249,7 @@ export const MONITOR_PATTERNS: readonly LinkPattern[] = [
   monitor('restarting \\(reason: ', always({ kind: 'link-retrying' })),
   monitor('restart failed: (?<error>.*)', ({ error }) => failureOf(error)),
   monitor('hit \\d+ restarts/hour limit', always({ kind: 'link-needs-attention' })),
-  monitor('skipping restart, (?:terminal[- ]disconnect|blocked)', always({ kind: 'link-gave-up' })),
+  monitor('skipping restart, (?:terminal[- ]disconnect|blocked)', always({ kind: 'link-gave-up', terminal: true })),
   monitor(
     'channel autostart suppressed',
     always({ kind: 'link-held', reason: 'channel autostart suppressed by its restart-loop breaker' }),

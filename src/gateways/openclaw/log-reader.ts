@@ -25,6 +25,7 @@ import {
   FEISHU_PATTERNS,
   FEISHU_SDK_PATTERNS,
   MONITOR_PATTERNS,
+  PLUGIN_PATTERNS,
   QQ_PATTERNS,
   type LinkPattern,
 } from './link-grammar.ts';
@@ -53,6 +54,7 @@ interface Subject {
 const ofSdk: Subject = { channel: 'feishu', candidates: candidatesOf(FEISHU_SDK_PATTERNS) };
 const ofConsole: Subject = { channel: 'feishu', candidates: () => FEISHU_CONSOLE_PATTERNS };
 const ofMonitor: Subject = { channel: null, candidates: candidatesOf(MONITOR_PATTERNS) };
+const ofPlugins: Subject = { channel: null, candidates: candidatesOf(PLUGIN_PATTERNS) };
 const ofNoChannel: Subject = { channel: null, candidates: () => NONE };
 const NONE: readonly never[] = [];
 
@@ -66,6 +68,7 @@ const subjectOf = memoized((subsystem): Subject => {
   if (subsystem === 'ws') return ofConsole;
   if (subsystem === DISCORD_EVENTS) return ofChannel('discord');
   if (MONITOR.test(subsystem)) return ofMonitor;
+  if (subsystem === 'plugins') return ofPlugins;
   const channel = channelOfSubsystem(subsystem);
   return channel === null ? ofNoChannel : ofChannel(channel);
 });
@@ -111,11 +114,24 @@ const MONITOR_STARTS =
   /^\[[\w-]+:[^\]\n]{0,100}\] (?:health-monitor: )?restarting \(reason: (?:stopped|gave-up|disconnected|stuck)\)/;
 /** So many of these in a row, with no word of the channel between them, have started nothing. */
 const VAIN = { starts: 3, apartMs: 1_800_000 };
+/**
+ * It may start a channel once in ten minutes, and looks each five (docs/facts/openclaw.md 5.2). So many in a row, each as
+ * soon as it may, are of a channel that no look found well, whatever the channel says of its own connection.
+ */
+const EACH_LOOK = { starts: 6, apartMs: 960_000 };
 /** What a channel says of its own connection; that it sends something says nothing of what comes in. */
 const OWN_WORDS = /\b(?:start(?:ing|ed)?|connect(?:ing|ed|ion)|listening|ready|logged in|closed|disconnected|retry)\b/i;
 
 const createMonitorReader = () => {
   const starts = new Map<LinkName, { readonly at: number; readonly count: number }>();
+  /** The same, whatever the channel says in between. */
+  const looks = new Map<LinkName, { readonly at: number; readonly count: number }>();
+  const counted = (counts: typeof starts, link: LinkName, at: number, apartMs: number): number => {
+    const before = counts.get(link);
+    const count = before && at - before.at < apartMs ? before.count + 1 : 1;
+    counts.set(link, { at, count });
+    return count;
+  };
   return {
     /** A word of the channel itself. */
     heard: ({ subsystem, message }: LogLine): void => {
@@ -125,11 +141,9 @@ const createMonitorReader = () => {
     },
     read: ({ at, message }: LogLine, { link, fact }: LinkFound): LinkFound => {
       if (!MONITOR_STARTS.test(message)) return { link, fact };
-      const before = starts.get(link);
-      const count = before && at - before.at < VAIN.apartMs ? before.count + 1 : 1;
-      starts.set(link, { at, count });
-      return count < VAIN.starts
-        ? { link, fact }
+      const again = counted(looks, link, at, EACH_LOOK.apartMs) >= EACH_LOOK.starts;
+      return counted(starts, link, at, VAIN.apartMs) < VAIN.starts
+        ? { link, fact: again && fact.kind === 'link-retrying' ? { ...fact, again } : fact }
         : {
             link,
             fact: {

@@ -1,5 +1,20 @@
-/** DingTalk in stream mode (docs/facts/platforms.md 3.7): only its library tells that it is connected. */
-import { closed, failedOr, inUse, line, lostFor, open, setupIncomplete, type Platform } from './platform.ts';
+/**
+ * DingTalk in stream mode (docs/facts/platforms.md 3.7, 5.10): under Hermes only its library tells that it is connected;
+ * under OpenClaw the plugin of soimy does, and of others only the gateway's own words are known.
+ */
+import {
+  account,
+  always,
+  closed,
+  failedOr,
+  inUse,
+  line,
+  login,
+  lostFor,
+  open,
+  setupIncomplete,
+  type Platform,
+} from './platform.ts';
 
 export const dingtalk: Platform = {
   link: 'dingtalk',
@@ -14,7 +29,7 @@ export const dingtalk: Platform = {
       // Written before the connection.
       line('Connected via Stream Mode', open),
       line('Stream client error: (?<reason>.*)', lostFor),
-      line('Reconnecting in (?<next>[\\d.]+)s', ({ next }) => ({
+      line('Reconnecting in (?<next>[\\d.]{1,12})s', ({ next }) => ({
         kind: 'link-retrying',
         nextInMs: Number(next) * 1_000,
       })),
@@ -40,5 +55,34 @@ export const dingtalk: Platform = {
       { variable: 'DINGTALK_CLIENT_SECRET', key: ['extra', 'client_secret'] },
     ],
   },
-  openclaw: null,
+  openclaw: {
+    ids: ['dingtalk', 'dingtalk-connector'],
+    credentials: ['clientId', 'clientSecret'],
+    status: 'log',
+    patterns: [
+      account('(?:Starting DingTalk Stream client|Connection attempt \\d{1,6}/)', open),
+      account('(?:DingTalk Stream client connected successfully|Reconnection successful)', login),
+      account('WebSocket closed event \\(code: (?<code>\\d{1,5})', ({ code }) => ({
+        kind: 'link-lost',
+        code: Number(code),
+      })),
+      account('WebSocket error event: (?<reason>.*)', lostFor),
+      account('(?<reason>Runtime disconnection detected|Connection health check failed|Server disconnect )', lostFor),
+      account('(?:Scheduling reconnection in|Will retry connection in) (?<next>[\\d.]{1,12})s', ({ next }) => ({
+        kind: 'link-retrying',
+        nextInMs: Number(next) * 1_000,
+      })),
+      account('(?:Connection attempt \\d+ failed|Reconnection failed): (?<error>.*)', failedOr),
+      // The gateway's own words: the plugin's task has ended, and with it what it had connected (soimy's #131).
+      account('auto-restart attempt \\d+/\\d+ in (?<next>[\\d.]{1,12})s', ({ next }) => ({
+        kind: 'link-retrying',
+        nextInMs: Number(next) * 1_000,
+        wasLost: true,
+      })),
+      account(
+        'Max (?:connection attempts|consecutive deadline timeouts|runtime reconnect cycles) ',
+        always({ kind: 'link-gave-up' }),
+      ),
+    ],
+  },
 };

@@ -109,7 +109,7 @@ describe('what channels.status tells of a link', () => {
     [
       'ended for good',
       { running: true, connected: false, terminalDisconnect: true, lifecycle: 'blocked' },
-      [{ at: now, fact: { kind: 'link-gave-up' } }],
+      [{ at: now, fact: { kind: 'link-gave-up', terminal: true } }],
     ],
     ['disabled', { enabled: false, running: false }, [{ at: now, fact: { kind: 'link-closed', wanted: true } }]],
     [

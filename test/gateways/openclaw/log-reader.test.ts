@@ -532,7 +532,28 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'its own healing takes it for terminal',
     'gateway/health-monitor',
     '[qqbot:default] health-monitor: skipping restart, terminal-disconnect',
-    [{ link: 'qqbot', kind: 'link-gave-up' }],
+    [{ link: 'qqbot', kind: 'link-gave-up', terminal: true }],
+  ],
+  [
+    'a plugin of a channel that does not load',
+    'plugins',
+    "[plugins] feishu failed to load from /home/lin/.openclaw/extensions/feishu/index.ts: Error: Cannot find module 'x'",
+    [
+      {
+        link: 'feishu',
+        kind: 'link-rejected',
+        reason:
+          "its plugin failed to load: /home/lin/.openclaw/extensions/feishu/index.ts: Error: Cannot find module 'x'",
+        why: 'setup_incomplete',
+        unbegun: true,
+      },
+    ],
+  ],
+  [
+    'one of another kind',
+    'plugins',
+    '[plugins] memory-lancedb failed to load from /home/lin/.openclaw/extensions/x/index.ts: Error: x',
+    [],
   ],
   [
     'its healing of another channel',
@@ -574,7 +595,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'its restarts have not begun',
     'channels/qqbot',
     '[default] auto-restart skipped, terminal disconnect',
-    [{ link: 'qqbot', kind: 'link-gave-up' }],
+    [{ link: 'qqbot', kind: 'link-gave-up', terminal: true }],
   ],
   [
     'a channel that ended',
@@ -1030,6 +1051,32 @@ describe('a channel that its health monitor starts', () => {
       [0, 10, 20].map((minute) => [minute, 'health-monitor', START.replace('stopped', 'stale-socket')] as const),
     ],
   ])('%s is not', (_, lines) => expect(kinds(lines)).not.toContain('link-lost'));
+
+  /** Of each start of the monitor, whether it is one of many in a row; the channel has a word behind each. */
+  const again = (apart: number, times: number, reason = 'stuck') => {
+    const reader = openClawLogReader('openclaw.log');
+    const told = (minute: number, text: string) =>
+      reader.line(`${new Date(Date.parse(AT) + minute * 60_000).toISOString()} ${text}`)?.evidence ?? [];
+    return Array.from({ length: times }, (_, turn) => {
+      const [first] = told(
+        turn * apart,
+        `[health-monitor] [discord:default] health-monitor: restarting (reason: ${reason})`,
+      );
+      told(turn * apart + 0.1, '[discord] logged in to discord as 102');
+      return first?.fact.kind === 'link-retrying' && first.fact.again === true;
+    });
+  };
+
+  test.each([10, 15])('each %i minutes is told of at the sixth, whatever it says of itself', (apart) => {
+    expect(again(apart, 7)).toEqual([false, false, false, false, false, true, true]);
+  });
+
+  test.each([
+    ['more seldom than it looks (#68153)', 20, 'stuck'],
+    ['because it was quiet', 10, 'stale-socket'],
+  ] as const)('%s is not', (_, apart, reason) => {
+    expect(again(apart, 12, reason)).not.toContain(true);
+  });
 });
 
 it('throws for no lines', () => {
