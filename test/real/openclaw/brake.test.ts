@@ -1,15 +1,14 @@
 /** Three kills within five minutes: OpenClaw then starts with all its channels off, and shows green. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, describe, expect, test, type TestContext } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { BOTH } from '../phones.ts';
-import type { OpenClawInstalled } from './install.ts';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 
-const LIMIT = { timeout: 1_500_000 };
 const AFTERMATH_MS = 10_000;
 const MOST_KILLS = 8;
 
-export const brakeCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('killed three times within five minutes, with Lifeline beside it', () => {
     let scene: OpenClawScene | null = null;
     afterAll(() => scene?.end(), 120_000);
@@ -52,4 +51,4 @@ export const brakeCases = (installed: (context: TestContext) => OpenClawInstalle
       );
     });
   });
-};
+});

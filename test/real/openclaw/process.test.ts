@@ -4,11 +4,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { BOTH } from '../phones.ts';
-import type { OpenClawInstalled } from './install.ts';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
 import { startProfile } from './profile.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 
-const LIMIT = { timeout: 900_000 };
 const LONG = process.env['LIFELINE_TEST_LONG'] === '1';
 const [WATCHED_MS, WATCHED] = LONG ? [600_000, 'ten minutes'] : ([60_000, 'a minute'] as const);
 const AFTERMATH_MS = 10_000;
@@ -16,7 +15,7 @@ const AFTERMATH_MS = 10_000;
 const LEFT_ALONE_MS = 75_000;
 const BY_ITSELF = /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/;
 
-export const processCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('with Lifeline beside it', () => {
     let opened: OpenClawScene | null = null;
     const open = async (context: TestContext): Promise<OpenClawScene> =>
@@ -186,7 +185,7 @@ export const processCases = (installed: (context: TestContext) => OpenClawInstal
       },
     );
   });
-};
+});
 
 const ask = async (scene: OpenClawScene, command: string, answer: RegExp): Promise<readonly string[]> => {
   const wanted = scene.want(['feishu'], answer);

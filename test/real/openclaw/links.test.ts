@@ -1,13 +1,12 @@
 /** The real Feishu and QQ plugins of OpenClaw against the loopback platforms, with Lifeline beside them. */
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { BOTH } from '../phones.ts';
-import type { OpenClawInstalled } from './install.ts';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 
-const LIMIT = { timeout: 900_000 };
 const AFTERMATH_MS = 10_000;
 
-export const linkCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('with Lifeline beside it, its links', () => {
     let opened: OpenClawScene | null = null;
     const open = async (context: TestContext): Promise<OpenClawScene> =>
@@ -131,4 +130,4 @@ export const linkCases = (installed: (context: TestContext) => OpenClawInstalled
       },
     );
   });
-};
+});
