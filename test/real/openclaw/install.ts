@@ -23,6 +23,7 @@ export const QQ_VARIABLE = 'LIFELINE_TEST_QQ';
 export const INSTALL_MS = 600_000;
 /** A registry that does not answer is to be the reason of a skip, not a wait: npm's own limits are many minutes. */
 const SOON = { npm_config_fetch_timeout: '60000', npm_config_fetch_retries: '1' };
+const MOST_WORDS = 500;
 const PLUGINS = ['@openclaw/feishu', '@openclaw/qqbot'];
 /** What is not made anew with each state folder: big, and the same each time. */
 const STAYS: ReadonlySet<string> = new Set(['npm', 'cache']);
@@ -56,21 +57,21 @@ const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> => {
   const home = join(dir, 'home');
   const state = join(home, '.openclaw');
   const pristine = join(dir, 'pristine');
-  const run = async (argv: readonly [string, ...string[]]): Promise<void> => {
+  const run = async (what: string, argv: readonly [string, ...string[]]): Promise<void> => {
     // By this Node: OpenClaw needs 24.16, and the machine's may be older.
     const env = { ...SOON, HOME: home, OPENCLAW_STATE_DIR: state, NO_COLOR: '1', TMPDIR: join(dir, 'tmp') };
-    const words = argv.slice(-4).join(' ');
-    console.info(`${words}: takes a minute or some, ${INSTALL_MS / 1_000} s at most`);
+    console.info(`installs ${what}: takes a minute, ${INSTALL_MS / 1_000} s at most`);
     const { exitCode, stdout, stderr, failure } = await runCommand(argv, { cwd: dir, env, timeoutMs: INSTALL_MS });
     if (exitCode !== 0)
       throw new NotToBeHad(
-        `${words}: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`,
+        // npm and OpenClaw say first what it was, and then where more of it stands.
+        `${what} cannot be installed: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(0, 4).join(' | ').slice(0, MOST_WORDS)}`,
       );
   };
   if (!existsSync(pristine)) {
     for (const folder of [state, join(dir, 'tmp')]) await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(join(dir, 'package.json'), '{"private":true}\n');
-    await run(['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', 'openclaw']);
+    await run('openclaw', ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', 'openclaw']);
     // Its commands write into the gateway's log, which would be in /tmp/openclaw.
     await writeFile(
       join(state, 'openclaw.json'),
@@ -78,7 +79,7 @@ const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> => {
       { mode: 0o600 },
     );
     for (const plugin of PLUGINS)
-      await run([
+      await run(plugin, [
         process.execPath,
         join(program, 'openclaw.mjs'),
         'plugins',
