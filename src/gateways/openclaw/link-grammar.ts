@@ -3,7 +3,7 @@
  * 5.5). Its file and its console word some lines differently, so patterns take the common tail; the level is not asked,
  * since it is wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
  */
-import type { LinkFact } from '../../diagnosis/evidence.ts';
+import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
 import { isNetworkFailure } from '../network-words.ts';
 import { isRefusal } from '../refusal-words.ts';
 
@@ -47,6 +47,19 @@ const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   fact,
 });
 
+/** What the codes mean: docs/facts/feishu.md 1.2. Of another refusal, such as 403, the reason itself has to do. */
+const WHY: readonly (readonly [RegExp, Refusal])[] = [
+  [/\b1000040350\b/, 'token_in_use'],
+  [/\bcode=(?:514|10003|10014|1000040344)\b/, 'credentials_refused'],
+];
+
+/** A new client would be refused as this one was, until somebody mends that. */
+const endedIn = (reason = ''): LinkFact => {
+  if (!isRefusal(reason)) return { kind: 'link-gave-up' };
+  const why = WHY.find(([words]) => words.test(reason))?.[1];
+  return { kind: 'link-rejected', reason: reason.slice(0, 300), ...(why === undefined ? {} : { why }) };
+};
+
 /** docs/facts/openclaw.md 5.4. A reconnect that worked prints nothing: `channels.status` tells it. */
 export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   { message: /^starting feishu\[(?<account>[^\]]*)\]/, fact: always({ kind: 'link-open' }) },
@@ -54,7 +67,7 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   // Also printed behind a failed try: no proof.
   feishu('WebSocket client started', always({ kind: 'link-open' })),
   // "Recoverable" is wrong: the SDK has stopped, and nothing makes a new one.
-  feishu('WebSocket SDK reported recoverable error: ', always({ kind: 'link-gave-up' })),
+  feishu('WebSocket SDK reported recoverable error: (?<reason>.*)', ({ reason }) => endedIn(reason)),
   feishu('WebSocket connection ended, recreating client in \\d+ms: (?<reason>.*)', ({ reason }) => ({
     kind: 'link-lost',
     reason: reason ?? '',

@@ -222,7 +222,11 @@ export const createProbe = ({
     // Who does not answer the one would not answer the others either.
     if (health === 'silent' || health === 'closed') return;
     const started = health === 'live' && !life.isReady ? await askStarted(port, answerMs) : null;
-    if (started === true) ready(life, '/startup');
+    if (started === true) {
+      ready(life, '/startup');
+      // Its links come up now: how they were while it still started is old.
+      life.statusAt = -Infinity;
+    }
     if (!isStatusDue(life)) return;
     const answered = await askLinks(life);
     if (answered && started === null) ready(life, 'channels.status');

@@ -462,8 +462,40 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   [
     'Feishu gave up, which it calls recoverable',
     'channels/feishu',
-    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=x',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=1, msg=system busy',
     [{ link: 'feishu', kind: 'link-gave-up' }],
+  ],
+  [
+    'Feishu refuses its secret, which it calls recoverable',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=auth failed',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-rejected',
+        reason: 'pullConnectConfig failed: code=514, msg=auth failed',
+        why: 'credentials_refused',
+      },
+    ],
+  ],
+  [
+    'Feishu does not let this app connect',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=403, msg=forbidden',
+    [{ link: 'feishu', kind: 'link-rejected', reason: 'pullConnectConfig failed: code=403, msg=forbidden' }],
+  ],
+  [
+    'Feishu has too many connections of this app',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=1000040350, msg=too many',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-rejected',
+        reason: 'pullConnectConfig failed: code=1000040350, msg=too many',
+        why: 'token_in_use',
+      },
+    ],
   ],
   [
     'Feishu makes a new client',
