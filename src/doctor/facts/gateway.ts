@@ -9,6 +9,8 @@ export type GatewayFacts =
   | { readonly code: 'home_unreadable'; readonly path: string }
   /** `inOrder`: the gateway's last stop was clean, so somebody may have meant it. */
   | { readonly code: 'not_running'; readonly home: string; readonly inOrder: boolean }
+  /** Nothing runs at this moment, and its service manager is about to start it. */
+  | { readonly code: 'being_started'; readonly unit: string }
   /** Another program of the same maker runs on this home, and people take it for the gateway. */
   | { readonly code: 'wrong_process'; readonly program: string; readonly pid: number }
   | { readonly code: 'duplicates'; readonly pids: readonly number[] }

@@ -31,6 +31,10 @@ export const GATEWAY_TEXTS = {
       what: ({ inOrder }) => (inOrder ? '网关没有运行，上次是正常停止的' : '网关没有运行'),
       why: () => '谁发来的消息都不会有回应',
     },
+    being_started: {
+      what: ({ unit }) => `网关此刻没有运行，${unit} 正要启动它`,
+      why: () => '等一会儿再看；一直这样就看它的日志，是什么让它起不来',
+    },
     wrong_process: {
       what: ({ program, pid }) => `运行着的是 ${program}（pid ${pid}），不是网关`,
       why: () => '它只在终端里聊天，不连飞书和 QQ；要另外启动网关',
@@ -126,6 +130,10 @@ export const GATEWAY_TEXTS = {
       what: ({ inOrder }) =>
         inOrder ? 'the gateway does not run; its last stop was in order' : 'the gateway does not run',
       why: () => 'nobody who writes to it gets an answer',
+    },
+    being_started: {
+      what: ({ unit }) => `the gateway does not run at this moment, and ${unit} is about to start it`,
+      why: () => 'look again in a while; if it stays so, its log says what keeps it from starting',
     },
     wrong_process: {
       what: ({ program, pid }) => `what runs is ${program} (pid ${pid}), not the gateway`,
