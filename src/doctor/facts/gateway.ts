@@ -13,6 +13,8 @@ export type GatewayFacts =
   | { readonly code: 'being_started'; readonly unit: string }
   /** Another program of the same maker runs on this home, and people take it for the gateway. */
   | { readonly code: 'wrong_process'; readonly program: string; readonly pid: number }
+  /** Lifeline's questions are refused, in the gateway's own words. */
+  | { readonly code: 'not_asked'; readonly said: string }
   | { readonly code: 'duplicates'; readonly pids: readonly number[] }
   | {
       readonly code: 'wrong_owner';
