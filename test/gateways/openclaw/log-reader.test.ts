@@ -707,6 +707,19 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     ],
   ],
   [
+    'a start that its own state does not allow',
+    'gateway',
+    'gateway requires state migration. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+    [
+      {
+        link: null,
+        kind: 'config-fatal',
+        reason:
+          'gateway requires state migration. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+      },
+    ],
+  ],
+  [
     'a setting that contradicts another',
     null,
     'Gateway failed to start: Error: tailscale funnel requires gateway auth mode=password',
