@@ -6,6 +6,8 @@ import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
 import { describeOpenClaw, LIMIT } from './suite.ts';
 
 const AFTERMATH_MS = 10_000;
+/** One that is killed within seconds of being ready may ask for a migration at its next start, and end with 78. */
+const SETTLED_MS = 30_000;
 const MOST_KILLS = 8;
 
 describeOpenClaw((installed) => {
@@ -17,6 +19,7 @@ describeOpenClaw((installed) => {
       scene = await openOpenClawScene(installed(context));
       const { sandbox, show, logFile } = scene;
       await scene.main();
+      await scene.quiet(SETTLED_MS);
       // A line has its text twice.
       const boots = async (): Promise<number> =>
         (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.includes('spawn broker ready')).length;
