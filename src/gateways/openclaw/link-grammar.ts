@@ -19,6 +19,8 @@ const always = (fact: LinkFact) => (): LinkFact => fact;
 const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [45]\d\d/i;
 /** Of Tencent's QQ plugin, for an answer that is an error; without one it says `Network error`. */
 const API_ERROR = /\bAPI Error \[/;
+/** An answer of QQ's without a token; what it says instead is blanked out, and a restart would be told the same. */
+const NO_TOKEN = 'Failed to get access_token: ***';
 /** QQ's word to a bot that asks too often: a restart would ask once more. */
 const ASKED_TOO_OFTEN = '频率限制';
 
@@ -26,7 +28,7 @@ const ASKED_TOO_OFTEN = '频率限制';
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN)
+  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN) || error.includes(NO_TOKEN)
     ? { failure: 'platform', refused: true }
     : { failure: kindOfFailure(error.trim()) }),
 });

@@ -222,7 +222,8 @@ const LINES: readonly [string, string | null, string, object[]][] = [
       {
         link: 'qqbot',
         kind: 'link-retry-failed',
-        failure: 'other',
+        failure: 'platform',
+        refused: true,
         error: 'Failed to get access_token: ***',
         wasLost: true,
       },
@@ -708,16 +709,22 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ],
   [
     'a start that its own state does not allow',
-    'gateway',
-    'gateway requires state migration. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+    null,
+    'Gateway failed to start: Legacy session store must be migrated. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
     [
       {
         link: null,
         kind: 'config-fatal',
         reason:
-          'gateway requires state migration. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+          'Legacy session store must be migrated. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
       },
     ],
+  ],
+  [
+    'a start that something of the last one is in the way of',
+    null,
+    'Gateway failed to start: Doctor could not enter maintenance. StateDatabaseCoordinatorContentionError: another OpenClaw process owns gateway-lifecycle Stop the Gateway service and other OpenClaw processes using this state, then run openclaw doctor --fix from an independent shell. | gateway.maintenance_required. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+    [],
   ],
   [
     'a setting that contradicts another',
