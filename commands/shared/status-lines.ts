@@ -68,10 +68,11 @@ const processLine = ({ process, memoryBytes, resources }: GatewayReport, isTreat
 
 /** What it needs of the machine; the memory of its main process alone stands in that process's line. */
 const resourceLines = (
-  { resources: { memory, files, disk } = {} }: GatewayReport,
+  { process, resources: { memory, files, disk } = {} }: GatewayReport,
   { locale }: Here,
 ): readonly string[] => {
-  if (memory === undefined) return [];
+  // What a process that is gone has last held, nobody holds now.
+  if (memory === undefined || process === null) return [];
   return [
     commandText(locale).resources({
       memory: memory && {

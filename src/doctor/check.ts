@@ -8,6 +8,8 @@ export type Skip =
   | 'no_process'
   /** This kind of gateway writes no heartbeat, whatever its version. */
   | 'no_heartbeat'
+  /** This kind of gateway answers no questions of its links. */
+  | 'no_interface'
   | 'no_home'
   | 'no_settings'
   | 'no_log'

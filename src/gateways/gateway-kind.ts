@@ -63,6 +63,11 @@ export interface GatewayKind {
   readonly loop: LoopProbe | null;
   /** Asks the running gateway itself; null: there is nothing to ask. */
   readonly openProbe: ((context: ProbeContext) => KindProbe) | null;
+  /**
+   * Why this process of it does not let itself be asked, in its own words; null: it does, or says nothing. When left
+   * out, there is nothing to ask.
+   */
+  readonly refusal?: (pid: number) => Promise<string | null>;
   readonly patience: Patience;
   /** What is known of its platforms, by name. */
   readonly platforms: Readonly<Record<string, PlatformTraits>>;

@@ -405,6 +405,19 @@ describe('/status of one gateway', () => {
     expect(lines?.find((line) => line.includes('打开的文件')) ?? null).toBe(expected);
   });
 
+  it('says nothing of what a process that is gone has held', async () => {
+    const resources = {
+      memory: { bytes: 900 * MIB, by: 'pss', processes: 3, ceiling: null, of: null, level: 'fine' },
+      files: null,
+    } as const;
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ process: null, resources })) })] }),
+    );
+    expect(lines).toContain('没有进程');
+    expect(lines?.join('\n')).not.toContain('内存');
+  });
+
   it('tells the processes beside it apart from the gateway', async () => {
     const sidecars = [
       { link: 'whatsapp', process: { pid: 456, startedAt: NOW - HOUR } },

@@ -348,6 +348,15 @@ describe('units of older installers', () => {
     expect(codes(found.find(({ check }) => check === 'unit-shape')?.findings ?? [])).toEqual(expected);
   });
 
+  test.each([
+    ['activating', { code: 'being_started', severity: 'warning', unit: 'hermes-gateway.service', commands: [] }],
+    ['inactive', { code: 'not_running', commands: ['hermes gateway start'] }],
+  ])('says of a gateway that does not run and whose unit is %s what is to be done', async (ActiveState, expected) => {
+    await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: unit({ ActiveState }) }, ...NO_UNITS]);
+    const found = await examineAll(context(), CHECKS, { gateway: 'main' });
+    expect(found.find(({ check }) => check === 'running')?.findings).toMatchObject([expected]);
+  });
+
   it('tells of a large journal as a hint', async () => {
     await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: unit() }, ...NO_UNITS]);
     await fixture.tools.play('journalctl', [

@@ -66,6 +66,7 @@ export const watchPhones = (
     },
     say: (phone, text) => void platforms[phone].say(cast.lifeline[phone].appId, cast.operator[phone], text),
     quiet: async (ms) => {
+      if (ms >= TELL_MS) console.info(`${ms / 1_000} s in which nothing may ring`);
       await sleep(ms);
       check();
     },
@@ -76,6 +77,8 @@ export const watchPhones = (
 /** Machines are slow at times; this only ends what hangs. */
 const PATIENCE_MS = 90_000;
 const POLL_MS = 50;
+/** A wait that lasts is told of while it lasts: silence looks as if it hung, and whoever ends the run is told nothing. */
+const TELL_MS = 30_000;
 
 /** Waits on any condition of the world. */
 export const until = async (
@@ -84,6 +87,12 @@ export const until = async (
   details = (): string => '',
   limitMs = PATIENCE_MS,
 ): Promise<void> => {
-  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) if (await holds()) return;
-  throw new Error(`waited in vain for ${what}\n${details()}`);
+  const began = Date.now();
+  for (let told = 0; Date.now() - began < limitMs; await sleep(POLL_MS)) {
+    if (await holds()) return;
+    const waited = Math.floor((Date.now() - began) / TELL_MS);
+    if (waited > told) console.info(`waits for ${what}: ${(waited * TELL_MS) / 1_000} s of ${limitMs / 1_000} s`);
+    told = waited;
+  }
+  throw new Error(`waited in vain for ${what}, ${limitMs / 1_000} s\n${details()}`);
 };

@@ -6,6 +6,9 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['test/real/**/*.test.ts'],
+    // They take minutes: each test is told of as it ends.
+    reporters: ['verbose'],
+    globalSetup: ['test/real/openclaw/install-folder.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // They start service managers of their own; one at a time is enough for two cores.

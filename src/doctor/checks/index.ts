@@ -1,3 +1,4 @@
+import { asking } from './asking.ts';
 import type { DoctorCheck } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { duplicates } from './duplicates.ts';
@@ -39,6 +40,7 @@ export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   ofProcess(duplicates),
   ofHome(ownership),
   ofHome(pidFile),
+  asking,
   logSymptoms,
   linkDrops,
   settings,

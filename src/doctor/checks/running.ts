@@ -23,6 +23,9 @@ export const running: DoctorCheck<DoctorContext> = {
     } as const;
     const other = await otherProgram(context);
     if (other) return [{ ...base, code: 'wrong_process', ...other }];
+    // One that was killed is started again after a pause; where systemd cannot be asked, other checks say so.
+    const starting = (await context.units().catch(() => [])).find(({ activeState }) => activeState === 'activating');
+    if (starting) return [{ ...base, code: 'being_started', severity: 'warning', unit: starting.name, commands: [] }];
     return [
       {
         ...base,

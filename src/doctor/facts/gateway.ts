@@ -9,8 +9,12 @@ export type GatewayFacts =
   | { readonly code: 'home_unreadable'; readonly path: string }
   /** `inOrder`: the gateway's last stop was clean, so somebody may have meant it. */
   | { readonly code: 'not_running'; readonly home: string; readonly inOrder: boolean }
+  /** Nothing runs at this moment, and its service manager is about to start it. */
+  | { readonly code: 'being_started'; readonly unit: string }
   /** Another program of the same maker runs on this home, and people take it for the gateway. */
   | { readonly code: 'wrong_process'; readonly program: string; readonly pid: number }
+  /** Lifeline's questions are refused, in the gateway's own words. */
+  | { readonly code: 'not_asked'; readonly said: string }
   | { readonly code: 'duplicates'; readonly pids: readonly number[] }
   | {
       readonly code: 'wrong_owner';

@@ -120,6 +120,13 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
       /^Gateway failed to start: (?:Error: )?(?<reason>[^\n]{0,200}?(?:\b(?:requires|must (?:not )?(?:be|match|set)) |(?:gateway auth mode is |refusing to bind gateway )).*)/s,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }),
   },
+  // Of its own state rather than of its configuration: it ends with 78 all the same (docs/facts/openclaw.md 3.2). A lock
+  // that something of the last one still holds passes by itself: that is tried again.
+  {
+    message:
+      /^Gateway failed to start: (?!Doctor could not enter maintenance\b.*another OpenClaw process owns )(?<reason>.*\. Stop the service with .*)/s,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }),
+  },
   // Its older words, and those of its command line, which reads the same file.
   {
     message: /^Invalid config at [^\n]*?\.json5?:?(?<reason>.*)/s,

@@ -3,7 +3,7 @@
  * 5.5). Its file and its console word some lines differently, so patterns take the common tail; the level is not asked,
  * since it is wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
  */
-import type { LinkFact } from '../../diagnosis/evidence.ts';
+import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
 import { isNetworkFailure } from '../network-words.ts';
 import { isRefusal } from '../refusal-words.ts';
 
@@ -19,6 +19,8 @@ const always = (fact: LinkFact) => (): LinkFact => fact;
 const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [45]\d\d/i;
 /** Of Tencent's QQ plugin, for an answer that is an error; without one it says `Network error`. */
 const API_ERROR = /\bAPI Error \[/;
+/** An answer of QQ's without a token; what it says instead is blanked out, and a restart would be told the same. */
+const NO_TOKEN = 'Failed to get access_token: ***';
 /** QQ's word to a bot that asks too often: a restart would ask once more. */
 const ASKED_TOO_OFTEN = '频率限制';
 
@@ -26,7 +28,7 @@ const ASKED_TOO_OFTEN = '频率限制';
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN)
+  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN) || error.includes(NO_TOKEN)
     ? { failure: 'platform', refused: true }
     : { failure: kindOfFailure(error.trim()) }),
 });
@@ -47,6 +49,19 @@ const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   fact,
 });
 
+/** What the codes mean: docs/facts/feishu.md 1.2. Of another refusal, such as 403, the reason itself has to do. */
+const WHY: readonly (readonly [RegExp, Refusal])[] = [
+  [/\b1000040350\b/, 'token_in_use'],
+  [/\bcode=(?:514|10003|10014|1000040344)\b/, 'credentials_refused'],
+];
+
+/** A new client would be refused as this one was, until somebody mends that. */
+const endedIn = (reason = ''): LinkFact => {
+  if (!isRefusal(reason)) return { kind: 'link-gave-up' };
+  const why = WHY.find(([words]) => words.test(reason))?.[1];
+  return { kind: 'link-rejected', reason: reason.slice(0, 300), ...(why === undefined ? {} : { why }) };
+};
+
 /** docs/facts/openclaw.md 5.4. A reconnect that worked prints nothing: `channels.status` tells it. */
 export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   { message: /^starting feishu\[(?<account>[^\]]*)\]/, fact: always({ kind: 'link-open' }) },
@@ -54,7 +69,7 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   // Also printed behind a failed try: no proof.
   feishu('WebSocket client started', always({ kind: 'link-open' })),
   // "Recoverable" is wrong: the SDK has stopped, and nothing makes a new one.
-  feishu('WebSocket SDK reported recoverable error: ', always({ kind: 'link-gave-up' })),
+  feishu('WebSocket SDK reported recoverable error: (?<reason>.*)', ({ reason }) => endedIn(reason)),
   feishu('WebSocket connection ended, recreating client in \\d+ms: (?<reason>.*)', ({ reason }) => ({
     kind: 'link-lost',
     reason: reason ?? '',

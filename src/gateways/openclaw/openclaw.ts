@@ -18,6 +18,7 @@ import { parseHead } from './log-line.ts';
 import { openClawLogReader } from './log-reader.ts';
 import { lockFileOf, logsOf } from './places.ts';
 import { openProbe } from './probe.ts';
+import { readRefusal } from './refusal.ts';
 import { configuredPort } from './target.ts';
 import { servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
@@ -49,6 +50,7 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     stateFiles: [EDITED_CONFIG],
     loop: null,
     openProbe: (context) => openProbe(context, trust),
+    refusal: (pid) => readRefusal(home, pid, trust),
     // docs/facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
     patience: {
       ownHealingMs: 180_000,

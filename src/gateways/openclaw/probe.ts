@@ -9,6 +9,7 @@ import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
 import { askHealth, askStarted, askSuppressed, type HealthAnswer } from './health.ts';
 import { linkControl } from './link-control.ts';
+import { CLIENT_VERSION } from './refusal.ts';
 import { createRpc, type Rpc } from './rpc.ts';
 import { heldEvidence, nothingTold, statusEvidence, type Learned, type ToldByStatus } from './status.ts';
 import { readTarget, type Target } from './target.ts';
@@ -49,8 +50,6 @@ const CONTROL_MS = 20_000;
  */
 const COMING_UP_MS = 60_000;
 const COMING_UP_EVERY_MS = 2_000;
-/** What Lifeline calls itself as a client; the gateway only logs it. */
-const CLIENT_VERSION = '1';
 
 /** Watches the process that the context shows; where it listens, and the secret, its own files tell. */
 export const openProbe = ({ home, process, frozenMs, onNews, clock, logger }: ProbeContext, trust: Trust): KindProbe =>
@@ -222,7 +221,11 @@ export const createProbe = ({
     // Who does not answer the one would not answer the others either.
     if (health === 'silent' || health === 'closed') return;
     const started = health === 'live' && !life.isReady ? await askStarted(port, answerMs) : null;
-    if (started === true) ready(life, '/startup');
+    if (started === true) {
+      ready(life, '/startup');
+      // Its links come up now: how they were while it still started is old.
+      life.statusAt = -Infinity;
+    }
     if (!isStatusDue(life)) return;
     const answered = await askLinks(life);
     if (answered && started === null) ready(life, 'channels.status');

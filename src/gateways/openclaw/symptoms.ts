@@ -60,15 +60,16 @@ const CHANNEL: readonly Rule[] = [
 
 const code = (...numbers: readonly number[]): string => `(?<![\\d_])(?:${numbers.join('|')})(?![\\d_])`;
 
+/** A login of Feishu has no line that could end what refused it; a start that is refused again says so again. */
 const FEISHU: readonly Rule[] = [
-  ofLink(`pullConnectConfig failed: code=${code(1000040350)}`, 'login', 'log_app_in_use'),
-  ofLink(`pullConnectConfig failed: code=${code(403, 514, 10003, 10014, 1000040344)}`, 'login', 'log_credentials'),
+  ofLink(`pullConnectConfig failed: code=${code(1000040350)}`, 'start', 'log_app_in_use'),
+  ofLink(`pullConnectConfig failed: code=${code(403, 514, 10003, 10014, 1000040344)}`, 'start', 'log_credentials'),
   ofLink(`${code(99991672, 230027)}|scopes? (?:is|are) required`, 'time', 'log_permission'),
   ofLink(UNHANDLED.feishu.source, 'start', 'log_unanswered'),
   ...CHANNEL,
 ];
 
-const SDK: readonly Rule[] = [ofLink("'invalid appId: ", 'login', 'log_credentials'), ...FEISHU];
+const SDK: readonly Rule[] = [ofLink("'invalid appId: ", 'start', 'log_credentials'), ...FEISHU];
 
 const QQ: readonly Rule[] = [
   ofLink('Bot is (?:offline|banned)|Gateway disconnected: (?:offline/sandbox-only|banned)', 'login', 'log_banned'),

@@ -43,6 +43,7 @@ const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
   'zh-CN': {
     no_plist: '没有 launchd 定义',
     no_unit: '没有 systemd 服务',
+    no_interface: '这类网关没有可以问的接口',
     no_process: '网关没有运行',
     no_heartbeat: '这种网关不写心跳文件',
     no_home: '没有网关目录',
@@ -67,6 +68,7 @@ const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
   en: {
     no_plist: 'no launchd definition',
     no_unit: 'no unit of systemd',
+    no_interface: 'this kind of gateway has nothing to ask',
     no_process: 'the gateway does not run',
     no_heartbeat: 'such a gateway writes no heartbeat',
     no_home: "there is no gateway's home",

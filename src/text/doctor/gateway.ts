@@ -31,9 +31,18 @@ export const GATEWAY_TEXTS = {
       what: ({ inOrder }) => (inOrder ? '网关没有运行，上次是正常停止的' : '网关没有运行'),
       why: () => '谁发来的消息都不会有回应',
     },
+    being_started: {
+      what: ({ unit }) => `网关此刻没有运行，${unit} 正要启动它`,
+      why: () => '等一会儿再看；一直这样就看它的日志，是什么让它起不来',
+    },
     wrong_process: {
       what: ({ program, pid }) => `运行着的是 ${program}（pid ${pid}），不是网关`,
       why: () => '它只在终端里聊天，不连飞书和 QQ；要另外启动网关',
+    },
+    not_asked: {
+      what: () => '网关不让 Lifeline 问它',
+      why: ({ said }) =>
+        `它说：${said}；多半是启动以后令牌改过，重启网关就一致了。在那之前 Lifeline 只能看日志、/health 和服务状态，看不出飞书连没连上，也不能单独重启一个连接`,
     },
     duplicates: {
       what: ({ pids }) => `同一个网关目录有 ${pids.length} 个网关进程：${pids.join('、')}`,
@@ -127,9 +136,18 @@ export const GATEWAY_TEXTS = {
         inOrder ? 'the gateway does not run; its last stop was in order' : 'the gateway does not run',
       why: () => 'nobody who writes to it gets an answer',
     },
+    being_started: {
+      what: ({ unit }) => `the gateway does not run at this moment, and ${unit} is about to start it`,
+      why: () => 'look again in a while; if it stays so, its log says what keeps it from starting',
+    },
     wrong_process: {
       what: ({ program, pid }) => `what runs is ${program} (pid ${pid}), not the gateway`,
       why: () => 'it chats in a terminal and connects neither Feishu nor QQ; start the gateway beside it',
+    },
+    not_asked: {
+      what: () => 'the gateway does not let Lifeline ask it',
+      why: ({ said }) =>
+        `it says: ${said}; most likely its token was changed since its start, and a restart takes it. Until then log, /health and service remain, which do not tell whether Feishu is connected, and no link can be restarted alone`,
     },
     duplicates: {
       what: ({ pids }) => `${pids.length} gateway processes have the same home: ${pids.join(', ')}`,

@@ -2,10 +2,11 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { readSecretFile } from '../../../src/config/read-secret.ts';
+import { asking } from '../../../src/doctor/checks/asking.ts';
 import { logSymptoms } from '../../../src/doctor/checks/log-symptoms.ts';
 import { home as homeCheck } from '../../../src/doctor/checks/home.ts';
 import { disk, logSizes } from '../../../src/doctor/checks/sizes.ts';
@@ -14,7 +15,9 @@ import { createContext, type DoctorContext } from '../../../src/doctor/context.t
 import { findLogSymptoms } from '../../../src/doctor/log-symptoms.ts';
 import { logFolders, oneEachDisk } from '../../../src/doctor/log-places.ts';
 import { createKind } from '../../../src/gateways/index.ts';
+import { readProcess } from '../../../src/sensors/process/proc.ts';
 import { json } from './lines.ts';
+import { json as page, listen, ok, refuse } from './listener.ts';
 
 let dir: string;
 let home: string;
@@ -54,6 +57,33 @@ it('finds what is wrong in openclaw.json, says where to mend it, and leaves it a
   expect(JSON.stringify(found)).toContain(`nano ${join(home, 'openclaw.json')}`);
   expect(JSON.stringify(found)).not.toContain('kR8mZq2vTn5wYx7u');
   expect(await readFile(join(home, 'openclaw.json'), 'utf8')).toBe(text);
+});
+
+it('finds that the running one refuses to be asked, and why; while it starts it takes nobody', async () => {
+  const gateway = await listen();
+  onTestFinished(() => gateway.stop());
+  const token = 'kR8mZq2vTn5wYx7u';
+  await writeFile(
+    join(home, 'openclaw.json'),
+    JSON.stringify({ gateway: { port: gateway.port, auth: { mode: 'token', token } } }),
+  );
+  const seen = await readProcess(process.pid);
+  const look = (): ReturnType<typeof asking.run> =>
+    asking.run({ ...context(), processes: () => Promise.resolve(seen ? [seen] : []) });
+  gateway.methods.set('channels.status', () => ok({ channelAccounts: {} }));
+  expect(await look()).toEqual([]);
+  gateway.methods.set('connect', () => refuse(`unauthorized: token ${token} mismatch`));
+  expect(await look()).toMatchObject([
+    {
+      code: 'not_asked',
+      severity: 'warning',
+      said: 'unauthorized: token *** mismatch',
+      commands: ['openclaw gateway restart'],
+    },
+  ]);
+  gateway.pages.set('/startup', page({ ok: false, status: 'starting' }, 503));
+  expect(await look()).toEqual([]);
+  expect(await asking.run({ ...context(), processes: () => Promise.resolve([]) })).toEqual({ skip: 'no_process' });
 });
 
 it('sees when others may read its secrets', async () => {

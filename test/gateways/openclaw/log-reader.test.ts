@@ -222,7 +222,8 @@ const LINES: readonly [string, string | null, string, object[]][] = [
       {
         link: 'qqbot',
         kind: 'link-retry-failed',
-        failure: 'other',
+        failure: 'platform',
+        refused: true,
         error: 'Failed to get access_token: ***',
         wasLost: true,
       },
@@ -462,8 +463,40 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   [
     'Feishu gave up, which it calls recoverable',
     'channels/feishu',
-    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=x',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=1, msg=system busy',
     [{ link: 'feishu', kind: 'link-gave-up' }],
+  ],
+  [
+    'Feishu refuses its secret, which it calls recoverable',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=auth failed',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-rejected',
+        reason: 'pullConnectConfig failed: code=514, msg=auth failed',
+        why: 'credentials_refused',
+      },
+    ],
+  ],
+  [
+    'Feishu does not let this app connect',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=403, msg=forbidden',
+    [{ link: 'feishu', kind: 'link-rejected', reason: 'pullConnectConfig failed: code=403, msg=forbidden' }],
+  ],
+  [
+    'Feishu has too many connections of this app',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=1000040350, msg=too many',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-rejected',
+        reason: 'pullConnectConfig failed: code=1000040350, msg=too many',
+        why: 'token_in_use',
+      },
+    ],
   ],
   [
     'Feishu makes a new client',
@@ -694,6 +727,25 @@ const LINES: readonly [string, string | null, string, object[]][] = [
         reason: 'Invalid config: hooks.token must not match gateway auth token.',
       },
     ],
+  ],
+  [
+    'a start that its own state does not allow',
+    null,
+    'Gateway failed to start: Legacy session store must be migrated. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+    [
+      {
+        link: null,
+        kind: 'config-fatal',
+        reason:
+          'Legacy session store must be migrated. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+      },
+    ],
+  ],
+  [
+    'a start that something of the last one is in the way of',
+    null,
+    'Gateway failed to start: Doctor could not enter maintenance. StateDatabaseCoordinatorContentionError: another OpenClaw process owns gateway-lifecycle Stop the Gateway service and other OpenClaw processes using this state, then run openclaw doctor --fix from an independent shell. | gateway.maintenance_required. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start.',
+    [],
   ],
   [
     'a setting that contradicts another',

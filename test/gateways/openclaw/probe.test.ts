@@ -132,6 +132,16 @@ describe('a gateway that is well', () => {
     expect(await look(2_000)).toEqual(['feishu link-login']);
   });
 
+  it('is asked about its links as soon as it is ready, however lately it did not answer yet', async () => {
+    gateway.methods.set('channels.status', () => refuse('starting', 'UNAVAILABLE'));
+    gateway.pages.set('/startup', json({ ok: false, status: 'starting' }, 503));
+    watch();
+    await probe.look(now);
+    status({ feishu: [UP] });
+    gateway.pages.set('/startup', json({ ok: true, status: 'started' }));
+    expect(await look(10_000)).toEqual(['gateway loop alive', 'gateway gateway-ready', 'feishu link-login']);
+  });
+
   it('gives a password where it wants one', async () => {
     watch({ gateway: { auth: { mode: 'password', password: SECRET } } });
     await probe.look(now);

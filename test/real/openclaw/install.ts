@@ -1,9 +1,10 @@
 /** The real OpenClaw, the newest on npm, with its Feishu and QQ plugins, in a folder of its own. */
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { NotToBeHad } from '../packages.ts';
+import { installFolder, NOT_TO_BE_HAD } from './install-folder.ts';
 
 export interface OpenClawInstalled {
   readonly version: string;
@@ -18,11 +19,11 @@ export interface OpenClawInstalled {
 /** For the environment of the gateway: where QQ is. */
 export const QQ_VARIABLE = 'LIFELINE_TEST_QQ';
 
-/** Tests in a hurry name a folder where an earlier run has installed it, or is to; it is then kept. */
-const KEPT = process.env['LIFELINE_TEST_OPENCLAW'];
-export const installFolder = (dir: string): string => KEPT ?? join(dir, 'openclaw');
-
-const INSTALL_MS = 600_000;
+/** Each of its steps. */
+export const INSTALL_MS = 600_000;
+/** A registry that does not answer is to be the reason of a skip, not a wait: npm's own limits are many minutes. */
+const SOON = { npm_config_fetch_timeout: '60000', npm_config_fetch_retries: '1' };
+const MOST_WORDS = 500;
 const PLUGINS = ['@openclaw/feishu', '@openclaw/qqbot'];
 /** What is not made anew with each state folder: big, and the same each time. */
 const STAYS: ReadonlySet<string> = new Set(['npm', 'cache']);
@@ -34,25 +35,43 @@ const POINT: readonly (readonly [RegExp, string])[] = [
   [/allowRfc2544BenchmarkRange: true/g, 'dangerouslyAllowPrivateNetwork: true'],
 ];
 
-/** @throws NotToBeHad, with the reason; another Error when it is not what these tests know. */
-export const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> => {
+/**
+ * For all files of a run; what the first one could not have, the others do not try again.
+ *
+ * @throws NotToBeHad, with the reason; another Error when it is not what these tests know.
+ */
+export const installOnce = async (): Promise<OpenClawInstalled> => {
+  const dir = installFolder();
+  const why = join(dir, NOT_TO_BE_HAD);
+  if (existsSync(why)) throw new NotToBeHad(await readFile(why, 'utf8'));
+  try {
+    return await installOpenClaw(dir);
+  } catch (error) {
+    if (error instanceof NotToBeHad) await writeFile(why, error.message);
+    throw error;
+  }
+};
+
+const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> => {
   const program = join(dir, 'node_modules', 'openclaw');
   const home = join(dir, 'home');
   const state = join(home, '.openclaw');
   const pristine = join(dir, 'pristine');
-  const run = async (argv: readonly [string, ...string[]]): Promise<void> => {
+  const run = async (what: string, argv: readonly [string, ...string[]]): Promise<void> => {
     // By this Node: OpenClaw needs 24.16, and the machine's may be older.
-    const env = { HOME: home, OPENCLAW_STATE_DIR: state, NO_COLOR: '1', TMPDIR: join(dir, 'tmp') };
+    const env = { ...SOON, HOME: home, OPENCLAW_STATE_DIR: state, NO_COLOR: '1', TMPDIR: join(dir, 'tmp') };
+    console.info(`installs ${what}: takes a minute, ${INSTALL_MS / 1_000} s at most`);
     const { exitCode, stdout, stderr, failure } = await runCommand(argv, { cwd: dir, env, timeoutMs: INSTALL_MS });
     if (exitCode !== 0)
       throw new NotToBeHad(
-        `${argv.slice(-4).join(' ')}: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`,
+        // npm and OpenClaw say first what it was, and then where more of it stands.
+        `${what} cannot be installed: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(0, 4).join(' | ').slice(0, MOST_WORDS)}`,
       );
   };
   if (!existsSync(pristine)) {
     for (const folder of [state, join(dir, 'tmp')]) await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(join(dir, 'package.json'), '{"private":true}\n');
-    await run(['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', 'openclaw']);
+    await run('openclaw', ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', 'openclaw']);
     // Its commands write into the gateway's log, which would be in /tmp/openclaw.
     await writeFile(
       join(state, 'openclaw.json'),
@@ -60,7 +79,7 @@ export const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> =
       { mode: 0o600 },
     );
     for (const plugin of PLUGINS)
-      await run([
+      await run(plugin, [
         process.execPath,
         join(program, 'openclaw.mjs'),
         'plugins',
@@ -70,10 +89,14 @@ export const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> =
         '--accept-capabilities',
       ]);
     await point(join(state, 'npm', 'projects'));
-    await cp(state, pristine, {
+    // Whole or not at all: an install that was ended on its way is made anew.
+    const copy = `${pristine}.new`;
+    await rm(copy, { recursive: true, force: true });
+    await cp(state, copy, {
       recursive: true,
       filter: (path) => ![...STAYS].some((name) => path === join(state, name)),
     });
+    await rename(copy, pristine);
   }
   const { version } = JSON.parse(await readFile(join(program, 'package.json'), 'utf8')) as { readonly version: string };
   const usual = JSON.parse(await readFile(join(pristine, 'openclaw.json'), 'utf8')) as Readonly<

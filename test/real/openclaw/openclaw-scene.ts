@@ -53,8 +53,11 @@ const TOKEN = 'the-token-of-this-test';
 /** Real times: it takes 25 s to start with two plugins, on a machine that does nothing else. */
 export const START_MS = 420_000;
 const GRACES = { start: '180s', gone: '60s', frozen: '65s', network: '20s' };
-/** Lifeline waits for OpenClaw's own healing for three minutes, and its start takes its time. */
-const PATIENCE_MS = 420_000;
+/**
+ * Lifeline waits for OpenClaw's own healing for three minutes, and its start takes its time; a Telegram that answers 502
+ * counts as lost after three minutes without a poll, and is waited for as long again.
+ */
+const PATIENCE_MS = 600_000;
 
 export const openOpenClawScene = async (
   { home, entry, reset }: OpenClawInstalled,

@@ -2,13 +2,12 @@
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { openTelegram, type TelegramServer } from '../fixtures/telegram-server.ts';
 import { BOTH } from '../phones.ts';
-import type { OpenClawInstalled } from './install.ts';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 
-const LIMIT = { timeout: 900_000 };
 const AFTERMATH_MS = 10_000;
 
-export const telegramCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('with Lifeline beside it, its Telegram', () => {
     let telegram: TelegramServer | null = null;
     let opened: OpenClawScene | null = null;
@@ -80,4 +79,4 @@ export const telegramCases = (installed: (context: TestContext) => OpenClawInsta
       await back;
     });
   });
-};
+});

@@ -1,7 +1,7 @@
 /** What the systemd supervisor does to the real OpenClaw, bare, proven by its own `/health`. */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
@@ -13,10 +13,11 @@ import { until } from '../phones.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
 import { freePort } from './free-port.ts';
 import type { OpenClawInstalled } from './install.ts';
+import { sceneLogs } from './lines.ts';
 import { START_MS } from './openclaw-scene.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 import { UNIT, unitText } from './unit.ts';
 
-const LIMIT = { timeout: 900_000 };
 const never = new AbortController().signal;
 
 interface Bare {
@@ -28,7 +29,7 @@ interface Bare {
   readonly end: () => Promise<void>;
 }
 
-export const supervisorCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('as a unit', () => {
     let bare: Bare | null = null;
     const open = async (context: TestContext): Promise<Bare> => (bare ??= await openBare(installed(context)));
@@ -67,20 +68,27 @@ export const supervisorCases = (installed: (context: TestContext) => OpenClawIns
       await healthy(first.pid);
     });
   });
-};
+});
 
 const openBare = async ({ entry, home, reset }: OpenClawInstalled): Promise<Bare> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-openclaw-'));
   const systemd = await startUserSystemd();
+  const logFile = join(dir, 'openclaw.log');
   const end = async (): Promise<void> => {
     await systemd.stop();
+    sceneLogs.push({
+      name: basename(dir),
+      text: await readFile(logFile, 'utf8').catch(() => ''),
+      home: join(home, '.openclaw'),
+      names: [[dir, '<dir>']],
+    });
     await rm(dir, { recursive: true, force: true });
   };
   try {
     const port = await freePort();
     await reset({
       gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'none' } },
-      logging: { file: join(dir, 'openclaw.log') },
+      logging: { file: logFile },
     });
     await mkdir(join(dir, 'tmp'));
     const output = join(dir, 'openclaw.out');

@@ -1,15 +1,14 @@
 /** A restart that waits for a turn which is under way, for longer than a process may be gone or stuck. */
-import { afterAll, describe, expect, test, type TestContext } from 'vitest';
-import type { OpenClawInstalled } from './install.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
 import { openSlowModel, type SlowModel } from './slow-model.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 
-const LIMIT = { timeout: 900_000 };
 const DRAIN_MS = 100_000;
 const AFTERMATH_MS = 10_000;
 const ANSWER = 'I have thought about it.';
 
-export const drainCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('restarted by its admin in the middle of a turn, with Lifeline beside it', () => {
     let scene: OpenClawScene | null = null;
     let model: SlowModel | null = null;
@@ -43,4 +42,4 @@ export const drainCases = (installed: (context: TestContext) => OpenClawInstalle
       ).toContain(ANSWER);
     });
   });
-};
+});

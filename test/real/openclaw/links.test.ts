@@ -1,13 +1,12 @@
 /** The real Feishu and QQ plugins of OpenClaw against the loopback platforms, with Lifeline beside them. */
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { BOTH } from '../phones.ts';
-import type { OpenClawInstalled } from './install.ts';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+import { describeOpenClaw, LIMIT } from './suite.ts';
 
-const LIMIT = { timeout: 900_000 };
 const AFTERMATH_MS = 10_000;
 
-export const linkCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+describeOpenClaw((installed) => {
   describe('with Lifeline beside it, its links', () => {
     let opened: OpenClawScene | null = null;
     const open = async (context: TestContext): Promise<OpenClawScene> =>
@@ -112,6 +111,37 @@ export const linkCases = (installed: (context: TestContext) => OpenClawInstalled
     );
 
     test(
+      'of which Feishu does not take the secret is told of with what to mend, left alone, and up once it is mended',
+      LIMIT,
+      async (context) => {
+        const scene = await open(context);
+        const { feishu, cast } = scene.sandbox;
+        const { appId } = cast.gateway.feishu;
+        const first = await scene.main();
+        const treated = scene.lifeline.treatments().length;
+        const refused = scene.want(
+          BOTH,
+          /^🔴 main：飞书 ?被平台拒绝[\s\S]*平台不认这个机器人的令牌或密钥[\s\S]*code=514/,
+        );
+        Object.defineProperty(feishu.faults(appId), 'endpoint', {
+          configurable: true,
+          get: () => ({ kind: 'code', code: 514, data: 'empty' }),
+        });
+        await scene.call('channels.stop', { channel: 'feishu' });
+        await scene.call('channels.start', { channel: 'feishu' });
+        await refused;
+        await scene.quiet(45_000);
+        expect(scene.lifeline.treatments()).toHaveLength(treated);
+        const recovered = scene.want(BOTH, /^🟢 main：飞书已恢复/);
+        Object.defineProperty(feishu.faults(appId), 'endpoint', { configurable: true, get: () => null });
+        await scene.call('channels.stop', { channel: 'feishu' });
+        await scene.call('channels.start', { channel: 'feishu' });
+        await recovered;
+        expect(await scene.main()).toBe(first);
+      },
+    );
+
+    test(
       'of which QQ is closed with 1000, which its plugin does not retry, come back: by the gateway itself, or restarted alone',
       LIMIT,
       async (context) => {
@@ -131,4 +161,4 @@ export const linkCases = (installed: (context: TestContext) => OpenClawInstalled
       },
     );
   });
-};
+});
