@@ -129,7 +129,7 @@ describe.each(PLATFORMS.map((platform) => [platform.link, platform] as const))('
 /** Of these nothing can be wrong that their settings alone would show: they are paired, or they listen. */
 const WITHOUT_SETTINGS: Readonly<Record<Kind, readonly string[]>> = {
   hermes: ['whatsapp', 'weixin', 'google_chat', ...PLATFORMS.filter(({ listens }) => listens).map(({ link }) => link)],
-  openclaw: ['whatsapp', 'weixin', 'google_chat', 'line', 'teams'],
+  openclaw: ['whatsapp', 'weixin', 'dingtalk', 'google_chat', 'line', 'teams'],
 };
 
 describe.each(['hermes', 'openclaw'] as const)("/doctor on %s's settings", (kind) => {
