@@ -131,7 +131,7 @@ describe('a TypeScript command', () => {
 
   it('runs as its file is now, from the beginning each time', async () => {
     const folder = fileWith('run: () => String(++count)');
-    const file = join(folder, 'own.ts');
+    const file = join(folder, 'own.mjs');
     writeFileSync(file, `let count = 0;\n${readFileSync(file, 'utf8')}`);
     const command = await one(load([], folder));
     expect([(await ask(command)).title, (await ask(command)).title]).toEqual(['1', '1']);
