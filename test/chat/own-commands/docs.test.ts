@@ -137,7 +137,6 @@ it('the examples fit the published types, and a slip does not', () => {
       [`oncall${index}.ts`, examplesOf(name).oncall],
     ]),
   );
-  expect(complaintsOf(files)).toEqual([]);
   const { probe, oncall } = examplesOf('commands.md');
   const slips = {
     'word.ts': probe.replace("'api'], default", "'apy'], default"),
@@ -145,7 +144,10 @@ it('the examples fit the published types, and a slip does not', () => {
     'answer.ts': oncall.replace('title:', 'titel:'),
     'params.ts': probe.replace(/ {2}params.*\n/, ''),
   };
-  expect([...new Set(complaintsOf(slips).map(({ file }) => file))].sort()).toEqual(Object.keys(slips).sort());
+  // Both at once: the types of Node take seconds to read.
+  const complaints = complaintsOf({ ...files, ...slips });
+  expect(complaints.filter(({ file }) => file in files)).toEqual([]);
+  expect([...new Set(complaints.map(({ file }) => file))].sort()).toEqual(Object.keys(slips).sort());
 });
 
 it('the two languages have the same examples and explain the same keys', () => {
