@@ -77,7 +77,7 @@ test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { 
     });
   });
   await hub.nc.flush();
-  expect((await web.nc.request('lf1.up.web-3.beat', 'ping', { timeout: 5_000 })).string()).toBe('pong');
+  expect((await web.nc.request('lf1.up.web-3.beat', 'ping', { timeout: 20_000 })).string()).toBe('pong');
   expect(await reply).toBe('lf1.up.web-3.beat');
 
   const removed = lifeline(dir, 'remove', 'web-3');

@@ -407,7 +407,7 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await page.locator('#tour-start').click();
     const [count, primary] = [page.locator('.tour-count'), page.locator('#tour button.primary')];
     await primary.click();
-    await vi.waitFor(() => expect(stage.broken).toEqual(['qq_gives_up']));
+    await vi.waitFor(() => expect(stage.broken).toEqual(['qq_gives_up']), 20_000);
     stage.view = { ...stage.view, fault: 'qq_gives_up' };
     await primary.filter({ hasText: '下一步' }).click();
     await count.filter({ hasText: '2 / 6' }).waitFor();
