@@ -20,7 +20,7 @@ const PROJECTS = ['acceptance', 'processes', 'mocks', 'fast'];
  * follows at once where one of them ends. Each worker loads all modules anew, which takes a second of a core: fewer where
  * nothing waits, and in depth, where a file plays more stories side by side.
  */
-const waiting = IN_DEPTH ? 6 : 12;
+const waiting = IN_DEPTH ? 6 : 10;
 const maxWorkers = IS_FAST ? 4 : waiting;
 
 const LONG_PATHS = new Set(LONG.map((file) => fileURLToPath(new URL(file, import.meta.url))));

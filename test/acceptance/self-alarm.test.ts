@@ -156,7 +156,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     }),
   );
 
-  test('the whole database, at every write', LIMIT, () =>
+  test.runIf(IN_DEPTH)('the whole database, at every write', LIMIT, () =>
     inScene({ ...LEFT_ALONE, breaks: [at('store/transaction.ts', 'transaction')] }, async (scene) => {
       await breakNow(scene);
       const rings = scene.want(FIRST, /^🔴 Lifeline (?:内部有 \d 处出错|没法)/, MINUTE);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { IN_DEPTH } from '../deep.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { HUB_INBOX, inboxOf, joinInbox } from '../../src/fleet/protocol/subjects.ts';
 import { readCreds, writeCreds } from '../../src/base/nats-creds.ts';
@@ -181,7 +182,7 @@ test.skipIf(NO_FLEET !== null)(
   },
 );
 
-test.skipIf(NO_OPENSSL !== null)('what cannot be done is said', () => {
+test.skipIf(NO_OPENSSL !== null || !IN_DEPTH)('what cannot be done is said', () => {
   const dir = folder();
   expect(lifeline(dir, 'add', 'web-3').stderr).toMatch(/There is no fleet/);
   expect(lifeline(dir, 'init', 'nonsense').status).toBe(2);

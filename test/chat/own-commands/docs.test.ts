@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { IN_DEPTH } from '../../deep.ts';
 import type { Command, GatewayPort } from '../../../src/chat/command/command.ts';
 import { commands as builtIn } from '../../../commands/index.ts';
 import { readProgramDeclaration } from '../../../src/chat/own-commands/declaration.ts';
@@ -130,7 +131,7 @@ describe.each(['commands.md', 'commands.zh-CN.md'])('the examples of docs/%s', (
   });
 });
 
-it('the examples fit the published types, and a slip does not', () => {
+it.runIf(IN_DEPTH)('the examples fit the published types, and a slip does not', () => {
   const files = Object.fromEntries(
     ['commands.md', 'commands.zh-CN.md'].flatMap((name, index) => [
       [`probe${index}.ts`, examplesOf(name).probe],
