@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { IN_DEPTH, extent } from '../deep.ts';
+import { extent } from '../deep.ts';
 import { MEMORY_MAX_MB } from '../../src/service/unit.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { meant } from './fixtures/crowd.ts';
@@ -24,7 +24,7 @@ const MOST_GROWTH_MB = 200;
 const ANSWERED_AT_MOST = 20;
 
 describe('a flood from strangers', () => {
-  test.runIf(IN_DEPTH)(
+  test(
     'of messages, taps, new chats and groups holds up no /status, gets a handful of refusals, and does nothing',
     LIMIT,
     () =>

@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { IN_DEPTH } from '../deep.ts';
 import { asctime } from '../../sandbox/gateway/python-log.ts';
 import { inScene, type Scene } from './scene.ts';
 import { answered } from './talk.ts';
@@ -24,7 +23,7 @@ const MB = 1_048_576;
 const FEW_MB = 16 * MB;
 const LINES = 20_000;
 
-describe.skipIf(process.platform !== 'linux' || !IN_DEPTH)(
+describe.skipIf(process.platform !== 'linux')(
   'a log of 2 GB (the bytes that a process reads are counted on Linux only)',
   () => {
     test('is answered from its end, on both platforms, and the bot comes up beside it', LIMIT, () =>

@@ -1,13 +1,12 @@
 /** An OpenClaw whose configuration is not what it runs with, or not one that it starts with. */
 import { expect, test } from 'vitest';
-import { IN_DEPTH } from '../deep.ts';
 import { asked } from './confirming.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { withOpenClaw } from './openclaw-scene.ts';
 
 const BOTH = ['feishu', 'qq'] as const;
 
-test.runIf(IN_DEPTH)(
+test(
   'what is wrong with the configuration of OpenClaw is told with its key, and nothing is restarted for it',
   { timeout: 240_000 },
   () =>
