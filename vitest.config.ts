@@ -16,10 +16,12 @@ const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
 const PROJECTS = ['acceptance', 'processes', 'mocks', 'fast'];
 
 /**
- * What computes comes after what waits. Some of its files wait as well, so it takes more workers than there are cores;
- * each worker more would load all modules anew, which takes some seconds of a core.
+ * Most of the time of the acceptance tests is waiting: more of them at once than there are cores, and what computes
+ * follows at once where one of them ends. Each worker loads all modules anew, which takes a second of a core: fewer where
+ * nothing waits, and in depth, where a file plays more stories side by side.
  */
-const COMPUTING = { maxWorkers: 6, sequence: { groupOrder: 1 } } as const;
+const waiting = IN_DEPTH ? 6 : 10;
+const maxWorkers = IS_FAST ? 4 : waiting;
 
 const LONG_PATHS = new Set(LONG.map((file) => fileURLToPath(new URL(file, import.meta.url))));
 
@@ -29,7 +31,9 @@ const LONG_PATHS = new Set(LONG.map((file) => fileURLToPath(new URL(file, import
  */
 const LONGEST: Readonly<Record<string, (path: string) => boolean>> = {
   acceptance: (path) =>
-    /\/(?:self-alarm|killed-|command-line|second-user|channels-watch|faults-|memory)[^/]*$/.test(path),
+    /\/(?:self-alarm|killed-|command-line|second-user|channels-watch|faults-|memory|foreign-files|ack|answers|stop-start|flapping)[^/]*$/.test(
+      path,
+    ),
   processes: (path) => /\/test\/(?:chat\/own-commands|cli|doctor|fleet|sandbox)\/|\/many\.test/.test(path),
   // What waits for timers of real sockets, and beside it what computes.
   fast: (path) => /\/test\/(?:channels|sandbox)\//.test(path) || LONG_PATHS.has(path),
@@ -57,9 +61,7 @@ export default defineConfig({
     // Modules are loaded once for a worker, not once for a file.
     pool: 'forks',
     isolate: false,
-    // Most of the time of the acceptance tests is waiting: more of them at once than there are cores. In depth a file
-    // plays more stories side by side.
-    maxWorkers: IN_DEPTH ? 6 : 10,
+    maxWorkers,
     // The stories of one file that says they may run side by side.
     maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },
@@ -94,12 +96,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...COMPUTING, name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
+        test: { name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
       },
       {
         extends: true,
         test: {
-          ...COMPUTING,
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...(IS_FAST ? LONG : [])],

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** `build-program.ts` has put it there. */
-const folder = process.env['LIFELINE_BUNDLE'];
+/** The folder in which `build-program.ts` has put it; null: the sources are started. */
+export const PROGRAM = process.env['LIFELINE_BUNDLE'] ?? null;
 
 export const MAIN =
-  folder === undefined ? fileURLToPath(new URL('../src/main.ts', import.meta.url)) : join(folder, 'src/main.js');
+  PROGRAM === null ? fileURLToPath(new URL('../src/main.ts', import.meta.url)) : join(PROGRAM, 'src/main.js');
 
 export const IS_EXECUTABLE = process.env['LIFELINE_TEST_PROGRAM'] === 'binary';
 

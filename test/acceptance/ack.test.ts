@@ -98,7 +98,7 @@ describe.concurrent('an alert of what lasts', () => {
     }),
   );
 
-  test('does not come again after /ack, until it is over and has come back', LIMIT, () =>
+  test.runIf(IN_DEPTH)('does not come again after /ack, until it is over and has come back', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
       await alerted(scene);
       await answered(scene, 'feishu', '知道了', NOTED);

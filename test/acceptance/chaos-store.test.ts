@@ -143,29 +143,31 @@ const DAMAGES: readonly (readonly [string, (path: string) => void])[] = [
   ],
 ];
 
-test.concurrent(
-  'a database that is damaged in one way after the other: each time it is set aside and told, and all goes on',
-  LIMIT,
-  () =>
-    inLane(undefined, async (lane, folder) => {
-      await start(lane);
-      await dieAndBeHealed(lane);
-      for (const [, damage] of sample(DAMAGES, 3, 0)) {
-        await lane.kill();
-        // What is still in the log beside it would mend it.
-        openBook(lane.book, (db) => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'), false);
-        damage(lane.book);
-        const from = lane.rings.length;
+test
+  .runIf(IN_DEPTH)
+  .concurrent(
+    'a database that is damaged in one way after the other: each time it is set aside and told, and all goes on',
+    LIMIT,
+    () =>
+      inLane(undefined, async (lane, folder) => {
         await start(lane);
-        await told(lane, DAMAGED, from);
-        later(folder);
         await dieAndBeHealed(lane);
-        await askForStatus(lane);
-      }
-      expect(openBook(lane.book, (db) => db.prepare('PRAGMA integrity_check').all())).toEqual([
-        { integrity_check: 'ok' },
-      ]);
-      expect(inTheBook(lane.book).incidents).toBeGreaterThan(0);
-      expect(lane.ownEnds).toEqual([]);
-    }),
-);
+        for (const [, damage] of sample(DAMAGES, 3, 0)) {
+          await lane.kill();
+          // What is still in the log beside it would mend it.
+          openBook(lane.book, (db) => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'), false);
+          damage(lane.book);
+          const from = lane.rings.length;
+          await start(lane);
+          await told(lane, DAMAGED, from);
+          later(folder);
+          await dieAndBeHealed(lane);
+          await askForStatus(lane);
+        }
+        expect(openBook(lane.book, (db) => db.prepare('PRAGMA integrity_check').all())).toEqual([
+          { integrity_check: 'ok' },
+        ]);
+        expect(inTheBook(lane.book).incidents).toBeGreaterThan(0);
+        expect(lane.ownEnds).toEqual([]);
+      }),
+  );

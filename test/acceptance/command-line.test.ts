@@ -13,20 +13,26 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('the command line', () => {
-  test.each(sample(['run', 'check', 'replay', 'demo'], 2, 0))('explains %s', async (command) => {
+  test.each(sample(['run', 'check', 'replay', 'demo'], 4, 0))('explains %s', async (command) => {
     const { code, out } = await lifeline([command, '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`lifeline ${command}`);
   });
 
-  test.each([
-    [['dance']],
-    [['replay']],
-    [['replay', '/nowhere-at-all']],
-    [['replay', '.', '--until', 'tomorrow']],
-    [['replay', '.', '--kind', 'irc']],
-    [['demo', '--port', '99999']],
-  ])('ends with 2 and a plain sentence for %j', async (args) => {
+  test.each(
+    sample(
+      [
+        [['dance']],
+        [['replay']],
+        [['replay', '/nowhere-at-all']],
+        [['replay', '.', '--until', 'tomorrow']],
+        [['replay', '.', '--kind', 'irc']],
+        [['demo', '--port', '99999']],
+      ],
+      3,
+      0,
+    ),
+  )('ends with 2 and a plain sentence for %j', async (args) => {
     const { code, out, err } = await lifeline(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/\S/);
@@ -83,7 +89,7 @@ describe('the language', () => {
     'config reference',
   ];
 
-  test.each(sample(COMMANDS, 4, 3))(
+  test.each(sample(COMMANDS, 7, 6))(
     'of "%s" is that of the configuration, without one that of the environment',
     async (line) => {
       await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
@@ -108,17 +114,21 @@ describe('the language', () => {
     },
   );
 
-  test.each([
+  const MISTAKEN: readonly (readonly [string, string, RegExp])[] = [
     ['locale: en\n', 'zh_CN.UTF-8', /mistake/],
     ['locale: zh-CN\n', 'C.UTF-8', /\p{Script=Han}/u],
     ['', 'C.UTF-8', /\p{Script=Han}/u],
-  ])('of a configuration with mistakes that says %j is its own, under %s', async (words, LANG, expected) => {
-    const file = join(folder, 'config.yaml');
-    await writeFile(file, `${words}gatewais: []\n`);
-    const { code, out } = await lifeline(['config', 'check', file], { env: { HOME: folder, LANG } });
-    expect(code).toBe(2);
-    expect(out.split('\n').slice(-4).join('\n')).toMatch(expected);
-  });
+  ];
+  test.each(sample(MISTAKEN, 3, 0))(
+    'of a configuration with mistakes that says %j is its own, under %s',
+    async (words, LANG, expected) => {
+      const file = join(folder, 'config.yaml');
+      await writeFile(file, `${words}gatewais: []\n`);
+      const { code, out } = await lifeline(['config', 'check', file], { env: { HOME: folder, LANG } });
+      expect(code).toBe(2);
+      expect(out.split('\n').slice(-4).join('\n')).toMatch(expected);
+    },
+  );
 });
 
 describe('an output that nobody reads to its end', () => {
@@ -173,7 +183,7 @@ describe('an output that nobody reads to its end', () => {
     'service status',
     'service status --json',
   ];
-  test.each(sample(LINES, 5, 4))('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
+  test.each(sample(LINES, 10, 4))('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
     const { file, home, env } = await scene();
     const places: Readonly<Record<string, string>> = { FILE: file, HOME: home };
     const args = line.split(' ').map((word) => places[word] ?? word);

@@ -47,7 +47,7 @@ describe.concurrent('a dry run', () => {
       }),
   );
 
-  test(
+  test.runIf(IN_DEPTH)(
     'of the whole bot tells of a fault with the commands, answers /restart with its plan, and restarts nothing',
     LIMIT,
     () =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { sayAndConfirm } from './confirming.ts';
 import { expectAlert, expectRecovery } from './expect-alert.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
@@ -14,7 +15,7 @@ describe('a gateway whose platforms fail it', () => {
   }, LIMIT.timeout);
   afterAll(() => scene.end(), LIMIT.timeout);
 
-  test('is not restarted when QQ answers 500, and comes back by itself', LIMIT, async () => {
+  test.runIf(IN_DEPTH)('is not restarted when QQ answers 500, and comes back by itself', LIMIT, async () => {
     const { gateway } = scene.sandbox;
     const before = gateway.current();
     await expectAlert(scene, 'qq_server_error', {

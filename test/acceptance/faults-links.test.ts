@@ -31,7 +31,7 @@ describe.concurrent('a gateway that lives on with an ill link', () => {
       }),
   );
 
-  test('is restarted when the Feishu link is lost for good', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is restarted when the Feishu link is lost for good', LIMIT, () =>
     expectHealed('feishu_lost', {
       alert: /^🔴 main.飞书失联[\s\S]*正在重启/,
       recovery: /^🟢 main.飞书已恢复[\s\S]*重启 1 次/,

@@ -20,7 +20,7 @@ describe.concurrent('a gateway that is ill as a whole', () => {
     }),
   );
 
-  test('is started when it was killed', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is started when it was killed', LIMIT, () =>
     expectHealed('killed', {
       alert: /^🔴 main 没有在运行[\s\S]*正在启动/,
       recovery: /^🟢 main 已恢复[\s\S]*启动 1 次/,

@@ -80,7 +80,7 @@ describe.concurrent('Lifeline killed within a command', () => {
   for (const [command, [name, story]] of Object.entries(COMMANDS).entries()) {
     for (const [index, phone] of PHONES.entries()) {
       // The phones share the turns of each command, and the commands the turns of each phone; in depth each has all.
-      const points = sample(turnsOf(name, phone), 8, 3 * command + 4 * index);
+      const points = sample(turnsOf(name, phone), 14, 3 * command + 4 * index);
       if (points.length === 0) continue;
       test(
         `${name} on ${phone}, at each turn: never denied once it was carried out, never without a word, never twice`,
@@ -94,7 +94,7 @@ describe.concurrent('Lifeline killed within a command', () => {
     }
   }
 
-  for (const [command, name] of sample([...['/mute', '/whoami', '/deploy'].entries()], 2, 0)) {
+  for (const [command, name] of sample([...['/mute', '/whoami', '/deploy'].entries()], 3, 0)) {
     for (const phone of sample(PHONES, 2, command)) {
       const seconds = [
         at('before', 'COMMIT of UPDATE seen SET unfinished'),

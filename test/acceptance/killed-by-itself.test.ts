@@ -71,7 +71,7 @@ describe.concurrent('Lifeline killed while it heals of its own accord', () => {
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
   for (const fault of ['killed', 'loop_frozen'] as const) {
-    for (const row of sample(STORIES[fault], 4, 1)) {
+    for (const row of sample(STORIES[fault], 8, 1)) {
       const [messages, kill] = [row[0], pointOf(row)];
       test(`${fault}, ${nameOf(kill)}: one start, one alert and one word of recovery on each phone`, LIMIT, () =>
         lanes.use(async (scene) => {

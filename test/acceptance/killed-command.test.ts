@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { extent, sample } from '../deep.ts';
+import { IN_DEPTH, extent, sample } from '../deep.ts';
 import { createLanes } from './fixtures/lanes.ts';
 import { answeredLater, expectSilence, restartByCommand, type Fate } from './fixtures/rounds.ts';
 import { selected } from './fixtures/selected.ts';
@@ -119,7 +119,7 @@ describe.concurrent('Lifeline killed within a /restart', () => {
     ['qq', QQ],
   ] as const) {
     const rows = selected(table, (each) => nameOf(pointOf(each)), TURNS[phone]);
-    for (const row of sample(rows, phone === 'feishu' ? 5 : 3, 4)) {
+    for (const row of sample(rows, phone === 'feishu' ? 7 : 3, 4)) {
       const [fate, kill] = [row[0], pointOf(row)];
       test(`${nameOf(kill)}, asked for on ${phone}: it is ${fate}, and never twice`, LIMIT, () =>
         lanes.use(async (scene) => {
@@ -141,8 +141,8 @@ describe.concurrent('Lifeline killed within a /restart', () => {
 
   const story = (kills: readonly Point[]): string => kills.map(nameOf).join(', then ');
   const longest = AGAIN.filter((kills) => kills.length > 2).map(story);
-  for (const kills of sample(selected(AGAIN, story, longest), 2, 0)) {
-    test(`${story(kills)}: it is carried on, and never twice`, LIMIT, () =>
+  for (const kills of selected(AGAIN, story, longest)) {
+    test.runIf(IN_DEPTH)(`${story(kills)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', kills)).toEqual(kills.map(nameOf));
       }),
@@ -161,7 +161,7 @@ describe.concurrent('Lifeline killed within a /restart', () => {
   }
 });
 
-describe.concurrent('Lifeline killed within a /restart that cuts turns off', () => {
+describe.runIf(IN_DEPTH).concurrent('Lifeline killed within a /restart that cuts turns off', () => {
   const lanes = createLanes(1, async () => undefined, { config: { healing: { graceful: '0s' } } });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
@@ -171,7 +171,7 @@ describe.concurrent('Lifeline killed within a /restart that cuts turns off', () 
     at('before', 'spawn hermes'),
     at('after', 'spawn hermes'),
   ];
-  for (const kill of sample(selected(kills, nameOf, ['after kill SIGTERM #1', 'after spawn hermes #1']), 2, 0)) {
+  for (const kill of selected(kills, nameOf, ['after kill SIGTERM #1', 'after spawn hermes #1'])) {
     test(`${nameOf(kill)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', [kill])).toEqual([nameOf(kill)]);

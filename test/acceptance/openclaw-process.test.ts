@@ -1,6 +1,7 @@
 /** An OpenClaw whose event loop is stuck, and the brake that turns all its channels off when it is killed too often. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import type { FakeOpenClaw } from '../gateways/openclaw/fake/fake.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { withOpenClaw } from './openclaw-scene.ts';
@@ -60,7 +61,7 @@ describe.concurrent('beside OpenClaw', () => {
       ),
   );
 
-  test('links that the brake keeps off are started one by one, and the gateway goes on', LIMIT, () =>
+  test.runIf(IN_DEPTH)('links that the brake keeps off are started one by one, and the gateway goes on', LIMIT, () =>
     withOpenClaw(
       {
         speed: 6,

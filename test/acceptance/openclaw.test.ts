@@ -1,5 +1,6 @@
 /** Lifeline beside an OpenClaw that says of itself that all is well. */
 import { describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import type { FakeOpenClaw } from '../gateways/openclaw/fake/fake.ts';
 import type { ChannelId } from '../gateways/openclaw/fake/world.ts';
 import { treatmentsOf } from './expect-healed.ts';
@@ -80,25 +81,28 @@ describe.concurrent('beside OpenClaw', () => {
       }),
   );
 
-  test('a link that Lifeline had stopped when it was killed is started by the next Lifeline', LIMIT, () =>
-    withOpenClaw(
-      { speed: 30, world: { platforms: FEISHU_SILENT, keepsBack: ['channels.stop'] } },
-      async (scene, fake) => {
-        fake.change({ platforms: ANSWERS });
-        const told = scene.want(BOTH, /^🔴 main：飞书收不到消息 #\d+\n/);
-        await scene.until('the link to be stopped', () => fake.count('channels.stop feishu') === 1);
-        await told;
-        await noted(scene, 'opened');
-        await scene.endBot('SIGKILL');
-        expect(actsOn(fake, 'feishu')).toEqual(['stop']);
-        fake.change({ keepsBack: [] });
-        const over = scene.want(BOTH, /^🟢 main：飞书已恢复 #\d+\n/);
-        await scene.startBot();
-        await over;
-        expect(actsOn(fake, 'feishu').at(-1)).toBe('start handed-off');
-        await scene.quiet(2_000);
-      },
-    ),
+  test.runIf(IN_DEPTH)(
+    'a link that Lifeline had stopped when it was killed is started by the next Lifeline',
+    LIMIT,
+    () =>
+      withOpenClaw(
+        { speed: 30, world: { platforms: FEISHU_SILENT, keepsBack: ['channels.stop'] } },
+        async (scene, fake) => {
+          fake.change({ platforms: ANSWERS });
+          const told = scene.want(BOTH, /^🔴 main：飞书收不到消息 #\d+\n/);
+          await scene.until('the link to be stopped', () => fake.count('channels.stop feishu') === 1);
+          await told;
+          await noted(scene, 'opened');
+          await scene.endBot('SIGKILL');
+          expect(actsOn(fake, 'feishu')).toEqual(['stop']);
+          fake.change({ keepsBack: [] });
+          const over = scene.want(BOTH, /^🟢 main：飞书已恢复 #\d+\n/);
+          await scene.startBot();
+          await over;
+          expect(actsOn(fake, 'feishu').at(-1)).toBe('start handed-off');
+          await scene.quiet(2_000);
+        },
+      ),
   );
 
   test.runIf(ALL)('a link that stays deaf after two restarts of its own has the gateway restarted', LIMIT, () =>

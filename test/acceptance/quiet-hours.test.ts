@@ -77,7 +77,7 @@ describe.concurrent('in the quiet hours', () => {
     }),
   );
 
-  test(
+  test.runIf(IN_DEPTH)(
     'a fault that no restart mends rings at once, and whoever heard of it hears at once that it is over',
     LIMIT,
     () =>

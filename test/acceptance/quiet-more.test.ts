@@ -3,6 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { signalProcess } from '../../sandbox/gateway/proc.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -13,7 +14,7 @@ const WATCHED_MS = 9_000;
 /** A quarter of the grace of a QQ link: a slow machine needs the rest. */
 const OUTAGE_MS = 2_000;
 
-describe('what looks like an outage and is none', () => {
+describe.runIf(IN_DEPTH)('what looks like an outage and is none', () => {
   let scene: Scene;
   let appId: string;
   beforeAll(async () => {

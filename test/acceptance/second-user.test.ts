@@ -126,7 +126,7 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
       }),
   );
 
-  test('that could write the configuration cannot any more, and that is told once', LIMIT, () =>
+  test.runIf(IN_DEPTH)('that could write the configuration cannot any more, and that is told once', LIMIT, () =>
     inScene({}, async (scene) => {
       const { dir } = scene.sandbox;
       const file = join(dir, 'config.yaml');

@@ -112,7 +112,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     ['what goes out as one', at('notify/outbox/batch.ts', 'batchOf'), /^🔴 main 没有在运行/],
   ];
 
-  test.each(sample(ringing, 3, 1))('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
+  test.runIf(IN_DEPTH).each(ringing)('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
       const rings = Promise.all([
@@ -156,7 +156,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
     }),
   );
 
-  test('the whole database, at every write', LIMIT, () =>
+  test.runIf(IN_DEPTH)('the whole database, at every write', LIMIT, () =>
     inScene({ ...LEFT_ALONE, breaks: [at('store/transaction.ts', 'transaction')] }, async (scene) => {
       await breakNow(scene);
       const rings = scene.want(FIRST, /^🔴 Lifeline (?:内部有 \d 处出错|没法)/, MINUTE);
@@ -168,7 +168,7 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
 });
 
 describe.concurrent('the way to the phone', () => {
-  test('is the next channel when the first one fails inside', LIMIT, () =>
+  test.runIf(IN_DEPTH)('is the next channel when the first one fails inside', LIMIT, () =>
     inScene(
       { ...LEFT_ALONE, breaks: [at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')] },
       async (scene) => {

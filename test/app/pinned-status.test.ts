@@ -97,9 +97,9 @@ const setUp = () => {
     turn: async (at: number): Promise<readonly string[]> => {
       world.now = at;
       done.length = 0;
-      const run = await vi.waitUntil(() => due);
+      const run = await vi.waitUntil(() => due, 20_000);
       run();
-      await vi.waitUntil(() => due);
+      await vi.waitUntil(() => due, 20_000);
       return [...done];
     },
     ill: () => (world.verdicts = [gateway('stopped')].map((make) => make(T0))),

@@ -6,7 +6,7 @@ import { MOST_YAML, parseYaml, readYaml } from '../../src/base/yaml.ts';
 import { inTime } from './in-time.ts';
 import { extent } from '../deep.ts';
 
-const LETTERS = extent(MOST_YAML, MOST_YAML / 4);
+const LETTERS = extent(MOST_YAML, MOST_YAML / 10);
 const repeated = (unit: string): string => unit.repeat(LETTERS / unit.length);
 const numbered = (each: (number: number) => string): string => {
   let text = '';

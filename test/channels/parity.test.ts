@@ -147,7 +147,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     test.each(
       sample(
         FIELDS.flatMap(([field, act]) => BAD.map(([what, value]) => [field, what, act, value] as const)),
-        3,
+        6,
         0,
       ),
     )('%s that %s: nothing is handed on, carried out or stored', async (_field, _what, act, value) => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { IN_DEPTH } from '../deep.ts';
 import { audit } from '../../src/cli/audit.ts';
 import { operators } from '../../src/cli/operators.ts';
 import { pair } from '../../src/cli/pair.ts';
@@ -186,7 +187,7 @@ describe('lifeline operators', () => {
     ]);
   });
 
-  it('says so when there is nobody', async () => {
+  it.runIf(IN_DEPTH)('says so when there is nobody', async () => {
     expect(await setUp({ operators: [] }).run('operators')).toEqual({
       code: 0,
       out: ['There is nobody on the list. lifeline pair lets the first one in.'],
@@ -206,15 +207,18 @@ describe('lifeline operators', () => {
     expect(bot.paired.find('qq', 'B')).toBeNull();
   });
 
-  it('--revoke of one who stands in the configuration too takes what it can and says what is left', async () => {
-    const { run, open, file } = setUp();
-    open().paired.add({ channel: 'feishu', user: 'ou_m', name: 'me', role: 'viewer', pairedAt: NOW });
-    expect(await run('operators', { revoke: 'me' })).toEqual({
-      code: 0,
-      out: ['Revoked: me (Feishu). It counts from the next message on.'],
-      err: `"me" stands in the configuration, where no command takes it away: remove it under "operators" in ${file} and start Lifeline again.\n`,
-    });
-  });
+  it.runIf(IN_DEPTH)(
+    '--revoke of one who stands in the configuration too takes what it can and says what is left',
+    async () => {
+      const { run, open, file } = setUp();
+      open().paired.add({ channel: 'feishu', user: 'ou_m', name: 'me', role: 'viewer', pairedAt: NOW });
+      expect(await run('operators', { revoke: 'me' })).toEqual({
+        code: 0,
+        out: ['Revoked: me (Feishu). It counts from the next message on.'],
+        err: `"me" stands in the configuration, where no command takes it away: remove it under "operators" in ${file} and start Lifeline again.\n`,
+      });
+    },
+  );
 
   it.each([
     ['me', 'USAGE_OPERATOR_CONFIGURED "me" stands in the configuration'],
@@ -290,7 +294,7 @@ describe('lifeline audit', () => {
     ]);
   });
 
-  it('says so when there is nothing, and makes no database', async () => {
+  it.runIf(IN_DEPTH)('says so when there is nothing, and makes no database', async () => {
     const { run, database } = setUp();
     expect(await run('audit')).toEqual({ code: 0, out: ['Nobody has sent a command yet.'], err: '' });
     expect(existsSync(database)).toBe(false);

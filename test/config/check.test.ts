@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { isAlways, nextOf, scheduleWords } from '../../src/cli/config/config-schedule.ts';
 import { writeProblem } from '../../src/cli/config/config-disk.ts';
 import { unreachable } from '../../src/cli/reachable.ts';
@@ -120,7 +121,7 @@ describe('lifeline config check', () => {
     expect(people.out).toMatch(/works, but 8 things need you\n/);
   });
 
-  it('knows those who were paired', async () => {
+  it.runIf(IN_DEPTH)('knows those who were paired', async () => {
     const data = join(home, 'data');
     mkdirSync(data);
     const db = openDatabase(storePath(data));
@@ -131,7 +132,7 @@ describe('lifeline config check', () => {
     expect(code).toBe(0);
   });
 
-  it('with a webhook alone says what is to be set up before anybody can be paired', async () => {
+  it.runIf(IN_DEPTH)('with a webhook alone says what is to be set up before anybody can be paired', async () => {
     const { out } = await run(`locale: en\n${GATEWAY}channels:\n  webhook: { url: https://example.invalid/hook }\n`);
     expect(out).toContain('→ set up Feishu or QQ first: run lifeline init');
     expect(out).not.toContain('pair your phone');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { extent } from '../deep.ts';
 import { configLines } from '../../src/config/show.ts';
 import { UserError } from '../../src/base/errors.ts';
 import { complaints, parse } from './helpers.ts';
@@ -234,7 +235,7 @@ describe('what is complained of in a generic gateway', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: extent(100, 20) },
     );
   });
 });

@@ -221,7 +221,7 @@ describe('a file that was broken at any place', () => {
           }
         },
       ),
-      { numRuns: extent(1_500, 250) },
+      { numRuns: extent(1_500, 120) },
     );
   });
 });

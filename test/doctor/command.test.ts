@@ -2,6 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { lifeline, type Ran } from '../acceptance/command-line.ts';
 import { NOT_FOUND, printed } from '../supervisors/launchd-outputs.ts';
 import { playPython, PYTHON } from '../sensors/process/python.ts';
@@ -83,7 +84,7 @@ describe('lifeline doctor', () => {
     expect([again.code, dots(again.out), again.err]).toEqual([0, [], '']);
   });
 
-  it('--fix reloads a loaded job once, after all changes of its plist', LIMIT, async () => {
+  it.runIf(IN_DEPTH)('--fix reloads a loaded job once, after all changes of its plist', LIMIT, async () => {
     await launchd('loaded');
     await gateway();
     expect((await doctor('--fix')).code).toBe(0);
@@ -139,17 +140,21 @@ describe('lifeline doctor', () => {
     expect(fixed.err).toMatch(/--replace/);
   });
 
-  it('speaks English when the configuration does, and ends with 2 when that is wrong', LIMIT, async () => {
-    await launchd('loaded');
-    const config = join(fixture.dir, 'config.yaml');
-    await writeFile(config, 'locale: en\ngateways: [{ name: bot, kind: hermes }]\n');
-    expect((await doctor('--config', config)).out).toMatch(
-      /^bot\n🔴[^]*^🔴 .* has --replace together with KeepAlive\n {3}each start/m,
-    );
-    await writeFile(config, 'gateways: 7\n');
-    expect(await doctor('--config', config)).toMatchObject({ code: 2, out: '' });
-    expect((await doctor('--fixx')).code).toBe(2);
-  });
+  it.runIf(IN_DEPTH)(
+    'speaks English when the configuration does, and ends with 2 when that is wrong',
+    LIMIT,
+    async () => {
+      await launchd('loaded');
+      const config = join(fixture.dir, 'config.yaml');
+      await writeFile(config, 'locale: en\ngateways: [{ name: bot, kind: hermes }]\n');
+      expect((await doctor('--config', config)).out).toMatch(
+        /^bot\n🔴[^]*^🔴 .* has --replace together with KeepAlive\n {3}each start/m,
+      );
+      await writeFile(config, 'gateways: 7\n');
+      expect(await doctor('--config', config)).toMatchObject({ code: 2, out: '' });
+      expect((await doctor('--fixx')).code).toBe(2);
+    },
+  );
 
   it(
     '--verbose lists every check, also those that do not apply; --fix takes secrets from the eyes of others',

@@ -171,7 +171,7 @@ test.skipIf(NO_NATS !== null)(
     );
     onTestFinished(() => link.stop());
     for (const v of [OLDEST_PROTOCOL - 1, PROTOCOL + 1]) {
-      const reply = await agent.request(upSubject('web-1', 'beat'), JSON.stringify({ v }), { timeout: 5_000 });
+      const reply = await agent.request(upSubject('web-1', 'beat'), JSON.stringify({ v }), { timeout: 20_000 });
       expect(read(beatReply, reply.data).ok).toBe(false);
     }
     expect(misread).toEqual(['web-1 too_old', 'web-1 too_new']);

@@ -254,7 +254,7 @@ test.skipIf(NO_NATS !== null)(
       thief.nc.publish('lf1.up.web-1.notice', write({ ...notice, id: `n${index}` }), { reply });
     }
     // Whoever asks for the answer in his own inbox gets it, after all of those.
-    const replied = await thief.nc.request('lf1.up.web-1.beat', write(beat), { timeout: 5_000 });
+    const replied = await thief.nc.request('lf1.up.web-1.beat', write(beat), { timeout: 20_000 });
     expect(replied.json()).toMatchObject({ hub: 'hub-1' });
     await until('the notices to be taken', () => taken.length >= places.length);
     await hub.flush();

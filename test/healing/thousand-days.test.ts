@@ -69,7 +69,7 @@ const setting: fc.Arbitrary<Setting> = fc.record({
  * The same histories each time, so that a red build is never a matter of luck; ten times as many others when all is
  * asked for.
  */
-const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: extent(60, 8), seed: 1 };
+const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: extent(60, 4), seed: 1 };
 
 /** It only counts; on a machine that is busy that takes long. */
 const PATIENCE_MS = 600_000;

@@ -105,5 +105,5 @@ test('what a platform says of a channel that was fit before is not waited for', 
   await start.settled();
   expect(start.isInDoubt('feishu')).toBe(true);
   asked.resolve(true);
-  await vi.waitFor(() => expect(start.isInDoubt('feishu')).toBe(false));
+  await vi.waitFor(() => expect(start.isInDoubt('feishu')).toBe(false), 20_000);
 });

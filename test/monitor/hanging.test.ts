@@ -39,7 +39,8 @@ const setUp = (find: () => Promise<Running>) => {
   const watcher = createWatcher({
     subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
     finder: { findProcess: find },
-    hangMs: 500,
+    // A slow machine reads the rest in that time.
+    hangMs: 3_000,
     clock,
     logger: silentLogger(),
   });

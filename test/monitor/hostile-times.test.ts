@@ -147,7 +147,7 @@ const time = fc.oneof(
 );
 const modified = fc.option(fc.integer({ min: 0, max: 253_402_300_799_999 }).map(instant), { nil: null });
 const json = JSON.stringify;
-const runs = { numRuns: extent(100, 25) };
+const runs = { numRuns: extent(100, 15) };
 
 const read = (file: StateFile, text: string, modifiedAt: Instant | null): readonly Evidence[] =>
   file.read(text, { now: NOW, modifiedAt });

@@ -74,6 +74,9 @@ test(
     const port = await silentServer();
     const looks = new Map<string, number>();
     const well = ['well-1', 'well-2', 'well-bot'];
+    const others = [...Object.keys(BREAK), 'probe-hangs', ...well];
+    /** How often the one whose tool hangs was looked at when the others had been so three times. */
+    let meanwhile: number | undefined;
     const generic = ['tool-hangs', 'probe-hangs', 'well-bot'];
     const crowd = await createCrowd({
       names: ['tool-hangs', ...Object.keys(BREAK), 'probe-hangs', ...well],
@@ -82,7 +85,10 @@ test(
       checksOf: (name) => (name === 'probe-hangs' ? `{ http: "http://127.0.0.1:${port}/health" }` : ''),
       settings: 'watch: { pulse: 1s }\n',
       clock: scaledClock(0, 1),
-      onLooked: (name) => looks.set(name, (looks.get(name) ?? 0) + 1),
+      onLooked: (name) => {
+        looks.set(name, (looks.get(name) ?? 0) + 1);
+        if (others.every((other) => (looks.get(other) ?? 0) >= 3)) meanwhile ??= looks.get('tool-hangs') ?? 0;
+      },
       prepare: (homeOf) => Object.entries(BREAK).forEach(([name, make]) => make(homeOf(name))),
     });
     try {
@@ -90,7 +96,7 @@ test(
       const atLeast = (names: readonly string[], count: number) =>
         vi.waitFor(() => expect(names.filter((name) => (looks.get(name) ?? 0) < count)).toEqual([]), WAIT);
       // The others go on, those with broken files too, while one is still in its first look.
-      await atLeast([...Object.keys(BREAK), 'probe-hangs', ...well], 3);
+      await atLeast(others, 3);
       crowd.write('well-1', 'ERROR [QQBot:1001] Max reconnect attempts reached');
       crowd.write('well-bot', 'ERROR telegram: no more tries');
       await vi.waitFor(
@@ -99,7 +105,7 @@ test(
         WAIT,
       );
       await vi.waitFor(() => expect(JSON.stringify(crowd.told)).toMatch(/well-1.*well-bot|well-bot.*well-1/s), WAIT);
-      expect(looks.get('tool-hangs') ?? 0).toBe(0);
+      expect(meanwhile).toBe(0);
 
       // Each is judged by what can be read of it.
       const conditions = new Map(

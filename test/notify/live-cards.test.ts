@@ -71,7 +71,7 @@ test('what was just opened is told by its own message; who has seen it is shown 
   delivered('opened', 'om_1');
   cards.changed(incident(), tell('heal_ask'));
   cards.changed(incident({ acknowledged: { by: 'me', at: T0 + MINUTE } }), null);
-  await vi.waitFor(() => expect(edits).toHaveLength(1));
+  await vi.waitFor(() => expect(edits).toHaveLength(1), 20_000);
   // What is done about it is as it was; there is nothing left to acknowledge.
   expect(edits).toEqual(['om_1 critical main：QQ 失联 #1 [重启] [日志] [为什么] [静音 1 小时]']);
 });
@@ -87,9 +87,9 @@ test('the card of one that has come back turns red again', async () => {
     }),
     WELL,
   );
-  await vi.waitFor(() => expect(edits).toEqual(['om_1 good main：QQ 已恢复 #1']));
+  await vi.waitFor(() => expect(edits).toEqual(['om_1 good main：QQ 已恢复 #1']), 20_000);
   cards.changed(incident({ outages: 2 }), TREAT);
-  await vi.waitFor(() => expect(edits).toHaveLength(2));
+  await vi.waitFor(() => expect(edits).toHaveLength(2), 20_000);
   expect(edits[1]).toBe('om_1 critical main：QQ 失联（第 2 次） #1 [日志] [为什么] [静音 1 小时] [知道了]');
 });
 
@@ -98,16 +98,16 @@ test('the newest message follows the incident, and each older one says once wher
   delivered('opened', 'om_1');
   cards.changed(incident(), TREAT);
   cards.changed(incident({ wellSince: T0 + MINUTE }), WELL);
-  await vi.waitFor(() => expect(edits).toHaveLength(1));
+  await vi.waitFor(() => expect(edits).toHaveLength(1), 20_000);
   expect(edits).toEqual(['om_1 warning main：QQ 正在恢复 #1 [日志] [为什么] [静音 1 小时] [知道了]']);
   delivered('recovered', 'om_2');
   cards.settled(1);
-  await vi.waitFor(() => expect(edits).toHaveLength(2));
+  await vi.waitFor(() => expect(edits).toHaveLength(2), 20_000);
   expect(edits[1]).toBe('om_1 info opened');
   delivered('again', 'om_3');
   cards.changed(incident({ outages: 2, acknowledged: { by: 'me', at: T0 + 2 * MINUTE } }), TREAT);
   cards.settled(1);
-  await vi.waitFor(() => expect(edits).toHaveLength(4));
+  await vi.waitFor(() => expect(edits).toHaveLength(4), 20_000);
   expect(edits.slice(2)).toEqual([
     'om_2 info recovered',
     'om_3 critical main：QQ 失联（第 2 次） #1 [日志] [为什么] [静音 1 小时]',
@@ -119,7 +119,7 @@ test('the word of an end that comes after a restart of Lifeline still says so on
   delivered('opened', 'om_1');
   delivered('recovered', 'om_2');
   cards.settled(1);
-  await vi.waitFor(() => expect(edits).toEqual(['om_1 info opened']));
+  await vi.waitFor(() => expect(edits).toEqual(['om_1 info opened']), 20_000);
 });
 
 test('a message that several incidents share stays as it is', async () => {
@@ -128,7 +128,7 @@ test('a message that several incidents share stays as it is', async () => {
   delivered('opened', 'om_1', { incident: 2, batch: 'b1' });
   delivered('opened', 'om_2', { incident: 3 });
   for (const id of [1, 2, 3]) cards.changed(incident({ id, outages: 2 }), TREAT);
-  await vi.waitFor(() => expect(edits).toHaveLength(1));
+  await vi.waitFor(() => expect(edits).toHaveLength(1), 20_000);
   expect(edits[0]).toMatch(/^om_2/);
 });
 
@@ -138,11 +138,13 @@ test('where another alert came in the place of the first, the newest follows the
   delivered('needs_operator', 'om_2');
   delivered('reminder', 'om_3');
   cards.changed(incident({ wellSince: T0 + MINUTE }), WELL);
-  await vi.waitFor(() =>
-    expect(edits).toEqual([
-      'om_2 info needs_operator',
-      'om_3 warning main：QQ 正在恢复 #1 [日志] [为什么] [静音 1 小时] [知道了]',
-    ]),
+  await vi.waitFor(
+    () =>
+      expect(edits).toEqual([
+        'om_2 info needs_operator',
+        'om_3 warning main：QQ 正在恢复 #1 [日志] [为什么] [静音 1 小时] [知道了]',
+      ]),
+    20_000,
   );
 });
 
@@ -152,6 +154,6 @@ test('where nobody got an alert, the word of its end stays as it is', async () =
   delivered('opened', 'om_9', { incident: 2 });
   cards.changed(incident({ outages: 2 }), TREAT);
   cards.changed(incident({ id: 2, outages: 2 }), TREAT);
-  await vi.waitFor(() => expect(edits).toHaveLength(1));
+  await vi.waitFor(() => expect(edits).toHaveLength(1), 20_000);
   expect(edits[0]).toMatch(/^om_9/);
 });

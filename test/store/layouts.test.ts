@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { sample } from '../deep.ts';
 import { openToRead } from '../../src/cli/beside-bot/open-to-read.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -54,7 +55,7 @@ const expectAllOf = (db: DatabaseSync, rows: Map<string, object>): void => {
   expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length });
 };
 
-test.each(LAYOUTS)(
+test.each(sample(LAYOUTS, 4, 0))(
   'what a Lifeline of layout %d left is all there in the newest, and as it was in the copy from before',
   (layout) => {
     const folder = ownFolder();
@@ -73,7 +74,7 @@ test.each(LAYOUTS)(
   },
 );
 
-test.each(LAYOUTS)(
+test.each(sample(LAYOUTS, 4, 2))(
   'a command that only reads sees layout %d as the newest one, and leaves the file as it is',
   (layout) => {
     const folder = ownFolder();

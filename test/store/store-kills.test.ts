@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { IN_DEPTH } from '../deep.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { fallbackFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { ownFolder } from './helpers.ts';
@@ -74,7 +75,7 @@ const withNewerSpare = (at: Setting): void => {
   fallback.close();
 };
 
-test('while the fallback store is brought back', () => {
+test.runIf(IN_DEPTH)('while the fallback store is brought back', () => {
   const at = setting();
   withNewerSpare(at);
   atEveryKill(at, ({ before }) => {
@@ -127,7 +128,7 @@ test('while a fallback store that began empty is merged with what it did not kno
   });
 });
 
-test('while a damaged database is replaced by what can be read of it', () => {
+test.runIf(IN_DEPTH)('while a damaged database is replaced by what can be read of it', () => {
   const at = setting();
   const disk = opened(at.dataDir, at.fallbackDir);
   fillTables(disk, 20);
@@ -173,7 +174,7 @@ test('while the layout is changed', () => {
   });
 });
 
-test('while what its queue is about becomes two columns', () => {
+test.runIf(IN_DEPTH)('while what its queue is about becomes two columns', () => {
   const at = setting();
   mkdirSync(at.dataDir);
   const old = ofLayout(at.file, LAYOUT_OF_THREADS);

@@ -7,7 +7,7 @@ import { MOST_WORDS, runCommand, type CommandOutput, type RunCommand } from '../
 
 /** One answer; the first that fits counts. */
 export interface Answer {
-  /** A regular expression over the arguments, joined by blanks. */
+  /** A regular expression over the arguments, joined by blanks; see `programOf`. */
   readonly args: string;
   /** Only while the tool is in this state; every state unless told. */
   readonly when?: string;
@@ -31,58 +31,46 @@ export interface FakeTools {
   readonly remove: () => Promise<void>;
 }
 
-interface Files {
-  readonly read: (name: string) => string;
-  readonly write: (name: string, text: string) => void;
-  readonly append: (name: string, text: string) => void;
-}
+/** Returns a word of a shell that stands for this text as it is. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-interface Said {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-/** Plays a tool once. Its text also stands in the programs, so it names nothing that is outside of it. */
-const playOnce = ({ read, write, append }: Files, tool: string, args: string): Said => {
-  append('calls', tool + ' ' + args + '\n');
-  const state = read(tool + '.state');
-  const answer = (JSON.parse(read(tool + '.json')) as Answer[]).find(
-    (one) => new RegExp(one.args).test(args) && (one.when === undefined || one.when === state),
-  );
-  if (!answer)
-    return {
-      stdout: '',
-      stderr: 'the fake ' + tool + ' has no answer to: ' + args + ' (state ' + state + ')\n',
-      code: 99,
-    };
-  if (answer.then !== undefined) write(tool + '.state', answer.then);
-  return { stdout: answer.stdout ?? '', stderr: answer.stderr ?? '', code: answer.code ?? 0 };
-};
-
-const PROGRAM = `#!${process.execPath}
-const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
-const { basename, dirname, join } = require('node:path');
-const at = (name) => join(dirname(__filename), name);
-const files = {
-  read: (name) => readFileSync(at(name), 'utf8'),
-  write: (name, text) => writeFileSync(at(name), text),
-  append: (name, text) => appendFileSync(at(name), text),
-};
-const said = (${playOnce.toString()})(files, basename(__filename), process.argv.slice(2).join(' '));
-process.stdout.write(said.stdout);
-process.stderr.write(said.stderr);
-process.exitCode = said.code;
+/**
+ * The tool as a program: for a shell, since a Node for each call takes many times as long. Here the regular expressions
+ * are those of grep.
+ */
+const programOf = (answers: readonly Answer[]): string => `#!/bin/sh
+dir=\${0%/*} tool=\${0##*/}
+printf '%s\\n' "$tool $*" >> "$dir/calls"
+read -r state < "$dir/$tool.state"
+${answers
+  .map(
+    ({ args, when, stdout = '', stderr = '', code = 0, then }) =>
+      `if ${when === undefined ? '' : `[ "$state" = ${quoted(when)} ] && `}printf '%s\\n' "$*" | grep -Eq -e ${quoted(args)}; then
+${then === undefined ? '' : `printf '%s\\n' ${quoted(then)} > "$dir/$tool.state"\n`}printf '%s' ${quoted(stdout)}
+printf '%s' ${quoted(stderr)} >&2
+exit ${code}
+fi
+`,
+  )
+  .join('')}echo "the fake $tool has no answer to: $* (state $state)" >&2
+exit 99
 `;
 
 /** What Lifeline would have read from that program, without a process: hundreds of them take long. */
-const runHere = (dir: string, tool: string, args: readonly string[]): CommandOutput => {
-  const files: Files = {
-    read: (name) => readFileSync(join(dir, name), 'utf8'),
-    write: (name, text) => writeFileSync(join(dir, name), text),
-    append: (name, text) => appendFileSync(join(dir, name), text),
-  };
-  const { stdout, stderr, code } = playOnce(files, tool, args.join(' '));
+const runHere = (dir: string, tool: string, words: readonly string[]): CommandOutput => {
+  const args = words.join(' ');
+  appendFileSync(join(dir, 'calls'), `${tool} ${args}\n`);
+  const state = readFileSync(join(dir, `${tool}.state`), 'utf8').trimEnd();
+  const answer = (JSON.parse(readFileSync(join(dir, `${tool}.json`), 'utf8')) as Answer[]).find(
+    (one) => new RegExp(one.args).test(args) && (one.when === undefined || one.when === state),
+  );
+  const {
+    stdout = '',
+    stderr = '',
+    code = 0,
+    then,
+  } = answer ?? { stderr: `the fake ${tool} has no answer to: ${args} (state ${state})\n`, code: 99 };
+  if (then !== undefined) writeFileSync(join(dir, `${tool}.state`), `${then}\n`);
   const read = (text: string): string => text.replace(/\n$/, '');
   return { exitCode: code, stdout: read(stdout), stderr: read(stderr).slice(-MOST_WORDS), failure: null };
 };
@@ -100,8 +88,8 @@ export const createFakeTools = async (): Promise<FakeTools> => {
     },
     play: async (tool, answers, state = '') => {
       await writeFile(join(dir, `${tool}.json`), JSON.stringify(answers));
-      await writeFile(join(dir, `${tool}.state`), state);
-      await writeFile(join(dir, tool), PROGRAM);
+      await writeFile(join(dir, `${tool}.state`), `${state}\n`);
+      await writeFile(join(dir, tool), programOf(answers));
       await chmod(join(dir, tool), 0o755);
     },
     calls: async () =>

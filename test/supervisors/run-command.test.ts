@@ -57,7 +57,7 @@ describe('a tool', () => {
 
 describe('a tool that does not end', () => {
   it('is ended at its limit, even one that ignores SIGTERM', async () => {
-    expect(await sh('echo begun; trap "" TERM; while :; do sleep 0.1; done', { timeoutMs: 200 })).toMatchObject({
+    expect(await sh('echo begun; trap "" TERM; while :; do sleep 0.1; done', { timeoutMs: 2_000 })).toMatchObject({
       exitCode: null,
       failure: 'timeout',
       stdout: 'begun',
@@ -80,19 +80,22 @@ describe('a tool that does not end', () => {
   });
 
   it.each([
-    ['and ends itself', 'exit 0', { exitCode: 0, failure: null }],
-    ['and is ended at its limit', 'while :; do sleep 0.1; done', { exitCode: null, failure: 'timeout' }],
-  ])('is not waited for where it leaves something running that holds its output, %s', async (_how, then, expected) => {
-    const path = join(ownFolder(), 'pid');
-    const left = async (): Promise<number> => Number(await readFile(path, 'utf8'));
-    onTestFinished(async () => process.kill(await left(), 'SIGKILL') as unknown as void);
-    // Without an end of its own the test's limit would be the end.
-    expect(await sh(`sleep 3000 & echo $! > ${path}; echo said; ${then}`, { timeoutMs: 2_000 })).toMatchObject({
-      ...expected,
-      stdout: 'said',
-    });
-    expect(isAlive(await readProcess(await left()))).toBe(true);
-  });
+    ['and ends itself', 'exit 0', 60_000, { exitCode: 0, failure: null }],
+    ['and is ended at its limit', 'while :; do sleep 0.1; done', 2_000, { exitCode: null, failure: 'timeout' }],
+  ])(
+    'is not waited for where it leaves something running that holds its output, %s',
+    async (_how, then, timeoutMs, expected) => {
+      const path = join(ownFolder(), 'pid');
+      const left = async (): Promise<number> => Number(await readFile(path, 'utf8'));
+      onTestFinished(async () => process.kill(await left(), 'SIGKILL') as unknown as void);
+      // Without an end of its own the test's limit would be the end.
+      expect(await sh(`sleep 3000 & echo $! > ${path}; echo said; ${then}`, { timeoutMs })).toMatchObject({
+        ...expected,
+        stdout: 'said',
+      });
+      expect(isAlive(await readProcess(await left()))).toBe(true);
+    },
+  );
 });
 
 it.each<[string, Partial<CommandOutput>, string]>([

@@ -27,6 +27,8 @@ export interface LoadTools {
   readonly times?: Partial<
     Pick<OwnTools, 'slowMs' | 'killAfterMs'> & { readonly loadMs: number; readonly loadAllMs: number }
   >;
+  /** The file of the process in which a file is read or run; for tests. */
+  readonly child?: string;
 }
 
 export interface OwnCommands {
@@ -43,10 +45,11 @@ const READ_AT_ONCE = 4;
 export const loadOwnCommands = async (
   { folder, declared }: Config['ownCommands'],
   builtIn: readonly Command[],
-  { locale, logger, signal, times }: LoadTools,
+  { locale, logger, signal, times, child }: LoadTools,
 ): Promise<OwnCommands> => {
   const { loadMs, loadAllMs, ...rest } = { ...TIMES, ...times };
-  const tools: OwnTools = { locale, logger, slots: createSlots(MOST_AT_ONCE), ...rest, ...(signal ? { signal } : {}) };
+  const given = { ...(signal ? { signal } : {}), ...(child === undefined ? {} : { child }) };
+  const tools: OwnTools = { locale, logger, slots: createSlots(MOST_AT_ONCE), ...rest, ...given };
   const taken = new Map<string, string>(
     builtIn.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, `the built-in /${id}`] as const)),
   );
@@ -92,7 +95,7 @@ export const loadOwnCommands = async (
       return readScript(file, {
         timeoutMs: Math.min(loadMs, leftMs),
         killAfterMs: tools.killAfterMs,
-        ...(signal ? { signal } : {}),
+        ...given,
       });
     });
     for (const [index, file] of listed.files.entries()) {

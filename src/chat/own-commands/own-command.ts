@@ -29,6 +29,8 @@ export interface OwnTools {
   readonly killAfterMs: number;
   /** Lifeline ends: what runs is ended. */
   readonly signal?: AbortSignal;
+  /** See `LoadTools`. */
+  readonly child?: string;
 }
 
 export interface OwnWork {

@@ -41,6 +41,7 @@ export const scriptCommand = (declaration: Declaration, file: string, where: str
             killAfterMs: tools.killAfterMs,
             answer: answering(name, context, spoke),
             ...(tools.signal ? { signal: tools.signal } : {}),
+            ...(tools.child === undefined ? {} : { child: tools.child }),
           },
         );
         return { gone: running.gone, answer: running.result.then((ended) => answerOf(name, timeoutMs, ended, locale)) };

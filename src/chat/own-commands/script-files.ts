@@ -52,6 +52,7 @@ export interface LoadOptions {
   readonly timeoutMs: number;
   readonly killAfterMs: number;
   readonly signal?: AbortSignal;
+  readonly child?: string;
 }
 
 /** Never rejects. */

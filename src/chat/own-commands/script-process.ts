@@ -34,6 +34,8 @@ export interface ScriptOptions {
   readonly killAfterMs?: number;
   readonly signal?: AbortSignal;
   readonly answer?: Answering;
+  /** The file of the process. */
+  readonly child?: string;
 }
 
 const CHILD = fileURLToPath(programFile('src/chat/own-commands/child.ts'));
@@ -60,7 +62,7 @@ const MESSAGE = z.discriminatedUnion('kind', [
 
 export const startScript = (
   begin: Extract<ToChild, { kind: 'load' | 'run' }>,
-  { answer, ...options }: ScriptOptions,
+  { answer, child = CHILD, ...options }: ScriptOptions,
 ): RunningScript => {
   const startedAt = performance.now();
   let settle: (result: ScriptResult) => void;
@@ -80,7 +82,7 @@ export const startScript = (
   };
 
   const program: RunningProgram = startProgram(
-    isSingleFile ? [process.execPath, CHILD_WORD] : [process.execPath, ...CHILD_FLAGS, CHILD],
+    isSingleFile ? [process.execPath, CHILD_WORD] : [process.execPath, ...CHILD_FLAGS, child],
     {
       ...options,
       // The single file takes no flags of Node on its command line.

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readForeign } from '../../../src/base/foreign/read.ts';
 import { seeUnlessUnchanged } from '../../../src/base/foreign/see.ts';
 import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
@@ -40,7 +40,8 @@ const followedHome = async (follow: (home: string) => string = (home) => home) =
       (error: NodeJS.ErrnoException) => error.code ?? error.message,
     );
   const isUnchanged = async (): Promise<boolean> => (await seeUnlessUnchanged(path, OWN_FILES)).unchanged;
-  await read();
+  // What was changed for the scene may still be told.
+  await vi.waitFor(async () => expect([await read(), await isUnchanged()]).toEqual(['one', true]), 20_000);
   return { home, file, path, read, isUnchanged };
 };
 

@@ -215,7 +215,7 @@ describe('redaction of anything', () => {
         expect(redact(hidden)).toBe(hidden);
         expect(hidden.split('\n')).toHaveLength(text.split('\n').length);
       }),
-      { numRuns: extent(5_000, 500) },
+      { numRuns: extent(5_000, 250) },
     );
   });
 
@@ -229,7 +229,7 @@ describe('redaction of anything', () => {
   });
 
   test.each(PIECES.map((piece) => [piece]))('takes linear time for much of %j', (piece) => {
-    expect(typeof endsFor(piece.repeat(extent(200_000, 50_000) / piece.length))).toBe('string');
+    expect(typeof endsFor(piece.repeat(extent(200_000, 20_000) / piece.length))).toBe('string');
   });
 
   test.each([
@@ -312,6 +312,6 @@ describe('redaction of anything', () => {
     ['openssl enc ', ' -k x'],
     ['secret A', ''],
   ])('takes linear time for very much of %j that ends with %j', (unit, end) => {
-    expect(typeof endsFor(`${unit.repeat(extent(1_000_000, 250_000) / unit.length)}${end}`)).toBe('string');
+    expect(typeof endsFor(`${unit.repeat(extent(1_000_000, 100_000) / unit.length)}${end}`)).toBe('string');
   });
 });

@@ -187,7 +187,7 @@ describe('a request', () => {
     const { folder, channel, came } = await scene();
     const bot = await reached(folder);
     const asked = bot.ask('/restart main', () => undefined);
-    await expect.poll(() => came.length).toBe(1);
+    await expect.poll(() => came.length, { timeout: 20_000 }).toBe(1);
     bot.close();
     expect(await asked).toBeNull();
     expect(

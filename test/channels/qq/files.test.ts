@@ -90,7 +90,7 @@ describe('a message with a file', () => {
   it.each(['hang_after_accepting', 'refused once'] as const)(
     'repeats nothing that arrived when the file must be tried again: %s',
     async (what) => {
-      await reopen({ timings: { requestMs: 500 } });
+      await reopen({ timings: { requestMs: what === 'hang_after_accepting' ? 3_000 : 30_000 } });
       const stop = bench.platform.onMessage((_app, { from }) => {
         if (from !== 'bot') return;
         stop();
@@ -136,7 +136,8 @@ describe('a message with a file', () => {
     { what: 'a proxy’s page', fault: { kind: 'answer', status: 413, body: '<html>' } as const },
     { what: 'no answer', fault: { kind: 'hang' } as const },
   ])('whose upload meets $what goes as text at once, and the next tries a file again', async ({ fault }) => {
-    await reopen({ timings: { requestMs: 500 } });
+    // The next one has to be taken in that time.
+    await reopen({ timings: { requestMs: fault.kind === 'hang' ? 3_000 : 30_000 } });
     bench.platform.failUpload(APP.appId, fault);
     expect(await ask('k1')).toMatchObject({ outcome: 'ok' });
     expectTextAlone(phone());

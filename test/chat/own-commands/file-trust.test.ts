@@ -70,11 +70,11 @@ describe('a file that others could have written', () => {
     const folder = fileWith('run: () => "ran"');
     const command = await one(load([], folder));
     expect((await ask(command)).title).toBe('ran');
-    chmodSync(join(folder, 'own.ts'), 0o666);
+    chmodSync(join(folder, 'own.mjs'), 0o666);
     expect(await ask(command)).toEqual({
       tone: 'warning',
       title: '/own was not run: others could have changed its file',
-      lines: [`${folder}/own.ts can be changed by everybody; run: chmod o-w ${folder}/own.ts`],
+      lines: [`${folder}/own.mjs can be changed by everybody; run: chmod o-w ${folder}/own.mjs`],
     });
   });
 

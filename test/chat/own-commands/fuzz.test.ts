@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { extent } from '../../deep.ts';
 import { UserError } from '../../../src/base/errors.ts';
 import { fill } from '../../../src/chat/own-commands/argv.ts';
 import { readProgramDeclaration } from '../../../src/chat/own-commands/declaration.ts';
@@ -157,7 +158,7 @@ it('looks at every value itself, whoever read it', () => {
         else expect(checked).toMatchObject({ name: 'p' });
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: extent(2_000, 500) },
   );
 });
 
@@ -192,7 +193,7 @@ it('survives whatever stands under commands, and never takes half of it', async 
         for (const { what } of problems) expect(what).not.toMatch(/^cannot be set up/);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: extent(500, 125) },
   );
 });
 

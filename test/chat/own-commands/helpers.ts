@@ -6,6 +6,7 @@ import type { Message } from '../../../src/chat/message/message.ts';
 import { loadOwnCommands, type LoadTools, type OwnCommands } from '../../../src/chat/own-commands/load.ts';
 import { parseCommand } from '../../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../../src/chat/arguments/read-arguments.ts';
+import { PROGRAM } from '../../program.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
 export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
@@ -13,13 +14,22 @@ export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 /** Real time: generous where nothing should happen, short where an end is waited for. */
 export const TIMES = { slowMs: 600_000, killAfterMs: 20_000, loadMs: 60_000 };
 
+/** The process of a file starts in a quarter of the time when its own types need not be stripped. */
+const BUILT = PROGRAM === null ? {} : { child: join(PROGRAM, 'src/chat/own-commands/child.js') };
+
 export const load = (
   declared: readonly unknown[],
   folder: string | null = null,
   more: Partial<LoadTools> = {},
   builtIn: readonly Command[] = [],
 ): Promise<OwnCommands> =>
-  loadOwnCommands({ folder, declared }, builtIn, { locale: 'en', logger: silentLogger(), times: TIMES, ...more });
+  loadOwnCommands({ folder, declared }, builtIn, {
+    locale: 'en',
+    logger: silentLogger(),
+    times: TIMES,
+    ...BUILT,
+    ...more,
+  });
 
 /** The one command that there must be, without a complaint. */
 export const one = async (loading: Promise<OwnCommands>): Promise<Command> => {
@@ -49,9 +59,9 @@ export const folderWith = (files: Readonly<Record<string, string>>): string => {
   return folder;
 };
 
-/** A file with one command, whose parts are given as they stand in it. */
+/** A file with one command, whose parts are given as they stand in it. It has no types: to strip them takes a while. */
 export const fileWith = (run: string, more = ''): string =>
-  folderWith({ 'own.ts': `export const command = { name: 'own', ${more} ${run} };\n` });
+  folderWith({ 'own.mjs': `export const command = { name: 'own', ${more} ${run} };\n` });
 
 export const context = (more: Partial<CommandContext> = {}): CommandContext & { readonly said: readonly Message[] } => {
   const said: Message[] = [];

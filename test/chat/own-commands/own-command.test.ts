@@ -69,7 +69,7 @@ describe('a command that asks once more', () => {
     expect(await ask(command, '3', context({ locale: 'zh-CN' }))).toEqual({
       tone: 'warning',
       title: '确定要执行 /own 吗？',
-      lines: ['自定义命令（own.ts）'],
+      lines: ['自定义命令（own.mjs）'],
       code: ['/own 3'],
       buttons: [{ label: '确认执行', style: 'danger', command: '/own 3' }],
     });

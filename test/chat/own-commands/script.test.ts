@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { sample } from '../../deep.ts';
 import type { CommandContext, GatewayPort } from '../../../src/chat/command/command.ts';
 import type { Message } from '../../../src/chat/message/message.ts';
 import type { LoadTools } from '../../../src/chat/own-commands/load.ts';
@@ -95,12 +96,13 @@ describe('a TypeScript command', () => {
     expect(JSON.stringify(answer).length).toBeLessThan(20_000);
   });
 
-  it.each([
+  const SENSELESS: readonly [string, string][] = [
     ['a number', 'run: () => 42'],
     ['a message without a title', 'run: () => ({ lines: ["x"] })'],
     ['an empty text', 'run: () => "  "'],
     ['a function', 'run: () => ({ title: () => "x" })'],
-  ])('that answers with %s is told what is wrong', async (_what, run) => {
+  ];
+  it.each(sample(SENSELESS, 2, 0))('that answers with %s is told what is wrong', async (_what, run) => {
     const answer = await answerOf(run);
     // What cannot be sent at all has gone on the way.
     expect([answer.title, answer.note]).toEqual([
@@ -131,7 +133,7 @@ describe('a TypeScript command', () => {
 
   it('runs as its file is now, from the beginning each time', async () => {
     const folder = fileWith('run: () => String(++count)');
-    const file = join(folder, 'own.ts');
+    const file = join(folder, 'own.mjs');
     writeFileSync(file, `let count = 0;\n${readFileSync(file, 'utf8')}`);
     const command = await one(load([], folder));
     expect([(await ask(command)).title, (await ask(command)).title]).toEqual(['1', '1']);
@@ -272,7 +274,7 @@ describe('what it may ask', () => {
 });
 
 describe('a TypeScript command that goes wrong at its run', () => {
-  it.each<[string, string, Message]>([
+  const WRONG: readonly [string, string, Message][] = [
     [
       'throws',
       'run() { throw new Error("no route, token=abcdefgh1"); }',
@@ -313,7 +315,10 @@ describe('a TypeScript command that goes wrong at its run', () => {
       'run() { process.kill(process.pid, "SIGSEGV"); return new Promise(() => {}); }',
       { tone: 'warning', title: expect.stringMatching(/^\/own was ended by SIGSEGV/) as string },
     ],
-  ])('and %s has that as its answer', async (_what, run, expected) => expect(await answerOf(run)).toEqual(expected));
+  ];
+  it.each(sample(WRONG, 3, 0))('and %s has that as its answer', async (_what, run, expected) =>
+    expect(await answerOf(run)).toEqual(expected),
+  );
 
   it('and eats memory without end is ended, alone', async () => {
     const { title } = await answerOf('run() { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)); }', {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IN_DEPTH } from '../../deep.ts';
 import { sampleLog } from '../../../src/sensors/logs/log-sample.ts';
 import { lifeline } from '../../acceptance/command-line.ts';
 import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
@@ -77,17 +78,20 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     expect(found?.what).toContain('2026-11-22 04:00:00,000');
   });
 
-  it('says so of a generic gateway, too, whose last line is hours off the time at which it was written', async () => {
-    const log = join(home, 'redis.log');
-    writeFileSync(log, REDIS);
-    const written = new Date(REDIS_AT.getTime() + 8 * 3_600_000);
-    utimesSync(log, written, written);
-    const { problems } = await asJson('{ logs: [{ path: redis.log }] }');
-    expect(problems).toMatchObject([
-      { severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].path' },
-    ]);
-    expect(problems[0]?.what).toContain("are hours off this machine's");
-  });
+  it.runIf(IN_DEPTH)(
+    'says so of a generic gateway, too, whose last line is hours off the time at which it was written',
+    async () => {
+      const log = join(home, 'redis.log');
+      writeFileSync(log, REDIS);
+      const written = new Date(REDIS_AT.getTime() + 8 * 3_600_000);
+      utimesSync(log, written, written);
+      const { problems } = await asJson('{ logs: [{ path: redis.log }] }');
+      expect(problems).toMatchObject([
+        { severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].path' },
+      ]);
+      expect(problems[0]?.what).toContain("are hours off this machine's");
+    },
+  );
 
   it('names the line whose time is not understood, and what to write', async () => {
     writeFileSync(join(home, 'us.log'), `banner\n${'11/22/2026, 8:37:32 AM up\n'.repeat(2)}`);
@@ -121,7 +125,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
   });
 
-  it('hints at patterns that fit nothing, which need not be a mistake', async () => {
+  it.runIf(IN_DEPTH)('hints at patterns that fit nothing, which need not be a mistake', async () => {
     writeFileSync(join(home, 'redis.log'), REDIS);
     const generic =
       '{ ready: Redy, fatal: never seen, logs: [{ path: redis.log }], links: { x: { up: also not, lost: never } }, checks: [{ log: nor this, max_age: 1m }] }';

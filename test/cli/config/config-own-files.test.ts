@@ -5,6 +5,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IN_DEPTH } from '../../deep.ts';
 import { lifeline } from '../../acceptance/command-line.ts';
 
 const STRANGER = 54_321;
@@ -62,7 +63,7 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     expect(statSync(file).mode & 0o777).toBe(0o666);
   });
 
-  it('says the same of a file with a secret, in the language of the configuration', async () => {
+  it.runIf(IN_DEPTH)('says the same of a file with a secret, in the language of the configuration', async () => {
     const secret = join(home, 'feishu.secret');
     writeFileSync(secret, 's\n', { mode: 0o600 });
     chmodSync(secret, 0o602);

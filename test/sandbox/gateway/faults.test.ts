@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { IN_DEPTH } from '../../deep.ts';
 import { FAULTS, isFaultId } from '../../../sandbox/gateway/faults.ts';
 import { isAlive, signalProcess } from '../../../sandbox/gateway/proc.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
@@ -68,7 +69,7 @@ describe('a fault of the sandbox gateway', () => {
     expect(sandbox.gateway.state().fault).toBeNull();
   });
 
-  it('qq_no_login: it reconnects and resumes, but no login follows', async () => {
+  it.runIf(IN_DEPTH)('qq_no_login: it reconnects and resumes, but no login follows', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('qq_no_login');
@@ -90,7 +91,7 @@ describe('a fault of the sandbox gateway', () => {
     await logged(sandbox, /^\[QQ\] Ready, session_id=/, 2);
   });
 
-  it('executor_shutdown: every send fails with a traceback, again and again', async () => {
+  it.runIf(IN_DEPTH)('executor_shutdown: every send fails with a traceback, again and again', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('executor_shutdown');
@@ -159,7 +160,7 @@ describe('a fault of the sandbox gateway', () => {
     );
   });
 
-  it('sigterm: it winds down and exits without being asked to', async () => {
+  it.runIf(IN_DEPTH)('sigterm: it winds down and exits without being asked to', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('sigterm');
@@ -169,7 +170,7 @@ describe('a fault of the sandbox gateway', () => {
     expect(homeJson(sandbox, 'gateway_state.json')['gateway_state']).toBe('running');
   });
 
-  it('flapping: it logs in and is dropped, until a new process comes', async () => {
+  it.runIf(IN_DEPTH)('flapping: it logs in and is dropped, until a new process comes', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('flapping');
@@ -191,31 +192,34 @@ describe('a fault of the sandbox gateway', () => {
     expect(messages(sandbox).filter((message) => message.includes('code=1001'))).toHaveLength(drops);
   });
 
-  it('feishu_lost: the SDK says so once and stops; the state file goes on claiming connected', async () => {
-    const sandbox = await openSandbox();
-    const target = await startReady(sandbox);
-    await sandbox.gateway.break('feishu_lost');
-    await logged(sandbox, /^disconnected to ws:/);
-    const lost = records(sandbox, 'errors.log').filter(({ logger }) => logger === 'Lark');
-    expect(lost).toEqual([
-      expect.objectContaining({
-        level: 'ERROR',
-        message: expect.stringMatching(/^receive message loop exit, err: no close frame received or sent/) as unknown,
-      }),
-    ]);
-    sayToGateway(sandbox, 'feishu', 'anyone?');
-    sayToGateway(sandbox, 'qq', 'and here?');
-    await eventually(() => expect(answers(sandbox, 'qq')).toHaveLength(1));
-    await eventually(() => expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(0));
-    expect(
-      messages(sandbox, 'agent.log').filter((message) => /^(connected to|trying to reconnect)/.test(message)),
-    ).toHaveLength(1);
-    expect(messages(sandbox).filter((message) => message.includes('receive message loop'))).toEqual([]);
-    expect(claimed(sandbox, 'feishu')).toBe('connected');
-    expect(answers(sandbox, 'feishu')).toEqual([]);
-    await restart(sandbox, target);
-    await logged(sandbox, /^connected to ws:/, 2);
-  });
+  it.runIf(IN_DEPTH)(
+    'feishu_lost: the SDK says so once and stops; the state file goes on claiming connected',
+    async () => {
+      const sandbox = await openSandbox();
+      const target = await startReady(sandbox);
+      await sandbox.gateway.break('feishu_lost');
+      await logged(sandbox, /^disconnected to ws:/);
+      const lost = records(sandbox, 'errors.log').filter(({ logger }) => logger === 'Lark');
+      expect(lost).toEqual([
+        expect.objectContaining({
+          level: 'ERROR',
+          message: expect.stringMatching(/^receive message loop exit, err: no close frame received or sent/) as unknown,
+        }),
+      ]);
+      sayToGateway(sandbox, 'feishu', 'anyone?');
+      sayToGateway(sandbox, 'qq', 'and here?');
+      await eventually(() => expect(answers(sandbox, 'qq')).toHaveLength(1));
+      await eventually(() => expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(0));
+      expect(
+        messages(sandbox, 'agent.log').filter((message) => /^(connected to|trying to reconnect)/.test(message)),
+      ).toHaveLength(1);
+      expect(messages(sandbox).filter((message) => message.includes('receive message loop'))).toEqual([]);
+      expect(claimed(sandbox, 'feishu')).toBe('connected');
+      expect(answers(sandbox, 'feishu')).toEqual([]);
+      await restart(sandbox, target);
+      await logged(sandbox, /^connected to ws:/, 2);
+    },
+  );
 
   it('qq_4009: it resumes its session, and no fault is left', async () => {
     const sandbox = await openSandbox();

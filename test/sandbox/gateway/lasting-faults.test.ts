@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { IN_DEPTH } from '../../deep.ts';
 import { signalProcess } from '../../../sandbox/gateway/proc.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import {
@@ -51,23 +52,26 @@ describe('a fault that a new process does not end', () => {
     await logged(sandbox, /^\[QQ\] Ready, session_id=/, 2);
   });
 
-  it('qq_server_error: it tries on far beyond its usual attempts, and is back as soon as it is lifted', async () => {
-    const sandbox = await openSandbox();
-    const target = await startReady(sandbox);
-    await sandbox.gateway.break('qq_server_error');
-    await logged(
-      sandbox,
-      /^\[QQ\] Reconnect failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error'/,
-      6,
-    );
-    expect(messageCount(sandbox, /Max reconnect attempts/)).toBe(0);
-    await sandbox.gateway.lift();
-    await logged(sandbox, /^\[QQ\] Session resumed$/);
-    expect(sandbox.gateway.current()).toEqual(target);
-    // Its own limit is back for the fault that is about it.
-    await sandbox.gateway.break('qq_gives_up');
-    await logged(sandbox, /^\[QQ\] Max reconnect attempts reached$/);
-  });
+  it.runIf(IN_DEPTH)(
+    'qq_server_error: it tries on far beyond its usual attempts, and is back as soon as it is lifted',
+    async () => {
+      const sandbox = await openSandbox();
+      const target = await startReady(sandbox);
+      await sandbox.gateway.break('qq_server_error');
+      await logged(
+        sandbox,
+        /^\[QQ\] Reconnect failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error'/,
+        6,
+      );
+      expect(messageCount(sandbox, /Max reconnect attempts/)).toBe(0);
+      await sandbox.gateway.lift();
+      await logged(sandbox, /^\[QQ\] Session resumed$/);
+      expect(sandbox.gateway.current()).toEqual(target);
+      // Its own limit is back for the fault that is about it.
+      await sandbox.gateway.break('qq_gives_up');
+      await logged(sandbox, /^\[QQ\] Max reconnect attempts reached$/);
+    },
+  );
 
   it('network_down: both platforms refuse the connection, for the gateway alone, until it is lifted', async () => {
     const sandbox = await openSandbox();
@@ -104,18 +108,21 @@ describe('a fault that a new process does not end', () => {
     expect(sandbox.gateway.state().fault).toBeNull();
   });
 
-  it('duplicate: a second process of the same home runs past the guard, and ends when it is lifted', async () => {
-    const sandbox = await openSandbox();
-    const first = await startReady(sandbox);
-    await sandbox.gateway.break('duplicate');
-    await logged(sandbox, /^Gateway running with 2/, 2);
-    expect(sandbox.gateway.pids()).toHaveLength(2);
-    expect(sandbox.gateway.current()).toEqual(first);
-    expect(homeJson(sandbox, 'gateway.pid')['pid']).toBe(first.pid);
-    await sandbox.gateway.lift();
-    await eventually(() => expect(sandbox.gateway.pids()).toEqual([first]));
-    expect(homeJson(sandbox, 'gateway.pid')['pid']).toBe(first.pid);
-  });
+  it.runIf(IN_DEPTH)(
+    'duplicate: a second process of the same home runs past the guard, and ends when it is lifted',
+    async () => {
+      const sandbox = await openSandbox();
+      const first = await startReady(sandbox);
+      await sandbox.gateway.break('duplicate');
+      await logged(sandbox, /^Gateway running with 2/, 2);
+      expect(sandbox.gateway.pids()).toHaveLength(2);
+      expect(sandbox.gateway.current()).toEqual(first);
+      expect(homeJson(sandbox, 'gateway.pid')['pid']).toBe(first.pid);
+      await sandbox.gateway.lift();
+      await eventually(() => expect(sandbox.gateway.pids()).toEqual([first]));
+      expect(homeJson(sandbox, 'gateway.pid')['pid']).toBe(first.pid);
+    },
+  );
 
   it('crash_loop: each start ends in a crash and is followed by another, until it is lifted', async () => {
     const sandbox = await openSandbox({ gateway: { timings: { crashAfterMs: 50 } } });
@@ -137,7 +144,7 @@ describe('a fault that a new process does not end', () => {
     expect(messageCount(sandbox, /^Starting Hermes Gateway/) - starts).toBeLessThanOrEqual(1);
   });
 
-  it('update: it is stopped under the marker of an update, which only lifting takes away', async () => {
+  it.runIf(IN_DEPTH)('update: it is stopped under the marker of an update, which only lifting takes away', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('update');
@@ -160,7 +167,7 @@ describe('a fault that a new process does not end', () => {
 });
 
 describe('a stop that hangs and a task that is too long', () => {
-  it('stop_hangs: it says that it stops and never does, while its loop lives on', async () => {
+  it.runIf(IN_DEPTH)('stop_hangs: it says that it stops and never does, while its loop lives on', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('stop_hangs');

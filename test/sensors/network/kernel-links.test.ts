@@ -172,7 +172,10 @@ describe('the address book', () => {
     expect([...(await book.addressesOf('x.test', NOW))]).toEqual([]);
     expect([...(await book.addressesOf('x.test', NOW + 1))]).toEqual([]);
     answer?.(['203.0.113.1']);
-    await vi.waitFor(async () => expect([...(await book.addressesOf('x.test', NOW + 2))]).toEqual(['203.0.113.1']));
+    await vi.waitFor(
+      async () => expect([...(await book.addressesOf('x.test', NOW + 2))]).toEqual(['203.0.113.1']),
+      20_000,
+    );
     expect(resolve).toHaveBeenCalledTimes(2);
   });
 });

@@ -461,7 +461,7 @@ describe('a list that reads less', () => {
       (await listProcesses(false)).find(({ pid }) => pid === child.pid)?.argv[0];
     expect(await programOf()).toBe('sh');
     await writeFile(fifo, 'go\n');
-    await vi.waitFor(async () => expect(await programOf()).toBe('sleep'), { timeout: 5_000, interval: 20 });
+    await vi.waitFor(async () => expect(await programOf()).toBe('sleep'), { timeout: 20_000, interval: 20 });
   });
 
   onLinux('looks anew at old processes as well where what was seen before does not serve', async () => {

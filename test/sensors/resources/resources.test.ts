@@ -132,7 +132,7 @@ describe.runIf(isLinux)('of a real process', () => {
         .split(' ')
         .map(Number);
       process.kill(child, 'SIGKILL');
-      await vi.waitFor(() => expect(existsSync(`/proc/${child}/statm`) && !isDead(child)).toBe(false));
+      await vi.waitFor(() => expect(existsSync(`/proc/${child}/statm`) && !isDead(child)).toBe(false), 20_000);
       expect(needsIn(await sensor.look(instant(NOW + OVER_EVERY_MS)))?.memory?.level).toBe('fine');
     },
   );
