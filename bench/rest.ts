@@ -3,7 +3,7 @@
  * variant is a set of Node's flags.
  * `node bench/rest.ts [--program dist/src/bin.js] [--seconds 60] [--channels both|qq|none] [--flags="--a --b" …]`
  */
-import { copyFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,8 @@ try {
       const figures = [startCpuMs, ...[rssMb, anonMb, fileMb].map((mb) => mb.toFixed(1)), cpuPercent.toFixed(2)];
       say(`| ${[flags || 'none', ...figures, loadavg()[0]?.toFixed(1)].join(' | ')} |`);
       if (values.keep !== undefined) {
-        copyFileSync(`/proc/${bot.pid}/smaps`, `${values.keep}.smaps`);
+        // Its size is told as 0, and so a copy of the file would be empty.
+        writeFileSync(`${values.keep}.smaps`, readFileSync(`/proc/${bot.pid}/smaps`));
         process.kill(bot.pid, 'SIGTERM');
         await until('the bot to end', READY_LIMIT_MS, () => bot.ended() !== null);
       }

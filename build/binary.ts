@@ -6,9 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inject } from 'postject';
-import { LEAN_FLAGS } from '../src/base/node-flags.ts';
+import { flagsOf } from '../src/base/node-flags.ts';
 import { bundleAsOne, ROOT } from './bundle.ts';
 
+const FLAGS = flagsOf(process.versions.node);
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 const target = resolve(process.argv[2] ?? join(ROOT, 'dist-binary/lifeline'));
@@ -26,11 +27,11 @@ writeFileSync(
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    execArgv: LEAN_FLAGS,
+    execArgv: FLAGS,
     assets: { 'package.json': join(ROOT, 'package.json') },
   }),
 );
-execFileSync(process.execPath, [...LEAN_FLAGS, '--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync(process.execPath, [...FLAGS, '--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
 rmSync(target, { force: true });
 copyFileSync(process.execPath, target);
 await inject(target, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse: FUSE });

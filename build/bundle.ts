@@ -44,21 +44,25 @@ const leanSdk: Plugin = {
 };
 
 /**
- * `import` of these two evaluates every getter that they have, and with it loads parts of Node that nothing uses: for
- * `node:http` all of undici, 10 MB.
+ * An `import` of a module of Node evaluates every getter that it has, and with it loads parts of Node that nothing
+ * uses: for `node:http` all of undici, 10 MB. Here only the names that are used are evaluated, because the bundler
+ * leaves the others out.
  */
 const leanNode: Plugin = {
   name: 'lean-node',
   setup: (build) => {
-    build.onResolve({ filter: /^(node:)?(http|crypto)$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'lean-node' } : undefined,
-    );
+    build.onResolve({ filter: /^(node:)?[a-z_]+(\/\w+)?$/ }, ({ path, kind, namespace }) => {
+      const name = path.replace(/^(node:)?/, 'node:');
+      return kind === 'import-statement' && namespace !== 'lean-node' && process.getBuiltinModule(name)
+        ? { path: name, namespace: 'lean-node', sideEffects: false }
+        : undefined;
+    });
     build.onLoad({ filter: /.*/, namespace: 'lean-node' }, ({ path }) => {
-      const names = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path)!))
-        .filter(([, descriptor]) => 'value' in descriptor)
-        .map(([name]) => name);
+      const names = Object.keys(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path))).filter(
+        (name) => /^\w+$/.test(name) && name !== 'default',
+      );
       return {
-        contents: `const it = process.getBuiltinModule('${path}');\nexport default it;\n${names.map((name) => `export const ${name} = it.${name};`).join('\n')}`,
+        contents: `const it = process.getBuiltinModule('${path}');\nexport default it;\n${names.map((name) => `export const ${name} = /* @__PURE__ */ (() => it.${name})();`).join('\n')}`,
         loader: 'js',
       };
     });
@@ -78,6 +82,60 @@ const namesOfNats: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'names-of-nats' }, async ({ path }) => {
       const names = Object.keys((await import(path)) as object).filter((name) => /^\w+$/.test(name) && name !== 'default');
       return { contents: `export { ${names.join(', ')} } from '${path}';`, loader: 'js', resolveDir: ROOT };
+    });
+  },
+};
+
+/** Parts of packages that Lifeline never uses, and for which they load more of Node. */
+const UNUSED: readonly { readonly file: RegExp; readonly text: string; readonly instead: string }[] = [
+  // Its log is written in no other thread.
+  { file: /pino\/lib\/transport\.js$/, text: "require('thread-stream')", instead: 'undefined' },
+  { file: /pino\/lib\/tools\.js$/, text: "require('worker_threads')", instead: '{ isMainThread: true }' },
+  {
+    file: /sonic-boom\/index\.js$/,
+    text: "require('assert')",
+    instead: '(ok) => { if (!ok) throw new Error("sonic-boom") }',
+  },
+  // Of messages between processes.
+  {
+    file: /execa\/lib\/ipc\/ipc-input\.js$/,
+    text: "import {serialize} from 'node:v8';",
+    instead: "const serialize = (value) => process.getBuiltinModule('v8').serialize(value);",
+  },
+];
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  setup: (build) => {
+    build.onLoad({ filter: /(pino\/lib\/(?:tools|transport)|sonic-boom\/index|execa\/lib\/ipc\/ipc-input)\.js$/ }, ({ path }) => {
+      let source = readFileSync(path, 'utf8');
+      for (const { file, text, instead } of UNUSED) {
+        if (!file.test(path)) continue;
+        if (!source.includes(text)) throw new Error(`${path} has no ${text} any more`);
+        source = source.replace(text, instead);
+      }
+      return { contents: source, loader: 'js' };
+    });
+  },
+};
+
+/** A first `Intl.DateTimeFormat` reads 7 MB of Node's file, and node-cron asks it about every moment. */
+const leanCron: Plugin = {
+  name: 'lean-cron',
+  setup: (build) => {
+    build.onLoad({ filter: /node-cron\/dist\/_shared\.js$/ }, ({ path }) => {
+      let source = readFileSync(path, 'utf8');
+      for (const [begin, call] of [
+        ['function buildDateParts(date, timezone) {', 'cronParts'],
+        ['function getTimezoneGMT(date, timezone) {', 'cronGmt'],
+      ] as const) {
+        if (!source.includes(begin)) throw new Error(`${path} reads times in another way now`);
+        source = source.replace(begin, `${begin}\n    if (timezone === undefined || timezone === 'UTC') return ${call}(date, timezone);`);
+      }
+      return {
+        contents: `import { cronParts, cronGmt } from ${JSON.stringify(join(ROOT, 'build/cron-times.ts'))};\n${source}`,
+        loader: 'js',
+      };
     });
   },
 };
@@ -168,7 +226,7 @@ export const bundle = async (folder: string, first: readonly Plugin[] = []): Pro
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [...first, leanSdk, leanNode, namesOfNats, ownSources, oneOfSmallCommands],
+    plugins: [...first, leanSdk, leanNode, leanCron, withoutUnused, namesOfNats, ownSources, oneOfSmallCommands],
   });
   for (const map of globSync('**/*.map', { cwd: folder })) {
     const path = join(folder, map);
@@ -212,6 +270,6 @@ export const bundleAsOne = async (file: string): Promise<void> => {
       js: "const ownUrl = require('node:url').pathToFileURL(process.execPath).href; const ownFolder = require('node:path').dirname(process.execPath);",
     },
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, asCommonJs, ownSources],
+    plugins: [leanSdk, leanNode, leanCron, withoutUnused, asCommonJs, ownSources],
   });
 };

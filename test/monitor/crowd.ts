@@ -90,7 +90,8 @@ export const createCrowd = async ({
 
   const entry = (name: string): string =>
     `  - { name: ${name}, kind: ${kindOf(name)}, home: ${homeOf(name)}, heal: ${healOf(name)}, ${kindOf(name) === 'hermes' ? HERMES : generic(checksOf(name))}, hosts: { ${kindOf(name) === 'hermes' ? 'qqbot' : 'telegram'}: ["127.0.0.1:${platform.port}"] }${keysOf(name)} }`;
-  const text = `data_dir: ${join(dir, 'data')}\ngateways:\n${names.map(entry).join('\n')}\nchannels: { webhook: { url: "http://127.0.0.1:1/x" } }\n${settings}`;
+  const entries = names.map(entry).join('\n');
+  const text = `data_dir: ${join(dir, 'data')}\ngateways:\n${entries}\nchannels: { webhook: { url: "http://127.0.0.1:1/x" } }\n${settings}`;
   const config = parseConfig(text, {
     file: 'crowd.yaml',
     env: {},
@@ -157,6 +158,8 @@ export const createCrowd = async ({
     told,
     write,
     homeOf,
+    /** The gateways as the configuration has them. */
+    entries,
     /** `name/link condition` of each incident that is open, sorted. */
     open: (): readonly string[] =>
       book

@@ -1,5 +1,5 @@
 /** The console as a channel: what Lifeline would send to a phone is printed, and typed lines are commands. */
-import { createInterface, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import type { Channel } from '../channel.ts';
@@ -33,7 +33,7 @@ export const createConsoleChannel = ({
   return {
     name: 'console',
     start: async (receive) => {
-      lines = createInterface({ input });
+      lines = process.getBuiltinModule('node:readline').createInterface({ input });
       // A terminal that goes away must not end the watch.
       lines.on('error', () => undefined);
       lines.on('line', (text) => {

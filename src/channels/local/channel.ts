@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { errorText } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { isPrivateFolder } from '../../base/own-folder.ts';
@@ -65,7 +64,7 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
       length = end < 0 ? length + piece.length : piece.length - end;
       if (length > MAX_LINE) socket.destroy();
     });
-    const reader = createInterface({ input: socket });
+    const reader = process.getBuiltinModule('node:readline').createInterface({ input: socket });
     reader.on('line', (line) => {
       const request = line.length > MAX_LINE ? null : requestIn(line);
       if (request === null) return void socket.destroy();
