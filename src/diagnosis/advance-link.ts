@@ -248,6 +248,7 @@ const isSilent = (loss: Evidence | null): boolean =>
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   ...newLink(link.since, link),
   proof: evidence,
+  upBy: goesOn(link, evidence) ? link.upBy : evidence,
   worked: true,
   losses: healed(link, evidence.at).losses,
   anew: link.anew,
@@ -255,3 +256,20 @@ const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   reachable: link.reachable,
   claim: link.claim,
 });
+
+/** Traffic, and a word that it is still logged in, begin nothing where nothing has spoken against the link since it came up. */
+const goesOn = (link: LinkState, { fact }: Evidence): boolean =>
+  link.upBy !== null &&
+  (fact.kind === 'link-traffic' || (fact.kind === 'link-login' && fact.still === true)) &&
+  [
+    link.loss,
+    link.opened,
+    link.failure,
+    link.lastTry,
+    link.gaveUp,
+    link.rejected,
+    link.closed,
+    link.held,
+    link.needsAttention,
+    link.silent,
+  ].every((sign) => sign === null);

@@ -128,6 +128,8 @@ export type LinkFact =
        * before each.
        */
       readonly pauseMs?: number;
+      /** A word that it is logged in, as a poll that came back: of when it logged in it says nothing. */
+      readonly still?: true;
     }
   /** Where the platform is that the gateway connects to, as `host:port`. */
   | { readonly kind: 'link-host'; readonly host: string }

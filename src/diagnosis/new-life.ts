@@ -50,6 +50,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
         {
           ...newLink(at, link),
           proof: keep(link.proof),
+          upBy: keep(link.upBy),
           loss: keep(link.loss),
           opened: keep(link.opened),
           settles: keep(link.settles),

@@ -188,6 +188,8 @@ export interface LinkState {
   readonly since: number;
   /** Latest proof of login or traffic; null: none in this life. */
   readonly proof: Evidence | null;
+  /** What has proven that it is up, and since when it is so without interruption; null while there is no proof. */
+  readonly upBy: Evidence | null;
   /** The first loss since that proof; null while there is none. */
   readonly loss: Evidence | null;
   /** A socket was opened after the loss, or at start, without proof of login. */
@@ -331,6 +333,7 @@ export const newLink = (
 ): LinkState => ({
   since,
   proof: null,
+  upBy: null,
   loss: null,
   opened: null,
   settles: null,

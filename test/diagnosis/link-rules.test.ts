@@ -620,3 +620,50 @@ describe('a start after which the login line of lives before does not come', () 
     );
   });
 });
+
+describe('since when a link is up', () => {
+  const TRAFFIC: LinkFact = { kind: 'link-traffic' };
+  const every = (from: number, to: number, fact: LinkFact): Chapter[] =>
+    Array.from({ length: Math.floor((to - from) / 3) }, (_, n): Chapter => [from + n * 3, fact]);
+  const born: Chapter = [0, process(100, -2)];
+  const LOGIN: LinkFact = { kind: 'link-login' };
+  const STILL: LinkFact = { kind: 'link-login', still: true };
+  const LOST: LinkFact = { kind: 'link-lost', reason: 'closed' };
+
+  test.each<[string, Chapter[], number]>([
+    ['its login, whatever came in since', [born, [10, LOGIN], ...every(13, 200, TRAFFIC)], 10],
+    ['the first message, where no login was seen', [born, ...every(13, 200, TRAFFIC)], 13],
+    ['a later login', [born, [10, LOGIN], ...every(13, 100, TRAFFIC), [100, LOGIN], ...every(101, 200, TRAFFIC)], 100],
+    [
+      'the first message after a loss whose login has no line',
+      [born, [10, LOGIN], ...every(13, 100, TRAFFIC), [100, LOST], ...every(130, 200, TRAFFIC)],
+      130,
+    ],
+    [
+      'the first message after it was opened anew without a word of the loss',
+      [born, [10, LOGIN], ...every(13, 100, TRAFFIC), [100, { kind: 'link-open' }], ...every(130, 200, TRAFFIC)],
+      130,
+    ],
+    [
+      'the first message after its gateway gave it up',
+      [born, [10, LOGIN], [100, { kind: 'link-gave-up' }], ...every(130, 200, TRAFFIC)],
+      130,
+    ],
+    ['the first of its polls that came back', [born, ...every(13, 200, STILL)], 13],
+    [
+      'the first poll after one that did not',
+      [born, ...every(13, 100, STILL), [100, LOST], ...every(130, 200, STILL)],
+      130,
+    ],
+    [
+      'the first message of the present life',
+      [born, [10, LOGIN], ...every(13, 100, TRAFFIC), [100, process(101, 100)], ...every(130, 200, TRAFFIC)],
+      130,
+    ],
+  ])('%s', (_, story, since) => {
+    expect(verdictsAt(story, 201).find(({ link }) => link === 'qqbot')).toMatchObject({
+      condition: 'up',
+      since: at(since),
+    });
+  });
+});

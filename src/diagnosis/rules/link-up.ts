@@ -83,7 +83,7 @@ export const up: LinkRule = (link, context) => {
     condition: 'up',
     cause: 'fine',
     remedy: 'none',
-    since: link.proof.at,
+    since: (link.upBy ?? link.proof).at,
     evidence: [link.proof],
   } as const;
   return until === null ? finding : { ...finding, until };

@@ -104,7 +104,7 @@ const polledFact = (account: Account, now: Instant, freshMs: number): AccountFac
   const started = time(account['lastStartAt'], now) ?? now;
   if (polled === null) return { at: started, fact: { kind: 'link-open', content: true } };
   return now - polled <= freshMs
-    ? { at: polled, fact: { kind: 'link-login' } }
+    ? { at: polled, fact: { kind: 'link-login', still: true } }
     : { at: now, fact: { kind: 'link-lost', reason: 'no poll came back any more' } };
 };
 

@@ -510,7 +510,7 @@ describe('channels.status', () => {
       'a poll of Weixin that came back, without any `connected`',
       'weixin',
       { running: true, lastStartAt: ago(9_000), lastEventAt: ago(30) },
-      [[ago(30), { kind: 'link-login' }]],
+      [[ago(30), { kind: 'link-login', still: true }]],
     ],
     [
       'a poll of Weixin that no longer comes back',
