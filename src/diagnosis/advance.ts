@@ -43,6 +43,9 @@ const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Eviden
   (source.includes('.') || fact.kind === 'gateway-claim') &&
   fact.kind !== 'marker';
 
+const mayRunOn = (refused: Evidence | null): boolean =>
+  refused?.fact.kind === 'config-fatal' && refused.fact.mayRunOn === true;
+
 const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link: null }>): GatewayState => {
   const { fact, source } = evidence;
   // Two gateways write into one log: which of them stops, it does not say.
@@ -97,7 +100,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
             ...state,
             configDoubt: { ...evidence, fact: { kind: 'config-doubt', doubt: 'not_taken', reason: fact.reason } },
           }
-        : { ...state, configFatal: evidence };
+        : // What the gateway may go on with takes the place of no refusal.
+          { ...state, configFatal: (fact.mayRunOn && state.configFatal) || evidence };
     case 'config-doubt':
       // A gateway that is up has read its configuration long ago.
       return fact.alsoByOthers && state.ready !== null && state.stopping === null
@@ -141,7 +145,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'conversation':
       return advanceAnswers(state, evidence, fact);
     case 'platform-connected':
-      return { ...state, nothingConnected: null };
+      return { ...state, nothingConnected: null, configFatal: mayRunOn(state.configFatal) ? null : state.configFatal };
     case 'another-instance':
       return { ...state, otherInstance: refusedAgain(state.otherInstance, evidence) };
     case 'port-refused':

@@ -294,6 +294,8 @@ export type GatewayFact =
       readonly reason: string;
       /** Other programs that read the same configuration write the same words into the same log. */
       readonly alsoByOthers?: true;
+      /** No platform is enabled: some versions end because of that, others go on for their cron jobs. */
+      readonly mayRunOn?: true;
     }
   /**
    * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes

@@ -107,6 +107,7 @@ export type Cause =
   | 'config_not_taken'
   | 'config_ignored'
   | 'nothing_connected'
+  | 'no_platform_enabled'
   | 'ended_again_and_again'
   | 'check_fails'
   | 'provider_key'

@@ -42,8 +42,11 @@ const LINK = {
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;
 
-export const healthOf = (verdict: Verdict): Health =>
-  verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition];
+export const healthOf = (verdict: Verdict): Health => {
+  // It does what it is set up for, which may be all that is wanted of it.
+  if (verdict.cause === 'no_platform_enabled') return 'warning';
+  return verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition];
+};
 
 export const severityOf = (verdict: Verdict): Severity => (healthOf(verdict) === 'critical' ? 'critical' : 'warning');
 

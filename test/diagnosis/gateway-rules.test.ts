@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence, Suspect } from '../../src/diagnosis/evidence.ts';
 import { at, conclusion, healthyStart, noProcess, process, tell, verdictsAt, type Chapter } from './story.ts';
+import { severityOf } from '../../src/incidents/severity.ts';
 import { instant } from '../instant.ts';
 
 const SEND_FAILED = 'ERROR [Feishu] Send error: Executor shutdown has been called';
@@ -24,6 +25,57 @@ const heldUp = (seconds: readonly number[], blockedMs: number, measured = true):
   ...healthyStart(),
   ...seconds.map((second): Chapter => [second, { kind: 'loop-blocked', blockedMs, ...(measured ? { measured } : {}) }]),
 ];
+
+describe('a Hermes without any platform', () => {
+  const SAID: Chapter[] = [
+    [0, process(100, -2)],
+    [0, 'INFO Starting Hermes Gateway...'],
+    [1, 'WARNING No messaging platforms enabled.'],
+  ];
+  const RUNS: Chapter = [3, { kind: 'gateway-claim', state: 'running', pid: 100 }];
+
+  test.each<[string, Chapter[], number, string]>([
+    ['is starting until it is past its start', SAID, 2, 'starting/wait start_in_progress'],
+    ['runs without one, by its state file', [...SAID, RUNS], 4, 'misconfigured/alert no_platform_enabled'],
+    ['runs without one, by its age', SAID, 181, 'misconfigured/alert no_platform_enabled'],
+    ['still does after a day', [...SAID, RUNS], 86_400, 'misconfigured/alert no_platform_enabled'],
+    ['has ended itself', [...SAID, [5, noProcess]], 6, 'misconfigured/alert config_rejected'],
+    [
+      'has ended itself with a word',
+      [...SAID, [4, 'INFO Gateway stopped'], [5, noProcess]],
+      6,
+      'misconfigured/alert config_rejected',
+    ],
+    ['is well once a platform connects', [...SAID, RUNS, [60, 'INFO ✓ telegram connected']], 61, 'healthy/none fine'],
+    [
+      'stays refused where it says that, too',
+      [[0, process(100, -2)], [0, 'ERROR Gateway multiplexer config error: x'], ...SAID.slice(2)],
+      2,
+      'misconfigured/alert config_rejected',
+    ],
+    [
+      'was stopped on purpose after it had run',
+      [
+        ...SAID,
+        RUNS,
+        [7_200, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly'],
+        [7_201, 'INFO Gateway stopped'],
+        [7_202, noProcess],
+      ],
+      7_203,
+      'stopped_on_purpose/none planned_stop',
+    ],
+  ])('%s', (_, story, second, expected) => {
+    const verdict = verdictsAt(story, second).find(({ link }) => link === null);
+    expect(`${verdict?.condition}/${verdict?.remedy} ${verdict?.cause}`).toBe(expected);
+  });
+
+  test('is told as a warning while it runs, and as critical where it has ended', () => {
+    const severity = (story: Chapter[], second: number): readonly string[] => verdictsAt(story, second).map(severityOf);
+    expect(severity([...SAID, RUNS], 4)).toEqual(['warning']);
+    expect(severity([...SAID, [5, noProcess]], 6)).toEqual(['critical']);
+  });
+});
 
 describe('the verdict for a gateway', () => {
   test.each<[string, Chapter[], number, string]>([

@@ -43,6 +43,7 @@ const TROUBLES: readonly Trouble[] = [
   ['misconfigured', 'config_reverted', 'alert', null],
   ['misconfigured', 'config_ignored', 'alert', null],
   ['misconfigured', 'nothing_connected', 'alert', null],
+  ['misconfigured', 'no_platform_enabled', 'alert', null],
   ['misconfigured', 'port_taken', 'alert', null],
   ['duplicate', 'another_instance', 'alert', null],
   ['duplicate', 'several_processes', 'alert', null],

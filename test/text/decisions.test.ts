@@ -34,6 +34,7 @@ const ALL_CAUSES: readonly Cause[] = [
   'held_by_breaker',
   'config_reverted',
   'config_not_taken',
+  'no_platform_enabled',
   'check_fails',
 ];
 

@@ -32,7 +32,7 @@ export const starting: GatewayRule = (state, policy, now) => {
 };
 
 /** The state file of this very process says that it is past its start. */
-const claimsReady = ({ claim, process, starting }: GatewayState): boolean =>
+export const claimsReady = ({ claim, process, starting }: GatewayState): boolean =>
   claim?.fact.kind === 'gateway-claim' &&
   isPidOf(process, claim.fact.pid) &&
   claim.at >= (starting?.at ?? 0) &&

@@ -1,10 +1,13 @@
+import type { Evidence } from '../evidence.ts';
+import type { DiagnosisPolicy } from '../policy.ts';
+import type { GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 import { isUpAgain } from './unseen.ts';
 
 /** A configuration that the gateway itself refuses (exit 78): a restart meets the same refusal. */
 export const configFatal: GatewayRule = (state, policy) => {
   const { configFatal: refused } = state;
-  if (refused === null || isUpAgain(state, policy, refused.at)) return null;
+  if (refused === null || isUpAgain(state, policy, refused.at) || runsOn(state, policy, refused)) return null;
   return {
     condition: 'misconfigured',
     cause: 'config_rejected',
@@ -13,3 +16,13 @@ export const configFatal: GatewayRule = (state, policy) => {
     evidence: [refused],
   };
 };
+
+/** What a gateway goes on with it does not refuse; what was stopped long after that word was not ended by it. */
+const runsOn = (
+  { process, stopping }: GatewayState,
+  { startGraceMs }: DiagnosisPolicy,
+  { at, fact }: Evidence,
+): boolean =>
+  fact.kind === 'config-fatal' &&
+  fact.mayRunOn === true &&
+  (process != null || (stopping !== null && stopping.at >= at + startGraceMs));

@@ -17,6 +17,7 @@ import { heldUp } from './held-up.ts';
 import { held } from './link-held.ts';
 import { closed, connecting, gatewayNotUp, listening, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
+import { noPlatform } from './no-platform.ts';
 import { nothingConnected } from './nothing-connected.ts';
 import { paused } from './paused.ts';
 import { processGone } from './process-gone.ts';
@@ -40,6 +41,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   braked,
   configIgnored,
   nothingConnected,
+  noPlatform,
   starting,
   networkDown,
   unwell,

@@ -350,8 +350,12 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
   {
     message:
-      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|Gateway exiting cleanly: [a-z_]+: .*|No messaging platforms enabled\.?)/,
+      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|Gateway exiting cleanly: [a-z_]+: .*)/,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+  },
+  {
+    message: /^(?<reason>No messaging platforms enabled\.?)/,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '', mayRunOn: true }),
   },
   { message: /^Gateway exiting with failure: /, fact: always({ kind: 'gateway-exit', code: 1 }) },
   { message: /^Gateway exiting cleanly\b/, fact: always({ kind: 'gateway-exit', code: 0 }) },

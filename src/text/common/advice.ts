@@ -7,6 +7,8 @@ type Advice = (gateway: string) => string;
 const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advice }> = {
   'zh-CN': {
     config_rejected: (gateway) => `原因见 /logs ${gateway}，改好配置再启动`,
+    no_platform_enabled: (gateway) =>
+      `只跑定时任务的话就不用管；否则在网关里启用一个平台，并看 /logs ${gateway} 里缺不缺软件包`,
     config_not_taken: () => '把这一处改对再保存，网关会自己读入；改好之前不要重启它',
     config_reverted: () => '你的改动没有生效：对照旁边的 .clobbered 文件重新改，保留文件里的 meta 一段',
     no_login_after_loss: (gateway) =>
@@ -70,6 +72,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
   },
   en: {
     config_rejected: (gateway) => `See /logs ${gateway} for the reason, correct the configuration, then start it`,
+    no_platform_enabled: (gateway) =>
+      `If it is meant to run cron jobs alone, that is all; otherwise enable a platform in the gateway, and see in /logs ${gateway} whether a package is missing`,
     config_not_taken: () => 'Correct it in the file and the gateway reads it by itself; do not restart it before that',
     config_reverted: () =>
       'Your change has no effect: make it anew, by the .clobbered file beside it, and keep the block meta of the file',
