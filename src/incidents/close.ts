@@ -2,10 +2,10 @@
 import type { Incident } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './incident-policy.ts';
-import { whenWell } from './out-spans.ts';
+import { latestSince, whenWell } from './out-spans.ts';
 import type { Standing } from './subject-state.ts';
 import { isOwedAnEnd, noteTold } from './tell.ts';
-import { lastWellAt, note, stageOf } from './timeline.ts';
+import { lastWellAt, note, stageOf, withLogin } from './timeline.ts';
 
 /**
  * Returns an incident as recovered: at once after a treatment that proved the recovery, otherwise when the recovery has
@@ -41,8 +41,11 @@ export const close = (
     case 'well': {
       const wellSince = Math.min(incident.wellSince ?? dated(standing.since, incident, now), now);
       const ended: Incident = { ...incident, out: whenWell(incident, wellSince), wellSince };
+      const login = loginOf(incident, standing.since);
       const well =
-        lastWellAt(incident) === null ? note(ended, { at: momentOf(wellSince, incident, now), what: 'well' }) : ended;
+        lastWellAt(incident) === null
+          ? note(ended, { at: momentOf(wellSince, incident, now), what: 'well', ...login })
+          : withLogin(ended, login);
       if (incident.outages === 1 ? isSettled(well, quiet, policy, now) : now - wellSince >= policy.steadyMs)
         return recovered(well, now);
       return well.timeline === incident.timeline && wellSince === incident.wellSince ? NOTHING_CHANGED : changed(well);
@@ -84,3 +87,7 @@ const dated = (since: number, { verdict }: Incident, now: number): number => (si
 /** In a timeline nothing stands before what was written down earlier. */
 const momentOf = (at: number, { timeline }: Incident, now: number): number =>
   Math.min(now, Math.max(at, timeline.at(-1)?.at ?? at));
+
+/** What is well because it has held long enough, or because something else is over, did not log in at that moment. */
+const loginOf = (incident: Incident, since: number): { readonly loginAt?: number } =>
+  incident.link !== null && since >= latestSince(incident) ? { loginAt: since } : {};

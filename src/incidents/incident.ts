@@ -82,7 +82,9 @@ export type Happening = { readonly at: number } & (
       readonly before?: Before;
     }
   /** `waiting`: the gateway or link is not ill as before, and not proven well. */
-  | { readonly what: 'well' | 'ill' | 'waiting' }
+  | { readonly what: 'ill' | 'waiting' }
+  /** `loginAt`: since when the link is logged in, where that came after the loss; absent: it is well by something else. */
+  | { readonly what: 'well'; readonly loginAt?: number }
   /** `index` in `treatments`. */
   | { readonly what: 'treated'; readonly index: number }
   | { readonly what: 'told'; readonly kind: Notice['kind'] }

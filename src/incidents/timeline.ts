@@ -52,6 +52,21 @@ export const lastWellAt = ({ timeline }: Incident): number | null => {
   return last?.what === 'well' ? last.at : null;
 };
 
+const lastWell = ({ timeline }: Pick<Incident, 'timeline'>): Extract<Happening, { what: 'well' }> | null => {
+  const last = timeline.findLast(({ what }) => what === 'well');
+  return last?.what === 'well' ? last : null;
+};
+
+/** Returns when the link logged in that is well now; null: it is well by something else. */
+export const loginAtOf = (incident: Pick<Incident, 'timeline'>): number | null => lastWell(incident)?.loginAt ?? null;
+
+/** Returns the incident with the login of its last well time, which may be a newer one by now. */
+export const withLogin = (incident: Incident, { loginAt }: { readonly loginAt?: number }): Incident => {
+  const last = lastWell(incident);
+  if (last === null || loginAt === undefined || last.loginAt === loginAt) return incident;
+  return { ...incident, timeline: incident.timeline.map((each) => (each === last ? { ...last, loginAt } : each)) };
+};
+
 /**
  * Returns the state that people are to see now: the cause of the trouble may be over before the gateway or link is
  * well.

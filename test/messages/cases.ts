@@ -120,7 +120,7 @@ const life = (locale: Locale): readonly Case[] => {
     timeline: [
       ...incident.timeline,
       { at: T0 + MINUTE, what: 'treated', index: 0 },
-      { at: T0 + 2 * MINUTE, what: 'well' },
+      { at: T0 + 2 * MINUTE, what: 'well', loginAt: T0 + 2 * MINUTE },
       { at: T0 + 3 * MINUTE, what: 'closed', why: 'recovered' },
     ],
   };

@@ -3,6 +3,7 @@ import { isOutage } from '../../diagnosis/verdict.ts';
 import type { TreatmentResult } from '../../healing/treatment.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { latestSince, outMs, outSpans } from '../../incidents/out-spans.ts';
+import { loginAtOf } from '../../incidents/timeline.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { conditionText } from './notice-titles.ts';
 import { formatDuration, formatTime } from '../common/time.ts';
@@ -70,6 +71,7 @@ const en = {
   process: (before: number | null, after: number) =>
     before === null ? `new process ${after}` : `process ${before} → ${after}`,
   loggedIn: (link: string, time: string) => `${link} logged in at ${time}`,
+  well: (link: string, time: string) => `${link} well since ${time}`,
   running: (time: string) => `running again at ${time}`,
   wouldRun: 'Would run:',
   restart: (gateway: string) => `To restart it, send /restart ${gateway}`,
@@ -114,6 +116,7 @@ const zh: typeof en = {
       .join('，'),
   process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
   loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
+  well: (link, time) => `${link} ${time} 起恢复正常`,
   running: (time) => `${time} 恢复运行`,
   wouldRun: '会执行：',
   restart: (gateway) => `要重启，发 /restart ${gateway}`,
@@ -204,12 +207,16 @@ export const goesOnText = (at: number, locale: Locale, now: number): string =>
 export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[locale].ackHint(id);
 
 /** What made it well: `重启 1 次，进程 123 → 456，QQ 于 10:31:05 重新登录`. */
-export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, locale: Locale, now: number): string => {
+export const cureText = (incident: Incident, locale: Locale, now: number): string => {
+  const { link, treatments, wellSince, closedAt } = incident;
   const words = WORDS[locale];
   const count = (wanted: TreatmentResult['remedy']): number =>
     treatments.filter(({ remedy }) => remedy === wanted).length;
   const after = treatments.at(-1)?.after;
   const time = formatTime(wellSince ?? closedAt ?? now, locale, now);
+  const loginAt = loginAtOf(incident);
+  const wellAgain = (name: string): string =>
+    loginAt === null ? words.well(name, time) : words.loggedIn(name, formatTime(loginAt, locale, now));
   return [
     treatments.length
       ? words.treated(count('restart'), count('start'), count('restart_link'), count('end_process'))
@@ -217,7 +224,7 @@ export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, lo
     after && after.pid !== treatments[0]?.before?.pid
       ? words.process(treatments[0]?.before?.pid ?? null, after.pid)
       : null,
-    link === null ? words.running(time) : words.loggedIn(linkName(link, locale), time),
+    link === null ? words.running(time) : wellAgain(linkName(link, locale)),
   ]
     .filter((part) => part !== null)
     .join(words.and);

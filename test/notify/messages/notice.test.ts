@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plainText } from '../../../src/chat/message/message.ts';
 import type { GatewayFact, Suspect } from '../../../src/diagnosis/evidence.ts';
 import type { Verdict } from '../../../src/diagnosis/verdict.ts';
@@ -327,6 +327,60 @@ test('a recovery says how long it took and what was done', () => {
 Out for 1 min 5 s (10:29:00 – 10:30:05)
 Restarted once, process 123 → 456, QQ logged in at 10:30:05
 Trouble: offline (lost, and not logged in since)`);
+});
+
+describe('a recovery of a link names', () => {
+  const at = (seconds: number): number => T0 + seconds * SECOND;
+  const flapping = link('qqbot', 'flapping', { since: at(-80), remedy: 'alert' });
+  const up = (since: number): VerdictAt => link('qqbot', 'up', { since });
+  type Look = readonly [seconds: number, verdict: VerdictAt];
+
+  test.each<[string, readonly Look[], string]>([
+    [
+      'the login, not the end of "keeps dropping" after it',
+      [
+        [0, flapping],
+        [10, flapping],
+        [26, up(at(0))],
+        [600, up(at(0))],
+      ],
+      'QQ logged in at 10:30:00',
+    ],
+    [
+      'the login that ended the loss',
+      [
+        [0, flapping],
+        [10, up(at(5))],
+        [600, up(at(5))],
+      ],
+      'QQ logged in at 10:30:05',
+    ],
+    [
+      'no login where it had logged in long before the trouble',
+      [
+        [0, flapping],
+        [10, up(at(-9_000))],
+        [600, up(at(-9_000))],
+      ],
+      'QQ well since 10:30:10',
+    ],
+    [
+      'a newer login while it was waited whether it holds',
+      [
+        [0, flapping],
+        [10, up(at(5))],
+        [20, link('qqbot', 'reconnecting')],
+        [30, up(at(25))],
+        [600, up(at(25))],
+      ],
+      'QQ logged in at 10:30:25',
+    ],
+  ])('%s', (_, looks, said) => {
+    const text = shown((its) => {
+      for (const [seconds, verdict] of looks) its.judged(at(seconds), WELL, healthy, verdict);
+    }, 'en');
+    expect(text).toContain(said);
+  });
 });
 
 test('a gateway that crashed again and again was not out all the time, and a recovery does not say so', () => {
