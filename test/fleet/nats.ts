@@ -3,8 +3,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TimeoutError, type NatsConnection } from '@nats-io/transport-node';
 import { accountJwt, operatorJwt, STORE_BYTES, systemJwt } from '../../src/fleet/setup/rights.ts';
 import { serverConfig } from '../../src/fleet/setup/server-config.ts';
+import { ensureStreams } from '../../src/fleet/transport/streams.ts';
 import { FLEET, KEYS, newMember } from './credentials.ts';
 import { until } from './until.ts';
 
@@ -14,6 +16,21 @@ const found = spawnSync('nats-server', ['--version'], { encoding: 'utf8' });
 
 /** Why there is none; null: there is one. */
 export const NO_NATS = found.status === 0 ? null : 'nats-server is not installed (Debian: apt-get install nats-server)';
+
+/** As a hub, which tries again where the server, busy with its disk, has not answered in time. */
+export const untilStreams = (
+  nc: NatsConnection,
+  ...more: readonly Parameters<typeof ensureStreams>[1][]
+): Promise<void> =>
+  until('the streams', () =>
+    ensureStreams(nc, ...more).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof TimeoutError) return false;
+        throw error;
+      },
+    ),
+  );
 
 export interface NatsOptions {
   readonly storeBytes?: number;

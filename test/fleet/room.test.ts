@@ -11,9 +11,9 @@ import { HUB_INBOX, inboxOf, NOTICE_STREAM, upSubject } from '../../src/fleet/pr
 import { connectTo } from '../../src/fleet/transport/connection.ts';
 import { createLeaseBucket } from '../../src/fleet/transport/lease-bucket.ts';
 import { createLogStream } from '../../src/fleet/transport/log-stream.ts';
-import { CONSUMER, ensureStreams } from '../../src/fleet/transport/streams.ts';
+import { CONSUMER } from '../../src/fleet/transport/streams.ts';
 import { compareFences } from '../../src/fleet/protocol/fence.ts';
-import { newMember, NO_NATS, startNats, until } from './nats.ts';
+import { newMember, NO_NATS, startNats, until, untilStreams } from './nats.ts';
 
 const MB = 1024 * 1024;
 const NEVER = { bucketMs: 0, revision: 0 };
@@ -33,7 +33,7 @@ const world = async () => {
     return connection.nc;
   };
   const nc = await open('hub', hub.creds, HUB_INBOX);
-  await ensureStreams(nc, { notices: 2 * MB, log: 2 * MB, lease: MB });
+  await untilStreams(nc, { notices: 2 * MB, log: 2 * MB, lease: MB });
   return { nats, nc, agent: await open('web', web.creds, inboxOf('web-1')) };
 };
 

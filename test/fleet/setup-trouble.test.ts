@@ -10,8 +10,7 @@ import { readSecretFile } from '../../src/config/read-secret.ts';
 import { agentRights, HUB_INBOX, inboxOf } from '../../src/fleet/protocol/subjects.ts';
 import { seedOf } from '../../src/fleet/setup/fleet-keys.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
-import { ensureStreams } from '../../src/fleet/transport/streams.ts';
-import { until } from './nats.ts';
+import { until, untilStreams } from './nats.ts';
 import {
   adding,
   clock,
@@ -46,7 +45,7 @@ test.skipIf(NO_FLEET !== null)(
 
     const end = startServer(config);
     const hub = await openMember(dir, port, 'hub-1', HUB_INBOX);
-    await ensureStreams(hub.nc);
+    await untilStreams(hub.nc);
     writeFileSync(join(dir, 'web-3.creds'), creds, { mode: 0o600 });
     const web = await openMember(dir, port, 'web-3', inboxOf('web-3'));
     const again = lifeline(dir, 'remove', 'web-3');
@@ -66,7 +65,7 @@ test.skipIf(NO_FLEET !== null)(
     await until('the hub', () => hub.isUp());
     await expect(openMember(dir, port, 'web-3', inboxOf('web-3'), 5_000)).rejects.toThrow();
     expect((await openMember(dir, port, 'web-4', inboxOf('web-4'))).isUp()).toBe(true);
-    await ensureStreams(hub.nc);
+    await untilStreams(hub.nc);
   },
 );
 

@@ -14,8 +14,7 @@ import { readToken } from '../../src/fleet/setup/join.ts';
 import { readJwt } from '../../src/fleet/setup/jwt.ts';
 import { serverConfig } from '../../src/fleet/setup/server-config.ts';
 import { connectTo } from '../../src/fleet/transport/connection.ts';
-import { ensureStreams } from '../../src/fleet/transport/streams.ts';
-import { newMember, until } from './nats.ts';
+import { newMember, until, untilStreams } from './nats.ts';
 import {
   adding,
   everyFile,
@@ -65,8 +64,8 @@ test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { 
 
   const endServer = startServer(join(dir, 'nats.conf'));
   const hub = await openMember(dir, port, 'hub-1', HUB_INBOX);
-  await ensureStreams(hub.nc);
-  await ensureStreams(hub.nc);
+  await untilStreams(hub.nc);
+  await untilStreams(hub.nc);
   const creds = readFileSync(join(dir, 'web-3.creds'), 'utf8');
   const web = await openMember(dir, port, 'web-3', inboxOf('web-3'));
   const reply = new Promise<string>((resolve) => {
@@ -88,7 +87,7 @@ test.skipIf(NO_FLEET !== null)('a fleet is begun, a host let in and put out', { 
   await until('the host to be put out', () => !web.isUp());
   expect(hub.isUp()).toBe(true);
   // The streams go on with the account as it is now.
-  await ensureStreams(hub.nc);
+  await untilStreams(hub.nc);
 
   // A server that is started anew knows it still.
   await endServer();

@@ -12,9 +12,8 @@ import { makeKeys, seedOf } from '../../src/fleet/setup/fleet-keys.ts';
 import { joinJwt, keeperJwt } from '../../src/fleet/setup/rights.ts';
 import { createLeaseBucket } from '../../src/fleet/transport/lease-bucket.ts';
 import { createLogStream } from '../../src/fleet/transport/log-stream.ts';
-import { ensureStreams } from '../../src/fleet/transport/streams.ts';
 import { KEYS } from './credentials.ts';
-import { newMember, NO_NATS, startNats, until } from './nats.ts';
+import { newMember, NO_NATS, startNats, until, untilStreams } from './nats.ts';
 
 const LEASE_STREAM = 'KV_lf1_lease';
 const FENCE = { bucketMs: 1, revision: 1 };
@@ -98,7 +97,7 @@ const world = async () => {
     return { nc, refused };
   };
   const hub = await open(newMember('hub-1', 'hub').creds, HUB_INBOX);
-  await ensureStreams(hub.nc);
+  await untilStreams(hub.nc);
   return { open, hub: hub.nc };
 };
 
@@ -274,7 +273,7 @@ test.skipIf(NO_NATS !== null)(
     const { hub } = await world();
     const manager = await jetstreamManager(hub);
     await manager.streams.update(NOTICE_STREAM, { no_ack: false });
-    await ensureStreams(hub);
+    await untilStreams(hub);
     expect((await manager.streams.info(NOTICE_STREAM)).config.no_ack).toBe(true);
   },
 );
