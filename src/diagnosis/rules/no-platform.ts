@@ -9,8 +9,9 @@ import { fresh } from './resumed.ts';
 export const noPlatform: GatewayRule = (state, policy, now) => {
   const { configFatal: said, process } = state;
   if (said?.fact.kind !== 'config-fatal' || said.fact.mayRunOn !== true || process == null) return null;
-  const isPastItsStart =
-    state.ready !== null || claimsReady(state) || now >= fresh(state, said.at) + policy.startGraceMs;
+  // Counted as a start that takes too long is: what it says of itself comes a moment after its start.
+  const begun = Math.min(said.at, state.starting?.at ?? said.at);
+  const isPastItsStart = state.ready !== null || claimsReady(state) || now >= fresh(state, begun) + policy.startGraceMs;
   const speaks = [...state.links.values()].some(({ proof, opened }) => proof !== null || opened !== null);
   if (!isPastItsStart || speaks) return null;
   return {
