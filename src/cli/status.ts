@@ -17,8 +17,8 @@ import { isoWithOffset } from './verdict-json.ts';
 /**
  * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a
  * link of it needs somebody, when one has no process or cannot be looked at, when alerts have been stuck for long, when
- * a host of a fleet reaches no hub, or when the data folder cannot be used;
- * whether a bot runs here is said and is no such finding.
+ * a host of a fleet reaches no hub, or when the data folder cannot be used; whether a bot runs here is said and is no
+ * such finding.
  * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
  */
 export const status = async (

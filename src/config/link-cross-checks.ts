@@ -19,9 +19,7 @@ export const linkProblems = (gateway: Section, index: number): readonly Problem[
   const own = section(section(gateway['generic'])['links']);
   const of = (name: unknown, path: Problem['path']): readonly Problem[] => {
     const meant = typeof name !== 'string' || Object.hasOwn(own, name) ? null : meantBy(name);
-    return meant === null || meant === name
-      ? []
-      : [{ path, sentence: `the gateway has no link ${quote(name)}; did you mean ${meant}?` }];
+    return meant === null ? [] : [{ path, sentence: `the gateway has no link ${quote(name)}; did you mean ${meant}?` }];
   };
   const links = gateway['links'];
   const graces = section(gateway['grace'])['links'];

@@ -4,7 +4,7 @@ import type { Evidence, LinkFact } from './evidence.ts';
 import { areSeveral, lostOne, opened } from './connections.ts';
 import { healed, heardSince, lostAgain } from './losses.ts';
 import { announcesTry } from './rules/failures.ts';
-import { canSettle, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
+import { canSettle, isUncontested, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
@@ -261,15 +261,5 @@ const proven = (link: LinkState, evidence: Evidence): LinkState => ({
 const goesOn = (link: LinkState, { fact }: Evidence): boolean =>
   link.upBy !== null &&
   (fact.kind === 'link-traffic' || (fact.kind === 'link-login' && fact.still === true)) &&
-  [
-    link.loss,
-    link.opened,
-    link.failure,
-    link.lastTry,
-    link.gaveUp,
-    link.rejected,
-    link.closed,
-    link.held,
-    link.needsAttention,
-    link.silent,
-  ].every((sign) => sign === null);
+  link.lastTry === null &&
+  isUncontested(link);

@@ -12,6 +12,7 @@ import {
   claimsStopped,
   DUPLICATES_SEEN_FOR_MS,
   isPidOf,
+  mayRunOn,
   newLink,
   type GatewayState,
   type LinkState,
@@ -42,9 +43,6 @@ const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Eviden
   at < process.startedAt - SAME_LIFE_MS &&
   (source.includes('.') || fact.kind === 'gateway-claim') &&
   fact.kind !== 'marker';
-
-const mayRunOn = (refused: Evidence | null): boolean =>
-  refused?.fact.kind === 'config-fatal' && refused.fact.mayRunOn === true;
 
 const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link: null }>): GatewayState => {
   const { fact, source } = evidence;

@@ -5,7 +5,7 @@
 import type { ConversationStep, Evidence } from './evidence.ts';
 import type { DiagnosisPolicy } from './policy.ts';
 import { FLOOR_MS } from './rules/unanswered.ts';
-import type { GatewayState, LinkAnswers, LinkState } from './state.ts';
+import { isUncontested, type GatewayState, type LinkAnswers, type LinkState } from './state.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -45,17 +45,9 @@ const isUp = (link: LinkState | undefined): boolean =>
   link !== undefined &&
   link.proof !== null &&
   link.worked &&
-  link.loss === null &&
-  link.opened === null &&
+  isUncontested(link) &&
   link.settles === null &&
-  link.failure === null &&
-  link.gaveUp === null &&
-  link.rejected === null &&
-  link.closed === null &&
-  link.held === null &&
   !link.awaited &&
-  link.needsAttention === null &&
-  link.silent === null &&
   link.downSince === null &&
   link.dead === null &&
   link.ended === null &&

@@ -365,6 +365,22 @@ export const newLink = (
 export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>
   settles !== null && !(loginsVisible && (settles.fact.kind === 'link-open' || settles.fact.kind === 'link-retrying'));
 
+/** Whether the gateway may go on with what it has said against its configuration: then it was no refusal. */
+export const mayRunOn = (said: Evidence | null): said is Evidence =>
+  said?.fact.kind === 'config-fatal' && said.fact.mayRunOn === true;
+
+/** Whether since its latest proof nothing has spoken against a link, and nothing has opened it anew. */
+export const isUncontested = (link: LinkState): boolean =>
+  link.loss === null &&
+  link.opened === null &&
+  link.failure === null &&
+  link.gaveUp === null &&
+  link.rejected === null &&
+  link.closed === null &&
+  link.held === null &&
+  link.needsAttention === null &&
+  link.silent === null;
+
 /** A check that failed owes a success, in whatever life it comes. */
 export const checksOwedBy = ({ checks, checksOwed, paused }: GatewayState): GatewayState['checksOwed'] =>
   new Map([

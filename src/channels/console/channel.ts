@@ -33,6 +33,7 @@ export const createConsoleChannel = ({
   return {
     name: 'console',
     start: async (receive) => {
+      // Loaded only where there is a console: it takes memory.
       lines = process.getBuiltinModule('node:readline').createInterface({ input });
       // A terminal that goes away must not end the watch.
       lines.on('error', () => undefined);

@@ -64,6 +64,7 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
       length = end < 0 ? length + piece.length : piece.length - end;
       if (length > MAX_LINE) socket.destroy();
     });
+    // Loaded when somebody comes: at rest it would only take memory.
     const reader = process.getBuiltinModule('node:readline').createInterface({ input: socket });
     reader.on('line', (line) => {
       const request = line.length > MAX_LINE ? null : requestIn(line);

@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
-import type { GatewayState } from '../state.ts';
+import { mayRunOn, type GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 import { isUpAgain } from './unseen.ts';
 
@@ -18,11 +18,5 @@ export const configFatal: GatewayRule = (state, policy) => {
 };
 
 /** What a gateway goes on with it does not refuse; what was stopped long after that word was not ended by it. */
-const runsOn = (
-  { process, stopping }: GatewayState,
-  { startGraceMs }: DiagnosisPolicy,
-  { at, fact }: Evidence,
-): boolean =>
-  fact.kind === 'config-fatal' &&
-  fact.mayRunOn === true &&
-  (process != null || (stopping !== null && stopping.at >= at + startGraceMs));
+const runsOn = ({ process, stopping }: GatewayState, { startGraceMs }: DiagnosisPolicy, refused: Evidence): boolean =>
+  mayRunOn(refused) && (process != null || (stopping !== null && stopping.at >= refused.at + startGraceMs));

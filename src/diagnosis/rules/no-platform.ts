@@ -1,6 +1,7 @@
 import { claimsReady } from './alive.ts';
 import type { GatewayRule } from './finding.ts';
 import { fresh } from './resumed.ts';
+import { mayRunOn } from '../state.ts';
 
 /**
  * It runs for its cron jobs alone: no platform is enabled, or none can be, and so nobody can reach it. It may be meant so
@@ -8,8 +9,8 @@ import { fresh } from './resumed.ts';
  */
 export const noPlatform: GatewayRule = (state, policy, now) => {
   const { configFatal: said, process } = state;
-  if (said?.fact.kind !== 'config-fatal' || said.fact.mayRunOn !== true || process == null) return null;
-  // Counted as a start that takes too long is: what it says of itself comes a moment after its start.
+  if (!mayRunOn(said) || process == null) return null;
+  // Its grace is counted from its start, as that of a start that takes too long: the line comes a moment after it.
   const begun = Math.min(said.at, state.starting?.at ?? said.at);
   const isPastItsStart = state.ready !== null || claimsReady(state) || now >= fresh(state, begun) + policy.startGraceMs;
   const speaks = [...state.links.values()].some(({ proof, opened }) => proof !== null || opened !== null);

@@ -19,7 +19,6 @@ import {
   type CrashHistory,
   type LastRun,
   type LoopPolicy,
-  type MarkedProcess,
 } from './alive-mark.ts';
 import type { Away } from './away.ts';
 import { ownProcess } from './own-process.ts';
@@ -54,7 +53,6 @@ export interface AliveOptions {
   /** A laptop that sleeps wakes for moments: an absence is told when it has been awake for this long. */
   readonly settleMs?: number;
   readonly loop?: LoopPolicy;
-  readonly self?: MarkedProcess;
   readonly monotonicMs?: () => number;
   readonly uptimeMs?: () => number;
 }
@@ -87,11 +85,11 @@ export const createAlive = ({
   awayMs,
   settleMs = 60_000,
   loop = DEFAULT_LOOP_POLICY,
-  self = ownProcess(),
   monotonicMs = () => performance.now(),
   uptimeMs = () => uptime() * 1_000,
 }: AliveOptions): Alive => {
   const meta = createMeta(db);
+  const self = ownProcess();
   const read = (): ClockReading => ({ wallMs: clock.now(), monotonicMs: monotonicMs(), uptimeMs: uptimeMs() });
   let began: ClockReading = read();
   let before = began;
@@ -119,7 +117,7 @@ export const createAlive = ({
       ended,
       crashes: history.crashes,
       loopTold: history.loopTold,
-      process: self,
+      ...(self === null ? {} : { process: self }),
     };
     written = now.monotonicMs;
     try {

@@ -7,6 +7,7 @@ import { readProcess } from '../../../src/sensors/process/proc.ts';
 
 test('one that runs has not ended, one that was killed has, and of one elsewhere nothing is known', async () => {
   const self = ownProcess();
+  if (self === null) throw new Error('this process cannot be looked at');
   expect(self.pid).toBe(process.pid);
   expect(hasEnded(self)).toBe(false);
 
