@@ -247,6 +247,11 @@ describe('OpenClaw', () => {
   const exited = (reason: string): Line => [600, `[telegram] [default] channel exited: ${reason}`];
   const DISCORD: readonly Line[] = [...READY, [3, '[discord] logged in to discord as 1']];
   const closed = (code: number): string => `[discord] discord gateway: WebSocket connection closed with code ${code}`;
+  const STALLED = '[discord] connection stalled: no HELLO received within 30000ms';
+  const DINGTALK_LOGIN = '[dingtalk] [default] Reconnection successful';
+  const DINGTALK: readonly Line[] = [...READY, [3, DINGTALK_LOGIN]];
+  const DINGTALK_ENDED =
+    '[dingtalk] [default] WebSocket error event: WebSocket was closed before the connection was established';
   const RESUME = '[discord] discord gateway: Attempting resume with backoff: 1000ms';
   const LISTENER = (attempt: number): readonly Line[] => [
     [attempt * 30, '[googlechat] [default] starting Google Chat webhook'],
@@ -624,12 +629,63 @@ describe('OpenClaw', () => {
     [
       'Discord, which accepts a connection and then says nothing',
       'discord',
+      [...DISCORD, ...each(600, 1_500, 31, STALLED, closed(1005), `${RESUME} after code 1005`)],
+      1_500,
+      'flapping/alert',
+    ],
+    [
+      'Discord, whose client is not READY, though something was said on each connection',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 30, RESUME, STALLED, closed(1005))],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'the same in a log that begins in the midst of it',
+      'discord',
+      [[0, '[gateway] ready'], ...each(600, 1_500, 30, RESUME, STALLED, closed(1005))],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'a word on the connection before that one is none on it',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 31, RESUME), ...each(630, 1_530, 31, STALLED, closed(1005))].toSorted(
+        ([one], [other]) => one - other,
+      ),
+      1_531,
+      'flapping/alert',
+    ],
+    [
+      'DingTalk, whose library ends each connection while it is made, right behind its login',
+      'dingtalk',
+      [...DINGTALK, ...each(600, 1_500, 2, DINGTALK_LOGIN, DINGTALK_ENDED)],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'the same without a login between, as where nothing answers',
+      'dingtalk',
+      [...DINGTALK, ...each(600, 1_500, 10, DINGTALK_ENDED)],
+      1_500,
+      'down/alert',
+    ],
+    [
+      'DingTalk, which is ended from outside right behind each login',
+      'dingtalk',
       [
-        ...DISCORD,
-        ...each(600, 1_500, 24, '[discord] connection stalled: no HELLO received within 30000ms', closed(1005), RESUME),
+        ...DINGTALK,
+        ...each(600, 1_500, 2, DINGTALK_LOGIN, '[dingtalk] [default] WebSocket error event: read ECONNRESET'),
       ],
       1_500,
       'flapping/alert',
+    ],
+    [
+      'DingTalk, whose library does so twice',
+      'dingtalk',
+      [...DINGTALK, ...each(600, 602, 2, DINGTALK_LOGIN, DINGTALK_ENDED), [604, DINGTALK_LOGIN]],
+      1_500,
+      'up/none',
     ],
   ])('%s', (_, link, lines, second, expected) => expect(saidBy(link, lines, second)).toBe(expected));
 });
