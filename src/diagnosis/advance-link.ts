@@ -48,6 +48,7 @@ const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkS
 
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
   const link = withLasting(begunAnew(settledAt(before, evidence.at), evidence, fact), fact);
+  if (fact.kind === 'link-open' && saysSoAllTheSame(link, evidence)) return link;
   const next = folded(link, evidence, fact);
   if (FROM_OUTSIDE.has(fact.kind)) return next;
   const settles = settlesMsOf(fact) === null ? null : evidence;
@@ -198,6 +199,9 @@ const heardBefore = (link: LinkState, at: number): LinkState => {
 };
 
 const isOpenFor = ({ opened }: LinkState, now: number, ms: number): boolean => opened !== null && now - opened.at >= ms;
+
+const saysSoAllTheSame = ({ failure }: LinkState, { at }: Evidence): boolean =>
+  failure?.fact.kind === 'link-retry-failed' && failure.fact.goesOn === true && at - failure.at < AT_ONCE_MS;
 
 /** A link that is lost sooner than this after it was opened has not worked (#20710). */
 const WORKED_MS = 60_000;

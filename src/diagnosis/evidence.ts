@@ -199,6 +199,8 @@ export type LinkFact =
       readonly leftBehind?: true;
       /** The platform is not at fault where it has said something on this connection: within so long before. */
       readonly unlessSpokenMs?: number;
+      /** The gateway goes on as if it had not failed: that it is open, which is said right behind this, says nothing. */
+      readonly goesOn?: true;
     } & Settling)
   /**
    * The gateway has stopped trying for good. `counted`: after a number of tries, and not because the platform refused it.
