@@ -2,6 +2,7 @@
  * Links of platforms that a gateway is not restarted for, but for what its own words prove: what held the link has
  * ended, its tries are counted out, it closes its own connections, or those it has left behind are in its way. Beside each a near miss, which restarts nothing.
  */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence, GatewayFact, LinkFact } from '../../src/diagnosis/evidence.ts';
@@ -688,4 +689,18 @@ describe('OpenClaw', () => {
       'up/none',
     ],
   ])('%s', (_, link, lines, second, expected) => expect(saidBy(link, lines, second)).toBe(expected));
+
+  test('a word of Discord within the half minute before counts for this connection, an older one does not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 59 }), (before) => {
+        const loop = Array.from({ length: 16 }, (_, n) => 600 + 60 * n).flatMap((second): readonly Line[] => [
+          [second - before, RESUME],
+          [second, STALLED],
+          [second, closed(1005)],
+        ]);
+        const expected = before < 30 ? 'flapping/restart_link' : 'flapping/alert';
+        expect(saidBy('discord', [...DISCORD, ...loop], 1_500)).toBe(expected);
+      }),
+    );
+  });
 });

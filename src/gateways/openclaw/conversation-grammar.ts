@@ -387,8 +387,11 @@ export const createConversationReader = (names: LinkNames) => {
     const isFree = (open.get(link) ?? []).every((dispatch) => at - dispatch.at >= OPEN_MS);
     return before !== undefined && known.has(before.from) && isFree;
   };
-  const withoutListener = (message: string): ConversationFound | null => {
-    const found = WITHOUT_LISTENER.exec(message);
+  const withoutListener = ({ subsystem, message }: LogLine): ConversationFound | null => {
+    const channel = subsystem === null ? null : channelOfSubsystem(subsystem);
+    // A channel tells what people write, too.
+    const isTold = channel === null || (channel === 'whatsapp' && message.startsWith(NO_LISTENER));
+    const found = isTold ? WITHOUT_LISTENER.exec(message) : null;
     const link = found && names.of('whatsapp', found.groups?.['account'] ?? null);
     return link === null
       ? null
@@ -396,7 +399,7 @@ export const createConversationReader = (names: LinkNames) => {
   };
   return (line: LogLine): ConversationFound | null => {
     const { subsystem, message } = line;
-    if (message.includes(NO_LISTENER)) return withoutListener(message);
+    if (message.includes(NO_LISTENER)) return withoutListener(line);
     if (subsystem === null && SDK_EVENT_LOST.test(message)) {
       const link = names.of('feishu', null);
       return link === null ? null : { fact: on('dropped')(link), text: 'invoke event failed' };

@@ -160,7 +160,7 @@ export const discord: Platform = {
         ...(after === undefined ? { spoken: true } : {}),
       })),
       said('(?:gateway: )?Gateway forcing fresh IDENTIFY', retrying),
-      said('gateway READY wait timed out', always(failureOf('READY wait timed out'))),
+      said('gateway (?:READY wait timed out|was not ready) after ', always(failureOf('READY wait timed out'))),
       said('gateway opened but did not reach READY', always(lost('it did not reach READY'))),
       // OpenClaw's core then starts it anew.
       said('gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),
