@@ -248,6 +248,7 @@ describe('OpenClaw', () => {
   const exited = (reason: string): Line => [600, `[telegram] [default] channel exited: ${reason}`];
   const DISCORD: readonly Line[] = [...READY, [3, '[discord] logged in to discord as 1']];
   const closed = (code: number): string => `[discord] discord gateway: WebSocket connection closed with code ${code}`;
+  const SLACK_STARTS = '[slack] [default] starting provider';
   const STALLED = '[discord] connection stalled: no HELLO received within 30000ms';
   const DINGTALK_LOGIN = '[dingtalk] [default] Reconnection successful';
   const DINGTALK: readonly Line[] = [...READY, [3, DINGTALK_LOGIN]];
@@ -570,6 +571,26 @@ describe('OpenClaw', () => {
       1_400,
       'listening/none',
     ],
+    [
+      'Slack, whose task begins anew and then says nothing (#66989)',
+      'slack',
+      [...SLACK, [600, SLACK_STARTS]],
+      790,
+      'down/alert',
+    ],
+    ['the same within its grace', 'slack', [...SLACK, [600, SLACK_STARTS]], 770, 'reconnecting/wait'],
+    [
+      'Slack, whose task begins anew each half hour and is connected each time',
+      'slack',
+      [
+        ...SLACK,
+        ...each(600, 6_000, 1_800, SLACK_STARTS),
+        ...each(602, 6_002, 1_800, '[slack] socket mode connected'),
+      ].toSorted(([one], [other]) => one - other),
+      7_000,
+      'up/none',
+    ],
+    ['Slack, whose task begins for the first time', 'slack', [...READY, [3, SLACK_STARTS]], 790, 'unknown/none'],
     [
       'Discord, whose client closes each connection that it has made',
       'discord',

@@ -160,6 +160,7 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     'slack',
     'channels/slack',
     [
+      ['[default] starting provider', { kind: 'link-retrying', wasLost: true }],
       ['slack socket mode connected', 'link-login'],
       ['slack socket disconnected (close); reconnecting in 2s (attempt 1/∞) (x)', 'link-lost'],
       // Older ones, and those of the console, which leaves the channel's name out (#27077, #66989, #72808).
