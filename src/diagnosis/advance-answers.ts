@@ -68,7 +68,7 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
 /** What a link needs after its login until it can send. */
 const LOGGED_IN_MS = 30_000;
 const isUp = (link: LinkState | undefined, at: number): boolean =>
-  link !== undefined && link.loss === null && link.upBy !== null && at - link.upBy.at >= LOGGED_IN_MS;
+  link?.loss === null && link.upBy !== null && at - link.upBy.at >= LOGGED_IN_MS;
 
 /**
  * The gateway takes no work, ends turns in which nothing goes on, or the provider takes no question of anybody's, until
