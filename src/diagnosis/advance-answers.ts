@@ -1,7 +1,7 @@
 /** Folds what a log tells of conversations into what is known of the answers on each link. */
 import type { ConversationFact, Evidence, LinkName } from './evidence.ts';
 import { platformOf } from './link-name.ts';
-import { newLink, NO_ANSWERS, type LinkAnswers, type GatewayState } from './state.ts';
+import { newLink, NO_ANSWERS, type LinkAnswers, type LinkState, type GatewayState } from './state.ts';
 
 /** Two clocks, and two lines about one thing, differ by less than this. */
 const SAME_MS = 5_000;
@@ -53,6 +53,8 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
   // An error of a scheduled job is nobody's question.
   if (name === null)
     return isRefusedTurn(fact) ? { ...state, refusedTurns: inRow(state.refusedTurns, evidence, FAILURE_MS) } : state;
+  // While it is on its way, nothing can be sent on it.
+  if (fact.step === 'unsent' && fact.forGood && !isUp(state.links.get(name), evidence.at)) return state;
   const before = state.answers.get(name) ?? NO_ANSWERS;
   const answers = new Map(state.answers).set(name, step(before, evidence, fact));
   return {
@@ -62,6 +64,11 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
     refusedTurns: fact.step === 'answered' ? [] : state.refusedTurns,
   };
 };
+
+/** What a link needs after its login until it can send. */
+const LOGGED_IN_MS = 30_000;
+const isUp = (link: LinkState | undefined, at: number): boolean =>
+  link?.loss === null && link.upBy !== null && at - link.upBy.at >= LOGGED_IN_MS;
 
 /**
  * The gateway takes no work, ends turns in which nothing goes on, or the provider takes no question of anybody's, until

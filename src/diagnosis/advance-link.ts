@@ -48,6 +48,7 @@ const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkS
 
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
   const link = withLasting(begunAnew(settledAt(before, evidence.at), evidence, fact), fact);
+  if (fact.kind === 'link-open' && saysSoAllTheSame(link, evidence)) return link;
   const next = folded(link, evidence, fact);
   if (FROM_OUTSIDE.has(fact.kind)) return next;
   const settles = settlesMsOf(fact) === null ? null : evidence;
@@ -87,7 +88,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       const { connection } = fact;
       if (fact.pauseMs !== undefined && link.loss === null && link.proof?.fact.kind === 'link-login') {
         const downSince = Math.max(link.proof.at, evidence.at - fact.pauseMs);
-        return proven({ ...link, losses: lostAgain(link.losses, evidence), downSince }, evidence);
+        return proven({ ...link, losses: lostAgain(link.losses, evidence, false), downSince }, evidence);
       }
       if (connection === undefined) return { ...proven(link, evidence), connections: NO_CONNECTIONS };
       const connections = opened(link.connections, connection);
@@ -140,6 +141,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       return {
         ...link,
         lastTry: evidence,
+        worked: link.worked || fact.hadWorked === true,
         anew: fact.anew ? evidence : link.anew,
         startedAgain: fact.again ? evidence : link.startedAgain,
         closed: null,
@@ -148,7 +150,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
     case 'link-retry-failed':
       return {
         ...(fact.wasLost && link.proof !== null && link.loss === null ? withLoss(link, evidence) : link),
-        failure: evidence,
+        failure: isSpokenOn(link, evidence.at, fact) ? failureBy(evidence, 'other', fact.error) : evidence,
         // A pause that was announced with the try goes on.
         lastTry: announcedUntil(link.lastTry) > evidence.at ? link.lastTry : evidence,
         opened: null,
@@ -198,12 +200,15 @@ const heardBefore = (link: LinkState, at: number): LinkState => {
 
 const isOpenFor = ({ opened }: LinkState, now: number, ms: number): boolean => opened !== null && now - opened.at >= ms;
 
+const saysSoAllTheSame = ({ failure }: LinkState, { at }: Evidence): boolean =>
+  failure?.fact.kind === 'link-retry-failed' && failure.fact.goesOn === true && at - failure.at < AT_ONCE_MS;
+
 /** A link that is lost sooner than this after it was opened has not worked (#20710). */
 const WORKED_MS = 60_000;
 
 const failureBy = (
   { at, source, text, link }: Evidence,
-  failure: 'platform' | 'network',
+  failure: 'platform' | 'network' | 'other',
   error = '',
 ): Evidence | null =>
   link === null ? null : { at, source, text, link, fact: { kind: 'link-retry-failed', failure, error } };
@@ -232,10 +237,24 @@ const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
     silent: null,
     // Whoever announces a further try has not switched it off.
     closed: announced === undefined ? link.closed : null,
-    losses: again ? link.losses : lostAgain(link.losses, evidence),
+    losses: again ? link.losses : lostAgain(link.losses, evidence, isOwnEnd(link, evidence)),
     downSince: link.downSince ?? evidence.at,
   };
 };
+
+const isSpokenOn = (
+  { lastTry }: LinkState,
+  now: number,
+  { unlessSpokenMs = 0 }: Extract<LinkFact, { kind: 'link-retry-failed' }>,
+): boolean =>
+  lastTry?.fact.kind === 'link-retrying' && lastTry.fact.spoken === true && now - lastTry.at < unlessSpokenMs;
+
+/**
+ * The gateway has ended a connection that it had made; where logins are logged one must have been. That a connection is
+ * ended while it is made may be for want of an answer.
+ */
+const isOwnEnd = ({ loginsVisible, downSince }: LinkState, { fact }: Evidence): boolean =>
+  fact.kind === 'link-lost' && fact.byItself === true && !(loginsVisible && downSince !== null);
 
 const announcedUntil = (sign: Evidence | null): number =>
   sign?.fact.kind === 'link-retrying' ? sign.at + (sign.fact.nextInMs ?? 0) : -Infinity;

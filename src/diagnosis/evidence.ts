@@ -178,6 +178,10 @@ export type LinkFact =
       /** The gateway has found it unwell at each of its looks, and starts it again and again. */
       readonly again?: true;
       readonly wasLost?: true;
+      /** It goes on with a login that it had: the link has worked in this life. */
+      readonly hadWorked?: true;
+      /** On the connection that this ends the platform has said something. */
+      readonly spoken?: true;
     } & Settling)
   /**
    * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by
@@ -193,6 +197,10 @@ export type LinkFact =
       readonly wasLost?: true;
       /** Connections that its process has left behind are in its way; nothing but the end of the process closes them. */
       readonly leftBehind?: true;
+      /** The platform is not at fault where it has said something on this connection: within so long before. */
+      readonly unlessSpokenMs?: number;
+      /** The gateway goes on as if it had not failed: that it is open, which is said right behind this, says nothing. */
+      readonly goesOn?: true;
     } & Settling)
   /**
    * The gateway has stopped trying for good. `counted`: after a number of tries, and not because the platform refused it.

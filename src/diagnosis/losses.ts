@@ -6,9 +6,10 @@ import type { LinkState, LossSpell } from './state.ts';
 const MOST_SPELLS = 50;
 const SPELL_MS = 15_000;
 
-export const lostAgain = (spells: readonly LossSpell[], loss: Evidence): readonly LossSpell[] => {
+/** @param byItself whether the gateway itself has brought it about. */
+export const lostAgain = (spells: readonly LossSpell[], loss: Evidence, byItself: boolean): readonly LossSpell[] => {
   const last = spells.at(-1);
-  const own = loss.fact.kind === 'link-lost' && loss.fact.byItself ? 1 : 0;
+  const own = byItself ? 1 : 0;
   return last && Math.abs(loss.at - last.first.at) < SPELL_MS
     ? [
         ...spells.slice(0, -1),

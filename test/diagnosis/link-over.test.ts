@@ -2,6 +2,7 @@
  * Links of platforms that a gateway is not restarted for, but for what its own words prove: what held the link has
  * ended, its tries are counted out, it closes its own connections, or those it has left behind are in its way. Beside each a near miss, which restarts nothing.
  */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence, GatewayFact, LinkFact } from '../../src/diagnosis/evidence.ts';
@@ -247,6 +248,12 @@ describe('OpenClaw', () => {
   const exited = (reason: string): Line => [600, `[telegram] [default] channel exited: ${reason}`];
   const DISCORD: readonly Line[] = [...READY, [3, '[discord] logged in to discord as 1']];
   const closed = (code: number): string => `[discord] discord gateway: WebSocket connection closed with code ${code}`;
+  const SLACK_STARTS = '[slack] [default] starting provider';
+  const STALLED = '[discord] connection stalled: no HELLO received within 30000ms';
+  const DINGTALK_LOGIN = '[dingtalk] [default] Reconnection successful';
+  const DINGTALK: readonly Line[] = [...READY, [3, DINGTALK_LOGIN]];
+  const DINGTALK_ENDED =
+    '[dingtalk] [default] WebSocket error event: WebSocket was closed before the connection was established';
   const RESUME = '[discord] discord gateway: Attempting resume with backoff: 1000ms';
   const LISTENER = (attempt: number): readonly Line[] => [
     [attempt * 30, '[googlechat] [default] starting Google Chat webhook'],
@@ -565,6 +572,26 @@ describe('OpenClaw', () => {
       'listening/none',
     ],
     [
+      'Slack, whose task begins anew and then says nothing (#66989)',
+      'slack',
+      [...SLACK, [600, SLACK_STARTS]],
+      790,
+      'down/alert',
+    ],
+    ['the same within its grace', 'slack', [...SLACK, [600, SLACK_STARTS]], 770, 'reconnecting/wait'],
+    [
+      'Slack, whose task begins anew each half hour and is connected each time',
+      'slack',
+      [
+        ...SLACK,
+        ...each(600, 6_000, 1_800, SLACK_STARTS),
+        ...each(602, 6_002, 1_800, '[slack] socket mode connected'),
+      ].toSorted(([one], [other]) => one - other),
+      7_000,
+      'up/none',
+    ],
+    ['Slack, whose task begins for the first time', 'slack', [...READY, [3, SLACK_STARTS]], 790, 'unknown/none'],
+    [
       'Discord, whose client closes each connection that it has made',
       'discord',
       [...DISCORD, ...each(600, 1_500, 24, closed(1006), RESUME, closed(1005))],
@@ -624,12 +651,77 @@ describe('OpenClaw', () => {
     [
       'Discord, which accepts a connection and then says nothing',
       'discord',
+      [...DISCORD, ...each(600, 1_500, 31, STALLED, closed(1005), `${RESUME} after code 1005`)],
+      1_500,
+      'flapping/alert',
+    ],
+    [
+      'Discord, whose client is not READY, though something was said on each connection',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 30, RESUME, STALLED, closed(1005))],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'the same in a log that begins in the midst of it',
+      'discord',
+      [[0, '[gateway] ready'], ...each(600, 1_500, 30, RESUME, STALLED, closed(1005))],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'a word on the connection before that one is none on it',
+      'discord',
+      [...DISCORD, ...each(600, 1_500, 31, RESUME), ...each(630, 1_530, 31, STALLED, closed(1005))].toSorted(
+        ([one], [other]) => one - other,
+      ),
+      1_531,
+      'flapping/alert',
+    ],
+    [
+      'DingTalk, whose library ends each connection while it is made, right behind its login',
+      'dingtalk',
+      [...DINGTALK, ...each(600, 1_500, 2, DINGTALK_LOGIN, DINGTALK_ENDED)],
+      1_500,
+      'flapping/restart_link',
+    ],
+    [
+      'the same without a login between, as where nothing answers',
+      'dingtalk',
+      [...DINGTALK, ...each(600, 1_500, 10, DINGTALK_ENDED)],
+      1_500,
+      'down/alert',
+    ],
+    [
+      'DingTalk, which is ended from outside right behind each login',
+      'dingtalk',
       [
-        ...DISCORD,
-        ...each(600, 1_500, 24, '[discord] connection stalled: no HELLO received within 30000ms', closed(1005), RESUME),
+        ...DINGTALK,
+        ...each(600, 1_500, 2, DINGTALK_LOGIN, '[dingtalk] [default] WebSocket error event: read ECONNRESET'),
       ],
       1_500,
       'flapping/alert',
     ],
+    [
+      'DingTalk, whose library does so twice',
+      'dingtalk',
+      [...DINGTALK, ...each(600, 602, 2, DINGTALK_LOGIN, DINGTALK_ENDED), [604, DINGTALK_LOGIN]],
+      1_500,
+      'up/none',
+    ],
   ])('%s', (_, link, lines, second, expected) => expect(saidBy(link, lines, second)).toBe(expected));
+
+  test('a word of Discord within the half minute before counts for this connection, an older one does not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 59 }), (before) => {
+        const loop = Array.from({ length: 16 }, (_, n) => 600 + 60 * n).flatMap((second): readonly Line[] => [
+          [second - before, RESUME],
+          [second, STALLED],
+          [second, closed(1005)],
+        ]);
+        const expected = before < 30 ? 'flapping/restart_link' : 'flapping/alert';
+        expect(saidBy('discord', [...DISCORD, ...loop], 1_500)).toBe(expected);
+      }),
+    );
+  });
 });

@@ -40,6 +40,13 @@ const started = (link: string): readonly Line[] => [
 const SLACK = 'slack_bolt.AsyncApp';
 const LOGIN = 'A new session (s_1) has been established';
 const CLOSED = 'Failed to connect (error: Session is closed); Retrying...';
+/** Its adapter prints this of the bridge, and then says that it is connected, whatever it was. */
+const bridged = (word: string): readonly Line[] => [
+  [0, RUNNER, 'Starting Hermes Gateway...'],
+  [1, 'gateway.platforms.whatsapp', `[Whatsapp] ${word}`],
+  [2, RUNNER, '✓ whatsapp connected'],
+  [3, RUNNER, 'Gateway running with 1 platform(s)'],
+];
 const each = (from: number, to: number, everyS: number, logger: string, message: string): readonly Line[] =>
   Array.from({ length: Math.floor((to - from) / everyS) + 1 }, (_, n): Line => [from + n * everyS, logger, message]);
 
@@ -89,6 +96,35 @@ test.each<[string, string, readonly Line[], number, string]>([
     900,
     'up/none',
   ],
+  [
+    'WhatsApp, whose bridge is not connected after half a minute, and Hermes goes on',
+    'whatsapp',
+    [...bridged('⚠ WhatsApp not connected after 30s')],
+    200,
+    'down/alert',
+  ],
+  ['the same within its time', 'whatsapp', [...bridged('⚠ WhatsApp not connected after 30s')], 150, 'connecting/wait'],
+  [
+    'the same, and then the bridge is connected',
+    'whatsapp',
+    [
+      ...bridged('⚠ WhatsApp not connected after 30s'),
+      [60, 'gateway.platforms.whatsapp', '[Whatsapp] ✅ WhatsApp connected!'],
+    ],
+    200,
+    'up/none',
+  ],
+  [
+    'the same, and then another bridge is ready',
+    'whatsapp',
+    [
+      ...bridged('⚠ WhatsApp not connected after 30s'),
+      [60, 'gateway.platforms.whatsapp', '[Whatsapp] Bridge ready (status: connected)'],
+    ],
+    200,
+    'up/none',
+  ],
+  ['WhatsApp, whose bridge is connected', 'whatsapp', [...bridged('Bridge ready (status: connected)')], 200, 'up/none'],
   [
     'a listener whose port another program has',
     'webhook',

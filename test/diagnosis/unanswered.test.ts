@@ -1294,3 +1294,155 @@ describe('from the logs', () => {
     expect(told?.text).toBe('Processing message');
   });
 });
+
+describe('WhatsApp under OpenClaw, which has no connection to send on by its own word', () => {
+  const LOGIN = ['whatsapp', 'Listening for personal WhatsApp inbound messages.'] as const;
+  const LOST = ['whatsapp', 'WhatsApp Web connection closed (status 428). Retry 1/12 in 2s…'] as const;
+  const NOBODY = 'No active WhatsApp Web listener';
+  const UNSENT = `${NOBODY} (account: default). Start the gateway, then link WhatsApp with: x`;
+  type Said = readonly [second: number, subsystem: string | null, message: string];
+  const said = (lines: readonly Said[], second: number): readonly string[] => {
+    const reader = openClawLogReader('openclaw.log');
+    const told = lines.flatMap(([when, subsystem, message]) => {
+      const time = new Date(at(when)).toISOString();
+      const own = subsystem === null ? message : { 0: JSON.stringify({ subsystem }), 1: message };
+      const fields = typeof own === 'string' ? { 0: own } : own;
+      return (
+        reader.line(JSON.stringify({ ...fields, _meta: { logLevelName: 'ERROR', date: time }, time }))?.evidence ?? []
+      );
+    });
+    return saidAt(told.reduce(advance, STARTED), second);
+  };
+  const TOLD = ['whatsapp sends_fail alert'];
+
+  test.each<[string, readonly Said[], number, readonly string[]]>([
+    [
+      'while it is up',
+      [
+        [100, ...LOGIN],
+        [200, null, UNSENT],
+      ],
+      201,
+      TOLD,
+    ],
+    [
+      'in the words of a tool',
+      [
+        [100, ...LOGIN],
+        [200, 'tools', `message failed: ${UNSENT}`],
+      ],
+      201,
+      TOLD,
+    ],
+    [
+      'in the answer to a request',
+      [
+        [100, ...LOGIN],
+        [200, 'ws', `⇄ res ✗ send 3ms errorCode=UNAVAILABLE errorMessage=Error: ${UNSENT}`],
+      ],
+      201,
+      TOLD,
+    ],
+    [
+      'without its account',
+      [
+        [100, ...LOGIN],
+        [200, 'whatsapp', NOBODY],
+      ],
+      201,
+      TOLD,
+    ],
+    [
+      'an hour later',
+      [
+        [100, ...LOGIN],
+        [200, null, UNSENT],
+      ],
+      200 + 3_600,
+      [],
+    ],
+    [
+      'and before that hour is over',
+      [
+        [100, ...LOGIN],
+        [200, null, UNSENT],
+      ],
+      199 + 3_600,
+      TOLD,
+    ],
+    [
+      'while it was lost',
+      [
+        [100, ...LOGIN],
+        [200, ...LOST],
+        [201, null, UNSENT],
+        [203, ...LOGIN],
+      ],
+      300,
+      [],
+    ],
+    [
+      'right behind its login',
+      [
+        [100, ...LOGIN],
+        [129, null, UNSENT],
+      ],
+      300,
+      [],
+    ],
+    ['before it is heard of', [[200, null, UNSENT]], 300, []],
+    [
+      'and then it has made another connection',
+      [
+        [100, ...LOGIN],
+        [200, null, UNSENT],
+        [300, ...LOST],
+        [303, ...LOGIN],
+      ],
+      400,
+      [],
+    ],
+    [
+      'of an account that is not up',
+      [
+        [100, ...LOGIN],
+        [200, null, `${NOBODY} (account: work). x`],
+      ],
+      300,
+      [],
+    ],
+    [
+      'in the words of the command line',
+      [
+        [100, ...LOGIN],
+        [200, null, `GatewayClientRequestError: Error: ${UNSENT}`],
+      ],
+      300,
+      [],
+    ],
+    [
+      'in words that quote it',
+      [
+        [100, ...LOGIN],
+        [200, 'agent', `why do I read ${NOBODY}?`],
+      ],
+      300,
+      [],
+    ],
+  ])('%s', (_, lines, second, expected) => expect(said(lines, second)).toEqual(expected));
+
+  test('is told from half a minute after its login on, for an hour', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 7_200 }), fc.integer({ min: 0, max: 7_200 }), (waited, later) => {
+        const found = said(
+          [
+            [100, ...LOGIN],
+            [100 + waited, null, UNSENT],
+          ],
+          100 + waited + later,
+        );
+        expect(found).toEqual(waited >= 30 && later < 3_600 ? TOLD : []);
+      }),
+    );
+  });
+});

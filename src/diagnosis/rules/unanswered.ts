@@ -59,7 +59,7 @@ export const unanswered: GatewayRule = (state, policy, now) => {
   if (well === null) return null;
   const found = [...state.answers].flatMap(([name, answers]) => {
     if (isTold(state, name)) return [];
-    const each = foundOn(state, answers, now);
+    const each = foundOn(state, name, answers, now);
     // The link's own verdict says so.
     if (each === null || ('cause' in each && OF_LINK.has(each.cause) && state.links.has(name))) return [];
     return [each];
@@ -92,7 +92,7 @@ const isOnItsWay = ({ proof, opened, failure, lastTry }: LinkState, now: number)
 /** @returns what is wrong with the answers on a link and has nothing to do with the rest of the gateway. */
 export const unansweredOn = (state: GatewayState, name: LinkName, now: number): Unanswered | null => {
   const answers = state.answers.get(name);
-  const found = answers ? foundOn(state, answers, now) : null;
+  const found = answers ? foundOn(state, name, answers, now) : null;
   return found !== null && 'cause' in found && OF_LINK.has(found.cause) ? found : null;
 };
 
@@ -135,12 +135,15 @@ const isTold = ({ links }: GatewayState, name: LinkName): boolean => {
   );
 };
 
-const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found => {
+const foundOn = (state: GatewayState, name: LinkName, answers: LinkAnswers, now: number): Found => {
   const born = (state.process?.startedAt ?? -Infinity) - SAME_LIFE_MS;
   const ofThisLife = (row: readonly Evidence[]): readonly Evidence[] => row.filter(({ at }) => at >= born);
   const pairs = [...state.answers.values()].reduce((sum, each) => sum + each.pairs, 0);
   const waited = ofThisLife(answers.dropped).filter((each) => isPlainLoss(each, now));
   if (waited.length > 0) return { cause: 'messages_dropped', evidence: waited };
+  const upSince = state.links.get(name)?.upBy?.at ?? Infinity;
+  const unsendable = answers.unsent.filter((each) => isForGood(each) && each.at >= upSince && isRecent(each, now));
+  if (unsendable.length > 0) return { cause: 'sends_fail', evidence: unsendable };
   const failed = ofThisLife(answers.failed);
   if (pairs < LEAST) {
     const timedOut = failed.filter((each) => ageOf(each) > 0);
@@ -164,8 +167,10 @@ const foundOn = (state: GatewayState, answers: LinkAnswers, now: number): Found 
 
 /** One such line is enough. */
 const isPlainLoss = (dropped: Evidence, now: number): boolean =>
-  (dropped.fact.kind === 'conversation' && dropped.fact.forGood === true) ||
-  (ageOf(dropped) >= WAITED_MS && now < dropped.at + PLAIN.withinMs);
+  isForGood(dropped) || (ageOf(dropped) >= WAITED_MS && isRecent(dropped, now));
+
+const isForGood = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.forGood === true;
+const isRecent = ({ at }: Evidence, now: number): boolean => now < at + PLAIN.withinMs;
 
 const plainlyLost = (
   answers: LinkAnswers,

@@ -199,6 +199,13 @@ const INGRESS_FAILED =
 /** A turn that ran into Telegram's limit of the time that one may take, after which its message is given up (#91456). */
 const SPOOL_TIMED_OUT =
   /^(?:[Tt]elegram )?(?:isolated polling )?spool handler timed out behind update \S{1,100} on lane \S{1,300} after (?<seconds>\d{1,7}(?:\.\d{1,3})?)s; marking the update failed\b/;
+/**
+ * The send of a tool, a job or a request: WhatsApp's list of connections, which is the process's own, has none to send
+ * on. While the link is up no send finds one. What the command line prints of it is the same send once more.
+ */
+const NO_LISTENER = 'No active WhatsApp Web listener';
+const WITHOUT_LISTENER =
+  /^(?!GatewayClientRequestError)(?:[^\n]{0,400}?(?:: |=))?(?:Error: )?No active WhatsApp Web listener(?: \(account: (?<account>[\w.@-]{1,100})\))?/;
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
@@ -380,8 +387,19 @@ export const createConversationReader = (names: LinkNames) => {
     const isFree = (open.get(link) ?? []).every((dispatch) => at - dispatch.at >= OPEN_MS);
     return before !== undefined && known.has(before.from) && isFree;
   };
+  const withoutListener = ({ subsystem, message }: LogLine): ConversationFound | null => {
+    const channel = subsystem === null ? null : channelOfSubsystem(subsystem);
+    // A channel tells what people write, too.
+    const isTold = channel === null || (channel === 'whatsapp' && message.startsWith(NO_LISTENER));
+    const found = isTold ? WITHOUT_LISTENER.exec(message) : null;
+    const link = found && names.of('whatsapp', found.groups?.['account'] ?? null);
+    return link === null
+      ? null
+      : { fact: { kind: 'conversation', step: 'unsent', on: link, forGood: true }, text: NO_LISTENER };
+  };
   return (line: LogLine): ConversationFound | null => {
     const { subsystem, message } = line;
+    if (message.includes(NO_LISTENER)) return withoutListener(line);
     if (subsystem === null && SDK_EVENT_LOST.test(message)) {
       const link = names.of('feishu', null);
       return link === null ? null : { fact: on('dropped')(link), text: 'invoke event failed' };

@@ -16,6 +16,12 @@ import {
   type Platform,
 } from './platform.ts';
 
+/**
+ * What its socket says when the client itself ends it while it is made. The timers of the library's earlier connections
+ * go on, and end each later one (docs/facts/platforms.md 5.10).
+ */
+const CLOSED_BY_ITSELF = 'WebSocket was closed before the connection was established';
+
 export const dingtalk: Platform = {
   link: 'dingtalk',
   names: { 'zh-CN': '钉钉', en: 'DingTalk' },
@@ -66,7 +72,11 @@ export const dingtalk: Platform = {
         kind: 'link-lost',
         code: Number(code),
       })),
-      account('WebSocket error event: (?<reason>.*)', lostFor),
+      account('WebSocket error event: (?<reason>.*)', ({ reason = '' }) => ({
+        kind: 'link-lost',
+        reason,
+        ...(reason.includes(CLOSED_BY_ITSELF) ? { byItself: true } : {}),
+      })),
       account('(?<reason>Runtime disconnection detected|Connection health check failed|Server disconnect )', lostFor),
       account('(?:Scheduling reconnection in|Will retry connection in) (?<next>[\\d.]{1,12})s', ({ next }) => ({
         kind: 'link-retrying',

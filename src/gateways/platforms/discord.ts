@@ -139,21 +139,28 @@ export const discord: Platform = {
       said('(?:gateway: )?WebSocket connection closed with code (?<code>\\d+)', closeOf),
       // Not yet READY.
       said('(?:gateway: )?Gateway websocket opened', retrying),
-      // Discord has accepted it, and says nothing.
-      account(
-        'connection stalled: no HELLO received',
-        always({ kind: 'link-retry-failed', error: 'no HELLO received', failure: 'platform', wasLost: true }),
-      ),
+      // What it has looked for in vain is READY or RESUMED, whatever it calls that: Discord may have said other things.
+      account('connection stalled: no HELLO received within (?<ms>\\d{1,9})ms', ({ ms }): LinkFact => ({
+        kind: 'link-retry-failed',
+        error: 'no HELLO received',
+        failure: 'platform',
+        wasLost: true,
+        unlessSpokenMs: Number(ms),
+      })),
       said('(?:gateway: )?Gateway reconnect scheduled in (?<ms>\\d+)ms', ({ ms }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
       })),
-      said('(?:gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms', ({ ms }) => ({
+      // It resumes only what was READY in this life. Without a close there was a word of Discord's: it asked for that, or
+      // no heartbeat was answered, of which its HELLO is the first.
+      said('(?:gateway: )?Attempting resume with backoff: (?<ms>\\d+)ms(?<after> after code)?', ({ ms, after }) => ({
         kind: 'link-retrying',
         nextInMs: Number(ms),
+        hadWorked: true,
+        ...(after === undefined ? { spoken: true } : {}),
       })),
       said('(?:gateway: )?Gateway forcing fresh IDENTIFY', retrying),
-      said('gateway READY wait timed out', always(failureOf('READY wait timed out'))),
+      said('gateway (?:READY wait timed out|was not ready) after ', always(failureOf('READY wait timed out'))),
       said('gateway opened but did not reach READY', always(lost('it did not reach READY'))),
       // OpenClaw's core then starts it anew.
       said('gateway reconnect-exhausted: ', always({ kind: 'link-gave-up' })),

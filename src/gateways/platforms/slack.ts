@@ -1,5 +1,6 @@
 /** Slack in Socket Mode (docs/facts/platforms.md 3.3, 5.3). */
 import {
+  account,
   always,
   closed,
   failed,
@@ -96,6 +97,8 @@ export const slack: Platform = {
     // A deaf socket stays `connected`; the kernel's view alone tells of that.
     status: 'connected',
     patterns: [
+      // Its task begins, so that what an earlier one had connected is gone; each connection has its own word below.
+      account('starting provider', always({ kind: 'link-retrying', wasLost: true })),
       // The console leaves out the channel's name where the subsystem says it.
       said('socket mode connected', login),
       said('socket disconnected \\((?<reason>[^)]*)\\)', ({ reason = '' }) => lost(reason)),

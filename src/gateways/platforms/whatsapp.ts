@@ -18,6 +18,7 @@ import {
   type LinePattern,
   type Platform,
 } from './platform.ts';
+import type { LinkFact } from '../../diagnosis/evidence.ts';
 
 const BRIDGE_LOGS = ['platforms/whatsapp/bridge.log', 'whatsapp/bridge.log'];
 
@@ -33,6 +34,13 @@ const BRIDGE: readonly LinePattern[] = [
   line('📱 Scan this QR code', always(refused('not paired', 'logged_out'))),
   line('🌉 WhatsApp bridge listening', open),
 ];
+
+const NOT_CONNECTED: LinkFact = {
+  kind: 'link-retry-failed',
+  failure: 'other',
+  error: 'its bridge is not connected',
+  goesOn: true,
+};
 
 /** Of `Retry 2/12 in 4.46s…`. */
 const retryIn = (rest: string): string => rest.split(/ Retry \d{1,4}\/\d{1,4} in /)[1] ?? '';
@@ -65,6 +73,8 @@ export const whatsapp: Platform = {
         lost(`its bridge exited with code ${code}`),
       ),
       line('Failed to start bridge: (?<error>.*)', failed),
+      // Its first version took each answer of the bridge for a connection (#365); later ones wait for 30 s first.
+      line('(?:Bridge ready \\(status: disconnected\\)|⚠ WhatsApp not connected after )', always(NOT_CONNECTED)),
       line('Bridge ready|Using existing bridge', open),
       inUse,
       ...BRIDGE,

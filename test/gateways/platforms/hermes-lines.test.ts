@@ -330,6 +330,9 @@ rows('whatsapp', LOGGERS('whatsapp'), [
   ['all', 'ERROR', '[Whatsapp] WhatsApp bridge process exited unexpectedly (code 1).', 'link-lost'],
   ['all', 'ERROR', '[Whatsapp] Failed to start bridge: [Errno 2]', 'link-retry-failed'],
   ['all', 'INFO', '[Whatsapp] Bridge found at /x/bridge.js', null],
+  ['all', 'INFO', '[Whatsapp] Bridge ready (status: connected)', 'link-open'],
+  ['all', 'INFO', '[Whatsapp] Bridge ready (status: disconnected)', { kind: 'link-retry-failed', goesOn: true }],
+  ['all', 'INFO', '[Whatsapp] ⚠ WhatsApp not connected after 30s', { kind: 'link-retry-failed', goesOn: true }],
 ]);
 
 rows(

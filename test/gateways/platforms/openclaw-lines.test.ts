@@ -131,6 +131,19 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
         'discord: gateway READY wait timed out after 15000ms; reconnecting with backoff (attempt 2)',
         'link-retry-failed',
       ],
+      ['discord: gateway was not ready after 15000ms; restarting gateway', 'link-retry-failed'],
+      [
+        'discord gateway: Attempting resume with backoff: 1000ms',
+        { kind: 'link-retrying', nextInMs: 1_000, hadWorked: true, spoken: true },
+      ],
+      [
+        'discord gateway: Attempting resume with backoff: 2000ms after code 1006',
+        { kind: 'link-retrying', nextInMs: 2_000, hadWorked: true },
+      ],
+      [
+        'connection stalled: no HELLO received within 30000ms, forcing reconnect',
+        { kind: 'link-retry-failed', failure: 'platform', unlessSpokenMs: 30_000 },
+      ],
       ['discord gateway opened but did not reach READY within 30000ms', 'link-lost'],
       ['discord gateway reconnect-exhausted: Max reconnect attempts (50) reached', 'link-gave-up'],
       ['discord: gateway closed with code 4014 (missing privileged gateway intents)', 'link-rejected'],
@@ -147,6 +160,7 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
     'slack',
     'channels/slack',
     [
+      ['[default] starting provider', { kind: 'link-retrying', wasLost: true }],
       ['slack socket mode connected', 'link-login'],
       ['slack socket disconnected (close); reconnecting in 2s (attempt 1/∞) (x)', 'link-lost'],
       // Older ones, and those of the console, which leaves the channel's name out (#27077, #66989, #72808).
