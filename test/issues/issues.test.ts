@@ -11,7 +11,7 @@ import { formsIn } from './unmatched.ts';
 import { expectJudged } from '../real/lines-judged.ts';
 
 /** How many excerpts the corpus holds at least. */
-const LEAST = { main: 260, aside: 60, later: 80, weak: 75, blind: 45, fresh: 36, unseen: 38 } as const;
+const LEAST = { main: 260, aside: 60, later: 80, weak: 75, blind: 45, fresh: 36, unseen: 38, final: 58 } as const;
 
 describe.each(PARTS)('the records of the part %s', (part) => {
   const { records, faults } = loadPart(part);
@@ -201,7 +201,10 @@ const LEAST_RIGHT = {
   unseen: { today: { all: 17, sure: 15 }, others: { all: 9, sure: 6 } },
 } as const;
 
-test.each(sample(PARTS, 7, 3))('the %s part is judged', { timeout: 300_000 }, async (part) => {
+/** The parts that were played: of the final one there is nothing yet to hold it to. */
+const PLAYED = PARTS.filter((part) => part !== 'final');
+
+test.each(sample(PLAYED, 7, 3))('the %s part is judged', { timeout: 300_000 }, async (part) => {
   const judged = await judgeAll(loadPart(part).records);
   console.log(
     `Real logs, ${part} part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`,

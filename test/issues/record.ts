@@ -16,10 +16,11 @@ import { CONDITIONS, LINK } from './words.ts';
  * The corpus is in parts: rules are made by the main one; a quarter of its threads was set aside and opened only at the
  * end; the later one was collected and labelled when the rules stood, and its first score is what they are worth on
  * logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were
- * weakest; and so was the blind one, for all classes, by somebody who had not read the rules. The last collection was
- * halved by a hash: rules were made by what the fresh half showed, and of the unseen one nothing is read but its score.
+ * weakest; and so was the blind one, for all classes, by somebody who had not read the rules. The collection after it
+ * was halved by a hash: rules were made by what the fresh half showed, and of the unseen one nothing is read but its
+ * score. The final one was collected as the blind one was, and is not played yet.
  */
-export const PARTS = ['main', 'aside', 'later', 'weak', 'blind', 'fresh', 'unseen'] as const;
+export const PARTS = ['main', 'aside', 'later', 'weak', 'blind', 'fresh', 'unseen', 'final'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The parts of the first collection: a hash of a thread's name says in which it is. */
@@ -31,11 +32,11 @@ const isOfFirst = (part: Part): part is FirstPart => (FIRST_PARTS as readonly Pa
 export const partOf = (thread: string): FirstPart =>
   createHash('sha256').update(thread.toLowerCase()).digest().readUInt8(0) % 4 === 0 ? 'aside' : 'main';
 
-/** Of the last collection one half is never opened, by another hash of the thread's name. */
-const LAST_PARTS = ['fresh', 'unseen'] as const satisfies readonly Part[];
-type LastPart = (typeof LAST_PARTS)[number];
-const isOfLast = (part: Part): part is LastPart => (LAST_PARTS as readonly Part[]).includes(part);
-export const halfOf = (thread: string): LastPart =>
+/** Of one later collection a half is never opened, by another hash of the thread's name. */
+const HALVES = ['fresh', 'unseen'] as const satisfies readonly Part[];
+type Half = (typeof HALVES)[number];
+const isOfHalves = (part: Part): part is Half => (HALVES as readonly Part[]).includes(part);
+export const halfOf = (thread: string): Half =>
   createHash('sha256').update(thread.toLowerCase()).digest().readUInt8(1) % 2 === 0 ? 'fresh' : 'unseen';
 
 const duration = z.string().refine((text) => parseDuration(text) !== null, 'not a duration such as 90s');
@@ -182,7 +183,7 @@ export const loadPart = (part: Part): Loaded => {
       const id = `${basename(thread)}${excerpt}`;
       if (isOfFirst(part) && partOf(thread) !== part)
         faults.push(`${part}/${file}: ${thread} belongs to the part "${partOf(thread)}"`);
-      if (isOfLast(part) && halfOf(thread) !== part)
+      if (isOfHalves(part) && halfOf(thread) !== part)
         faults.push(`${part}/${file}: ${thread} belongs to the part "${halfOf(thread)}"`);
       if (seen.has(`${thread}${excerpt}`))
         faults.push(`${part}/${file}: ${thread} is there twice; tell its excerpts apart by "excerpt"`);

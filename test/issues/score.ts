@@ -1,6 +1,6 @@
 /**
  * Prints the score of the corpus with today's rules: `npm run corpus -- [--later | --weak | --blind | --aside | --fresh |
- * --unseen] [--details] [--platforms today|others|all]`, of the main part or of another.
+ * --unseen | --final] [--details] [--platforms today|others|all]`, of the main part or of another.
  */
 import { parseArgs } from 'node:util';
 import { loadPart, PARTS, type Part } from './record.ts';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     aside: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     unseen: { type: 'boolean', default: false },
+    final: { type: 'boolean', default: false },
     platforms: { type: 'string', default: 'today' },
     details: { type: 'boolean', default: false },
   },
