@@ -3,55 +3,57 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { IN_DEPTH } from './test/deep.ts';
-import { morningZone } from './test/morning-zone.ts';
-import { LONG, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
+import { ACCEPTANCE, LONG, LONGEST, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 
-const ACCEPTANCE = 'test/acceptance/**/*.test.ts';
-const REAL = 'test/real/**';
-
-/** `npm run test:fast`: without what computes for seconds. */
+/** `npm run test:fast`: without what starts processes or computes for seconds. */
 const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
 
-/** The order of the projects: the tests that wait most begin first. */
-const PROJECTS = ['acceptance', 'processes', 'mocks', 'fast'];
-
 /**
- * Most of the time of the acceptance tests is waiting: more of them at once than there are cores, and what computes
- * follows at once where one of them ends. Each worker loads all modules anew, which takes a second of a core: fewer where
- * nothing waits, and in depth, where a file plays more stories side by side.
+ * Most of the time of the acceptance tests is waiting, and what computes runs meanwhile: more workers than there are
+ * cores. Each loads all modules anew, which takes a second of a core: fewer where nothing waits, and in depth, where a
+ * file plays more stories side by side.
  */
-const waiting = IN_DEPTH ? 6 : 10;
+const waiting = IN_DEPTH ? 6 : 12;
 const maxWorkers = IS_FAST ? 4 : waiting;
 
-const LONG_PATHS = new Set(LONG.map((file) => fileURLToPath(new URL(file, import.meta.url))));
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const LONGEST_PATHS = new Set(LONGEST.map(pathOf));
+const ACCEPTANCE_FOLDER = pathOf(`${ACCEPTANCE}/`);
 
 /**
- * The files of a project that take longest begin before its others, also where Vitest does not know yet how long each
- * takes: at the end no core is to wait for one file.
+ * What waits longest begins first: at the end no core is to wait for one file. The other acceptance tests are spread
+ * over what computes, so that the cores are never idle and never have all of the waiting before them at once.
  */
-const LONGEST: Readonly<Record<string, (path: string) => boolean>> = {
-  acceptance: (path) =>
-    /\/(?:self-alarm|killed-|command-line|second-user|channels-watch|faults-|memory|foreign-files|ack|answers|stop-start|flapping)[^/]*$/.test(
-      path,
-    ),
-  processes: (path) => /\/test\/(?:chat\/own-commands|cli|doctor|fleet|sandbox)\/|\/many\.test/.test(path),
-  // What waits for timers of real sockets, and beside it what computes.
-  fast: (path) => /\/test\/(?:channels|sandbox)\//.test(path) || LONG_PATHS.has(path),
-};
-
-/** A worker ends when the next file is of another project: so the projects come one after the other. */
-class LongestFirst extends BaseSequencer {
+class WaitingBesideComputing extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ project, moduleId }: TestSpecification): number =>
-      PROJECTS.indexOf(project.name) + (LONGEST[project.name]?.(moduleId) === true ? 0 : 0.5);
-    // The sort is stable: otherwise Vitest's own order stays.
-    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+    const sorted = await super.sort(files);
+    const isLongest = ({ moduleId }: TestSpecification): boolean => LONGEST_PATHS.has(moduleId);
+    const isMocked = ({ project }: TestSpecification): boolean => project.name === 'mocks';
+    const others = sorted.filter((file) => !isLongest(file) && !isMocked(file));
+    const isWaiting = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(ACCEPTANCE_FOLDER);
+    return [
+      // A worker ends when the next file is of another project.
+      ...sorted.filter(isMocked),
+      ...sorted.filter(isLongest),
+      ...spread(
+        others.filter(isWaiting),
+        others.filter((file) => !isWaiting(file)),
+      ),
+    ];
   }
 }
 
-for (const file of [...LONG, ...WITH_MOCKS, ...WITH_PROCESSES])
-  if (!existsSync(fileURLToPath(new URL(file, import.meta.url))))
-    throw new Error(`test/projects.ts: there is no ${file}`);
+/** Returns the `rare` ones evenly over the first two thirds of the `others`. */
+const spread = <Item>(rare: readonly Item[], others: readonly Item[]): readonly Item[] => {
+  const gap = Math.floor((others.length * 2) / 3 / Math.max(1, rare.length));
+  return [
+    ...rare.flatMap((item, index) => [item, ...others.slice(index * gap, (index + 1) * gap)]),
+    ...others.slice(rare.length * gap),
+  ];
+};
+
+for (const file of [...LONG, ...LONGEST, ...WITH_MOCKS, ...WITH_PROCESSES])
+  if (!existsSync(pathOf(file))) throw new Error(`test/projects.ts: there is no ${file}`);
 
 export default defineConfig({
   test: {
@@ -64,8 +66,8 @@ export default defineConfig({
     maxWorkers,
     // The stories of one file that says they may run side by side.
     maxConcurrency: 8,
-    sequence: { sequencer: LongestFirst },
-    setupFiles: ['test/vitest-setup.ts'],
+    sequence: { sequencer: WaitingBesideComputing },
+    setupFiles: ['test/vitest-setup.ts', 'test/no-processes.ts'],
     env: {
       // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable.
       TZ: 'Asia/Shanghai',
@@ -77,36 +79,25 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'acceptance',
-          include: [ACCEPTANCE],
-          globalSetup: ['test/build-program.ts'],
-          // Scenes whose clock runs faster last for hours.
-          env: { TZ: morningZone() },
-          benchmark: { include: [] },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'processes',
-          include: [...WITH_PROCESSES],
-          globalSetup: ['test/build-program.ts'],
-          benchmark: { include: [] },
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'mocks', include: [...WITH_MOCKS], isolate: true, benchmark: { include: [] } },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'fast',
+          name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: [ACCEPTANCE, REAL, ...WITH_PROCESSES, ...WITH_MOCKS, ...(IS_FAST ? LONG : [])],
-          setupFiles: ['test/no-processes.ts'],
+          exclude: [
+            'test/real/**',
+            ...WITH_MOCKS,
+            ...(IS_FAST ? [`${ACCEPTANCE}/**`, ...WITH_PROCESSES, ...LONG] : []),
+          ],
+          globalSetup: IS_FAST ? [] : ['test/build-program.ts'],
           // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
           benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mocks',
+          include: IS_FAST ? [] : [...WITH_MOCKS],
+          isolate: true,
+          benchmark: { include: [] },
         },
       },
     ],

@@ -1,4 +1,7 @@
-/** Test files that start processes; the others run in `npm run test:fast`. See no-processes.ts. */
+/** The folder of the tests that start the real program and mostly wait. */
+export const ACCEPTANCE = 'test/acceptance';
+
+/** Test files that start processes, beside the acceptance tests; others must start none. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
   'test/app/other-lifelines.test.ts',
   'test/base/foreign/read.test.ts',
@@ -125,4 +128,19 @@ export const LONG: readonly string[] = [
   'test/store/store.test.ts',
   'test/text/translations.test.ts',
   'test/traces/traces.test.ts',
+];
+
+/** Test files that wait longest, of their kind. */
+export const LONGEST: readonly string[] = [
+  'test/acceptance/memory.test.ts',
+  'test/acceptance/flapping.test.ts',
+  'test/acceptance/answers.test.ts',
+  'test/acceptance/stop-start.test.ts',
+  'test/acceptance/channels-watch.test.ts',
+  'test/acceptance/ack.test.ts',
+  'test/acceptance/chaos-store.test.ts',
+  'test/acceptance/self-alarm.test.ts',
+  'test/acceptance/faults-alert.test.ts',
+  'test/fleet/setup.test.ts',
+  'test/fleet/setup-trouble.test.ts',
 ];

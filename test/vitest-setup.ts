@@ -1,6 +1,8 @@
 /** Runs before each test file; the files of a worker share its modules and its globals. */
 import fc from 'fast-check';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import { morningZone } from './morning-zone.ts';
+import { ACCEPTANCE } from './projects.ts';
 
 /** Property tests see the same worlds each time, so that a failure can be had again; others with LIFELINE_TEST_ALL=1. */
 if (process.env['LIFELINE_TEST_ALL'] !== '1') fc.configureGlobal({ seed: 20_261_121 });
@@ -11,3 +13,5 @@ const environment = (shared.lifelineTestEnvironment ??= { ...process.env });
 for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
 for (const [name, value] of Object.entries(environment)) if (process.env[name] !== value) process.env[name] = value;
 vi.useRealTimers();
+// Scenes whose clock runs faster last for hours.
+if (expect.getState().testPath?.includes(`/${ACCEPTANCE}/`)) process.env['TZ'] = morningZone();

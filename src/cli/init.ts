@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { processClock } from '../base/clock.ts';
-import { UserError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/config-text.ts';
@@ -19,7 +18,7 @@ import type { Existing, SetupContext } from '../setup/setup-context.ts';
 import { createTerminalAsker } from '../setup/terminal-asker.ts';
 import { chooseLocale, runWizard } from '../setup/wizard.ts';
 import { openDatabase } from '../store/database.ts';
-import { lockFolder } from '../store/sqlite-lock.ts';
+import { heldByAnother } from '../store/sqlite-lock.ts';
 import { storePath } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
 import { guideText } from '../text/setup/guides.ts';
@@ -121,12 +120,6 @@ const onEndOfInput = (input: NodeJS.ReadStream, act: () => void): (() => void) =
 
 /** Returns the database of the bot that runs with this configuration; null when none runs. */
 const sessionOfRunning = ({ config }: Existing): SetupSession | null => {
-  if (!existsSync(config.dataDir) || !existsSync(storePath(config.dataDir))) return null;
-  try {
-    lockFolder(config.dataDir).release();
-    return null;
-  } catch (error) {
-    if (!(error instanceof UserError && error.code === 'ALREADY_RUNNING')) return null;
-    return createSetupSession(openDatabase(storePath(config.dataDir)), config.operators);
-  }
+  if (!existsSync(storePath(config.dataDir)) || heldByAnother(config.dataDir) === null) return null;
+  return createSetupSession(openDatabase(storePath(config.dataDir)), config.operators);
 };

@@ -1,7 +1,7 @@
 /**
  * One Lifeline for each data folder. The lock is SQLite's own file lock, which the system frees however a process ends.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../base/errors.ts';
@@ -30,6 +30,17 @@ export const lockFolder = (folder: string, named = folder): Lock => {
     if (!isDamage(error) && !isHeldByStrangers(path)) throw error;
     rmSync(path, { force: true });
     return take(path, named);
+  }
+};
+
+/** Returns the error `ALREADY_RUNNING` where another Lifeline uses this data folder now; null else. */
+export const heldByAnother = (folder: string): UserError | null => {
+  if (!existsSync(folder)) return null;
+  try {
+    lockFolder(folder).release();
+    return null;
+  } catch (error) {
+    return error instanceof UserError && error.code === 'ALREADY_RUNNING' ? error : null;
   }
 };
 

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { EVENTS } from '../../src/base/events.ts';
+import { lifeline } from './command-line.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { openScene, type Scene } from './scene.ts';
 import { answered } from './talk.ts';
@@ -153,6 +154,14 @@ describe('a running Lifeline', () => {
     );
     expect(events('lifeline.started')).toHaveLength(before);
     expect((await get('/healthz')).status).toBe(200);
+  });
+
+  test('is named by a second one, which finds the address for its figures taken as well', LIMIT, async () => {
+    const again = join(scene.sandbox.dir, 'again.yaml');
+    writeFileSync(again, stringify({ ...(parse(good) as Settings), metrics: { listen: `127.0.0.1:${port()}` } }));
+    const { code, err } = await lifeline(['run', '--config', again]);
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/Another Lifeline is running with the data folder|另一个 Lifeline/);
   });
 
   test(

@@ -12,6 +12,7 @@ import { CONSOLE_USER, createConsoleChannel } from '../../channels/console/chann
 import type { ReloadAsked } from '../../chat/command/command.ts';
 import type { Config, Operator } from '../../config/config.ts';
 import { createSystemdNotifier } from '../../service/systemd-notify.ts';
+import { heldByAnother } from '../../store/sqlite-lock.ts';
 import { localText } from '../../text/cli/local.ts';
 import { createExposition } from './exposition.ts';
 import { findConfig } from '../config/find-config.ts';
@@ -196,7 +197,10 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   };
 
   const runApps = async (): Promise<never> => {
-    await exposition.use(config.metrics?.listen ?? null);
+    await exposition.use(config.metrics?.listen ?? null).catch((error: unknown) => {
+      // Another Lifeline of this data folder shows its figures there.
+      throw heldByAnother(config.dataDir) ?? error;
+    });
     app = running(await startOrEnd(start(config)));
     const opened = app;
     safely(() => opened.reloads.ended(null));
