@@ -7,6 +7,7 @@ import type { Config, GatewayConfig } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command/command.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
+import type { Decision } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import { createStartups } from '../healing/startups.ts';
 import { blipsBetween, type Blips } from '../incidents/blips.ts';
@@ -31,7 +32,7 @@ import { createMemorySamples } from './gateway/memory-samples.ts';
 import { lookAtTraits } from '../sensors/changing.ts';
 import { createDeathWatch } from '../sensors/process/death-watch.ts';
 import type { SelfAlarm } from './self-alarm/self-alarm.ts';
-import { isSilent } from './gateway/left-alone.ts';
+import { isOfMaintenance, isSilent } from './gateway/left-alone.ts';
 import type { Look } from './gateway/look.ts';
 
 export interface Monitors {
@@ -109,7 +110,8 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
   const incidentsOf = (gateway: GatewayConfig, changes: ChangeWatch): IncidentPort => {
     const { name } = gateway;
     const noteBlips = createBlipNotes(name, stores.blips, clock, logger);
-    const silent = (): boolean => isSilent(gateway, silences, clock.now());
+    const silent = (decision: Decision): boolean =>
+      isOfMaintenance(decision) || isSilent(gateway, silences, clock.now());
     const place = { stage: 'incident', gateway: name } as const;
     return {
       judged: (verdicts, decision) =>
@@ -120,7 +122,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
               gateway: name,
               verdicts,
               decision,
-              silent: silent(),
+              silent: silent(decision),
               before: (link) => changes.before(link),
             },
             clock.now(),
@@ -130,7 +132,10 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
         }),
       treated: (result, decision) => {
         reported(alarm.report, place, () =>
-          incidentTeller.step({ kind: 'treated', gateway: name, result, decision, silent: silent() }, clock.now()),
+          incidentTeller.step(
+            { kind: 'treated', gateway: name, result, decision, silent: silent(decision) },
+            clock.now(),
+          ),
         );
         meter?.treated(name, result);
       },

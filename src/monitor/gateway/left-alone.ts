@@ -1,5 +1,6 @@
 /** Until when a gateway is left alone, and whether it is told of: by the configuration or by an operator. */
 import type { GatewayConfig } from '../../config/config.ts';
+import type { Decision } from '../../healing/decision.ts';
 import { maintenanceUntil } from '../../healing/maintenance.ts';
 import { pipeline } from '../../notify/pipeline.ts';
 import type { Silences } from '../../store/silences.ts';
@@ -15,6 +16,13 @@ export const leaveAloneUntil = (
   );
   return ends.length ? Math.max(...ends) : null;
 };
+
+/**
+ * Whether a decision was made in a maintenance window, whatever the time is by now: what a look finds in it is kept for
+ * the look at its end, which comes at once and decides what is done.
+ */
+export const isOfMaintenance = (decision: Decision): boolean =>
+  decision.act === 'hold' && decision.why === 'maintenance';
 
 /** Whoever works on a gateway knows that it is down; whoever mutes it does not want to know. */
 export const isSilent = (
