@@ -1136,7 +1136,7 @@ describe('from the logs', () => {
       ],
       'settled',
     ],
-    ['that came back at once, into a queue', [DIRECT, [ENDED, 1]], 'settled'],
+    ['that came back at once, into a queue', [DIRECT, [ENDED, 1]], 'silent'],
     ['behind another of its chat', [DIRECT, [`${ASKED}direct:ou_1)`, 5], [ENDED, 20]], 'settled'],
     [
       'while another is open, so that nobody knows which',

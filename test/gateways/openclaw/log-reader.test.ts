@@ -385,7 +385,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'an older stop',
     'gateway',
     'signal SIGTERM received',
-    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
   ],
   ['an older end', 'clawdbot', 'Uncaught exception: Error: x', [{ link: null, kind: 'gateway-exit', code: 1 }]],
   [
@@ -665,19 +665,43 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'no more work is taken',
     'gateway/admission',
     'admission closed: stop (SIGTERM)',
-    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
   ],
   [
     'the same, on the console',
     'gateway/admission',
     'closed: stop (SIGTERM)',
-    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
   ],
   [
     'a stop',
     'gateway',
     'received SIGTERM; shutting down',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
+  ],
+  [
+    'a stop by somebody at its terminal',
+    'gateway',
+    'received SIGINT; shutting down',
     [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'the same, where no more work is taken',
+    'gateway/admission',
+    'closed: stop (SIGINT)',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'a configuration that became wrong while it starts',
+    'gateway',
+    'Refusing to start the gateway because the final config read became invalid. Retry startup after fixing the config.',
+    [
+      {
+        link: null,
+        kind: 'config-fatal',
+        reason: 'Refusing to start the gateway because the final config read became invalid',
+      },
+    ],
   ],
   [
     'a restart',
