@@ -1021,6 +1021,24 @@ describe('from the logs', () => {
       null,
     ],
     [
+      'a session that its recovery leaves as it is',
+      'diagnostic',
+      `stuck session recovery skipped: reason=active_reply_work action=keep_lane sessionId=S1 ${SESSION} age=900s queueDepth=1 activeSessionId=S1`,
+      ['stalled', 'feishu', 900_000],
+    ],
+    [
+      'one that its recovery frees',
+      'diagnostic',
+      `stuck session recovery reclaiming stale active run: sessionId=S1 ${SESSION} age=900s queueDepth=1`,
+      ['freed', null, null],
+    ],
+    [
+      'one behind which nobody waits',
+      'diagnostic',
+      `stuck session recovery no-op: reason=no_active_work action=none sessionId=S1 ${SESSION} age=900s queueDepth=0`,
+      null,
+    ],
+    [
       'a stalled session',
       'diagnostic',
       `stalled session: ${SESSION} state=processing age=700s queueDepth=1`,

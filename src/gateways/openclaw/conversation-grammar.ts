@@ -219,8 +219,9 @@ export const UNHANDLED: Readonly<Record<ExaminedChannel, RegExp>> = {
 /** Of whatever session; the doctor tells of each. */
 export const STALLED_SESSION = /^(?:stuck|stalled) session: /;
 const STALLED =
-  /^(?:stuck|stalled) session: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) state=processing age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
-const FREED = 'stuck session recovery: action=abort';
+  /^(?:stuck|stalled) session(?: recovery (?:skipped|no-op))?: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) (?:state=processing )?age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
+/** Its own recovery, which looks on otherwise, has put an end to the turn; the latter words since 2026.6. */
+const FREED = /^stuck session recovery(?:: action=abort| reclaiming stale active )/;
 const MODEL_FAILED =
   /^(?:Embedded agent failed before reply: |embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: |cli watchdog timeout: |claude live session turn failed: |\[(?:run-retry-limit|idle-timeout-circuit-breaker-tripped)\] |(?:reasoning-only|empty response) retries exhausted: )/;
 const TIMED_OUT = /^embedded run timeout: [^\n]{0,300}?timeoutMs=(?<ms>\d{1,9})/;
@@ -304,7 +305,9 @@ const stalled = (message: string): ConversationFound | null => {
       on: link === null ? null : (judgedChannelOf(link) ?? link),
       chat: chatHash(session),
       ms: Number(age) * 1_000,
-      ...(/^stuck session: (?![^\n]{0,600}classification=)/.test(message) ? { byTime: true } : {}),
+      ...(/^stuck session(?: recovery [\w-]{1,10})?: (?![^\n]{0,600}classification=)/.test(message)
+        ? { byTime: true }
+        : {}),
     },
     text: `stalled session: age=${age ?? ''}s queueDepth=${queue ?? ''}`,
   };
@@ -445,7 +448,7 @@ export const createConversationReader = (names: LinkNames) => {
         : null;
     if (subsystem === 'diagnostic') {
       if (message.startsWith(WORKS)) return works(line, 'works');
-      if (message.startsWith(FREED)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
+      if (FREED.test(message)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
       return laneFailed(message) ?? staleRun(message) ?? stalled(message);
     }
     if (isWork(subsystem)) {
