@@ -46,10 +46,13 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
   }
 };
 
+/** Of a message that waits in the agent's main conversation, and that the log has not shown: it has no other link. */
+const UNSEEN_ASKER: LinkName = 'webchat';
+
 const later = (one: Evidence | null, other: Evidence): Evidence => (one !== null && one.at > other.at ? one : other);
 
 const withAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
-  const name = fact.draining ? null : (fact.on ?? askedLast(state));
+  const name = fact.draining ? null : (fact.on ?? askedLast(state) ?? (fact.step === 'stalled' ? UNSEEN_ASKER : null));
   // An error of a scheduled job is nobody's question.
   if (name === null)
     return isRefusedTurn(fact) ? { ...state, refusedTurns: inRow(state.refusedTurns, evidence, FAILURE_MS) } : state;

@@ -50,6 +50,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
   if (fact.kind.startsWith('gateway-') && fact.kind !== 'gateway-claim' && isDoubled(state, evidence.at)) return state;
   switch (fact.kind) {
     case 'gateway-starting':
+      if (fact.goesOn)
+        return state.starting === null && state.ready === null ? { ...state, starting: evidence } : state;
       return advanceStarting(state, evidence);
     case 'gateway-ready': {
       // Some versions have no other word of a start.
@@ -297,9 +299,10 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     configDoubt: isOfLifeBefore(state.configDoubt, evidence) ? null : state.configDoubt,
     starts: own
       ? state.starts
-      : [...startsBefore(state, evidence), { evidence, askedFor, byHand: isByHand(state, evidence.at) }].slice(
-          -REMEMBERED,
-        ),
+      : [
+          ...startsBefore(state, evidence),
+          { evidence, askedFor, byHand: isByHand(state, evidence.at), ...crashedIn(state) },
+        ].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
 };
@@ -354,6 +357,7 @@ const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
       planned: earlier.fact.planned || later.fact.planned,
       forRestart: earlier.fact.forRestart || later.fact.forRestart,
       ...(earlier.fact.withoutLinks || later.fact.withoutLinks ? { withoutLinks: true } : {}),
+      ...(earlier.fact.bySignal && later.fact.bySignal ? { bySignal: true } : {}),
     },
   };
 };
@@ -411,8 +415,16 @@ const withSilentStart = (
   const stopped = before.keeper?.fact.kind === 'keeper' && before.keeper.fact.outlook.next === 'stopped';
   const askedFor =
     stopped || before.stoppedByOperator !== null || (ended?.kind === 'gateway-stopping' && ended.planned);
-  return [...starts, { evidence, askedFor, byHand: false }].slice(-REMEMBERED);
+  return [...starts, { evidence, askedFor, byHand: false, ...crashedIn(before) }].slice(-REMEMBERED);
 };
+
+/** The life before ended by a fault, by its own words, and no stop was under way. */
+const crashedIn = ({ stopping, stopped }: GatewayState): { crashed?: true } =>
+  stopping === null && stopped?.fact.kind === 'gateway-exit' && CRASH_CODES.has(stopped.fact.code)
+    ? { crashed: true }
+    : {};
+/** A fault of the program, and Node's end for want of memory. */
+const CRASH_CODES: ReadonlySet<number> = new Set([1, 134]);
 
 /**
  * Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen.

@@ -274,18 +274,21 @@ export interface DiskSeen {
 
 /** What happened to the gateway as a whole. */
 export type GatewayFact =
-  | { readonly kind: 'gateway-starting' }
+  /** `goesOn`: a start that began before is still on its way. */
+  | { readonly kind: 'gateway-starting'; readonly goesOn?: true }
   /** `pid`: of the process that says so, where the line tells it. */
   | { readonly kind: 'gateway-ready'; readonly pid?: number }
   /**
    * `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's
-   * own wish. `withoutLinks`: it ends because no link is left that it would try again.
+   * own wish. `withoutLinks`: it ends because no link is left that it would try again. `bySignal`: its words are the same
+   * for a stop that somebody asked for and for a signal of whomever.
    */
   | {
       readonly kind: 'gateway-stopping';
       readonly planned: boolean;
       readonly forRestart: boolean;
       readonly withoutLinks?: true;
+      readonly bySignal?: true;
     }
   /**
    * It is about to start anew of its own accord: an end that follows soon is that restart's. `putOff`: once its work is
@@ -356,6 +359,8 @@ export type GatewayFact =
       readonly fault?: TurnFault;
       /** The agent has been handed this message, and the log will tell of its end. */
       readonly taken?: true;
+      /** It came back at once, as what is put into a turn that is under way. */
+      readonly queued?: true;
       /** Each further message is lost in the same way. */
       readonly forGood?: true;
       /** Somebody waits for this turn, even where no question is to be seen. */

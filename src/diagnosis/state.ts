@@ -181,6 +181,8 @@ export interface Start {
   readonly askedFor: boolean;
   /** Its keeper has not made it: somebody has. */
   readonly byHand: boolean;
+  /** It followed an end by a fault, by the gateway's own words. */
+  readonly crashed?: true;
 }
 
 export interface LinkState {

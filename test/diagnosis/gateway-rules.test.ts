@@ -288,6 +288,49 @@ describe('the verdict for a gateway', () => {
       'healthy/none',
     ],
     [
+      'crash looping when it ends by a fault of its own three times in ten minutes',
+      [0, 120, 240, 360].flatMap((second): Chapter[] => [
+        ...(second === 0 ? [] : [[second - 20, 'ERROR Gateway exiting with failure: x'] as const]),
+        ...healthyStart(second, 100 + second),
+      ]),
+      370,
+      'crash_looping/alert',
+    ],
+    [
+      'healthy when two of three starts followed such an end',
+      [0, 120, 240].flatMap((second): Chapter[] => [
+        ...(second === 0 ? [] : [[second - 20, 'ERROR Gateway exiting with failure: x'] as const]),
+        ...healthyStart(second, 100 + second),
+      ]),
+      250,
+      'healthy/none',
+    ],
+    [
+      'too slow when its own watch says that it still starts, though its first words are in no log',
+      [
+        [1, process(100, 0)],
+        [
+          300,
+          "WARNING Gateway startup exceeded 300s but phase 'x' holds a progress lease for another 326s — honoring it.",
+        ],
+      ],
+      481,
+      'starting/alert',
+    ],
+    [
+      'healthy when that watch spoke of a start which came to its end',
+      [
+        [1, process(100, 0)],
+        [
+          300,
+          "WARNING Gateway startup exceeded 300s but phase 'x' holds a progress lease for another 326s — honoring it.",
+        ],
+        [320, 'INFO Gateway running with 2 platform(s)'],
+      ],
+      900,
+      'healthy/none',
+    ],
+    [
       'crash looping when each followed a signal',
       [0, 60, 120, 180]
         .flatMap((second): Chapter[] => [

@@ -7,6 +7,8 @@ import { at, healthyStart, noProcess, process, tell, type Chapter } from './stor
 const keeper = (outlook: Outlook, bare = false): GatewayFact => ({ kind: 'keeper', outlook, bare });
 const NOTHING: Outlook = { next: 'nothing', enabled: false };
 const TERM = 'INFO Received SIGTERM — initiating shutdown';
+/** The words of OpenClaw, which are the same for a stop and for any SIGTERM. */
+const SIGNAL = { kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true } as const;
 const PLANNED = 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly';
 const BANNED = 'ERROR [QQBot:1001] Bot is banned. Check QQ Open Platform';
 const UNKNOWN_APP = 'ERROR [Feishu] Another local Hermes gateway is already using this Feishu app_id';
@@ -51,6 +53,58 @@ const cases: readonly (readonly [
     'bare, stopped as planned: never',
     [
       [99, PLANNED],
+      [100, keeper(NOTHING, true)],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    "bare, ended by a signal that may be a person's: told after 15 min, and not started",
+    [
+      [99, SIGNAL],
+      [100, noProcess],
+      [100, keeper(NOTHING, true)],
+    ],
+    [
+      [899, 'stopped_on_purpose/planned_stop/none'],
+      [900, 'stopped/killed_by_signal/alert'],
+    ],
+  ],
+  [
+    'kept by nobody knows whom, ended by such a signal: the same',
+    [
+      [99, SIGNAL],
+      [100, noProcess],
+      [100, keeper({ next: 'unknown' })],
+    ],
+    [
+      [899, 'stopped_on_purpose/planned_stop/none'],
+      [900, 'stopped/killed_by_signal/alert'],
+    ],
+  ],
+  [
+    'ended by such a signal, and its keeper was told to stop it: never',
+    [
+      [99, SIGNAL],
+      [100, noProcess],
+      [100, keeper({ next: 'stopped' })],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'ended by such a signal, and its keeper does not start it: nobody stopped it there',
+    [
+      [99, SIGNAL],
+      [100, noProcess],
+      [100, keeper(NOTHING)],
+    ],
+    [[0, 'stopped/killed_by_signal/start']],
+  ],
+  [
+    'ended by such a signal beside the word of a planned stop: never',
+    [
+      [98, PLANNED],
+      [99, SIGNAL],
+      [100, noProcess],
       [100, keeper(NOTHING, true)],
     ],
     [[9_000, 'stopped_on_purpose/planned_stop/none']],

@@ -26,6 +26,8 @@ const LOGGERS: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \[QQBot/, 'gateway.platforms.qqbot.adapter'],
   [/^\w+ \[Feishu\]/, 'plugins.platforms.feishu.adapter'],
   [/^\w+ (?:connected to|disconnected to|trying to reconnect|receive message loop|connect failed)/, 'Lark'],
+  [/^\w+ Gateway startup /, 'hermes_startup_watchdog'],
+  [/^\w+ (?:Empty response|Turn ended) /, 'agent.conversation_loop'],
 ];
 
 export const line = (seconds: number, text: string): string => {

@@ -128,6 +128,45 @@ describe('is told', () => {
     expect(saidAt(told, FROM + 600)).toEqual([]);
   });
 
+  const sixSilent = row('silent', [0, 240, 480, 720, 960, 1_200]);
+
+  test.each<[string, readonly Told[]]>([
+    ['where no answer was ever to be seen', []],
+    ['where answers were seen in an earlier life', PAIRS],
+  ])('of six silent turns over twenty minutes, %s', (_, before) => {
+    const anew = newLife(after([], before), at(FROM - 10));
+    const state = { ...anew, process: { pid: 7, startTime: 7, startedAt: instant(at(FROM - 10)) } };
+    const told = sixSilent.map(conversation);
+    expect(saidAt(told.slice(0, -1).reduce(advance, state), FROM + 1_200)).toEqual([]);
+    expect(saidAt(told.reduce(advance, state), FROM + 1_200)).toEqual(['gateway no_reply alert']);
+  });
+
+  test('of messages that are put into a turn that does nothing more, and not of one at work', () => {
+    const queued = row('silent', [0, 240, 480, 720, 960, 1_200], { queued: true });
+    expect(saidAt(after(queued), FROM + 1_200)).toEqual(['gateway no_reply alert']);
+    expect(saidAt(after(queued.slice(0, 5)), FROM + 1_200)).toEqual([]);
+    expect(saidAt(after([...queued, [FROM + 700, 'works', null]]), FROM + 1_200)).toEqual([]);
+  });
+
+  test('when two replies in a row are lost and none goes out for ten minutes more', () => {
+    const two = row('unsent', [0, 200]);
+    expect(saidAt(after(two), FROM + 799)).toEqual([]);
+    expect(saidAt(after(two), FROM + 800)).toEqual(['feishu sends_fail alert']);
+    expect(saidAt(after(row('unsent', [0, 100])), FROM + 7_200)).toEqual([]);
+    expect(saidAt(after([...two, [FROM + 400, 'asked'], [FROM + 410, 'answered']]), FROM + 7_200)).toEqual([]);
+  });
+
+  test('of the main conversation while no question was ever seen, once it has been said for a quarter of an hour', () => {
+    const words = Array.from({ length: 16 }, (_, minute): Told => [
+      FROM + 60 * minute,
+      'stalled',
+      null,
+      { chat: 'main', ms: (3_600 + 60 * minute) * 1_000 },
+    ]);
+    expect(saidAt(after(words.slice(0, -1), []), FROM + 840)).toEqual([]);
+    expect(saidAt(after(words, []), FROM + 900)).toEqual(['gateway turn_hangs alert']);
+  });
+
   test('later where the agent is never seen at work', () => {
     const blind = PAIRS.filter(([, step]) => step !== 'works');
     const state = after(row('asked', [0, 120]), blind);
@@ -590,6 +629,84 @@ describe('from the logs', () => {
       ['gateway turns_fail alert'],
     ],
     [
+      'turns of a model that has no words',
+      each(
+        'WARNING Empty response (no content or reasoning) after 3 retries. No fallback available. model=m provider=p',
+      ),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'turns of a model that another one takes over from',
+      each('WARNING Empty response after 3 retries — attempting fallback (model=m, provider=p)'),
+      200,
+      [],
+    ],
+    [
+      'turns that just stop behind a tool',
+      each('WARNING Turn ended with pending tool result (agent may appear stuck). Turn ended: reason=x model=m'),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'turns that are given up since nothing goes on in them',
+      each(
+        'WARNING Evicting stale _running_agents entry for agent:main:feishu:dm:oc_1 (age: 1900s, idle: 1810s, timeout: 1800s)',
+      ),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'turns that are kept, with an agent that is put out of the cache',
+      each('INFO Agent cache idle-TTL evict: session=agent:main:feishu:dm:oc_1 (idle=3600s)'),
+      200,
+      [],
+    ],
+    [
+      'turns that another gateway makes, and that cannot be reached',
+      each('ERROR Proxy connection error to http://127.0.0.1:8642: ClientConnectorError'),
+      200,
+      ['gateway turns_fail alert'],
+    ],
+    [
+      'messages behind too many others',
+      each('WARNING Dropping busy-mode follow-up for session agent:main:feishu:dm:oc_1 — pending queue at cap (8).'),
+      200,
+      ['feishu messages_dropped alert'],
+    ],
+    [
+      'messages of people without rights',
+      each(
+        'WARNING Dropping message from unauthorized user in active session: user=u (x), platform=feishu, session=agent:main:feishu:dm:oc_1',
+      ),
+      200,
+      [],
+    ],
+    [
+      'taps on cards before there is a loop',
+      each('WARNING [Feishu] Dropping card action before adapter loop is ready'),
+      200,
+      ['feishu messages_dropped alert'],
+    ],
+    [
+      'answers without a character, four in a row',
+      [0, 250, 500, 750].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        [FROM + second + 9, 'INFO response ready: platform=feishu chat=oc_1 time=9.0s api_calls=1 response=0 chars'],
+      ]),
+      800,
+      ['gateway no_reply alert'],
+    ],
+    [
+      'turns that a further message has cut short',
+      [0, 250, 500, 750].flatMap((second): readonly Chapter[] => [
+        question(FROM + second),
+        [FROM + second + 1, 'INFO response ready: platform=feishu chat=oc_1 time=0.9s api_calls=0 response=0 chars'],
+      ]),
+      800,
+      [],
+    ],
+    [
       'a reply that goes out as plain text',
       [0, 90, 180].flatMap((second): readonly Chapter[] => [
         question(FROM + second),
@@ -798,6 +915,100 @@ describe('from the logs', () => {
       ['unsent', 'qqbot', null],
     ],
     [
+      'a part of a reply of QQ that is not sent',
+      'qqbot',
+      '[qqbot:default] Failed to send text chunk: Error: API Error [/v2/users/u/messages]: x',
+      ['unsent', 'qqbot', null],
+    ],
+    [
+      'the same to a group, in older words',
+      'qqbot',
+      '[qqbot:default] Failed to send group message: API Error [/v2/groups/g/messages]: x (40034102)',
+      ['unsent', 'qqbot', null],
+    ],
+    [
+      'the same in those of version 2',
+      'qqbot',
+      '[qqbot:default] [text] sendText failed: API Error',
+      ['unsent', 'qqbot', null],
+    ],
+    ['a notice of QQ that is not sent', 'qqbot', '[qqbot:default] Failed to send error message: x', null],
+    [
+      'a picture of QQ that is not sent',
+      'qqbot',
+      '[qqbot:default] Failed to send Base64 image via Rich Media API: x',
+      null,
+    ],
+    [
+      'a part of a reply of QQ that went out',
+      'qqbot',
+      '[qqbot:default] Sent text chunk (9/9 chars): x',
+      ['sent', 'qqbot', null],
+    ],
+    [
+      'a turn of QQ that ended in an error',
+      'qqbot',
+      '[qqbot:default] Dispatch failed: Error: Response timeout (no response received)',
+      ['failed', 'qqbot', 'turns_fail'],
+    ],
+    [
+      'a plugin of QQ that fits no gateway of this age',
+      'qqbot',
+      '[qqbot:default] runtime adapter dispatchReply not available (openclaw=2026.2.3)',
+      ['dropped', 'qqbot', null],
+    ],
+    [
+      'a message of QQ that openclaw-china makes no turn of',
+      'qqbot',
+      '[qqbot] [WARN] dispatcher not available, skipping reply',
+      ['dropped', 'qqbot', null],
+    ],
+    [
+      'the same of an event',
+      'qqbot',
+      '[qqbot] [ERROR] gateway dispatch error: TypeError: x',
+      ['dropped', 'qqbot', null],
+    ],
+    [
+      'a group that QQ takes nothing for',
+      'qqbot',
+      '[qqbot] [WARN] QQ group message interface is temporarily blocked by platform; suppressing extra sends',
+      ['unsent', 'qqbot', null],
+    ],
+    ['a sign of typing that fails', 'qqbot', '[qqbot] [WARN] sendTyping failed: HTTP 401: Unauthorized', null],
+    [
+      'a tap on a card of Feishu that is lost',
+      'feishu',
+      'feishu[default]: error handling card action: Error: x',
+      ['dropped', 'feishu', null],
+    ],
+    ['a bot that was added to a group', 'feishu', 'feishu[default]: error handling bot added event: Error: x', null],
+    [
+      'a turn of one of several agents of a group',
+      'feishu',
+      'feishu[default]: broadcast dispatch failed for agent=b: Error: x',
+      ['failed', 'feishu', 'turns_fail'],
+    ],
+    [
+      'groups that nobody is heard of any more',
+      'feishu',
+      'feishu[default]: bot identity background retry exhausted; requireMention group messages may be skipped until restart',
+      ['dropped', 'feishu', null],
+    ],
+    ['a try to learn its name', 'feishu', 'feishu[default]: bot identity background retry 2/5 failed', null],
+    [
+      'the end of a streamed reply of Feishu',
+      'feishu',
+      'feishu[default] late reply finalization failed: Error: x',
+      ['unsent', 'feishu', null],
+    ],
+    [
+      'a channel without its settings',
+      'feishu',
+      'channel config missing, skipping dispatch',
+      ['dropped', 'feishu', null],
+    ],
+    [
       'a message of QQ that a full queue drops',
       'channels/qqbot',
       '[default] Queue full for c2c:U1, dropping oldest message M1',
@@ -807,6 +1018,24 @@ describe('from the logs', () => {
       'a message of another bot that a full queue drops',
       'channels/qqbot',
       '[default] Queue full for group:G1, dropping bot message M1',
+      null,
+    ],
+    [
+      'a session that its recovery leaves as it is',
+      'diagnostic',
+      `stuck session recovery skipped: reason=active_reply_work action=keep_lane sessionId=S1 ${SESSION} age=900s queueDepth=1 activeSessionId=S1`,
+      ['stalled', 'feishu', 900_000],
+    ],
+    [
+      'one that its recovery frees',
+      'diagnostic',
+      `stuck session recovery reclaiming stale active run: sessionId=S1 ${SESSION} age=900s queueDepth=1`,
+      ['freed', null, null],
+    ],
+    [
+      'one behind which nobody waits',
+      'diagnostic',
+      `stuck session recovery no-op: reason=no_active_work action=none sessionId=S1 ${SESSION} age=900s queueDepth=0`,
       null,
     ],
     [
@@ -1136,7 +1365,7 @@ describe('from the logs', () => {
       ],
       'settled',
     ],
-    ['that came back at once, into a queue', [DIRECT, [ENDED, 1]], 'settled'],
+    ['that came back at once, into a queue', [DIRECT, [ENDED, 1]], 'silent'],
     ['behind another of its chat', [DIRECT, [`${ASKED}direct:ou_1)`, 5], [ENDED, 20]], 'settled'],
     [
       'while another is open, so that nobody knows which',

@@ -7,7 +7,7 @@ import type { DatedLine } from './lines.ts';
 const LEVEL = /^(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):? +/;
 /** Hermes: loggers are dotted, or one of these. */
 const LOGGER =
-  /^(?:\[[^\]\s]*\] )?(?:[a-z_][\w-]*(?:\.[\w-]+)+|Lark|asyncio|root|run_agent|gateway|hermes_logging|aiohttp|websockets|telegram|discord): /i;
+  /^(?:\[[^\]\s]*\] )?(?:[a-z_][\w-]*(?:\.[\w-]+)+|Lark|asyncio|root|run_agent|gateway|hermes_(?:logging|startup_watchdog)|aiohttp|websockets|telegram|discord): /i;
 const FULL_HERMES = /^\S+ \S+ (?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[[^\]]*\])? [^\s:]+: /;
 /** The Lark SDK's own words. */
 const SDK =

@@ -192,13 +192,13 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
 
 /** What the rules came to, of all labels and of the sure ones: of the gateway, QQ and Feishu, and of other platforms. */
 const LEAST_RIGHT = {
-  main: { today: { all: 157, sure: 79 }, others: { all: 82, sure: 30 } },
+  main: { today: { all: 158, sure: 79 }, others: { all: 82, sure: 30 } },
   aside: { today: { all: 52, sure: 24 }, others: { all: 16, sure: 6 } },
-  later: { today: { all: 55, sure: 23 }, others: { all: 14, sure: 6 } },
-  weak: { today: { all: 38, sure: 20 }, others: { all: 24, sure: 15 } },
-  blind: { today: { all: 44, sure: 26 }, others: { all: 20, sure: 17 } },
-  fresh: { today: { all: 17, sure: 14 }, others: { all: 10, sure: 6 } },
-  unseen: { today: { all: 17, sure: 15 }, others: { all: 9, sure: 6 } },
+  later: { today: { all: 56, sure: 23 }, others: { all: 14, sure: 6 } },
+  weak: { today: { all: 40, sure: 21 }, others: { all: 24, sure: 15 } },
+  blind: { today: { all: 49, sure: 28 }, others: { all: 20, sure: 17 } },
+  fresh: { today: { all: 18, sure: 14 }, others: { all: 10, sure: 6 } },
+  unseen: { today: { all: 18, sure: 15 }, others: { all: 9, sure: 6 } },
 } as const;
 
 /** The parts that were played: of the final one there is nothing yet to hold it to. */

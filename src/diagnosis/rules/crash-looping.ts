@@ -6,6 +6,8 @@ import type { GatewayFinding, GatewayRule } from './finding.ts';
  * So many starts that nobody asked for within the window: a further one is not the answer (upstream #84472, #92276).
  */
 const FAST = { starts: 4, windowMs: 600_000 };
+/** Fewer of them where each followed an end that the gateway itself calls a fault of its own (#3816). */
+const CRASHED = { starts: 3, windowMs: 600_000 };
 /** Or within this one, until the last of them has held for the former (#85368). */
 const STEADY = { starts: 4, windowMs: 1_800_000 };
 /** Or so many, asked for or not: no person restarts it that often; 20 in 10 min were seen (#111372). */
@@ -24,6 +26,11 @@ export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
   const crashes = starts.filter(({ askedFor }) => !askedFor);
   const fast = recent(crashes, now - FAST.windowMs);
   if (fast.length >= FAST.starts) return foundIn(fast, FAST);
+  const crashed = recent(
+    crashes.filter(({ crashed: byFault }) => byFault),
+    now - CRASHED.windowMs,
+  );
+  if (crashed.length >= CRASHED.starts) return foundIn(crashed, CRASHED);
   const steady = recent(crashes, now - STEADY.windowMs);
   const [last, before] = [fast.at(-1), steady.at(-STEADY.starts)];
   // A row of quick ones that has ended is no steady one.

@@ -12,11 +12,13 @@ export const processGone: GatewayRule = (state, policy, now) => {
   const stop = stopping?.fact.kind === 'gateway-stopping' ? stopping.fact : null;
   if (state.stoppedByOperator) return onPurpose(state.stoppedByOperator);
   const forRestart = stop?.forRestart === true || isAnnouncedBefore(state, gone.at);
-  if (stop?.planned && !forRestart && !isOwnStop(state, gone)) return onPurpose(stopping);
+  const isAsked = stop?.planned === true && !forRestart && !isOwnStop(state, gone);
+  if (isAsked && !stop.bySignal) return onPurpose(stopping);
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
   if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone))
     return forRestart ? leftStopped(state, gone, keeper, policy, now) : onPurpose(keeper.evidence);
+  if (isAsked && isUnclaimed(keeper)) return byWhomever(gone, stopping, keeper, now);
   if (keeper.outlook.next === 'ended' && wasSeen(state) && !isOwnStop(state, gone))
     return endedCleanly(gone, keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
@@ -89,6 +91,22 @@ const leftStopped = (
     ? { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until }
     : { condition: 'stopped', cause: 'restart_never_came_back', remedy: 'alert', since: gone.at, evidence };
 };
+
+/** Its keeper cannot say whether somebody stopped it, or nobody keeps it, so that a person's stop is a signal as well. */
+const isUnclaimed = ({ outlook: { next }, bare }: Keeper): boolean =>
+  next === 'unknown' || next === 'ended' || (next === 'nothing' && bare);
+
+/**
+ * A signal ended it, and whose that was nothing tells: a person's, or that of a restart or an update whose second half
+ * was never made (#41197, #42775). Whoever works on it starts it within this time; after that it is told, and not undone.
+ */
+const byWhomever = (gone: Evidence, stopping: Evidence | null, keeper: Keeper, now: number): GatewayFinding => {
+  const until = gone.at + LEFT_OFF_MS;
+  if (now < until) return { ...onPurpose(stopping), until };
+  const evidence = [stopping, gone, keeper.evidence];
+  return { condition: 'stopped', cause: 'killed_by_signal', remedy: 'alert', since: gone.at, evidence };
+};
+const LEFT_OFF_MS = 900_000;
 
 /** It may have been stopped on purpose: told, and not undone. */
 const endedCleanly = (gone: Evidence, keeper: Evidence | null): GatewayFinding => ({

@@ -22,6 +22,10 @@ export const FLOOR_MS = 600_000;
 const UNSEEN_FLOOR_MS = 1_800_000;
 /** So many turns in a row that end with no reply are no silence by choice. */
 const LEAST_SILENT = 4;
+/** So many over so long are none either where no answer was ever to be seen, or none since the start: an update. */
+const LONG_SILENCE = { least: 6, spanMs: 1_200_000 };
+/** Replies in a row that could not be sent, where for `FLOOR_MS` more nothing goes out. */
+const FEW_UNSENT = 2;
 /** A reply against which nothing is said for so long went out. */
 const SENT_MS = 60_000;
 /**
@@ -150,19 +154,33 @@ const foundOn = (state: GatewayState, name: LinkName, answers: LinkAnswers, now:
     if (areAllThereIs(timedOut)) return { cause: faultOf(timedOut), evidence: timedOut };
     if (hasEachFailed(ofThisLife(answers.asked), failed, answers)) return { cause: faultOf(failed), evidence: failed };
     if (isOwnRow(failed)) return { cause: 'turns_fail', evidence: failed.slice(-BUSY.least) };
+    const silent = ofThisLife(answers.silent);
+    if (isLongSilence(silent, state)) return { cause: 'no_reply', evidence: silent };
     const lost = plainlyLost(answers, ofThisLife);
     if (lost !== null) return lost;
     return state.approval === null ? stalledOn(state, answers, SAID_FOR_MS, born, now) : null;
   }
   if (isRow(failed)) return { cause: faultOf(failed), evidence: failed };
   const silent = ofThisLife(answers.silent);
-  if (isSilence(silent, answers, born)) return { cause: 'no_reply', evidence: silent };
+  if (isSilence(silent, answers, born) || isLongSilence(silent, state)) return { cause: 'no_reply', evidence: silent };
   const unsent = ofThisLife(answers.unsent);
   if (isRow(unsent) && !isSent(answers, unsent, now)) return { cause: 'sends_fail', evidence: unsent };
   const dropped = ofThisLife(answers.dropped);
   if (isRow(dropped)) return { cause: 'messages_dropped', evidence: dropped };
+  const few = fewUnsent(answers, unsent, now);
+  if (few !== null) return few;
   if (state.approval !== null) return null;
-  return stalledOn(state, answers, 0, born, now) ?? silentOn(state, answers, ofThisLife, now);
+  // Where no question was ever seen, what the gateway says is all that there is.
+  const saidForMs = answers.askedAt === null ? SAID_FOR_MS : 0;
+  return stalledOn(state, answers, saidForMs, born, now) ?? silentOn(state, answers, ofThisLife, now);
+};
+
+/** Two that are lost for good are told once the next one does not follow soon. */
+const fewUnsent = ({ answered }: LinkAnswers, unsent: readonly Evidence[], now: number): Found => {
+  const [first, last] = [unsent.at(-FEW_UNSENT), unsent.at(-1)];
+  if (!first || !last || last.at - first.at < SPAN_MS || (answered?.at ?? 0) > last.at) return null;
+  const until = last.at + FLOOR_MS;
+  return now < until ? { until } : { cause: 'sends_fail', evidence: unsent };
 };
 
 /** One such line is enough. */
@@ -198,8 +216,18 @@ const isRow = (row: readonly Evidence[]): boolean =>
  */
 const isSilence = (silent: readonly Evidence[], answers: LinkAnswers, born: number): boolean =>
   silent.length >= LEAST_SILENT &&
+  !silent.some(isQueued) &&
   (answers.answered?.at ?? -Infinity) >= born &&
   (silent.at(-1)?.at ?? 0) - (silent[0]?.at ?? 0) >= patienceMs(answers, FLOOR_MS);
+
+/** A message that is put into a turn which is under way ends at once: many in a row, and that turn does nothing more. */
+const isLongSilence = (silent: readonly Evidence[], { agentWorks }: GatewayState): boolean => {
+  const [first, last] = [silent[0], silent.at(-1)];
+  if (!first || !last || silent.length < LONG_SILENCE.least || last.at - first.at < LONG_SILENCE.spanMs) return false;
+  return !silent.some(isQueued) || agentWorks === null || agentWorks.at < first.at;
+};
+
+const isQueued = ({ fact }: Evidence): boolean => fact.kind === 'conversation' && fact.queued === true;
 
 /** Turns that took most of the time since the first of them began, so that answers between them are hardly possible. */
 const areAllThereIs = (timedOut: readonly Evidence[]): boolean => {

@@ -35,6 +35,9 @@ const on = (link: LinkName, step: ConversationFact['step'], chat?: string): Conv
   ...(chat === undefined ? {} : { chat: chatHash(chat) }),
 });
 
+/** A model takes longer. */
+const TURN_MS = 5_000;
+
 /** Of the runner. */
 const RUNNER: readonly Pattern[] = [
   {
@@ -45,11 +48,48 @@ const RUNNER: readonly Pattern[] = [
   },
   {
     message:
-      /^response ready: platform=(?<platform>[\w-]{1,40})(?: chat=(?<chat>\S{1,200}))?(?: session=\S{1,300})?(?: time=(?<seconds>\d{1,7}(?:\.\d{1,3})?)s)?/,
-    fact: ({ platform = '', chat, seconds }) => ({
-      ...on(platform, 'answered', chat),
-      ...(seconds === undefined ? {} : { ms: Math.round(Number(seconds) * 1_000) }),
+      /^response ready: platform=(?<platform>[\w-]{1,40})(?: chat=(?<chat>\S{1,200}))?(?: session=\S{1,300})?(?: time=(?<seconds>\d{1,7}(?:\.\d{1,3})?)s)?(?<empty>[^\n]{0,40} response=0 chars)?/,
+    fact: ({ platform = '', chat, seconds, empty }) => {
+      const ms = seconds === undefined ? {} : { ms: Math.round(Number(seconds) * 1_000) };
+      if (empty === undefined) return { ...on(platform, 'answered', chat), ...ms };
+      // Of an empty answer nothing is sent; one that comes at once was cut short, or asked for no turn.
+      return on(platform, Number(seconds ?? 0) * 1_000 >= TURN_MS ? 'silent' : 'settled', chat);
+    },
+  },
+  {
+    // The answer of the turn before, while the next message waits.
+    message: /^Failed to send first response before queued message: /,
+    failure: true,
+    fact: () => ({ kind: 'conversation', step: 'unsent', on: null }),
+  },
+  {
+    // Nothing went on in this turn for as long as a turn may rest, and its reply is given up.
+    message:
+      /^Evicting stale _running_agents entry for agent:[^:\s]{1,100}:(?<platform>[a-z_]{1,40}):\S{1,200} \(age: (?<seconds>\d{1,9})s\b/,
+    failure: true,
+    fact: ({ platform = '', seconds }) => ({
+      ...on(platform, 'failed'),
+      fault: 'turns_fail',
+      ms: Number(seconds) * 1_000,
     }),
+  },
+  {
+    // Too many messages wait behind one turn.
+    message:
+      /^Dropping busy-mode follow-up for session agent:[^:\s]{1,100}:(?<platform>[a-z_]{1,40}):\S{1,200} . pending queue at cap\b/,
+    failure: true,
+    fact: ({ platform = '' }) => on(platform, 'dropped'),
+  },
+  {
+    // Where the turns are made by another gateway; its asker is told.
+    message: /^Proxy (?:connection error to|error \(\d{1,3}\) from) [^\s]{1,300}: (?<error>[^\n]*)/,
+    failure: true,
+    fact: ({ error = '' }) => ({ kind: 'conversation', step: 'failed', on: null, fault: faultIn(error) }),
+  },
+  {
+    message: /^Suppressing hidden-reasoning-only incomplete gateway turn for session /,
+    failure: true,
+    fact: () => ({ kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail' }),
   },
   {
     // What was raised stands below it, or behind it.
@@ -105,7 +145,7 @@ const ADAPTER: readonly Pattern[] = [
   {
     // A try that is made again, or anew as plain text, is no loss yet: when that fails too, another line says so.
     message:
-      /^(?:Send error|Send failed(?! \(attempt \d)(?![^\n]{0,2000}trying plain-text fallback)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries|response_delivery_dropped)\b/,
+      /^(?:Send error|Failed to send approval message to|Send failed(?! \(attempt \d)(?![^\n]{0,2000}trying plain-text fallback)|Fallback send also failed|send failed|Failed to deliver response after \d+ retries|response_delivery_dropped)\b/,
     failure: true,
     fact: (_groups, tag) => on(platformOfTag(tag), 'unsent'),
   },
@@ -124,7 +164,7 @@ const ADAPTER: readonly Pattern[] = [
   {
     // No turn was made of them, and the platform does not send them again.
     message:
-      /^(?:Dropping inbound message before adapter loop is ready|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error |Loop not accepting callbacks; dropping event|_dispatch_message failed|Failed to enqueue event|(?:handle_message raised|failed to build event) for wamid )/,
+      /^(?:Dropping [\w ]{1,40} before adapter loop is ready|Failed to schedule background callback work|Pending-inbound queue full|Adapter loop unavailable for |Background inbound processing failed|Error (?:preparing|processing) incoming message|unhandled inbound error |Loop not accepting callbacks; dropping event|_dispatch_message failed|Failed to enqueue event|(?:handle_message raised|failed to build event) for wamid )/,
     failure: true,
     fact: (_groups, tag) => on(platformOfTag(tag), 'dropped'),
   },
@@ -169,6 +209,13 @@ const AGENT: readonly Pattern[] = [
     // The conversation has grown too long, so that each further turn of it ends so.
     message:
       /^(?:Context length exceeded: [^\n]{0,100}Cannot compress further|413 payload too large\. Cannot compress further|(?:Context|413) compression failed after \d{1,4} attempts|Context overflow \([^\n]{0,100}\) with auto-compaction disabled|codex app-server turn failed)/,
+    failure: true,
+    fact: () => ({ kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail' }),
+  },
+  {
+    // No words came of it, with no further model to ask: its asker gets an excuse at most.
+    message:
+      /^(?:Empty response \(no content or reasoning\) after \d{1,4} retries\. No fallback available\b|Reasoning-only response \(no visible content\) after exhausting retries|Turn ended with pending tool result \(agent may appear stuck\))/,
     failure: true,
     fact: () => ({ kind: 'conversation', step: 'failed', on: null, fault: 'turns_fail' }),
   },

@@ -306,6 +306,8 @@ export const CONFIG_LOGGER = 'gateway.config';
 /** docs/facts/hermes.md 2.3: the runner on the gateway as a whole. */
 export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Starting Hermes Gateway/, fact: always({ kind: 'gateway-starting' }) },
+  // A start that takes longer than its watch allows (0.21): its first words may be in another file.
+  { message: /^Gateway startup exceeded \d+s but /, fact: always({ kind: 'gateway-starting', goesOn: true }) },
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^Gateway started with no connected platforms/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^\d+ configured platform\(s\) failed to start and are parked/, fact: always({ kind: 'gateway-ready' }) },
@@ -363,6 +365,10 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Exiting with code (?<code>\d+)/, fact: ({ code }) => ({ kind: 'gateway-exit', code: Number(code) }) },
   {
     message: /^Gateway event loop missed \d+ consecutive liveness probes/,
+    fact: always({ kind: 'gateway-exit', code: 75 }),
+  },
+  {
+    message: /^Gateway startup did not reach a live event loop within \d+s\b/,
     fact: always({ kind: 'gateway-exit', code: 75 }),
   },
   { message: /^Shutdown watchdog fired/, fact: always({ kind: 'gateway-exit', code: 1 }) },

@@ -5,7 +5,7 @@ import type { LinePattern, Platform } from '../platforms/platform.ts';
 
 /** The runner, and what starts and stops it. */
 const RUNNER =
-  /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
+  /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$|^hermes_startup_watchdog$/;
 /** Chats and tools quote lines of adapters too. */
 const ADAPTER = /^(?:gateway|plugins\.platforms|hermes_plugins)(?:\.|$)/;
 /** Whose failures of a missing executor are the gateway's own; a tool's are its own affair. */

@@ -68,8 +68,33 @@ const FEISHU: readonly Pattern[] = [
   },
   { message: new RegExp(`^${UNHANDLED_BY.feishu}`), fact: on('failed'), tells: true },
   // Before a turn was made of it.
-  { message: /^(?:error handling message|inbound debounce flush failed): /, fact: on('dropped'), tells: true },
-  { message: /^(?:final |block |tool )?reply failed: /, fact: on('unsent'), tells: true },
+  {
+    message: /^(?:error handling (?:message|card action|bot menu event)|inbound debounce flush failed): /,
+    fact: on('dropped'),
+    tells: true,
+  },
+  {
+    message: /^broadcast dispatch failed for agent=\S{1,100}: (?<error>[^\n]{0,2000})/,
+    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    tells: true,
+  },
+  // Once, for the rest of this life: whom a group speaks to, the bot does not know (2026.9).
+  {
+    message: /^bot identity background retry exhausted; requireMention group messages may be skipped until restart/,
+    fact: (link) => ({ kind: 'conversation', step: 'dropped', on: link, forGood: true }),
+    tells: true,
+  },
+  {
+    message: /^(?:(?:final |block |tool )?reply failed|(?:late|queued) reply finalization failed): /,
+    fact: on('unsent'),
+    tells: true,
+  },
+  // Of openclaw-china.
+  {
+    message: /^(?:channel config missing|runtime not initialized), skipping dispatch\b/,
+    fact: on('dropped'),
+    tells: true,
+  },
 ];
 
 /**
@@ -92,7 +117,21 @@ const QQ: readonly Pattern[] = [
     fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
     tells: true,
   },
-  { message: /^Send failed: /, fact: on('unsent'), tells: true },
+  // What a plugin of Tencent's says of each part of a reply, by its version; a notice of its own that fails is none.
+  {
+    message:
+      /^(?:Send failed|(?:\[\w{1,20}\] )?sendText failed|Failed to send (?:(?:text|markdown)(?: \w{1,20})?|(?:group|c2c|channel|dm|direct|private|guild|proactive) \w{1,20}|message|reply)): /i,
+    fact: on('unsent'),
+    tells: true,
+  },
+  { message: /^Sent (?:text|markdown)\b[\w ]{0,20}\(/, fact: on('sent') },
+  {
+    message: /^Dispatch failed: (?<error>[^\n]{0,2000})/,
+    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    tells: true,
+  },
+  // The plugin and the gateway are of different ages, and no message of any kind gets a turn.
+  { message: /^runtime adapter dispatchReply not available\b/, fact: on('dropped'), tells: true },
   { message: /^Queue full for \S{1,200}, dropping oldest message\b/, fact: on('dropped') },
 ];
 
@@ -139,9 +178,21 @@ const OTHERS: readonly Pattern[] = [
 const LARK_UNSENT =
   /^feishu\[(?<account>[^\]\n]{0,100})\](?:\[msg:[^\]\n]{0,200}\])?: (?:final|block|tool) reply failed \(/;
 
-/** The same of openclaw-china's plugin for QQ, whose lines name no account. A picture that fails is followed by words. */
-const CHINA_UNSENT =
-  /^(?:\[qqbot\] )?\[ERROR\] (?:sendText(?: [\w-]{1,20}){0,2} failed|send QQ markdown reply failed|(?:final|block|tool) reply failed): /;
+/**
+ * What openclaw-china's plugin for QQ says of a message, in lines that name no account. A picture that fails is followed
+ * by words.
+ */
+const CHINA_QQ: readonly (readonly [RegExp, 'unsent' | 'dropped'])[] = [
+  [
+    /^(?:\[qqbot\] )?\[ERROR\] (?:sendText(?: [\w-]{1,20}){0,2} failed|send QQ markdown reply failed|(?:final|block|tool) reply failed): /,
+    'unsent',
+  ],
+  [/^(?:\[qqbot\] )?\[WARN\] QQ group message interface is temporarily blocked by platform\b/, 'unsent'],
+  [
+    /^(?:\[qqbot\] )?(?:\[ERROR\] gateway dispatch error: |\[WARN\] (?:dispatcher not available, skipping reply|(?:reply|routing) API not available)$)/,
+    'dropped',
+  ],
+];
 
 const FEISHU_SESSION = /^dispatching to agent \(session=([^)\s]{1,200})\)/;
 
@@ -168,8 +219,9 @@ export const UNHANDLED: Readonly<Record<ExaminedChannel, RegExp>> = {
 /** Of whatever session; the doctor tells of each. */
 export const STALLED_SESSION = /^(?:stuck|stalled) session: /;
 const STALLED =
-  /^(?:stuck|stalled) session: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) state=processing age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
-const FREED = 'stuck session recovery: action=abort';
+  /^(?:stuck|stalled) session(?: recovery (?:skipped|no-op))?: (?:[^\n]{0,300}? )?sessionKey=(?<session>\S{1,300}) (?:state=processing )?age=(?<age>\d{1,9})s queueDepth=(?<queue>\d{1,6})/;
+/** Its own recovery, which looks on otherwise, has put an end to the turn; the latter words since 2026.6. */
+const FREED = /^stuck session recovery(?:: action=abort| reclaiming stale active )/;
 const MODEL_FAILED =
   /^(?:Embedded agent failed before reply: |embedded run agent end: [^\n]{0,300}?isError=true|embedded run timeout: |FailoverError: |cli watchdog timeout: |claude live session turn failed: |\[(?:run-retry-limit|idle-timeout-circuit-breaker-tripped)\] |(?:reasoning-only|empty response) retries exhausted: )/;
 const TIMED_OUT = /^embedded run timeout: [^\n]{0,300}?timeoutMs=(?<ms>\d{1,9})/;
@@ -260,7 +312,9 @@ const stalled = (message: string): ConversationFound | null => {
       on: link === null ? null : (judgedChannelOf(link) ?? link),
       chat: chatHash(session),
       ms: Number(age) * 1_000,
-      ...(/^stuck session: (?![^\n]{0,600}classification=)/.test(message) ? { byTime: true } : {}),
+      ...(/^stuck session(?: recovery [\w-]{1,10})?: (?![^\n]{0,600}classification=)/.test(message)
+        ? { byTime: true }
+        : {}),
     },
     text: `stalled session: age=${age ?? ''}s queueDepth=${queue ?? ''}`,
   };
@@ -354,9 +408,6 @@ export const createConversationReader = (names: LinkNames) => {
     open.set(link, others);
     return others.length === 0 ? first : null;
   };
-  /** @returns whether a dispatch that ended without a reply was a turn of its own in a private chat. */
-  const isSilent = (dispatch: Dispatch | null, at: number): boolean =>
-    dispatch !== null && !dispatch.queued && at - dispatch.at >= TURN_MS && !IN_GROUP.test(dispatch.chat);
   const feishuStep = (fact: ConversationFact, rest: string, at: number): ConversationFact => {
     if (fact.on === null) return fact;
     const session = FEISHU_SESSION.exec(rest)?.[1];
@@ -364,7 +415,9 @@ export const createConversationReader = (names: LinkNames) => {
     if (fact.step !== 'answered' && fact.step !== 'settled') return fact;
     const ended = end(fact.on);
     if (fact.step === 'answered') return ended === null ? fact : { ...fact, chat: chatHash(ended.chat) };
-    return isSilent(ended, at) ? { ...fact, step: 'silent' } : fact;
+    if (ended === null || IN_GROUP.test(ended.chat)) return fact;
+    if (at - ended.at < TURN_MS || ended.queued) return { ...fact, step: 'silent', queued: true };
+    return { ...fact, step: 'silent' };
   };
   /** The private message of each link of which no turn has begun yet. */
   const received = new Map<LinkName, { readonly at: number; readonly from: string }>();
@@ -413,7 +466,7 @@ export const createConversationReader = (names: LinkNames) => {
         : null;
     if (subsystem === 'diagnostic') {
       if (message.startsWith(WORKS)) return works(line, 'works');
-      if (message.startsWith(FREED)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
+      if (FREED.test(message)) return { fact: { kind: 'conversation', step: 'freed', on: null }, text: null };
       return laneFailed(message) ?? staleRun(message) ?? stalled(message);
     }
     if (isWork(subsystem)) {
@@ -430,9 +483,10 @@ export const createConversationReader = (names: LinkNames) => {
       const link = names.of('feishu', unsent.groups?.['account'] ?? null);
       return link === null ? null : { fact: on('unsent')(link), text: null };
     }
-    if (subsystem.endsWith('qqbot') && CHINA_UNSENT.test(message)) {
+    const china = subsystem.endsWith('qqbot') ? CHINA_QQ.find(([words]) => words.test(message)) : undefined;
+    if (china) {
       const link = names.of('qqbot', null);
-      return link === null ? null : { fact: on('unsent')(link), text: null };
+      return link === null ? null : { fact: on(china[1])(link), text: null };
     }
     const name = channelName(subsystem);
     const channel = judgedChannelOf(name);

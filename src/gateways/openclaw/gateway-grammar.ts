@@ -42,11 +42,22 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
     fact: ({ pid }) => ({ kind: 'gateway-ready', ...(pid === undefined ? {} : { pid: Number(pid) }) }),
   },
   {
-    message: /^(?:admission )?closed: (?<act>stop|restart)\b/,
-    fact: ({ act }) => ({ kind: 'gateway-stopping', planned: true, forRestart: act === 'restart' }),
+    message: /^(?:admission )?closed: (?<act>stop|restart)\b(?: \((?<signal>SIGTERM)\))?/,
+    fact: ({ act, signal }) => ({
+      kind: 'gateway-stopping',
+      planned: true,
+      forRestart: act === 'restart',
+      ...(act === 'stop' && signal !== undefined ? { bySignal: true } : {}),
+    }),
   },
+  // A service manager's stop, the command's, a plain `kill` and an agent's own all have these words.
   {
-    message: /^(?:received SIG(?:TERM|INT); shutting down|signal SIG(?:TERM|INT) received)/,
+    message: /^(?:received SIGTERM; shutting down|signal SIGTERM received)/,
+    fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }),
+  },
+  // A person at its terminal.
+  {
+    message: /^(?:received SIGINT; shutting down|signal SIGINT received)/,
     fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }),
   },
   {
@@ -156,6 +167,10 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
   { message: /^gateway\.mode is (?:missing|not set)/, fact: always({ kind: 'config-fatal', reason: NO_MODE }) },
   {
     message: /^(?<reason>Gateway auth is set to password, but no password is configured|Refusing to bind gateway to )/,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+  },
+  {
+    message: /^(?<reason>Refusing to start the gateway because the final config read became invalid)\b/,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
   },
   {

@@ -78,6 +78,8 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
     ...failureOf(error),
     nextInMs: Number(ms),
   })),
+  // Of openclaw-china; its SDK tries no more.
+  feishu('failed to (?:start WebSocket connection|force reconnect): (?<error>.*)', ({ error }) => failureOf(error)),
   feishu('(?:received message from|dispatching to agent|dispatch complete)', always({ kind: 'link-traffic' })),
   // Old versions pass on what their own requests met at the start.
   feishu('(?<error>AxiosError: .*)', ({ error }) => failureOf(error)),
@@ -174,7 +176,7 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   // A new login, as after a restart.
   {
     message:
-      /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] (?:Error \d{1,5} \([a-z ]{0,60}\), will re-identify|Invalid token \(4004\), will refresh token)/,
+      /^\[(?:qqbot:)?(?<account>[^\]:\n]{0,100})\] (?:(?:Internal e|E)rror (?:\d{1,5} )?\([\w ]{0,60}\), will re-identify|Invalid token \(4004\), will refresh token)/,
     fact: always({ kind: 'link-retrying', anew: true }),
   },
   qq('WebSocket closed: (?<code>\\d+)(?: (?<reason>.*))?', ({ code, reason }) => ({
@@ -187,7 +189,7 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   ),
   // It tries only where it has no connection; the close before that may have had no line.
   qq('Connection failed: (?<error>.*)', ({ error }) => ({ ...failureOf(error), wasLost: true })),
-  qq('(?<error>Network error[^\\n]*)', ({ error }) => failureOf(error)),
+  qq('(?<error>(?:Network error|Background refresh (?:failed|crashed):)[^\\n]*)', ({ error }) => failureOf(error)),
   qq('Reconnecting \\S+ in (?<ms>\\d+)ms \\(attempt (?<attempt>\\d+)\\)', ({ ms, attempt }) => ({
     kind: 'link-retrying',
     attempt: Number(attempt),

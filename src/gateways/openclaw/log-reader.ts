@@ -159,6 +159,11 @@ const createMonitorReader = () => {
 
 const START_MS = 10_000;
 const SDK_REQUEST_FAILED = /^\[error\]: \[\s*(AxiosError: Request failed with status code [45]\d\d)/;
+/** Its word of a loss; behind it, it asks for a new address at once, which takes up to 30 s, and once more later. */
+const SDK_RECONNECTS = /^\[info\]: \[\s*'\[ws\]',\s*'reconnect'/;
+const RECONNECT_MS = 90_000;
+/** A request of its own that ran into its time; what is sent meanwhile fails for the same reason. */
+const SDK_TIMED_OUT = /^\[error\]: (?:\[\s*)?(AxiosError: timeout of \d{1,9}ms exceeded)/;
 
 const textOf = ({ level, message }: LogLine): string =>
   redact(`${level === null ? '' : `${level.toUpperCase()} `}${message}`);
@@ -181,10 +186,16 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   const monitored = createMonitorReader();
   let above: LogLine | null = null;
   let feishuTriesUntil = -Infinity;
+  let feishuReconnectsUntil = -Infinity;
   /** The SDK prints each failed request of its own; only right behind the start of a connection it is that one's. */
   const startFailure = (line: LogLine): LinkFound | null => {
     if (line.message.includes('starting WebSocket connection')) feishuTriesUntil = line.at + START_MS;
-    const error = line.subsystem === null ? SDK_REQUEST_FAILED.exec(line.message)?.[1] : undefined;
+    if (line.subsystem !== null) return null;
+    if (SDK_RECONNECTS.test(line.message)) feishuReconnectsUntil = line.at + RECONNECT_MS;
+    const timedOut = line.at <= feishuReconnectsUntil ? SDK_TIMED_OUT.exec(line.message)?.[1] : undefined;
+    if (timedOut !== undefined)
+      return { link: 'feishu', fact: { kind: 'link-retry-failed', failure: 'network', error: timedOut } };
+    const error = SDK_REQUEST_FAILED.exec(line.message)?.[1];
     return error === undefined || line.at > feishuTriesUntil
       ? null
       : { link: 'feishu', fact: { kind: 'link-retry-failed', failure: 'platform', error } };

@@ -298,6 +298,38 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
   ],
   [
+    'a session of QQ that met a fault of the platform',
+    'channels/qqbot',
+    '[default] Internal error (4900), will re-identify',
+    [{ link: 'qqbot', kind: 'link-retrying', anew: true }],
+  ],
+  [
+    'a token of QQ that cannot be fetched while the link is up',
+    'channels/qqbot',
+    '[default] [qqbot:token:102] Background refresh failed: fetch failed',
+    [
+      {
+        link: 'qqbot',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'Background refresh failed: fetch failed',
+      },
+    ],
+  ],
+  [
+    'a connection of Feishu that openclaw-china cannot open',
+    'feishu',
+    'failed to start WebSocket connection: Error: getaddrinfo ENOTFOUND open.feishu.cn',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'Error: getaddrinfo ENOTFOUND open.feishu.cn',
+      },
+    ],
+  ],
+  [
     'a request of an older Feishu plugin that the platform refused',
     'feishu',
     'feishu[default]: AxiosError: Request failed with status code 400',
@@ -385,7 +417,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'an older stop',
     'gateway',
     'signal SIGTERM received',
-    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
   ],
   ['an older end', 'clawdbot', 'Uncaught exception: Error: x', [{ link: null, kind: 'gateway-exit', code: 1 }]],
   [
@@ -665,19 +697,43 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'no more work is taken',
     'gateway/admission',
     'admission closed: stop (SIGTERM)',
-    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
   ],
   [
     'the same, on the console',
     'gateway/admission',
     'closed: stop (SIGTERM)',
-    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
   ],
   [
     'a stop',
     'gateway',
     'received SIGTERM; shutting down',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false, bySignal: true }],
+  ],
+  [
+    'a stop by somebody at its terminal',
+    'gateway',
+    'received SIGINT; shutting down',
     [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'the same, where no more work is taken',
+    'gateway/admission',
+    'closed: stop (SIGINT)',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'a configuration that became wrong while it starts',
+    'gateway',
+    'Refusing to start the gateway because the final config read became invalid. Retry startup after fixing the config.',
+    [
+      {
+        link: null,
+        kind: 'config-fatal',
+        reason: 'Refusing to start the gateway because the final config read became invalid',
+      },
+    ],
   ],
   [
     'a restart',
@@ -1128,6 +1184,35 @@ describe('a channel that its health monitor starts', () => {
     ['because it was quiet', 10, 'stale-socket'],
   ] as const)('%s is not', (_, apart, reason) => {
     expect(again(apart, 12, reason)).not.toContain(true);
+  });
+});
+
+describe("a request of Feishu's SDK that ran into its time", () => {
+  const TIMEOUT = '[error]: [ AxiosError: timeout of 30000ms exceeded';
+  const said = (before: string, afterMs: number): readonly unknown[] => {
+    const reader = openClawLogReader('openclaw.log');
+    const line = (text: string, ms: number) => `${new Date(Date.UTC(2026, 10, 21, 2) + ms).toISOString()} ${text}`;
+    reader.line(line(before, 0));
+    return (reader.line(line(TIMEOUT, afterMs))?.evidence ?? []).map(({ link, fact }) => ({ link, ...fact }));
+  };
+  const RECONNECT = "[info]: [ '[ws]', 'reconnect' ]";
+
+  test('right behind a loss is a try that failed', () => {
+    expect(said(RECONNECT, 60_000)).toEqual([
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'AxiosError: timeout of 30000ms exceeded',
+      },
+    ]);
+  });
+
+  test.each([
+    ['long after a loss', RECONNECT, 91_000],
+    ['without one', "[info]: [ '[ws]', 'ws client ready' ]", 30_000],
+  ])('%s tells nothing of the link', (_, before, afterMs) => {
+    expect(said(before, afterMs)).toEqual([]);
   });
 });
 
