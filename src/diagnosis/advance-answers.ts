@@ -59,7 +59,7 @@ const withAnswers = (state: GatewayState, evidence: Evidence, fact: Conversation
   // While it is on its way, nothing can be sent on it.
   if (fact.step === 'unsent' && fact.forGood && !isUp(state.links.get(name), evidence.at)) return state;
   const before = state.answers.get(name) ?? NO_ANSWERS;
-  const answers = new Map(state.answers).set(name, step(before, evidence, fact));
+  const answers = new Map(state.answers).set(name, answersAfter(before, evidence, fact));
   return {
     ...state,
     answers,
@@ -100,7 +100,8 @@ const askedLast = ({ answers }: GatewayState): LinkName | null =>
     .flatMap(([name, { asked }]) => asked.slice(-1).map(({ at }) => ({ name, at })))
     .toSorted((one, other) => other.at - one.at)[0]?.name ?? null;
 
-const step = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
+/** @returns what is known of the answers of a link after evidence that is about it. */
+export const answersAfter = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
   switch (fact.step) {
     case 'asked': {
       const known = { ...answers, askedAt: Math.max(answers.askedAt ?? evidence.at, evidence.at) };

@@ -30,10 +30,19 @@ const WELL: ReadonlySet<Verdict['condition']> = new Set<Verdict['condition']>([
  * Whether a piece of evidence changes no verdict on a gateway that is at ease, neither now nor, if nothing else comes,
  * within `ORDINARY_MS` after it. @param state before the evidence
  */
-export const isOrdinary = (state: GatewayState, evidence: Evidence, policy: DiagnosisPolicy): boolean => {
+export const isOrdinary = (state: GatewayState, evidence: Evidence, policy: DiagnosisPolicy): boolean =>
+  isCalm(state, evidence.at, policy) && isOrdinaryPiece(state, evidence);
+
+/** What ordinary talk does not change, nor time. */
+export const isCalm = (state: GatewayState, at: number, policy: DiagnosisPolicy): boolean => {
   if (state.ready === null || state.process === null || state.gone !== null || state.resources.over !== null)
     return false;
-  for (const link of state.links.values()) if (isRestless(link, evidence.at, policy)) return false;
+  for (const link of state.links.values()) if (isRestless(link, at, policy)) return false;
+  return true;
+};
+
+/** The same as `isOrdinary` of a state that is calm. */
+export const isOrdinaryPiece = (state: GatewayState, evidence: Evidence): boolean => {
   if (evidence.fact.kind === 'link-traffic') return evidence.link !== null && isUp(state.links.get(evidence.link));
   return evidence.fact.kind === 'conversation' && STEPS.has(evidence.fact.step) && isAnswered(state, evidence.at);
 };

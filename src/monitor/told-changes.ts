@@ -2,9 +2,10 @@
 import { advance } from '../diagnosis/advance.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import { judge } from '../diagnosis/judge.ts';
-import { isAtEase, isOrdinary, ORDINARY_MS } from '../diagnosis/ordinary.ts';
+import { isAtEase, ORDINARY_MS } from '../diagnosis/ordinary.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../diagnosis/state.ts';
+import { createTalk, type Talk } from '../diagnosis/talk.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 
 export interface ToldChanges {
@@ -23,11 +24,13 @@ export const createToldChanges = (gateway: string, policy: DiagnosisPolicy): Tol
   let now = -Infinity;
   let judgedAt = -Infinity;
   let recheckAt: number | null = null;
-  let atEase = false;
-  /** What came since the last judgement was ordinary talk, which was not judged. */
+  /** What comes now may be ordinary talk, which is not judged; null: it may not. */
+  let talk: Talk | null = null;
+  /** Some of it came since the last judgement. */
   let isBehind = false;
 
   const judgeNow = (): void => {
+    state = talk?.state() ?? state;
     const judged = judge(state, { gateway, policy, now, links: null });
     for (const verdict of judged.verdicts) {
       const conclusion = `${verdict.condition} ${verdict.remedy} ${verdict.cause}`;
@@ -36,7 +39,7 @@ export const createToldChanges = (gateway: string, policy: DiagnosisPolicy): Tol
       changed.push(verdict);
     }
     recheckAt = judged.recheckAt;
-    atEase = isAtEase(judged.verdicts);
+    talk = isAtEase(judged.verdicts) ? createTalk(state, policy) : null;
     judgedAt = now;
     isBehind = false;
   };
@@ -52,9 +55,13 @@ export const createToldChanges = (gateway: string, policy: DiagnosisPolicy): Tol
     take: (evidence) => {
       passTime(evidence.at - 1);
       now = Math.max(now, evidence.at);
-      isBehind = atEase && isOrdinary(state, evidence, policy);
-      state = advance(state, evidence);
-      if (!isBehind) judgeNow();
+      if (talk?.take(evidence) === true) {
+        isBehind = true;
+        return;
+      }
+      state = advance(talk?.state() ?? state, evidence);
+      talk = null;
+      judgeNow();
     },
     passTime,
     changed: () => {

@@ -7,6 +7,7 @@ import { judge } from '../../src/diagnosis/judge.ts';
 import { isAtEase, isOrdinary } from '../../src/diagnosis/ordinary.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState } from '../../src/diagnosis/state.ts';
+import { createTalk } from '../../src/diagnosis/talk.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { policyForKind } from '../../src/monitor/gateway/policy-for-kind.ts';
@@ -112,6 +113,25 @@ const lostOften = fc
 const isAnswer = ({ fact }: Told, link: LinkName | null): boolean =>
   fact.kind === 'conversation' && fact.step === 'answered' && fact.on === link;
 
+const told = (pieces: readonly Piece[]): Evidence[] => {
+  let at = BEGIN;
+  return pieces.map(([pause, piece]): Evidence => {
+    at += pause;
+    return { at: instant(at), source: 'gateway.log', text: piece.fact.kind, ...piece };
+  });
+};
+/** A close of its own stops to count when something comes in at a later time. */
+const traffic: Told = { link: 'telegram', fact: { kind: 'link-traffic' } };
+const closedAtOnce = told([
+  ...begin,
+  [1_000, traffic],
+  [60_000, { link: 'telegram', fact: { kind: 'link-lost', reason: 'x', byItself: true } }],
+  [0, traffic],
+  [0, traffic],
+  [5_000, traffic],
+  [5_000, traffic],
+]);
+
 const stories = fc
   .record({
     /** On this link nobody is answered any more. */
@@ -123,15 +143,9 @@ const stories = fc
       { minLength: 10, maxLength: 60 },
     ),
   })
-  .map(({ mute, before, losses, pieces }) => {
-    let at = BEGIN;
-    return [...begin, ...before, ...losses, ...pieces.filter(([, told]) => !isAnswer(told, mute))].map(
-      ([pause, told]): Evidence => {
-        at += pause;
-        return { at: instant(at), source: 'gateway.log', text: told.fact.kind, ...told };
-      },
-    );
-  });
+  .map(({ mute, before, losses, pieces }) =>
+    told([...begin, ...before, ...losses, ...pieces.filter(([, piece]) => !isAnswer(piece, mute))]),
+  );
 
 const inShort = ({ at, link, condition, remedy, cause, since }: Verdict): string =>
   `${at - BEGIN} ${link ?? 'gateway'} ${condition} ${remedy} ${cause} ${since - BEGIN}`;
@@ -182,4 +196,28 @@ test('whatever is left out changes nothing that is told', () => {
     { numRuns: extent(4_000, 500) },
   );
   expect(leftOut).toBeGreaterThan(500);
+});
+
+test('what is folded as ordinary talk comes to the same state', () => {
+  let folded = 0;
+  fc.assert(
+    fc.property(stories, (story) => {
+      let state = initialState;
+      let talk = createTalk(state, POLICY);
+      for (const evidence of story) {
+        const atEase = isAtEase(
+          judge(state, { gateway: 'main', policy: POLICY, now: evidence.at, links: null }).verdicts,
+        );
+        const after = advance(state, evidence);
+        if (atEase && talk.take(evidence)) folded += 1;
+        else talk = createTalk(after, POLICY);
+        // Asked for now and then: what was asked for stays as it is.
+        if (evidence.at % 3 === 0) expect(talk.state()).toEqual(after);
+        state = after;
+      }
+      expect(talk.state()).toEqual(state);
+    }),
+    { numRuns: extent(2_000, 300), examples: [[closedAtOnce]] },
+  );
+  expect(folded).toBeGreaterThan(500);
 });
