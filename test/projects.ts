@@ -1,6 +1,7 @@
 /** Test files that start processes; the others run in `npm run test:fast`. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
   'test/app/other-lifelines.test.ts',
+  'test/base/compile-cache.test.ts',
   'test/base/foreign/read.test.ts',
   'test/base/log-file.test.ts',
   'test/base/node-flags.test.ts',
