@@ -94,7 +94,7 @@ test('who watches many is started anew once, under its pid', async () => {
       said
         .split('\n')
         .filter((line) => line.startsWith(`[${child.pid},`))
-        .map((line) => JSON.parse(line));
+        .map((line): unknown => JSON.parse(line));
     await vi.waitFor(() => expect(started()).toHaveLength(2), { timeout: 50_000, interval: 50 });
     const usual = [child.pid, ...FLAGS, '--import', says];
     expect(started()).toEqual([usual, [...usual, YOUNG(8)]]);
