@@ -1,7 +1,7 @@
 /**
  * What Lifeline takes, as the process that its service starts, to watch so many gateways that are all well: the built
  * package with its own flags. The gateways, their logs and their platform are another process, this one.
- * `node bench/many-alone.ts [--program dist/src/bin.js] [--seconds 30] [--counts 100,1000]`
+ * `node bench/many-alone.ts [--program dist/src/bin.js] [--seconds 30] [--counts 100,1000] [--flags="--a --b"]`
  */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,10 +22,13 @@ const { values } = parseArgs({
     program: { type: 'string', default: 'dist/src/bin.js' },
     seconds: { type: 'string', default: '30' },
     counts: { type: 'string', default: '100,1000' },
+    /** Besides those of the service. */
+    flags: { type: 'string', default: '' },
   },
 });
 /** How often each gateway writes a line to its log. */
 const CHATTER_MS = 30_000;
+const flags = [...LEAN_FLAGS, ...values.flags.split(' ').filter((flag) => flag !== '')];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Takes every message, as a phone does. All are well: one that comes is a mistake. */
@@ -67,7 +70,7 @@ for (const count of values.counts.split(',').map(Number)) {
     next += 1;
   }, CHATTER_MS / count);
   const { program } = values;
-  const { bot } = await startBot(dir, { node: process.execPath, program, config, flags: LEAN_FLAGS });
+  const { bot } = await startBot(dir, { node: process.execPath, program, config, flags });
   try {
     // The first round, in which everything is read for the first time.
     await pause(count * 20);

@@ -142,14 +142,15 @@ const leanCron: Plugin = {
 
 /** Subcommands with packages or texts of their own, which no other subcommand needs. */
 const APART = new Set([
-  'run',
+  'run/run',
   'hub',
   'demo',
   'init',
   'doctor',
-  'completion',
-  'config-reference',
-  'config-check',
+  'completion/completion',
+  'completion/complete',
+  'config/config-reference',
+  'config/config-check',
 ]);
 
 /**
@@ -160,9 +161,9 @@ const oneOfSmallCommands: Plugin = {
   name: 'one-of-small-commands',
   setup: (build) => {
     const main = readFileSync(join(ROOT, 'src/main.ts'), 'utf8');
-    const small = new Set([...main.matchAll(/import\('\.\/cli\/([a-z-]+)\.ts'\)/g)].map(([, name = '']) => name));
+    const small = new Set([...main.matchAll(/import\('\.\/cli\/([a-z/-]+)\.ts'\)/g)].map(([, name = '']) => name));
     for (const name of APART) small.delete(name);
-    build.onResolve({ filter: /^\.\/cli\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
+    build.onResolve({ filter: /^\.\/cli\/[a-z/-]+\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' && small.has(path.slice('./cli/'.length, -'.ts'.length))
         ? { path: 'small-commands', namespace: 'small-commands' }
         : undefined,

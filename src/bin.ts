@@ -21,5 +21,6 @@ if (major < 22 || (major === 22 && minor < 18) || major === 23) {
   process.stdout.write(`${(JSON.parse(manifest) as { readonly version: string }).version}\n`);
 } else {
   if (['run', 'hub'].includes(process.argv[2] ?? '')) (await import('./base/node-flags.ts')).beginLean();
+  else (await import('./base/compile-cache.ts')).keepCompiled();
   await import('./main.ts');
 }

@@ -4,6 +4,7 @@ export const ACCEPTANCE = 'test/acceptance';
 /** Test files that start processes, beside the acceptance tests; others must start none. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
   'test/app/other-lifelines.test.ts',
+  'test/base/compile-cache.test.ts',
   'test/base/foreign/read.test.ts',
   'test/base/log-file.test.ts',
   'test/base/node-flags.test.ts',

@@ -7,13 +7,30 @@ export interface ConcurrencyLimit {
   take<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** @param patienceMs work that takes longer goes on, but no longer counts: slow work mostly waits for something. */
+/** Begins to measure. @returns what tells the share of the time since then in which this process had work to do. */
+export type Busyness = () => () => number;
+
+const ownBusyness: Busyness = () => {
+  const begun = performance.eventLoopUtilization();
+  return () => performance.eventLoopUtilization(begun).utilization;
+};
+
+/** Above this share the process has enough to do. */
+const BUSY = 0.75;
+
+/**
+ * @param patienceMs work that takes longer goes on, but no longer counts: slow work mostly waits for something. While
+ * the process is busy, the work waits for the process: more of it at once would make all of it slower and hold more
+ * memory, and so it counts on.
+ */
 export const createConcurrencyLimit = ({
   most,
   patienceMs,
+  busyness = ownBusyness,
 }: {
   readonly most: number;
   readonly patienceMs: number;
+  readonly busyness?: Busyness;
 }): ConcurrencyLimit => {
   let busy = 0;
   const queue: (() => void)[] = [];
@@ -28,13 +45,21 @@ export const createConcurrencyLimit = ({
       if (busy >= most) await new Promise<void>((resolve) => queue.push(resolve));
       else busy += 1;
       let ended = false;
+      let late: NodeJS.Timeout;
       const endOnce = (): void => {
         if (ended) return;
         ended = true;
         clearTimeout(late);
         end();
       };
-      const late = setTimeout(endOnce, patienceMs);
+      const waitPatiently = (): void => {
+        const shareSince = busyness();
+        late = setTimeout(() => {
+          if (shareSince() > BUSY) waitPatiently();
+          else endOnce();
+        }, patienceMs);
+      };
+      waitPatiently();
       try {
         return await work();
       } finally {

@@ -54,3 +54,33 @@ test('what fails gives its place back, and its failure to whoever asked', async 
   await expect(turns.take(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await turns.take(() => Promise.resolve(1))).toBe(1);
 });
+
+test('while the process itself is what all work waits for, no more is begun', async () => {
+  let share = 1;
+  let asked = 0;
+  const turns = createConcurrencyLimit({ most: 1, patienceMs: 20, busyness: () => () => ((asked += 1), share) });
+  const slow = Promise.withResolvers<undefined>();
+  let begun = false;
+  void turns.take(() => slow.promise);
+  const next = turns.take(() => Promise.resolve((begun = true)));
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(2), WAIT);
+  expect(begun).toBe(false);
+  share = 0.5;
+  await next;
+  slow.resolve(undefined);
+});
+
+test('by itself it sees whether the process is busy', async () => {
+  const turns = createConcurrencyLimit({ most: 1, patienceMs: 200 });
+  const never = new Promise<void>(() => undefined);
+  void turns.take(() => never);
+  const next = turns.take(() => Promise.resolve('begun'));
+  // Longer than the patience, but for a moment in which timers are served.
+  for (let round = 0; round < 2; round += 1) {
+    const until = performance.now() + 190;
+    while (performance.now() < until);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await Promise.race([next, Promise.resolve('waits')])).toBe('waits');
+  expect(await next).toBe('begun');
+});

@@ -59,3 +59,13 @@ it('lets an error of one task be nobody else’s', async () => {
   expect(calls).toBe(2);
   expect(errors).toHaveLength(2);
 });
+
+it('sets the same timer again as long as the time between two turns is the same', () => {
+  const end = repeat(250, () => undefined);
+  vi.advanceTimersByTime(600);
+  const made = vi.spyOn(globalThis, 'setTimeout');
+  vi.advanceTimersByTime(2_500);
+  expect(made).not.toHaveBeenCalled();
+  made.mockRestore();
+  end();
+});

@@ -155,6 +155,7 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
 
   /** Goes on from the memory when the logs still hold all that was written since; begins anew otherwise. */
   const resume = async (): Promise<void> => {
+    kernelLinks.foresee();
     if (!recalled || (await logs.resume())) return;
     logger.info({ gateway }, 'the logs have a gap since the last run; what was known of the gateway is forgotten');
     knowledge.forget();

@@ -10,5 +10,6 @@ export const plainAddress = (text: string): string => {
     .toLowerCase();
   const wrapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1];
   if (wrapped !== undefined) return wrapped;
-  return isIPv6(bare) ? new SocketAddress({ address: bare, family: 'ipv6' }).address : bare;
+  // Node compiles a long pattern when it is asked for the first time.
+  return bare.includes(':') && isIPv6(bare) ? new SocketAddress({ address: bare, family: 'ipv6' }).address : bare;
 };

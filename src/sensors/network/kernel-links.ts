@@ -31,6 +31,8 @@ export interface KernelLinksOptions {
 export interface KernelLinksSensor extends Sensor {
   /** Why the kernel cannot be asked, for people; null while it can. */
   problem(): string | null;
+  /** Lets the connections be listed already, where a look that comes now will ask for them. */
+  foresee(): void;
 }
 
 export const createKernelLinksSensor = ({
@@ -76,12 +78,17 @@ export const createKernelLinksSensor = ({
     return { own, children: sidecars ? of(await childrenOf(process)) : [] };
   };
 
+  const watchedLinks = (): readonly LinkName[] => links().filter((link) => hosts(link).length > 0);
+
   return {
     name: 'kernel-links',
     problem: () => problem,
+    foresee: () => {
+      if (pid() !== null && watchedLinks().length > 0) list(LISTED_MS).catch(() => undefined);
+    },
     look: async (now) => {
       const current = pid();
-      const watched = links().filter((link) => hosts(link).length > 0);
+      const watched = watchedLinks();
       if (current === null || watched.length === 0) return [];
       const what = `${current} ${watched.join(' ')}`;
       if (settled?.what === what && now >= settled.from && now < settled.until) return [];
