@@ -1481,6 +1481,21 @@ describe('from the logs', () => {
     expect(ofRow(...given)).toHaveLength(expected);
   });
 
+  test.each([
+    ['a mistake in its code (#88234)', "TypeError: Cannot read properties of undefined (reading 'run')", 1],
+    ['an error that may pass', 'Error: Request failed with status code 503', 0],
+  ])('of OpenClaw: Feishu messages of which no turn is made, for %s', (_, error, expected) => {
+    const reader = openClawLogReader('openclaw.log');
+    const times = [100, 400, 700, 1_000, 1_300, 1_600];
+    let state = STARTED;
+    for (const second of times)
+      for (const piece of reader.line(
+        `${new Date(at(second)).toISOString()} [feishu] feishu[default]: failed to dispatch message: ${error}`,
+      )?.evidence ?? [])
+        state = advance(state, piece);
+    expect(saidAt(state, 1_630)).toHaveLength(expected);
+  });
+
   test('of OpenClaw: an event that is lost in the SDK of Feishu', () => {
     const steps = (text: string): unknown =>
       openClawLogReader('openclaw.log')

@@ -66,7 +66,16 @@ const FEISHU: readonly Pattern[] = [
     message: /^message \S{1,200} in chat \S{1,200}(?: thread \S{1,200})? — queued$/,
     fact: (link) => ({ kind: 'conversation', step: 'asked', on: link, taken: true }),
   },
-  { message: new RegExp(`^${UNHANDLED_BY.feishu}`), fact: on('failed'), tells: true },
+  {
+    message: new RegExp(`^${UNHANDLED_BY.feishu}(?<mistake>(?:Type|Reference|Syntax|Range)Error: )?`),
+    fact: (link, { mistake }) => ({
+      kind: 'conversation',
+      step: 'failed',
+      on: link,
+      ...(mistake === undefined ? {} : { ownFault: true }),
+    }),
+    tells: true,
+  },
   // Before a turn was made of it.
   {
     message: /^(?:error handling (?:message|card action|bot menu event)|inbound debounce flush failed): /,

@@ -109,6 +109,12 @@ export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
     '(?<error>(?:connect (?:failed|E[A-Z_]+)|getaddrinfo|unable to connect to the server|code: \\d+)[^\'"\\n]*)',
     ({ error }) => failureOf(error),
   ),
+  {
+    // The message of whatever has thrown while it asked for an address: the way there, a proxy, a certificate (#35202).
+    message:
+      /^\[error\]: \[\s*'\[ws\]',\s*['"](?!invoke event failed|failed to |invalid |send data failed|ws error|connect failed)(?<error>[^'"\n]{1,300})/,
+    fact: ({ error }) => failureOf(error),
+  },
   // It has ended this client, and nothing makes a new one (#49323, #63437).
   sdk('ws client closed manually \\(force\\)', always({ kind: 'link-lost', reason: 'closed by force', dead: true })),
   sdk('ws client closed manually', always({ kind: 'link-closed' })),

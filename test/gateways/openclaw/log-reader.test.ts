@@ -453,6 +453,33 @@ const LINES: readonly [string, string | null, string, object[]][] = [
     'feishu[default]: WebSocket client started',
     [{ link: 'feishu', kind: 'link-open' }],
   ],
+  [
+    'what has thrown while the SDK asked for an address: protocol mismatch',
+    null,
+    "[error]: [ '[ws]', 'protocol mismatch' ]",
+    [{ link: 'feishu', kind: 'link-retry-failed', failure: 'other', error: 'protocol mismatch' }],
+  ],
+  [
+    'what has thrown while the SDK asked for an address: timeout of 15000ms exceeded',
+    null,
+    "[error]: [ '[ws]', 'timeout of 15000ms exceeded' ]",
+    [{ link: 'feishu', kind: 'link-retry-failed', failure: 'network', error: 'timeout of 15000ms exceeded' }],
+  ],
+  [
+    'what has thrown while the SDK asked for an address: self-signed certificate',
+    null,
+    "[error]: [ '[ws]', 'self-signed certificate' ]",
+    [{ link: 'feishu', kind: 'link-retry-failed', failure: 'other', error: 'self-signed certificate' }],
+  ],
+  [
+    'what has thrown while the SDK asked for an address: socket hang up',
+    null,
+    "[error]: [ '[ws]', 'socket hang up' ]",
+    [{ link: 'feishu', kind: 'link-retry-failed', failure: 'network', error: 'socket hang up' }],
+  ],
+  ['what the SDK could not send', null, "[error]: [ '[ws]', 'send data failed' ]", []],
+  ['a frame that it could not read', null, "[error]: [ '[ws]', 'failed to handle inbound frame: x' ]", []],
+  ['what follows an error of a socket is told by its close', null, "[error]: [ '[ws]', 'ws error' ]", []],
   ['another word that proves nothing', null, "[info]: [ '[ws]', 'ws client ready' ]", []],
   ['its name, which is an HTTP answer', 'channels/feishu', 'feishu[default]: bot open_id resolved: ou_1', []],
   [
