@@ -121,8 +121,10 @@ describe.runIf(process.platform === 'linux')('while somebody looks at the gatewa
           env: { HERMES_HOME: home, HOME: scene.sandbox.dir },
           processes: 2,
         });
-        const decoys = (await listProcesses()).filter(({ argv }) => argv[1] === program);
-        expect(decoys).toHaveLength(1);
+        const ofDecoy = async (): Promise<readonly ProcessIdentity[]> =>
+          (await listProcesses()).filter(({ argv }) => argv[1] === program);
+        await scene.until('the shell to have become the decoy', async () => (await ofDecoy()).length === 1);
+        const decoys = await ofDecoy();
         await killed(scene);
         areAlive([...decoys, ...(shell ? [shell] : [])]);
         expect(scene.sandbox.gateway.pids().map(({ pid }) => pid)).not.toContain(decoys[0]?.pid);
