@@ -14,7 +14,7 @@ const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
  * file plays more stories side by side.
  */
 const waiting = IN_DEPTH ? 6 : 12;
-const maxWorkers = IS_FAST ? 4 : waiting;
+const maxWorkers = IS_FAST ? 8 : waiting;
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const LONGEST_PATHS = new Set(LONGEST.map(pathOf));
@@ -27,7 +27,9 @@ const ACCEPTANCE_FOLDER = pathOf(`${ACCEPTANCE}/`);
 class WaitingBesideComputing extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLongest = ({ moduleId }: TestSpecification): boolean => LONGEST_PATHS.has(moduleId);
+    // Of what is quick the tests of real sockets wait longest.
+    const isLongest = ({ moduleId }: TestSpecification): boolean =>
+      IS_FAST ? /\/test\/(?:channels|sandbox)\//.test(moduleId) : LONGEST_PATHS.has(moduleId);
     const isMocked = ({ project }: TestSpecification): boolean => project.name === 'mocks';
     const others = sorted.filter((file) => !isLongest(file) && !isMocked(file));
     const isWaiting = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(ACCEPTANCE_FOLDER);
