@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { IN_DEPTH } from './test/deep.ts';
-import { ACCEPTANCE, LONG, LONGEST, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
+import { ACCEPTANCE, isAcceptance, LONG, LONGEST, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 
 /** `npm run test:fast`: without what starts processes or computes for seconds. */
 const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
@@ -18,7 +18,6 @@ const maxWorkers = IS_FAST ? 8 : waiting;
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const LONGEST_PATHS = new Set(LONGEST.map(pathOf));
-const ACCEPTANCE_FOLDER = pathOf(`${ACCEPTANCE}/`);
 
 /**
  * What waits longest begins first: at the end no core is to wait for one file. The other acceptance tests are spread
@@ -32,7 +31,7 @@ class WaitingBesideComputing extends BaseSequencer {
       IS_FAST ? /\/test\/(?:channels|sandbox)\//.test(moduleId) : LONGEST_PATHS.has(moduleId);
     const isMocked = ({ project }: TestSpecification): boolean => project.name === 'mocks';
     const others = sorted.filter((file) => !isLongest(file) && !isMocked(file));
-    const isWaiting = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(ACCEPTANCE_FOLDER);
+    const isWaiting = ({ moduleId }: TestSpecification): boolean => isAcceptance(moduleId);
     return [
       // A worker ends when the next file is of another project.
       ...sorted.filter(isMocked),

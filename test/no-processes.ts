@@ -2,7 +2,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { relative } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { ACCEPTANCE, WITH_MOCKS, WITH_PROCESSES } from './projects.ts';
+import { isAcceptance, WITH_MOCKS, WITH_PROCESSES } from './projects.ts';
 
 type Start = (...given: unknown[]) => unknown;
 
@@ -34,7 +34,7 @@ const watchStarts = (): Set<string> => {
 
 const mayStart = (): boolean => {
   const file = relative(process.cwd(), expect.getState().testPath ?? '');
-  return file.startsWith(`${ACCEPTANCE}/`) || WITH_PROCESSES.includes(file) || WITH_MOCKS.includes(file);
+  return isAcceptance(file) || WITH_PROCESSES.includes(file) || WITH_MOCKS.includes(file);
 };
 
 const started = (shared.lifelineTestStarts ??= watchStarts());

@@ -1,6 +1,9 @@
 /** The folder of the tests that start the real program and mostly wait. */
 export const ACCEPTANCE = 'test/acceptance';
 
+/** @param path of a test file, absolute or from the root of the project. */
+export const isAcceptance = (path: string): boolean => `/${path}`.includes(`/${ACCEPTANCE}/`);
+
 /** Test files that start processes, beside the acceptance tests; others must start none. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
   'test/app/other-lifelines.test.ts',

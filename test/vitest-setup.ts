@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, vi } from 'vitest';
 import { morningZone } from './morning-zone.ts';
-import { ACCEPTANCE } from './projects.ts';
+import { isAcceptance } from './projects.ts';
 
 /** Property tests see the same worlds each time, so that a failure can be had again; others with LIFELINE_TEST_ALL=1. */
 if (process.env['LIFELINE_TEST_ALL'] !== '1') fc.configureGlobal({ seed: 20_261_121 });
@@ -16,4 +16,4 @@ vi.useRealTimers();
 // A spy on a false timer puts that one back between two files.
 globalThis.setTimeout = shared.lifelineTestTimer ??= globalThis.setTimeout;
 // Scenes whose clock runs faster last for hours.
-if (expect.getState().testPath?.includes(`/${ACCEPTANCE}/`)) process.env['TZ'] = morningZone();
+if (isAcceptance(expect.getState().testPath ?? '')) process.env['TZ'] = morningZone();

@@ -1,6 +1,6 @@
 /** Folds what a log tells of conversations into what is known of the answers on each link. */
 import type { ConversationFact, Evidence, LinkName } from './evidence.ts';
-import { platformOf } from './link-name.ts';
+import { OWN_CHAT, platformOf } from './link-name.ts';
 import { newLink, NO_ANSWERS, type LinkAnswers, type LinkState, type GatewayState } from './state.ts';
 
 /** Two clocks, and two lines about one thing, differ by less than this. */
@@ -46,13 +46,12 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
   }
 };
 
-/** Of a message that waits in the agent's main conversation, and that the log has not shown: it has no other link. */
-const UNSEEN_ASKER: LinkName = 'webchat';
-
 const later = (one: Evidence | null, other: Evidence): Evidence => (one !== null && one.at > other.at ? one : other);
 
 const withAnswers = (state: GatewayState, evidence: Evidence, fact: ConversationFact): GatewayState => {
-  const name = fact.draining ? null : (fact.on ?? askedLast(state) ?? (fact.step === 'stalled' ? UNSEEN_ASKER : null));
+  // A message that waits in the agent's main conversation, and that the log has not shown, is of no known link.
+  const unseen = fact.step === 'stalled' ? OWN_CHAT : null;
+  const name = fact.draining ? null : (fact.on ?? askedLast(state) ?? unseen);
   // An error of a scheduled job is nobody's question.
   if (name === null)
     return isRefusedTurn(fact) ? { ...state, refusedTurns: inRow(state.refusedTurns, evidence, FAILURE_MS) } : state;

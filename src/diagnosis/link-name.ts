@@ -1,5 +1,8 @@
 import type { LinkName } from './evidence.ts';
 
+/** Where programs and pages ask the gateway directly; no platform's. */
+export const OWN_CHAT: LinkName = 'webchat';
+
 /** @returns `feishu` of `feishu:work`, which is another account of the same platform. */
 export const platformOf = (link: LinkName): string => {
   const end = link.indexOf(':');

@@ -26,14 +26,7 @@ const WELL: ReadonlySet<Verdict['condition']> = new Set<Verdict['condition']>([
   'unknown',
 ]);
 
-/**
- * Whether a piece of evidence changes no verdict on a gateway that is at ease, neither now nor, if nothing else comes,
- * within `ORDINARY_MS` after it. @param state before the evidence
- */
-export const isOrdinary = (state: GatewayState, evidence: Evidence, policy: DiagnosisPolicy): boolean =>
-  isCalm(state, evidence.at, policy) && isOrdinaryPiece(state, evidence);
-
-/** What ordinary talk does not change, nor time. */
+/** Whether nothing is under way in a state that is at ease. Neither ordinary talk nor time makes that untrue. */
 export const isCalm = (state: GatewayState, at: number, policy: DiagnosisPolicy): boolean => {
   if (state.ready === null || state.process === null || state.gone !== null || state.resources.over !== null)
     return false;
@@ -41,7 +34,10 @@ export const isCalm = (state: GatewayState, at: number, policy: DiagnosisPolicy)
   return true;
 };
 
-/** The same as `isOrdinary` of a state that is calm. */
+/**
+ * Whether a piece of evidence changes no verdict on a gateway that is at ease and calm, neither now nor, if nothing else
+ * comes, within `ORDINARY_MS` after it. @param state before the evidence
+ */
 export const isOrdinaryPiece = (state: GatewayState, evidence: Evidence): boolean => {
   if (evidence.fact.kind === 'link-traffic') return evidence.link !== null && isUp(state.links.get(evidence.link));
   return evidence.fact.kind === 'conversation' && STEPS.has(evidence.fact.step) && isAnswered(state, evidence.at);

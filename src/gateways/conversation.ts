@@ -3,6 +3,9 @@ import { hash } from 'node:crypto';
 import type { TurnFault } from '../diagnosis/evidence.ts';
 import { memoized } from './memoized.ts';
 
+/** A model takes longer for an answer, milliseconds: what ends sooner was no turn of its own, or was cut short. */
+export const TURN_MS = 5_000;
+
 const HASH_LENGTH = 12;
 
 /** @returns a name of the conversation that tells nobody who takes part in it. */

@@ -1445,18 +1445,25 @@ describe('from the logs', () => {
     expect(dropped.every(({ text }) => !text.includes('ou_'))).toBe(true);
   });
 
+  /** What is told half a minute behind this second, by these lines of OpenClaw. */
+  const saidOf = (lines: readonly (readonly [second: number, text: string])[], second: number) => {
+    const reader = openClawLogReader('openclaw.log');
+    let state = STARTED;
+    for (const [begin, text] of lines)
+      for (const piece of reader.line(`${new Date(at(begin)).toISOString()} ${text}`)?.evidence ?? [])
+        state = advance(state, piece);
+    return saidAt(state, second + 30);
+  };
   /** What is told of turns that end so, each `apartS` behind the one before. */
   const ofRow = (error: string, times: number, apartS: number, also: readonly (readonly [number, string])[] = []) => {
-    const reader = openClawLogReader('openclaw.log');
     const failures = Array.from({ length: times }, (_, turn): readonly [number, string] => [
       100 + turn * apartS,
       `[diagnostic] lane task error: lane=session:agent:main:discord:channel:1 durationMs=9000 error="${error}"`,
     ]);
-    let state = STARTED;
-    for (const [second, text] of [...failures, ...also].toSorted(([one], [other]) => one - other))
-      for (const piece of reader.line(`${new Date(at(second)).toISOString()} ${text}`)?.evidence ?? [])
-        state = advance(state, piece);
-    return saidAt(state, 100 + (times - 1) * apartS + 30);
+    return saidOf(
+      [...failures, ...also].toSorted(([one], [other]) => one - other),
+      100 + (times - 1) * apartS,
+    );
   };
   const TAKEN_OVER =
     'EmbeddedAttemptSessionTakeoverError: session file changed while embedded prompt lock was released';
@@ -1485,15 +1492,11 @@ describe('from the logs', () => {
     ['a mistake in its code (#88234)', "TypeError: Cannot read properties of undefined (reading 'run')", 1],
     ['an error that may pass', 'Error: Request failed with status code 503', 0],
   ])('of OpenClaw: Feishu messages of which no turn is made, for %s', (_, error, expected) => {
-    const reader = openClawLogReader('openclaw.log');
     const times = [100, 400, 700, 1_000, 1_300, 1_600];
-    let state = STARTED;
-    for (const second of times)
-      for (const piece of reader.line(
-        `${new Date(at(second)).toISOString()} [feishu] feishu[default]: failed to dispatch message: ${error}`,
-      )?.evidence ?? [])
-        state = advance(state, piece);
-    expect(saidAt(state, 1_630)).toHaveLength(expected);
+    const lines = times.map(
+      (second) => [second, `[feishu] feishu[default]: failed to dispatch message: ${error}`] as const,
+    );
+    expect(saidOf(lines, 1_600)).toHaveLength(expected);
   });
 
   test('of OpenClaw: an event that is lost in the SDK of Feishu', () => {

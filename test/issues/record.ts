@@ -18,7 +18,7 @@ import { CONDITIONS, LINK } from './words.ts';
  * logs that nobody had seen; so was the weak one, a second time, for the classes of cause at which the rules were
  * weakest; and so was the blind one, for all classes, by somebody who had not read the rules. The collection after it
  * was halved by a hash: rules were made by what the fresh half showed, and of the unseen one nothing is read but its
- * score. The final one was collected as the blind one was, and is not played yet.
+ * score. The final one was collected as the blind one was; it was opened on the day on which it was labelled.
  */
 export const PARTS = ['main', 'aside', 'later', 'weak', 'blind', 'fresh', 'unseen', 'final'] as const;
 export type Part = (typeof PARTS)[number];

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
 import type { ConversationFact, Evidence, GatewayFact, LinkFact, LinkName } from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
-import { isAtEase, isOrdinary } from '../../src/diagnosis/ordinary.ts';
+import { isAtEase, isCalm, isOrdinaryPiece } from '../../src/diagnosis/ordinary.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState } from '../../src/diagnosis/state.ts';
 import { createTalk } from '../../src/diagnosis/talk.ts';
@@ -173,7 +173,8 @@ const judgedEachTime = (story: readonly Evidence[], end: number) => {
   let verdicts: readonly Verdict[] = [];
   for (const evidence of story) {
     passTime(evidence.at - 1);
-    if (isAtEase(verdicts) && isOrdinary(state, evidence, POLICY)) ordinaryPieces += 1;
+    if (isAtEase(verdicts) && isCalm(state, evidence.at, POLICY) && isOrdinaryPiece(state, evidence))
+      ordinaryPieces += 1;
     state = advance(state, evidence);
     verdicts = judgeAt(evidence.at);
   }

@@ -4,7 +4,7 @@
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { candidatesOf } from '../candidates.ts';
-import { chatHash, faultIn } from '../conversation.ts';
+import { chatHash, faultIn, TURN_MS } from '../conversation.ts';
 import type { LogLine } from './log-line.ts';
 import type { LoggerTraits } from './loggers.ts';
 import { tagOf } from './tag.ts';
@@ -34,9 +34,6 @@ const on = (link: LinkName, step: ConversationFact['step'], chat?: string): Conv
   on: link,
   ...(chat === undefined ? {} : { chat: chatHash(chat) }),
 });
-
-/** A model takes longer. */
-const TURN_MS = 5_000;
 
 /** Of the runner. */
 const RUNNER: readonly Pattern[] = [

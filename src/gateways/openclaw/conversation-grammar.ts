@@ -3,7 +3,8 @@
  * and what failed in between. What somebody wrote is not taken from them.
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
-import { chatHash, faultIn } from '../conversation.ts';
+import { OWN_CHAT } from '../../diagnosis/link-name.ts';
+import { chatHash, faultIn, TURN_MS } from '../conversation.ts';
 import { memoized } from '../memoized.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelOfSubsystem, judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
@@ -21,6 +22,14 @@ const on =
   (step: 'answered' | 'failed' | 'unsent' | 'sent' | 'dropped') =>
   (link: LinkName): ConversationFact => ({ kind: 'conversation', step, on: link });
 
+/** A turn that failed, by the words behind it. */
+const failedBy: Pattern['fact'] = (link, { error = '' }) => ({
+  kind: 'conversation',
+  step: 'failed',
+  on: link,
+  fault: faultIn(error),
+});
+
 /** A message that no turn was made of, as where a plugin and the gateway are of different ages. */
 const UNHANDLED_BY: Readonly<Record<ExaminedChannel, string>> = {
   feishu: 'failed to dispatch message: ',
@@ -33,8 +42,6 @@ interface Dispatch {
   readonly at: number;
   readonly queued: boolean;
 }
-/** What is put into the queue of a turn that runs comes back at once; a model takes longer. */
-const TURN_MS = 5_000;
 /** In groups an agent is silent by choice or by its settings, for days. */
 const IN_GROUP = /:(?:group|channel|room|thread|topic)\b/;
 const MOST_OPEN = 50;
@@ -84,7 +91,7 @@ const FEISHU: readonly Pattern[] = [
   },
   {
     message: /^broadcast dispatch failed for agent=\S{1,100}: (?<error>[^\n]{0,2000})/,
-    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    fact: failedBy,
     tells: true,
   },
   // Once, for the rest of this life: whom a group speaks to, the bot does not know (2026.9).
@@ -123,7 +130,7 @@ const QQ: readonly Pattern[] = [
   { message: new RegExp(`^${UNHANDLED_BY.qqbot}`), fact: on('failed') },
   {
     message: /^(?:Message processing failed|Dispatch error): (?<error>[^\n]{0,2000})/,
-    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    fact: failedBy,
     tells: true,
   },
   // What a plugin of Tencent's says of each part of a reply, by its version; a notice of its own that fails is none.
@@ -136,7 +143,7 @@ const QQ: readonly Pattern[] = [
   { message: /^Sent (?:text|markdown)\b[\w ]{0,20}\(/, fact: on('sent') },
   {
     message: /^Dispatch failed: (?<error>[^\n]{0,2000})/,
-    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    fact: failedBy,
     tells: true,
   },
   // The plugin and the gateway are of different ages, and no message of any kind gets a turn.
@@ -167,7 +174,7 @@ const OTHERS: readonly Pattern[] = [
   { message: /^(?:(?:mention )?handler|(?:inbound )?debounce flush) failed: /, fact: on('dropped'), tells: true },
   {
     message: /^(?:dispatch|message processing|message run) failed: (?<error>[^\n]{0,2000})/,
-    fact: (link, { error = '' }) => ({ kind: 'conversation', step: 'failed', on: link, fault: faultIn(error) }),
+    fact: failedBy,
     tells: true,
   },
   // WhatsApp's own words.
@@ -301,8 +308,6 @@ const SESSION =
   /^agent:[^:]{1,100}:(?:(?<link>[a-z][\w-]{0,39}):(?:direct|dm|group|channel|p2p):|(?<first>[a-z][\w-]{0,39}):)/;
 /** Sessions that no person waits for, or nobody knows who. */
 const NOBODY = /^(?:main|cron|subagent|hook|heartbeat|nested|acp|probe|boot|dreaming|isolated|temp)/;
-/** What programs and pages ask it directly, under keys of their own. */
-const OWN_CHAT: LinkName = 'webchat';
 /**
  * By its settings as delivered that of every private chat, and of its own rounds: it is about the link whose question
  * waits, where one does.
@@ -425,6 +430,7 @@ export const createConversationReader = (names: LinkNames) => {
     const ended = end(fact.on);
     if (fact.step === 'answered') return ended === null ? fact : { ...fact, chat: chatHash(ended.chat) };
     if (ended === null || IN_GROUP.test(ended.chat)) return fact;
+    // What is put into the queue of a turn that runs comes back at once.
     if (at - ended.at < TURN_MS || ended.queued) return { ...fact, step: 'silent', queued: true };
     return { ...fact, step: 'silent' };
   };

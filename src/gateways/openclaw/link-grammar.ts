@@ -112,7 +112,7 @@ export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
   {
     // The message of whatever has thrown while it asked for an address: the way there, a proxy, a certificate (#35202).
     message:
-      /^\[error\]: \[\s*'\[ws\]',\s*['"](?!invoke event failed|failed to |invalid |send data failed|ws error|connect failed)(?<error>[^'"\n]{1,300})/,
+      /^\[error\]: \[\s*'\[ws\]',\s*['"](?!invoke event failed|failed to |invalid |send data failed|ws error)(?<error>[^'"\n]{1,300})/,
     fact: ({ error }) => failureOf(error),
   },
   // It has ended this client, and nothing makes a new one (#49323, #63437).
