@@ -1,5 +1,6 @@
 /**
  * The rules of one gateway: its own where it has some, those of all gateways elsewhere; and how they stand in a file.
+ * Their keys are in `healing-schema.ts`, how long is waited by default in `diagnosis/policy.ts`.
  */
 import type { z } from 'zod';
 import { typedDuration } from '../base/parse-duration.ts';

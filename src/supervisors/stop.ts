@@ -1,4 +1,7 @@
-/** Ends one process: gently, then for sure; and never another one that got its pid. */
+/**
+ * Ends one process: gently, then for sure; and never another one that got its pid. How long it has in between is told
+ * by whoever asks: for a gateway that no service manager keeps, `process.ts`.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';

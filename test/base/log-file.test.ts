@@ -120,13 +120,16 @@ describe('a log file', () => {
   it('hands over what the disk has not taken for long', async () => {
     const fallback = capture();
     let now = 0;
-    const file = openLogFile(join(dir, 'lifeline.log'), { fallback, now: () => now });
+    const path = join(dir, 'lifeline.log');
+    const file = openLogFile(path, { fallback, now: () => now });
     // Nothing is on the disk before this turn ends.
     file.write('one\n');
     now = 10_001;
     file.write('two\n');
     expect(fallback.lines.filter((line) => line.length < 10)).toEqual(['one\n', 'two\n']);
     await file.close();
+    // The file that was given up still comes to be, after which nothing is written into the folder.
+    await expect.poll(() => existsSync(path) && readFileSync(path, 'utf8'), { timeout: 60_000 }).toBe('one\n');
   });
 
   it('is tried again after a while, and then has the lines', async () => {

@@ -1,7 +1,5 @@
 /** A real watcher over a real home and database, ended and made anew: what it knows is the same as if it had stayed. */
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -18,14 +16,14 @@ import { parseState, stateText } from '../../src/monitor/gateway/state-text.ts';
 import { createWatcher, type Watcher } from '../../src/monitor/gateway/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock, type ManualClock } from '../healing/manual-clock.ts';
+import { ownFolder } from '../store/helpers.ts';
 
 let home: string;
 let db: DatabaseSync;
 let clock: ManualClock;
 let process: ProcessSeen | null;
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'lifeline-memory-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  home = ownFolder();
   await mkdir(join(home, 'logs'));
   db = openDatabase(join(home, 'lifeline.db'));
   onTestFinished(() => db.close());

@@ -24,10 +24,12 @@ const LATER_MS = 1_100;
 
 /** A home with two files, one of them in a folder, at the end of which nothing was changed for a while. */
 const followedHome = async (follow: (home: string) => string = (home) => home) => {
-  const home = join(ownFolder(), 'home');
+  // A test may put another folder in the place of the one above the home.
+  const above = ownFolder();
+  const home = join(above, 'above', 'home');
   mkdirSync(join(home, 'state'), { recursive: true });
   // Else what lies below it would be nobody else's anyway.
-  chmodSync(dirname(home), 0o755);
+  chmodSync(above, 0o755);
   const file = join(home, 'state', 'file');
   writeFileSync(file, 'one');
   const given = follow(home);

@@ -3,19 +3,32 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'lifeline-python-'));
-process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true }));
+const FOLDER = fileURLToPath(new URL('../../../node_modules/.cache/python', import.meta.url));
 
 /** A shell, of which `-m MODULE` runs the file of that name. */
 export const PYTHON = join(FOLDER, 'python3');
-symlinkSync('/bin/sh', PYTHON);
-/** Says that it is up, and waits for a line that never comes; it ends with whoever started it. */
-for (const module of ['hermes_cli.main', 'tui_gateway']) writeFileSync(join(FOLDER, module), 'echo up\nread _\n');
+
+/** The folder is made once and stays: a worker is ended before it could remove one of its own. */
+const makeFolder = (): void => {
+  mkdirSync(dirname(FOLDER), { recursive: true });
+  const made = mkdtempSync(`${FOLDER}-`);
+  symlinkSync('/bin/sh', join(made, 'python3'));
+  // Says that it is up, and waits for a line that never comes; it ends with whoever started it.
+  for (const module of ['hermes_cli.main', 'tui_gateway']) writeFileSync(join(made, module), 'echo up\nread _\n');
+  try {
+    renameSync(made, FOLDER);
+  } catch (error) {
+    rmSync(made, { recursive: true });
+    // Another worker was the first.
+    if (!existsSync(PYTHON)) throw error;
+  }
+};
+if (!existsSync(PYTHON)) makeFolder();
 
 /** `python3 WORDS…` until the end of the test. */
 export const playPython = async (

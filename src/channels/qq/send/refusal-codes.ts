@@ -1,4 +1,7 @@
-/** The table of QQ's refusal codes and what each means (docs/facts/qq.md 4.4, 4.5). Data only. */
+/**
+ * The table of QQ's refusal codes and what each means (docs/facts/qq.md 4.4, 4.5). Data only: what a refusal changes is
+ * decided in `send-part.ts`.
+ */
 import type { Fix } from '../../channel.ts';
 import type { Fault } from '../content/shape.ts';
 
