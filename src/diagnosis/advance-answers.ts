@@ -12,6 +12,9 @@ const FAILURE_MS = 20_000;
 /** Failures longer ago than this are in no row with the latest. */
 const ROW_MS = 86_400_000;
 const MOST = 10;
+/** A job of every second day is known by its latest two runs. */
+const JOBS_MS = 50 * 3_600_000;
+const MOST_JOBS = 60;
 const MOST_CHATS = 30;
 const MOST_PAIRS = 1_000;
 /** A turn that took longer than this says nothing of how long one may take. */
@@ -30,6 +33,12 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
         ...state,
         answers: new Map([...state.answers].map(([name, each]) => [name, { ...each, stalled: [] }])),
       };
+    case 'undelivered':
+      return withUndelivered(state, evidence, fact);
+    case 'delivered':
+      return state.undelivered.length === 0
+        ? state
+        : { ...state, undelivered: state.undelivered.filter((each) => chatOfEvidence(each) !== (fact.chat ?? null)) };
     case 'asked':
     case 'answered':
       return withAnswers(state.approval === null ? state : { ...state, approval: null }, evidence, fact);
@@ -44,6 +53,17 @@ export const advanceAnswers = (state: GatewayState, evidence: Evidence, fact: Co
     case 'stalled':
       return withAnswers(state, evidence, fact);
   }
+};
+
+/** While its link is on its way nothing can be delivered on it, and its own verdict tells that. */
+const withUndelivered = (state: GatewayState, evidence: Evidence, { on, chat }: ConversationFact): GatewayState => {
+  const link = on === null ? undefined : state.links.get(on);
+  if (link !== undefined && !isUp(link, evidence.at)) return state;
+  const last = state.undelivered.findLast((each) => chatOfEvidence(each) === (chat ?? null));
+  // Several loggers, and several targets of one run.
+  if (last && evidence.at - last.at < QUESTION_MS) return state;
+  const kept = state.undelivered.filter(({ at }) => at > evidence.at - JOBS_MS);
+  return { ...state, undelivered: [...kept, evidence].slice(-MOST_JOBS) };
 };
 
 const later = (one: Evidence | null, other: Evidence): Evidence => (one !== null && one.at > other.at ? one : other);
@@ -137,6 +157,8 @@ export const answersAfter = (answers: LinkAnswers, evidence: Evidence, fact: Con
     case 'works':
     case 'waits':
     case 'freed':
+    case 'undelivered':
+    case 'delivered':
       return answers;
   }
 };

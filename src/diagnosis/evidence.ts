@@ -95,7 +95,11 @@ export type ConversationStep =
   /** The agent is at work. */
   | 'works'
   /** The agent waits for somebody's approval. */
-  | 'waits';
+  | 'waits'
+  /** What a scheduled job had to say could not be delivered. */
+  | 'undelivered'
+  /** It was. */
+  | 'delivered';
 
 /** Why a turn failed. */
 export type TurnFault = 'provider_key' | 'provider_quota' | 'provider_overloaded' | 'turns_fail';

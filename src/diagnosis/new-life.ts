@@ -43,6 +43,8 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     agentWorks: keep(state.agentWorks),
     approval: keep(state.approval),
     refusedTurns: keepAll(state.refusedTurns),
+    // A job that runs once a day says it once in a life.
+    undelivered: state.undelivered,
     resources: resourcesOfNewLife(state.resources),
     links: new Map(
       [...state.links].map(([name, link]) => [

@@ -93,6 +93,8 @@ export interface GatewayState {
    * bounded.
    */
   readonly refusedTurns: readonly Evidence[];
+  /** What scheduled jobs had to say and could not be delivered, oldest first, bounded; of each job since it last was. */
+  readonly undelivered: readonly Evidence[];
   readonly resources: Resources;
 }
 
@@ -308,6 +310,7 @@ export const initialState: GatewayState = {
   agentWorks: null,
   approval: null,
   refusedTurns: [],
+  undelivered: [],
   resources: NO_RESOURCES,
 };
 

@@ -117,6 +117,7 @@ export type Cause =
   | 'turn_hangs'
   | 'sends_fail'
   | 'messages_dropped'
+  | 'jobs_undelivered'
   | 'no_reply'
   | 'memory_high'
   | 'memory_over_limit'
@@ -170,6 +171,7 @@ const BESIDE: ReadonlySet<Cause> = new Set([
   'turn_hangs',
   'sends_fail',
   'messages_dropped',
+  'jobs_undelivered',
   'no_reply',
   'loop_held_up',
   ...OF_RESOURCES,

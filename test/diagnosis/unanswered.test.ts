@@ -587,6 +587,76 @@ describe('a gateway that answers every message within its usual time', () => {
   });
 });
 
+describe('what scheduled jobs have to say', () => {
+  const HOUR = 3_600;
+  const lost = (times: readonly number[], chat = 'one', on: LinkName | null = 'feishu'): readonly Told[] =>
+    times.map((second): Told => [FROM + second, 'undelivered', on, { chat }]);
+  const told = ['gateway jobs_undelivered alert'];
+  test.each<[string, readonly Told[], number, readonly string[]]>([
+    ['three runs in a row that could not deliver', lost([0, 900, 1_800]), 1_801, told],
+    ['three within minutes, as of a short outage', lost([0, 300, 600]), 1_801, []],
+    ['the runs of two days', lost([0, 24 * HOUR]), 24 * HOUR + 1, told],
+    ['two soon after one another', lost([0, HOUR]), HOUR + 1, []],
+    ['of each job one', [...lost([0]), ...lost([6 * HOUR], 'two')], 6 * HOUR + 1, []],
+    [
+      'one whose next run could',
+      [...lost([0, 900, 1_800]), [FROM + 2_700, 'delivered', 'feishu', { chat: 'one' }]],
+      2_701,
+      [],
+    ],
+    [
+      'one beside another job that can',
+      [...lost([0, 900, 1_800]), [FROM + 2_700, 'delivered', 'feishu', { chat: 'two' }]],
+      2_701,
+      told,
+    ],
+    [
+      'while people are answered',
+      [...lost([0, 900, 1_800]), [FROM + 2_000, 'asked'], [FROM + 2_010, 'answered']],
+      2_020,
+      told,
+    ],
+    ['of a job that nobody has heard of since the day before', lost([0, 900, 1_800]), 1_800 + 27 * HOUR, []],
+    ['of a platform that is not judged', lost([0, 900, 1_800], 'one', 'sms'), 1_801, told],
+    ['of a target that the line does not tell', lost([0, 900, 1_800], 'one', null), 1_801, told],
+  ])('%s', (_what, steps, second, expected) => {
+    expect(saidAt(after(steps), FROM + second)).toEqual(expected);
+  });
+
+  test('is no further trouble while its link is lost', () => {
+    const without = advance(after([]), evidence(FROM, 'feishu', { kind: 'link-lost', reason: 'x' }));
+    const state = lost([0, 900, 1_800]).map(conversation).reduce(advance, without);
+    expect(state.undelivered).toEqual([]);
+  });
+
+  test('outlasts a restart of the gateway', () => {
+    const state = after(lost([0, 900, 1_800]));
+    expect(newLife(state, instant(at(FROM + 1_900))).undelivered).toEqual(state.undelivered);
+  });
+
+  test.each<[string, string, unknown]>([
+    ['0.13 and 0.19', "ERROR Job 'j1': delivery to feishu:oc_1 failed: timed out", ['undelivered', 'feishu']],
+    [
+      'the same by an answer',
+      "ERROR Job 'j1': delivery error: Feishu send failed: [99992402] x",
+      ['undelivered', null],
+    ],
+    [
+      'a try that is made anew',
+      "WARNING Job 'j1': live adapter send to feishu:oc_1 failed (x), falling back to standalone",
+      null,
+    ],
+    ['a job that delivered', "INFO Job 'j1': delivered to feishu:oc_1 via live adapter", ['delivered', 'feishu']],
+    ['a job that had nothing to say', "INFO Job 'j1': agent returned [SILENT] — skipping delivery", null],
+  ])('in the words of %s', (_which, text, expected) => {
+    const [level = '', ...rest] = text.split(' ');
+    const found = hermesLogReader('agent.log')
+      .line(`2026-11-21 10:00:00,000 ${level} cron.scheduler: ${rest.join(' ')}`)
+      ?.evidence.map(({ fact }) => (fact.kind === 'conversation' ? [fact.step, fact.on] : fact.kind));
+    expect(found?.[0] ?? null).toEqual(expected);
+  });
+});
+
 describe('from the logs', () => {
   const hermes = (chapters: readonly Chapter[], second: number): readonly string[] =>
     saidAt(tell([...healthyStart(), ...chapters]), second);
@@ -1499,7 +1569,7 @@ describe('from the logs', () => {
     expect(saidOf(lines, 1_600)).toHaveLength(expected);
   });
 
-  test('of OpenClaw: an event that is lost in the SDK of Feishu', () => {
+  test('of OpenClaw: an event that is lost in a library: of Feishu, of Matrix', () => {
     const steps = (text: string): unknown =>
       openClawLogReader('openclaw.log')
         .line(`2026-11-21T02:00:00.000Z ${text}`)
@@ -1508,6 +1578,10 @@ describe('from the logs', () => {
       ['dropped', 'feishu'],
     ]);
     expect(steps("[error]: [ '[ws]', 'ping failed' ]")).toEqual([]);
+    const undecrypted =
+      'Error decrypting event (id=$e1 type=m.room.encrypted sender=@u:example.org): DecryptionError[x]';
+    expect(steps(undecrypted)).toEqual([['dropped', 'matrix']]);
+    expect(steps(`[matrix] ${undecrypted}`)).toEqual([]);
   });
 
   test('of OpenClaw: whose turn it was that failed in the lane of all', () => {

@@ -65,6 +65,7 @@ const TROUBLES: readonly Trouble[] = [
   ['unanswered', 'turns_fail', 'alert', null],
   ['unanswered', 'turn_hangs', 'alert', null],
   ['unanswered', 'messages_dropped', 'alert', null],
+  ['unanswered', 'jobs_undelivered', 'alert', null],
   ['unknown', 'unproven_process', 'alert', null],
   ['down', 'no_login_after_loss', 'restart', 'qqbot'],
   ['down', 'no_login_after_start', 'restart', 'qqbot'],

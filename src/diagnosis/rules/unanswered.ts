@@ -45,6 +45,15 @@ const PLAIN = {
   dropped: { least: 3, spanMs: 300_000 },
   withinMs: 3_600_000,
 };
+/**
+ * What one job has to say is lost again and again: so often over so long, or so seldom over longer. It holds until the
+ * next run of a job of every day should have told otherwise.
+ */
+const JOBS = {
+  often: { least: 3, spanMs: 1_800_000 },
+  seldom: { least: 2, spanMs: 21_600_000 },
+  holdsMs: 26 * 3_600_000,
+};
 /** A message that is lost after it has waited so long: what should have taken it hangs. */
 const WAITED_MS = 240_000;
 /** A single question on which the agent was seen at work: longer than a gateway lets a turn show no activity. */
@@ -69,14 +78,15 @@ export const unanswered: GatewayRule = (state, policy, now) => {
     return [each];
   });
   const refused = refusedTurns(state, now);
-  const [first] = [...found, ...(refused ? [refused] : [])]
+  const jobs = jobsUndelivered(state, now);
+  const [first] = [...found, ...(refused ? [refused] : []), ...(jobs ? [jobs] : [])]
     .flatMap((each) => ('cause' in each ? [each] : []))
     .toSorted((one, other) => (one.evidence[0]?.at ?? 0) - (other.evidence[0]?.at ?? 0));
   if (first) {
     const finding = { condition: 'unanswered', remedy: 'alert', ...told(first, now) } as const;
-    return first === refused
-      ? { ...finding, until: (first.evidence.at(-1)?.at ?? now) + holdsMs(first.evidence) }
-      : finding;
+    const lastAt = first.evidence.at(-1)?.at ?? now;
+    if (first === refused) return { ...finding, until: lastAt + holdsMs(first.evidence) };
+    return first === jobs ? { ...finding, until: lastAt + JOBS.holdsMs } : finding;
   }
   const until = Math.min(...found.map((each) => ('until' in each ? each.until : Infinity)));
   if (until === Infinity) return null;
@@ -107,6 +117,19 @@ const refusedTurns = ({ refusedTurns: row }: GatewayState, now: number): Unanswe
   if (passes(last) && !isBusyRow(row)) return null;
   const leastMs = [first, last].every((each) => isDraining(each) || isStale(each)) ? SAID_FOR_MS : REFUSED_MS.row;
   return last.at - first.at >= leastMs ? { cause: faultOf(row), evidence: row } : null;
+};
+
+/** The job that has been unable to deliver for the longest. */
+const jobsUndelivered = ({ undelivered }: GatewayState, now: number): Unanswered | null => {
+  for (const job of new Set(undelivered.map(chatOfEvidence))) {
+    const row = undelivered.filter((each) => chatOfEvidence(each) === job);
+    const [first, last] = [row[0], row.at(-1)];
+    if (!first || !last || now >= last.at + JOBS.holdsMs) continue;
+    const lasts = ({ least, spanMs }: typeof JOBS.often): boolean =>
+      row.length >= least && last.at - first.at >= spanMs;
+    if (lasts(JOBS.often) || lasts(JOBS.seldom)) return { cause: 'jobs_undelivered', evidence: row };
+  }
+  return null;
 };
 
 const holdsMs = (row: readonly Evidence[]): number =>

@@ -194,6 +194,30 @@ const UNTAGGED: readonly Pattern[] = [
   },
 ];
 
+/**
+ * Of the scheduler (`cron/scheduler.py` of 0.13 and 0.19). A send by the gateway's adapter that fails is made once more
+ * without it; what is written as an error is lost.
+ */
+const SCHEDULER = 'cron.scheduler';
+const job = (step: 'delivered' | 'undelivered', { job: id, platform }: Groups): ConversationFact => ({
+  kind: 'conversation',
+  step,
+  on: platform === undefined ? null : platformOfTag(platform.toLowerCase()),
+  ...(id === undefined ? {} : { chat: chatHash(id) }),
+});
+const JOBS: readonly Pattern[] = [
+  {
+    message: /^Job '(?<job>[^'\n]{1,200})': delivered to (?<platform>[\w-]{1,40}):/,
+    fact: (groups) => job('delivered', groups),
+  },
+  {
+    message:
+      /^(?:Job '(?<job>[^'\n]{1,200})': )?delivery (?:to (?<platform>[\w-]{1,40}):[^\n]{0,500}? failed: |error: )/,
+    failure: true,
+    fact: (groups) => job('undelivered', groups),
+  },
+];
+
 /** Of the agent, in whatever part of it. */
 const AGENT: readonly Pattern[] = [
   {
@@ -239,6 +263,7 @@ const candidates = {
   adapter: candidatesOf(ADAPTER),
   untagged: candidatesOf(UNTAGGED),
   agent: candidatesOf(AGENT),
+  jobs: candidatesOf(JOBS),
 };
 
 const NO_GROUPS: Groups = {};
@@ -284,6 +309,10 @@ export const conversationOf = (line: LogLine, { isRunner, isAgent }: LoggerTrait
   }
   if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
     return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
+  if (logger === SCHEDULER) {
+    const told = firstOf(candidates.jobs, line, message);
+    return told?.fact ? { fact: told.fact, text: told.tells ? null : () => 'a job delivered' } : null;
+  }
   if (!isRunner) {
     const lost = firstOf(candidates.untagged, line, message);
     return lost?.fact ? { fact: lost.fact, text: null } : null;

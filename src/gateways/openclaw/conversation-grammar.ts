@@ -254,8 +254,21 @@ const DRAINING = 'GatewayDrainingError: ';
 const STALE_REPLY = /^(?:AbortError: )?Reply operation expired as stale\b/;
 const STALE_RUN =
   /^reply run stale takeover: forced release sessionKey=(?<session>\S{1,300}) (?:[^\n]{0,300}? )?ranForMs=(?<ms>\d{1,12})/;
-/** What handles an event of Feishu threw, and its SDK does not ask for the event again. */
-const SDK_EVENT_LOST = /^\[error\]: \[\s*'\[ws\]',\s*['"]invoke event failed\b/;
+/** Messages that are lost in a library, whose lines have no subsystem. */
+const LOST_IN_LIBRARY = [
+  {
+    // What handles an event of Feishu threw, and its SDK does not ask for the event again.
+    channel: 'feishu',
+    message: /^\[error\]: \[\s*'\[ws\]',\s*['"]invoke event failed\b/,
+    text: 'invoke event failed',
+  },
+  {
+    // Nobody has sent Matrix's client the key of this message, and the agent is never shown it (#93501).
+    channel: 'matrix',
+    message: /^Error decrypting event \(id=/,
+    text: 'Error decrypting event',
+  },
+] as const;
 /** Somebody, or a restart, put an end to it. */
 const ENDED_BY = /abort|draining for restart|superseded|interrupted by/i;
 /**
@@ -468,9 +481,10 @@ export const createConversationReader = (names: LinkNames) => {
   return (line: LogLine): ConversationFound | null => {
     const { subsystem, message } = line;
     if (message.includes(NO_LISTENER)) return withoutListener(line);
-    if (subsystem === null && SDK_EVENT_LOST.test(message)) {
-      const link = names.of('feishu', null);
-      return link === null ? null : { fact: on('dropped')(link), text: 'invoke event failed' };
+    const lost = subsystem === null && LOST_IN_LIBRARY.find(({ message: pattern }) => pattern.test(message));
+    if (lost) {
+      const link = names.of(lost.channel, null);
+      return link === null ? null : { fact: on('dropped')(link), text: lost.text };
     }
     if (subsystem === null)
       return BEFORE_REPLY.test(message) && !ENDED_BY.test(message)

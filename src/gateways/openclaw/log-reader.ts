@@ -58,15 +58,23 @@ const ofPlugins: Subject = { channel: null, candidates: candidatesOf(PLUGIN_PATT
 const ofNoChannel: Subject = { channel: null, candidates: () => NONE };
 const NONE: readonly never[] = [];
 
-/** The tag of Discord's old client, which stands in the place of a subsystem, in the file before the message. */
+/** Tags that stand in the place of a subsystem, in the file before the message: Discord's old client, DingTalk's plugin. */
 const DISCORD_EVENTS = 'EventQueue';
-const ownerOf = ({ subsystem, message }: LogLine): string | null =>
-  subsystem ?? (message.startsWith(`[${DISCORD_EVENTS}] `) ? DISCORD_EVENTS : null);
+const DINGTALK_TAG = 'DingTalk:';
+const ownerOf = ({ subsystem, message }: LogLine): string | null => {
+  if (subsystem !== null) return subsystem;
+  if (message.startsWith(`[${DISCORD_EVENTS}] `)) return DISCORD_EVENTS;
+  return message.startsWith(`[${DINGTALK_TAG}`) ? DINGTALK_TAG : null;
+};
+/** The account is in that tag. */
+const saidOf = ({ subsystem, message }: LogLine): string =>
+  subsystem?.startsWith(DINGTALK_TAG) === true ? `[${subsystem}] ${message}` : message;
 
 /** Which channel a line is about, and which patterns may fit it. */
 const subjectOf = memoized((subsystem): Subject => {
   if (subsystem === 'ws') return ofConsole;
   if (subsystem === DISCORD_EVENTS) return ofChannel('discord');
+  if (subsystem.startsWith(DINGTALK_TAG)) return ofChannel('dingtalk');
   if (MONITOR.test(subsystem)) return ofMonitor;
   if (subsystem === 'plugins') return ofPlugins;
   const channel = channelOfSubsystem(subsystem);
@@ -84,7 +92,7 @@ const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
 };
 
 const linkFact = (line: LogLine, names: LinkNames): LinkFound | null => {
-  const [subsystem, { message }] = [ownerOf(line), line];
+  const [subsystem, message] = [ownerOf(line), saidOf(line)];
   const { channel, candidates } = subsystem === null ? ofSdk : subjectOf(subsystem);
   for (const { message: pattern, fact } of candidates(message)) {
     const match = pattern.exec(message);

@@ -2,10 +2,12 @@
  * DingTalk in stream mode (docs/facts/platforms.md 3.7, 5.10): under Hermes only its library tells that it is connected;
  * under OpenClaw the plugin of soimy does, and of others only the gateway's own words are known.
  */
+import type { LinkFact } from '../../diagnosis/evidence.ts';
 import {
   account,
   always,
   closed,
+  failedAnew,
   failedOr,
   inUse,
   line,
@@ -13,6 +15,8 @@ import {
   lostFor,
   open,
   setupIncomplete,
+  type Groups,
+  type LinePattern,
   type Platform,
 } from './platform.ts';
 
@@ -21,6 +25,24 @@ import {
  * go on, and end each later one (docs/facts/platforms.md 5.10).
  */
 const CLOSED_BY_ITSELF = 'WebSocket was closed before the connection was established';
+
+/**
+ * DingTalk's own plugin writes past the gateway's logger, so that its tag stands in the place of a subsystem. What works
+ * it logs in its debug mode alone: a try comes each half minute, and with none for so long it is back.
+ */
+const CONNECTOR_BACK_MS = 120_000;
+const connector = (message: string, fact: LinePattern['fact']): LinePattern => ({
+  message: new RegExp(`^\\[DingTalk:(?:__default__|(?<account>[^\\]\\n]{1,100}))\\] ${message}`, 's'),
+  fact,
+});
+
+/** Its own words for a try that ran into its time, or was told why on the line above. */
+const NOT_ESTABLISHED = '连接建立超时或失败';
+const connectorFailed = ({ error = '' }: Groups): LinkFact => {
+  const fact = failedAnew({ error });
+  if (fact.kind !== 'link-retry-failed') return fact;
+  return { ...fact, ...(error.includes(NOT_ESTABLISHED) ? { failure: 'network' } : {}), settlesMs: CONNECTOR_BACK_MS };
+};
 
 export const dingtalk: Platform = {
   link: 'dingtalk',
@@ -83,6 +105,13 @@ export const dingtalk: Platform = {
         nextInMs: Number(next) * 1_000,
       })),
       account('(?:Connection attempt \\d+ failed|Reconnection failed): (?<error>.*)', failedOr),
+      connector('(?:连接建立失败: |重连失败：)(?<error>[^\n]*)', connectorFailed),
+      connector('(?:✅ 重连成功|Connected to DingTalk Stream successfully|✅ SDK reconnected)', login),
+      connector('WebSocket close: code=(?<code>\\d{1,5})', ({ code }) => ({
+        kind: 'link-lost',
+        code: Number(code),
+        settlesMs: CONNECTOR_BACK_MS,
+      })),
       // The gateway's own words: the plugin's task has ended, and with it what it had connected (soimy's #131).
       account('auto-restart attempt \\d+/\\d+ in (?<next>[\\d.]{1,12})s', ({ next }) => ({
         kind: 'link-retrying',

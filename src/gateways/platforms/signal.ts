@@ -37,6 +37,9 @@ const LASTING_PAUSE_MS = 25_600;
 /** It returns without a word: the longest pause, and as long again for the try behind it. */
 const RETURNED_MS = 120_000;
 
+/** The gateway waits for it no longer than half a minute at a time. */
+const READY_MS = 90_000;
+
 /** The console leaves the name out, however it is written. */
 const said = ownName('[Ss]ignal');
 
@@ -55,8 +58,13 @@ const DAEMON: readonly LinePattern[] = [
   ofDaemon('(?:Ignoring [^:]{1,40}: )?User (?:\\S{1,40} )?is not registered', always(loggedOut)),
   said('daemon exited \\((?<how>[^)]*)\\)', ({ how = '' }) => lost(`signal-cli has ended: ${how}`)),
   account('signal-cli spawn error: (?<error>.*)', ({ error = '' }) => refused(error, 'setup_incomplete')),
-  // Each ten seconds while it starts.
-  said('daemon not ready after \\d+ms', retrying),
+  // Each ten seconds while it starts; that it is ready has no line.
+  said('daemon not ready after \\d+ms(?: \\((?<error>[^\\n]*)\\))?', ({ error = '' }) => ({
+    kind: 'link-retry-failed',
+    failure: 'other',
+    error: `signal-cli is not ready: ${error}`,
+    settlesMs: READY_MS,
+  })),
 ];
 
 const PHONE_NUMBER = { pattern: /^\+\d{6,15}$/, example: '+4915112345678' };

@@ -58,6 +58,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     turns_fail: (gateway) => `原因见 /logs ${gateway}；刚更新过的话，先 /restart ${gateway} 试一次`,
     turn_hangs: (gateway) => `在聊天里开一个新会话（/new）；还不回就 /restart ${gateway}`,
     sends_fail: (gateway) => `原因见 /logs ${gateway}：多半是权限、额度或令牌；令牌失效就 /restart ${gateway}`,
+    jobs_undelivered: (gateway) =>
+      `原因见 /logs ${gateway}：多半是任务的目标不对，或者机器人没有权限；结果还存在网关那里`,
     messages_dropped: (gateway) => `让大家重发消息；还是被丢弃就 /restart ${gateway}`,
     no_reply: (gateway) => `给机器人发条消息试试，不回就 /restart ${gateway}`,
     memory_high: (gateway) => `给它更多内存，或者找个空闲的时候 /restart ${gateway}`,
@@ -131,6 +133,8 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
     turn_hangs: (gateway) => `Begin a new session in the chat (/new); if it stays silent, /restart ${gateway}`,
     sends_fail: (gateway) =>
       `See /logs ${gateway} for the reason: permissions, quota or a token; for an invalid token, /restart ${gateway}`,
+    jobs_undelivered: (gateway) =>
+      `See /logs ${gateway} for the reason: most often the job's target, or rights of the bot; the gateway keeps the results`,
     messages_dropped: (gateway) => `Send the messages again; if they are dropped once more, /restart ${gateway}`,
     no_reply: (gateway) => `Write to the bot, and if it stays silent, /restart ${gateway}`,
     memory_high: (gateway) => `Give it more memory, or /restart ${gateway} at a quiet time`,

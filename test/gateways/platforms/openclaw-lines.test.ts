@@ -333,7 +333,15 @@ describe.each<[link: string, subsystem: string, rows: readonly (readonly [string
         'signal-cli spawn error: Error: spawn signal-cli ENOENT',
         { kind: 'link-rejected', why: 'setup_incomplete', reason: 'Error: spawn signal-cli ENOENT' },
       ],
-      ['signal daemon not ready after 10142ms (connect ECONNREFUSED 127.0.0.1:8080)', 'link-retrying'],
+      [
+        'signal daemon not ready after 10142ms (connect ECONNREFUSED 127.0.0.1:8080)',
+        {
+          kind: 'link-retry-failed',
+          failure: 'other',
+          error: 'signal-cli is not ready: connect ECONNREFUSED 127.0.0.1:8080',
+          settlesMs: 90_000,
+        },
+      ],
       // Whatever people wrote to it is not its own word.
       ['signal-cli: Body: User x is not registered', null],
       ['signal-cli: receive exception: invalid PreKey message: decryption failed', null],
@@ -452,6 +460,51 @@ test('accounts of a channel have links of their own', () => {
   };
   expect(factOf('channels/telegram', '[two] starting provider (@bot)', config)?.link).toBe('telegram:two');
   expect(factOf('channels/telegram', '[one] starting provider (@bot)', config)?.link).toBe('telegram');
+});
+
+describe.each([
+  ['the console', (text: string) => `2026-11-21T10:00:00.000Z ${text}`],
+  ['the file', (text: string) => JSON.stringify({ 0: text, _meta: { date: '2026-11-21T10:00:00.000Z' } })],
+])("DingTalk's own plugin, which writes past the gateway's logger, in %s", (_where, written) => {
+  test.each<[string, string, string | null, Readonly<Record<string, unknown>> | null]>([
+    [
+      'a try that the network fails',
+      '[DingTalk:__default__] 连接建立失败: connect ETIMEDOUT 192.0.2.1:443',
+      'dingtalk',
+      { kind: 'link-retry-failed', failure: 'network', wasLost: true, settlesMs: 120_000 },
+    ],
+    [
+      'the same try in its other words',
+      '[DingTalk:bot1] 重连失败：连接建立超时或失败 (尝试 3)',
+      'dingtalk:bot1',
+      { kind: 'link-retry-failed', failure: 'network', wasLost: true },
+    ],
+    [
+      'a try that the platform refuses',
+      '[DingTalk:bot1] 重连失败：Request failed with status code 503 (尝试 1)',
+      'dingtalk:bot1',
+      { kind: 'link-retry-failed', failure: 'platform' },
+    ],
+    [
+      'what its debug mode tells',
+      '[DingTalk:__default__] ✅ 重连成功 (socket 状态=1)',
+      'dingtalk',
+      { kind: 'link-login' },
+    ],
+    [
+      'a close, there',
+      '[DingTalk:__default__] WebSocket close: code=1006, reason=未知, isStopped=false',
+      'dingtalk',
+      { kind: 'link-lost', code: 1006, settlesMs: 120_000 },
+    ],
+    ['what its library prints, which says nothing', 'Disconnecting.', null, null],
+    ['another line of it', '[DingTalk:__default__] 发送 PING 失败：x', null, null],
+  ])('%s', (_what, text, link, fact) => {
+    const found = openClawLogReader('openclaw.log').line(written(text))?.evidence[0] ?? null;
+    expect(found?.link ?? null).toBe(link);
+    if (fact === null) expect(found).toBeNull();
+    else expect(found?.fact).toMatchObject(fact);
+  });
 });
 
 describe('channels.status', () => {
