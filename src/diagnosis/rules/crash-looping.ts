@@ -21,6 +21,8 @@ const FOUGHT_OVER = [
  * Those of which its keeper says that somebody made them are that person's (#116551).
  */
 const SLOW = { spells: 6, spellMs: 600_000, windowMs: 14_400_000 };
+/** Fewer of those that each followed such a fault of its own: it dies each hour, and is back within seconds (#56732). */
+const SLOW_CRASHED = { spells: 4, windowMs: 21_600_000 };
 
 export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
   const crashes = starts.filter(({ askedFor }) => !askedFor);
@@ -40,8 +42,24 @@ export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
     const all = recent(starts, now - rate.windowMs);
     if (all.length >= rate.starts) return { ...foundIn(all, rate), cause: 'ended_again_and_again' };
   }
-  const spells = spellsOf(starts.filter(({ evidence, byHand }) => !byHand && evidence.at > now - SLOW.windowMs));
-  return spells.length >= SLOW.spells ? found(spells, (spells.at(-SLOW.spells)?.at ?? 0) + SLOW.windowMs) : null;
+  const byItself = starts.filter(({ byHand }) => !byHand);
+  return (
+    foundSlow(byItself, SLOW, now) ??
+    foundSlow(
+      byItself.filter(({ crashed: byFault }) => byFault),
+      SLOW_CRASHED,
+      now,
+    )
+  );
+};
+
+const foundSlow = (
+  starts: readonly Start[],
+  { spells: least, windowMs }: typeof SLOW_CRASHED,
+  now: number,
+): GatewayFinding | null => {
+  const spells = spellsOf(recent(starts, now - windowMs));
+  return spells.length >= least ? found(spells, (spells.at(-least)?.at ?? 0) + windowMs) : null;
 };
 
 const recent = (starts: readonly Start[], from: number): readonly Start[] =>
