@@ -16,6 +16,7 @@ import {
   newLink,
   type GatewayState,
   type LinkState,
+  type Start,
 } from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
@@ -288,6 +289,7 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     isAnnouncedBefore(state, evidence.at) ||
     isByHand(state, evidence.at);
   const life = newLife(state, evidence.at);
+  const silent = silentStartBefore(state, evidence);
   // Of a process that was found before its first words it is known how the one before it ended.
   const isFirstWord = state.starting === null && isOfThisProcess(state, evidence.at);
   return {
@@ -300,8 +302,13 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     starts: own
       ? state.starts
       : [
-          ...startsBefore(state, evidence),
-          { evidence, askedFor, byHand: isByHand(state, evidence.at), ...crashedIn(state) },
+          ...(silent ? state.starts.slice(0, -1) : state.starts),
+          {
+            evidence,
+            askedFor,
+            byHand: isByHand(state, evidence.at),
+            ...(silent?.crashed ? { crashed: silent.crashed } : crashedIn(state)),
+          },
         ].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
@@ -326,10 +333,10 @@ const isOwnStart = ({ treated }: GatewayState, { at }: Evidence): boolean =>
   treated !== null && at - treated.at < TREATMENT_MS;
 
 /** The process that was found a moment ago and its first word are one start. */
-const startsBefore = ({ starts, process }: GatewayState, { at }: Evidence): GatewayState['starts'] => {
-  const last = starts.at(-1)?.evidence;
-  const isSame = last?.fact.kind === 'process' && process != null && at - last.at < FIRST_WORD_MS;
-  return isSame ? starts.slice(0, -1) : starts;
+const silentStartBefore = ({ starts, process }: GatewayState, { at }: Evidence): Start | undefined => {
+  const last = starts.at(-1);
+  const isSame = last?.evidence.fact.kind === 'process' && process != null && at - last.evidence.at < FIRST_WORD_MS;
+  return isSame ? last : undefined;
 };
 const FIRST_WORD_MS = 120_000;
 

@@ -26,12 +26,15 @@ const heldUp = (seconds: readonly number[], blockedMs: number, measured = true):
   ...seconds.map((second): Chapter => [second, { kind: 'loop-blocked', blockedMs, ...(measured ? { measured } : {}) }]),
 ];
 
-/** It ends by a fault of its own so often, each time so long after its start, and is started again. */
-const faultsEach = (seconds: number, times: number): Chapter[] =>
-  Array.from({ length: times + 1 }, (_, index) => index * seconds).flatMap((second): Chapter[] => [
-    ...(second === 0 ? [] : [[second - 20, 'ERROR Gateway exiting with failure: x'] as const]),
-    ...healthyStart(second, 100 + second / 100),
-  ]);
+/** It ends by a fault of its own, and is started again at these seconds. */
+const faultsAt = (...seconds: readonly number[]): Chapter[] => [
+  ...healthyStart(),
+  ...seconds.flatMap((second): Chapter[] => [
+    [second - 20, 'ERROR Gateway exiting with failure: x'],
+    ...healthyStart(second, 100 + second / 10),
+  ]),
+];
+const HOUR = 3_600;
 
 describe('a Hermes without any platform', () => {
   const SAID: Chapter[] = [
@@ -296,19 +299,24 @@ describe('the verdict for a gateway', () => {
     ],
     [
       'crash looping when it ends by a fault of its own three times in ten minutes',
-      faultsEach(120, 3),
-      370,
+      faultsAt(4_000, 4_120, 4_240),
+      4_250,
       'crash_looping/alert',
     ],
-    ['healthy when two of three starts followed such an end', faultsEach(120, 2), 250, 'healthy/none'],
+    ['healthy when two of three starts followed such an end', faultsAt(4_000, 4_120), 4_130, 'healthy/none'],
     [
       'crash looping when it ends by a fault of its own each hour, four times',
-      faultsEach(3_600, 4),
-      4 * 3_600 + 10,
+      faultsAt(HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR),
+      4 * HOUR + 10,
       'crash_looping/alert',
     ],
-    ['healthy when it did so three times', faultsEach(3_600, 3), 3 * 3_600 + 10, 'healthy/none'],
-    ['healthy when it does so each second hour', faultsEach(7_200, 4), 4 * 7_200 + 10, 'healthy/none'],
+    ['healthy when it did so three times', faultsAt(HOUR, 2 * HOUR, 3 * HOUR), 3 * HOUR + 10, 'healthy/none'],
+    [
+      'healthy when it does so each second hour',
+      faultsAt(2 * HOUR, 4 * HOUR, 6 * HOUR, 8 * HOUR),
+      8 * HOUR + 10,
+      'healthy/none',
+    ],
     [
       'too slow when its own watch says that it still starts, though its first words are in no log',
       [
