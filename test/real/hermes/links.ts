@@ -76,6 +76,28 @@ export const testLinks = (sceneOf: () => HermesScene, there: (context: TestConte
     expect(scene.lifeline.treatments()).toHaveLength(treated);
   });
 
+  test('is told of and not restarted while Feishu itself answers 503', LIMIT, async (context) => {
+    there(context);
+    const scene = sceneOf();
+    const { feishu, cast } = scene.sandbox;
+    const appId = cast.gateway.feishu.appId;
+    const first = await scene.main();
+    const treated = scene.lifeline.treatments().length;
+    const told = scene.want(BOTH, /^🔴 main：飞书 连不上平台[\s\S]*平台返回错误/);
+    feishu.faults(appId).endpoint = { kind: 'status', status: 503 };
+    try {
+      feishu.drop(appId, 'broken');
+      await told;
+      await scene.quiet(LEFT_ALONE_MS);
+    } finally {
+      feishu.faults(appId).endpoint = null;
+    }
+    await scene.want(BOTH, /^🟢 main：飞书 已恢复/);
+    expect(await count(/ERROR Lark: connect failed, err: 503: /g)).toBeGreaterThan(1);
+    expect(await scene.main()).toBe(first);
+    expect(scene.lifeline.treatments()).toHaveLength(treated);
+  });
+
   test('hears its people and answers them on the links that it has reconnected', LIMIT, async (context) => {
     there(context);
     const scene = sceneOf();
