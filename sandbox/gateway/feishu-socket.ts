@@ -64,6 +64,12 @@ const inRequestsWords = ({ host, port, reason }: ConnectError, url: string): str
   `HTTPConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: ${new URL(url).pathname} ` +
   `(Caused by NewConnectionError('<urllib3.connection.HTTPConnection object>: Failed to establish a new connection: ${reason}'))`;
 
+/** As Feishu's SDK for Python says that the endpoint gave no address (docs/facts/hermes.md 2.2); null: it gave one. */
+const inSdkWords = (status: number, { code, msg }: Readonly<Record<string, unknown>>): string | null => {
+  if (status !== 200) return `${status}: system busy`;
+  return code === 0 ? null : `${String(code)}: ${code === 1 ? 'system busy' : String(msg)}`;
+};
+
 /**
  * The client's only HTTP call, made without its own library, which would obey HTTP_PROXY; `failed` hears why it went
  * wrong.
@@ -72,7 +78,8 @@ const endpointCalls = (failed: (error: Error) => void): HttpInstance => {
   const request = async ({ method = 'POST', url = '', data }: EndpointCall): Promise<unknown> => {
     try {
       const { status, body } = await callJson({ method, url, body: data });
-      if (body['code'] !== 0) throw new Error(`[${status}] code=${String(body['code'])} ${String(body['msg'])}`);
+      const refusal = inSdkWords(status, body);
+      if (refusal !== null) throw new Error(refusal);
       const given = body['data'] as Record<string, unknown> | undefined;
       return { ...body, data: { ...given, URL: onThisRoad(String(given?.['URL']), url) } };
     } catch (error) {

@@ -323,6 +323,23 @@ describe('the verdict for a Feishu link', () => {
     ['up after the SDK says connected', [], 10, 'up/none'],
     ['reconnecting for its SDK is slow', lost, 399, 'reconnecting/wait'],
     ['down after 300 s without a proof', lost, 400, 'down/restart'],
+    [
+      'unreachable while Feishu itself answers its tries with an error',
+      [
+        ...lost,
+        [130, 'ERROR connect failed, err: 503: system busy'],
+        [250, 'ERROR connect failed, err: 1000040343: internal error'],
+        [370, 'ERROR connect failed, err: 1: system busy'],
+      ],
+      420,
+      'unreachable/alert',
+    ],
+    [
+      'unreachable when its last try was refused, and the SDK has ended',
+      [...lost, [130, 'ERROR connect failed, err: 403: forbidden']],
+      3_000,
+      'unreachable/alert',
+    ],
     ['up when it came back after 200 s', [...lost, [300, 'INFO connected to wss://example/ws']], 500, 'up/none'],
     [
       'up when a message came in after the loss',

@@ -1052,6 +1052,50 @@ describe('from the logs', () => {
       'feishu[default]: error handling card action: Error: x',
       ['dropped', 'feishu', null],
     ],
+    [
+      'a comment on a document that openclaw-lark loses',
+      'feishu',
+      'feishu[default]: error handling comment event: Error: x',
+      ['dropped', 'feishu', null],
+    ],
+    [
+      'the same behind its look at the document',
+      'feishu',
+      'feishu[default]: error dispatching comment event: Error: x',
+      ['dropped', 'feishu', null],
+    ],
+    [
+      'an invitation to a meeting that it loses',
+      'feishu',
+      'feishu[default]: error handling vc invited event: Error: x',
+      ['dropped', 'feishu', null],
+    ],
+    [
+      'the same at its turn',
+      'feishu',
+      'feishu[default]: error dispatching vc invited synthetic inbound: Error: x',
+      ['dropped', 'feishu', null],
+    ],
+    [
+      'an answer to a comment that is not sent',
+      'feishu',
+      'feishu[default]: comment final reply failed: Error: x',
+      ['unsent', 'feishu', null],
+    ],
+    [
+      'an answer to a command that is not sent',
+      'feishu',
+      'feishu[default]: command block reply failed: Error: x',
+      ['unsent', 'feishu', null],
+    ],
+    [
+      'the result of a meeting that is not sent',
+      'feishu',
+      'feishu[default]: synthetic VC final delivery failed to sender=ou_1: Error: x',
+      ['unsent', 'feishu', null],
+    ],
+    ['what it says to nobody', 'feishu', 'feishu[default]: synthetic tool reply failed: Error: x', null],
+    ['a reaction that it loses', 'feishu', 'feishu[default]: error dispatching reaction event: Error: x', null],
     ['a bot that was added to a group', 'feishu', 'feishu[default]: error handling bot added event: Error: x', null],
     [
       'a turn of one of several agents of a group',
@@ -1613,6 +1657,11 @@ describe('from the logs', () => {
         '2026-11-21T02:00:00.000Z [qqbot] [qqbot:default] Processing message from U1: SECRETWORDS',
       )?.evidence ?? [];
     expect(told?.text).toBe('Processing message');
+    const [unsent] =
+      openClawLogReader('openclaw.log').line(
+        '2026-11-21T02:00:00.000Z [feishu] feishu[default]: synthetic VC final delivery failed to sender=ou_1: Error: x',
+      )?.evidence ?? [];
+    expect(unsent?.text).toBe('synthetic VC final delivery failed');
   });
 });
 

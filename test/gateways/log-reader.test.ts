@@ -184,6 +184,32 @@ describe('a line of Hermes’s log', () => {
     ]);
   });
 
+  // What Feishu's SDK raises are the number and its words, and no name before the number (docs/facts/hermes.md 2.2).
+  test.each<[string, object]>([
+    // A status of HTTP; what stands behind it is the SDK's own to 1.6 and Feishu's since 1.7.
+    ['503: system busy', { failure: 'platform' }],
+    ['502: Bad Gateway [conn_id=7511]', { failure: 'platform' }],
+    ['429: too many requests', { failure: 'platform' }],
+    ['400: bad request', { failure: 'platform', refused: true }],
+    // A code of Feishu's.
+    ['1: system busy', { failure: 'platform' }],
+    ['1000040343: internal error', { failure: 'platform' }],
+    ['1000040351: system busy', { failure: 'platform' }],
+    ['403: forbidden', { failure: 'platform', refused: true }],
+    ['514: no permission', { failure: 'platform', refused: true }],
+    ['10014: app secret invalid', { failure: 'platform', refused: true }],
+    ['1000040344: app_id or app_secret is null', { failure: 'platform', refused: true }],
+    ['1000040350: the number of connections exceeded the limit', { failure: 'platform', refused: true }],
+    ['server rejected WebSocket connection: HTTP 503', { failure: 'platform' }],
+    ["HTTPSConnectionPool(host='open.feishu.cn', port=443): Max retries exceeded", { failure: 'other' }],
+    ['[Errno -3] Temporary failure in name resolution', { failure: 'network' }],
+    ['0:00:30 have passed', { failure: 'other' }],
+  ])("tells why a try of Feishu's SDK failed: %s", (error, told) => {
+    expect(read(lark(`connect failed, err: ${error}`))).toEqual([
+      ['feishu', { kind: 'link-retry-failed', error, ...told }],
+    ]);
+  });
+
   test('finds a gone executor in a message and at the end of a traceback, once a record', () => {
     const gone = [null, { kind: 'executor-shutdown' }];
     expect(read(runner('Send error: Executor shutdown has been called', 'ERROR'))).toEqual([gone]);

@@ -192,6 +192,17 @@ const UNTAGGED: readonly Pattern[] = [
     failure: true,
     fact: () => on('matrix', 'dropped'),
   },
+  // Comments on documents, whose tag is no adapter's (docs/facts/hermes.md 2.2).
+  {
+    message: /^\[Feishu-Comment\] _run_comment_agent: agent failed: (?<error>[^\n]*)/,
+    failure: true,
+    fact: ({ error = '' }) => ({ ...on('feishu', 'failed'), fault: faultIn(error) }),
+  },
+  {
+    message: /^\[Feishu-Comment\] Failed to deliver reply$/,
+    failure: true,
+    fact: () => on('feishu', 'unsent'),
+  },
 ];
 
 /**
@@ -301,9 +312,8 @@ export const conversationOf = (line: LogLine, { isRunner, isAgent }: LoggerTrait
     if (found?.fact) return { fact: found.fact, text: null };
     return APPROVAL.test(message.slice(0, 200)) ? WAITS : WORKS;
   }
-  if (message.startsWith('[')) {
-    const tag = tagOf(message);
-    if (!tag) return null;
+  const tag = tagOf(message);
+  if (tag) {
     const found = firstOf(candidates.adapter, line, message.slice(tag.text.length), tag.name);
     return found?.fact ? { fact: found.fact, text: found.tells ? null : taggedHeadOf } : null;
   }

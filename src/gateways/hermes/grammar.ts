@@ -37,6 +37,20 @@ const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { k
   ...(isRefusal(error) ? { failure: 'platform', refused: true } : { failure: kindOfFailure(error.trim()) }),
 });
 
+/**
+ * The number that Feishu's SDK puts before the words of an answer, without a name: a status of HTTP or a code of
+ * Feishu's (docs/facts/hermes.md 2.2).
+ */
+const NUMBERED = /^(?<number>\d{1,10}): /;
+
+/** As a failed try's; a number at its beginning is an answer, whatever its words. */
+const sdkFailureOf = (error: string): LinkFact => {
+  const number = NUMBERED.exec(error)?.groups?.['number'];
+  if (number === undefined) return failureOf(error);
+  const refused = isRefusal(error) || [`HTTP ${number}`, `code: ${number}`].some(isRefusal);
+  return { kind: 'link-retry-failed', error, failure: 'platform', ...(refused ? { refused } : {}) };
+};
+
 const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
   if (PLATFORM_ERROR.test(error)) return 'platform';
   return NO_REASON.test(error) || isNetworkFailure(error) ? 'network' : 'other';
@@ -213,7 +227,7 @@ export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
     message: /^trying to reconnect for the (?<attempt>\d+)/,
     fact: ({ attempt }) => ({ kind: 'link-retrying', attempt: Number(attempt) }),
   },
-  { link: 'feishu', message: /^connect failed, err: (?<error>.*)/, fact: ({ error }) => failureOf(error ?? '') },
+  { link: 'feishu', message: /^connect failed, err: (?<error>.*)/, fact: ({ error }) => sdkFailureOf(error ?? '') },
 ];
 
 /** Any platform's; which of them are judged, the reader asks. */

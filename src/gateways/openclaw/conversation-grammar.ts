@@ -85,7 +85,8 @@ const FEISHU: readonly Pattern[] = [
   },
   // Before a turn was made of it.
   {
-    message: /^(?:error handling (?:message|card action|bot menu event)|inbound debounce flush failed): /,
+    message:
+      /^(?:error handling (?:message|card action|bot menu event|comment event|vc invited event)|error dispatching (?:comment event|vc invited synthetic inbound)|inbound debounce flush failed): /,
     fact: on('dropped'),
     tells: true,
   },
@@ -101,10 +102,13 @@ const FEISHU: readonly Pattern[] = [
     tells: true,
   },
   {
-    message: /^(?:(?:final |block |tool )?reply failed|(?:late|queued) reply finalization failed): /,
+    message:
+      /^(?:(?:comment |command )?(?:final |block |tool )?reply failed|(?:late|queued) reply finalization failed): /,
     fact: on('unsent'),
     tells: true,
   },
+  // Of openclaw-lark 2026.7: what came of a meeting, to whoever invited the bot.
+  { message: /^synthetic VC final delivery failed to sender=/, fact: on('unsent') },
   // Of openclaw-china.
   {
     message: /^(?:channel config missing|runtime not initialized), skipping dispatch\b/,
@@ -548,7 +552,12 @@ export const createConversationReader = (names: LinkNames) => {
       if (match && link !== null)
         return {
           fact: feishuStep(fact(link, match.groups ?? {}), rest, line.at),
-          text: tells ? null : (/^[^(:]{0,60}/.exec(rest)?.[0].split(' from ')[0]?.trim() ?? ''),
+          text: tells
+            ? null
+            : (/^[^(:]{0,60}/
+                .exec(rest)?.[0]
+                .split(/ from | to sender=/)[0]
+                ?.trim() ?? ''),
         };
     }
     return null;

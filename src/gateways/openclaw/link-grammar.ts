@@ -81,6 +81,11 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   // Of openclaw-china; its SDK tries no more.
   feishu('failed to (?:start WebSocket connection|force reconnect): (?<error>.*)', ({ error }) => failureOf(error)),
   feishu('(?:received message from|dispatching to agent|dispatch complete)', always({ kind: 'link-traffic' })),
+  // Of openclaw-lark 2026.7: each is written as it comes in on the connection.
+  feishu(
+    '(?:vc invited event received \\(ingress=websocket\\)|drive comment event: )',
+    always({ kind: 'link-traffic' }),
+  ),
   // Old versions pass on what their own requests met at the start.
   feishu('(?<error>AxiosError: .*)', ({ error }) => failureOf(error)),
   feishu("(?<error>TypeError: Cannot destructure property 'tenant_access_token'.*)", ({ error }) => ({

@@ -399,6 +399,19 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ['the gateway’s own [ws], of its users', 'ws', 'closed before connect conn=1 code=1006 host=127.0.0.1', []],
   ['the same about its requests', 'ws', '⇄ res ✓ sessions.list 5801ms conn=C1 id=I1', []],
   [
+    'a comment that openclaw-lark hears of',
+    'feishu',
+    'feishu[default]: drive comment event: type=docx, comment=7, @bot',
+    [{ link: 'feishu', kind: 'link-traffic' }],
+  ],
+  [
+    'an invitation to a meeting',
+    'feishu',
+    'feishu[default]: vc invited event received (ingress=websocket) event_id=e app_id=cli_1',
+    [{ link: 'feishu', kind: 'link-traffic' }],
+  ],
+  ['what it does with one later', 'feishu', 'feishu[default]: comment event on 7, dispatching to agent', []],
+  [
     'Feishu’s messages without the account’s tag',
     'feishu',
     'received message from ou_1 in oc_1 (p2p)',

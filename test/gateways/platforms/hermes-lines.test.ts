@@ -699,7 +699,29 @@ describe('what a log tells of messages that are lost', () => {
       'dropped',
       'telegram',
     ],
+    [
+      'hermes_plugins.feishu_platform.feishu_comment',
+      'ERROR',
+      '[Feishu-Comment] Failed to deliver reply',
+      'unsent',
+      'feishu',
+    ],
+    [
+      'plugins.platforms.feishu.feishu_comment',
+      'ERROR',
+      '[Feishu-Comment] _run_comment_agent: agent failed: 402 insufficient balance',
+      'failed',
+      'feishu',
+    ],
     // What is no failure, or is tried again.
+    [
+      'plugins.platforms.feishu.feishu_comment',
+      'WARNING',
+      '[Feishu-Comment] API FAIL raw response: Failed to deliver reply',
+      'none',
+      null,
+    ],
+    ['gateway.run', 'ERROR', '[Feishu-Comment] Failed to deliver reply', 'none', null],
     ['plugins.platforms.feishu.adapter', 'INFO', '[Feishu] Background inbound processing failed', 'none', null],
     [
       'plugins.platforms.feishu.adapter',

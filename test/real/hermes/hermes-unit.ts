@@ -79,14 +79,14 @@ export const openHermesScene = async (): Promise<HermesScene> => {
       `QQ_APP_ID=${qq.appId}\nQQ_CLIENT_SECRET=${qq.secret}\nFEISHU_APP_ID=${feishu.appId}\nFEISHU_APP_SECRET=${feishu.secret}\nFEISHU_CONNECTION_MODE=websocket\nTELEGRAM_BOT_TOKEN=${telegram.token}\nMATTERMOST_URL=${mattermost.url}\nMATTERMOST_TOKEN=${mattermost.token}\nGATEWAY_ALLOW_ALL_USERS=true\n`,
       { mode: 0o600 },
     );
-    // In life the SDK waits for half a minute before it tries again, and events come after its next ping, which is two
-    // minutes off.
+    // In life the SDK waits for half a minute before it tries again, then for two minutes between its tries, and events
+    // come after its next ping, which is two minutes off.
     await writeFile(
       join(home, 'config.yaml'),
       stringify({
         platforms: {
           qqbot: { enabled: true },
-          feishu: { enabled: true, extra: { ws_reconnect_nonce: 3 } },
+          feishu: { enabled: true, extra: { ws_reconnect_nonce: 3, ws_reconnect_interval: 15 } },
           // The addresses that stand here keep it from asking public resolvers for more; they are not used.
           telegram: {
             enabled: true,

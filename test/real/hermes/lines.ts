@@ -39,6 +39,7 @@ const UNDERSTOOD = [
   'link-traffic feishu',
   'link-lost feishu',
   'link-retrying feishu',
+  'link-retry-failed feishu',
   'link-closed feishu',
   'link-open telegram',
   'link-lost telegram',

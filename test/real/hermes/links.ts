@@ -76,6 +76,30 @@ export const testLinks = (sceneOf: () => HermesScene, there: (context: TestConte
     expect(scene.lifeline.treatments()).toHaveLength(treated);
   });
 
+  test('is told of and not restarted while Feishu itself answers 503', LIMIT, async (context) => {
+    there(context);
+    const scene = sceneOf();
+    const { feishu, cast } = scene.sandbox;
+    const appId = cast.gateway.feishu.appId;
+    const first = await scene.main();
+    const treated = scene.lifeline.treatments().length;
+    const told = scene.want(BOTH, /^🔴 main：飞书连不上平台[\s\S]*平台返回错误/);
+    let back: Promise<unknown>;
+    feishu.faults(appId).endpoint = { kind: 'status', status: 503 };
+    try {
+      feishu.drop(appId, 'broken');
+      await told;
+      await scene.quiet(LEFT_ALONE_MS);
+      back = scene.want(BOTH, /^🟢 main：飞书已恢复[\s\S]*自行恢复，我没有重启它/);
+    } finally {
+      feishu.faults(appId).endpoint = null;
+    }
+    await back;
+    expect(await count(/ERROR Lark: connect failed, err: 503: /g)).toBeGreaterThan(1);
+    expect(await scene.main()).toBe(first);
+    expect(scene.lifeline.treatments()).toHaveLength(treated);
+  });
+
   test('hears its people and answers them on the links that it has reconnected', LIMIT, async (context) => {
     there(context);
     const scene = sceneOf();

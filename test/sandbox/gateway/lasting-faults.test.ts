@@ -93,6 +93,20 @@ describe('a fault that a new process does not end', () => {
     await eventually(() => expect(answers(sandbox, 'feishu')).toEqual(['(agent) you said: again']));
   });
 
+  it("tells what Feishu's endpoint answers in the words of Feishu's own client", async () => {
+    const sandbox = await openSandbox();
+    await startReady(sandbox);
+    const { feishu } = sandbox.cast.gateway;
+    const faults = sandbox.feishu.faults(feishu.appId);
+    faults.endpoint = { kind: 'status', status: 503 };
+    sandbox.feishu.drop(feishu.appId, 'broken');
+    await logged(sandbox, /^connect failed, err: 503: system busy$/);
+    faults.endpoint = { kind: 'code', code: 1_000_040_343, data: 'empty' };
+    await logged(sandbox, /^connect failed, err: 1000040343: a fault set by the sandbox$/);
+    faults.endpoint = null;
+    await logged(sandbox, /^connected to ws:/, 2);
+  });
+
   it('config_rejected: it ends with code 78, and so does each new start', async () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
