@@ -7,8 +7,8 @@ import { candidatesOf } from '../candidates.ts';
 import { createCopies } from '../copies.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
 import { SAID_LENGTH } from '../symptom.ts';
-import { secondTime } from '../zoneless-time.ts';
-import { conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
+import { LATE_MS, secondTime } from '../zoneless-time.ts';
+import { BESIDE_WORK, conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -34,6 +34,7 @@ import { traitsOf, type LoggerTraits } from './loggers.ts';
 import { platformFor } from '../platforms/index.ts';
 import type { Groups } from '../platforms/platform.ts';
 import { adapterFact, runnerFact } from './adapters.ts';
+import { createWorkLines } from './work-lines.ts';
 
 /** The function of Feishu's SDK that reads from the connection, in a task's description and in a traceback. */
 const FEISHU_READER = 'receive_message_loop';
@@ -54,6 +55,21 @@ const runnerCandidates = candidatesOf(RUNNER_PATTERNS);
 const nothingConnected = candidatesOf(NOTHING_CONNECTED_PATTERNS);
 const blockedCandidates = candidatesOf(BLOCKED_PATTERNS);
 const NONE: readonly never[] = [];
+
+/** All patterns that are tried on a line that is no warning of whichever logger, and those of the agent's. */
+const OF_ANY_LOGGER: readonly RegExp[] = [
+  ...BESIDE_WORK,
+  MISSING_PACKAGE,
+  QQ_TAG,
+  FEISHU_TAG,
+  ...BLOCKED_PATTERNS.map(({ message }) => message),
+];
+/** Whether no other pattern is tried on the lines of this logger. */
+const isOfAgentAlone = (logger: string): boolean => {
+  const { isAgent, isRunner, isAdapter, isOwn, library } = traitsOf(logger);
+  const isOther = isRunner || isAdapter || isOwn || library !== null;
+  return isAgent && !isOther && !CONFIG_IGNORED.has(logger) && logger !== CONFIG_LOGGER && !logger.endsWith('.feishu');
+};
 
 /** A line and all that it says by itself, whichever log it stands in. */
 interface Reading {
@@ -104,8 +120,21 @@ export const hermesLogReader = (source: string): LogReader => {
   let quoted = 0;
   /** The time of the latest record that was not of the future when it was read. */
   let latest = -Infinity;
-  const isNews = createWorkNoter();
+  const work = createWorkNoter();
+  const workLines = createWorkLines(OF_ANY_LOGGER, isOfAgentAlone);
   return {
+    passing: {
+      begin: workLines.begin,
+      passes: (from, end) => {
+        const at = workLines.timeOf(from, end);
+        if (at === null || at < latest - LATE_MS || work.isNewWork(at)) return false;
+        // Nothing below such a record tells anything.
+        above = null;
+        quoted = 0;
+        latest = at;
+        return true;
+      },
+    },
     line: (given, _written, lookedAt = null, now = null) => {
       const text = asked(given);
       const parsed = readingOf(text, latest);
@@ -128,7 +157,7 @@ export const hermesLogReader = (source: string): LogReader => {
       ofReader = reading.line.message.includes(FEISHU_READER);
       aboveTold = reading.isExecutorFailure;
       const { line, found, isExecutorFailure, step } = reading;
-      const told = step !== null && isNews(step, line.at);
+      const told = step !== null && work.isNews(step, line.at);
       return told || isExecutorFailure || found.length > 0
         ? new LineRecord(reading, told, source)
         : { at: line.at, evidence: NONE };

@@ -1,5 +1,7 @@
 /** Cuts a stream of bytes into lines: half lines wait, over-long ones are cut, no byte sequence is an error. */
 
+import type { Passing } from '../../gateways/gateway-kind.ts';
+
 /** Longer lines are cut; what follows up to the line end is dropped. */
 const MAX_LINE_BYTES = 1_048_576;
 
@@ -8,6 +10,10 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 export interface LineSplitter {
+  /** The next bytes, all lines of the last ones having been given out. They must stay as they are until these are too. */
+  feed(bytes: Buffer, passing?: Passing): void;
+  /** @returns the next line that the bytes complete, but for those that are passed over; null: they complete no more. */
+  next(passing?: Passing): string | null;
   /** @returns the lines that these bytes complete. */
   push(bytes: Buffer): string[];
   /** @returns the half line that waits, and forgets it; null when there is none. */
@@ -43,23 +49,41 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
     skipping = false;
     return line;
   };
-  return {
-    push: (bytes) => {
-      const lines: string[] = [];
-      const hasNul = bytes.includes(NUL);
-      let from = 0;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-        if (hasNul || skipping || halfLineBytes > 0 || end - from > maxLineBytes) {
-          keep(bytes.subarray(from, end));
-          const line = take();
-          if (line !== null) lines.push(line);
-        } else {
-          // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
-          lines.push(decode(bytes, from, end));
-        }
-        from = end + 1;
+  let bytes: Buffer = Buffer.alloc(0);
+  let from = 0;
+  let hasNul = false;
+  const feed = (given: Buffer): void => {
+    bytes = given;
+    from = 0;
+    hasNul = bytes.includes(NUL);
+  };
+  const next = (passing?: Passing): string | null => {
+    for (let end = bytes.indexOf(NEWLINE, from); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+      const begin = from;
+      from = end + 1;
+      if (hasNul || skipping || halfLineBytes > 0 || end - begin > maxLineBytes) {
+        keep(bytes.subarray(begin, end));
+        const line = take();
+        if (line !== null) return line;
+      } else if (passing?.passes(begin, end) !== true) {
+        // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
+        return decode(bytes, begin, end);
       }
-      keep(bytes.subarray(from));
+    }
+    keep(bytes.subarray(from));
+    from = bytes.length;
+    return null;
+  };
+  return {
+    feed: (given, passing) => {
+      feed(given);
+      passing?.begin(given);
+    },
+    next,
+    push: (given) => {
+      const lines: string[] = [];
+      feed(given);
+      for (let line = next(); line !== null; line = next()) lines.push(line);
       return lines;
     },
     flush: () => (halfLineBytes > 0 ? take() : null),
