@@ -60,7 +60,7 @@ export const firstCharacterOf = ({ source, flags }: RegExp): string | null => {
 };
 
 /** The steps of a source's text: whole escapes, classes and single characters, each with the depth of groups behind it. */
-export const stepsOf = (source: string): readonly { readonly text: string; readonly depth: number }[] => {
+const stepsOf = (source: string): readonly { readonly text: string; readonly depth: number }[] => {
   let depth = 0;
   return (source.match(/\\.|\[(?:\\.|[^\]\\])*\]|[^]/gsu) ?? []).map((text) => {
     if (text === '(') depth += 1;

@@ -271,24 +271,24 @@ export interface LogReader {
    * recorded logs
    */
   line(text: string, written?: 'before' | 'since', lookedAt?: number | null, now?: number | null): LogRecord | null;
-  /** Passes over lines of a recorded log without reading them. Absent: none are passed over. */
-  readonly passing?: Passing;
+  /** Reads lines of a recorded log from its bytes, which is quicker. Absent: all are to be read as text. */
+  readonly bytes?: ByteReader;
   /**
    * Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs.
    */
   readonly doubt?: () => LineDoubt | null;
 }
 
-/** Tells by their bytes alone that lines tell nothing. */
-export interface Passing {
-  /** The lines of which it is asked next lie in these bytes, in their order. They have no NUL. */
+/** Makes a text of as little of a line as it needs. */
+export interface ByteReader {
+  /** The lines that are read next lie in these bytes, in their order. */
   begin(bytes: Buffer): void;
   /**
-   * @param end that of the line, without its line end; a carriage return before it is none of the line's.
-   * @returns whether `line`, given nothing but its text, would tell nothing. Then it is taken as if `line` had read it;
-   * otherwise nothing has changed, and it is still to be read.
+   * Reads the line between two places.
+   * @param end that of the line, without its line feed
+   * @returns what `line` returns for its text alone; undefined: it has to be read as text, and nothing has changed
    */
-  passes(from: number, end: number): boolean;
+  read(from: number, end: number): LogRecord | null | undefined;
 }
 
 /** Why nothing of a log counts as evidence, or only by the time at which it was read. */

@@ -8,7 +8,7 @@ import { createCopies } from '../copies.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { LATE_MS, secondTime } from '../zoneless-time.ts';
-import { BESIDE_WORK, conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
+import { conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -34,7 +34,7 @@ import { traitsOf, type LoggerTraits } from './loggers.ts';
 import { platformFor } from '../platforms/index.ts';
 import type { Groups } from '../platforms/platform.ts';
 import { adapterFact, runnerFact } from './adapters.ts';
-import { createWorkLines } from './work-lines.ts';
+import { createLinesInBytes } from './line-bytes.ts';
 
 /** The function of Feishu's SDK that reads from the connection, in a task's description and in a traceback. */
 const FEISHU_READER = 'receive_message_loop';
@@ -56,21 +56,6 @@ const nothingConnected = candidatesOf(NOTHING_CONNECTED_PATTERNS);
 const blockedCandidates = candidatesOf(BLOCKED_PATTERNS);
 const NONE: readonly never[] = [];
 
-/** All patterns that are tried on a line that is no warning of whichever logger, and those of the agent's. */
-const OF_ANY_LOGGER: readonly RegExp[] = [
-  ...BESIDE_WORK,
-  MISSING_PACKAGE,
-  QQ_TAG,
-  FEISHU_TAG,
-  ...BLOCKED_PATTERNS.map(({ message }) => message),
-];
-/** Whether no other pattern is tried on the lines of this logger. */
-const isOfAgentAlone = (logger: string): boolean => {
-  const { isAgent, isRunner, isAdapter, isOwn, library } = traitsOf(logger);
-  const isOther = isRunner || isAdapter || isOwn || library !== null;
-  return isAgent && !isOther && !CONFIG_IGNORED.has(logger) && logger !== CONFIG_LOGGER && !logger.endsWith('.feishu');
-};
-
 /** A line and all that it says by itself, whichever log it stands in. */
 interface Reading {
   readonly line: LogLine;
@@ -83,29 +68,28 @@ const copies = createCopies<Reading>();
 
 /** @param after the time of the record before, so that the hour that comes twice in autumn is told apart. */
 const readingOf = (text: string, after: number): Reading | null => {
-  let reading = copies.get(text);
-  if (reading === undefined) {
-    const line = parseLogLine(text);
-    if (line === null) return null;
-    reading = readLine(line);
-    copies.set(text, reading);
-  }
+  const line = parseLogLine(text);
+  return line && readingAfter(copies.get(line.at, line.level, line.logger, line.message) ?? readLine(line), after);
+};
+
+const readingAfter = (reading: Reading, after: number): Reading => {
   const at = secondTime(reading.line.at, after);
   return at === reading.line.at ? reading : { ...reading, line: { ...reading.line, at } };
 };
 
-const readLine = (line: LogLine): Reading => {
-  const traits = traitsOf(line.logger);
+const readLine = (line: LogLine, traits = traitsOf(line.logger)): Reading => {
   const links = linkFacts(line, traits);
   const gateway = gatewayFacts(line, traits);
   const failed = isExecutorFailure(line, line.message);
-  return {
+  const reading = {
     line,
     found: gateway.length === 0 ? links : [...links, ...gateway],
     isExecutorFailure: failed,
     // A gone executor says why nothing is sent.
     step: failed ? null : conversationOf(line, traits),
   };
+  copies.set(reading);
+  return reading;
 };
 
 /**
@@ -120,19 +104,33 @@ export const hermesLogReader = (source: string): LogReader => {
   let quoted = 0;
   /** The time of the latest record that was not of the future when it was read. */
   let latest = -Infinity;
-  const work = createWorkNoter();
-  const workLines = createWorkLines(OF_ANY_LOGGER, isOfAgentAlone);
+  const isNews = createWorkNoter();
+  const lines = createLinesInBytes(traitsOf);
+
+  const recordOf = (reading: Reading): LogRecord => {
+    above = reading;
+    ofReader = reading.line.message.includes(FEISHU_READER);
+    aboveTold = reading.isExecutorFailure;
+    const { line, found, isExecutorFailure, step } = reading;
+    const told = step !== null && isNews(step, line.at);
+    return told || isExecutorFailure || found.length > 0
+      ? new LineRecord(reading, told, source)
+      : { at: line.at, evidence: NONE };
+  };
+
   return {
-    passing: {
-      begin: workLines.begin,
-      passes: (from, end) => {
-        const at = workLines.timeOf(from, end);
-        if (at === null || at < latest - LATE_MS || work.isNewWork(at)) return false;
-        // Nothing below such a record tells anything.
-        above = null;
-        quoted = 0;
+    bytes: {
+      begin: lines.begin,
+      read: (from, end) => {
+        const head = lines.head(from, end);
+        if (head === null || head.at < latest - LATE_MS) return undefined;
+        const { at, level, name, logger } = head;
+        const message = lines.message();
         latest = at;
-        return true;
+        quoted = 0;
+        return recordOf(
+          copies.get(at, level, name, message) ?? readLine({ at, level, logger: name, message }, logger),
+        );
       },
     },
     line: (given, _written, lookedAt = null, now = null) => {
@@ -152,15 +150,8 @@ export const hermesLogReader = (source: string): LogReader => {
         aboveTold = below !== null;
         return below && { at: above.line.at, evidence: [below] };
       }
-      above = reading;
       if (now === null || reading.line.at <= now + AHEAD_MS) latest = reading.line.at;
-      ofReader = reading.line.message.includes(FEISHU_READER);
-      aboveTold = reading.isExecutorFailure;
-      const { line, found, isExecutorFailure, step } = reading;
-      const told = step !== null && work.isNews(step, line.at);
-      return told || isExecutorFailure || found.length > 0
-        ? new LineRecord(reading, told, source)
-        : { at: line.at, evidence: NONE };
+      return recordOf(reading);
     },
   };
 };

@@ -1,7 +1,5 @@
 /** Cuts a stream of bytes into lines: half lines wait, over-long ones are cut, no byte sequence is an error. */
 
-import type { Passing } from '../../gateways/gateway-kind.ts';
-
 /** Longer lines are cut; what follows up to the line end is dropped. */
 const MAX_LINE_BYTES = 1_048_576;
 
@@ -10,10 +8,14 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 export interface LineSplitter {
-  /** The next bytes, all lines of the last ones having been given out. They must stay as they are until these are too. */
-  feed(bytes: Buffer, passing?: Passing): void;
-  /** @returns the next line that the bytes complete, but for those that are passed over; null: they complete no more. */
-  next(passing?: Passing): string | null;
+  /** Takes the next bytes, all lines of the last ones having been given out; they must stay until these are, too. */
+  feed(bytes: Buffer): void;
+  /**
+   * @param read reads a line that lies between two places of the bytes; null: nothing is given out; undefined: its text
+   * is. It is not asked of lines that are not whole there, or not text.
+   * @returns what was read of the next line that the bytes complete; null: they complete no more.
+   */
+  next<Read extends object>(read?: (from: number, end: number) => Read | null | undefined): Read | string | null;
   /** @returns the lines that these bytes complete. */
   push(bytes: Buffer): string[];
   /** @returns the half line that waits, and forgets it; null when there is none. */
@@ -57,7 +59,7 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
     from = 0;
     hasNul = bytes.includes(NUL);
   };
-  const next = (passing?: Passing): string | null => {
+  const next: LineSplitter['next'] = (read) => {
     for (let end = bytes.indexOf(NEWLINE, from); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
       const begin = from;
       from = end + 1;
@@ -65,9 +67,11 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
         keep(bytes.subarray(begin, end));
         const line = take();
         if (line !== null) return line;
-      } else if (passing?.passes(begin, end) !== true) {
+      } else {
         // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
-        return decode(bytes, begin, end);
+        const known = read?.(begin, end);
+        if (known === undefined) return decode(bytes, begin, end);
+        if (known !== null) return known;
       }
     }
     keep(bytes.subarray(from));
@@ -75,15 +79,12 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
     return null;
   };
   return {
-    feed: (given, passing) => {
-      feed(given);
-      passing?.begin(given);
-    },
+    feed,
     next,
     push: (given) => {
       const lines: string[] = [];
       feed(given);
-      for (let line = next(); line !== null; line = next()) lines.push(line);
+      for (let line = next<never>(); line !== null; line = next<never>()) lines.push(line);
       return lines;
     },
     flush: () => (halfLineBytes > 0 ? take() : null),

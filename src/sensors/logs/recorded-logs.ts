@@ -67,15 +67,14 @@ class RecordedLog {
 
   take(): void {
     this.next = null;
-    const { passing } = this.#reader;
-    for (let line = this.#splitter.next(passing); line !== null; line = this.#splitter.next(passing)) {
-      this.#read(line);
+    const read = this.#reader.bytes?.read;
+    for (let line = this.#splitter.next(read); line !== null; line = this.#splitter.next(read)) {
+      this.#note(typeof line === 'string' ? this.#reader.line(line) : line);
       if (this.next !== null) return;
     }
   }
 
-  #read(line: string): void {
-    const record = this.#reader.line(line);
+  #note(record: LogRecord | null): void {
     if (record !== null && tells(record)) this.next = this.#forward(record);
   }
 
@@ -84,9 +83,10 @@ class RecordedLog {
     if (done === true) this.hasEnded = true;
     else if (part === END_OF_FILE) {
       const rest = this.#splitter.flush();
-      if (rest !== null) this.#read(rest);
+      if (rest !== null) this.#note(this.#reader.line(rest));
     } else {
-      this.#splitter.feed(part, this.#reader.passing);
+      this.#reader.bytes?.begin(part);
+      this.#splitter.feed(part);
       this.take();
     }
   }
