@@ -31,15 +31,21 @@ export const candidatesOf = <Pattern extends Fitting>(
   };
 };
 
-/** @returns whether a text fits any of the patterns, or, where they cannot be made into one, true. */
+/** @returns whether a text fits any of the patterns, or, where they cannot be made into one for each of their flags, true. */
 const anyOf = (patterns: readonly RegExp[]): ((text: string) => boolean) => {
-  const [flags = '', ...otherFlags] = new Set(patterns.map((pattern) => pattern.flags));
-  if (otherFlags.length > 0 || !/^[imsu]*$/.test(flags) || patterns.some(refersBack)) return () => true;
-  let any: RegExp | null = null;
+  const allFlags = [...new Set(patterns.map(({ flags }) => flags))];
+  if (allFlags.some((flags) => !/^[imsu]*$/.test(flags)) || patterns.some(refersBack)) return () => true;
+  let all: readonly RegExp[] | null = null;
   return (text) => {
-    // Made when it is first needed: most kinds of gateways are never read.
-    any ??= new RegExp(patterns.map(({ source }) => `(?:${withoutNames(source)})`).join('|'), flags);
-    return any.test(text);
+    // Made when they are first needed: most kinds of gateways are never read.
+    all ??= allFlags.map(
+      (flags) =>
+        new RegExp(
+          patterns.flatMap((each) => (each.flags === flags ? [`(?:${withoutNames(each.source)})`] : [])).join('|'),
+          flags,
+        ),
+    );
+    return all.some((any) => any.test(text));
   };
 };
 

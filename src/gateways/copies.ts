@@ -36,4 +36,4 @@ export const createCopies = <Read extends { readonly line: Line }>(): Copies<Rea
 };
 
 /** By the time, in which lines that follow each other differ. */
-const slotOf = (at: number, message: string): number => ((at % 100_000) + message.length) & (SLOTS - 1);
+const slotOf = (at: number, message: string): number => (at + message.length) & (SLOTS - 1);

@@ -11,7 +11,8 @@ const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'].map((level) => 
   bytes: Buffer.from(`${level} `),
 }));
 const LEVEL_OF_FIRST = Array.from({ length: 256 }, (_, byte) => LEVELS.find(({ bytes }) => bytes[0] === byte));
-const IS_OF_NAME = Array.from({ length: 256 }, (_, byte) => /[\w.]/.test(String.fromCharCode(byte)));
+/** 1: it may stand in the name of a logger. */
+const OF_NAME = Uint8Array.from({ length: 256 }, (_, byte) => Number(/[\w.]/.test(String.fromCharCode(byte))));
 /** There are few loggers. */
 const SLOTS = 256;
 
@@ -76,7 +77,7 @@ export const createLinesInBytes = <Logger>(loggerOf: (name: string) => Logger): 
       }
       const nameFrom = at;
       let slot = 0;
-      for (; at < end && IS_OF_NAME[bytes[at] ?? 0] === true; at += 1)
+      for (; at < end && OF_NAME[bytes[at] ?? 0] === 1; at += 1)
         slot = (slot * 31 + (bytes[at] ?? 0)) & (SLOTS - 1);
       if (at === nameFrom || at + 2 > end || bytes[at] !== COLON || bytes[at + 1] !== BLANK) return null;
       const time = timeAt(bytes, from);

@@ -8,7 +8,7 @@ import { createCopies } from '../copies.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { LATE_MS, secondTime } from '../zoneless-time.ts';
-import { conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
+import { BESIDE_WORK, conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -55,6 +55,28 @@ const runnerCandidates = candidatesOf(RUNNER_PATTERNS);
 const nothingConnected = candidatesOf(NOTHING_CONNECTED_PATTERNS);
 const blockedCandidates = candidatesOf(BLOCKED_PATTERNS);
 const NONE: readonly never[] = [];
+
+/** All patterns that are tried on lines that are no warnings: of whichever logger, and of the agent. */
+const BESIDE_AGENT = [...BESIDE_WORK, ...[MISSING_PACKAGE, QQ_TAG, FEISHU_TAG].map((message) => ({ message })), ...BLOCKED_PATTERNS];
+const besideAgent = candidatesOf(BESIDE_AGENT);
+/** Whether a message of the agent alone may tell more than that it works. */
+const tellsMore = (message: string): boolean => {
+  for (const { message: pattern } of besideAgent(message)) if (pattern.test(message)) return true;
+  return false;
+};
+
+interface Logger {
+  readonly traits: LoggerTraits;
+  /** Whether no other patterns are tried on its lines. */
+  readonly isAgentAlone: boolean;
+}
+
+const loggerOf = (name: string): Logger => {
+  const traits = traitsOf(name);
+  const isOther = traits.isRunner || traits.isAdapter || traits.isOwn || traits.library !== null;
+  const isOfConfig = name === CONFIG_LOGGER || CONFIG_IGNORED.has(name);
+  return { traits, isAgentAlone: traits.isAgent && !isOther && !isOfConfig && !name.endsWith('.feishu') };
+};
 
 /** A line and all that it says by itself, whichever log it stands in. */
 interface Reading {
@@ -104,15 +126,15 @@ export const hermesLogReader = (source: string): LogReader => {
   let quoted = 0;
   /** The time of the latest record that was not of the future when it was read. */
   let latest = -Infinity;
-  const isNews = createWorkNoter();
-  const lines = createLinesInBytes(traitsOf);
+  const work = createWorkNoter();
+  const lines = createLinesInBytes(loggerOf);
 
   const recordOf = (reading: Reading): LogRecord => {
     above = reading;
     ofReader = reading.line.message.includes(FEISHU_READER);
     aboveTold = reading.isExecutorFailure;
     const { line, found, isExecutorFailure, step } = reading;
-    const told = step !== null && isNews(step, line.at);
+    const told = step !== null && work.isNews(step, line.at);
     return told || isExecutorFailure || found.length > 0
       ? new LineRecord(reading, told, source)
       : { at: line.at, evidence: NONE };
@@ -128,8 +150,13 @@ export const hermesLogReader = (source: string): LogReader => {
         const message = lines.message();
         latest = at;
         quoted = 0;
+        if (level === 'INFO' && logger.isAgentAlone && !work.isNewWork(at) && !tellsMore(message)) {
+          // Nothing below it tells anything.
+          above = null;
+          return null;
+        }
         return recordOf(
-          copies.get(at, level, name, message) ?? readLine({ at, level, logger: name, message }, logger),
+          copies.get(at, level, name, message) ?? readLine({ at, level, logger: name, message }, logger.traits),
         );
       },
     },
