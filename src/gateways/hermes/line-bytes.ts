@@ -32,6 +32,7 @@ export interface Head<Logger> {
 }
 
 interface Known<Logger> {
+  /** With what stands between it and the message. */
   readonly bytes: Buffer;
   readonly name: string;
   readonly logger: Logger;
@@ -47,11 +48,15 @@ export const createLinesInBytes = <Logger>(loggerOf: (name: string) => Logger): 
   let messageEnd = 0;
   let head: Head<Logger> | null = null;
 
-  const loggerAt = (from: number, end: number, slot: number): Known<Logger> => {
-    const known = loggers[slot];
-    if (known?.bytes.length === end - from && standsAt(bytes, from, known.bytes)) return known;
-    const name = bytes.toString('latin1', from, end);
-    const logger = { bytes: Buffer.from(name, 'latin1'), name, logger: loggerOf(name) };
+  const loggerAt = (from: number, end: number): Known<Logger> | null => {
+    const slot = ((bytes[from] ?? 0) + (bytes[from + 6] ?? 0) * 3 + (bytes[from + 10] ?? 0) * 7) & (SLOTS - 1);
+    const before = loggers[slot];
+    if (before !== undefined && from + before.bytes.length <= end && standsAt(bytes, from, before.bytes)) return before;
+    let at = from;
+    while (at < end && OF_NAME[bytes[at] ?? 0] === 1) at += 1;
+    if (at === from || at + 2 > end || bytes[at] !== COLON || bytes[at + 1] !== BLANK) return null;
+    const name = bytes.toString('latin1', from, at);
+    const logger = { bytes: Buffer.from(`${name}: `, 'latin1'), name, logger: loggerOf(name) };
     loggers[slot] = logger;
     return logger;
   };
@@ -75,15 +80,12 @@ export const createLinesInBytes = <Logger>(loggerOf: (name: string) => Logger): 
         if (bytes[at + 1] !== BLANK) return null;
         at += 2;
       }
-      const nameFrom = at;
-      let slot = 0;
-      for (; at < end && OF_NAME[bytes[at] ?? 0] === 1; at += 1)
-        slot = (slot * 31 + (bytes[at] ?? 0)) & (SLOTS - 1);
-      if (at === nameFrom || at + 2 > end || bytes[at] !== COLON || bytes[at + 1] !== BLANK) return null;
+      const known = loggerAt(at, end);
+      if (known === null) return null;
       const time = timeAt(bytes, from);
       if (time === null) return null;
-      const { name, logger } = loggerAt(nameFrom, at, slot);
-      messageFrom = at + 2;
+      const { name, logger } = known;
+      messageFrom = at + known.bytes.length;
       messageEnd = end;
       head ??= { at: time, level: level.level, name, logger };
       head.at = time;
@@ -92,6 +94,6 @@ export const createLinesInBytes = <Logger>(loggerOf: (name: string) => Logger): 
       head.logger = logger;
       return head;
     },
-    message: () => bytes.toString('utf8', messageFrom, messageEnd),
+    message: () => bytes.toString(undefined, messageFrom, messageEnd),
   };
 };

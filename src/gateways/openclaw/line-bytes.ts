@@ -116,7 +116,7 @@ export const createLinesInBytes = (): LinesInBytes => {
     for (let at = 0; at < messageLength; at += 1) if (bytes[message + at] !== bytes[again + at]) return null;
     const at = dateAt(date);
     const { level, subsystem } = form;
-    return at === null ? null : { at, level, subsystem, message: bytes.toString('utf8', message, messageEnd) };
+    return at === null ? null : { at, level, subsystem, message: bytes.toString(undefined, message, messageEnd) };
   };
 
   return {
