@@ -282,13 +282,13 @@ export interface LogReader {
 /** Makes a text of as little of a line as it needs. */
 export interface ByteReader {
   /** The lines that are read next lie in these bytes, in their order. */
-  begin(bytes: Buffer): void;
+  readonly begin: (bytes: Buffer) => void;
   /**
    * Reads the line between two places.
    * @param end that of the line, without its line feed
    * @returns what `line` returns for its text alone; undefined: it has to be read as text, and nothing has changed
    */
-  read(from: number, end: number): LogRecord | null | undefined;
+  readonly read: (from: number, end: number) => LogRecord | null | undefined;
 }
 
 /** Why nothing of a log counts as evidence, or only by the time at which it was read. */

@@ -31,7 +31,9 @@ export const createTimeInBytes = (
     const minutes = twoDigits(bytes, from + 14);
     const seconds = twoDigits(bytes, from + 17);
     const ms = digit(bytes, from + 20) * 100 + twoDigits(bytes, from + 21);
-    return minutes < 60 && seconds < 60 ? instantOf(startAt(bytes, from) + minutes * 60_000 + seconds * 1_000 + ms) : null;
+    return minutes < 60 && seconds < 60
+      ? instantOf(startAt(bytes, from) + minutes * 60_000 + seconds * 1_000 + ms)
+      : null;
   };
 };
 

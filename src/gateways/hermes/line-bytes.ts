@@ -18,7 +18,7 @@ const SLOTS = 256;
 
 export interface LinesInBytes<Logger> {
   /** The lines that are read next lie in these bytes. */
-  begin(bytes: Buffer): void;
+  readonly begin: (bytes: Buffer) => void;
   /** @returns the head of the line; the same object for each. Null: none in the usual form. */
   head(from: number, end: number): Head<Logger> | null;
   message(): string;

@@ -57,7 +57,11 @@ const blockedCandidates = candidatesOf(BLOCKED_PATTERNS);
 const NONE: readonly never[] = [];
 
 /** All patterns that are tried on lines that are no warnings: of whichever logger, and of the agent. */
-const BESIDE_AGENT = [...BESIDE_WORK, ...[MISSING_PACKAGE, QQ_TAG, FEISHU_TAG].map((message) => ({ message })), ...BLOCKED_PATTERNS];
+const BESIDE_AGENT = [
+  ...BESIDE_WORK,
+  ...[MISSING_PACKAGE, QQ_TAG, FEISHU_TAG].map((message) => ({ message })),
+  ...BLOCKED_PATTERNS,
+];
 const besideAgent = candidatesOf(BESIDE_AGENT);
 /** Whether a message of the agent alone may tell more than that it works. */
 const tellsMore = (message: string): boolean => {

@@ -10,7 +10,7 @@ import { parseLogLine, type LogLine } from './log-line.ts';
 
 export interface LinesInBytes {
   /** The lines that are read next lie in these bytes. */
-  begin(bytes: Buffer): void;
+  readonly begin: (bytes: Buffer) => void;
   /** @returns null for a line of no form that is known. */
   line(from: number, end: number): LogLine | null;
   /** Learns the form of a line. */
