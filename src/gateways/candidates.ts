@@ -31,23 +31,26 @@ export const candidatesOf = <Pattern extends Fitting>(
   };
 };
 
-/** @returns whether a text fits any of the patterns, or, where they cannot be made into one for each of their flags, true. */
+/** @returns whether a text fits any of the patterns, or, where they cannot be joined, true. */
 const anyOf = (patterns: readonly RegExp[]): ((text: string) => boolean) => {
-  const allFlags = [...new Set(patterns.map(({ flags }) => flags))];
-  if (allFlags.some((flags) => !/^[imsu]*$/.test(flags)) || patterns.some(refersBack)) return () => true;
-  let all: readonly RegExp[] | null = null;
+  const kinds = [...new Set(patterns.map(({ flags }) => flags))];
+  if (kinds.some((flags) => !/^[imsu]*$/.test(flags)) || patterns.some(refersBack)) return () => true;
+  let joined: readonly RegExp[] | null = null;
   return (text) => {
     // Made when they are first needed: most kinds of gateways are never read.
-    all ??= allFlags.map(
-      (flags) =>
-        new RegExp(
-          patterns.flatMap((each) => (each.flags === flags ? [`(?:${withoutNames(each.source)})`] : [])).join('|'),
-          flags,
-        ),
+    joined ??= kinds.map((flags) =>
+      joinedOf(
+        patterns.filter((pattern) => pattern.flags === flags),
+        flags,
+      ),
     );
-    return all.some((any) => any.test(text));
+    for (const any of joined) if (any.test(text)) return true;
+    return false;
   };
 };
+
+const joinedOf = (patterns: readonly RegExp[], flags: string): RegExp =>
+  new RegExp(patterns.map(({ source }) => `(?:${withoutNames(source)})`).join('|'), flags);
 
 const refersBack = ({ source }: RegExp): boolean => /\\[1-9k]/.test(source);
 

@@ -125,7 +125,7 @@ const readLine = (line: LogLine, traits = traitsOf(line.logger)): Reading => {
 export const hermesLogReader = (source: string): LogReader => {
   let above: Reading | null = null;
   let aboveTold = false;
-  /** What stands below it shows that the task that reads from Feishu has raised it. */
+  /** It, or what stands below it, shows that the task that reads from Feishu has raised it. */
   let ofReader = false;
   let quoted = 0;
   /** The time of the latest record that was not of the future when it was read. */
@@ -135,7 +135,7 @@ export const hermesLogReader = (source: string): LogReader => {
 
   const recordOf = (reading: Reading): LogRecord => {
     above = reading;
-    ofReader = reading.line.message.includes(FEISHU_READER);
+    ofReader = false;
     aboveTold = reading.isExecutorFailure;
     const { line, found, isExecutorFailure, step } = reading;
     const told = step !== null && work.isNews(step, line.at);
@@ -176,7 +176,7 @@ export const hermesLogReader = (source: string): LogReader => {
       const reading = quoted > 0 && quoted < SET_BACK ? null : parsed;
       if (!reading) {
         if (!above || aboveTold) return null;
-        ofReader ||= text.includes(FEISHU_READER);
+        ofReader ||= above.line.message.includes(FEISHU_READER) || text.includes(FEISHU_READER);
         const below = belowRecord(above.line, text, source, ofReader);
         aboveTold = below !== null;
         return below && { at: above.line.at, evidence: [below] };
