@@ -31,17 +31,26 @@ export const candidatesOf = <Pattern extends Fitting>(
   };
 };
 
-/** @returns whether a text fits any of the patterns, or, where they cannot be made into one, true. */
+/** @returns whether a text fits any of the patterns, or, where they cannot be joined, true. */
 const anyOf = (patterns: readonly RegExp[]): ((text: string) => boolean) => {
-  const [flags = '', ...otherFlags] = new Set(patterns.map((pattern) => pattern.flags));
-  if (otherFlags.length > 0 || !/^[imsu]*$/.test(flags) || patterns.some(refersBack)) return () => true;
-  let any: RegExp | null = null;
+  const kinds = [...new Set(patterns.map(({ flags }) => flags))];
+  if (kinds.some((flags) => !/^[imsu]*$/.test(flags)) || patterns.some(refersBack)) return () => true;
+  let joined: readonly RegExp[] | null = null;
   return (text) => {
-    // Made when it is first needed: most kinds of gateways are never read.
-    any ??= new RegExp(patterns.map(({ source }) => `(?:${withoutNames(source)})`).join('|'), flags);
-    return any.test(text);
+    // Made when they are first needed: most kinds of gateways are never read.
+    joined ??= kinds.map((flags) =>
+      joinedOf(
+        patterns.filter((pattern) => pattern.flags === flags),
+        flags,
+      ),
+    );
+    for (const any of joined) if (any.test(text)) return true;
+    return false;
   };
 };
+
+const joinedOf = (patterns: readonly RegExp[], flags: string): RegExp =>
+  new RegExp(patterns.map(({ source }) => `(?:${withoutNames(source)})`).join('|'), flags);
 
 const refersBack = ({ source }: RegExp): boolean => /\\[1-9k]/.test(source);
 

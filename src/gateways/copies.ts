@@ -4,26 +4,36 @@
 const SLOTS = 256;
 const LONGEST = 1_000;
 
-export interface Copies<Read> {
-  /** What was worked out of the same text a short while ago; undefined: nothing is remembered. */
-  get(text: string): Read | undefined;
-  set(text: string, read: Read): void;
+interface Line {
+  readonly at: number;
+  readonly level: string;
+  readonly logger: string;
+  readonly message: string;
 }
 
-export const createCopies = <Read>(): Copies<Read> => {
-  const slots: ({ readonly text: string; readonly read: Read } | undefined)[] = Array.from({ length: SLOTS });
+export interface Copies<Read extends { readonly line: Line }> {
+  /** @returns what was worked out of the same line a short while ago; undefined: nothing is remembered. */
+  get(at: number, level: string, logger: string, message: string): Read | undefined;
+  set(read: Read): void;
+}
+
+export const createCopies = <Read extends { readonly line: Line }>(): Copies<Read> => {
+  const slots: (Read | undefined)[] = Array.from({ length: SLOTS });
   return {
-    get: (text) => {
-      const kept = slots[slotOf(text)];
-      return kept?.text === text ? kept.read : undefined;
+    get: (at, level, logger, message) => {
+      const kept = slots[slotOf(at, message)];
+      if (kept === undefined) return undefined;
+      const { line } = kept;
+      return line.at === at && line.message === message && line.logger === logger && line.level === level
+        ? kept
+        : undefined;
     },
-    set: (text, read) => {
-      if (text.length <= LONGEST) slots[slotOf(text)] = { text, read };
+    set: (read) => {
+      const { at, message } = read.line;
+      if (message.length <= LONGEST) slots[slotOf(at, message)] = read;
     },
   };
 };
 
-/** By the milliseconds at the head of the line, in which lines that follow each other differ. */
-const slotOf = (text: string): number =>
-  (text.charCodeAt(18) * 7 + text.charCodeAt(20) * 100 + text.charCodeAt(21) * 10 + text.charCodeAt(22) + text.length) &
-  (SLOTS - 1);
+/** By the time, in which lines that follow each other differ. */
+const slotOf = (at: number, message: string): number => (at + message.length) & (SLOTS - 1);

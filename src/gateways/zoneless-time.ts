@@ -18,7 +18,8 @@ export const localTime = (
 };
 
 const HOUR_MS = 3_600_000;
-const LATE_MS = 1_800_000;
+/** A time that is no more than this before the last one is that of no second hour. */
+export const LATE_MS = 1_800_000;
 
 /**
  * When summer time ends, the same local time comes again an hour later; it is that one when time would run back

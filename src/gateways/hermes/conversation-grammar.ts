@@ -302,6 +302,13 @@ const WORKS: ConversationFound = {
 };
 const WAITS: ConversationFound = { fact: { kind: 'conversation', step: 'waits', on: null }, text: () => 'approval' };
 
+/** What may make more of a line of the agent that is no warning than that the agent works. */
+export const BESIDE_WORK: readonly Pick<Pattern, 'message'>[] = [
+  { message: RESCUED },
+  { message: APPROVAL },
+  ...AGENT.filter(({ failure }) => failure !== true),
+];
+
 /** @returns what a line by itself tells of conversations; that the agent works, each of its lines tells. */
 export const conversationOf = (line: LogLine, { isRunner, isAgent }: LoggerTraits): ConversationFound | null => {
   const { message, logger } = line;
@@ -332,13 +339,24 @@ export const conversationOf = (line: LogLine, { isRunner, isAgent }: LoggerTrait
   return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? WAITS : null;
 };
 
-/** @returns of the lines of one log whether one tells anew of the agent at work: it is told now and then. */
-export const createWorkNoter = (): ((found: ConversationFound, at: number) => boolean) => {
+export interface WorkNoter {
+  /** @returns whether a line tells anew of the agent at work: it is told now and then. */
+  isNews(found: ConversationFound, at: number): boolean;
+  /** @returns whether a line that tells only that the agent works would do so. */
+  isNewWork(at: number): boolean;
+}
+
+/** Of the lines of one log. */
+export const createWorkNoter = (): WorkNoter => {
   let workedAt = -Infinity;
-  return (found, at) => {
-    if (found !== WORKS && found !== WAITS) return true;
-    if (found === WORKS && at >= workedAt && at - workedAt < WORKS_MS) return false;
-    workedAt = at;
-    return true;
+  const isNewWork = (at: number): boolean => at < workedAt || at - workedAt >= WORKS_MS;
+  return {
+    isNewWork,
+    isNews: (found, at) => {
+      if (found !== WORKS && found !== WAITS) return true;
+      if (found === WORKS && !isNewWork(at)) return false;
+      workedAt = at;
+      return true;
+    },
   };
 };

@@ -106,7 +106,8 @@ const startsWithHour = (text: string): boolean => text.startsWith(knownHour) || 
 let knownHour = '-';
 let knownStart = NaN;
 
-const startOfHour = (text: string): number => {
+/** @param text begins with date and hour. @returns NaN where there is no such hour. */
+export const startOfHour = (text: string): number => {
   if (!text.startsWith(knownHour)) {
     const dateAndHour = copied(text.slice(0, DATE_AND_HOUR));
     const [year = 0, month = 0, day = 0, hour = 0] = dateAndHour.split(/\D/).map(Number);

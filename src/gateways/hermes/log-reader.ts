@@ -7,8 +7,8 @@ import { candidatesOf } from '../candidates.ts';
 import { createCopies } from '../copies.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
 import { SAID_LENGTH } from '../symptom.ts';
-import { secondTime } from '../zoneless-time.ts';
-import { conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
+import { LATE_MS, secondTime } from '../zoneless-time.ts';
+import { BESIDE_WORK, conversationOf, createWorkNoter, type ConversationFound } from './conversation-grammar.ts';
 import {
   BLOCKED_PATTERNS,
   CONFIG_IGNORED,
@@ -34,6 +34,7 @@ import { traitsOf, type LoggerTraits } from './loggers.ts';
 import { platformFor } from '../platforms/index.ts';
 import type { Groups } from '../platforms/platform.ts';
 import { adapterFact, runnerFact } from './adapters.ts';
+import { createLinesInBytes } from './line-bytes.ts';
 
 /** The function of Feishu's SDK that reads from the connection, in a task's description and in a traceback. */
 const FEISHU_READER = 'receive_message_loop';
@@ -55,6 +56,32 @@ const nothingConnected = candidatesOf(NOTHING_CONNECTED_PATTERNS);
 const blockedCandidates = candidatesOf(BLOCKED_PATTERNS);
 const NONE: readonly never[] = [];
 
+/** All patterns that are tried on lines that are no warnings: of whichever logger, and of the agent. */
+const BESIDE_AGENT = [
+  ...BESIDE_WORK,
+  ...[MISSING_PACKAGE, QQ_TAG, FEISHU_TAG].map((message) => ({ message })),
+  ...BLOCKED_PATTERNS,
+];
+const besideAgent = candidatesOf(BESIDE_AGENT);
+/** Whether a message of the agent alone may tell more than that it works. */
+const tellsMore = (message: string): boolean => {
+  for (const { message: pattern } of besideAgent(message)) if (pattern.test(message)) return true;
+  return false;
+};
+
+interface Logger {
+  readonly traits: LoggerTraits;
+  /** Whether no other patterns are tried on its lines. */
+  readonly isAgentAlone: boolean;
+}
+
+const loggerOf = (name: string): Logger => {
+  const traits = traitsOf(name);
+  const isOther = traits.isRunner || traits.isAdapter || traits.isOwn || traits.library !== null;
+  const isOfConfig = name === CONFIG_LOGGER || CONFIG_IGNORED.has(name);
+  return { traits, isAgentAlone: traits.isAgent && !isOther && !isOfConfig && !name.endsWith('.feishu') };
+};
+
 /** A line and all that it says by itself, whichever log it stands in. */
 interface Reading {
   readonly line: LogLine;
@@ -67,29 +94,28 @@ const copies = createCopies<Reading>();
 
 /** @param after the time of the record before, so that the hour that comes twice in autumn is told apart. */
 const readingOf = (text: string, after: number): Reading | null => {
-  let reading = copies.get(text);
-  if (reading === undefined) {
-    const line = parseLogLine(text);
-    if (line === null) return null;
-    reading = readLine(line);
-    copies.set(text, reading);
-  }
+  const line = parseLogLine(text);
+  return line && readingAfter(copies.get(line.at, line.level, line.logger, line.message) ?? readLine(line), after);
+};
+
+const readingAfter = (reading: Reading, after: number): Reading => {
   const at = secondTime(reading.line.at, after);
   return at === reading.line.at ? reading : { ...reading, line: { ...reading.line, at } };
 };
 
-const readLine = (line: LogLine): Reading => {
-  const traits = traitsOf(line.logger);
+const readLine = (line: LogLine, traits = traitsOf(line.logger)): Reading => {
   const links = linkFacts(line, traits);
   const gateway = gatewayFacts(line, traits);
   const failed = isExecutorFailure(line, line.message);
-  return {
+  const reading = {
     line,
     found: gateway.length === 0 ? links : [...links, ...gateway],
     isExecutorFailure: failed,
     // A gone executor says why nothing is sent.
     step: failed ? null : conversationOf(line, traits),
   };
+  copies.set(reading);
+  return reading;
 };
 
 /**
@@ -99,13 +125,45 @@ const readLine = (line: LogLine): Reading => {
 export const hermesLogReader = (source: string): LogReader => {
   let above: Reading | null = null;
   let aboveTold = false;
-  /** What stands below it shows that the task that reads from Feishu has raised it. */
+  /** It, or what stands below it, shows that the task that reads from Feishu has raised it. */
   let ofReader = false;
   let quoted = 0;
   /** The time of the latest record that was not of the future when it was read. */
   let latest = -Infinity;
-  const isNews = createWorkNoter();
+  const work = createWorkNoter();
+  const lines = createLinesInBytes(loggerOf);
+
+  const recordOf = (reading: Reading): LogRecord => {
+    above = reading;
+    ofReader = false;
+    aboveTold = reading.isExecutorFailure;
+    const { line, found, isExecutorFailure, step } = reading;
+    const told = step !== null && work.isNews(step, line.at);
+    return told || isExecutorFailure || found.length > 0
+      ? new LineRecord(reading, told, source)
+      : { at: line.at, evidence: NONE };
+  };
+
   return {
+    bytes: {
+      begin: lines.begin,
+      read: (from, end) => {
+        const head = lines.head(from, end);
+        if (head === null || head.at < latest - LATE_MS) return undefined;
+        const { at, level, name, logger } = head;
+        const message = lines.message();
+        latest = at;
+        quoted = 0;
+        if (level === 'INFO' && logger.isAgentAlone && !work.isNewWork(at) && !tellsMore(message)) {
+          // Nothing below it tells anything.
+          above = null;
+          return null;
+        }
+        return recordOf(
+          copies.get(at, level, name, message) ?? readLine({ at, level, logger: name, message }, logger.traits),
+        );
+      },
+    },
     line: (given, _written, lookedAt = null, now = null) => {
       const text = asked(given);
       const parsed = readingOf(text, latest);
@@ -118,20 +176,13 @@ export const hermesLogReader = (source: string): LogReader => {
       const reading = quoted > 0 && quoted < SET_BACK ? null : parsed;
       if (!reading) {
         if (!above || aboveTold) return null;
-        ofReader ||= text.includes(FEISHU_READER);
+        ofReader ||= above.line.message.includes(FEISHU_READER) || text.includes(FEISHU_READER);
         const below = belowRecord(above.line, text, source, ofReader);
         aboveTold = below !== null;
         return below && { at: above.line.at, evidence: [below] };
       }
-      above = reading;
       if (now === null || reading.line.at <= now + AHEAD_MS) latest = reading.line.at;
-      ofReader = reading.line.message.includes(FEISHU_READER);
-      aboveTold = reading.isExecutorFailure;
-      const { line, found, isExecutorFailure, step } = reading;
-      const told = step !== null && isNews(step, line.at);
-      return told || isExecutorFailure || found.length > 0
-        ? new LineRecord(reading, told, source)
-        : { at: line.at, evidence: NONE };
+      return recordOf(reading);
     },
   };
 };

@@ -30,6 +30,7 @@ import {
   type LinkPattern,
 } from './link-grammar.ts';
 import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
+import { createLinesInBytes } from './line-bytes.ts';
 
 interface LinkFound {
   readonly link: LinkName;
@@ -217,27 +218,45 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   const withStep = (line: LogLine, { at, evidence }: LogRecord, step: ConversationFound | null): LogRecord =>
     step === null ? { at, evidence } : { at, evidence: [...evidence, stepEvidence(line, source, step)] };
 
+  const lines = createLinesInBytes();
+  let learns = false;
+
+  const recordOf = (line: LogLine): LogRecord => {
+    above = line;
+    monitored.heard(line);
+    const failure = startFailure(line);
+    const link = linkFact(line, names) ?? failure;
+    const step = conversation(line);
+    if (link) return withStep(line, record(line, [monitored.read(line, link)]), step);
+    const fact = gatewayFact(line);
+    const setting = config.line(line);
+    if (fact === null && setting === null) return withStep(line, record(line, NONE), step);
+    const found = gateway([fact, setting, fact?.kind === 'gateway-ready' ? config.ready() : null]);
+    return withStep(line, record(line, found), step);
+  };
+
   return {
+    bytes: {
+      begin: (bytes) => {
+        learns = true;
+        lines.begin(bytes);
+      },
+      read: (from, end) => {
+        const line = lines.line(from, end);
+        return line === null ? undefined : recordOf(line);
+      },
+    },
     line: (text) => {
       const line = parseLogLine(text);
-      if (!line) {
-        // What has no time begins at that of the line above.
-        if (above === null || !continuesConsole(text)) return null;
-        const rest: LogLine = { ...above, level: null, subsystem: null, message: asked(text).trim() };
-        const found = gateway([config.line(rest)]);
-        return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
+      if (line) {
+        if (learns && text.startsWith('{')) lines.learn(text);
+        return recordOf(line);
       }
-      above = line;
-      monitored.heard(line);
-      const failure = startFailure(line);
-      const link = linkFact(line, names) ?? failure;
-      const step = conversation(line);
-      if (link) return withStep(line, record(line, [monitored.read(line, link)]), step);
-      const fact = gatewayFact(line);
-      const setting = config.line(line);
-      if (fact === null && setting === null) return withStep(line, record(line, NONE), step);
-      const found = gateway([fact, setting, fact?.kind === 'gateway-ready' ? config.ready() : null]);
-      return withStep(line, record(line, found), step);
+      // What has no time begins at that of the line above.
+      if (above === null || !continuesConsole(text)) return null;
+      const rest: LogLine = { ...above, level: null, subsystem: null, message: asked(text).trim() };
+      const found = gateway([config.line(rest)]);
+      return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
     },
   };
 };

@@ -8,6 +8,14 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 export interface LineSplitter {
+  /** Takes the next bytes, all lines of the last ones having been given out; they must stay until these are, too. */
+  feed(bytes: Buffer): void;
+  /**
+   * @param read reads a line that lies between two places of the bytes; null: nothing is given out; undefined: its text
+   * is. It is not asked of lines that are not whole there, or not text.
+   * @returns what was read of the next line that the bytes complete; null: they complete no more.
+   */
+  next<Read extends object>(read?: (from: number, end: number) => Read | null | undefined): Read | string | null;
   /** @returns the lines that these bytes complete. */
   push(bytes: Buffer): string[];
   /** @returns the half line that waits, and forgets it; null when there is none. */
@@ -43,23 +51,40 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
     skipping = false;
     return line;
   };
-  return {
-    push: (bytes) => {
-      const lines: string[] = [];
-      const hasNul = bytes.includes(NUL);
-      let from = 0;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-        if (hasNul || skipping || halfLineBytes > 0 || end - from > maxLineBytes) {
-          keep(bytes.subarray(from, end));
-          const line = take();
-          if (line !== null) lines.push(line);
-        } else {
-          // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
-          lines.push(decode(bytes, from, end));
-        }
-        from = end + 1;
+  let bytes: Buffer = Buffer.alloc(0);
+  let from = 0;
+  let hasNul = false;
+  const feed = (given: Buffer): void => {
+    bytes = given;
+    from = 0;
+    hasNul = bytes.includes(NUL);
+  };
+  const next: LineSplitter['next'] = (read) => {
+    for (let end = bytes.indexOf(NEWLINE, from); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+      const begin = from;
+      from = end + 1;
+      if (hasNul || skipping || halfLineBytes > 0 || end - begin > maxLineBytes) {
+        keep(bytes.subarray(begin, end));
+        const line = take();
+        if (line !== null) return line;
+      } else {
+        // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
+        const known = read?.(begin, end);
+        if (known === undefined) return decode(bytes, begin, end);
+        if (known !== null) return known;
       }
-      keep(bytes.subarray(from));
+    }
+    keep(bytes.subarray(from));
+    from = bytes.length;
+    return null;
+  };
+  return {
+    feed,
+    next,
+    push: (given) => {
+      const lines: string[] = [];
+      feed(given);
+      for (let line = next<never>(); line !== null; line = next<never>()) lines.push(line);
       return lines;
     },
     flush: () => (halfLineBytes > 0 ? take() : null),

@@ -56,31 +56,39 @@ class RecordedLog {
   next: LogRecord | null = null;
   hasEnded = false;
   readonly #reader: LogReader;
-  readonly #parts: ReturnType<typeof linesOf>;
+  readonly #parts: ReturnType<typeof partsOf>;
   readonly #forward = createForwardTimes();
-  #lines: readonly string[] = [];
-  #at = 0;
+  readonly #splitter = createLineSplitter();
 
   constructor(reader: LogReader, files: readonly string[]) {
     this.#reader = reader;
-    this.#parts = linesOf(files);
+    this.#parts = partsOf(files);
   }
 
   take(): void {
     this.next = null;
-    while (this.next === null && this.#at < this.#lines.length) {
-      const record = this.#reader.line(this.#lines[this.#at] ?? '');
-      this.#at += 1;
-      if (record !== null && tells(record)) this.next = this.#forward(record);
+    const read = this.#reader.bytes?.read;
+    for (let line = this.#splitter.next(read); line !== null; line = this.#splitter.next(read)) {
+      this.#note(typeof line === 'string' ? this.#reader.line(line) : line);
+      if (this.next !== null) return;
     }
   }
 
+  #note(record: LogRecord | null): void {
+    if (record !== null && tells(record)) this.next = this.#forward(record);
+  }
+
   async readOn(): Promise<void> {
-    const part = await this.#parts.next();
-    this.hasEnded = part.done === true;
-    this.#lines = part.value ?? [];
-    this.#at = 0;
-    this.take();
+    const { done, value: part } = await this.#parts.next();
+    if (done === true) this.hasEnded = true;
+    else if (part === END_OF_FILE) {
+      const rest = this.#splitter.flush();
+      if (rest !== null) this.#note(this.#reader.line(rest));
+    } else {
+      this.#reader.bytes?.begin(part);
+      this.#splitter.feed(part);
+      this.take();
+    }
   }
 
   async close(): Promise<void> {
@@ -117,24 +125,27 @@ const numberAfter = (name: string, prefix: string): number => {
 
 const CHUNK_BYTES = 262_144;
 
-/** Recordings are whose the person at the terminal says. */
-async function* linesOf(files: readonly string[]): AsyncGenerator<readonly string[], undefined> {
+const END_OF_FILE = null;
+
+/**
+ * The bytes of the files, part for part, and what ends each. Recordings are whose the person at the terminal says. A
+ * part is there until the next one is asked for.
+ */
+async function* partsOf(files: readonly string[]): AsyncGenerator<Buffer | typeof END_OF_FILE, undefined> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (const file of files) {
-    const splitter = createLineSplitter();
     const { handle, part } = await openForeign(file, ANYBODY);
     try {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       // What is written meanwhile is another replay's.
       for (let at = 0; at < part.size;) {
         const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, part.size - at), at);
         if (bytesRead === 0) break;
         at += bytesRead;
-        yield splitter.push(chunk.subarray(0, bytesRead));
+        yield chunk.subarray(0, bytesRead);
       }
     } finally {
       await handle.close();
     }
-    const rest = splitter.flush();
-    if (rest !== null) yield [rest];
+    yield END_OF_FILE;
   }
 }
