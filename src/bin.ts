@@ -34,5 +34,5 @@ async function isToldByBot(): Promise<boolean> {
   const [, , command, ...words] = process.argv;
   if (command !== 'status') return false;
   const { statusByBot } = await import('./cli/beside-bot/status-by-bot.ts');
-  return statusByBot(words, ownVersion(), process.env);
+  return statusByBot(words, ownVersion, process.env);
 }

@@ -50,7 +50,11 @@ const textOf = (file: string): string | null => {
 };
 
 /** Prints what the bot says. @returns false: nothing was printed, and the command is to look itself. Never rejects. */
-export const statusByBot = async (words: readonly string[], version: string, env: Variables): Promise<boolean> => {
+export const statusByBot = async (
+  words: readonly string[],
+  version: () => string,
+  env: Variables,
+): Promise<boolean> => {
   const asked = statusWords(words);
   if (asked === null) return false;
   try {
@@ -59,7 +63,7 @@ export const statusByBot = async (words: readonly string[], version: string, env
     if (text === null) return false;
     const home = userHomeOf(env);
     const answer = await askStatus(guessedDataDir(text, file, home), {
-      version,
+      version: version(),
       file,
       home,
       zone: env['TZ'] ?? null,

@@ -27,6 +27,7 @@ const stateOf = async (file: string): Promise<State> => {
  */
 export const createConfigOnDisk = (
   read: (config: Config) => ReadAnew = readAnew,
+  now: () => number = Date.now,
 ): ((config: Config) => Promise<boolean>) => {
   let known: { readonly config: Config; readonly files: string; readonly isSame: boolean } | null = null;
   return async (config) => {
@@ -35,8 +36,8 @@ export const createConfigOnDisk = (
     if (known?.config === config && known.files === files) return known.isSame;
     const anew = read(config);
     const isSame = anew.kind === 'good' && anew.changes.length === 0;
-    const now = Date.now();
-    known = states.every(({ changedMs }) => Math.abs(now - changedMs) > SETTLED_MS) ? { config, files, isSame } : null;
+    const at = now();
+    known = states.every(({ changedMs }) => Math.abs(at - changedMs) > SETTLED_MS) ? { config, files, isSame } : null;
     return isSame;
   };
 };
