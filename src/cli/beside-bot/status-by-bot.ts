@@ -15,6 +15,10 @@ interface Asked {
   readonly json: boolean;
 }
 
+const WITH_SIGN = '--config=';
+const behindSign = (word: string): string | undefined =>
+  word.startsWith(WITH_SIGN) ? word.slice(WITH_SIGN.length) : undefined;
+
 /** @returns null for words that only the command line itself is to understand, or to complain of. */
 export const statusWords = (words: readonly string[]): Asked | null => {
   const [word, ...others] = words;
@@ -23,22 +27,29 @@ export const statusWords = (words: readonly string[]): Asked | null => {
   const rest = statusWords(word === '--config' ? behind : others);
   if (rest === null) return null;
   if (word === '--json') return rest.json ? null : { ...rest, json: true };
-  const file = word === '--config' ? value : /^--config=(.+)$/s.exec(word)?.[1];
+  const file = word === '--config' ? value : behindSign(word);
   if (file !== undefined && file !== '')
     return rest.config !== null || file.startsWith('-') ? null : { ...rest, config: file };
   return rest.gateway !== null || word === '' || word.startsWith('-') ? null : { ...rest, gateway: word };
 };
 
-const DATA_DIR = /^data_dir:[ \t]+(?:"([^"\\]+)"|'([^']+)'|([\w./~][^#"']*?))[ \t]*(?:[ \t]#.*)?\r?$/m;
+const DATA_DIR = 'data_dir:';
 const USUAL_DATA_DIR = '~/.local/state/lifeline';
+
+/** A value of YAML as people write paths: plain or in quotes, with a comment behind it. */
+const valueOf = (written: string): string => {
+  const [quote = ''] = written;
+  if (quote === '"' || quote === "'") return written.slice(1).split(quote)[0] ?? '';
+  return (written.split(' #')[0] ?? '').trim();
+};
 
 /**
  * Where the data folder of a configuration seems to be: it is not parsed for this. A wrong guess is seen by the bot,
  * which compares the file with the one that it runs with.
  */
 export const guessedDataDir = (text: string, file: string, home: string): string => {
-  const [, ...forms] = DATA_DIR.exec(text) ?? [];
-  const given = forms.find((form) => form !== undefined) ?? USUAL_DATA_DIR;
+  const line = text.split('\n').find((each) => each.startsWith(DATA_DIR));
+  const given = (line && valueOf(line.slice(DATA_DIR.length).trim())) || USUAL_DATA_DIR;
   if (given.startsWith('~/')) return join(home, given.slice(2));
   return isAbsolute(given) ? given : resolve(dirname(file), given);
 };
