@@ -73,6 +73,8 @@ try {
     } finally {
       await bot.kill();
     }
+    if (channels === 'both')
+      row('`lifeline status` without a bot', commandMs('status', '--config', config), 'ms', null);
   }
   row('`lifeline --version`', commandMs('--version'), 'ms', 60);
   const root = join(resolve(values.program), '../..');

@@ -2,13 +2,14 @@
  * The composition root: a configuration in, a running bot out. `app/` has the builders; this file says in which order
  * they build, start and end.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import { glanceMessage } from '../commands/shared/glance.ts';
 import type { Clock } from './base/clock.ts';
 import { event } from './base/events.ts';
 import type { Logger } from './base/logger.ts';
 import { attempted } from './base/stage-report.ts';
 import { buildAlarm } from './app/alarm.ts';
-import { buildChannels, type OwnConsole } from './app/channels.ts';
+import { buildChannels, type ChannelsOptions, type OwnConsole } from './app/channels.ts';
 import { buildChat } from './app/chat.ts';
 import { buildFleet, type LaterParts } from './app/fleet.ts';
 import { buildMonitors } from './app/monitors.ts';
@@ -18,7 +19,8 @@ import { createPinnedStatus } from './app/pinned-status.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
 import { buildStores } from './app/stores.ts';
-import type { ReloadAsked } from './chat/command/command.ts';
+import type { StatusAnswer, StatusRequest } from './channels/local/wire.ts';
+import type { CommandContext, ReloadAsked } from './chat/command/command.ts';
 import type { Message } from './chat/message/message.ts';
 import type { Config } from './config/config.ts';
 import { incidentPolicyOf } from './incidents/incident-policy.ts';
@@ -53,11 +55,21 @@ export interface AppOptions {
    * is no file.
    */
   readonly reload?: () => ReloadAsked;
+  /** Answers `lifeline status`; null, or absent: that looks itself. */
+  readonly answerStatus?: (asked: StatusRequest, from: StatusParts) => Promise<StatusAnswer | null>;
   /** Counts what is done. */
   readonly meter?: Meter;
   /** Aborted: the app is to end soon, so its start waits for no platform any more. */
   readonly ending?: AbortSignal;
   readonly monotonicMs?: MonotonicMs;
+}
+
+/** What an answer to `lifeline status` is made from. */
+export interface StatusParts extends Pick<
+  CommandContext,
+  'now' | 'gateways' | 'incidents' | 'silences' | 'plans' | 'audit'
+> {
+  readonly db: DatabaseSync;
 }
 
 export interface AppStopOptions {
@@ -132,6 +144,8 @@ const startOn = async (
 
   const mayPush = createRelay<[user: string]>();
   let glance: () => Message | null = () => null;
+  const noStatus = (): Promise<null> => Promise.resolve(null);
+  let status: NonNullable<ChannelsOptions['status']> = noStatus;
   const later: { parts?: LaterParts } = {};
   const fleet = await buildFleet(
     config,
@@ -154,6 +168,7 @@ const startOn = async (
     hub: fleet && { channel: fleet.agent.channel, user: fleet.hubUser },
     onMayPush: mayPush.call,
     glance: () => glance(),
+    status: (asked) => status(asked),
     clock,
     logger,
   });
@@ -246,6 +261,16 @@ const startOn = async (
       silences: stores.silences,
       lifeline,
     });
+  const { answerStatus } = options;
+  if (answerStatus) {
+    const { silences, plans, audit } = stores;
+    status = (asked) =>
+      answerStatus(asked, { now: clock.now(), gateways: monitors.ports, incidents, silences, plans, audit, db });
+    // Gateways that are not watched any more would be told wrongly.
+    shutdown.add('at_once', 'status', () => {
+      status = noStatus;
+    });
+  }
   shutdown.add('work', 'status cards', () => pinned.stop());
   const chat = buildChat(
     config,

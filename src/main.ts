@@ -262,9 +262,7 @@ service
 program
   .command('status')
   .argument('[gateway]', 'in depth: this one (default: all at a glance, or the only one in depth)')
-  .description(
-    'how the gateways are, by a look of its own, and whether Lifeline runs; exits 1 when something needs you',
-  )
+  .description('how the gateways are at this moment, and whether Lifeline runs; exits 1 when something needs you')
   .addOption(config())
   .option('--json', 'print one object a line: each gateway, then Lifeline itself')
   .addHelpText('after', STATUS_JSON)

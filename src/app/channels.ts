@@ -7,7 +7,7 @@ import { within } from '../base/time-limit.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createLocalChannel } from '../channels/local/channel.ts';
 import type { Message } from '../chat/message/message.ts';
-import { LOCAL_CHANNEL } from '../channels/local/wire.ts';
+import { LOCAL_CHANNEL, type StatusAnswer, type StatusRequest } from '../channels/local/wire.ts';
 import { openChannels, type OpenedChannels } from '../channels/open.ts';
 import { createAccess, type Access } from '../chat/access/access.ts';
 import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
@@ -38,6 +38,8 @@ export interface ChannelsOptions {
   readonly noted?: () => Promise<void>;
   /** What `lifeline top` is shown; null: nothing yet. */
   readonly glance?: () => Message | null;
+  /** What `lifeline status` prints (`LocalChannelOptions.status`). */
+  readonly status?: (request: StatusRequest) => Promise<StatusAnswer | null>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -70,7 +72,18 @@ const OWN_APPS_MS = 5_000;
 /** @throws UserError when a channel cannot be set up. */
 export const buildChannels = async (
   config: Config,
-  { db, terminal, hub = null, guard = (channel) => channel, onMayPush, noted, glance, clock, logger }: ChannelsOptions,
+  {
+    db,
+    terminal,
+    hub = null,
+    guard = (channel) => channel,
+    onMayPush,
+    noted,
+    glance,
+    status,
+    clock,
+    logger,
+  }: ChannelsOptions,
 ): Promise<Channels> => {
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
@@ -115,6 +128,7 @@ export const buildChannels = async (
             dataDir: config.dataDir,
             user,
             ...(glance ? { glance } : {}),
+            ...(status ? { status } : {}),
             now: () => clock.now(),
             logger,
           }),

@@ -13,7 +13,8 @@ import { followLog } from './follow-log.ts';
 import { openLocal, type Local } from './beside-bot/local.ts';
 import { readLogWords } from './read-log-words.ts';
 import { readSince } from './read-since.ts';
-import { isColoured, showJson } from './show.ts';
+import { isColoured } from './output.ts';
+import { showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
 /** The number of lines that are shown around a match. */

@@ -28,3 +28,6 @@ export const keepWithoutReader = (): void => {
     process.exitCode ||= 1;
   });
 };
+
+/** Whether to print in colour: where the output is a terminal and `NO_COLOR` is not set (no-color.org). */
+export const isColoured = (): boolean => process.stdout.isTTY === true && !process.env['NO_COLOR'];

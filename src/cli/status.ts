@@ -1,24 +1,13 @@
-import { statusMessage } from '../../commands/status.ts';
-import { askGateway, type GatewayAnswer } from '../../commands/shared/ask-gateway.ts';
-import type { GatewayReport } from '../chat/command/command.ts';
-import type { Config } from '../config/config.ts';
-import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
-import type { ResourcesSeen } from '../diagnosis/vitals.ts';
-import { ownProblems } from '../monitor/self-alarm/own-state.ts';
-import { localText } from '../text/cli/local.ts';
-import { formatDuration, formatTime } from '../text/common/time.ts';
-import { linkName } from '../text/common/conditions.ts';
+import { askGateway } from '../../commands/shared/ask-gateway.ts';
 import { gatewayNamed, openLocal } from './beside-bot/local.ts';
-import { readBotStatus, type BotStatus } from './beside-bot/bot-status.ts';
-import { hubTroubleLines } from './beside-bot/hub-lines.ts';
-import { show, showJson } from './show.ts';
-import { isoWithOffset } from './verdict-json.ts';
+import { terminal } from './show.ts';
+import { statusOutput } from './status-output.ts';
 
 /**
- * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a
- * link of it needs somebody, when one has no process or cannot be looked at, when alerts have been stuck for long, when
- * a host of a fleet reaches no hub, or when the data folder cannot be used; whether a bot runs here is said and is no
- * such finding.
+ * `lifeline status`: as `/status`, by a look of its own at the gateways; where the bot runs, `status-by-bot.ts` asks
+ * that one first, and its answer is the same. Leaves the exit code 1 when a gateway or a link of it needs somebody,
+ * when one has no process or cannot be looked at, when alerts have been stuck for long, when a host of a fleet reaches
+ * no hub, or when the data folder cannot be used; whether a bot runs here is said and is no such finding.
  * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
  */
 export const status = async (
@@ -27,143 +16,13 @@ export const status = async (
 ): Promise<void> => {
   const local = openLocal(file);
   try {
-    const { context, config, db } = local;
+    const { context } = local;
     const asked = gateway === undefined ? context.gateways : [gatewayNamed(context, gateway)];
     const looks = await Promise.all(asked.map((each) => askGateway(each)));
-    const own = readBotStatus(db, config, context.now);
-    if (json) [...looks.map(gatewayJson), ownJson(own)].forEach(showJson);
-    else show(statusMessage(looks, context, ownLines(own, config, context.now)));
-    if (own.stuck.count > 0 || own.hubTrouble !== null || own.store === 'memory' || looks.some(isIll))
-      process.exitCode = 1;
+    const { text, exitCode } = statusOutput(looks, local, json ? 'json' : terminal());
+    process.stdout.write(text);
+    if (exitCode === 1) process.exitCode = exitCode;
   } finally {
     await local.close();
   }
 };
-
-/** A missing process may be a restart that somebody makes right now; the gateway counts as not well all the same. */
-const isDown = ({ process, verdicts }: GatewayReport): boolean =>
-  process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
-
-const isIll = ({ report }: GatewayAnswer): boolean =>
-  report === null || report.verdicts.some(isTrouble) || isDown(report);
-
-const ownLines = (own: BotStatus, { locale, fleet }: Config, now: number): readonly string[] => {
-  const text = localText(locale);
-  const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
-  const undelivered = own.undelivered > 0 ? [text.undelivered(own.undelivered)] : [];
-  return [
-    own.runningSince === null
-      ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now))
-      : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
-    ...(stuck.length > 0 ? stuck : undelivered),
-    ...own.channels.flatMap(({ name, downSince }) =>
-      downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))],
-    ),
-    ...(own.hubTrouble !== null && fleet !== null ? hubTroubleLines(fleet, own.hubTrouble, locale, now) : []),
-    ...(own.store === 'memory' ? [text.inMemory()] : []),
-  ];
-};
-
-const time = (at: number | null | undefined): string | null => (at == null ? null : isoWithOffset(at));
-
-const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({
-  condition,
-  cause,
-  remedy,
-  since: time(since),
-});
-
-/** Of what is not known here, null. */
-const resourcesJson = ({ memory, files, disk, sidecars = [] }: ResourcesSeen): object => ({
-  memory: memory
-    ? {
-        bytes: memory.bytes,
-        by: memory.by,
-        processes: memory.processes,
-        limitBytes: memory.ceiling,
-        limitOf: memory.of,
-      }
-    : null,
-  files: files ? { open: files.open, limit: files.most, pid: files.pid } : null,
-  disk: disk ? { freeBytes: disk.free, allBytes: disk.all } : null,
-  sidecars: sidecars.map(({ link, process }) => ({
-    link,
-    pid: process?.pid ?? null,
-    startedAt: time(process?.startedAt ?? null),
-  })),
-});
-
-/** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
-const gatewayJson = (seen: GatewayAnswer): object => {
-  if (seen.report === null)
-    return { kind: 'gateway', name: seen.name, ok: false, problem: seen.problem ?? 'no answer in time' };
-  const {
-    verdicts,
-    process,
-    memoryBytes,
-    resources = {},
-    supervisorChoice,
-    choiceProblem,
-    restarts,
-    incident,
-    decision,
-    judgedAt,
-    problems,
-    logDoubts,
-    talk,
-  } = seen.report;
-  const itself = verdicts.find(({ link }) => link === null);
-  return {
-    kind: 'gateway',
-    name: seen.name,
-    ok: !isIll(seen),
-    problem: null,
-    ...(itself ? verdictOf(itself) : {}),
-    links: verdicts.flatMap((verdict) =>
-      verdict.link === null
-        ? []
-        : [
-            {
-              name: verdict.link,
-              ...verdictOf(verdict),
-              lastAskedAt: time(talk?.get(verdict.link)?.askedAt),
-              lastAnsweredAt: time(talk?.get(verdict.link)?.answeredAt),
-            },
-          ],
-    ),
-    process: process ? { pid: process.pid, startedAt: time(process.startedAt), memoryBytes } : null,
-    resources: resourcesJson(resources),
-    supervisor: supervisorChoice
-      ? { name: supervisorChoice.supervisor.name, unit: supervisorChoice.supervisor.unit }
-      : null,
-    supervisorProblem: choiceProblem,
-    restarts,
-    openIncident: incident?.id ?? null,
-    decision: { act: decision.act, ...('why' in decision ? { why: decision.why } : {}) },
-    judgedAt: time(judgedAt),
-    problems,
-    logDoubts: logDoubts.map(({ path, why, text }) => ({ path, why, line: text })),
-  };
-};
-
-const ownJson = ({
-  runningSince,
-  aliveAt,
-  undelivered,
-  stuck,
-  channels,
-  hubTrouble,
-  store,
-  storeBytes,
-}: BotStatus): object => ({
-  kind: 'lifeline',
-  running: runningSince !== null,
-  runningSince: time(runningSince),
-  aliveAt: time(aliveAt),
-  undelivered,
-  stuck: { count: stuck.count, oldestAt: time(stuck.oldestAt) },
-  channels: channels.map(({ name, downSince }) => ({ name, downSince: time(downSince) })),
-  hubTrouble: hubTrouble && { why: hubTrouble.why, since: time(hubTrouble.since), said: hubTrouble.said },
-  store,
-  storeBytes,
-});

@@ -74,3 +74,7 @@ export const printed = (message: Message, terminal: Terminal): string => {
     .map((part) => part.join('\n'))
     .join('\n\n')}\n\n`;
 };
+
+/** The same for a command that has ended by then: without buttons, which nobody can tap there. */
+export const onTerminal = ({ buttons: _buttons, ...message }: Message, terminal: Terminal): string =>
+  `${printed(message, terminal).trimEnd()}\n`;

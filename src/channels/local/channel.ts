@@ -12,7 +12,15 @@ import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { Channel } from '../channel.ts';
 import { socketPlace } from './socket-place.ts';
-import { lineOf, LOCAL_CHANNEL, MAX_LINE, requestIn, socketPath } from './wire.ts';
+import {
+  lineOf,
+  LOCAL_CHANNEL,
+  MAX_LINE,
+  requestIn,
+  socketPath,
+  type StatusAnswer,
+  type StatusRequest,
+} from './wire.ts';
 
 export interface LocalChannelOptions {
   readonly dataDir: string;
@@ -20,6 +28,8 @@ export interface LocalChannelOptions {
   readonly user: string;
   /** How everything is, by the last looks; null: that cannot be told yet. */
   readonly glance?: () => Message | null;
+  /** What `lifeline status` prints, by a look; null: the asker is to look itself. Absent: it always is. */
+  readonly status?: (request: StatusRequest) => Promise<StatusAnswer | null>;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -27,13 +37,16 @@ export interface LocalChannelOptions {
 /** A script that runs wild must not use up the bot's open files. */
 const MOST_CONNECTIONS = 32;
 
+/** Each asks for a look at the gateways; whoever comes beyond that looks itself. */
+const MOST_STATUS = 4;
+
 /** Somebody who tidies up may take the socket away, and what stood in its place may go: it is looked after so often. */
 const LOOKED_AFTER_MS = 5_000;
 
 /** @returns null where there is nothing. */
 const inodeOf = (path: string): number | null => lstatSync(path, { throwIfNoEntry: false })?.ino ?? null;
 
-export const createLocalChannel = ({ dataDir, user, glance, now, logger }: LocalChannelOptions): Channel => {
+export const createLocalChannel = ({ dataDir, user, glance, status, now, logger }: LocalChannelOptions): Channel => {
   const startedAt = now();
   const path = socketPath(dataDir);
   const connections = new Set<Socket>();
@@ -45,6 +58,7 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
   let looking: NodeJS.Timeout | undefined;
   let lastInboundAt: number | null = null;
   let problem: string | null = null;
+  let statusAsked = 0;
 
   const glanceNow = (): Message | null => {
     try {
@@ -52,6 +66,19 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
     } catch (err) {
       logger.error({ err }, 'a glance could not be taken');
       return null;
+    }
+  };
+
+  const statusNow = async (request: StatusRequest): Promise<StatusAnswer | null> => {
+    if (!status || statusAsked >= MOST_STATUS) return null;
+    statusAsked += 1;
+    try {
+      return await status(request);
+    } catch (err) {
+      logger.error({ err }, '`lifeline status` could not be answered');
+      return null;
+    } finally {
+      statusAsked -= 1;
     }
   };
 
@@ -73,6 +100,10 @@ export const createLocalChannel = ({ dataDir, user, glance, now, logger }: Local
         const message = glanceNow();
         return message === null ? void socket.end() : void socket.write(lineOf({ message, more: false }));
       }
+      if ('status' in request)
+        return void statusNow(request.status).then(
+          (answer) => socket.writable && socket.end(lineOf({ status: answer })),
+        );
       const id = randomUUID();
       mine.add(id);
       waiting.set(id, socket);

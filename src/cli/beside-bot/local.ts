@@ -10,7 +10,6 @@ import { createLogger } from '../../base/logger.ts';
 import { suggest } from '../../base/suggest.ts';
 import type { CommandContext, GatewayPort } from '../../chat/command/command.ts';
 import type { Config } from '../../config/config.ts';
-import { configLines } from '../../config/show.ts';
 import { createBlips } from '../../incidents/blips.ts';
 import { createIncidentBook } from '../../incidents/incident-book.ts';
 import { createPlans } from '../../store/planned-maintenance.ts';
@@ -33,6 +32,7 @@ import { createLogPositions } from '../../monitor/gateway/log-positions.ts';
 import { findConfig } from '../config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
 import { openToRead } from './open-to-read.ts';
+import { readingContext, unused } from './reading-context.ts';
 import { applyTimezone } from '../timezone.ts';
 
 export interface Local {
@@ -74,36 +74,19 @@ export const openLocal = (file: string | undefined): Local => {
     config,
     db,
     monitoredGateways: stacks.map(({ monitored }) => monitored),
-    context: {
-      locale: config.locale,
+    context: readingContext(config, {
       now: clock.now(),
-      operator: { name: 'console', role: 'viewer', ids: {} },
       gateways: ports,
-      commands: [],
-      lifeline: unused,
       incidents: createIncidentsPort({ book, blips, watched }),
       silences: tools.stores.silences,
       plans: createPlans(db),
       audit: createAudit(db),
-      settings: () => configLines(config),
-      carryOut: unused,
-      actOutside: unused,
-      reload: unused,
-      say: () => Promise.resolve(),
-      origin: { channel: 'console', user: 'console' },
-      by: 'typed',
-      confirm: unused,
-    },
+    }),
     close: async () => {
       for (const { monitored } of stacks) await monitored.watcher.stop();
       db.close();
     },
   };
-};
-
-/** Stands for a part that reading does not need. */
-const unused = (): never => {
-  throw new Error('a command that only reads has asked for more');
 };
 
 /** Nobody is told anything: the decision is asked for, and nothing is done. */

@@ -15,6 +15,8 @@ import type { Config, Operator } from '../../config/config.ts';
 import { createSystemdNotifier } from '../../service/systemd-notify.ts';
 import { heldByAnother } from '../../store/sqlite-lock.ts';
 import { localText } from '../../text/cli/local.ts';
+import { answerStatus } from './answer-status.ts';
+import { createConfigOnDisk } from './config-on-disk.ts';
 import { createExposition } from './exposition.ts';
 import { findConfig } from '../config/find-config.ts';
 import { refuseHub } from '../beside-bot/hub-here.ts';
@@ -123,6 +125,8 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     }
   };
 
+  const isOnDisk = createConfigOnDisk();
+
   const start = async (next: Config): Promise<App> => {
     applyTimezone(next);
     log.use(logOf(next));
@@ -136,6 +140,13 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       reload,
       meter: exposition.meter,
       ending: ending.signal,
+      // Without a file each finds gateways of its own, and a dry run decides otherwise.
+      ...(fromFile && !dryRun
+        ? {
+            answerStatus: (asked, parts) =>
+              answerStatus(asked, { version, config: next, isCurrent: () => isOnDisk(next), env: process.env }, parts),
+          }
+        : {}),
       ...terminal,
     });
   };

@@ -210,7 +210,8 @@ export const isDiskLow = (free: number, all: number, before: boolean): boolean =
   return free < LOW_BYTES * factor && free < all * LOW_SHARE * factor;
 };
 
-const diskOf = async (home: string, before: boolean): Promise<DiskSeen | null> => {
+/** @returns the room on the disk of this folder; null where the system does not tell. @param before it was low */
+export const diskOf = async (home: string, before = false): Promise<DiskSeen | null> => {
   const found = await statfs(home).catch(() => null);
   if (found === null || found.blocks === 0) return null;
   const free = found.bavail * found.bsize;

@@ -106,7 +106,7 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'print it as JSON': '以 JSON 输出',
   'in depth: this one (default: all at a glance, or the only one in depth)':
     '细看这一个（默认全部略看，只有一个就细看）',
-  'how the gateways are, by a look of its own, and whether Lifeline runs; exits 1 when something needs you':
+  'how the gateways are at this moment, and whether Lifeline runs; exits 1 when something needs you':
     '当场看网关怎么样，Lifeline 是否在运行；有事要你处理时退出码 1',
   'print one object a line: each gateway, then Lifeline itself': '一行一个 JSON：先是各个网关，最后是 Lifeline 自己',
   'one from its beginning to its end': '从头到尾看这一个',
