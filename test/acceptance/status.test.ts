@@ -73,12 +73,12 @@ const fieldsOf = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fieldsOf(child)]));
 };
 
-/** Numbers and times pass. */
+/** Numbers and times pass, and of the band the bot knows what is not on the disk yet. */
 const wordsOf = ({ out }: Told): string =>
-  out
+  (out.split('\n\n')[0] ?? '')
     .replaceAll(/[\d:]+/g, '0')
     .replaceAll(/(?:0 (?:秒不到|秒|分) ?)+/g, '0')
-    .replaceAll(/[░▇]+/g, '▇');
+    .trim();
 
 describe('lifeline status', () => {
   test('is told by the bot, and looks itself without one: the same words, fields and exit codes', LIMIT, () =>
