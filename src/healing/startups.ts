@@ -1,6 +1,7 @@
 /** How long this gateway's own starts have taken, whoever made them, kept in SQLite; and so how long one may take. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Vitals } from '../diagnosis/vitals.ts';
+import { untilOwnChange } from '../store/own-changes.ts';
 
 /** So many proven starts make a habit. */
 export const LEARN_FROM = 10;
@@ -35,7 +36,7 @@ export const createStartups = (db: DatabaseSync): Startups => {
       insert.run(gateway, process.pid, process.startTime, Math.round(process.startedAt), ms);
       forget.run(gateway, gateway, LEARN_FROM);
     },
-    durations: (gateway) => select.all(gateway, LEARN_FROM).map(({ ms }) => Number(ms)),
+    durations: untilOwnChange(db, (gateway) => select.all(gateway, LEARN_FROM).map(({ ms }) => Number(ms))),
   };
 };
 
