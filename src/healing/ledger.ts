@@ -67,9 +67,10 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const latest = db.prepare(
     `SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('end_process', 'restart_link') ORDER BY id DESC LIMIT 1`,
   );
-  const any = db.prepare('SELECT 1 FROM restarts WHERE gateway = ? LIMIT 1');
+  const names = db.prepare('SELECT DISTINCT gateway FROM restarts');
+  const treated = untilOwnChange(db, () => new Set(names.all().map((row) => String(row['gateway']))));
   /** Most gateways have never been treated, and all are asked about at each look. */
-  const wasTreated = untilOwnChange(db, (gateway) => any.get(gateway) !== undefined);
+  const wasTreated = (gateway: string): boolean => treated().has(gateway);
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;

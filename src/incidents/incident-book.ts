@@ -62,7 +62,7 @@ export const createIncidentBook = (
   };
   const open = untilOwnChange(db, () => selectOpen.all().flatMap(readOpen));
   return {
-    open: () => open(''),
+    open,
     closedSince: (at) => selectClosed.all(at).flatMap(read),
     recent: (count) => selectRecent.all(count).flatMap(read),
     since: (at) => selectSince.all({ at }).flatMap(read),

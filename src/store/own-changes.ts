@@ -5,23 +5,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * @param read must depend on nothing but the database and the key.
+ * @param read must depend on nothing but the database.
  * @returns the same, which reads anew after each change by this connection, and in a transaction always: that may be
  * rolled back.
  */
-export const untilOwnChange = <Value>(db: DatabaseSync, read: (key: string) => Value): ((key: string) => Value) => {
+export const untilOwnChange = <Value>(db: DatabaseSync, read: () => Value): (() => Value) => {
   const count = db.prepare('SELECT total_changes() AS changes');
-  const known = new Map<string, Value>();
-  let knownAt: unknown;
-  return (key) => {
-    if (db.isTransaction) return read(key);
-    const changes = count.get()?.['changes'];
-    if (changes !== knownAt) known.clear();
-    knownAt = changes;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const value = read(key);
-    known.set(key, value);
-    return value;
+  let known: { readonly value: Value; readonly at: unknown } | null = null;
+  return () => {
+    if (db.isTransaction) return read();
+    const at = count.get()?.['changes'];
+    if (known === null || known.at !== at) known = { value: read(), at };
+    return known.value;
   };
 };

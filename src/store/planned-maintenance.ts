@@ -66,7 +66,7 @@ export const createPlans = (db: DatabaseSync): Plans => {
   const skip = db.prepare('UPDATE planned_maintenance SET skipped_until = ? WHERE id = ?');
   const rows = untilOwnChange(db, () => select.all().map(toPlan));
   const pending = (now: number): readonly PlannedMaintenance[] =>
-    rows('')
+    rows()
       .flatMap((plan) => {
         const occurrence = occurrenceAt(plan, now);
         return occurrence === null ? [] : [{ plan, from: occurrence.from }];

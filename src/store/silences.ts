@@ -45,7 +45,7 @@ export const createSilences = (db: DatabaseSync): Silences => {
       return [{ id: -id, kind: 'maintenance', gateway, by, at: present.from, until: present.until }];
     });
   const active = (now: number): readonly Silence[] => [
-    ...rows('').filter((silence) => isActive(silence, now)),
+    ...rows().filter((silence) => isActive(silence, now)),
     ...planned(now),
   ];
   return {

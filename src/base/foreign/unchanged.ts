@@ -125,7 +125,8 @@ const settle = (root: Root, place: Place | null): void => {
   }
 };
 
-const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}${sep}`);
+const isIn = (path: string, folder: string): boolean =>
+  path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
 
 const changed = (folder: string): void => {
   quiet.get(folder)?.watcher.close();

@@ -85,12 +85,24 @@ const lookalikesAmong = async (
   // The working directory and the executable are asked only for processes that their command line does not rule out.
   const seen = await Promise.all(
     processes
-      .filter(({ argv }) => argv.length > 0 && (kind.livesInHome || kind.servedBy(argv, null) !== null))
+      .filter(({ argv }) => argv.length > 0 && (kind.livesInHome || isLikely(argv, kind.servedBy)))
       .map(lookAgain),
   );
   closer.set(kind.servedBy, now);
   return seen.filter((one) => one !== null);
 };
+
+/** Whether a command line may be that of a gateway: it is the same list as long as the process executes the same. */
+const isLikely = (argv: readonly string[], servedBy: GatewayKind['servedBy']): boolean => {
+  const answers = likely.get(servedBy) ?? new WeakMap<readonly string[], boolean>();
+  likely.set(servedBy, answers);
+  const known = answers.get(argv);
+  if (known !== undefined) return known;
+  const answer = servedBy(argv, null) !== null;
+  answers.set(argv, answer);
+  return answer;
+};
+const likely = new WeakMap<GatewayKind['servedBy'], WeakMap<readonly string[], boolean>>();
 
 const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<Lookalike | null> => {
   const { pid, argv } = process;
