@@ -54,7 +54,7 @@ const SEEN_FOR_MS = 30_000;
 
 /** A process as it was looked at more closely; the list has the same words as long as it executes the same program. */
 interface Closer {
-  readonly process: Pick<ProcessSnapshot, 'startTime' | 'argv'>;
+  readonly process: ProcessSnapshot;
   readonly at: number;
   readonly lookalike: Lookalike | null;
 }
@@ -78,8 +78,8 @@ const lookalikesAmong = async (
       known.process.startTime === process.startTime &&
       known.process.argv === process.argv;
     const at = counts ? known.at : performance.now();
-    const lookalike = counts ? known.lookalike && { ...known.lookalike, ...process } : await lookCloser(process, kind);
-    now.set(process.pid, { process: { startTime: process.startTime, argv: process.argv }, at, lookalike });
+    const lookalike = counts ? asSeen(known, process) : await lookCloser(process, kind);
+    now.set(process.pid, { process, at, lookalike });
     return lookalike;
   };
   // The working directory and the executable are asked only for processes that their command line does not rule out.
@@ -91,6 +91,10 @@ const lookalikesAmong = async (
   closer.set(kind.servedBy, now);
   return seen.filter((one) => one !== null);
 };
+
+/** What was seen of a process for a while is the same object, and so is then what was seen more closely. */
+const asSeen = ({ process: before, lookalike }: Closer, process: ProcessSnapshot): Lookalike | null =>
+  lookalike === null || before === process ? lookalike : { ...lookalike, ...process };
 
 /** Whether a command line may be that of a gateway: it is the same list as long as the process executes the same. */
 const isLikely = (argv: readonly string[], servedBy: GatewayKind['servedBy']): boolean => {
