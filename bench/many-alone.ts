@@ -1,7 +1,7 @@
 /**
  * What Lifeline takes, as the process that its service starts, to watch so many gateways that are all well: the built
  * package with its own flags. The gateways, their logs and their platform are another process, this one.
- * `node bench/many-alone.ts [--program dist/src/bin.js] [--seconds 30] [--counts 100,1000] [--flags="--a --b"]`
+ * `node bench/many-alone.ts [--program dist/src/bin.js] [--seconds 30] [--counts 100,1000] [--flags="--a --b"] [--looks]`
  */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,6 +24,8 @@ const { values } = parseArgs({
     counts: { type: 'string', default: '100,1000' },
     /** Besides those of the service. */
     flags: { type: 'string', default: '' },
+    /** Counts the looks, which needs the metrics and some memory for them: a busy machine may not let all be made. */
+    looks: { type: 'boolean', default: false },
   },
 });
 /** How often each gateway writes a line to its log. */
@@ -41,8 +43,20 @@ phone.listen(0, '127.0.0.1');
 await once(phone, 'listening');
 const { port } = phone.address() as AddressInfo;
 
-say('| gateways | RSS, MB | heaps, MB | CPU, % of a core | descriptors | messages | load |');
-say('|---|---|---|---|---|---|---|');
+/** How many looks there were until now, by Lifeline's own count; null: it does not count. */
+const looksOf = async (metrics: number | null): Promise<number | null> => {
+  if (metrics === null) return null;
+  const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('lifeline_look_duration_seconds_count'))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+};
+const METRICS_PORT = 19_464;
+const metrics = values.looks ? METRICS_PORT : null;
+
+say('| gateways | RSS, MB | heaps, MB | CPU, % of a core | looks a second | descriptors | messages | load |');
+say('|---|---|---|---|---|---|---|---|');
 for (const count of values.counts.split(',').map(Number)) {
   told = 0;
   const names = Array.from({ length: count }, (_, n) => `g${n}`);
@@ -58,7 +72,7 @@ for (const count of values.counts.split(',').map(Number)) {
   const gateways = crowd.entries;
   writeFileSync(
     config,
-    `data_dir: ${home}\ngateways:\n${gateways}\nchannels: { webhook: { url: "http://127.0.0.1:${port}/open-apis/bot/v2/hook/0123456789abcdef0123" } }\n`,
+    `data_dir: ${home}\ngateways:\n${gateways}\nchannels: { webhook: { url: "http://127.0.0.1:${port}/open-apis/bot/v2/hook/0123456789abcdef0123" } }\n${metrics === null ? '' : `metrics: { listen: "127.0.0.1:${metrics}" }\n`}`,
     { mode: 0o600 },
   );
   let next = 0;
@@ -74,8 +88,14 @@ for (const count of values.counts.split(',').map(Number)) {
   try {
     // The first round, in which everything is read for the first time.
     await pause(count * 20);
+    const before = { looks: await looksOf(metrics), at: performance.now() };
     const { rssMb, anonMb, cpuPercent } = await restOf([bot.pid], Number(values.seconds) * 1_000);
-    const figures = [count, rssMb.toFixed(0), anonMb.toFixed(0), cpuPercent.toFixed(1), descriptorsOf(bot.pid)];
+    const looks = await looksOf(metrics);
+    const rate =
+      looks === null || before.looks === null
+        ? '–'
+        : (((looks - before.looks) * 1_000) / (performance.now() - before.at)).toFixed(0);
+    const figures = [count, rssMb.toFixed(0), anonMb.toFixed(0), cpuPercent.toFixed(1), rate, descriptorsOf(bot.pid)];
     say(`| ${[...figures, told, loadavg()[0]?.toFixed(1)].join(' | ')} |`);
   } finally {
     clearInterval(chatter);

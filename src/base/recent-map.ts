@@ -12,6 +12,8 @@ export const createRecentMap = <Value>(most: number): RecentMap<Value> => {
     set: (key, value) => {
       entries.delete(key);
       entries.set(key, value);
+      // To find the oldest, a map goes past all that was deleted before it.
+      if (entries.size <= most) return;
       for (const oldest of entries.keys()) {
         if (entries.size <= most) break;
         entries.delete(oldest);

@@ -4,7 +4,7 @@
  */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { readForeign, type SmallFile } from '../base/foreign/read.ts';
+import { readForeign, readUnchanged, type SmallFile } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { trustIn } from '../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
@@ -42,6 +42,16 @@ export const createLoopSensor = ({
    */
   let lookedAt: number | null = null;
   let inSightSince = -Infinity;
+  const options = { trust: trustIn(home, kind.trustedUsers), mostBytes: MOST_BYTES.record };
+
+  const heartbeatAt = async (path: string): Promise<SmallFile | null> => {
+    try {
+      return readUnchanged(path, options) ?? (await readForeign(path, options));
+    } catch {
+      return null;
+    }
+  };
+
   return {
     name: 'loop',
     look: async (now) => {
@@ -51,10 +61,7 @@ export const createLoopSensor = ({
       if (lookedAt !== null && Math.abs(now - lookedAt) > frozenMs) inSightSince = now;
       lookedAt = now;
       const pid = current.ownPid ?? current.pid;
-      const file = await readForeign(join(home, probe.heartbeat), {
-        trust: trustIn(home, kind.trustedUsers),
-        mostBytes: MOST_BYTES.record,
-      }).catch(() => null);
+      const file = await heartbeatAt(join(home, probe.heartbeat));
       // The gateway's home may have been moved away, or its drive be gone for a while.
       if (!file || isPaused()) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;

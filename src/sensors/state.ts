@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readForeign } from '../base/foreign/read.ts';
+import { readForeign, readUnchanged } from '../base/foreign/read.ts';
 import { fileRefusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import { trustIn } from '../base/foreign/trust.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
@@ -9,15 +9,20 @@ import type { Sensor } from './sensor.ts';
 /** The gateway's state files and markers. One that cannot be read, or may be anybody's, says nothing. */
 export const createStateSensor = (kind: GatewayKind, home: string): Sensor => {
   const trust = trustIn(home, kind.trustedUsers);
+  const files = kind.stateFiles.map(({ path, mostBytes, read }) => ({
+    file: join(home, path),
+    options: { trust, mostBytes },
+    read,
+  }));
   let refused: readonly Refusal[] = [];
   return {
     name: 'state',
     look: async (now) => {
       const found: Evidence[] = [];
       const refusals: Refusal[] = [];
-      for (const { path, mostBytes, read } of kind.stateFiles) {
+      for (const { file, options, read } of files) {
         try {
-          const { text, modifiedAt } = await readForeign(join(home, path), { trust, mostBytes });
+          const { text, modifiedAt } = readUnchanged(file, options) ?? (await readForeign(file, options));
           found.push(...read(text, { now, modifiedAt }));
         } catch (error) {
           const refusal = fileRefusalOf(error);

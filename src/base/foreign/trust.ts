@@ -77,7 +77,8 @@ const judgeOf = (
   let rootOwner = ROOT;
   return (part) => {
     const { path, kind, uid } = part;
-    const above = path === dirname(path) ? null : (passed.get(dirname(path)) ?? null);
+    const folder = dirname(path);
+    const above = path === folder ? null : (passed.get(folder) ?? null);
     if (above === null) rootOwner = uid;
     // Whose it is does not matter any more.
     if (kind !== 'folder' && kind !== 'file' && kind !== 'link') throw new RefusedFile({ why: 'kind', path, kind });
@@ -166,7 +167,8 @@ function* homeOwner(home: string, owners: ReadonlySet<number>, accounts: Account
   try {
     const { uid } = yield* walkPath(home, (part) => {
       if (!first.has(part.uid)) first.set(part.uid, part.path);
-      if (writableBy(part, new Set([...owners, part.uid]), 'evidence', accounts) !== null) open.add(part.path);
+      const trusted = owners.has(part.uid) ? owners : new Set([...owners, part.uid]);
+      if (writableBy(part, trusted, 'evidence', accounts) !== null) open.add(part.path);
     });
     return owners.has(uid) || !open.has(dirname(first.get(uid) ?? home)) ? uid : null;
   } catch {

@@ -12,6 +12,8 @@ import { setImmediate } from 'node:timers';
 export interface Unchanged {
   /** Asks the file system once in a moment for all that lies below one followed folder. @throws what it says. */
   holds(): Promise<boolean>;
+  /** The same where that is known at once, because it was asked for in this moment; null: it must be asked. */
+  holdsNow(): boolean | null;
   /** It has changed, and nothing has told of that: nothing below that followed folder is believed any more. */
   isWrong(): void;
 }
@@ -43,7 +45,7 @@ interface Root {
   /** Where and what it is; null: not known, or on a file system that does not tell. */
   place: Place | null;
   /** The last look at it. */
-  looked: { readonly at: number; readonly place: Promise<Place | null> } | null;
+  looked: { readonly at: number; readonly place: Promise<Place | null>; answered: boolean } | null;
   /** Something has changed below it, and the kernel has not told. */
   isDeaf: boolean;
 }
@@ -87,23 +89,29 @@ const placeOf = async ({ given, place }: Root): Promise<Place | null> => {
 
 const lookAt = (root: Root): Promise<Place | null> => {
   const now = performance.now();
-  if (root.looked === null || now - root.looked.at > MOMENT_MS)
-    root.looked = {
-      at: now,
-      place: placeOf(root).then(
-        (place) => {
-          settle(root, root.followers > 0 ? place : null);
-          return place;
-        },
-        (error: unknown) => {
-          settle(root, null);
-          root.looked = null;
-          throw error;
-        },
-      ),
-    };
-  return root.looked.place;
+  if (root.looked !== null && now - root.looked.at <= MOMENT_MS) return root.looked.place;
+  const looked = {
+    at: now,
+    place: placeOf(root).then(
+      (place) => {
+        settle(root, root.followers > 0 ? place : null);
+        looked.answered = true;
+        return place;
+      },
+      (error: unknown) => {
+        settle(root, null);
+        root.looked = null;
+        throw error;
+      },
+    ),
+    answered: false,
+  };
+  root.looked = looked;
+  return looked.place;
 };
+
+const isLookedAt = ({ looked }: Root, now: number): boolean =>
+  looked !== null && looked.answered && now - looked.at <= MOMENT_MS;
 
 const settle = (root: Root, place: Place | null): void => {
   const before = root.place;
@@ -117,7 +125,8 @@ const settle = (root: Root, place: Place | null): void => {
   }
 };
 
-const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}${sep}`);
+const isIn = (path: string, folder: string): boolean =>
+  path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
 
 const changed = (folder: string): void => {
   quiet.get(folder)?.watcher.close();
@@ -168,10 +177,18 @@ const isSettled = (root: Root | null): root is Settled => root?.place != null &&
 const unchangedSince = (within: readonly Settled[], marks: ReadonlyMap<string, number>): Unchanged => {
   const at = performance.now();
   const places = within.map(({ place }) => place);
-  const isQuiet = (): boolean =>
-    within.every((root, index) => root.place === places[index] && !root.isDeaf) &&
-    [...marks].every(([folder, mark]) => quiet.get(folder)?.mark === mark);
+  /** At each look, for each file: without a list. */
+  const isQuiet = (): boolean => {
+    for (const [index, root] of within.entries()) if (root.place !== places[index] || root.isDeaf) return false;
+    for (const [folder, mark] of marks) if (quiet.get(folder)?.mark !== mark) return false;
+    return true;
+  };
   return {
+    holdsNow: () => {
+      const now = performance.now();
+      if (now - at > BELIEVED_MS || !isQuiet()) return false;
+      return now - heardAt < HEARD_MS && within.every((root) => isLookedAt(root, now)) ? true : null;
+    },
     holds: async () => {
       if (performance.now() - at > BELIEVED_MS || !isQuiet()) return false;
       for (const root of within) await lookAt(root);

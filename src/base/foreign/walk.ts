@@ -5,7 +5,7 @@
  */
 import { lstatSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { RefusedFile, type FileKind } from './refusal.ts';
 import type { Way } from './unchanged.ts';
 
@@ -50,7 +50,7 @@ export function* walkPath(path: string, visit: (part: PathPart) => void): Walk<P
       at = yield* statPart(dirname(at.path));
       continue;
     }
-    const next = yield* statPart(join(at.path, name));
+    const next = yield* statPart(below(at.path, name));
     visit(next);
     if (next.kind !== 'link') {
       at = next;
@@ -68,6 +68,9 @@ export function* walkPath(path: string, visit: (part: PathPart) => void): Walk<P
 function* statPart(path: string): Walk<PathPart> {
   return (yield { op: 'lstat', path }) as PathPart;
 }
+
+/** As `join`, for a path and a name that have nothing to be put in order. */
+const below = (folder: string, name: string): string => (folder === sep ? `${sep}${name}` : `${folder}${sep}${name}`);
 
 const partsOf = (path: string): string[] => path.split(sep).filter((part) => part !== '' && part !== '.');
 

@@ -4,7 +4,7 @@ import type { GatewayState } from '../../diagnosis/state.ts';
 import type { LogCursor } from '../../sensors/logs/log-cursor.ts';
 import type { LogCursors } from '../../sensors/logs/logs.ts';
 import { transaction } from '../../store/transaction.ts';
-import { parseState, STATE_VERSION, stateText } from './state-text.ts';
+import { isSameText, parseState, STATE_VERSION, stateText } from './state-text.ts';
 
 export interface Recollection {
   readonly state: GatewayState;
@@ -26,13 +26,6 @@ export interface WatchMemory {
   save(gateway: string, at: number, state: GatewayState, cursors: LogCursors): void;
 }
 
-interface Row {
-  readonly gateway: string;
-  readonly at: number;
-  readonly state: string;
-  readonly cursors: string;
-}
-
 const KEPT_MS = 7 * 86_400_000;
 /** Lines that changed nothing may be read again after a restart: they change nothing again. */
 const CURSORS_ALONE_MS = 30_000;
@@ -44,28 +37,23 @@ export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all
   const upsert = db.prepare(
     'INSERT INTO watch_memory (gateway, at, version, state, cursors) VALUES (?, ?, ?, ?, ?) ON CONFLICT (gateway) DO UPDATE SET at = excluded.at, version = excluded.version, state = excluded.state, cursors = excluded.cursors',
   );
-  const written = new Map<string, Row>();
+  const written = new Map<string, Remembered>();
 
-  /** @returns what is worth a write. */
-  const dueOf = ({ gateway, at, state, cursors }: Remembered): readonly Row[] => {
-    const next = { gateway, at, state: stateText(state), cursors: JSON.stringify(cursors) };
+  const isDue = ({ gateway, at, state, cursors }: Remembered): boolean => {
     const last = written.get(gateway);
-    if (last) {
-      const sameStateMs = last.cursors !== next.cursors ? CURSORS_ALONE_MS : REFRESH_MS;
-      const waitMs = last.state !== next.state ? 0 : sameStateMs;
-      if (waitMs > 0 && Math.abs(at - last.at) < waitMs) return [];
-    }
-    return [next];
+    if (last === undefined || !isSameText(last.state, state)) return true;
+    return Math.abs(at - last.at) >= (isSameText(last.cursors, cursors) ? REFRESH_MS : CURSORS_ALONE_MS);
   };
 
   /** In one transaction: the disk is waited for once. */
   const saveAll = (all: readonly Remembered[]): void => {
-    const due = all.flatMap(dueOf);
+    const due = all.filter(isDue);
     if (due.length === 0) return;
     transaction(db, () => {
-      for (const { gateway, at, state, cursors } of due) upsert.run(gateway, at, STATE_VERSION, state, cursors);
+      for (const { gateway, at, state, cursors } of due)
+        upsert.run(gateway, at, STATE_VERSION, stateText(state), JSON.stringify(cursors));
     });
-    for (const row of due) written.set(row.gateway, row);
+    for (const each of due) written.set(each.gateway, each);
   };
 
   return {

@@ -16,7 +16,7 @@ import { DEFAULT_GRACE, type DiagnosisPolicy } from '../../diagnosis/policy.ts';
 import { vitalsOf } from '../../diagnosis/state.ts';
 import type { GatewayKind, LinkControl } from '../../gateways/gateway-kind.ts';
 import type { DeathWatch } from '../../sensors/process/death-watch.ts';
-import type { Running } from '../../sensors/process/process.ts';
+import type { RunningNow } from '../../sensors/process/process.ts';
 import { MOMENT_MS } from '../../sensors/process/survey.ts';
 import { createKnowledge } from './gateway-knowledge.ts';
 import { createGatewaySensors } from './gateway-sensors.ts';
@@ -58,7 +58,7 @@ export interface WatchSubject {
 
 export interface WatchFinder {
   /** What runs of it. @param maxAgeMs how late something that was just started may be seen; 0: all is looked at anew */
-  readonly findProcess: (maxAgeMs: number) => Promise<Running>;
+  readonly findProcess: (maxAgeMs: number) => ReturnType<RunningNow>;
   /** This process was proven to be the gateway before. */
   readonly know?: (process: ProcessSeen) => void;
   /** The gateway ran in this container before. */
@@ -188,7 +188,8 @@ export const createWatcher = ({
     let understood = true;
     for (const sensor of sensors.inOrder) {
       try {
-        understood = knowledge.takeIn(await sensor.look(nowOf(clock))) && understood;
+        const found = sensor.look(nowOf(clock));
+        understood = knowledge.takeIn(found instanceof Promise ? await found : found) && understood;
         if (sensor.isHanging()) report.failed(place('sensor', sensor.name), new Error('no answer'));
         else report.worked(place('sensor', sensor.name));
       } catch (error) {

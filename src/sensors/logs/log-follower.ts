@@ -13,6 +13,8 @@ import { openLog, type OpenLog } from './open-log.ts';
 import { linesBefore } from './tail.ts';
 
 export interface LogFollower {
+  /** Whether it is known at once that nothing was written since the last call of `each`. */
+  isQuiet(): boolean;
   /** Gives out the lines written since the last call, oldest first; never throws for a missing or unreadable file. */
   each(take: (line: string) => void): Promise<void>;
   /** Returns the new lines as one list. */
@@ -134,6 +136,7 @@ export const createLogFollower = (
   };
 
   return {
+    isQuiet: () => since?.holdsNow() === true,
     each,
     read: async () => {
       const lines: string[] = [];

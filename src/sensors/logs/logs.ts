@@ -86,6 +86,7 @@ export const createLogSensor = (
       const batches: (readonly LogRecord[])[] = [];
       for (const file of files) {
         const { reader, follower } = file;
+        if (follower.isQuiet()) continue;
         const records: LogRecord[] = [];
         // The first read ever gives out the end of what is there.
         const written = follower.cursor() === null ? 'before' : 'since';
@@ -99,6 +100,7 @@ export const createLogSensor = (
         file.latest = present.latest;
         batches.push(present.records);
       }
+      if (batches.length === 0) return [];
       const evidence: Evidence[] = [];
       mergeRecords(batches, (record) => unseen(record, evidence));
       return evidence;

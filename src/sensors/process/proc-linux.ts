@@ -34,19 +34,60 @@ export interface ProcStat {
  * @returns null for anything else.
  */
 export const parseStat = (text: string): ProcStat | null => {
+  const open = text.indexOf(' (');
   const end = text.lastIndexOf(')');
-  const pid = /^(\d+) \(/.exec(text)?.[1];
-  // From field 3 on, so field n is at n - 3; those behind the start are not needed.
-  const fields = text
-    .slice(end + 1)
-    .trim()
-    .split(' ', 20);
-  const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
-  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? '')))
-    return null;
+  if (open <= 0 || end < open) return null;
+  const pid = wholeNumber(text, 0, open);
+  // Behind the name and a blank.
+  const state = text.charAt(end + 2);
+  if (Number.isNaN(pid) || pid < 0 || !LETTER.test(state) || text.charAt(end + 3) !== ' ') return null;
   // One that is just ending has -1 for what it has left already.
-  const [ppid = 0, group = 0, session = 0, startTime = 0] = numbers.map(Number);
-  return { pid: Number(pid), state, ppid, group, session, startTime };
+  const ppid = fieldAt(text, end, 4);
+  const group = fieldAt(text, end, 5);
+  const session = fieldAt(text, end, 6);
+  const startTime = fieldAt(text, end, 22);
+  return Number.isNaN(ppid + group + session + startTime) ? null : { pid, state, ppid, group, session, startTime };
+};
+
+const LETTER = /^[A-Za-z]$/;
+
+/** Where a field begins; -1: there is none. @param end where the name ends, which is field 2 */
+const startOfField = (text: string, end: number, field: number): number => {
+  let at = end + 2;
+  for (let current = 3; current < field; current += 1) {
+    at = text.indexOf(' ', at) + 1;
+    if (at === 0) return -1;
+  }
+  return at;
+};
+
+const endOfField = (text: string, start: number): number => {
+  for (let at = start; ; at += 1) if (at >= text.length || text.charCodeAt(at) <= BLANK) return at;
+};
+
+/** @returns NaN where there is no such field, or no number in it. */
+const fieldAt = (text: string, end: number, field: number): number => {
+  const start = startOfField(text, end, field);
+  return start < 0 ? NaN : wholeNumber(text, start, endOfField(text, start));
+};
+
+const BLANK = 0x20;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** The number that stands there, in digits with or without a minus; NaN for anything else. */
+const wholeNumber = (text: string, start: number, end: number): number => {
+  const isNegative = text.charCodeAt(start) === MINUS;
+  const first = isNegative ? start + 1 : start;
+  if (first >= end) return NaN;
+  let number = 0;
+  for (let at = first; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < ZERO || code > NINE) return NaN;
+    number = number * 10 + (code - ZERO);
+  }
+  return isNegative ? -number : number;
 };
 
 /** @returns when the machine was booted, milliseconds since the epoch, from `/proc/stat`; null when it does not say. */
@@ -115,8 +156,11 @@ const userOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
  */
 export const imageOf = (line: string): string => {
   const end = line.lastIndexOf(')');
-  const fields = line.slice(end + 2).split(' ', 21);
-  return `${fields[19]} ${fields[20]} ${line.slice(line.indexOf('('), end)}`;
+  const start = startOfField(line, end, 22);
+  const memory = start < 0 ? -1 : line.indexOf(' ', start) + 1;
+  // The start and the memory stand side by side.
+  const numbers = memory <= 0 ? '' : line.slice(start, endOfField(line, memory));
+  return `${numbers} ${line.slice(line.indexOf('('), end)}`;
 };
 
 const argvOf = async (pid: number): Promise<readonly string[]> =>

@@ -54,7 +54,7 @@ const SEEN_FOR_MS = 30_000;
 
 /** A process as it was looked at more closely; the list has the same words as long as it executes the same program. */
 interface Closer {
-  readonly process: Pick<ProcessSnapshot, 'startTime' | 'argv'>;
+  readonly process: ProcessSnapshot;
   readonly at: number;
   readonly lookalike: Lookalike | null;
 }
@@ -78,19 +78,35 @@ const lookalikesAmong = async (
       known.process.startTime === process.startTime &&
       known.process.argv === process.argv;
     const at = counts ? known.at : performance.now();
-    const lookalike = counts ? known.lookalike && { ...known.lookalike, ...process } : await lookCloser(process, kind);
-    now.set(process.pid, { process: { startTime: process.startTime, argv: process.argv }, at, lookalike });
+    const lookalike = counts ? asSeen(known, process) : await lookCloser(process, kind);
+    now.set(process.pid, { process, at, lookalike });
     return lookalike;
   };
   // The working directory and the executable are asked only for processes that their command line does not rule out.
   const seen = await Promise.all(
     processes
-      .filter(({ argv }) => argv.length > 0 && (kind.livesInHome || kind.servedBy(argv, null) !== null))
+      .filter(({ argv }) => argv.length > 0 && (kind.livesInHome || isLikely(argv, kind.servedBy)))
       .map(lookAgain),
   );
   closer.set(kind.servedBy, now);
   return seen.filter((one) => one !== null);
 };
+
+/** What was seen of a process for a while is the same object, and so is then what was seen more closely. */
+const asSeen = ({ process: before, lookalike }: Closer, process: ProcessSnapshot): Lookalike | null =>
+  lookalike === null || before === process ? lookalike : { ...lookalike, ...process };
+
+/** Whether a command line may be that of a gateway: it is the same list as long as the process executes the same. */
+const isLikely = (argv: readonly string[], servedBy: GatewayKind['servedBy']): boolean => {
+  const answers = likely.get(servedBy) ?? new WeakMap<readonly string[], boolean>();
+  likely.set(servedBy, answers);
+  const known = answers.get(argv);
+  if (known !== undefined) return known;
+  const answer = servedBy(argv, null) !== null;
+  answers.set(argv, answer);
+  return answer;
+};
+const likely = new WeakMap<GatewayKind['servedBy'], WeakMap<readonly string[], boolean>>();
 
 const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<Lookalike | null> => {
   const { pid, argv } = process;
