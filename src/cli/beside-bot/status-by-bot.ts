@@ -2,9 +2,10 @@
  * `lifeline status` by the bot that runs with this configuration: loaded before the command line is, because it needs
  * so little. The bot knows more than a look of the command's own would find, and says the same in the same words.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { ANYBODY } from '../../base/foreign/trust.ts';
 import { askStatus } from '../../channels/local/ask-status.ts';
 import { usualConfig, userHomeOf, type Variables } from '../../setup/paths.ts';
 import { isColoured, keepWithoutReader } from '../output.ts';
@@ -54,12 +55,6 @@ export const guessedDataDir = (text: string, file: string, home: string): string
   return isAbsolute(given) ? given : resolve(dirname(file), given);
 };
 
-/** @returns null when it cannot be read: the command itself says why. */
-const textOf = (file: string): string | null => {
-  const seen = statSync(file, { throwIfNoEntry: false });
-  return seen?.isFile() && seen.size <= MOST_BYTES.config ? readFileSync(file, 'utf8') : null;
-};
-
 /** Prints what the bot says. @returns false: nothing was printed, and the command is to look itself. Never rejects. */
 export const statusByBot = async (
   words: readonly string[],
@@ -70,8 +65,7 @@ export const statusByBot = async (
   if (asked === null) return false;
   try {
     const file = resolve(asked.config ?? env['LIFELINE_CONFIG'] ?? usualConfig(env));
-    const text = textOf(file);
-    if (text === null) return false;
+    const text = readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config }).bytes.toString('utf8');
     const home = userHomeOf(env);
     const answer = await askStatus(guessedDataDir(text, file, home), {
       version: version(),
@@ -89,6 +83,7 @@ export const statusByBot = async (
     if (answer.exitCode === 1) process.exitCode = answer.exitCode;
     return true;
   } catch {
+    // What is wrong with the file the command itself says.
     return false;
   }
 };
