@@ -1,4 +1,3 @@
-import { isSingleFile } from './single-file.ts';
 
 /**
  * Flags of Node for a bot that runs for months: it takes a sixth less memory (docs/facts/memory.md 4).
@@ -19,27 +18,6 @@ export const LEAN_FLAGS: readonly string[] = [
  */
 export const flagsOf = (version: string): readonly string[] =>
   Number(version.split('.')[0]) >= 24 ? [...LEAN_FLAGS, '--no-sparkplug'] : LEAN_FLAGS;
-
-/**
- * The young generation of a bot that watches many: what its looks hold while they wait does not die in the 1 MB of the
- * others, and then the old generation is collected again and again, which was half of the CPU of 1,000 gateways. With
- * `--optimize-for-size` V8 has 1 MB whatever it is told; so it is started without, and told later (`saveMemory`).
- */
-const MANY = 200;
-const YOUNG = '--max-semi-space-size=';
-const SMALL = '--optimize-for-size';
-const FREE_SIZE = '--no-optimize-for-size';
-const YOUNG_OF_MANY: readonly string[] = [FREE_SIZE, `${YOUNG}8`, '--min-semi-space-size=8'];
-const [YOUNG_OF_FEW = ''] = LEAN_FLAGS.filter((flag) => flag.startsWith(YOUNG));
-
-/**
- * Returns what is missing for so many gateways beside the flags with which this process was started. Of two sizes V8
- * takes the last; a size that is not Lifeline's is the owner's word and is kept.
- */
-export const missingForMany = (gateways: number, flags: readonly string[]): readonly string[] => {
-  const sizes = flags.filter((flag) => flag.startsWith(YOUNG));
-  return gateways >= MANY && sizes.length > 0 && sizes.every((size) => size === YOUNG_OF_FEW) ? YOUNG_OF_MANY : [];
-};
 
 /**
  * When glibc gives memory back that lies free at the end of its heap: by itself it waits for more the larger the pieces
@@ -68,17 +46,6 @@ export const beginLean = (): void => {
   if (!process.execve || (missing.length === 0 && trims)) return;
   becomeWith([...missing, ...execArgv]);
 };
-
-/** The same, once it is known how many gateways are watched. A single executable has its flags in it. */
-export const beginForMany = (gateways: number): void => {
-  const { execArgv } = process;
-  const missing = missingForMany(gateways, execArgv);
-  if (!isSingleFile && missing.length > 0) becomeWith([...execArgv, ...missing]);
-  if (YOUNG_OF_MANY.every((flag) => execArgv.includes(flag))) saveMemory();
-};
-
-/** The old generation stays small all the same: the size of the young one was settled at the start. */
-const saveMemory = (): void => process.getBuiltinModule('node:v8').setFlagsFromString(SMALL);
 
 const becomeWith = (flags: readonly string[]): void => {
   const [, ...rest] = process.argv;

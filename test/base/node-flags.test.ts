@@ -1,12 +1,9 @@
 /** The flags that save memory are there however the bot is started. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test, vi } from 'vitest';
-import { flagsOf, LEAN_FLAGS, missingForMany } from '../../src/base/node-flags.ts';
+import { expect, test } from 'vitest';
+import { flagsOf, LEAN_FLAGS } from '../../src/base/node-flags.ts';
 
 const BIN = join(import.meta.dirname, '../../src/bin.ts');
 /** Says at its end with which flags Node was started, and with which words. */
@@ -63,45 +60,4 @@ test('without Maglev the first compiler is left in', () => {
 
 test('a command that ends soon is not started anew', async () => {
   expect((await startedBy([BIN, 'status', '--help'])).flags).toEqual(['--import', TELLS]);
-});
-
-const YOUNG = (size: number): string => `--max-semi-space-size=${size}`;
-const OF_MANY = ['--no-optimize-for-size', YOUNG(8), '--min-semi-space-size=8'];
-
-test.each([
-  ['few', 199, FLAGS, []],
-  ['many', 200, FLAGS, OF_MANY],
-  ['many, and it was started anew for that', 200, [...FLAGS, ...OF_MANY], []],
-  ['many, and the owner has a size of their own', 200, [...FLAGS, YOUNG(16)], []],
-  ['many, started without flags, where there is no starting anew', 200, ['--import', 'x'], []],
-])('of %s (%i) the young generation', (_what, gateways, flags, missing) => {
-  expect(missingForMany(gateways, flags)).toEqual(missing);
-});
-
-test('who watches many is started anew once, under its pid', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'lifeline-flags-'));
-  const config = join(dir, 'config.yaml');
-  const names = Array.from({ length: 200 }, (_, n) => `  - { name: g${n}, kind: hermes, home: ${dir}/g${n} }`);
-  writeFileSync(config, `data_dir: ${dir}\ngateways:\n${names.join('\n')}\n`, { mode: 0o600 });
-  const says = 'data:text/javascript,process.stderr.write(JSON.stringify([process.pid,...process.execArgv])+"\\n")';
-  const child = spawn(process.execPath, [...FLAGS, '--import', says, BIN, 'run', '--config', config], {
-    env: { ...process.env, MALLOC_TRIM_THRESHOLD_: '65536' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  try {
-    let said = '';
-    child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
-    const started = (): unknown[] =>
-      said
-        .split('\n')
-        .filter((line) => line.startsWith(`[${child.pid},`))
-        .map((line): unknown => JSON.parse(line));
-    await vi.waitFor(() => expect(started()).toHaveLength(2), { timeout: 50_000, interval: 50 });
-    const usual = [child.pid, ...FLAGS, '--import', says];
-    expect(started()).toEqual([usual, [...usual, ...OF_MANY]]);
-  } finally {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    rmSync(dir, { recursive: true });
-  }
 });

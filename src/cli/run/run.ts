@@ -8,7 +8,6 @@ import { startApp, type App, type AppOptions } from '../../app.ts';
 import { processClock } from '../../base/clock.ts';
 import { errorText, UserError } from '../../base/errors.ts';
 import { event } from '../../base/events.ts';
-import { beginForMany } from '../../base/node-flags.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../../channels/console/channel.ts';
 import type { ReloadAsked } from '../../chat/command/command.ts';
 import type { Config, Operator } from '../../config/config.ts';
@@ -52,7 +51,6 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const { config: first, fromFile } = findConfig(file);
   refuseHub(first, 'Run: lifeline hub');
   // Nothing is begun yet.
-  beginForMany(first.gateways.length);
   const clock = processClock();
   const logOf = ({ logLevel, logFile: configured }: Config) => ({
     level: fromFile ? logLevel : 'warn',
