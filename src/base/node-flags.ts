@@ -1,4 +1,3 @@
-
 /**
  * Flags of Node for a bot that runs for months: it takes a sixth less memory (docs/facts/memory.md 4).
  * Of V8's compilers the last one is left out: Maglev, before it, reads logs as fast. The flags stand on the command
