@@ -203,15 +203,16 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     }
     expect(stage.feishu.pressed).toEqual([]);
 
-    let answer: (result: { readonly answered: boolean; readonly toast: string | null }) => void = () => undefined;
-    stage.feishu.onPress = () => new Promise((resolve) => (answer = resolve));
+    // The page waits before its tap has reached the bot.
+    const answer = Promise.withResolvers<{ readonly answered: boolean; readonly toast: string | null }>();
+    stage.feishu.onPress = () => answer.promise;
     await restart.click();
     expect(await question.locator('h3').innerText()).toBe('重启 main？');
     // While it asks, nothing behind it can be reached.
     expect(await panel.locator('.messages').evaluate((box: { readonly inert: boolean }) => box.inert)).toBe(true);
     await page.keyboard.press('Enter');
     await panel.locator('.waiting[data-button="restart"]:disabled').waitFor();
-    answer({ answered: true, toast: '正在重启 main' });
+    answer.resolve({ answered: true, toast: '正在重启 main' });
     await panel.locator('.toast.shown:not(.bad)', { hasText: '正在重启 main' }).waitFor();
     await panel.locator('[data-button="restart"]:not(:disabled)').waitFor();
 
