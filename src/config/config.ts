@@ -8,6 +8,8 @@ import type { MemoryRules } from '../diagnosis/memory-rules.ts';
 import type { Secret } from './secret.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
+/** The data folder of a configuration that names none. */
+export const DEFAULT_DATA_DIR = '~/.local/state/lifeline';
 /** The language of a configuration that names none. */
 export const DEFAULT_LOCALE = 'zh-CN' satisfies (typeof LOCALES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -1,7 +1,17 @@
 /** The keys of the configuration, their defaults and what each value may be. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES, SEVERITIES, URGENT_WAYS, DIGESTS } from './config.ts';
+import {
+  CHANNELS,
+  DEFAULT_DATA_DIR,
+  DEFAULT_LOCALE,
+  LOCALES,
+  LOG_LEVELS,
+  ROLES,
+  SEVERITIES,
+  URGENT_WAYS,
+  DIGESTS,
+} from './config.ts';
 import {
   atLeast,
   Complaint,
@@ -87,7 +97,7 @@ export const configSchema = (given: SchemaSources) => {
     timezone: timezone.optional(),
     log_level: oneOf(LOG_LEVELS).prefault('info'),
     log_file: path.optional(),
-    data_dir: path.prefault('~/.local/state/lifeline'),
+    data_dir: path.prefault(DEFAULT_DATA_DIR),
     keep_days: count(7, 3_650).prefault(90),
     gateways: z.array(gatewaySchema(sources)).min(1, 'names no gateway; there is nothing to watch'),
     watch: z

@@ -1,9 +1,10 @@
 /** What the chat commands that only read need, for whoever asks at the machine. */
+import type { StatusParts } from '../../app.ts';
 import type { CommandContext } from '../../chat/command/command.ts';
 import type { Config } from '../../config/config.ts';
 import { configLines } from '../../config/show.ts';
 
-export type ReadingParts = Pick<CommandContext, 'now' | 'gateways' | 'incidents' | 'silences' | 'plans' | 'audit'>;
+type ReadingParts = Omit<StatusParts, 'db'>;
 
 /** Stands for a part that reading does not need. */
 export const unused = (): never => {

@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { readForeignNow } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { ANYBODY } from '../../base/foreign/trust.ts';
+import { DEFAULT_DATA_DIR } from '../../config/config.ts';
 import { askStatus } from '../../channels/local/ask-status.ts';
 import { usualConfig, userHomeOf, type Variables } from '../../setup/paths.ts';
 import { isColoured, keepWithoutReader } from '../output.ts';
@@ -35,7 +36,6 @@ export const statusWords = (words: readonly string[]): Asked | null => {
 };
 
 const DATA_DIR = 'data_dir:';
-const USUAL_DATA_DIR = '~/.local/state/lifeline';
 
 /** A value of YAML as people write paths: plain or in quotes, with a comment behind it. */
 const valueOf = (written: string): string => {
@@ -50,7 +50,7 @@ const valueOf = (written: string): string => {
  */
 export const guessedDataDir = (text: string, file: string, home: string): string => {
   const line = text.split('\n').find((each) => each.startsWith(DATA_DIR));
-  const given = (line && valueOf(line.slice(DATA_DIR.length).trim())) || USUAL_DATA_DIR;
+  const given = (line && valueOf(line.slice(DATA_DIR.length).trim())) || DEFAULT_DATA_DIR;
   if (given.startsWith('~/')) return join(home, given.slice(2));
   return isAbsolute(given) ? given : resolve(dirname(file), given);
 };

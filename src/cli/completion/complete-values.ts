@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseYaml } from '../../base/yaml.ts';
+import { DEFAULT_DATA_DIR } from '../../config/config.ts';
 import { readConfigText } from '../../config/config-text.ts';
 import { usualConfig } from '../../setup/paths.ts';
 import { storePath } from '../../store/store.ts';
@@ -42,7 +43,7 @@ export const incidentNumbers = (
   config: string | undefined,
 ): readonly { readonly id: number; readonly words: string }[] => {
   const found = sketch(config);
-  const folder = typeof found?.keys.data_dir === 'string' ? found.keys.data_dir : '~/.local/state/lifeline';
+  const folder = typeof found?.keys.data_dir === 'string' ? found.keys.data_dir : DEFAULT_DATA_DIR;
   const home = folder.replace(/^~(?=\/)/, homedir());
   const path = storePath(isAbsolute(home) ? home : resolve(dirname(found?.file ?? '.'), home));
   if (!existsSync(path)) return [];
