@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { IN_DEPTH } from './test/deep.ts';
-import { ACCEPTANCE, isAcceptance, LONG, LONGEST, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
+import { ACCEPTANCE, CONTRACT, isAcceptance, LONG, LONGEST, WITH_MOCKS, WITH_PROCESSES } from './test/projects.ts';
 
 /** `npm run test:fast`: without what starts processes or computes for seconds. */
 const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
@@ -15,6 +15,9 @@ const IS_FAST = process.env['LIFELINE_TEST_FAST'] === '1';
  */
 const waiting = IN_DEPTH ? 6 : 12;
 const maxWorkers = IS_FAST ? 8 : waiting;
+
+/** What `npm run test:fast` leaves out. */
+const LEFT_OUT = IS_FAST ? [`${ACCEPTANCE}/**`, ...WITH_PROCESSES, ...LONG] : [];
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const LONGEST_PATHS = new Set(LONGEST.map(pathOf));
@@ -56,6 +59,21 @@ const spread = <Item>(rare: readonly Item[], others: readonly Item[]): readonly 
 for (const file of [...LONG, ...LONGEST, ...WITH_MOCKS, ...WITH_PROCESSES])
   if (!existsSync(pathOf(file))) throw new Error(`test/projects.ts: there is no ${file}`);
 
+for (const pattern of CONTRACT)
+  if (globSync(pattern, { cwd: import.meta.dirname }).length === 0)
+    throw new Error(`test/projects.ts: CONTRACT names no file: ${pattern}`);
+
+/** A part of `tests`, by itself: a project that ran beside it would play these files twice. */
+const contract: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'contract',
+    include: [...CONTRACT],
+    globalSetup: ['test/build-program.ts'],
+    benchmark: { include: [] },
+  },
+};
+
 export default defineConfig({
   test: {
     // Machines differ in speed and tests share them; a limit here only ends what hangs.
@@ -77,16 +95,13 @@ export default defineConfig({
       NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
     },
     projects: [
+      ...(process.env['LIFELINE_TEST_CONTRACT'] === '1' ? [contract] : []),
       {
         extends: true,
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            'test/real/**',
-            ...WITH_MOCKS,
-            ...(IS_FAST ? [`${ACCEPTANCE}/**`, ...WITH_PROCESSES, ...LONG] : []),
-          ],
+          exclude: ['test/real/**', ...WITH_MOCKS, ...LEFT_OUT],
           globalSetup: IS_FAST ? [] : ['test/build-program.ts'],
           // Imports cost a getter here and nothing in the bot: `npm run bench` shows somewhat less than is reached.
           benchmark: { include: ['bench/**/*.bench.ts'], suppressExportGetterWarnings: true },

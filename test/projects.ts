@@ -4,6 +4,35 @@ export const ACCEPTANCE = 'test/acceptance';
 /** @param path of a test file, absolute or from the root of the project. */
 export const isAcceptance = (path: string): boolean => `/${path}`.includes(`/${ACCEPTANCE}/`);
 
+/**
+ * The contract suite (`npm run test:contract`, CONTRIBUTING.md): what must not change while the code is rearranged.
+ * Everything else may move or go, its tests with it.
+ */
+export const CONTRACT: readonly string[] = [
+  // The real binary: messages, exit codes, `--json`.
+  `${ACCEPTANCE}/**/*.test.ts`,
+  // The tables of decisions, rules and notices.
+  'test/diagnosis/*-rules.test.ts',
+  'test/healing/decision.test.ts',
+  'test/incidents/{notices-table,properties}.test.ts',
+  // The outbox's promises and kill points.
+  'test/notify/outbox/{promises,kill,upgrade}.test.ts',
+  // Wire formats.
+  'test/channels/feishu/{shapes,link,taps}.test.ts',
+  'test/channels/qq/{rules,link,tap}.test.ts',
+  'test/channels/webhook/*.test.ts',
+  'test/fleet/messages.test.ts',
+  // Configuration keys, database migrations.
+  'test/config/{parse-config,mistakes,example}.test.ts',
+  'test/store/{layouts,database}.test.ts',
+  // Decoys: what is not the gateway is never ended.
+  'test/gateways/**/*decoys.test.ts',
+  'test/gateways/process-rule.test.ts',
+  // The corpus of reported faults.
+  'test/issues/issues.test.ts',
+  'test/traces/traces.test.ts',
+];
+
 /** Test files that start processes, beside the acceptance tests; others must start none. See no-processes.ts. */
 export const WITH_PROCESSES: readonly string[] = [
   'test/app/other-lifelines.test.ts',
