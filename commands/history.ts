@@ -5,7 +5,7 @@ import { defineCommand, type CommandContext, type GatewayPort } from '../src/cha
 import type { Button, Message } from '../src/chat/message/message.ts';
 import type { Blip } from '../src/incidents/blips.ts';
 import type { Incident } from '../src/incidents/incident.ts';
-import { typedDuration } from '../src/base/parse-duration.ts';
+import { compactDuration } from '../src/base/duration.ts';
 import { endText, incidentWords } from '../src/text/commands/incident-events.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/commands/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/common/time.ts';
@@ -145,7 +145,9 @@ export const historyMessage = (
   );
 
   const command = (ms: number, ...more: readonly string[]): string =>
-    ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
+    ['/history', compactDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(
+      ' ',
+    );
   const last = page[shown.length - 1];
   const older = left > 0 && last ? command(windowMs, `#${last.id}`) : null;
   const longer = WINDOWS_MS.find((ms) => ms > windowMs);

@@ -1,7 +1,7 @@
 /** `/logs`: the last lines of a gateway's log, or those that matter; older ones by a button. */
 import { UserError } from '../src/base/errors.ts';
 import { RefusedFile } from '../src/base/foreign/refusal.ts';
-import { typedDuration } from '../src/base/parse-duration.ts';
+import { compactDuration } from '../src/base/duration.ts';
 import type { Arguments, Values } from '../src/chat/arguments/arguments.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
 import type { Button, Message } from '../src/chat/message/message.ts';
@@ -60,7 +60,7 @@ const olderButton = (
     gateway.name,
     ...(lines === null ? [] : [String(lines)]),
     ...(level === null ? [] : [level]),
-    ...(since === null ? [] : [typedDuration(since)]),
+    ...(since === null ? [] : [compactDuration(since)]),
     position,
   ];
   return {

@@ -1,6 +1,6 @@
 /** Maintenance ahead: `/maintenance 23:00 2h main`, once or weekly, listed, cancelled by its number. */
 import { UserError } from '../../src/base/errors.ts';
-import { typedDuration } from '../../src/base/parse-duration.ts';
+import { compactDuration } from '../../src/base/duration.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command/command.ts';
 import type { Button, Message } from '../../src/chat/message/message.ts';
 import { clockText, firstMomentOf, localTimeOf, type LocalTime } from '../../src/base/local-time.ts';
@@ -180,4 +180,4 @@ export const cancelPlan = (context: CommandContext, typed: string): Message => {
 
 /** How one is planned, as an example. */
 export const planExample = (gateway: string | null): string =>
-  ['/maintenance 23:00', typedDuration(2 * 3_600_000), ...(gateway === null ? [] : [gateway])].join(' ');
+  ['/maintenance 23:00', compactDuration(2 * 3_600_000), ...(gateway === null ? [] : [gateway])].join(' ');

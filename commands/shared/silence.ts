@@ -7,7 +7,7 @@ import type { Silence, Silences } from '../../src/store/silences.ts';
 import { commandText } from '../../src/text/commands/commands.ts';
 import { silenceText } from '../../src/text/commands/silences.ts';
 import { formatDuration, formatTime } from '../../src/text/common/time.ts';
-import { typedDuration } from '../../src/base/parse-duration.ts';
+import { compactDuration } from '../../src/base/duration.ts';
 import { planText } from '../../src/text/commands/plans.ts';
 import { fitting } from './fit.ts';
 import { cancelButtons, planExample, planLines } from './planned.ts';
@@ -23,7 +23,7 @@ const MOST_ACTIVE = 12;
 
 const words = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(' ');
 const beginWords = (kind: Kind, ms: number, gateway: string | null): string =>
-  words(`/${kind}`, typedDuration(ms), gateway);
+  words(`/${kind}`, compactDuration(ms), gateway);
 const endWords = (kind: Kind, gateway: string | null): string =>
   kind === 'mute' ? words('/unmute', gateway) : words('/maintenance', 'end', gateway);
 

@@ -2,7 +2,7 @@ import { findIncident, incidentMessage, type IncidentRoom } from '../../commands
 import { historyMessage, type HistoryRoom } from '../../commands/history.ts';
 import { UserError } from '../base/errors.ts';
 import { redact } from '../base/redact/redact.ts';
-import { typedDuration } from '../base/parse-duration.ts';
+import { compactDuration } from '../base/duration.ts';
 import { figuresOf } from '../incidents/figures.ts';
 import type { Happening, Incident } from '../incidents/incident.ts';
 import { endOf } from '../incidents/timeline.ts';
@@ -75,7 +75,7 @@ const list = ({ context }: Local, windowMs: number, from: number | null, isUsual
   const text = localText(context.locale);
   const notes = [
     ...(context.incidents.since(0).length > 0 ? [text.more()] : []),
-    ...(isUsual ? [text.longer(`lifeline incidents --since ${typedDuration(windowMs * 4)}`)] : []),
+    ...(isUsual ? [text.longer(`lifeline incidents --since ${compactDuration(windowMs * 4)}`)] : []),
   ];
   show({ ...message, ...(notes.length > 0 ? { note: notes.join('\n') } : {}) });
 };

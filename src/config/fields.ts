@@ -4,7 +4,7 @@ import type { KindName } from '../gateways/names.ts';
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseDuration } from '../base/format-duration.ts';
+import { parseDuration } from '../base/duration.ts';
 import { suggest } from '../base/suggest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
 import { FIELD_FORMS, type Form } from './form.ts';

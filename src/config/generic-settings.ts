@@ -1,5 +1,5 @@
 /** Turns the checked keys under `generic` into the settings that the kind uses, and back into the form of the file. */
-import { typedDuration } from '../base/parse-duration.ts';
+import { compactDuration } from '../base/duration.ts';
 import { redact } from '../base/redact/redact.ts';
 import { shownUrl } from '../gateways/generic/check-name.ts';
 import {
@@ -86,18 +86,18 @@ const askedKeys = (check: LivenessCheck): object => {
     case 'tcp':
       return { tcp: `${check.host.includes(':') ? `[${check.host}]` : check.host}:${check.port}` };
     case 'file':
-      return { file: check.path, max_age: typedDuration(check.maxAgeMs) };
+      return { file: check.path, max_age: compactDuration(check.maxAgeMs) };
     case 'log':
-      return { log: check.pattern, max_age: typedDuration(check.maxAgeMs) };
+      return { log: check.pattern, max_age: compactDuration(check.maxAgeMs) };
   }
 };
 
 const checkKeys = (check: CheckSettings): object => ({
   ...askedKeys(check),
-  every: typedDuration(check.everyMs),
+  every: compactDuration(check.everyMs),
   // A log is read by itself.
-  ...(check.kind === 'log' ? {} : { timeout: typedDuration(check.timeoutMs) }),
-  for: typedDuration(check.forMs),
+  ...(check.kind === 'log' ? {} : { timeout: compactDuration(check.timeoutMs) }),
+  for: compactDuration(check.forMs),
   then: check.then,
 });
 

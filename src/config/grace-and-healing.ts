@@ -3,7 +3,7 @@
  * Their keys are in `healing-schema.ts`, how long is waited by default in `diagnosis/policy.ts`.
  */
 import type { z } from 'zod';
-import { typedDuration } from '../base/parse-duration.ts';
+import { compactDuration } from '../base/duration.ts';
 import type { Grace, Healing } from './config.ts';
 import type { graceSchema, healingSchema, ownGraceSchema, ownHealingSchema } from './healing-schema.ts';
 
@@ -59,8 +59,8 @@ export const graceKeys = ({ linkGraceMs, ...grace }: Grace): Readonly<Record<str
 export const healingKeys = ({ perHour, perDay, gracefulMs, pausesMs }: Healing): Readonly<Record<string, unknown>> => ({
   per_hour: perHour,
   per_day: perDay,
-  graceful: typedDuration(gracefulMs),
-  pauses: pausesMs.map(typedDuration),
+  graceful: compactDuration(gracefulMs),
+  pauses: pausesMs.map(compactDuration),
 });
 
 /**
@@ -79,5 +79,5 @@ export const ownKeys = (
 
 const durations = (graces: Readonly<Record<string, number | undefined>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(graces).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, typedDuration(ms)]])),
+    Object.entries(graces).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, compactDuration(ms)]])),
   );

@@ -1,7 +1,6 @@
 /** The keys of how much memory a gateway may hold. */
 import { z } from 'zod';
-import { parseDuration } from '../base/format-duration.ts';
-import { typedDuration } from '../base/parse-duration.ts';
+import { compactDuration, parseDuration } from '../base/duration.ts';
 import type { Amount } from '../diagnosis/memory-rules.ts';
 import type { MemoryConfig } from './config.ts';
 import { Complaint, field, quote } from './fields.ts';
@@ -46,7 +45,7 @@ export const memorySchema = z.strictObject({
 export const memoryKeys = ({ warn, restart, restartBusyMs }: MemoryConfig): Readonly<Record<string, string>> => ({
   warn: typedAmount(warn),
   restart: typedAmount(restart),
-  when: restartBusyMs === null ? 'idle' : typedDuration(restartBusyMs),
+  when: restartBusyMs === null ? 'idle' : compactDuration(restartBusyMs),
 });
 
 const typedAmount = (amount: Amount | null): string => {

@@ -2,7 +2,7 @@
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { clockText } from '../base/local-time.ts';
 import { redact } from '../base/redact/redact.ts';
-import { typedDuration } from '../base/parse-duration.ts';
+import { compactDuration } from '../base/duration.ts';
 import { DEFAULT_MEMORY_RULES } from '../diagnosis/memory-rules.ts';
 import type { Config, FleetConfig, GatewayConfig, Group, Listen, Operator, QuietHours } from './config.ts';
 import { genericKeys } from './generic-settings.ts';
@@ -60,11 +60,11 @@ const gateway = (
   links,
   heal,
   ...(command.length === 0 ? {} : { command: words(command) }),
-  stop_timeout: typedDuration(stopTimeoutMs),
+  stop_timeout: compactDuration(stopTimeoutMs),
   ...ownKeys('grace', graceKeys(grace), graceKeys(general.watch)),
   ...ownKeys('healing', healingKeys(healing), healingKeys(general.healing)),
   ...ownKeys('memory', memoryKeys(memory), memoryKeys({ ...DEFAULT_MEMORY_RULES, restartBusyMs: null })),
-  maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: typedDuration(durationMs) })),
+  maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: compactDuration(durationMs) })),
   hosts: Object.fromEntries(Object.entries(hosts).map(([link, addresses]) => [link, addresses.map(host)])),
   trusted_users: trustedUsers,
   ...(generic === null ? {} : { generic: genericKeys(generic) }),
@@ -94,7 +94,7 @@ const fleet = ({ host: name, hub, labels, accept, fallbackMs, access }: FleetCon
   hub,
   labels,
   accept,
-  fallback: typedDuration(fallbackMs),
+  fallback: compactDuration(fallbackMs),
 });
 
 /** The words of a command: the value of `--token VALUE`, `--token=VALUE` and `TOKEN=VALUE` is hidden. */
@@ -139,11 +139,11 @@ export const asWritten = (config: Config): object => {
     watch: {
       schedule: watch.schedule,
       follow_logs: watch.followLogs,
-      pulse: typedDuration(watch.pulseMs),
+      pulse: compactDuration(watch.pulseMs),
       grace: graceKeys(watch),
-      settle: typedDuration(watch.settleMs),
-      again: typedDuration(watch.againMs),
-      steady: typedDuration(watch.steadyMs),
+      settle: compactDuration(watch.settleMs),
+      again: compactDuration(watch.againMs),
+      steady: compactDuration(watch.steadyMs),
     },
     healing: healingKeys(healing),
     channels: {
@@ -180,13 +180,13 @@ export const asWritten = (config: Config): object => {
         : { digest: alerts.digest.every === 'day' ? 'daily' : 'weekly', digest_at: clockText(alerts.digest.at) }),
       ...(alerts.escalation === null
         ? {}
-        : { escalation: { after: typedDuration(alerts.escalation.afterMs), steps: alerts.escalation.steps } }),
+        : { escalation: { after: compactDuration(alerts.escalation.afterMs), steps: alerts.escalation.steps } }),
       order: alerts.order,
       copies: alerts.copies,
-      channel_timeout: typedDuration(alerts.channelTimeoutMs),
-      channel_down: typedDuration(alerts.channelDownMs),
-      away: typedDuration(alerts.awayMs),
-      remind_every: typedDuration(alerts.remindMs ?? 0),
+      channel_timeout: compactDuration(alerts.channelTimeoutMs),
+      channel_down: compactDuration(alerts.channelDownMs),
+      away: compactDuration(alerts.awayMs),
+      remind_every: compactDuration(alerts.remindMs ?? 0),
       ...(alerts.quiet === null ? {} : { quiet: clockHours(alerts.quiet) }),
       ...(alerts.pingUrl === null ? {} : { ping_url: secret(alerts.pingUrl) }),
     },

@@ -1,6 +1,6 @@
 /** Reads the state of Lifeline's own service, for `lifeline service status` and the doctor. Changes nothing. */
 import { existsSync } from 'node:fs';
-import { parseDuration } from '../base/format-duration.ts';
+import { parseDuration } from '../base/duration.ts';
 import { errorText } from '../base/errors.ts';
 import { seeProcess } from '../sensors/process/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';

@@ -1,7 +1,7 @@
 /** The command line of `lifeline init`, read and checked. Nothing secret is ever one of its words. */
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { parseDuration } from '../base/format-duration.ts';
+import { parseDuration } from '../base/duration.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { trimEndOf } from '../base/trim-end.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { processClock, scaledClock } from '../../src/base/clock.ts';
-import { parseDuration } from '../../src/base/format-duration.ts';
+import { parseDuration } from '../../src/base/duration.ts';
 
 describe('durations', () => {
   test.each([

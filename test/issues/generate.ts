@@ -5,7 +5,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseDuration } from '../../src/base/format-duration.ts';
+import { parseDuration } from '../../src/base/duration.ts';
 import { asctime, hermesLine, openClawLine } from './formats.ts';
 import { readBlock, type Block, type DatedLine } from './lines.ts';
 import { before } from './life-before.ts';

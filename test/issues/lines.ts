@@ -11,7 +11,7 @@
  * or is an instruction: `@at TIME` and `@pass 60s` set the clock, `@repeat 4 x1000 every 2.5s` lets the last four dated
  * lines come a thousand times in all, `@trouble` marks where the trouble begins (without it: at the first line).
  */
-import { parseDuration } from '../../src/base/format-duration.ts';
+import { parseDuration } from '../../src/base/duration.ts';
 
 export interface DatedLine {
   /** As the log's own clock shows it: milliseconds as if that were UTC, unless `zoned`. */

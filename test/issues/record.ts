@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseDuration } from '../../src/base/format-duration.ts';
+import { parseDuration } from '../../src/base/duration.ts';
 import { CLASSES } from './classes.ts';
 import { readBlock } from './lines.ts';
 import { personalIn } from './personal.ts';

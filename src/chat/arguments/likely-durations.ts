@@ -1,5 +1,5 @@
 /** What was probably meant by a time that cannot be taken: a bare number, or one that is too short or too long. Pure. */
-import { typedDuration } from '../../base/parse-duration.ts';
+import { compactDuration } from '../../base/duration.ts';
 import type { Argument } from './arguments.ts';
 import { readDuration } from './read-duration.ts';
 
@@ -21,5 +21,5 @@ export const likelyDurations = (
   });
   if (fitting.length > 0) return fitting;
   const ms = readDuration(readings[0] ?? '');
-  return ms === null ? [] : [typedDuration(Math.min(mostMs, Math.max(leastMs, ms)))];
+  return ms === null ? [] : [compactDuration(Math.min(mostMs, Math.max(leastMs, ms)))];
 };

@@ -3,7 +3,7 @@
  * known is run where that only looks, or can be taken back; whatever else seems to be meant is offered as a button. What
  * interrupts a gateway is only ever offered. Pure; never throws.
  */
-import { typedDuration } from '../../base/parse-duration.ts';
+import { compactDuration } from '../../base/duration.ts';
 import { readDuration } from '../arguments/read-duration.ts';
 import { folded } from '../arguments/read-word.ts';
 import { findCommand, normalise, retype, type ParsedCommand } from '../bus/parse-command.ts';
@@ -77,7 +77,7 @@ const tokensOf = (text: string, gateways: readonly string[]): readonly Token[] =
   };
   const duration = (piece: string): Token | null => {
     const ms = readDuration(piece.replaceAll(' ', ''));
-    return ms === null ? null : { is: 'duration', typed: typedDuration(ms) };
+    return ms === null ? null : { is: 'duration', typed: compactDuration(ms) };
   };
   const number = (piece: string): Token | null => {
     const [, digits] = NUMBER.exec(piece) ?? [];

@@ -6,20 +6,20 @@ import { configFatal } from './config-fatal.ts';
 import { crashLooping } from './crash-looping.ts';
 import { duplicate } from './duplicate.ts';
 import type { GatewayRule, LinkRule } from './finding.ts';
-import { halted } from './halted.ts';
+import { stoppedBySignal } from './stopped-by-signal.ts';
 import { frozen } from './frozen.ts';
 import { stopping, updating } from './in-progress.ts';
 import { deaf, overdue } from './link-deaf.ts';
 import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
-import { heldUp } from './held-up.ts';
-import { held } from './link-held.ts';
+import { loopHeldUp } from './loop-held-up.ts';
+import { heldByBreaker } from './held-by-breaker.ts';
 import { closed, connecting, gatewayNotUp, listening, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
 import { noPlatform } from './no-platform.ts';
 import { nothingConnected } from './nothing-connected.ts';
-import { paused } from './paused.ts';
+import { heldStill } from './held-still.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
 import { strained } from './strained.ts';
@@ -33,7 +33,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   duplicate,
   crashLooping,
   processGone,
-  paused,
+  heldStill,
   stopping,
   stopHangs,
   frozen,
@@ -45,10 +45,10 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   starting,
   networkDown,
   unwell,
-  halted,
+  stoppedBySignal,
   unkept,
   configDoubt,
-  heldUp,
+  loopHeldUp,
   unanswered,
   strained,
   healthy,
@@ -58,7 +58,7 @@ export const LINK_RULES: readonly LinkRule[] = [
   gatewayNotUp,
   listening,
   rejected,
-  held,
+  heldByBreaker,
   gaveUp,
   flapping,
   lost,

@@ -1,7 +1,7 @@
 /**
  * Times as Hermes writes them (local, no zone) and as expectations need them (ISO with offset), in a zone of choice.
  */
-import { parseDuration } from '../../../src/base/format-duration.ts';
+import { parseDuration } from '../../../src/base/duration.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

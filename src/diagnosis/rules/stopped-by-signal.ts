@@ -8,7 +8,7 @@ import type { GatewayRule } from './finding.ts';
 /** By then an event loop that is asked has been found frozen. */
 const LOOP_MS = 600_000;
 
-export const halted: GatewayRule = (state, policy, now) => {
+export const stoppedBySignal: GatewayRule = (state, policy, now) => {
   const { halted: since, process } = state;
   if (since === null || !process) return null;
   const found = { condition: 'paused', cause: 'stopped_by_signal', since: since.at, evidence: [since] } as const;

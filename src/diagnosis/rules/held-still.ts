@@ -4,7 +4,7 @@
  */
 import type { GatewayRule } from './finding.ts';
 
-export const paused: GatewayRule = ({ paused: since, process }, policy, now) => {
+export const heldStill: GatewayRule = ({ paused: since, process }, policy, now) => {
   if (since === null || !process) return null;
   const found = { cause: 'held_still', since: since.at, evidence: [since] } as const;
   // A copy of a container holds it still for a moment, too.

@@ -8,7 +8,7 @@ const HELD = { windowMs: 600_000, leastMs: 300_000, times: 4 };
 /** Without a further word for so long it turns again. */
 const FRESH_MS = 180_000;
 
-export const heldUp: GatewayRule = (state, policy, now) => {
+export const loopHeldUp: GatewayRule = (state, policy, now) => {
   const last = state.heldUp.at(-1);
   if (!last || now >= last.at + FRESH_MS || healthy(state, policy, now) === null) return null;
   const from = last.at - HELD.windowMs;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../src/base/format-duration.ts';
-import { typedDuration } from '../../src/base/parse-duration.ts';
+import { compactDuration, parseDuration } from '../../src/base/duration.ts';
 
 describe('a duration as it is typed', () => {
   it.each<[number, string]>([
@@ -14,10 +13,10 @@ describe('a duration as it is typed', () => {
     [-5, '0s'],
     [1.9, '1ms'],
   ])('is %d ms as %s', (ms, typed) => {
-    expect(typedDuration(ms)).toBe(typed);
+    expect(compactDuration(ms)).toBe(typed);
   });
 
   it('is read as the same duration again', () => {
-    fc.assert(fc.property(fc.nat({ max: 400 * 86_400_000 }), (ms) => parseDuration(typedDuration(ms)) === ms));
+    fc.assert(fc.property(fc.nat({ max: 400 * 86_400_000 }), (ms) => parseDuration(compactDuration(ms)) === ms));
   });
 });
