@@ -2,7 +2,6 @@
  * A hub that holds the lease: channels, people, outbox and commands as in `app.ts`, with the hosts of a fleet in the place
  * of this machine's gateways. It ends with the lease, and everything that it must know is in the hubs' log by then.
  */
-import { commands as builtIn } from '../../commands/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import { event } from '../base/events.ts';
@@ -242,7 +241,6 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   });
 
   const commands = createHubCommands({
-    builtIn,
     hosts,
     relay,
     noted: () => noted(),

@@ -1,6 +1,5 @@
 /** The chat commands of a hub: which host is asked for what, and what is not done. */
 import { expect, test, vi } from 'vitest';
-import { commands as builtIn } from '../../commands/index.ts';
 import { createHubCommands } from '../../src/fleet/hub/commands.ts';
 import type { HostSeen, Hosts } from '../../src/fleet/hub/hosts.ts';
 import type { Asking, Relay, Relayed } from '../../src/fleet/hub/relay.ts';
@@ -50,7 +49,6 @@ const scene = (answers: (asking: Asking) => Relayed = () => final('good', 'done'
     resultOf: async () => null,
   } as Partial<Relay> as Relay;
   const made = createHubCommands({
-    builtIn,
     hosts,
     relay,
     noted: async () => undefined,

@@ -1,10 +1,9 @@
 /** A reply that quotes what a host has told: which host it is for, at the hub. */
 import { expect, test } from 'vitest';
-import { commands as builtIn } from '../../commands/index.ts';
 import type { Command } from '../../src/chat/command/command.ts';
 import { createHubCommands } from '../../src/fleet/hub/commands.ts';
 import { createQuotedMatters, hubCommandOfQuote, type QuotedMatter } from '../../src/fleet/hub/quoted.ts';
-import type { KnownHost } from '../../src/fleet/hub/target.ts';
+import type { KnownHost } from '../../src/fleet/hub/place.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createDeliveryRecord } from '../../src/notify/outbox/delivery-record.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -12,9 +11,7 @@ import { createQuotes } from '../../src/store/quotes.ts';
 import { inbound } from '../chat/helpers.ts';
 
 const HOSTS: readonly KnownHost[] = ['web-3', 'db-1'].map((host) => ({ host, labels: {}, gateways: ['main', 'side'] }));
-const commands: readonly Command[] = createHubCommands({ builtIn } as unknown as Parameters<
-  typeof createHubCommands
->[0]);
+const commands: readonly Command[] = createHubCommands({} as unknown as Parameters<typeof createHubCommands>[0]);
 
 const one: QuotedMatter = { host: 'web-3', gateway: 'main', incident: 12 };
 const MATTERS: Readonly<Record<string, readonly QuotedMatter[]>> = {

@@ -1,8 +1,9 @@
 /** What people type at a hub, and what a host's message says there. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { atHost, atHub, FORWARDED, messageAtHub } from '../../src/fleet/hub/rewrite.ts';
-import { targetOf, type KnownHost } from '../../src/fleet/hub/target.ts';
+import { atHost, atHub, FORWARDED, messageAtHub, targetOf, type KnownHost } from '../../src/fleet/hub/place.ts';
+import { fleetText } from '../../src/text/fleet/fleet.ts';
+import { parseCommand } from '../../src/chat/bus/parse-command.ts';
 import { commands } from '../../commands/index.ts';
 
 const WEB: KnownHost = { host: 'web-3', labels: { region: 'eu', role: 'edge' }, gateways: ['main', 'side'] };
@@ -31,16 +32,58 @@ test('with one host nobody types its name', () => {
 });
 
 test.each([
-  ['/restart main', '/restart web-3/main'],
-  ['/restart main situation:abc', '/restart web-3/main situation:abc'],
-  ['/mute 2h side', '/mute web-3/side 2h'],
-  ['/unmute', '/unmute web-3'],
-  ['/ack 12', '/ack web-3 12'],
+  ['/restart main', '/restart @web-3/main'],
+  ['/restart main situation:abc', '/restart @web-3/main situation:abc'],
+  ['/mute 2h side', '/mute @web-3/side 2h'],
+  ['/unmute', '/unmute @web-3'],
+  ['/ack 12', '/ack @web-3 12'],
+  ['/RESTART db-1/main', '/restart @web-3 db-1/main'],
+  ['/重启 db-1/main', '/restart @web-3 db-1/main'],
+  ['重启 db-1/main', '/restart @web-3 db-1/main'],
+  ['／restart\tdb-1/main', '/restart @web-3 db-1/main'],
+  ['/ re\u200bstart role=edge', '/restart @web-3 role=edge'],
+  ['/restart "db-1/main x"', '/restart @web-3 "db-1/main x"'],
   // Of the hub itself, or none of ours.
-  ['/help', '/help'],
-  ['/confirm AB12', '/confirm AB12'],
-])('the button "%s" of a host is "%s" at the hub', (host, hub) => {
+  ['/help', null],
+  ['/confirm AB12', null],
+  ['/forget db-1', null],
+  ['/忘记 db-1', null],
+  ['/restart\n/forget db-1', null],
+  ['/restart "db-1', null],
+  ['restart db-1/main', null],
+])('the button %j of a host is %j at the hub', (host, hub) => {
   expect(atHub(host, WEB)).toBe(hub);
+});
+
+test('whatever a host writes on a button, it means that host, also when the hub has forgotten it', () => {
+  const word = fc.constantFrom(
+    '/restart',
+    '重启',
+    '／RESTART',
+    '/forget',
+    'db-1',
+    'db-1/main',
+    '@db-1',
+    'role=store',
+    'main',
+    '"',
+    '\n',
+    '\t',
+    ' ',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 6 }), (words) => {
+      const command = atHub(words.join(' '), WEB);
+      if (command === null) return;
+      const parsed = parseCommand(command, commands);
+      if (parsed.kind !== 'command') return;
+      expect(FORWARDED).toContain(parsed.command.id);
+      const where = parsed.args.join(' ');
+      expect(targetOf(where, HOSTS)).toMatchObject({ is: 'host', host: 'web-3' });
+      expect(targetOf(where, [DB])).toMatchObject({ is: 'unknown' });
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('what a hub hands on is what the host would be asked', () => {
@@ -51,7 +94,7 @@ test('what a hub hands on is what the host would be asked', () => {
       fc.constantFrom('', '50', '2h x'),
       (id, gateway, rest) => {
         const typed = atHost(id, gateway, rest);
-        const target = targetOf(atHub(typed, WEB).slice(id.length + 2), HOSTS);
+        const target = targetOf(atHub(typed, WEB)?.slice(id.length + 2) ?? '', HOSTS);
         expect(target).toEqual({ is: 'host', host: 'web-3', gateway, rest });
       },
     ),
@@ -64,14 +107,21 @@ test("a host's message names the host wherever one would type", () => {
     title: 'main QQ is lost',
     lines: ['see /logs main 50, or /why', 'path /var/log/main and http://x/status main'],
     note: '用 /restart main 重启；/help',
-    buttons: [{ label: 'Restart', style: 'danger', command: '/restart main', token: 'secret' }],
+    buttons: [
+      { label: 'Restart', style: 'danger', command: '/restart main', token: 'secret' },
+      { label: 'Look', style: 'plain', command: '/forget db-1' },
+    ],
   } as const;
-  expect(messageAtHub(message, WEB, (host, words) => `${host} · ${words}`)).toEqual({
+  expect(messageAtHub(message, WEB, fleetText('en'))).toEqual({
     tone: 'critical',
     title: 'web-3 · main QQ is lost',
-    lines: ['see /logs web-3/main 50, or /why web-3', 'path /var/log/main and http://x/status main'],
+    lines: [
+      'see /logs web-3/main 50, or /why web-3',
+      'path /var/log/main and http://x/status main',
+      'One button left out: not a command that web-3 can have here',
+    ],
     note: '用 /restart web-3/main 重启；/help',
-    buttons: [{ label: 'Restart', style: 'danger', command: '/restart web-3/main' }],
+    buttons: [{ label: 'Restart', style: 'danger', command: '/restart @web-3/main' }],
   });
 });
 

@@ -3,6 +3,7 @@
  * them, and its message comes back with the host's name in it.
  */
 import { createHash } from 'node:crypto';
+import { commands as builtIn } from '../../../commands/index.ts';
 import { defineCommand, type Command, type CommandContext } from '../../chat/command/command.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { Silences } from '../../store/silences.ts';
@@ -15,12 +16,18 @@ import { glanceMessage } from './host-lines.ts';
 import { areTwins, type HostSeen, type Hosts } from './hosts.ts';
 import { hostOfIncident, openIncidents, openMessage } from './overview.ts';
 import type { Relay, Relayed } from './relay.ts';
-import { atHost, atHub, isForwarded, messageAtHub, type HostNames } from './rewrite.ts';
-import { targetOf, type KnownHost, type Target } from './target.ts';
+import {
+  atHost,
+  atHub,
+  FORWARDED,
+  messageAtHub,
+  targetOf,
+  type HostNames,
+  type KnownHost,
+  type Target,
+} from './place.ts';
 
 export interface HubCommandsOptions {
-  /** The commands of a Lifeline that watches gateways. */
-  readonly builtIn: readonly Command[];
   readonly hosts: Hosts;
   readonly relay: Relay;
   /** Resolves once what was noted so far is where the next hub finds it. */
@@ -55,9 +62,9 @@ export const knownHosts = (hosts: Pick<Hosts, 'all'>): readonly KnownHost[] =>
     .map(({ host, labels, beat }) => ({ host, labels, gateways: beat?.gateways.map(({ name }) => name) ?? [] }));
 
 export const createHubCommands = (options: HubCommandsOptions): readonly Command[] => [
-  ...options.builtIn.flatMap((command): Command[] => {
+  ...builtIn.flatMap((command): Command[] => {
     if (command.id === 'status') return [statusCommand(command, options)];
-    if (isForwarded(command.id)) return [forwarded(command, options)];
+    if (FORWARDED.has(command.id)) return [forwarded(command, options)];
     return AT_HUB.has(command.id) ? [command] : [];
   }),
   forget(options),
@@ -211,7 +218,7 @@ const relayed = async (
     by,
     operator: { name: operator.name, role: operator.role },
     answerTo: origin,
-    say: (message) => void context.say(messageAtHub(message, names, fleetText(locale).from)),
+    say: (message) => void context.say(messageAtHub(message, names, fleetText(locale))),
   });
 };
 
@@ -229,13 +236,13 @@ const passOn = async (
   const result = await relayed(id, target, context, options);
   switch (result.is) {
     case 'final':
-      return result.message === null ? null : messageAtHub(result.message, names, text.from);
-    case 'ask':
-      return context.confirm(
-        messageAtHub(result.message, names, text.from),
-        atHub(result.command, names),
-        result.label,
-      );
+      return result.message === null ? null : messageAtHub(result.message, names, text);
+    case 'ask': {
+      const message = messageAtHub(result.message, names, text);
+      const command = atHub(result.command, names);
+      if (command === null) return { ...message, lines: [...(message.lines ?? []), text.buttonsLeftOut(host, 1)] };
+      return context.confirm(message, command, result.label);
+    }
     case 'refused':
       return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
     case 'twins':

@@ -14,7 +14,7 @@ import { transaction } from '../../store/transaction.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Notice, Receipt } from '../protocol/messages.ts';
-import { messageAtHub } from './rewrite.ts';
+import { messageAtHub } from './place.ts';
 
 export interface NoticeIntakeOptions {
   readonly db: DatabaseSync;
@@ -97,7 +97,7 @@ export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake =
 
   const enqueue = (host: string, notice: Notice): readonly number[] => {
     const { about, answerTo } = notice;
-    const message = messageAtHub(notice.message, { host, gateways: gatewaysOf(host) }, fleetText(locale).from);
+    const message = messageAtHub(notice.message, { host, gateways: gatewaysOf(host) }, fleetText(locale));
     const { subject, isNew } = subjectOf(host, notice);
     if (answerTo !== null) {
       if (!isOperator(answerTo)) {

@@ -7,7 +7,7 @@ import type { Locale } from '../../text/locale.ts';
 import { formatDuration, formatTime } from '../../text/common/time.ts';
 import type { Beat } from '../protocol/messages.ts';
 import type { HostSeen } from './hosts.ts';
-import type { KnownHost } from './target.ts';
+import type { KnownHost } from './place.ts';
 
 export type OpenIncident = NonNullable<Beat['open']>[number] & { readonly host: string };
 

@@ -10,8 +10,7 @@ import { confirmingText } from '../../chat/interaction/confirmation.ts';
 import { pairingText } from '../../chat/pairing/pairing.ts';
 import { understand } from '../../chat/understand/understand.ts';
 import type { Quotes } from '../../store/quotes.ts';
-import { isForwarded } from './rewrite.ts';
-import { targetOf, type KnownHost } from './target.ts';
+import { FORWARDED, targetOf, type KnownHost } from './place.ts';
 
 /** What a message of the hub was about. */
 export interface QuotedMatter {
@@ -74,7 +73,7 @@ const addressed = (
   // Whoever names a place means that one. With one host each word is for it.
   const isNamed = named.is === 'selector' || (named.is === 'host' && (hosts.length > 1 || args.length > 0));
   const place = placeOf(matters);
-  if ((id !== 'status' && !isForwarded(id)) || isNamed || place === null || BY_NUMBER.has(id)) return null;
+  if ((id !== 'status' && !FORWARDED.has(id)) || isNamed || place === null || BY_NUMBER.has(id)) return null;
   return retype(id, [place, ...args]);
 };
 

@@ -8,6 +8,8 @@ const en = {
   hosts: (names: readonly string[]) => some(names, ', ', (left) => ` and ${left} more`),
   /** Before what a host says. */
   from: (host: string, title: string) => `${host} · ${title}`,
+  buttonsLeftOut: (host: string, count: number) =>
+    `${count === 1 ? 'One button' : `${count} buttons`} left out: not a command that ${host} can have here`,
   silent: (host: string) => `Host ${host} is silent: the machine, its network or Lifeline`,
   silentSeveral: (count: number, all: number) => `${count} of ${all} hosts are silent`,
   silentAll: (count: number) => `All ${count} hosts are silent: the NATS server, or this hub's network`,
@@ -120,6 +122,7 @@ const en = {
 const zh: typeof en = {
   hosts: (names) => some(names, '、', (left) => ` 等 ${left + 8} 台`),
   from: (host, title) => `${host} · ${title}`,
+  buttonsLeftOut: (host, count) => `省略了 ${count} 个按钮：不是 ${host} 在这里能用的命令`,
   silent: (host) => `机器 ${host} 没有消息了：机器、网络或 Lifeline 出了问题`,
   silentSeveral: (count, all) => `${all} 台机器中有 ${count} 台没有消息了`,
   silentAll: (count) => `全部 ${count} 台机器都没有消息了：NATS 服务器或中枢自己的网络`,
