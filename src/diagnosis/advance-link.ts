@@ -174,11 +174,9 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       return { ...link, needsAttention: evidence };
     case 'link-reachable': {
       // A platform has several hosts, asked at the same time: one that answers is enough.
-      const answered =
-        link.reachable?.fact.kind === 'link-reachable' &&
-        link.reachable.fact.ok &&
-        evidence.at - link.reachable.at < AT_ONCE_MS;
-      return answered && !fact.ok ? link : { ...link, reachable: evidence };
+      const answered = link.reachableSince !== null && evidence.at - (link.reachable?.at ?? 0) < AT_ONCE_MS;
+      if (answered && !fact.ok) return link;
+      return { ...link, reachable: evidence, reachableSince: fact.ok ? (link.reachableSince ?? evidence.at) : null };
     }
     case 'link-silent':
       return { ...link, silent: evidence };
@@ -273,6 +271,7 @@ const proven = (link: LinkState, evidence: Evidence): LinkState => ({
   anew: link.anew,
   startedAgain: link.startedAgain,
   reachable: link.reachable,
+  reachableSince: link.reachableSince,
   claim: link.claim,
 });
 

@@ -221,6 +221,8 @@ export interface LinkState {
   readonly needsAttention: Evidence | null;
   /** Whether the platform could be reached from here, as last asked. */
   readonly reachable: Evidence | null;
+  /** The first success of the present row of successful tries to reach the platform from here; null: the last failed. */
+  readonly reachableSince: number | null;
   /** The kernel's hint that nothing comes back. */
   readonly silent: Evidence | null;
   /** What the state file of this very life says. */
@@ -354,6 +356,7 @@ export const newLink = (
   awaited: false,
   needsAttention: null,
   reachable: null,
+  reachableSince: null,
   silent: null,
   claim: null,
   losses: [],

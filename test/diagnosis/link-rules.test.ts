@@ -207,13 +207,48 @@ describe('the verdict for a QQ link', () => {
       'unreachable/alert',
     ],
     [
-      'down when it says it cannot connect, but from here it can be done',
+      'unreachable when it could not connect before the network came back, until its next try',
+      [
+        ...lostAt100,
+        [200, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
+        [230, LINK(true)],
+        [262, LINK(true)],
+      ],
+      280,
+      'unreachable/alert',
+    ],
+    [
+      'down when it cannot connect after it could be done from here',
+      [
+        ...lostAt100,
+        [200, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
+        [230, LINK(true)],
+        [262, LINK(true)],
+        [263, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
+      ],
+      264,
+      'down/restart',
+    ],
+    [
+      'unreachable when the network has gone again since it could be reached from here',
+      [
+        ...lostAt100,
+        [230, LINK(true)],
+        [262, LINK(false)],
+        [263, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
+        [294, LINK(true)],
+      ],
+      300,
+      'unreachable/alert',
+    ],
+    [
+      'down when its announced try is long past, and nothing was heard of it',
       [
         ...lostAt100,
         [200, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
         [230, LINK(true)],
       ],
-      240,
+      1_200,
       'down/restart',
     ],
     [

@@ -54,7 +54,10 @@ export const unreachableCause = (link: LinkState, context: LinkContext, now: num
   if (failure?.fact.kind !== 'link-retry-failed' || opened) return null;
   if (now >= triesUntil(link, context)) return null;
   if (failure.fact.failure === 'platform') return 'platform_errors';
-  // It says that it cannot connect, but from here it can be done: then the gateway is ill.
-  if (failure.fact.failure === 'network') return reachability(link, now) === true ? null : 'platform_unreachable';
-  return null;
+  if (failure.fact.failure !== 'network') return null;
+  // The gateway is at fault only where its try failed after Lifeline's own had succeeded: a failure from before the
+  // network came back is followed by the next try that the gateway has announced.
+  const { reachableSince } = link;
+  const failsAlone = reachability(link, now) === true && reachableSince !== null && failure.at > reachableSince;
+  return failsAlone ? null : 'platform_unreachable';
 };
