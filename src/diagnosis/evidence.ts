@@ -189,12 +189,12 @@ export type LinkFact =
     } & Settling)
   /**
    * A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. `refused`: by
-   * its answer something must be mended first, and every further try meets the same.
+   * its answer every further try meets the same, and this is told of it.
    */
   | ({
       readonly kind: 'link-retry-failed';
       readonly failure: 'platform' | 'network' | 'other';
-      readonly refused?: true;
+      readonly refused?: Refusal | 'platform_refuses' | 'platform_errors';
       readonly error: string;
       readonly nextInMs?: number;
       /** Where the link worked, this line alone tells that it was lost. */

@@ -163,7 +163,17 @@ describe('the verdict for a QQ link', () => {
       225,
       'flapping/alert',
     ],
-    ['refused by its last try, however long ago', refusedAt110, 36_000, 'unreachable/alert'],
+    [
+      'refused, with the secret named, when QQ says so to its try',
+      [
+        ...lostAt100,
+        [101, 'INFO [QQBot:1001] Invalid token (4004), will refresh and reconnect'],
+        [110, 'WARNING [QQBot:1001] Reconnect failed: access token: 100016 invalid appid or secret'],
+      ],
+      36_000,
+      'rejected/alert',
+    ],
+    ['refused by its last try, however long ago', refusedAt110, 36_000, 'rejected/alert'],
     [
       'to be restarted when its last try met a fault of the platform, and it tries no more',
       [...lostAt100, [110, "WARNING [QQBot:1001] Reconnect failed: Server error '500 Internal Server Error'"]],
@@ -370,10 +380,10 @@ describe('the verdict for a Feishu link', () => {
       'unreachable/alert',
     ],
     [
-      'unreachable when its last try was refused, and the SDK has ended',
+      'rejected when its last try was refused, and the SDK has ended',
       [...lost, [130, 'ERROR connect failed, err: 403: forbidden']],
       3_000,
-      'unreachable/alert',
+      'rejected/alert',
     ],
     ['up when it came back after 200 s', [...lost, [300, 'INFO connected to wss://example/ws']], 500, 'up/none'],
     [

@@ -24,8 +24,10 @@ export const triesUntil = (
 ): number => Math.max(...[lastTry, failure].map((sign) => (sign ? sign.at + retryHorizonMs + pauseOf(sign.fact) : 0)));
 
 /** The last that was heard of its tries is that the platform refuses it. */
-export const isRefused = ({ failure, opened }: LinkState): boolean =>
-  failure?.fact.kind === 'link-retry-failed' && failure.fact.refused === true && opened === null;
+export const isRefused = (link: LinkState): boolean => refusalOf(link) !== null;
+
+const refusalOf = ({ failure, opened }: LinkState) =>
+  failure?.fact.kind === 'link-retry-failed' && opened === null ? (failure.fact.refused ?? null) : null;
 
 /** The latest word of it is a loss that says when it is tried next. */
 export const announcesTry = ({ lastTry }: LinkState): boolean =>
@@ -42,6 +44,12 @@ export const beganAnew = ({ anew }: LinkState, since: number): boolean => anew !
 
 const pauseOf = (fact: { readonly kind: string; readonly nextInMs?: number }): number => fact.nextInMs ?? 0;
 
+/** What a link is called that a restart would not bring back, for this cause. */
+export const conditionFor = (cause: Cause): 'unreachable' | 'rejected' =>
+  UNREACHABLE.has(cause) ? 'unreachable' : 'rejected';
+
+const UNREACHABLE: ReadonlySet<Cause> = new Set(['network_unreachable', 'platform_errors', 'platform_unreachable']);
+
 /**
  * Why a restart would meet the same: the gateway still tries, and the platform or the network fails it; or the platform
  * has refused it.
@@ -50,7 +58,8 @@ const pauseOf = (fact: { readonly kind: string; readonly nextInMs?: number }): n
 export const unreachableCause = (link: LinkState, context: LinkContext, now: number): Cause | null => {
   if (reachability(link, now) === false) return 'network_unreachable';
   const { failure, opened } = link;
-  if (isRefused(link)) return 'platform_errors';
+  const refusal = refusalOf(link);
+  if (refusal !== null) return refusal;
   if (failure?.fact.kind !== 'link-retry-failed' || opened) return null;
   if (now >= triesUntil(link, context)) return null;
   if (failure.fact.failure === 'platform') return 'platform_errors';

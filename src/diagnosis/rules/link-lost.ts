@@ -1,6 +1,6 @@
 /** Lost and not proven since. Within grace: wait. After it: what the gateway's own tries met decides. */
 import { blockedBefore } from './blocked.ts';
-import { announcesTry, isTakenOver, triesUntil, unreachableCause } from './failures.ts';
+import { announcesTry, conditionFor, isTakenOver, triesUntil, unreachableCause } from './failures.ts';
 import type { LinkFinding, LinkRule } from './finding.ts';
 import { settlesAt } from '../advance-link.ts';
 import { fresh } from './resumed.ts';
@@ -13,7 +13,8 @@ export const lost: LinkRule = (link, context, now) => {
   const evidence = [loss, failure, opened];
   // A connection that has just been opened has its own time to log in; where silence proves that, all of that silence.
   const unreachable = unreachableCause(link, context, now);
-  const network = unreachable !== null && unreachable !== 'platform_errors' ? (context.networkUntil ?? 0) : 0;
+  const isCutOff = unreachable === 'network_unreachable' || unreachable === 'platform_unreachable';
+  const network = isCutOff ? (context.networkUntil ?? 0) : 0;
   const until = Math.max(
     fresh(context, Math.max(loss.at, opened?.at ?? 0)) + graceMs,
     network,
@@ -24,7 +25,7 @@ export const lost: LinkRule = (link, context, now) => {
   }
   if (unreachable) {
     return {
-      condition: 'unreachable',
+      condition: conditionFor(unreachable),
       cause: unreachable,
       remedy: 'alert',
       since: loss.at,

@@ -1,6 +1,6 @@
 /** The gateway has ended its tries: it gave up, or the platform refuses the bot. */
 import type { Evidence, Refusal } from '../evidence.ts';
-import { failedByNetwork, isRefused, isTakenOver } from './failures.ts';
+import { failedByNetwork, isRefused, isTakenOver, unreachableCause } from './failures.ts';
 import type { LinkRule } from './finding.ts';
 
 /** What somebody must mend, where the line says it. */
@@ -23,7 +23,8 @@ export const rejected: LinkRule = (link) => {
 const isTerminal = ({ fact }: Evidence): boolean => fact.kind === 'link-gave-up' && fact.terminal === true;
 
 /** One line is conclusive: nothing retries until the gateway restarts. */
-export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
+export const gaveUp: LinkRule = (link, context, now) => {
+  const { reconnecterDead } = context;
   const end = link.gaveUp ?? (link.proof === null || link.loss !== null ? reconnecterDead : null);
   if (!end) return null;
   const evidence = [link.loss, link.failure, end];
@@ -38,9 +39,11 @@ export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
       evidence: [...evidence, link.reachable],
     };
   }
+  // After a refusal further tries were refused as well: what is to be mended is what the platform refused.
+  const refusal = isRefused(link) ? unreachableCause(link, context, now) : null;
   return {
     condition: 'gave_up',
-    cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead',
+    cause: refusal ?? (link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead'),
     // Further tries would be refused as the last one was, or take the place of the client that has taken this one's.
     remedy: isRefused(link) || isTerminal(end) || (link.loss !== null && isTakenOver(link.loss)) ? 'alert' : 'restart',
     since,

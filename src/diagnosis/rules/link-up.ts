@@ -1,5 +1,5 @@
 /** Links that were not lost: up, on their way, or never heard of. */
-import { triesUntil, unreachableCause } from './failures.ts';
+import { conditionFor, triesUntil, unreachableCause } from './failures.ts';
 import { worksAllTheSame, type GatewayCondition } from '../verdict.ts';
 import type { LinkState } from '../state.ts';
 import type { GatewayFinding, LinkRule } from './finding.ts';
@@ -113,7 +113,7 @@ export const connecting: LinkRule = (link, context, now) => {
   const unreachable = unreachableCause(link, context, now);
   if (unreachable)
     return {
-      condition: 'unreachable',
+      condition: conditionFor(unreachable),
       cause: unreachable,
       remedy: 'alert',
       since,

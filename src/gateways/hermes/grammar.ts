@@ -5,7 +5,7 @@
 import { hostOf } from '../../base/endpoint.ts';
 import type { GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { isNetworkFailure } from '../network-words.ts';
-import { isRefusal } from '../refusal-words.ts';
+import { refusalIn } from '../refusal-words.ts';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -34,7 +34,7 @@ const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { k
   kind: 'link-retry-failed',
   error,
   ...announced(nextInSeconds),
-  ...(isRefusal(error) ? { failure: 'platform', refused: true } : { failure: kindOfFailure(error.trim()) }),
+  ...(refusalIn(error) ?? { failure: kindOfFailure(error.trim()) }),
 });
 
 /**
@@ -47,8 +47,8 @@ const NUMBERED = /^(?<number>\d{1,10}): /;
 const sdkFailureOf = (error: string): LinkFact => {
   const number = NUMBERED.exec(error)?.groups?.['number'];
   if (number === undefined) return failureOf(error);
-  const refused = isRefusal(error) || [`HTTP ${number}`, `code: ${number}`].some(isRefusal);
-  return { kind: 'link-retry-failed', error, failure: 'platform', ...(refused ? { refused } : {}) };
+  const refusal = refusalIn(`code: ${number} ${error}`) ?? refusalIn(`HTTP ${number} ${error}`);
+  return { kind: 'link-retry-failed', error, failure: 'platform', ...refusal };
 };
 
 const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
@@ -196,7 +196,12 @@ export const UNTAGGED_FEISHU_PATTERNS: readonly LinkPattern[] = [
   {
     link: 'feishu',
     message: /^(?<error>feishu auth error: .*|Feishu authorization failed.*)/,
-    fact: ({ error }) => ({ kind: 'link-retry-failed', failure: 'platform', refused: true, error: error ?? '' }),
+    fact: ({ error }) => ({
+      kind: 'link-retry-failed',
+      failure: 'platform',
+      refused: 'credentials_refused',
+      error: error ?? '',
+    }),
   },
 ];
 

@@ -3,9 +3,9 @@
  * 5.5). Its file and its console word some lines differently, so patterns take the common tail; the level is not asked,
  * since it is wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
  */
-import type { LinkFact, Refusal } from '../../diagnosis/evidence.ts';
+import type { LinkFact } from '../../diagnosis/evidence.ts';
 import { isNetworkFailure } from '../network-words.ts';
-import { isRefusal } from '../refusal-words.ts';
+import { refusalIn } from '../refusal-words.ts';
 
 export type Groups = Readonly<Record<string, string | undefined>>;
 
@@ -24,13 +24,18 @@ const NO_TOKEN = 'Failed to get access_token: ***';
 /** QQ's word to a bot that asks too often: a restart would ask once more. */
 const ASKED_TOO_OFTEN = '频率限制';
 
+const unspecificRefusal = (
+  error: string,
+): { failure: 'platform'; refused: 'platform_errors' | 'credentials_refused' } | null => {
+  if (error.includes(ASKED_TOO_OFTEN)) return { failure: 'platform', refused: 'platform_errors' };
+  return error.includes(NO_TOKEN) ? { failure: 'platform', refused: 'credentials_refused' } : null;
+};
+
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error = ''): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
-  ...(isRefusal(error) || error.includes(ASKED_TOO_OFTEN) || error.includes(NO_TOKEN)
-    ? { failure: 'platform', refused: true }
-    : { failure: kindOfFailure(error.trim()) }),
+  ...(refusalIn(error) ?? unspecificRefusal(error) ?? { failure: kindOfFailure(error.trim()) }),
 });
 
 const kindOfFailure = (error: string): 'platform' | 'network' | 'other' => {
@@ -49,17 +54,15 @@ const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
   fact,
 });
 
-/** What the codes mean: docs/facts/feishu.md 1.2. Of another refusal, such as 403, the reason itself has to do. */
-const WHY: readonly (readonly [RegExp, Refusal])[] = [
-  [/\b1000040350\b/, 'token_in_use'],
-  [/\bcode=(?:514|10003|10014|1000040344)\b/, 'credentials_refused'],
-];
-
 /** A new client would be refused as this one was, until somebody mends that. */
 const endedIn = (reason = ''): LinkFact => {
-  if (!isRefusal(reason)) return { kind: 'link-gave-up' };
-  const why = WHY.find(([words]) => words.test(reason))?.[1];
-  return { kind: 'link-rejected', reason: reason.slice(0, 300), ...(why === undefined ? {} : { why }) };
+  const refused = refusalIn(reason)?.refused;
+  if (refused === undefined) return { kind: 'link-gave-up' };
+  return {
+    kind: 'link-rejected',
+    reason: reason.slice(0, 300),
+    ...(refused === 'platform_refuses' || refused === 'platform_errors' ? {} : { why: refused }),
+  };
 };
 
 /** docs/facts/openclaw.md 5.4. A reconnect that worked prints nothing: `channels.status` tells it. */
