@@ -52,10 +52,10 @@ export interface GatewayKind {
     place?: ProcessPlace,
   ) => Served | null;
   /**
-   * Whether a command line that `servedBy` knows restarts a gateway, and is one itself only where there was none to
-   * restart.
+   * Whether a command line that `servedBy` knows may be that of a command that treats a gateway, such as a restart:
+   * beside a gateway it is no second one, unless a witness speaks for it.
    */
-  readonly isRestartCommand: (argv: readonly string[]) => boolean;
+  readonly mayBeCommand: (argv: readonly string[]) => boolean;
   /** The environment variables that tell the home, beside HOME; the first one sets it. */
   readonly homeVariables: readonly string[];
   /** State files below the home, and what each one's text says; null text: the file is not there. */

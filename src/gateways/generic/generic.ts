@@ -89,7 +89,7 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     port: async () => portOf(settings.checks),
     livesInHome: true,
     servedBy: unit === null ? servedByCommand(command, home) : () => null,
-    isRestartCommand: () => false,
+    mayBeCommand: () => false,
     homeVariables: [],
     stateFiles: [],
     loop: null,

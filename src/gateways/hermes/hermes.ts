@@ -26,7 +26,7 @@ export const hermes: GatewayKind = {
   port: null,
   livesInHome: false,
   servedBy: servedByHermes,
-  isRestartCommand: (argv) => parseGatewayCommand(argv)?.subcommand === 'restart',
+  mayBeCommand: (argv) => parseGatewayCommand(argv)?.subcommand === 'restart',
   homeVariables: ['HERMES_HOME'],
   stateFiles: STATE_FILES,
   loop: {

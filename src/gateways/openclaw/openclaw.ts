@@ -20,7 +20,7 @@ import { lockFileOf, logsOf } from './places.ts';
 import { openProbe } from './probe.ts';
 import { readRefusal } from './refusal.ts';
 import { configuredPort } from './target.ts';
-import { servedByOpenClaw } from './process-rule.ts';
+import { isTitled, servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
 
 /**
@@ -45,7 +45,7 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     port: (place) => configuredPort(place, trust),
     livesInHome: false,
     servedBy: servedByOpenClaw,
-    isRestartCommand: () => false,
+    mayBeCommand: isTitled,
     homeVariables: ['OPENCLAW_STATE_DIR', 'OPENCLAW_PROFILE'],
     stateFiles: [EDITED_CONFIG],
     loop: null,

@@ -10,8 +10,13 @@ import type { Served } from '../gateway-kind.ts';
 const OWN_ENTRY = /(?:^|\/)(?:openclaw(?:\.mjs)?|openclaw(?:@[^/]*)?\/dist\/(?:index|entry)\.m?js)$/;
 /** The built entry of any Node program; its container image starts it by this name alone. */
 const COMMON_ENTRY = /(?:^|\/)dist\/(?:index|entry)\.m?js$/;
-/** The title that a gateway gives itself in the foreground; the rest of its command line is gone then. */
+/**
+ * The title that each `openclaw gateway …` in the foreground gives itself, `restart` and `status` as well; the rest of
+ * its command line is gone then (docs/facts/openclaw.md 6).
+ */
 const TITLE = /^openclaw-gateway(?:\s|$)/;
+
+export const isTitled = ([title = '']: readonly string[]): boolean => TITLE.test(title);
 const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set([
   '--profile',
   '--log-level',
@@ -49,7 +54,7 @@ const commandsOf = (words: readonly string[]): readonly string[] =>
 
 /** @returns which entry runs the gateway; null for its CLI, its workers and its updates. */
 const entryOfGateway = (argv: readonly string[]): Served['entry'] | null => {
-  if (TITLE.test(argv[0] ?? '')) return 'own';
+  if (isTitled(argv)) return 'own';
   const { commands, entry } = parseOpenClawCommand(argv) ?? { commands: [], entry: null };
   const [command, sub] = commands;
   return command === 'gateway' && (sub === undefined || sub === 'run') ? entry : null;

@@ -153,7 +153,7 @@ const candidateOf = (seen: Lookalike, kind: GatewayKind, place: Place, units: re
   home: servedHome(seen, place),
   keeper: keeperOf(seen.holder, units),
   livesInHome: kind.livesInHome && seen.served.entry === 'own' && servedHome(seen, place) === 'same',
-  isRestart: kind.isRestartCommand(seen.argv),
+  mayBeCommand: kind.mayBeCommand(seen.argv),
 });
 
 /** Folders are compared as such where both can be seen, else by their names. */

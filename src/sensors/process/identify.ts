@@ -20,8 +20,8 @@ export interface Candidate extends ProcessSnapshot {
   readonly keeper: Keeper | null;
   /** The process runs the operator's command in the home, for a kind that is recognised so. */
   readonly livesInHome: boolean;
-  /** The process's command restarts a gateway, and is a gateway itself only where there was none to restart. */
-  readonly isRestart: boolean;
+  /** The process may be a command that treats a gateway: beside a gateway it is no second one without a witness. */
+  readonly mayBeCommand: boolean;
 }
 
 /** A unit in whose control group a process lies, or another supervisor that names the process. */
@@ -149,18 +149,24 @@ export const identify = (candidates: readonly Candidate[], facts: HomeFacts): Id
   const { head: best, family } = first;
   const others = rest.map(({ head }) => head);
   const by = witness(best);
-  // A command that restarts a gateway is none itself where there is one to restart.
+  // What may be a command is no gateway where there is another process that cannot be one.
   if (by === null)
     return {
       gateway: null,
       beside: [best, ...others].filter(
-        (each) => !each.isRestart || ![best, ...others].some((other) => !other.isRestart && other.home === 'same'),
+        (each) =>
+          !each.mayBeCommand || ![best, ...others].some((other) => !other.mayBeCommand && other.home === 'same'),
       ),
     };
   // A process whose home cannot be told may well be another home's: beside a proven gateway it does no harm.
   return {
     gateway: { process: best, by, family: family.filter((each) => each !== best) },
-    beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null),
+    // A command that a turn of the gateway's runs lies in the unit of the gateway, too.
+    beside: others.filter((other) =>
+      other.mayBeCommand
+        ? !['keeper', null].includes(witness(other))
+        : other.home === 'same' || witness(other) !== null,
+    ),
   };
 };
 

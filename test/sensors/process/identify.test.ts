@@ -30,7 +30,7 @@ const candidate = (changed: Partial<Candidate> = {}): Candidate => ({
   isContained: false,
   keeper: null,
   livesInHome: false,
-  isRestart: false,
+  mayBeCommand: false,
   ...changed,
 });
 
@@ -268,11 +268,38 @@ describe('of several processes', () => {
     ],
     [
       'a restart command is none beside what it restarts',
-      [{ pid: 1 }, { pid: 2, isRestart: true }],
+      [{ pid: 1 }, { pid: 2, mayBeCommand: true }],
       {},
       { gateway: null, beside: [1] },
     ],
-    ['a restart command alone is one', [{ pid: 2, isRestart: true }], {}, { gateway: null, beside: [2] }],
+    ['a restart command alone is one', [{ pid: 2, mayBeCommand: true }], {}, { gateway: null, beside: [2] }],
+    [
+      'what may be a command is no second one beside the proven gateway',
+      [
+        { pid: 1, mayBeCommand: true },
+        { pid: 2, mayBeCommand: true },
+      ],
+      { lockPid: 1 },
+      { gateway: 1, beside: [] },
+    ],
+    [
+      'nor when it runs in the unit of the gateway',
+      [
+        { pid: 1, mayBeCommand: true },
+        { pid: 2, mayBeCommand: true, keeper: { manager: null, namedBy: 'configuration' } },
+      ],
+      { lockPid: 1 },
+      { gateway: 1, beside: [] },
+    ],
+    [
+      'what may be a command is a second one when it holds the port',
+      [
+        { pid: 1, mayBeCommand: true },
+        { pid: 2, mayBeCommand: true },
+      ],
+      { lockPid: 1, listeners: [2] },
+      { gateway: 1, beside: [2] },
+    ],
   ])('%s', (_what, processes, known, expected) => {
     const all = processes.map((each) => candidate({ ownPid: each.pid ?? 500, ...each }));
     expect(pids(identify(all, facts(known)))).toEqual(expected);
@@ -296,7 +323,7 @@ it('in any world: the gateway has a witness, no process is named twice, and noth
         }),
       ),
       livesInHome: fc.boolean(),
-      isRestart: fc.boolean(),
+      mayBeCommand: fc.boolean(),
     }),
     { maxLength: 12 },
   );
