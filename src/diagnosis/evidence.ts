@@ -45,12 +45,12 @@ export type Outlook =
   | { readonly next: 'settling' }
   /**
    * Nobody will start it. `enabled`: it is meant to run all the same. `ended`: what ended it, where its keeper knows;
-   * `endedAt`: when, milliseconds since the epoch.
+   * `config_refused`: it ended with 78 (EX_CONFIG); `endedAt`: when, milliseconds since the epoch.
    */
   | {
       readonly next: 'nothing';
       readonly enabled: boolean;
-      readonly ended?: 'out_of_memory' | 'killed';
+      readonly ended?: 'out_of_memory' | 'killed' | 'config_refused';
       readonly endedAt?: number;
     }
   /**

@@ -1,13 +1,17 @@
 /** Carries a treatment out, step by step, and proves that it helped. Each act is on the disk before it is done. */
 import { errorText } from '../base/errors.ts';
-import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import { unprovenReason } from '../supervisors/process.ts';
-import type { Supervisor, SupervisorState, SupervisorStatus } from '../supervisors/supervisor.ts';
+import {
+  isConfigRefused,
+  type Supervisor,
+  type SupervisorState,
+  type SupervisorStatus,
+} from '../supervisors/supervisor.ts';
 import type { Missing, Step, TreatmentRecord, TreatmentResult } from './treatment.ts';
 import { isWorthNextStep } from './step-order.ts';
 import { withLimit } from './time-limit.ts';
@@ -274,7 +278,7 @@ const gaveUp = async (
   if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state))
     return null;
   if (status.outlook.next !== 'nothing' && status.outlook.next !== 'blocked' && absentMs < GIVEN_UP_MS) return null;
-  const misconfigured = status.exit !== null && 'code' in status.exit && status.exit.code === EX_CONFIG;
+  const misconfigured = isConfigRefused(status.exit);
   const hint = misconfigured ? ': its own configuration is wrong, and another restart will not help' : '';
   return {
     problem: `${supervisor.unit} ${STATES[status.state]} (${supervisor.tool ?? supervisor.name})${howEnded(status.exit)}${hint}`,

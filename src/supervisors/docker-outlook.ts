@@ -2,6 +2,7 @@
  * What an engine will do about a container whose process has ended: start it again, or not; and whether somebody
  * stopped it. Pure.
  */
+import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { Outlook } from '../diagnosis/evidence.ts';
 import type { ContainerEnding } from './docker-events.ts';
 import { stateOf, wouldRevive, type Container } from './docker-inspect.ts';
@@ -79,6 +80,7 @@ const ofEnded = (container: Container, ending: ContainerEnding | null, endedMs: 
     next: 'nothing',
     enabled,
     ...(oomKilled && exitCode === SIGKILLED ? { ended: 'out_of_memory' } : {}),
+    ...(exitCode === EX_CONFIG ? { ended: 'config_refused' } : {}),
     ...at,
   };
 };

@@ -7,7 +7,14 @@ import { createLaunchdReader } from './launchd-reader.ts';
 import { stateOf } from './launchd-print.ts';
 import { bootstrapAdvice, launchdRefusalOf } from './launchd-refusals.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, Supervisor, SupervisorAction, SupervisorState } from './supervisor.ts';
+import {
+  isConfigRefused,
+  type ActionResult,
+  type Supervisor,
+  type SupervisorAction,
+  type SupervisorState,
+  type SupervisorStatus,
+} from './supervisor.ts';
 import type { Outlook } from '../diagnosis/evidence.ts';
 import { checkVictim, notTheVictim } from './victim.ts';
 
@@ -157,7 +164,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
         since: state === 'active' ? (main?.startedAt ?? null) : null,
         job: null,
         exit: job.exit,
-        outlook: outlookOf(state),
+        outlook: outlookOf(state, job.exit),
       };
     },
     start: async (signal) => {
@@ -221,7 +228,8 @@ const THROTTLE_MS = 30_000;
  * A loaded job that is kept alive is `spawn scheduled` between two starts; one that only lies there will not be
  * started.
  */
-const outlookOf = (state: SupervisorState): Outlook => {
+const outlookOf = (state: SupervisorState, exit: SupervisorStatus['exit']): Outlook => {
   if (state === 'activating') return { next: 'starts', withinMs: THROTTLE_MS };
-  return state === 'active' || state === 'deactivating' ? { next: 'settling' } : { next: 'nothing', enabled: true };
+  if (state === 'active' || state === 'deactivating') return { next: 'settling' };
+  return { next: 'nothing', enabled: true, ...(isConfigRefused(exit) ? { ended: 'config_refused' } : {}) };
 };

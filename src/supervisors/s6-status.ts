@@ -1,7 +1,6 @@
 /** Reads `s6-svstat -o FIELDS SLOT`: one line, the fields in the order in which they were asked for. */
-import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { Outlook } from '../diagnosis/evidence.ts';
-import type { SupervisorState, SupervisorStatus } from './supervisor.ts';
+import { isConfigRefused, type SupervisorState, type SupervisorStatus } from './supervisor.ts';
 
 /** Known to s6 2.9 (2020) and later; an older one refuses the option. */
 export const S6_FIELDS = 'up,wantedup,paused,pid,exitcode,signal,updownfor';
@@ -44,7 +43,7 @@ export const stateOf = ({ up, wantedUp, exit }: S6Service): SupervisorState => {
   // Between two processes: the finish script runs, or s6 waits its second before the next start.
   if (wantedUp) return 'activating';
   // A gateway's finish script gives up on 78 and on 0; who sent `-d` cannot be told from the latter.
-  return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? 'failed' : 'inactive';
+  return isConfigRefused(exit) ? 'failed' : 'inactive';
 };
 
 /** s6 waits a second between two starts. */
@@ -57,7 +56,5 @@ const PAUSE_MS = 1_000;
 export const outlookOf = ({ up, wantedUp, exit }: S6Service): Outlook => {
   if (wantedUp) return up ? { next: 'settling' } : { next: 'starts', withinMs: PAUSE_MS };
   if (up) return { next: 'settling' };
-  return exit !== null && 'code' in exit && exit.code === EX_CONFIG
-    ? { next: 'nothing', enabled: false }
-    : { next: 'stopped' };
+  return isConfigRefused(exit) ? { next: 'nothing', enabled: false, ended: 'config_refused' } : { next: 'stopped' };
 };

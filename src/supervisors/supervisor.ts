@@ -1,4 +1,5 @@
 /** What keeps a gateway's process, and how Lifeline asks it to start, restart and stop that. One file a supervisor. */
+import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { ContainerSeen, Outlook, ProcessIdentity, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 
 /** As in the configuration. */
@@ -86,6 +87,10 @@ export interface SupervisorStatus {
   /** The supervisor holds its process still. */
   readonly paused?: true;
 }
+
+/** Whether the gateway itself refuses its configuration: a start meets the same. */
+export const isConfigRefused = (exit: SupervisorStatus['exit']): boolean =>
+  exit !== null && 'code' in exit && exit.code === EX_CONFIG;
 
 /** Of a supervisor that does not have the gateway, or has it no longer. */
 export const missingStatus = (outlook: KeeperWord): SupervisorStatus => ({

@@ -2,6 +2,7 @@
  * What systemd will do about a unit whose process has ended: start it again, or not, and whether somebody stopped it
  * (docs/facts/supervisors.md). Pure: from what `systemctl show` prints at the moment of the death.
  */
+import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { KeeperWord } from './supervisor.ts';
 
 /** Of systemd 240 and later; `RestartUSecNext` since 254, and not printed before. */
@@ -65,7 +66,14 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): K
     isPrevented(unit) ||
     (!wouldRestart(unit) && !wasStopped(unit))
   )
-    return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
+    return {
+      next: 'nothing',
+      enabled: true,
+      ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}),
+      ...(unit['ExecMainCode'] === EXITED && Number(unit['ExecMainStatus']) === EX_CONFIG
+        ? { ended: 'config_refused' }
+        : {}),
+    };
   // systemd would have started the unit again, or has itself begun its end. A unit that this one requires may have
   // taken it down; otherwise somebody stopped it.
   return missingUnits.length > 0

@@ -261,6 +261,17 @@ const cases: readonly (readonly [
     [[30, 'stopped/process_gone/start']],
   ],
   [
+    'its keeper has seen it end with 78: not started, whatever its log says',
+    [
+      [99, TERM],
+      [100, keeper({ next: 'nothing', enabled: true, ended: 'config_refused' })],
+    ],
+    [
+      [0, 'misconfigured/config_rejected/alert'],
+      [3_600, 'misconfigured/config_rejected/alert'],
+    ],
+  ],
+  [
     'its keeper will not start it: at once, whatever ended it',
     [
       [99, TERM],

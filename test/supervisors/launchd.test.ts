@@ -102,6 +102,11 @@ describe('status', () => {
       { state: 'spawn scheduled', exit: 'last exit code = 1' },
       { next: 'starts', withinMs: 30_000 },
     ],
+    [
+      'only lies there after 78',
+      { state: 'not running', exit: 'last exit code = 78: EX_CONFIG' },
+      { next: 'nothing', enabled: true, ended: 'config_refused' },
+    ],
     ['only lies there', { state: 'not running', exit: 'last exit code = 1' }, { next: 'nothing', enabled: true }],
   ])('tells what becomes of a loaded job that %s', async (_what, output, outlook) => {
     await tools.play('launchctl', [{ args: '^print', stdout: printed(GUI, output) }]);

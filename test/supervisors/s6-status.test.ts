@@ -10,7 +10,12 @@ test.each([
   [
     'ended with 78, and its finish script with 125',
     'false false false -1 78 NA 2',
-    { state: 'failed', pid: null, exit: { code: 78 }, outlook: { next: 'nothing', enabled: false } },
+    {
+      state: 'failed',
+      pid: null,
+      exit: { code: 78 },
+      outlook: { next: 'nothing', enabled: false, ended: 'config_refused' },
+    },
   ],
   [
     'ended with 0, and its finish script with 125',

@@ -100,7 +100,7 @@ describe('systemd', () => {
       'starts it no more: this exit code is not to be mended',
       { ...FAILED, ExecMainStatus: '78', RestartPreventExitStatus: '78' },
       {},
-      { next: 'nothing', enabled: true },
+      { next: 'nothing', enabled: true, ended: 'config_refused' },
     ],
     [
       'starts it no more: this signal is not to be mended',

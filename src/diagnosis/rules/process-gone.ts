@@ -147,6 +147,9 @@ const gonePast = (
     if (now < until)
       return { condition: 'starting', cause: 'keeper_starts_it', remedy: 'wait', since, evidence, until };
   }
+  // Its keeper has read the code, whether or not a line of the log says so.
+  if (outlook.next === 'nothing' && outlook.ended === 'config_refused')
+    return { condition: 'misconfigured', cause: 'config_rejected', remedy: 'alert', since, evidence };
   const wait = gone.at + waitMs(state, forRestart, outlook, bare, policy);
   if (now < wait)
     return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until: wait };

@@ -170,8 +170,8 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
   },
   {
-    message: /^(?<reason>Refusing to start the gateway because the final config read became invalid)\b/,
-    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+    message: /^(?<reason>Refusing to start the gateway(?: service)? because .*)/s,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }),
   },
   {
     message: /^Refusing to run automatic gateway startup migrations because the selected config changed during startup/,

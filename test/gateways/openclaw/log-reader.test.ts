@@ -778,7 +778,21 @@ const LINES: readonly [string, string | null, string, object[]][] = [
       {
         link: null,
         kind: 'config-fatal',
-        reason: 'Refusing to start the gateway because the final config read became invalid',
+        reason:
+          'Refusing to start the gateway because the final config read became invalid. Retry startup after fixing the config.',
+      },
+    ],
+  ],
+  [
+    'a configuration that a newer OpenClaw has written',
+    'gateway',
+    'Refusing to start the gateway service because this OpenClaw binary (2026.2.26) is older than the config last written by OpenClaw 2026.9.6.',
+    [
+      {
+        link: null,
+        kind: 'config-fatal',
+        reason:
+          'Refusing to start the gateway service because this OpenClaw binary (2026.2.26) is older than the config last written by OpenClaw 2026.9.6.',
       },
     ],
   ],
