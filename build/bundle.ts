@@ -11,14 +11,8 @@ import { thinMap } from './thin-map.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Files that are started or imported by name: the program, its child processes, and what own commands import. */
-const ENTRIES = [
-  'src/bin',
-  'src/main',
-  'src/chat/own-commands/child',
-  'src/chat/own-commands/types',
-  'sandbox/gateway/main',
-];
+/** Files that are started by name: the program and its child processes. */
+const ENTRIES = ['src/bin', 'src/main', 'sandbox/gateway/main'];
 const SDK = join(ROOT, 'node_modules/@larksuiteoapi/node-sdk');
 
 /** The SDK reads its version from a file that is not in the bundle. */
@@ -257,7 +251,7 @@ const asCommonJs: Plugin = {
 export const bundleAsOne = async (file: string): Promise<void> => {
   await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: ['build/single-file.ts'],
+    entryPoints: ['src/main.ts'],
     outfile: file,
     bundle: true,
     format: 'cjs',

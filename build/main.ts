@@ -2,7 +2,6 @@
  * `npm run build`: makes `dist/`, the package that is published. It needs no other package. `npm pack ./dist` makes the
  * file that npm installs.
  */
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, ROOT } from './bundle.ts';
@@ -32,8 +31,6 @@ const manifest = (): object => {
 };
 
 const metafile = await bundle(DIST);
-// The declarations of what own commands import; the rest of the types is nobody's business.
-execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
 for (const document of DOCUMENTS)
   if (existsSync(join(ROOT, document)))
     cpSync(join(ROOT, document), join(DIST, document), { recursive: true, filter: (path) => path !== LEFT_OUT });

@@ -119,7 +119,7 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         }
       }),
     start: async (enough) => {
-      const own = await loadOwnCommands(config.ownCommands, registry, { locale, logger, signal: ending.signal });
+      const own = loadOwnCommands(config.ownCommands, registry, { locale, logger, signal: ending.signal });
       for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
       const commands = [...registry, ...own.commands];
       const mentions = createMentions();

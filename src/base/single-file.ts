@@ -4,8 +4,5 @@ const sea = process.getBuiltinModule('node:sea');
 
 export const isSingleFile = sea.isSea();
 
-/** The hidden subcommand with which the file starts itself for an operator's own TypeScript command. */
-export const CHILD_WORD = 'own-command-child';
-
 /** The text of a file that was put into the executable, by its name from the root. */
 export const textInside = (path: string): string => sea.getAsset(path, 'utf8');

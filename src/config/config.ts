@@ -60,7 +60,7 @@ export interface Config {
   readonly alerts: AlertsConfig;
   /** The operators' own chat commands; what is wrong with one of them must not keep the bot from running. */
   readonly ownCommands: {
-    /** A folder of TypeScript files; null: none. */
+    /** A folder of YAML files; null: none. */
     readonly folder: string | null;
     /** The commands as they stand in the file; they are read one by one. */
     readonly declared: readonly unknown[];

@@ -1,4 +1,6 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import {
   CHANNELS,
   PERSONAL_CHANNELS,
@@ -76,6 +78,12 @@ export const warningsOf = ({
         : [{ code: 'gateway_unseen', gateway: name, index } as const],
     ),
   ];
+};
+
+/** The folder of own commands beside the configuration, where there is one. */
+const usualCommandsFolder = (file: string): string | null => {
+  const folder = join(dirname(resolve(file)), 'commands');
+  return existsSync(folder) ? folder : null;
 };
 
 export const toConfig = (
@@ -189,7 +197,7 @@ export const toConfig = (
           },
         }
       : null,
-    ownCommands: { folder: parsed.commands_dir ?? null, declared: parsed.commands },
+    ownCommands: { folder: parsed.commands_dir ?? usualCommandsFolder(file), declared: parsed.commands },
     secretFiles,
     warnings,
   };

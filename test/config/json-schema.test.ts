@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import fc from 'fast-check';
 import { parse as parseYaml, stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { readProgramDeclaration } from '../../src/chat/own-commands/declaration.ts';
+import { readDeclaration } from '../../src/chat/own-commands/declaration.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { parse, valid } from './helpers.ts';
 import { extent } from '../deep.ts';
@@ -195,7 +195,7 @@ describe('the JSON schema', () => {
       env: {},
     };
     expect(Object.keys(own).sort()).toEqual(Object.keys(known).sort());
-    expect(readProgramDeclaration(known, 'commands[0]').kind).toBe('read');
+    expect(readDeclaration(known, 'commands[0]').kind).toBe('read');
     const documented = [...read('docs/commands.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, key = '']) => key);
     expect(documented).toEqual(expect.arrayContaining(Object.keys(own)));
   });

@@ -38,6 +38,15 @@ describe('a configuration file', () => {
     expect(loadConfig(write('config.yaml', valid()), { HOME: folder }).gateways[0]?.home).toBe(join(folder, '.hermes'));
   });
 
+  it('has the own commands of the folder beside it, unless it names another', () => {
+    const path = write('config.yaml', valid());
+    expect(loadConfig(path, {}).ownCommands.folder).toBeNull();
+    mkdirSync(join(folder, 'commands'));
+    expect(loadConfig(path, {}).ownCommands.folder).toBe(join(folder, 'commands'));
+    write('config.yaml', valid('commands_dir: elsewhere'));
+    expect(loadConfig(path, {}).ownCommands.folder).toBe(join(folder, 'elsewhere'));
+  });
+
   it('is refused when two gateways have one home, by whatever link', () => {
     mkdirSync(join(folder, 'hermes'));
     symlinkSync('hermes', join(folder, 'alias'));

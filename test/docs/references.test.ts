@@ -102,7 +102,7 @@ describe('the name of a source file', () => {
     'src/gateways/openclaw/{link,gateway}-grammar.ts',
     'src/diagnosis/rules/NAME.ts',
     'dist/src/app.js',
-    'oncall.ts',
+    'commands/probe.ts',
     '.ts',
     'Node.js runs it',
     '${name}.ts',

@@ -1,4 +1,4 @@
-/** How an operator's own command is declared, in YAML and in TypeScript alike; and what YAML says of its program. */
+/** How an operator's own command is declared in YAML. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
@@ -9,7 +9,7 @@ import { fromZod, pathText } from '../../config/problems.ts';
 import type { Texts } from '../../text/locale.ts';
 import type { Command } from '../command/command.ts';
 import { normalise } from '../bus/parse-command.ts';
-import { readWords, type Word } from './argv.ts';
+import { readWords, type EnvValue, type Word } from './line.ts';
 import { readParameter, ParameterComplaint, type Parameter, type Parameters } from './parameters.ts';
 
 export interface Declaration {
@@ -21,19 +21,13 @@ export interface Declaration {
   readonly confirm: boolean;
   readonly effects: Command['effects'];
   readonly timeoutMs: number;
-}
-
-export interface ProgramDeclaration extends Declaration {
   readonly words: readonly Word[];
   readonly cwd: string;
   readonly env: readonly EnvValue[];
 }
 
-/** `from`: the variable of Lifeline's own environment whose value is passed on, and shown to nobody. */
-export type EnvValue = { readonly name: string } & ({ readonly value: string } | { readonly from: string });
-
 export interface OwnProblem {
-  /** Which entry or file, and which key of it. */
+  /** Which entry or file, and which key of it: `commands[0].run`, `disk.yaml.run[1]`. */
   readonly where: string;
   readonly what: string;
 }
@@ -106,19 +100,6 @@ const params = z.unknown().transform((given, context): Parameters => {
   return Object.fromEntries(read);
 });
 
-const SHARED = {
-  name: text(/^[a-z][a-z0-9_-]{0,31}$/, 'begin with a letter and hold only a–z, 0–9, "_" and "-", at most 32'),
-  aliases: z.array(alias).prefault([]),
-  help: help.optional(),
-  params: params.prefault({}),
-  role: oneOf(ROLES).prefault('operator'),
-  confirm: flag.prefault(false),
-  effects: oneOf(['reads', 'changes', 'interrupts']).optional(),
-  timeout: timeout.prefault('10s'),
-};
-
-const SCRIPT = z.strictObject(SHARED);
-
 const word = field((value) => {
   if (typeof value !== 'string') throw new Complaint(`must be text, not ${quote(value)}; put it in quotes`);
   if (value.includes('\0')) throw new Complaint('must not hold a NUL character');
@@ -164,74 +145,73 @@ const env = field((given): readonly EnvValue[] => {
   });
 });
 
-const PROGRAM = z.strictObject({ ...SHARED, run, cwd: cwd.optional(), env: env.prefault({}) });
+const COMMAND = z.strictObject({
+  name: text(/^[a-z][a-z0-9_-]{0,31}$/, 'begin with a letter and hold only a–z, 0–9, "_" and "-", at most 32'),
+  aliases: z.array(alias).prefault([]),
+  help: help.optional(),
+  params: params.prefault({}),
+  role: oneOf(ROLES).prefault('operator'),
+  confirm: flag.prefault(false),
+  effects: oneOf(['reads', 'changes', 'interrupts']).optional(),
+  timeout: timeout.prefault('10s'),
+  run,
+  cwd: cwd.optional(),
+  env: env.prefault({}),
+});
 
 const effectsOf = (role: Declaration['role'], confirm: boolean): Declaration['effects'] => {
   if (confirm) return 'interrupts';
   return role === 'viewer' ? 'reads' : 'changes';
 };
 
-const toDeclaration = ({
-  name,
-  aliases,
-  help: words,
-  params: parameters,
-  role,
-  confirm,
-  effects,
-  timeout: timeoutMs,
-}: z.output<typeof SCRIPT>): Declaration => ({
-  name,
-  aliases,
-  help: words ?? null,
-  parameters,
-  role,
-  confirm,
-  effects: effects ?? effectsOf(role, confirm),
-  timeoutMs,
-});
-
 const at = (where: string, path: readonly PropertyKey[]): string => {
   const key = pathText(path);
   return key === '' ? where : `${where}${key.startsWith('[') ? '' : '.'}${key}`;
 };
 
-const wrong = (
-  where: string,
-  schema: z.ZodType,
-  given: unknown,
-  { issues }: z.ZodError,
-): Extract<Read<never>, { kind: 'wrong' }> => ({
-  kind: 'wrong',
-  problems: fromZod(schema, given, issues).map(({ path, sentence: what }) => ({ where: at(where, path), what })),
-});
-
-/** What a TypeScript file declares. @param where names it in complaints. */
-export const readScriptDeclaration = (given: unknown, where: string): Read<Declaration> => {
-  const parsed = SCRIPT.safeParse(given);
-  return parsed.success
-    ? { kind: 'read', value: toDeclaration(parsed.data) }
-    : wrong(where, SCRIPT, given, parsed.error);
-};
-
-/** An entry under `commands` of the configuration. */
-export const readProgramDeclaration = (given: unknown, where: string): Read<ProgramDeclaration> => {
-  const parsed = PROGRAM.safeParse(given);
-  if (!parsed.success) return wrong(where, PROGRAM, given, parsed.error);
-  const { run: words, cwd: folder = home(), env: variables, ...shared } = parsed.data;
-  const [program = '', ...args] = words;
-  // What a shell would do with it, and all that it would.
-  const read = readWords(
-    [program.startsWith('~/') ? readPath(program, { home: home(), base: home() }) : program, ...args],
-    shared.params,
-  );
-  if (read.problems.length > 0)
+/**
+ * @param where the entry or file, for complaints. @param folder in which the program runs unless told: of a file, the
+ * folder in which it lies.
+ */
+export const readDeclaration = (given: unknown, where: string, folder = home()): Read<Declaration> => {
+  const parsed = COMMAND.safeParse(given);
+  if (!parsed.success)
     return {
       kind: 'wrong',
-      problems: read.problems.map(({ index, sentence: what }) => ({
+      problems: fromZod(COMMAND, given, parsed.error.issues).map(({ path, sentence: what }) => ({
+        where: at(where, path),
+        what,
+      })),
+    };
+  const { name, aliases, role, confirm, timeout: timeoutMs, params: parameters, ...rest } = parsed.data;
+  const [program = '', ...args] = rest.run;
+  // What a shell would do with it, and all that it would.
+  const { words, problems } = readWords(
+    [program.startsWith('~/') ? readPath(program, { home: home(), base: home() }) : program, ...args],
+    parameters,
+  );
+  if (problems.length > 0)
+    return {
+      kind: 'wrong',
+      problems: problems.map(({ index, sentence: what }) => ({
         where: at(where, ['run', ...(index === null ? [] : [index])]),
         what,
       })),
     };
-  return { kind: 'read', value: { ...toDeclaration(shared), words: read.words, cwd: folder, env: variables } };
+  return {
+    kind: 'read',
+    value: {
+      name,
+      aliases,
+      help: rest.help ?? null,
+      parameters,
+      role,
+      confirm,
+      effects: rest.effects ?? effectsOf(role, confirm),
+      timeoutMs,
+      words,
+      cwd: rest.cwd ?? folder,
+      env: rest.env,
+    },
+  };
 };

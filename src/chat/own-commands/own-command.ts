@@ -2,50 +2,46 @@
 import { UserError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ownCommandText } from '../../text/commands/own-commands.ts';
-import type { Locale, Texts } from '../../text/locale.ts';
+import type { Locale } from '../../text/locale.ts';
 import { formatDuration } from '../../text/common/time.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import type { Message } from '../message/message.ts';
 import { retype } from '../bus/parse-command.ts';
 import type { Declaration } from './declaration.ts';
+import { environmentOf, fill, shownWords, template } from './line.ts';
+import { cleanLine, cleanLines, fitCode } from './output.ts';
 import { argumentsOf, valuesOf, type Value } from './parameters.ts';
-import type { Slots } from './slots.ts';
+import { startProgram, type ProgramResult } from './program.ts';
+import { distrustLine, type Distrust } from './trust.ts';
 
-export interface Work {
-  /** The answer, soon after the time limit at the latest. */
-  readonly answer: Promise<Message>;
-  /** When nothing of it runs any more. */
-  readonly gone: Promise<void>;
-}
+type Values = Readonly<Record<string, Value>>;
 
 export interface OwnTools {
   /** In which the rules of parameters are told. */
   readonly locale: Locale;
   readonly logger: Logger;
-  readonly slots: Slots;
+  /** The commands that run now, by name, and since when. */
+  readonly running: Map<string, number>;
   /** When to say that it still runs. */
   readonly slowMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly killAfterMs: number;
   /** Lifeline ends: what runs is ended. */
   readonly signal?: AbortSignal;
-  /** See `LoadTools`. */
-  readonly child?: string;
 }
 
-export interface OwnWork {
-  /** Where it is declared, for the log. */
-  readonly where: string;
-  readonly help: Texts<string>;
-  /** What will be done with these values, for the question. */
-  shown(values: Readonly<Record<string, Value>>): readonly string[];
-  /** @param spoke it has said something itself, and need not be excused. */
-  begin(context: CommandContext, values: Readonly<Record<string, Value>>, spoke: () => void): Work;
-}
+const MOST_AT_ONCE = 3;
+const MAX_REASON = 500;
 
-export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTools): Command => {
-  const { name, parameters, confirm, timeoutMs } = declaration;
-  const { slots, slowMs, logger } = tools;
+/** @param where it is declared, for the log. */
+export const ownCommand = (declaration: Declaration, where: string, tools: OwnTools): Command => {
+  const { name, words, parameters, confirm, timeoutMs } = declaration;
+  const { running, slowMs, logger } = tools;
+  const shown = cleanLine(shownWords(template(words)), 120);
+  const help = declaration.help ?? {
+    'zh-CN': ownCommandText('zh-CN').runs(shown),
+    en: ownCommandText('en').runs(shown),
+  };
 
   const run = async (context: CommandContext, typed: Readonly<Record<string, unknown>>): Promise<Message> => {
     const text = ownCommandText(context.locale);
@@ -57,36 +53,41 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
       const question: Message = {
         tone: 'warning',
         title: text.question(name),
-        lines: [work.help[context.locale]],
-        code: work.shown(values),
+        lines: [help[context.locale]],
+        code: [cleanLine(shownWords(fill(words, values)), 500)],
       };
       return context.confirm(question, typedAgain(declaration, values), text.confirmLabel());
     }
-    const slot = slots.take(name, context.now);
-    if (slot.kind === 'same')
+    const since = running.get(name);
+    if (since !== undefined)
       return {
         tone: 'info',
-        title: text.runsAlready(name, formatDuration(context.now - slot.since, context.locale)),
+        title: text.runsAlready(name, formatDuration(context.now - since, context.locale)),
         note: text.runsAlreadyNote(),
       };
-    if (slot.kind === 'full')
-      return { tone: 'info', title: text.tooMany(slot.names.map((each) => `/${each}`)), note: text.tooManyNote() };
+    if (running.size >= MOST_AT_ONCE)
+      return {
+        tone: 'info',
+        title: text.tooMany([...running.keys()].map((each) => `/${each}`)),
+        note: text.tooManyNote(),
+      };
+    // A file may have changed hands since Lifeline started.
+    const problem = distrusted(declaration, fill(words, values));
+    if (problem !== null) return refused(name, problem, context.locale);
 
     if (declaration.effects !== 'reads') context.actOutside();
-    let quiet = true;
-    const begun = begin(work, context, values, () => (quiet = false), slot.release);
+    running.set(name, context.now);
     let said: Promise<void> | undefined;
     const timer = setTimeout(() => {
       // What cannot be said in between is no reason to withhold the answer.
-      if (quiet)
-        said = context
-          .say({ tone: 'info', title: text.stillRunning(name, formatDuration(timeoutMs, context.locale)) })
-          .catch(() => undefined);
+      said = context
+        .say({ tone: 'info', title: text.stillRunning(name, formatDuration(timeoutMs, context.locale)) })
+        .catch(() => undefined);
     }, slowMs);
     try {
-      return await begun;
+      return await runProgram(declaration, values, context, tools);
     } catch (err) {
-      logger.error({ err, command: name, where: work.where }, "an operator's own command failed");
+      logger.error({ err, command: name, where }, "an operator's own command failed");
       return { tone: 'critical', title: text.broken(name), note: text.seeLog() };
     } finally {
       clearTimeout(timer);
@@ -101,29 +102,85 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
     effects: declaration.effects,
     own: true,
     args: argumentsOf(parameters, tools.locale),
-    help: work.help,
+    help,
     examples: examplesOf(declaration),
     run,
   };
 };
 
-const begin = async (
-  work: OwnWork,
-  context: CommandContext,
-  values: Readonly<Record<string, Value>>,
-  spoke: () => void,
-  release: () => void,
+/** @returns why it is not run; null: it may be. @param line its words; null stands for what is typed later. */
+export const distrusted = ({ cwd, env }: Declaration, line: readonly (string | null)[]): Distrust | null =>
+  distrustLine(line, {
+    cwd,
+    path: environmentOf(env, process.env).variables['PATH'] ?? '',
+    values: env.flatMap((each) => ('value' in each ? [each.value] : [])),
+  });
+
+const refused = (name: string, { kind, why }: Distrust, locale: Locale): Message => ({
+  tone: 'warning',
+  title: kind === 'file' ? ownCommandText(locale).notTrusted(name) : ownCommandText(locale).notRun(name),
+  lines: [cleanLine(why, MAX_REASON)],
+});
+
+const runProgram = async (
+  { name, words, cwd, env, timeoutMs }: Declaration,
+  values: Values,
+  { locale }: CommandContext,
+  { running, killAfterMs, signal }: OwnTools,
 ): Promise<Message> => {
-  let begun: Work;
+  const release = (): void => void running.delete(name);
   try {
-    begun = work.begin(context, values, spoke);
+    const { variables, hidden } = environmentOf(env, process.env);
+    const argv = fill(words, values);
+    const { result, gone } = startProgram(argv, {
+      env: variables,
+      cwd,
+      timeoutMs,
+      killAfterMs,
+      ...(signal ? { signal } : {}),
+    });
+    // What cannot be ended keeps its slot, or each try would leave one more of it behind.
+    void gone.then(release, release);
+    return answerOf({ name, program: argv[0] ?? '', cwd, timeoutMs, hidden }, await result, locale);
   } catch (error) {
     release();
     throw error;
   }
-  // What cannot be ended keeps its slot, or each try would leave one more of it behind.
-  void begun.gone.then(release, release);
-  return begun.answer;
+};
+
+interface Ran {
+  readonly name: string;
+  readonly program: string;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  readonly hidden: readonly string[];
+}
+
+const answerOf = (ran: Ran, { ending, stdout, stderr, both, tookMs }: ProgramResult, locale: Locale): Message => {
+  const text = ownCommandText(locale);
+  const { name, hidden } = ran;
+  if (ending.kind === 'exit' && ending.code === 0) {
+    const lines = cleanLines(both, locale, hidden);
+    return {
+      tone: 'good',
+      title: text.done(name, tookMs),
+      ...(lines.length === 0 ? { lines: [text.noOutput()] } : fitCode(name, lines, locale)),
+    };
+  }
+  const told = cleanLines(stderr, locale, hidden);
+  const printed = cleanLines(stdout, locale, hidden);
+  // What went wrong stands first.
+  const lines = [
+    ...(told.length > 0 ? [text.stderr(), ...told] : []),
+    ...(printed.length > 0 ? [text.stdout(), ...printed] : []),
+  ];
+  const failure = text.failure(ending, { ...ran, tookMs });
+  return {
+    tone: 'warning',
+    title: failure.title,
+    ...(failure.todo === null ? {} : { note: failure.todo }),
+    ...fitCode(name, lines, locale),
+  };
 };
 
 /** All values in their order, those of patterns in quotes: then each can only be read as itself. */

@@ -1,12 +1,36 @@
 /** What may be typed for a parameter of an operator's own command, and the proof that a value is that. */
+import type { RE2JS } from 're2js';
 import { errorText } from '../../base/errors.ts';
+import { re2 } from '../../base/lazy-packages.ts';
 import { suggest } from '../../base/suggest.ts';
 import { Complaint, quote } from '../../config/fields.ts';
 import { ownCommandText } from '../../text/commands/own-commands.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Argument, Arguments } from '../arguments/arguments.ts';
 import { normalise } from '../bus/parse-command.ts';
-import { LinearPattern } from './linear-pattern.ts';
+
+/**
+ * A RegExp that RE2 runs, so that its time grows with the text's length and no faster, whatever the pattern. It matches
+ * whole texts only.
+ */
+export class LinearPattern extends RegExp {
+  readonly #compiled: RE2JS;
+  readonly #also: string | null;
+
+  /** @param also one text more. @throws for what RE2 does not know, lookarounds and back references among it. */
+  constructor(pattern: string, also: string | null = null) {
+    super('(?:)');
+    this.#also = also;
+    this.#compiled = re2().RE2JS.compile(pattern);
+  }
+
+  /** `test`, `search` and `match` all go this way. */
+  override exec(text: string): RegExpExecArray | null {
+    return text === this.#also || this.#compiled.matches(text)
+      ? Object.assign([text] as [string], { index: 0, input: text })
+      : null;
+  }
+}
 
 export type Value = string | number;
 

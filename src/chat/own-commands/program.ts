@@ -5,7 +5,6 @@
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -15,8 +14,6 @@ export interface ProgramOptions {
   readonly killAfterMs?: number;
   /** Lifeline ends. */
   readonly signal?: AbortSignal;
-  /** Messages go to and fro, as between Node processes. */
-  readonly ipc?: (message: unknown, answer: (message: object) => void) => void;
 }
 
 export type ProgramEnd =
@@ -41,9 +38,6 @@ export interface RunningProgram {
   readonly result: Promise<ProgramResult>;
   /** When it is truly gone. */
   readonly gone: Promise<void>;
-  /** Ends it now, with everything that it started. */
-  end(): void;
-  send(message: object): void;
 }
 
 const KILL_AFTER_MS = 2_000;
@@ -62,7 +56,7 @@ const isFolder = (path: string): boolean => {
 
 export const startProgram = (
   [program = '', ...args]: readonly string[],
-  { env, cwd, timeoutMs, killAfterMs = KILL_AFTER_MS, signal, ipc }: ProgramOptions,
+  { env, cwd, timeoutMs, killAfterMs = KILL_AFTER_MS, signal }: ProgramOptions,
 ): RunningProgram => {
   const startedAt = performance.now();
   const stdout = createOutputKeeper();
@@ -78,8 +72,6 @@ export const startProgram = (
   const never = (ending: ProgramEnd): RunningProgram => ({
     result: Promise.resolve(resultOf(ending)),
     gone: Promise.resolve(),
-    end: () => undefined,
-    send: () => undefined,
   });
   if (signal?.aborted) return never({ kind: 'called_off', ended: true });
   // A missing folder and a missing program are the same error to the system.
@@ -95,8 +87,6 @@ export const startProgram = (
     detached: true,
     buffer: false,
     reject: false,
-    ipc: ipc !== undefined,
-    serialization: 'json',
   });
   const child = running.nodeChildProcess;
   let ending: { readonly kind: 'timeout' | 'called_off' } | null = null;
@@ -144,16 +134,6 @@ export const startProgram = (
   later(() => terminate('timeout'), timeoutMs);
   signal?.addEventListener('abort', callOff, { once: true });
 
-  if (ipc) {
-    child.on('message', (message: unknown) => {
-      if (ending === null) ipc(message, send);
-    });
-  }
-  const send = (message: object): void => {
-    // A process that is gone, or about to go, needs no answer.
-    if (child.connected) child.send(message, () => undefined);
-  };
-
   child.once('exit', () => {
     // Whatever it started goes with it at the limit; else that is left alone, as a service that was started must be.
     if (ending !== null) signalGroup('SIGKILL');
@@ -173,11 +153,6 @@ export const startProgram = (
   return {
     result: Promise.race([result, givenUp]),
     gone: result.then(() => undefined),
-    end: () => {
-      ending ??= { kind: 'called_off' };
-      signalGroup('SIGKILL');
-    },
-    send,
   };
 };
 
@@ -195,4 +170,50 @@ const endingOf = ({
   if (code === 'ENOENT') return { kind: 'not_found' };
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'not_allowed' };
   return { kind: 'not_started', why: code };
+};
+
+export const KEPT_BYTES = 64_000;
+
+export interface KeptOutput {
+  readonly head: Buffer;
+  /** Empty when all of it is in `head`. */
+  readonly tail: Buffer;
+  /** What was left out between them. */
+  readonly droppedBytes: number;
+}
+
+export interface OutputKeeper {
+  add(chunk: Buffer): void;
+  kept(): KeptOutput;
+}
+
+/** Keeps the beginning and the end of what a program writes, however much that is. */
+export const createOutputKeeper = (mostBytes = KEPT_BYTES): OutputKeeper => {
+  const half = Math.floor(mostBytes / 2);
+  const head: Buffer[] = [];
+  let tail: Buffer[] = [];
+  let headBytes = 0;
+  let tailBytes = 0;
+  let total = 0;
+
+  return {
+    add: (chunk) => {
+      total += chunk.length;
+      const first = chunk.subarray(0, half - headBytes);
+      // A copy: a part must not keep the whole of a chunk in memory.
+      if (first.length > 0) head.push(Buffer.from(first));
+      headBytes += first.length;
+      const rest = chunk.subarray(first.length).subarray(-half);
+      if (rest.length === 0) return;
+      tail.push(Buffer.from(rest));
+      tailBytes += rest.length;
+      if (tailBytes < 2 * half) return;
+      tail = [Buffer.concat(tail).subarray(-half)];
+      tailBytes = half;
+    },
+    kept: () => {
+      const end = Buffer.concat(tail).subarray(-half);
+      return { head: Buffer.concat(head), tail: end, droppedBytes: total - headBytes - end.length };
+    },
+  };
 };

@@ -48,6 +48,7 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
     ...warningsOf(parsed, paired),
     ...problems,
     ...openFiles(config),
+    ...ownCommandFindings(config),
     ...config.gateways.flatMap((gateway, index) => gatewayFindings(gateway, ['gateways', index], now)),
     ...writable(config.dataDir, 'folder', 'data_dir'),
     ...(config.logFile === null ? [] : writable(config.logFile, 'file', 'log_file')),
@@ -56,7 +57,6 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
         foreignApps(config),
         pingFindings(config),
         fleetFindings(config, now),
-        ownCommandFindings(config),
         ...config.gateways.map((gateway, index) => logFindings(gateway, ['gateways', index], now)),
       ])
     ).flat(),
@@ -214,8 +214,8 @@ const fleetFindings = async ({ fleet }: Config, now: number): Promise<readonly F
       }));
 
 /** The bot starts without the invalid own commands, and says so only in its log. */
-const ownCommandFindings = async ({ ownCommands, locale }: Config): Promise<readonly Found[]> => {
-  const { problems } = await loadOwnCommands(ownCommands, builtIn, { locale, logger: silentLogger() });
+const ownCommandFindings = ({ ownCommands, locale }: Config): readonly Found[] => {
+  const { problems } = loadOwnCommands(ownCommands, builtIn, { locale, logger: silentLogger() });
   return problems.map(({ where, what }) => {
     const isDeclared = where.startsWith('commands[');
     return {

@@ -59,15 +59,18 @@ export const COMMANDS = {
   commands_dir: {
     what: {
       'zh-CN':
-        '你自己的聊天命令：一个放 TypeScript 文件的目录，一个文件一条命令。目录和文件必须属于运行 Lifeline 的用户，别人不能改',
-      en: 'Your own chat commands: a folder of TypeScript files, one command each. Folder and files must belong to the user that Lifeline runs as, and nobody else may change them',
+        '你自己的聊天命令：一个放 YAML 文件的目录，一个文件一条命令。目录和文件必须属于运行 Lifeline 的用户或 root，别人不能改',
+      en: 'Your own chat commands: a folder of YAML files, one command each. Folder and files must belong to the user that Lifeline runs as or to root, and nobody else may change them',
     },
-    otherwise: { 'zh-CN': '没有', en: 'none' },
+    otherwise: {
+      'zh-CN': '配置文件旁边的 `commands/`（如果有）',
+      en: '`commands/` beside the configuration, if it is there',
+    },
   },
   commands: {
     what: {
-      'zh-CN': '只运行一个程序的聊天命令。写错的那条不生效，Lifeline 照常运行',
-      en: 'Chat commands that only run a program. One that is wrong is left out, and Lifeline runs without it',
+      'zh-CN': '你自己的聊天命令，每条运行一个程序。写错的那条不生效，Lifeline 照常运行',
+      en: 'Your own chat commands, each of which runs a program. One that is wrong is left out, and Lifeline runs without it',
     },
     example:
       'commands:\n  - { name: disk, run: [df, -h], role: viewer, help: { zh-CN: 看磁盘空间, en: Shows the free disk space } }\ncommands_dir: ~/.config/lifeline/commands',

@@ -28,7 +28,6 @@ const took = (ms: number, locale: Locale): string => {
 const en = {
   /** The help line of a command that declares none. */
   runs: (words: string) => `Runs ${words}`,
-  fromFile: (file: string) => `An own command (${file})`,
   /** What a value must be; ends the sentence of the complaint. */
   rule: (pattern: string) => `match ${pattern}`,
   badValue: (parameter: string) => `The value of ${parameter} is not allowed; nothing was done`,
@@ -96,17 +95,13 @@ const en = {
   linesLeftOut: (count: number) => `… (${count} lines left out) …`,
 
   notTrusted: (name: string) => `/${name} was not run: others could have changed its file`,
-  threw: (name: string) => `/${name} failed`,
-  endedItself: (name: string) => `/${name} ended itself without an answer`,
-  noMessage: (name: string) => `/${name} ran, but its answer makes no sense`,
-  noMessageNote: () => 'run() returns text, or a message with a title',
+  notRun: (name: string) => `/${name} was not run`,
   broken: (name: string) => `/${name} failed in an unexpected way`,
   seeLog: () => "See Lifeline's own log",
 };
 
 const zh: typeof en = {
   runs: (words) => `运行 ${words}`,
-  fromFile: (file) => `自定义命令（${file}）`,
   rule: (pattern) => `要符合 ${pattern}`,
   badValue: (parameter) => `参数 ${parameter} 的值不合要求，没有执行`,
   dashValue: (parameter) => `参数 ${parameter} 不能以 - 开头，没有执行`,
@@ -157,10 +152,7 @@ const zh: typeof en = {
   linesLeftOut: (count) => `……（省略 ${count} 行）……`,
 
   notTrusted: (name) => `/${name} 没有执行：别人可能改过这个文件`,
-  threw: (name) => `/${name} 出错`,
-  endedItself: (name) => `/${name} 没有回答就自己结束了`,
-  noMessage: (name) => `/${name} 执行完了，但它的回答看不懂`,
-  noMessageNote: () => 'run() 要返回文字，或者带 title 的消息',
+  notRun: (name) => `/${name} 没有执行`,
   broken: (name) => `/${name} 出了意外的错误`,
   seeLog: () => '详情见 Lifeline 自己的日志',
 };

@@ -1,17 +1,17 @@
 import { homedir } from 'node:os';
 import { parse as parseYaml } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { readProgramDeclaration } from '../../../src/chat/own-commands/declaration.ts';
+import { readDeclaration } from '../../../src/chat/own-commands/declaration.ts';
 import { load, one } from './helpers.ts';
 
 const problemsOf = (yaml: string): readonly string[] => {
-  const read = readProgramDeclaration(parseYaml(yaml), 'commands[0]');
+  const read = readDeclaration(parseYaml(yaml), 'commands[0]');
   return read.kind === 'wrong' ? read.problems.map(({ where, what }) => `${where}: ${what}`) : [];
 };
 
 describe('a command in YAML', () => {
   it('needs a name and a program, and is for operators unless told', async () => {
-    expect(await one(load([{ name: 'disk', run: ['df', '-h'] }]))).toMatchObject({
+    expect(one(load([{ name: 'disk', run: ['df', '-h'] }]))).toMatchObject({
       id: 'disk',
       aliases: [],
       role: 'operator',
@@ -38,17 +38,17 @@ describe('a command in YAML', () => {
     ],
     ['has other names has them', { aliases: ['磁盘', 'df'] }, { aliases: ['磁盘', 'df'] }],
   ])('that %s', async (_what, more, expected) =>
-    expect(await one(load([{ name: 'disk', run: ['df'], ...more }]))).toMatchObject(expected),
+    expect(one(load([{ name: 'disk', run: ['df'], ...more }]))).toMatchObject(expected),
   );
 
   it('shows no secret in the help that is made of its words', async () => {
-    expect((await one(load([{ name: 'x', run: ['curl', '--token', 'abcdefgh12345678'] }]))).help.en).toBe(
+    expect(one(load([{ name: 'x', run: ['curl', '--token', 'abcdefgh12345678'] }])).help.en).toBe(
       'Runs curl --token ***',
     );
   });
 
   it('finds the home folder as a shell would', () => {
-    expect(readProgramDeclaration({ name: 'x', run: ['~/bin/backup', '~/kept'], cwd: '~/data' }, 'x')).toMatchObject({
+    expect(readDeclaration({ name: 'x', run: ['~/bin/backup', '~/kept'], cwd: '~/data' }, 'x')).toMatchObject({
       value: { cwd: `${homedir()}/data`, words: [{ text: `${homedir()}/bin/backup` }, { text: '~/kept' }] },
     });
   });
@@ -230,7 +230,7 @@ describe('a parameter', () => {
     [
       'is a part of a word',
       '["df", "--on={path}"]',
-      'commands[0].run[1]: {path} must be a word of its own; for more than that write a TypeScript command',
+      'commands[0].run[1]: {path} must be a word of its own; for more than that run a script of your own',
     ],
     [
       'is misspelt',

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { extent } from '../../deep.ts';
 import { UserError } from '../../../src/base/errors.ts';
-import { fill } from '../../../src/chat/own-commands/argv.ts';
-import { readProgramDeclaration } from '../../../src/chat/own-commands/declaration.ts';
+import { fill } from '../../../src/chat/own-commands/line.ts';
+import { readDeclaration } from '../../../src/chat/own-commands/declaration.ts';
 import { argumentsOf, valuesOf } from '../../../src/chat/own-commands/parameters.ts';
 import { parseCommand, retype } from '../../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../../src/chat/arguments/read-arguments.ts';
@@ -72,7 +72,7 @@ it('lets nothing reach the words of a program that its declaration does not allo
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PARAMETERS), { minLength: 1, maxLength: 3 }), typed, (chosen, text) => {
       const names = chosen.map((_each, index) => `p${index}`);
-      const read = readProgramDeclaration(
+      const read = readDeclaration(
         {
           name: 'x',
           run: ['prog', ...names.map((name) => `{${name}}`)],
@@ -151,7 +151,7 @@ it('looks at every value itself, whoever read it', () => {
       fc.constantFrom(...PARAMETERS),
       fc.oneof(nasty, fc.string({ unit: 'binary' }), fc.anything()),
       ([declared, isAllowed], value) => {
-        const read = readProgramDeclaration({ name: 'x', run: ['prog', '{p}'], params: { p: declared } }, 'x');
+        const read = readDeclaration({ name: 'x', run: ['prog', '{p}'], params: { p: declared } }, 'x');
         if (read.kind === 'wrong') throw new Error('it is declared well');
         const checked = valuesOf(read.value.parameters, { P: value });
         if (checked.kind === 'values') expect(isAllowed(String(checked.values['p'])), JSON.stringify(value)).toBe(true);
@@ -186,7 +186,7 @@ it('survives whatever stands under commands, and never takes half of it', async 
     fc.asyncProperty(
       fc.array(fc.oneof(fc.anything(), fc.dictionary(key, value)), { maxLength: 4 }),
       async (declared) => {
-        const { commands, problems } = await load(declared);
+        const { commands, problems } = load(declared);
         expect(commands.length + new Set(problems.map(({ where }) => /^commands\[\d+\]/.exec(where)?.[0])).size).toBe(
           declared.length,
         );
@@ -207,7 +207,7 @@ it.each([
   '{text}',
   '%d %n',
 ])('hands %j to the program as one word', async (text) => {
-  const command = await one(
+  const command = one(
     load([
       {
         name: 'echo',
@@ -220,12 +220,12 @@ it.each([
 });
 
 it.each(['-rf', '--help', '－rf'])('refuses %j where the pattern does not begin with a dash', async (text) => {
-  const command = await one(load([{ name: 'echo', run: ['echo', '{text}'], params: { text: { pattern: '.*' } } }]));
+  const command = one(load([{ name: 'echo', run: ['echo', '{text}'], params: { text: { pattern: '.*' } } }]));
   await expect(ask(command, text)).rejects.toThrow('text must not begin with -; nothing was done');
 });
 
 it('breaks no word at a line end: only the first line is a command at all', async () => {
-  const command = await one(
+  const command = one(
     load([
       {
         name: 'echo',
@@ -241,6 +241,6 @@ it('breaks no word at a line end: only the first line is a command at all', asyn
 });
 
 it('is not slowed down by a pattern that grows with each try elsewhere', async () => {
-  const command = await one(load([{ name: 'echo', run: ['echo', '{text}'], params: { text: { pattern: '(a+)+b' } } }]));
+  const command = one(load([{ name: 'echo', run: ['echo', '{text}'], params: { text: { pattern: '(a+)+b' } } }]));
   await expect(ask(command, 'a'.repeat(450))).rejects.toThrow('must match (a+)+b');
 });

@@ -6,34 +6,28 @@ import type { Message } from '../../../src/chat/message/message.ts';
 import { loadOwnCommands, type LoadTools, type OwnCommands } from '../../../src/chat/own-commands/load.ts';
 import { parseCommand } from '../../../src/chat/bus/parse-command.ts';
 import { readArguments } from '../../../src/chat/arguments/read-arguments.ts';
-import { PROGRAM } from '../../program.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
 export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 
 /** Real time: generous where nothing should happen, short where an end is waited for. */
-export const TIMES = { slowMs: 600_000, killAfterMs: 20_000, loadMs: 60_000 };
-
-/** The process of a file starts in a quarter of the time when its own types need not be stripped. */
-const BUILT = PROGRAM === null ? {} : { child: join(PROGRAM, 'src/chat/own-commands/child.js') };
+export const TIMES = { slowMs: 600_000, killAfterMs: 20_000 };
 
 export const load = (
   declared: readonly unknown[],
   folder: string | null = null,
   more: Partial<LoadTools> = {},
   builtIn: readonly Command[] = [],
-): Promise<OwnCommands> =>
+): OwnCommands =>
   loadOwnCommands({ folder, declared }, builtIn, {
     locale: 'en',
     logger: silentLogger(),
     times: TIMES,
-    ...BUILT,
     ...more,
   });
 
 /** The one command that there must be, without a complaint. */
-export const one = async (loading: Promise<OwnCommands>): Promise<Command> => {
-  const { commands, problems } = await loading;
+export const one = ({ commands, problems }: OwnCommands): Command => {
   const [command] = commands;
   if (!command || commands.length > 1 || problems.length > 0)
     throw new Error(`not one command: ${JSON.stringify({ commands: commands.map(({ id }) => id), problems })}`);
@@ -43,9 +37,7 @@ export const one = async (loading: Promise<OwnCommands>): Promise<Command> => {
 /** A program of this test's own: JavaScript that Node runs. */
 export const node = (script: string, ...args: readonly string[]): readonly string[] => [
   process.execPath,
-  '-e',
-  script,
-  '--',
+  join(folderWith({ 'own.cjs': `process.argv.splice(1, 1);\n${script}` }), 'own.cjs'),
   ...args,
 ];
 
@@ -58,10 +50,6 @@ export const folderWith = (files: Readonly<Record<string, string>>): string => {
   }
   return folder;
 };
-
-/** A file with one command, whose parts are given as they stand in it. It has no types: to strip them takes a while. */
-export const fileWith = (run: string, more = ''): string =>
-  folderWith({ 'own.mjs': `export const command = { name: 'own', ${more} ${run} };\n` });
 
 export const context = (more: Partial<CommandContext> = {}): CommandContext & { readonly said: readonly Message[] } => {
   const said: Message[] = [];

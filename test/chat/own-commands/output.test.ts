@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanLines, cleanText, shortened } from '../../../src/chat/own-commands/clean-text.ts';
-import { fitCode } from '../../../src/chat/own-commands/fit.ts';
-import { createOutputKeeper, KEPT_BYTES } from '../../../src/chat/own-commands/kept-output.ts';
-import { LinearPattern } from '../../../src/chat/own-commands/linear-pattern.ts';
+import { cleanLines, cleanText, fitCode, shortened } from '../../../src/chat/own-commands/output.ts';
+import { createOutputKeeper, KEPT_BYTES } from '../../../src/chat/own-commands/program.ts';
+import { LinearPattern } from '../../../src/chat/own-commands/parameters.ts';
 import { collectGarbage } from '../../collect-garbage.ts';
 
 const kept = (text: string, most: number, chunk = 7) => {

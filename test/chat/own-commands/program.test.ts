@@ -7,7 +7,7 @@ import { ownFolder } from '../../store/helpers.ts';
 import { ask, context, load, node, one, TIMES } from './helpers.ts';
 
 const answerOf = async (run: readonly string[], more: object = {}, times: object = {}): Promise<Message> =>
-  ask(await one(load([{ name: 'own', run, ...more }], null, { times: { ...TIMES, ...times } })));
+  ask(one(load([{ name: 'own', run, ...more }], null, { times: { ...TIMES, ...times } })));
 
 const SHORT = { timeout: '1s' };
 const running = async (pid: number): Promise<boolean> => isAlive(await readProcess(pid));
@@ -29,7 +29,7 @@ describe('a program', () => {
   });
 
   it('is told in Chinese where that is spoken', async () => {
-    const command = await one(load([{ name: 'own', run: node('') }]));
+    const command = one(load([{ name: 'own', run: node('') }]));
     expect(await ask(command, '', context({ locale: 'zh-CN' }))).toEqual({
       tone: 'good',
       title: expect.stringMatching(/^\/own 完成（\d+\.\d 秒）$/) as string,
@@ -85,7 +85,7 @@ describe('a program', () => {
 
   it('gets its parameters as words of their own, defaults too', async () => {
     const run = node('console.log(JSON.stringify(process.argv.slice(1)))', '{path}', '-n', '{n}', '{path}');
-    const command = await one(
+    const command = one(
       load([
         {
           name: 'own',
@@ -102,8 +102,6 @@ describe('a program', () => {
 });
 
 describe('the environment of a program', () => {
-  const names = node('for (const [name, value] of Object.entries(process.env)) console.log(name + "=" + value)');
-
   it('holds what programs need and nothing of Lifeline', async () => {
     vi.stubEnv('LIFELINE_QQ_SECRET', 'very-secret-1');
     vi.stubEnv('MY_FEISHU_SECRET', 'very-secret-2');
@@ -112,7 +110,9 @@ describe('the environment of a program', () => {
     // A developer's own may be longer than a line of output.
     vi.stubEnv('PATH', '/opt/tools/bin:/usr/bin:/bin');
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { code } = await answerOf(names);
+    const { code } = await answerOf(
+      node('for (const [name, value] of Object.entries(process.env)) console.log(name + "=" + value)'),
+    );
     const env = Object.fromEntries(
       (code ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
     );
@@ -190,7 +190,7 @@ describe('a program that is ended when Lifeline stops', () => {
   const stopped = async (script: string, file: string, times: object = {}) => {
     const stop = new AbortController();
     const folder = ownFolder();
-    const command = await one(
+    const command = one(
       load([{ name: 'own', run: node(script), cwd: folder, timeout: '5m' }], null, {
         signal: stop.signal,
         times: { ...TIMES, ...times },

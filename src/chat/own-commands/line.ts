@@ -1,10 +1,12 @@
 /**
- * The words that a program is started with. A parameter is a word of its own, so that its value is one argument,
+ * What a program is started with: its words and its environment. A parameter is a word of its own, so that its value is one argument,
  * whatever it holds: no value is joined with anything, split, or read by a shell.
  */
 import { basename } from 'node:path';
 import { redact } from '../../base/redact/redact.ts';
 import { suggest } from '../../base/suggest.ts';
+import { cleanEnv } from '../../supervisors/clean-env.ts';
+import { withSbin } from '../../supervisors/run-command.ts';
 import type { Parameters, Value } from './parameters.ts';
 
 export type Word =
@@ -47,7 +49,7 @@ export const readWords = (
       if (inside !== undefined)
         problems.push({
           index,
-          sentence: `{${inside}} must be a word of its own; for more than that write a TypeScript command`,
+          sentence: `{${inside}} must be a word of its own; for more than that run a script of your own`,
         });
       return { kind: 'fixed', text };
     }
@@ -94,3 +96,35 @@ export const shownWords = (words: readonly string[]): string =>
 /** The words before anything is typed. */
 export const template = (words: readonly Word[]): readonly string[] =>
   words.map((word) => (word.kind === 'fixed' ? word.text : `{${word.name}}`));
+
+/** `from`: the variable of Lifeline's own environment whose value is passed on, and shown to nobody. */
+export type EnvValue = { readonly name: string } & ({ readonly value: string } | { readonly from: string });
+
+const PASSED_ON =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS|DOCKER_HOST|SSL_CERT_(?:FILE|DIR))$/;
+
+export interface Environment {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Values that nobody may read in the output. */
+  readonly hidden: readonly string[];
+}
+
+/**
+ * The environment of an own command: what programs need to find their way, and what its declaration names. Not
+ * Lifeline's whole environment: its secrets may stand there under any name (`app_secret: "${WHATEVER}"`).
+ */
+export const environmentOf = (
+  declared: readonly EnvValue[],
+  own: Readonly<Record<string, string | undefined>>,
+): Environment => {
+  const base = Object.fromEntries(Object.entries(cleanEnv(own)).filter(([name]) => PASSED_ON.test(name)));
+  const hidden: string[] = [];
+  const added = declared.flatMap((each): [string, string][] => {
+    if ('value' in each) return [[each.name, each.value]];
+    const value = own[each.from];
+    if (value === undefined) return [];
+    hidden.push(value);
+    return [[each.name, value]];
+  });
+  return { variables: { ...base, PATH: withSbin(own['PATH']), NO_COLOR: '1', ...Object.fromEntries(added) }, hidden };
+};

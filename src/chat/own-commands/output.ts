@@ -1,13 +1,14 @@
 /**
- * What a program or an operator's file says, made fit to be sent: readable, harmless, without secrets. Linear in its
- * length.
+ * What a program says, made fit to be sent: readable, harmless, without secrets, and no longer than a phone shows.
+ * Linear in its length.
  */
 import { withoutControls } from '../../base/controls.ts';
 import { redact } from '../../base/redact/redact.ts';
 import { formatBytes } from '../../text/common/bytes.ts';
 import { ownCommandText } from '../../text/commands/own-commands.ts';
 import type { Locale } from '../../text/locale.ts';
-import type { KeptOutput } from './kept-output.ts';
+import type { Message } from '../message/message.ts';
+import type { KeptOutput } from './program.ts';
 
 /** Shorter values stand in every text. */
 const LEAST_HIDDEN = 4;
@@ -66,4 +67,40 @@ export const cleanLines = (output: KeptOutput, locale: Locale, hidden: readonly 
       : `${head.toString('utf8')}\n${ownCommandText(locale).leftOut(formatBytes(droppedBytes))}\n${tail.toString('utf8')}`;
   const lines = cleanText(text, hidden).trimEnd().split('\n');
   return lines.length === 1 && lines[0] === '' ? [] : lines;
+};
+
+const MAX_LINES = 40;
+const MAX_LINE = 300;
+const MAX_CHARACTERS = 4_000;
+
+/** @returns how many of the lines fit into half of the room. */
+const fitting = (lines: readonly string[]): number => {
+  let room = MAX_CHARACTERS / 2;
+  const end = lines.findIndex((line, index) => {
+    room -= line.length + 1;
+    return index >= MAX_LINES / 2 || room < 0;
+  });
+  return end < 0 ? lines.length : Math.max(1, end);
+};
+
+/** What of many lines a phone shows: the beginning and the end; all of them are the attachment. */
+export const fitCode = (
+  name: string,
+  lines: readonly string[],
+  locale: Locale,
+): Pick<Message, 'code' | 'attachment'> => {
+  if (lines.length === 0) return {};
+  const short = lines.map((line) => shortened(line, MAX_LINE));
+  const isWhole = short.every((line, index) => line === lines[index]);
+  const head = fitting(short);
+  const tail = Math.min(fitting(short.toReversed()), short.length - head);
+  const left = short.length - head - tail;
+  const code =
+    left === 0
+      ? short
+      : [...short.slice(0, head), ownCommandText(locale).linesLeftOut(left), ...short.slice(short.length - tail)];
+  return {
+    code,
+    ...(left === 0 && isWhole ? {} : { attachment: { name: `${name}.txt`, text: `${lines.join('\n')}\n` } }),
+  };
 };
