@@ -134,7 +134,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
         before.fact.graceMs === fact.graceMs
       )
         return state;
-      return { ...state, checks: new Map(state.checks).set(fact.check, evidence) };
+      // Another reason or remedy of the same failure has lasted since that failure began.
+      const at = before?.fact.kind === 'check' && before.fact.ok === fact.ok ? before.at : evidence.at;
+      return { ...state, checks: new Map(state.checks).set(fact.check, { ...evidence, at }) };
     }
     case 'respawn-brake':
       // A second start that waits says nothing of the first, which lives (#73210).

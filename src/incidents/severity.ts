@@ -45,8 +45,13 @@ const LINK = {
 export const healthOf = (verdict: Verdict): Health => {
   // It does what it is set up for, which may be all that is wanted of it.
   if (verdict.cause === 'no_platform_enabled') return 'warning';
+  if (isCheckPending(verdict)) return 'warning';
   return verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition];
 };
+
+/** It runs, and a check of the operator's has failed and not succeeded since: for now it is waited for. */
+export const isCheckPending = ({ condition, cause }: Pick<Verdict, 'condition' | 'cause'>): boolean =>
+  condition === 'healthy' && cause === 'check_fails';
 
 export const severityOf = (verdict: Verdict): Severity => (healthOf(verdict) === 'critical' ? 'critical' : 'warning');
 

@@ -4,9 +4,13 @@ import { glanceMessage } from '../../commands/shared/glance.ts';
 import { plainText } from '../../src/chat/message/message.ts';
 import { gatewayVerdict, incident, incidentsIn, LIFELINE, NOW } from './scene.ts';
 
-const glance = (condition: 'healthy' | 'stopped', locale: 'zh-CN' | 'en' = 'en'): string =>
+const glance = (
+  condition: 'healthy' | 'stopped',
+  locale: 'zh-CN' | 'en' = 'en',
+  more: Parameters<typeof gatewayVerdict>[1] = {},
+): string =>
   plainText(
-    glanceMessage([{ name: 'main', verdicts: [gatewayVerdict(condition)] }], {
+    glanceMessage([{ name: 'main', verdicts: [gatewayVerdict(condition, more)] }], {
       now: NOW,
       locale,
       incidents: incidentsIn([incident(1)]),
@@ -26,4 +30,13 @@ it.each([
 ] as const)('says of one that looks well again that it has just recovered: %s', (locale, expected) => {
   expect(glance('healthy', locale)).toMatch(expected);
   expect(glance('healthy', locale)).not.toContain('#1');
+});
+
+it.each([
+  ['en', /^🟠 main: running, a check of yours does not succeed yet/],
+  ['zh-CN', /^🟠 main：在运行，你设的检查还没有通过/],
+] as const)('never says that of one whose check has not succeeded since it failed: %s', (locale, expected) => {
+  const pending = glance('healthy', locale, { cause: 'check_fails', remedy: 'wait' });
+  expect(pending).toMatch(expected);
+  expect(pending).not.toMatch(/just recovered|刚恢复/);
 });

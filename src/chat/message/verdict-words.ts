@@ -4,13 +4,14 @@ import { commandText } from '../../text/commands/commands.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
 import { causeText, gatewayConditionText, linkConditionText, linkName } from '../../text/common/conditions.ts';
+import { isCheckPending } from '../../incidents/severity.ts';
 import { toneOf, worstOf } from './tone.ts';
 
 /** `QQ 失联` for a link, `卡死了` for the gateway itself. */
-export const conditionWords = (verdict: Verdict, locale: Locale): string =>
-  verdict.link === null
-    ? gatewayConditionText(verdict.condition, locale)
-    : `${linkName(verdict.link, locale)} ${linkConditionText(verdict.condition, locale)}`;
+export const conditionWords = (verdict: Verdict, locale: Locale): string => {
+  if (verdict.link !== null) return `${linkName(verdict.link, locale)} ${linkConditionText(verdict.condition, locale)}`;
+  return isCheckPending(verdict) ? commandText(locale).checkPending() : gatewayConditionText(verdict.condition, locale);
+};
 
 /** The essential of a gateway: how it is, or what is worst about it. */
 export const summary = (verdicts: readonly Verdict[], locale: Locale): string => {

@@ -7,7 +7,7 @@ import { seeForeignPlace } from '../../base/foreign/open.ts';
 import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
 import { within } from '../../base/time-limit.ts';
-import { askHttp, troubleOf, type Answer } from './ask-http.ts';
+import { askHttp, failedWith, type Answer } from './ask-http.ts';
 import type { LivenessCheck } from './settings.ts';
 
 export interface AskContext {
@@ -38,14 +38,14 @@ export const ask = async (check: LivenessCheck, context: AskContext): Promise<An
 const askTcp = ({ host, port }: Extract<LivenessCheck, { readonly kind: 'tcp' }>, timeoutMs: number): Promise<Answer> =>
   new Promise((resolve) => {
     const socket = connect({ host, port });
-    const end = (ok: boolean, came: string): void => {
+    const end = (answer: Answer): void => {
       clearTimeout(limit);
       socket.destroy();
-      resolve({ ok, came });
+      resolve(answer);
     };
-    const limit = setTimeout(() => end(false, `no connection within ${timeoutMs / 1_000} s`), timeoutMs);
-    socket.on('connect', () => end(true, 'connected'));
-    socket.on('error', (error) => end(false, troubleOf(error)));
+    const limit = setTimeout(() => end({ ok: false, came: `no connection within ${timeoutMs / 1_000} s` }), timeoutMs);
+    socket.on('connect', () => end({ ok: true, came: 'connected' }));
+    socket.on('error', (error) => end(failedWith(error)));
   });
 
 /** @param path a heartbeat; what is in it does not matter. */

@@ -108,7 +108,7 @@ export const createGenericProbe = ({
       running.ok = answer;
       return;
     }
-    const { ok, came } = answer;
+    const { ok, came, beyondRestart } = answer;
     const age = clock.now() - (startedAt ?? -Infinity);
     const early = answer.early === true || (check.kind !== 'log' && check.kind !== 'file' && age < CHECKED_MS);
     const changed = running.ok !== ok;
@@ -126,7 +126,7 @@ export const createGenericProbe = ({
         ok,
         ...(ok && early ? { early: true } : {}),
         graceMs: check.forMs,
-        remedy: check.then,
+        remedy: beyondRestart ? 'alert' : check.then,
       },
     });
     if (changed) onNews();

@@ -101,6 +101,7 @@ const en = {
   endingIncident: (id: number, words: string, since: string, treatments: number, stage: 'waiting' | 'coming_back') =>
     `Incident #${id} ${stage === 'waiting' ? 'waits for its recovery' : 'has just recovered and is over once that lasts'}: ${words} from ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
   /** How a gateway is whose incident is not over yet. */
+  checkPending: () => 'running, a check of yours does not succeed yet',
   justRecovered: (words: string) => `${words} (just recovered, watching)`,
   lastIncident: (id: number, words: string, since: string, lasted: string) =>
     `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
@@ -167,6 +168,7 @@ const zh: typeof en = {
     `故障 #${id} 未恢复${words === null ? '' : `：${words}`}，${since} 起，已 ${time}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
   endingIncident: (id, words, since, treatments, stage) =>
     `故障 #${id} ${stage === 'waiting' ? '等待恢复' : '刚恢复，稳定后结束'}：${since} 起${words}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+  checkPending: () => '在运行，你设的检查还没有通过',
   justRecovered: (words) => `${words}（刚恢复，观察中）`,
   lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
   judgedAt: (at) => `上次检查：${at}`,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
 import { ask } from '../../../src/gateways/generic/ask.ts';
+import { failedWith } from '../../../src/gateways/generic/ask-http.ts';
 import { checkNames } from '../../../src/gateways/generic/check-name.ts';
 import { difference } from '../../../src/gateways/generic/matches.ts';
 import type { LivenessCheck } from '../../../src/gateways/generic/settings.ts';
@@ -99,6 +100,32 @@ describe('an http check', () => {
     expect(await asked(http(url, wants))).toEqual({ ok, came });
   });
 
+  it.each<[number, string]>([
+    [401, 'status 401: it asks for credentials'],
+    [403, 'status 403: it refuses this request'],
+    [429, 'status 429: it is asked too often'],
+  ])('takes a status of %i for a refusal of the request, which no restart mends', async (status, came) => {
+    const url = await served((_request, response) => response.writeHead(status).end());
+    expect(await asked(http(url))).toEqual({ ok: false, came, beyondRestart: true });
+    expect(await asked(http(url, { status: [status] }))).toEqual({ ok: true, came: `status ${status}` });
+  });
+
+  it('names a host without an address, which no restart mends', async () => {
+    expect(await asked(http('http://nowhere.invalid/'))).toEqual({
+      ok: false,
+      came: 'the name of the host cannot be resolved',
+      beyondRestart: true,
+    });
+  });
+
+  it.each<[string, string]>([
+    ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is not accepted (ERR_TLS_CERT_ALTNAME_INVALID)'],
+  ])('takes %s for a fault of the certificate, which no restart mends', (code, came) => {
+    expect(failedWith(Object.assign(new Error('tls'), { code }))).toEqual({ ok: false, came, beyondRestart: true });
+  });
+
   it('follows no redirect', async () => {
     const url = await served((request, response) =>
       request.url === '/there' ? response.writeHead(200).end() : response.writeHead(302, { location: '/there' }).end(),
@@ -135,7 +162,10 @@ describe('a tcp check', () => {
     const server = createServer();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
-    expect(await asked({ kind: 'tcp', host: '127.0.0.1', port })).toEqual({ ok: false, came: 'connection refused' });
+    expect(await asked({ kind: 'tcp', host: '127.0.0.1', port })).toEqual({
+      ok: false,
+      came: 'connection refused: nothing listens there',
+    });
   });
 });
 
