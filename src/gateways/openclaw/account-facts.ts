@@ -88,7 +88,8 @@ const channelFact = (
   const fact = stateFact(account, now);
   const alive = time(account['lastTransportActivityAt'], now);
   return fact.fact.kind === 'link-login' && alive !== null && now - alive > freshMs
-    ? { at: now, fact: { kind: 'link-lost', reason: `no answer for ${Math.round((now - alive) / 1_000)} s` } }
+    ? // The loss began with the last answer: its grace has run since then.
+      { at: alive, fact: { kind: 'link-lost', reason: `no answer for ${Math.round((now - alive) / 1_000)} s` } }
     : fact;
 };
 
@@ -105,7 +106,7 @@ const polledFact = (account: Account, now: Instant, freshMs: number): AccountFac
   if (polled === null) return { at: started, fact: { kind: 'link-open', content: true } };
   return now - polled <= freshMs
     ? { at: polled, fact: { kind: 'link-login', still: true } }
-    : { at: now, fact: { kind: 'link-lost', reason: 'no poll came back any more' } };
+    : { at: polled, fact: { kind: 'link-lost', reason: 'no poll came back any more' } };
 };
 
 const stoppedFact = (account: Account, error: string | null): LinkFact => {

@@ -527,7 +527,7 @@ describe('channels.status', () => {
       'connected, and no poll for long: deaf',
       'telegram',
       { ...up, lastTransportActivityAt: ago(200) },
-      [[now, { kind: 'link-lost', reason: 'no answer for 200 s' }]],
+      [[ago(200), { kind: 'link-lost', reason: 'no answer for 200 s' }]],
     ],
     [
       'a token that is refused',
@@ -583,7 +583,7 @@ describe('channels.status', () => {
       'a poll of Weixin that no longer comes back',
       'weixin',
       { running: true, lastStartAt: ago(9_000), lastEventAt: ago(130) },
-      [[now, { kind: 'link-lost', reason: 'no poll came back any more' }]],
+      [[ago(130), { kind: 'link-lost', reason: 'no poll came back any more' }]],
     ],
     [
       'Weixin that never polled',
