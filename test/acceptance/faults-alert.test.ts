@@ -75,7 +75,9 @@ describe('a gateway without a network', () => {
     try {
       const { gateway, cast, feishu, qq } = scene.sandbox;
       const before = gateway.current();
-      await expectAlert(scene, 'network_down', { alert: /^🔴 main 所在机器断网[\s\S]*是网络的问题[\s\S]*需要你处理/ });
+      await expectAlert(scene, 'network_down', {
+        alert: /^🔴 main 所在机器断网[\s\S]*从这台机器连不上平台[\s\S]*需要你处理/,
+      });
       expect([feishu.connections(cast.lifeline.feishu.appId), qq.connections(cast.lifeline.qq.appId)]).toEqual([1, 1]);
       await expectRecovery(scene, () => gateway.lift(), BY_ITSELF);
       expect(gateway.current()).toEqual(before);

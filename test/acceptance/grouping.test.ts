@@ -76,7 +76,7 @@ describe.concurrent('several gateways', () => {
 
   test.runIf(IN_DEPTH)('that lose the network are one message, and one when it is back', LIMIT, () =>
     withSeveral(['work'], fast(2), async (scene, gateways) => {
-      const told = scene.want(BOTH, /^🔴 2 个网关：这台机器连不上平台，是网络的问题\n/);
+      const told = scene.want(BOTH, /^🔴 2 个网关：从这台机器连不上平台\n/);
       await Promise.all(gateways.map((gateway) => gateway.break('network_down')));
       await told;
       await scene.quiet(5_000);

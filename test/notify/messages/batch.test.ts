@@ -202,11 +202,11 @@ describe('several messages as one', () => {
     const three = ['a', 'b', 'c'].map((name, index) =>
       gathered(index + 1, name, {
         held: 'network',
-        message: { title: `${name} 所在机器断网`, lines: ['这台机器连不上平台，是网络的问题'] },
+        message: { title: `${name} 所在机器断网`, lines: ['从这台机器连不上平台'] },
       }),
     );
     expect(batchMessage(three, 'zh-CN', NOW)).toMatchObject({
-      title: '3 个网关：这台机器连不上平台，是网络的问题',
+      title: '3 个网关：从这台机器连不上平台',
       lines: ['02:54:57 🔴 a 所在机器断网', '02:54:57 🔴 b 所在机器断网', '02:54:57 🔴 c 所在机器断网'],
     });
     expect(
