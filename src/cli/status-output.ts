@@ -34,7 +34,12 @@ export const statusOutput = (
   form: Terminal | 'json',
 ): StatusOutput => {
   const own = readBotStatus(db, config, context.now);
-  const isTold = own.stuck.count > 0 || own.hubTrouble !== null || own.store === 'memory' || looks.some(isIll);
+  const isTold =
+    own.runningSince === null ||
+    own.stuck.count > 0 ||
+    own.hubTrouble !== null ||
+    own.store === 'memory' ||
+    looks.some(isIll);
   return {
     text:
       form === 'json'

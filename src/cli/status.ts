@@ -7,7 +7,7 @@ import { statusOutput } from './status-output.ts';
  * `lifeline status`: as `/status`, by a look of its own at the gateways; where the bot runs, `status-by-bot.ts` asks
  * that one first, and its answer is the same. Leaves the exit code 1 when a gateway or a link of it needs somebody,
  * when one has no process or cannot be looked at, when alerts have been stuck for long, when a host of a fleet reaches
- * no hub, or when the data folder cannot be used; whether a bot runs here is said and is no such finding.
+ * no hub, when the data folder cannot be used, or when no bot runs: nobody watches then.
  * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
  */
 export const status = async (

@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { redact } from '../base/redact/redact.ts';
 
-export const AUDIT_OUTCOMES = ['allowed', 'done', 'failed', 'refused'] as const;
+export const AUDIT_OUTCOMES = ['allowed', 'asked', 'done', 'failed', 'refused'] as const;
 
 export interface AuditEntry {
   readonly at: number;
@@ -16,8 +16,8 @@ export interface AuditEntry {
   /** What was asked for, as typed, on one line. */
   readonly command: string;
   /**
-   * `allowed` is written before a command runs and becomes `done` or `failed`; it stays where Lifeline ended in
-   * between.
+   * `allowed` is written before a command runs and becomes `asked`, `done` or `failed`; it stays where Lifeline ended
+   * in between. `asked`: it was answered with a question, such as for a confirmation, and nothing was done.
    */
   readonly outcome: (typeof AUDIT_OUTCOMES)[number];
   /** Why it was refused or failed. */
@@ -40,7 +40,7 @@ export interface Audit {
   /** Says of an entry that was `allowed` how it ended. */
   finish(
     entry: number,
-    end: { readonly outcome: 'done' | 'failed'; readonly detail: string | null; readonly durationMs: number },
+    end: { readonly outcome: 'asked' | 'done' | 'failed'; readonly detail: string | null; readonly durationMs: number },
   ): void;
   /** The last entries that the query asks for, the newest first. */
   recent(query: AuditQuery): readonly AuditEntry[];

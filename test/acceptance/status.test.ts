@@ -117,7 +117,8 @@ describe('lifeline status', () => {
       await scene.endBot('SIGKILL');
       expect(existsSync(join(scene.sandbox.dir, 'lifeline', 'lifeline.sock'))).toBe(true);
       const alone = await status(scene, '--json');
-      expect(alone).toMatchObject({ code: 0, err: '', byBot: false });
+      // Nobody watches.
+      expect(alone).toMatchObject({ code: 1, err: '', byBot: false });
       const [gateway, lifeline] = objects(alone);
       expect(fieldsOf(gateway)).toEqual(fieldsOf(objects(byBot)[0]));
       expect(lifeline).toMatchObject({ kind: 'lifeline', running: false, runningSince: null });
@@ -127,7 +128,7 @@ describe('lifeline status', () => {
       expect(await byBotAtLast(scene)).toMatchObject({ code: 0 });
       await scene.endBot('SIGTERM');
       expect(existsSync(join(scene.sandbox.dir, 'lifeline', 'lifeline.sock'))).toBe(false);
-      expect(await status(scene)).toMatchObject({ code: 0, byBot: false });
+      expect(await status(scene)).toMatchObject({ code: 1, byBot: false });
       await scene.startBot();
     }),
   );

@@ -181,7 +181,7 @@ export const createBus = (options: BusOptions): Bus => {
   const run = async (
     { command, args, quoted }: Extract<ParsedCommand, { kind: 'command' }>,
     base: Asking,
-  ): Promise<{ message: Message | null; failure: string | null }> => {
+  ): Promise<{ message: Message | null; failure: string | null; asksWhich?: true }> => {
     try {
       const { operator } = base;
       const seen = withinBounds(
@@ -190,7 +190,8 @@ export const createBus = (options: BusOptions): Bus => {
       );
       const { gateways } = seen;
       const read = readArguments(command, args, { gateways, commands, locale, quoted, isBounded: isBounded(operator) });
-      if (read.kind === 'choose') return { message: whichGatewayReply(command, read, locale), failure: null };
+      if (read.kind === 'choose')
+        return { message: whichGatewayReply(command, read, locale), failure: null, asksWhich: true };
       const { incidents, audit: entries, silences, plans } = seen;
       const here = {
         ...base,
@@ -336,7 +337,7 @@ export const createBus = (options: BusOptions): Bus => {
       parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message;
     await options.noted?.();
     const howGiven = isTap ? 'tapped' : 'typed';
-    const { message, failure } = await run(parsed, {
+    const { message, failure, asksWhich } = await run(parsed, {
       now,
       operator,
       say: saying(reply),
@@ -345,14 +346,17 @@ export const createBus = (options: BusOptions): Bus => {
       ...stepsOf(request, reply, {
         finished,
         changes: changesWithinBounds(options.changes, context.incidents, operator),
-        onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }),
+        onCarriedOut: (carried) =>
+          audit.finish(entry, { outcome: carried, detail: null, durationMs: clock.now() - now }),
       }),
     });
+    const answered = asksWhich || request.stage().is === 'asked' ? 'asked' : 'done';
+    const outcome = failure === null ? answered : 'failed';
     logger.info(
       {
         ...event('command.ended'),
         ...what,
-        outcome: failure === null ? 'done' : 'failed',
+        outcome,
         lastedMs: clock.now() - now,
       },
       'command ended',
@@ -362,7 +366,7 @@ export const createBus = (options: BusOptions): Bus => {
     try {
       atomically(() => {
         audit.finish(entry, {
-          outcome: failure === null ? 'done' : 'failed',
+          outcome,
           detail: failure === null ? null : redact(failure),
           durationMs: clock.now() - now,
         });

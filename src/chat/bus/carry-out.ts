@@ -35,8 +35,8 @@ export interface Finishing {
   readonly finished: (message: Message) => Message;
   /** What whoever asked may change. */
   readonly changes: CommandEffects;
-  /** Called in the transaction that carries it out. */
-  readonly onCarriedOut: () => void;
+  /** Called in the transaction that carries it out, or that asks once more. */
+  readonly onCarriedOut: (outcome: 'asked' | 'done') => void;
 }
 
 export const createRequestActions = ({
@@ -46,13 +46,13 @@ export const createRequestActions = ({
   clock,
   locale,
 }: RequestActionsOptions) => {
-  const reload = (to: ReplyAddress, request: Request, onCarriedOut: () => void): ReloadAsked => {
+  const reload = (to: ReplyAddress, request: Request, onCarriedOut: Finishing['onCarriedOut']): ReloadAsked => {
     if (!port) return { kind: 'no_file' };
     // Promised before it begins: the new start reads the file anew even where this process is killed at once.
     atomically(() => {
       port.promise(to);
       request.done();
-      onCarriedOut();
+      onCarriedOut('done');
     });
     const asked = port.begin();
     if (asked.kind !== 'begun') {
@@ -74,7 +74,7 @@ export const createRequestActions = ({
         atomically(() => {
           const answer = finished(work(changes));
           request.reach({ is: 'carried_out', answer });
-          onCarriedOut();
+          onCarriedOut('done');
           return answer;
         }),
       actOutside: () => request.reach({ is: 'outside' }),
@@ -82,7 +82,7 @@ export const createRequestActions = ({
         atomically(() => {
           const nonce = confirmations.ask(requesterOf(inbound), command, clock.now());
           request.reach({ is: 'asked', question, nonce, label });
-          onCarriedOut();
+          onCarriedOut('asked');
           return withConfirmation(question, nonce, label, locale, CONFIRM_MS);
         }),
       reload: () => reload(originOf(inbound), request, onCarriedOut),

@@ -84,9 +84,9 @@ export const createRemoteRunner = ({
     if (!allowed.allowed) return refuse(allowed.why, deniedReply(operator, command, locale));
 
     const entry = audit.record({ ...attempt, outcome: 'allowed', detail: null });
-    const end = (failure: string | null): void =>
+    const end = (failure: string | null, answered: 'asked' | 'done' = 'done'): void =>
       audit.finish(entry, {
-        outcome: failure === null ? 'done' : 'failed',
+        outcome: failure === null ? answered : 'failed',
         detail: failure === null ? null : redact(failure),
         durationMs: clock.now() - now,
       });
@@ -97,7 +97,7 @@ export const createRemoteRunner = ({
       const { gateways } = seen;
       const read = readArguments(command, args, { gateways, commands, locale, quoted, isBounded: isBounded(operator) });
       if (read.kind === 'choose') {
-        end(null);
+        end(null, 'asked');
         return { is: 'final', message: whichGatewayReply(command, read, locale) };
       }
       const message = await command.run(
@@ -127,7 +127,7 @@ export const createRemoteRunner = ({
         },
         read.values,
       );
-      end(null);
+      end(null, asked === null ? 'done' : 'asked');
       return asked === null || message === null
         ? { is: 'final', message }
         : { is: 'ask', message, ...(asked as { readonly command: string; readonly label: string }) };

@@ -73,7 +73,14 @@ const terminalEn = {
   stranger: 'stranger',
   group: 'group',
   comma: ', ',
-  outcomes: { allowed: 'not finished', running: 'running', done: 'done', failed: 'failed', refused: 'refused' },
+  outcomes: {
+    allowed: 'not finished',
+    running: 'running',
+    asked: 'asked, not confirmed',
+    done: 'done',
+    failed: 'failed',
+    refused: 'refused',
+  },
 };
 
 const terminalZh: typeof terminalEn = {
@@ -96,7 +103,14 @@ const terminalZh: typeof terminalEn = {
   stranger: '陌生人',
   group: '群',
   comma: '，',
-  outcomes: { allowed: '没有执行完', running: '正在执行', done: '已执行', failed: '失败', refused: '拒绝' },
+  outcomes: {
+    allowed: '没有执行完',
+    running: '正在执行',
+    asked: '已询问，未确认',
+    done: '已执行',
+    failed: '失败',
+    refused: '拒绝',
+  },
 };
 
 const TERMINAL: Texts<typeof terminalEn> = { 'zh-CN': terminalZh, en: terminalEn };

@@ -198,6 +198,7 @@ describe('a command that asks once more', () => {
   it('goes on by the word, once, and the audit says what was done', async () => {
     const { ask, hear, did, audited } = scene();
     const { word } = await ask();
+    expect(audited.at(-1)).toMatchObject({ command: '/restart', outcome: 'asked' });
     expect(await hear(word.toLowerCase())).toMatchObject({ title: 'restarted' });
     expect(did.mock.calls).toEqual([['confirmed', { text: 'main' }]]);
     expect(audited.at(-1)).toMatchObject({ operator: 'me', command: '/restart main', outcome: 'done' });
