@@ -51,8 +51,8 @@ describe('the commands of the machine', () => {
 
       const mine = scene.audit().filter(({ channel }) => channel === 'local');
       expect(mine.map(({ command, outcome }) => [command, outcome])).toEqual([
-        ['/restart main', 'done'],
-        ['/restart main', 'done'],
+        ['/restart main', 'asked'],
+        ['/restart main', 'asked'],
         [expect.stringMatching(/^\/restart main/) as string, 'done'],
         ['/mute 30m main', 'done'],
         ['/unmute main', 'done'],
