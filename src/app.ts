@@ -28,7 +28,7 @@ import { createIncidentsPort } from './monitor/incidents-for-chat.ts';
 import { createChannelStart } from './monitor/channel-start.ts';
 import { closeOwn, type ClosedOwn } from './monitor/close-own.ts';
 import type { Figures, Meter } from './monitor/meter.ts';
-import { exitCodeOf, exitText, type OwnState } from './monitor/self-alarm/own-state.ts';
+import { exitCodeOf, exitText, type OwnState } from './monitor/own-state.ts';
 import { createWatchdog, type MonotonicMs, type StuckLoop } from './monitor/watchdog.ts';
 import { createNotifier, PULSE_MS } from './notify/notifier.ts';
 import type { ReloadTeller } from './notify/tellers/reload-teller.ts';

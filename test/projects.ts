@@ -72,7 +72,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/healing/maintenance.test.ts',
   'test/healing/steps.test.ts',
   'test/healing/treat.test.ts',
-  'test/monitor/own-absence/own-process.test.ts',
+  'test/monitor/own-process.test.ts',
   'test/hostile/parsers.test.ts',
   'test/monitor/alive-process.test.ts',
   'test/monitor/foreign-files.test.ts',

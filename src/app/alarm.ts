@@ -3,9 +3,8 @@ import { scaledClock } from '../base/clock.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import { createDirectMessage } from '../monitor/self-alarm/direct-message.ts';
 import { createPing, type Ping } from '../monitor/ping/ping.ts';
-import { createSelfAlarm, type SelfAlarm } from '../monitor/self-alarm/self-alarm.ts';
+import { createSelfAlarm, type SelfAlarm } from '../monitor/self-alarm.ts';
 import type { Channels } from './channels.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -34,7 +33,8 @@ export const buildAlarm = (
   shutdown.add('at_once', 'ping', () => ping?.stop());
   const alarm = createSelfAlarm({
     gateways: gateways.map(({ name }) => name),
-    direct: createDirectMessage({ channels: channels.all, people: channels.people }),
+    channels: channels.all,
+    people: channels.people,
     ping: (text) => void ping?.fail(text),
     print: say,
     onTold: (stages, fail) => {

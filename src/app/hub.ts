@@ -32,7 +32,7 @@ import { PROTOCOL } from '../fleet/protocol/messages.ts';
 import type { Connection } from '../fleet/transport/connection.ts';
 import { incidentPolicyOf } from '../incidents/incident-policy.ts';
 import { createChannelStart } from '../monitor/channel-start.ts';
-import { createDirectMessage } from '../monitor/self-alarm/direct-message.ts';
+import { sendDirect, type Sender } from '../monitor/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';
@@ -392,17 +392,16 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       const text = fleetText(locale);
       const message = { tone: 'warning', title: text.lastWord(fleet.host), note: text.lastWordNote() } as const;
       // Past the log, which cannot be written now, and not past the deadline.
-      const held = raw.map((channel): Pick<Channel, 'name' | 'send'> => ({
+      const held = raw.map((channel): Sender => ({
         name: channel.name,
         send: async (to, words, delivery) =>
           lease.mayBegin()
             ? channel.send(to, words, delivery)
             : { outcome: 'refused', reason: 'this hub may not speak any more' },
       }));
-      void createDirectMessage({ channels: held, people: channels.people }).send(
-        message,
-        `last ${fenceText(lease.fence)}`,
-      );
+      void Promise.resolve()
+        .then(() => sendDirect(held, channels.people(), message, `last ${fenceText(lease.fence)}`))
+        .catch(() => undefined);
     },
     stop: async (limitMs) => {
       const left = await shutdown.end({ limitMs });

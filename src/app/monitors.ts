@@ -1,20 +1,17 @@
 /** Builds the watch: all monitored gateways, their round, and whether Lifeline itself is alive. */
-import { scaledClock, type Clock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { repeat } from '../base/repeat.ts';
 import type { Config } from '../config/config.ts';
 import type { IncidentPolicy } from '../incidents/incident-policy.ts';
-import { createAlive } from '../monitor/own-absence/alive.ts';
-import { awayMessage } from '../monitor/own-absence/away.ts';
-import { createChannelLiveness } from '../monitor/channel-liveness.ts';
+import { awayMessage, createAlive } from '../monitor/alive.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Meter } from '../monitor/meter.ts';
 import { createMonitors, type Monitors } from '../monitor/monitors.ts';
-import { STUCK_AFTER_MS, type OwnState } from '../monitor/self-alarm/own-state.ts';
-import { createWakeRest } from '../monitor/own-absence/wake-rest.ts';
+import { STUCK_AFTER_MS, type OwnState } from '../monitor/own-state.ts';
 import { createRound } from '../monitor/round.ts';
 import { startRounds } from '../monitor/round-schedule.ts';
-import type { Watchdog } from '../monitor/watchdog.ts';
+import { watchChannels, type Watchdog } from '../monitor/watchdog.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import type { Alarm } from './alarm.ts';
@@ -57,6 +54,7 @@ export interface Watch {
 
 /** How often the channels are asked for a sign of life. */
 const LIVENESS_EVERY_MS = 5_000;
+const REST_MS = 60_000;
 
 export const buildMonitors = (config: Config, options: WatchOptions, shutdown: Shutdown): Watch => {
   const { version, startedAt, store, stores, channels, notifier, watchdog, clock, logger } = options;
@@ -64,12 +62,11 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
   const { alerts, locale } = config;
   const { incidentTeller, outbox, teller } = notifier;
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
-  const rest = createWakeRest();
+  /** After a sleep of the machine all that is known looks stale, until every gateway has been looked at once more. */
+  let restUntil = -Infinity;
   const clockJumped = createRelay();
   const alive = createAlive({
     db: stores.db,
-    clock: scaledClock(0, 1),
-    ticks: repeat,
     logger,
     awayMs: alerts.awayMs,
     onAway: (away) => {
@@ -81,7 +78,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
       notifier.wake();
     },
     onWoke: () => {
-      rest.begin(clock.now());
+      restUntil = clock.now() + REST_MS;
       clockJumped.call();
     },
     onBeat: options.onAliveBeat,
@@ -97,7 +94,8 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
     restUntil: (now) => {
       // After a sleep another timer may fire before its own.
       alive.compareClocks();
-      return rest.until(now);
+      // Further ahead, the clock was set back meanwhile.
+      return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
     },
     watchdog,
     alarm,
@@ -127,7 +125,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
     now: () => clock.now(),
     logger,
   });
-  const channelLiveness = createChannelLiveness(channels.all, watchdog);
+  const checkChannels = watchChannels(channels.all, watchdog);
 
   return {
     monitors,
@@ -144,7 +142,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
       const rounds = startRounds(config.watch.schedule, round, watchdog);
       shutdown.add('work', 'rounds', () => rounds.stop());
       clockJumped.to(() => rounds.dueAnew());
-      const endLiveness = repeat(LIVENESS_EVERY_MS, () => channelLiveness.check());
+      const endLiveness = repeat(LIVENESS_EVERY_MS, checkChannels);
       shutdown.add('at_once', 'channel liveness', endLiveness);
       const endHousekeeping = startHousekeeping({
         store,

@@ -1,5 +1,5 @@
 /**
- * The stages of Lifeline's own work report here that they failed or worked. `monitor/self-alarm/self-alarm.ts`
+ * The stages of Lifeline's own work report here that they failed or worked. `monitor/self-alarm.ts`
  * tells of the failures, because no stage can tell of its own.
  */
 

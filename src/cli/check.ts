@@ -19,7 +19,7 @@ import {
 } from '../monitor/gateway/gateway-stack.ts';
 import type { MonitoredGateway } from '../monitor/gateway/monitored-gateway.ts';
 import type { Look } from '../monitor/gateway/look.ts';
-import { ownProblems } from '../monitor/self-alarm/own-state.ts';
+import { ownProblems } from '../monitor/own-state.ts';
 import { readBotStatus } from './beside-bot/bot-status.ts';
 import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { openToRead } from './beside-bot/open-to-read.ts';

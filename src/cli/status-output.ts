@@ -7,7 +7,7 @@ import type { CommandContext, GatewayReport } from '../chat/command/command.ts';
 import type { Config } from '../config/config.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { ResourcesSeen } from '../diagnosis/vitals.ts';
-import { ownProblems } from '../monitor/self-alarm/own-state.ts';
+import { ownProblems } from '../monitor/own-state.ts';
 import { localText } from '../text/cli/local.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';

@@ -31,7 +31,7 @@ import { createWatchMemory } from './gateway/saved-state.ts';
 import { createMemorySamples } from './gateway/memory-samples.ts';
 import { lookAtTraits } from '../sensors/changing.ts';
 import { createDeathWatch } from '../sensors/process/death-watch.ts';
-import type { SelfAlarm } from './self-alarm/self-alarm.ts';
+import type { SelfAlarm } from './self-alarm.ts';
 import { isOfMaintenance, isSilent } from './gateway/left-alone.ts';
 import type { Look } from './gateway/look.ts';
 

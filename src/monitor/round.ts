@@ -2,7 +2,7 @@
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Locale } from '../text/locale.ts';
-import { exitCodeOf, type OwnState } from './self-alarm/own-state.ts';
+import { exitCodeOf, type OwnState } from './own-state.ts';
 import type { Ping } from './ping/ping.ts';
 import { pingBody, type RoundReport } from './ping/ping-body.ts';
 

@@ -1,10 +1,11 @@
 /**
- * Whether Lifeline's own loops still come round. A process that lives and does nothing is the failure that this tool exists
- * for; whoever keeps Lifeline is told of life only while each loop has come round within its limit.
+ * Whether Lifeline's own loops still come round. systemd's watchdog (or whatever else keeps Lifeline) is told of life
+ * only while each loop has come round within its limit.
  */
 import { performance } from 'node:perf_hooks';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channels/channel.ts';
 
 export interface StuckLoop {
   readonly loop: string;
@@ -64,5 +65,33 @@ export const createWatchdogLog = (watchdog: Pick<Watchdog, 'stuck'>, logger: Log
     const now = new Set(stuck.map(({ loop }) => loop));
     for (const loop of known) if (!now.has(loop)) logger.warn({ ...event('loop.turning'), loop }, 'it turns again');
     known = now;
+  };
+};
+
+/**
+ * A channel's loop: a link may be down for days, and that is no fault of Lifeline's; but then its status changes with
+ * every try, and while it is up with everything that comes. @returns what compares each channel's status once.
+ */
+export const watchChannels = (
+  channels: readonly Pick<Channel, 'name' | 'status' | 'stuckAfterMs'>[],
+  watchdog: Watchdog,
+): (() => void) => {
+  // Not how old it is: the machine's clock may jump, but a status that changes is alive.
+  const signOf = ({ status }: (typeof channels)[number]): string => {
+    const { link, since, lastInboundAt } = status();
+    return `${link} ${since} ${lastInboundAt ?? ''}`;
+  };
+  const loops = channels.flatMap((channel) =>
+    channel.stuckAfterMs === undefined
+      ? []
+      : [{ channel, beat: watchdog.begin(`channel ${channel.name}`, channel.stuckAfterMs), before: signOf(channel) }],
+  );
+  return () => {
+    for (const watched of loops) {
+      const sign = signOf(watched.channel);
+      if (sign === watched.before) continue;
+      watched.before = sign;
+      watched.beat();
+    }
   };
 };

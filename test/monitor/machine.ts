@@ -1,9 +1,8 @@
 /** A machine with its three clocks, on which runs of Lifeline live and die. Everything is moved by hand. */
 import type { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
-import { createAlive, type Alive, type AliveOptions } from '../../src/monitor/own-absence/alive.ts';
-import type { LastRun } from '../../src/monitor/own-absence/alive-mark.ts';
-import type { Away } from '../../src/monitor/own-absence/away.ts';
+import { createAlive, type Alive, type AliveOptions, type Away } from '../../src/monitor/alive.ts';
+import type { LastRun } from '../../src/monitor/alive-mark.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 
 export const T0 = Date.parse('2026-11-21T02:10:00+08:00');
@@ -59,12 +58,24 @@ export const createMachine = (db: DatabaseSync) => {
       const alive = createAlive({
         db,
         awayMs: 120_000,
-        clock: { ...clock, timer: (ms, run) => clock.timer(ms, () => dead || run()) },
+        ticks: (everyMs, tick) => {
+          let cancel: () => void;
+          const again = (): void => {
+            if (dead) return;
+            cancel = clock.timer(everyMs, again);
+            tick();
+          };
+          cancel = clock.timer(everyMs, again);
+          return () => cancel();
+        },
         logger,
         onAway: (away) => told.push(away),
         onWoke: (gapMs) => woken.push(gapMs),
-        monotonicMs: () => clock.now() - monotonicBehind,
-        uptimeMs: () => clock.now() - uptimeBehind,
+        read: () => ({
+          wallMs: clock.now(),
+          monotonicMs: clock.now() - monotonicBehind,
+          uptimeMs: clock.now() - uptimeBehind,
+        }),
         ...changed,
       });
       const kill = (): void => {

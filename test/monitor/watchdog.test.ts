@@ -9,8 +9,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { settingsOf, stuckAfterMs as feishuTurnsWithinMs } from '../../src/channels/feishu/options.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createChannelLiveness } from '../../src/monitor/channel-liveness.ts';
-import { createWatchdog, createWatchdogLog } from '../../src/monitor/watchdog.ts';
+import { createWatchdog, createWatchdogLog, watchChannels } from '../../src/monitor/watchdog.ts';
 import { startRounds } from '../../src/monitor/round-schedule.ts';
 import { untilNext } from '../../src/monitor/round-schedule.ts';
 import { createVirtual } from '../channels/qq/virtual.ts';
@@ -170,7 +169,7 @@ describe("the keeper of a channel's connection", () => {
     let now = 0;
     let lastInboundAt = 0;
     const loops = createWatchdog(() => now);
-    const liveness = createChannelLiveness(
+    const liveness = watchChannels(
       [
         {
           name: 'qq',
@@ -183,22 +182,22 @@ describe("the keeper of a channel's connection", () => {
     );
     for (; now < HOUR; now += 10_000) {
       lastInboundAt = now;
-      liveness.check();
+      liveness();
       expect(loops.stuck()).toEqual([]);
     }
     now += MINUTE + 1;
-    liveness.check();
+    liveness();
     expect(loops.stuck().map(({ loop }) => loop)).toEqual(['channel qq']);
   });
 
   test('of QQ comes round for a day while the platform is away, refuses the bot or is there', async () => {
     const { channel, clock, platform } = await createVirtual();
     const loops = createWatchdog(() => clock.now());
-    const liveness = createChannelLiveness([channel], loops);
+    const liveness = watchChannels([channel], loops);
     const lookFor = async (ms: number): Promise<void> => {
       for (const end = clock.now() + ms; clock.now() < end;) {
         await clock.advance(30_000);
-        liveness.check();
+        liveness();
         expect(loops.stuck()).toEqual([]);
       }
     };
@@ -208,9 +207,9 @@ describe("the keeper of a channel's connection", () => {
     platform.setOutage(false);
     await lookFor(HOUR);
     await channel.stop();
-    liveness.check();
+    liveness();
     await clock.advance(HOUR);
-    liveness.check();
+    liveness();
     expect(loops.stuck().map(({ loop }) => loop)).toEqual(['channel qq']);
   });
 

@@ -9,9 +9,8 @@ import { readHubTrouble, type HubTrouble } from '../../store/hub-trouble.ts';
 import { createMeta } from '../../store/meta.ts';
 import { databaseIn, sizeOf } from '../../store/files.ts';
 import { storePath } from '../../store/store.ts';
-import { parseMark } from '../../monitor/own-absence/alive-mark.ts';
-import { hasEnded } from '../../monitor/own-absence/own-process.ts';
-import { STUCK_AFTER_MS, type OwnState } from '../../monitor/self-alarm/own-state.ts';
+import { hasEnded, parseMark } from '../../monitor/alive-mark.ts';
+import { STUCK_AFTER_MS, type OwnState } from '../../monitor/own-state.ts';
 
 export interface BotStatus {
   /** Since when the bot runs; null when it does not. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatDuration } from '../../text/common/time.ts';
 import { watchmanText } from '../../text/notices/self-notices.ts';
-import { ownProblems, type OwnState } from '../self-alarm/own-state.ts';
+import { ownProblems, type OwnState } from '../own-state.ts';
 
 export interface RoundReport extends OwnState {
   readonly version: string;

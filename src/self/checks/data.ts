@@ -15,7 +15,7 @@ import { allFilesOf } from '../../config/own-files.ts';
 import { databaseIn } from '../../store/files.ts';
 import { folderState } from '../../store/private-folder.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import { STUCK_AFTER_MS } from '../../monitor/self-alarm/own-state.ts';
+import { STUCK_AFTER_MS } from '../../monitor/own-state.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 

@@ -17,7 +17,7 @@ import { isAlive, readProcess } from '../../../src/sensors/process/proc.ts';
 import type { ServiceSpec } from '../../../src/service/spec.ts';
 import { unitText } from '../../../src/service/unit.ts';
 import { cleanEnv } from '../../../src/supervisors/clean-env.ts';
-import { DEFAULT_LOOP_POLICY } from '../../../src/monitor/own-absence/alive-mark.ts';
+import { LOOP } from '../../../src/monitor/alive-mark.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { installSandboxUnit } from './sandbox-unit.ts';
 import { quoted } from './unit-text.ts';
@@ -28,7 +28,7 @@ const UNIT = 'lifeline.service';
 const LIMIT = { timeout: 240_000 };
 const KILLS = 20;
 /** So many abnormal ends in ten minutes are told. */
-const TOLD_AFTER = DEFAULT_LOOP_POLICY.count;
+const TOLD_AFTER = LOOP.count;
 /** The gateway writes its log in the zone of the test; a time from the future would be no evidence. */
 const ZONE: Readonly<Record<string, string>> = process.env['TZ'] === undefined ? {} : { TZ: process.env['TZ'] };
 /** Long enough for whatever would be said or restarted wrongly. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { gapOf, type Gap, type ClockReading } from '../../../src/monitor/own-absence/gap.ts';
+import { gapOf, type Gap } from '../../src/monitor/alive.ts';
+import type { ClockReading } from '../../src/monitor/alive-mark.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

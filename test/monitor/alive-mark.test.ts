@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  crashHistory,
-  DEFAULT_LOOP_POLICY,
-  lastRunOf,
-  parseMark,
-  type AliveMark,
-  type LastRun,
-} from '../../../src/monitor/own-absence/alive-mark.ts';
+import { crashHistory, lastRunOf, parseMark, type AliveMark, type LastRun } from '../../src/monitor/alive-mark.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -145,13 +138,13 @@ describe('restarting again and again', () => {
       { loops: false, loopTold: false, crashes: 5 },
     ],
   ])('%s', (_what, mark, last, { loops, loopTold, crashes }) => {
-    const history = crashHistory({ ...MARK, ...mark }, last, NOW, DEFAULT_LOOP_POLICY);
+    const history = crashHistory({ ...MARK, ...mark }, last, NOW);
     expect(history).toMatchObject({ loops, loopTold });
     expect(history.crashes).toHaveLength(crashes);
   });
 
   test('the first run has no history', () => {
-    expect(crashHistory(null, { how: 'first' }, NOW, DEFAULT_LOOP_POLICY)).toEqual({
+    expect(crashHistory(null, { how: 'first' }, NOW)).toEqual({
       crashes: [],
       loops: false,
       loopTold: false,

@@ -1,23 +1,25 @@
 /**
  * Rings when a stage of Lifeline's own work fails and goes on failing: within a minute, once until it works again, and
- * by a path of its own. What it uses is in this file and in three small ones beside it: no database, no incident, no
- * outbox, no template. While a gateway cannot be watched as usual, its process alone is (`process-only.ts`).
+ * straight through the channels: no database, no incident, no outbox, no template. While a gateway cannot be watched
+ * as usual, its process alone is (`process-only.ts`).
  */
 import { randomUUID } from 'node:crypto';
-import { errorText } from '../../base/errors.ts';
-import { redact } from '../../base/redact/redact.ts';
-import { repeat } from '../../base/repeat.ts';
-import type { Place, StageReport } from '../../base/stage-report.ts';
-import type { Message } from '../../chat/message/message.ts';
-import { selfAlarmText, type SelfAlarmText } from '../../text/notices/self-alarm.ts';
-import type { Locale } from '../../text/locale.ts';
-import type { DirectMessage } from './direct-message.ts';
-import { createProcessOnly, type ProcessOnly } from './process-only.ts';
-import type { IsThere } from './process-pulse.ts';
+import { errorText } from '../base/errors.ts';
+import { redact } from '../base/redact/redact.ts';
+import { repeat } from '../base/repeat.ts';
+import type { Place, StageReport } from '../base/stage-report.ts';
+import type { Message } from '../chat/message/message.ts';
+import type { Addressee } from '../notify/recipients/addressees.ts';
+import { selfAlarmText, type SelfAlarmText } from '../text/notices/self-alarm.ts';
+import type { Locale } from '../text/locale.ts';
+import { sendDirect, type Sender } from './direct-message.ts';
+import { createProcessOnly, type IsThere, type ProcessOnly } from './process-only.ts';
 
 export interface SelfAlarmOptions {
   readonly gateways: readonly string[];
-  readonly direct: DirectMessage;
+  readonly channels: readonly Sender[];
+  /** Who gets the alerts; may fail, for it reads the database: then the people of before are told. */
+  readonly people: () => readonly Addressee[];
   /** Tells the dead man's switch that Lifeline fails. */
   readonly ping: (text: string) => void;
   /** Writes where whoever runs Lifeline reads. */
@@ -32,8 +34,8 @@ export interface SelfAlarmOptions {
 
 export interface SelfAlarm {
   readonly report: StageReport;
-  /** What was last seen of a gateway, in words, and its process; for when it cannot be looked at any more. */
-  readonly sees: ProcessOnly['sees'];
+  /** Notes which process of a gateway was seen last, for when it cannot be looked at any more. */
+  readonly sees: (...seen: Parameters<ProcessOnly['sees']>) => void;
   /** Notes what was concluded of a gateway last. */
   readonly concluded: (gateway: string, state: string) => void;
   /** What fails and has been told, by name: `judgement main`. */
@@ -51,7 +53,7 @@ const WORKS_MS = 15_000;
 const ALTERNATIONS = 3;
 /** What has not been tried again for so long is no news any more. */
 const FORGOTTEN_MS = 3_600_000;
-/** Whom it has not reached is tried again, ever more seldom, and not for ever. */
+/** A person whom it has not reached is tried again, ever more seldom, for a day. */
 const AGAIN = { firstMs: 15_000, longestMs: 600_000, endMs: 86_400_000 };
 const LEARN_MS = 60_000;
 const MOST_LINES = 5;
@@ -72,17 +74,19 @@ interface Alert {
   readonly message: Message;
   readonly key: string;
   readonly at: number;
-  /** Who need not hear it. */
-  readonly without: ReadonlySet<string>;
-  pauseMs: number;
   nextAt: number;
-  /** Whom it has not reached; null: it has not been sent yet. */
-  missed: ReadonlySet<string> | null;
+  /** The persons whom it has reached. */
+  readonly reached: Set<string>;
+  /** The persons who know of a failure of its time. */
+  readonly heard: Set<string>;
+  /** `heard`: only they are told. */
+  readonly to: 'all' | 'heard';
 }
 
 export const createSelfAlarm = ({
   gateways,
-  direct,
+  channels,
+  people,
   ping,
   print,
   onTold,
@@ -92,87 +96,89 @@ export const createSelfAlarm = ({
 }: SelfAlarmOptions): SelfAlarm => {
   const failures = new Map<string, Failure>();
   const states = new Map<string, string>();
+  /** The persons who know of a failure, since all worked. */
+  let heard = new Set<string>();
   let alerts: readonly Alert[] = [];
+  let known: readonly Addressee[] = [];
+  let learnedAt = -Infinity;
   let sending = false;
   let endTicks: (() => void) | null = null;
-  let learnedAt = -Infinity;
 
-  const say = (message: Message, { fails = true, without = new Set<string>() } = {}): void => {
+  const learn = (): void => {
+    learnedAt = monotonicMs();
+    // The people of before are told.
+    safely(() => (known = people()));
+  };
+
+  const say = (
+    message: Message,
+    { fails = true, to = 'all' }: { readonly fails?: boolean; readonly to?: Alert['to'] } = {},
+  ): void => {
     const text = [message.title, ...(message.lines ?? [])].join('\n');
     safely(() => print(text));
     if (fails) safely(() => ping(text));
-    alerts = [
-      ...alerts,
-      {
-        message,
-        key: randomUUID(),
-        at: monotonicMs(),
-        without,
-        pauseMs: AGAIN.firstMs,
-        nextAt: -Infinity,
-        missed: null,
-      },
-    ];
+    const at = monotonicMs();
+    alerts = [...alerts, { message, key: randomUUID(), at, nextAt: at, reached: new Set(), heard, to }];
     void deliver();
   };
 
-  /** Nothing fails any more: whoever has not heard of it need not. */
-  const sayItWorks = (what: Place): void => {
-    safely(() => onTold?.([nameOf(what)], false));
-    const ended = [...failures.values()].every(({ told }) => !told);
-    const unheard = ended ? alerts.flatMap(({ missed }) => [...(missed ?? [])]) : [];
-    if (ended) alerts = alerts.filter(({ missed }) => missed === null);
-    say(
-      worded(
-        (text) => ({ tone: 'good', title: `Lifeline ${text.worksAgain}`, lines: [text.before(text.cannot(what))] }),
-        `${nameOf(what)} works again`,
-      ),
-      { fails: false, without: new Set(unheard) },
-    );
-  };
+  const missing = ({ reached, heard: told, to }: Alert): readonly Addressee[] =>
+    known.filter(({ person }) => !reached.has(person) && (to === 'all' || told.has(person)));
 
   /** One after the other: what was written first arrives first. */
   const deliver = async (): Promise<void> => {
-    if (sending) return;
+    if (sending || !alerts.some(({ nextAt }) => nextAt <= monotonicMs())) return;
     sending = true;
     try {
+      learn();
       for (const alert of alerts.filter(({ nextAt }) => nextAt <= monotonicMs())) {
-        const { missed, without } = alert;
-        const { missed: left } = await direct.send(
-          alert.message,
-          alert.key,
-          (person) => !without.has(person) && (missed?.has(person) ?? true),
-        );
-        alert.missed = new Set(left);
-        alert.nextAt = monotonicMs() + alert.pauseMs;
-        alert.pauseMs = Math.min(alert.pauseMs * 2, AGAIN.longestMs);
+        if (!alerts.includes(alert)) continue;
+        for (const person of await sendDirect(channels, missing(alert), alert.message, alert.key)) {
+          alert.reached.add(person);
+          if (alert.to === 'all') alert.heard.add(person);
+        }
+        const agedMs = monotonicMs() - alert.at;
+        alert.nextAt = monotonicMs() + Math.min(Math.max(AGAIN.firstMs, agedMs), AGAIN.longestMs);
+        if (missing(alert).length === 0 || agedMs >= AGAIN.endMs) alerts = alerts.filter((each) => each !== alert);
       }
-      alerts = alerts.filter(
-        ({ missed, at }) => missed === null || (missed.size > 0 && monotonicMs() - at < AGAIN.endMs),
-      );
     } finally {
       sending = false;
     }
   };
 
-  const processes = createProcessOnly({
-    ...(isThere ? { isThere } : {}),
-    monotonicMs,
-    onGone: (gateway, pid) =>
-      say(
-        worded(
-          (text) => ({ tone: 'critical', title: text.gone(gateway, pid), note: text.goneNote }),
-          `${gateway}: process ${pid} is gone`,
-        ),
+  const sayItWorks = (what: Place): void => {
+    safely(() => onTold?.([nameOf(what)], false));
+    const isOver = [...failures.values()].every(({ told }) => !told);
+    // Nothing fails any more: a person who has not heard of it need not.
+    if (isOver) alerts = [];
+    say(
+      worded(
+        (text) => ({ tone: 'good', title: `Lifeline ${text.worksAgain}`, lines: [text.before(text.cannot(what))] }),
+        `${nameOf(what)} works again`,
       ),
-    onBack: (gateway, pid) => {
-      if (blind().includes(gateway))
-        say(
-          worded((text) => ({ tone: 'info', title: text.back(gateway, pid) }), `${gateway}: process ${pid} runs`),
-          { fails: false },
-        );
-    },
-  });
+      { fails: false, to: 'heard' },
+    );
+    if (isOver) heard = new Set();
+  };
+
+  const processes = createProcessOnly(monotonicMs, isThere);
+
+  const onGone = (gateway: string, pid: number): void =>
+    say(
+      worded(
+        (text) => ({ tone: 'critical', title: text.gone(gateway, pid), note: text.goneNote }),
+        `${gateway}: process ${pid} is gone`,
+      ),
+    );
+
+  const sees = (...[gateway, process]: Parameters<ProcessOnly['sees']>): void => {
+    if (!processes.sees(gateway, process) || process === null || !blind().includes(gateway)) return;
+    const { pid } = process;
+    say(
+      worded((text) => ({ tone: 'info', title: text.back(gateway, pid) }), `${gateway}: process ${pid} runs`),
+      { fails: false },
+    );
+  };
 
   /** The words may be what has failed. */
   const worded = (make: (text: SelfAlarmText) => Message, otherwise: string): Message => {
@@ -245,10 +251,7 @@ export const createSelfAlarm = ({
 
   const tick = (): void => {
     const now = monotonicMs();
-    if (now - learnedAt >= LEARN_MS) {
-      learnedAt = now;
-      direct.learn();
-    }
+    if (now - learnedAt >= LEARN_MS) learn();
     for (const [name, failure] of failures) {
       const works = failure.worksSince !== null && now - failure.worksSince >= WORKS_MS;
       if (!works && !(failure.told && now - failure.failedAt >= FORGOTTEN_MS)) continue;
@@ -259,9 +262,16 @@ export const createSelfAlarm = ({
     // One fault strikes several stages, one shortly after the other.
     if (lasting.some(({ since }) => now - since >= LASTS_MS))
       ring(lasting.filter(({ since, failures: times }) => now - since >= LASTS_MS || times > 1));
-    processes.watch(blind(), (gateway) =>
-      [...failures.values()].some(({ told, place }) => told && (place.gateway === gateway || place.gateway === null)),
-    );
+    const isTold = (gateway: string): boolean =>
+      [...failures.values()].some(({ told, place }) => told && (place.gateway === gateway || place.gateway === null));
+    for (const gateway of blind())
+      void processes
+        .watch(
+          gateway,
+          () => isTold(gateway),
+          (pid) => onGone(gateway, pid),
+        )
+        .catch(() => undefined);
     void deliver();
   };
 
@@ -293,11 +303,11 @@ export const createSelfAlarm = ({
         if (failure) failure.worksSince ??= monotonicMs();
       },
     },
-    sees: (gateway, process) => safely(() => processes.sees(gateway, process)),
+    sees: (...seen) => safely(() => sees(...seen)),
     concluded: (gateway, state) => void states.set(gateway, state),
     failing: () => [...failures.values()].filter(({ told }) => told).map(({ place }) => nameOf(place)),
     start: () => {
-      direct.learn();
+      learn();
       endTicks ??= repeat(TICK_MS, () => safely(tick));
     },
     stop: () => {

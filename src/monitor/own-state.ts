@@ -1,8 +1,8 @@
 /** Whether Lifeline itself can do its work: what decides the dead man's ping, and the exit code at the end. */
-import { redact } from '../../base/redact/redact.ts';
-import type { Locale } from '../../text/locale.ts';
-import { formatTime } from '../../text/common/time.ts';
-import { watchmanText } from '../../text/notices/self-notices.ts';
+import { redact } from '../base/redact/redact.ts';
+import type { Locale } from '../text/locale.ts';
+import { formatTime } from '../text/common/time.ts';
+import { watchmanText } from '../text/notices/self-notices.ts';
 
 export interface OwnState {
   /** Alerts that no channel took for long, and when the oldest of them was written. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../../src/chat/message/message.ts';
-import { awayMessage, type Away } from '../../../src/monitor/own-absence/away.ts';
+import { plainText } from '../../src/chat/message/message.ts';
+import { awayMessage, type Away } from '../../src/monitor/alive.ts';
 
 const at = (time: string): number => Date.parse(`2026-11-21T${time}+08:00`);
 const NIGHT = { from: at('02:10:00'), to: at('02:31:30') };

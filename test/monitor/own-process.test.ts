@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { hasEnded, ownProcess } from '../../../src/monitor/own-absence/own-process.ts';
-import { readProcess } from '../../../src/sensors/process/proc.ts';
+import { hasEnded, ownProcess } from '../../src/monitor/alive-mark.ts';
+import { readProcess } from '../../src/sensors/process/proc.ts';
 
 test('one that runs has not ended, one that was killed has, and of one elsewhere nothing is known', async () => {
   const self = ownProcess();

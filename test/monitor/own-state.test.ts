@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf, exitText, type OwnState } from '../../../src/monitor/self-alarm/own-state.ts';
+import { exitCodeOf, exitText, type OwnState } from '../../src/monitor/own-state.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:00+08:00');
 const NONE = { count: 0, oldestAt: null };

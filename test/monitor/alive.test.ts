@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { silentLogger } from '../../../src/base/logger.ts';
-import { openDatabase } from '../../../src/store/database.ts';
-import { createAlive } from '../../../src/monitor/own-absence/alive.ts';
-import { createMachine, HOUR, MINUTE, SECOND, T0 } from '../machine.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createAlive } from '../../src/monitor/alive.ts';
+import { createMachine, HOUR, MINUTE, SECOND, T0 } from './machine.ts';
 
 const setUp = () => {
   const db = openDatabase(':memory:');
@@ -162,7 +162,7 @@ test('a look before the start or after the end changes nothing of what the next 
   alive.compareClocks();
   const next = createAlive({
     db,
-    clock,
+    read: () => ({ wallMs: clock.now(), monotonicMs: 0, uptimeMs: 0 }),
     awayMs: 120_000,
     logger: silentLogger(),
     onAway: () => undefined,

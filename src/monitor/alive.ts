@@ -1,33 +1,41 @@
 /**
- * Knows when Lifeline itself was away: ended, or alive but not running because the machine slept. What people should
- * know of that is handed to `onAway`; what is too short is only logged.
+ * Knows when Lifeline itself was away: ended, or alive but not running because the machine slept. An absence that
+ * people should know of is handed to `onAway`; a shorter one is only logged.
  */
 import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../../base/clock.ts';
-import { errorText } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import { createMeta } from '../../store/meta.ts';
-import { transaction } from '../../store/transaction.ts';
+import { errorText } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import { repeat } from '../base/repeat.ts';
+import type { Message } from '../chat/message/message.ts';
+import { createMeta } from '../store/meta.ts';
+import { transaction } from '../store/transaction.ts';
+import { formatDuration, formatTime } from '../text/common/time.ts';
+import type { Locale } from '../text/locale.ts';
+import { watchmanText, type AwayWhy } from '../text/notices/self-notices.ts';
 import {
   crashHistory,
-  DEFAULT_LOOP_POLICY,
   lastRunOf,
+  ownProcess,
   parseMark,
   type AliveMark,
+  type ClockReading,
   type CrashHistory,
   type LastRun,
-  type LoopPolicy,
 } from './alive-mark.ts';
-import type { Away } from './away.ts';
-import { ownProcess } from './own-process.ts';
-import { gapOf, type Gap, type ClockReading } from './gap.ts';
+
+/** Times are milliseconds since the epoch. */
+export type Away = { readonly from: number; readonly to: number } & (
+  | { readonly why: AwayWhy }
+  /** The wall clock alone jumped ahead: it was set, or the machine slept in a way that only this clock knows of. */
+  | { readonly why: 'clock' }
+  /** It ended abnormally so many times within these times. */
+  | { readonly why: 'restarting'; readonly times: number }
+);
 
 export interface AliveOptions {
   readonly db: DatabaseSync;
-  /** Real time, whatever LIFELINE_CLOCK says. */
-  readonly clock: Clock;
   readonly logger: Logger;
   /**
    * Called in the transaction that remembers it, so that a message put into the outbox is written exactly once; called
@@ -40,22 +48,31 @@ export interface AliveOptions {
   readonly onWoke: (gapMs: number) => void;
   /** Called each time that its own timer has come round. */
   readonly onBeat?: () => void;
-  /** How often the sign of life is written. */
-  readonly everyMs?: number;
-  /** How often the clocks are compared. */
-  readonly tickMs?: number;
-  /** Calls its timer again and again; by the clock unless told. @returns what ends it. */
-  readonly ticks?: (everyMs: number, tick: () => void) => () => void;
-  /** Shorter gaps and smaller steps of the wall clock are normal life. */
-  readonly gapMs?: number;
   /** Longer absences are told. */
   readonly awayMs: number;
-  /** A laptop that sleeps wakes for moments: an absence is told when it has been awake for this long. */
-  readonly settleMs?: number;
-  readonly loop?: LoopPolicy;
-  readonly monotonicMs?: () => number;
-  readonly uptimeMs?: () => number;
+  readonly times?: Partial<typeof TIMES>;
+  /** Calls its timer again and again. @returns what ends it. */
+  readonly ticks?: (everyMs: number, tick: () => void) => () => void;
+  /** Of the real clocks, whatever LIFELINE_CLOCK says. */
+  readonly read?: () => ClockReading;
 }
+
+const TIMES = {
+  /** How often the sign of life is written. */
+  everyMs: 10_000,
+  /** How often the clocks are compared. */
+  tickMs: 1_000,
+  /** Shorter gaps and smaller steps of the wall clock are normal life. */
+  gapMs: 60_000,
+  /** A laptop that sleeps wakes for moments: an absence is told when it has been awake for this long. */
+  settleMs: 60_000,
+};
+
+const readClocks = (): ClockReading => ({
+  wallMs: Date.now(),
+  monotonicMs: performance.now(),
+  uptimeMs: uptime() * 1_000,
+});
 
 export interface Alive {
   /** Call once, when the store is open. */
@@ -69,28 +86,28 @@ export interface Alive {
   stop(): void;
 }
 
+export type Gap =
+  /** `ms`: since the look before. */
+  | { readonly kind: 'slept' | 'paused'; readonly ms: number }
+  /** `ms` below zero: it was set back. */
+  | { readonly kind: 'clock'; readonly ms: number };
+
 const KEY = 'alive';
 
 export const createAlive = ({
   db,
-  clock,
   logger,
   onAway,
   onWoke,
   onBeat,
-  everyMs = 10_000,
-  tickMs = 1_000,
-  ticks = (everyMs, tick) => byClock(clock, everyMs, tick),
-  gapMs = 60_000,
   awayMs,
-  settleMs = 60_000,
-  loop = DEFAULT_LOOP_POLICY,
-  monotonicMs = () => performance.now(),
-  uptimeMs = () => uptime() * 1_000,
+  times,
+  ticks = repeat,
+  read = readClocks,
 }: AliveOptions): Alive => {
+  const { everyMs, tickMs, gapMs, settleMs } = { ...TIMES, ...times };
   const meta = createMeta(db);
   const self = ownProcess();
-  const read = (): ClockReading => ({ wallMs: clock.now(), monotonicMs: monotonicMs(), uptimeMs: uptimeMs() });
   let began: ClockReading = read();
   let before = began;
   let written = -Infinity;
@@ -182,11 +199,11 @@ export const createAlive = ({
       before = began;
       const mark = load();
       const last = lastRunOf(mark, began);
-      history = crashHistory(mark, last, began.wallMs, loop);
+      history = crashHistory(mark, last, began.wallMs);
       if (last.how !== 'first') {
         const { how, from, to, rebooted } = last;
         const { crashes, loops, loopTold } = history;
-        // Of a loop that was told nobody wants to hear each time.
+        // A loop is told once, and not at each of its starts.
         if (loops && loopTold) logger.warn(last, 'Lifeline restarts again and again');
         else if (loops) tell({ why: 'restarting', from: Math.min(...crashes), to, times: crashes.length });
         else {
@@ -212,12 +229,61 @@ export const createAlive = ({
   };
 };
 
-const byClock = (clock: Clock, everyMs: number, tick: () => void): (() => void) => {
-  let cancel: () => void;
-  const again = (): void => {
-    cancel = clock.timer(everyMs, again);
-    tick();
-  };
-  cancel = clock.timer(everyMs, again);
-  return () => cancel();
+/**
+ * Whether this process really ran in between. A machine that slept and a process that was paused (SIGSTOP, a frozen
+ * container, no CPU for a minute) see everything as stale when they go on.
+ *
+ * Three clocks tell them apart. The wall clock may be set. The monotonic one cannot, and stops on Linux while the
+ * machine sleeps. The uptime (CLOCK_BOOTTIME) cannot be set either and goes on in sleep. So: uptime ahead of the
+ * monotonic clock is sleep; a late look by both is a pause (on macOS also sleep, where the monotonic clock goes on); a
+ * wall clock that alone jumps was set. The last may be sleep all the same in a virtual machine, which was suspended
+ * with all its clocks and then had the wall clock put right, so nobody may say that it was not.
+ *
+ * @returns null when the look came within `expectedMs` and `leastMs` of grace, and the wall clock agrees with that.
+ */
+export const gapOf = (before: ClockReading, after: ClockReading, expectedMs: number, leastMs: number): Gap | null => {
+  const wall = after.wallMs - before.wallMs;
+  const ran = after.monotonicMs - before.monotonicMs;
+  // A container that was moved to another machine has that one's uptime; only what the wall clock confirms is sleep.
+  const lived = Math.max(ran, Math.min(after.uptimeMs - before.uptimeMs, wall));
+  if (lived - expectedMs >= leastMs) return { kind: ran - expectedMs >= leastMs ? 'paused' : 'slept', ms: lived };
+  const jump = wall - lived;
+  return Math.abs(jump) >= leastMs ? { kind: 'clock', ms: jump } : null;
+};
+
+const TONES = {
+  crashed: 'warning',
+  rebooted: 'warning',
+  paused: 'warning',
+  stopped: 'info',
+  slept: 'info',
+} satisfies Record<AwayWhy, Message['tone']>;
+
+export const awayMessage = (away: Away, locale: Locale, now: number): Message => {
+  const text = watchmanText(locale);
+  const from = formatTime(away.from, locale, now);
+  const to = formatTime(away.to, locale, now);
+  const duration = formatDuration(away.to - away.from, locale);
+  switch (away.why) {
+    case 'restarting':
+      return {
+        tone: 'critical',
+        title: text.restarting(away.times, duration),
+        lines: [`${from} – ${to}`, text.gaps],
+        note: text.seeLog,
+      };
+    case 'clock':
+      return { tone: 'warning', title: text.clockJumped(from, to, duration), lines: [text.perhapsSlept] };
+    case 'crashed':
+    case 'rebooted':
+    case 'paused':
+    case 'stopped':
+    case 'slept':
+      return {
+        tone: TONES[away.why],
+        title: text.away(from, to, duration, away.why),
+        lines: [text.nobodyWatched],
+        ...(away.why === 'crashed' ? { note: text.seeLog } : {}),
+      };
+  }
 };

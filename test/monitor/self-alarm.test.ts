@@ -1,13 +1,12 @@
 /** Lifeline's alarm about itself: rings within a minute, once, by a path of its own. */
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { STAGES, type Place } from '../../../src/base/stage-report.ts';
-import type { Channel, SendResult } from '../../../src/channels/channel.ts';
-import type { Message } from '../../../src/chat/message/message.ts';
-import type { Addressee } from '../../../src/notify/recipients/addressees.ts';
-import { LOCALES } from '../../../src/config/config.ts';
-import { selfAlarmText } from '../../../src/text/notices/self-alarm.ts';
-import { createDirectMessage } from '../../../src/monitor/self-alarm/direct-message.ts';
-import { createSelfAlarm, type SelfAlarmOptions } from '../../../src/monitor/self-alarm/self-alarm.ts';
+import { STAGES, type Place } from '../../src/base/stage-report.ts';
+import type { Channel, SendResult } from '../../src/channels/channel.ts';
+import type { Message } from '../../src/chat/message/message.ts';
+import type { Addressee } from '../../src/notify/recipients/addressees.ts';
+import { LOCALES } from '../../src/config/config.ts';
+import { selfAlarmText } from '../../src/text/notices/self-alarm.ts';
+import { createSelfAlarm, type SelfAlarmOptions } from '../../src/monitor/self-alarm.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
@@ -30,7 +29,7 @@ const BOTH: readonly Addressee[] = [
 
 type Behaviour = 'ok' | 'refuse' | 'throw' | 'hang';
 
-const setUp = (change: Partial<SelfAlarmOptions> & { readonly people?: () => readonly Addressee[] } = {}) => {
+const setUp = (change: Partial<SelfAlarmOptions> = {}) => {
   const told: {
     readonly at: number;
     readonly channel: string;
@@ -54,10 +53,8 @@ const setUp = (change: Partial<SelfAlarmOptions> & { readonly people?: () => rea
   });
   const alarm = createSelfAlarm({
     gateways: ['main', 'work'],
-    direct: createDirectMessage({
-      channels: [channelOf('feishu'), channelOf('qq')],
-      people: change.people ?? (() => BOTH),
-    }),
+    channels: [channelOf('feishu'), channelOf('qq')],
+    people: () => BOTH,
     ping: (text) => pinged.push(text),
     print: (text) => printed.push(text),
     locale: 'en',
