@@ -14,7 +14,7 @@ import { writeBusyHome, writeBusyOpenClawHome } from './home.ts';
 import { instant } from '../test/instant.ts';
 
 const MEGABYTE = 1_000_000;
-const BYTES = 200 * MEGABYTE;
+const BYTES = 100 * MEGABYTE;
 const ONCE = { time: 0, iterations: 2, warmupIterations: 1, warmupTime: 0 };
 
 let home: string;

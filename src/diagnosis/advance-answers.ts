@@ -120,7 +120,7 @@ const askedLast = ({ answers }: GatewayState): LinkName | null =>
     .toSorted((one, other) => other.at - one.at)[0]?.name ?? null;
 
 /** @returns what is known of the answers of a link after evidence that is about it. */
-export const answersAfter = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
+const answersAfter = (answers: LinkAnswers, evidence: Evidence, fact: ConversationFact): LinkAnswers => {
   switch (fact.step) {
     case 'asked': {
       const known = { ...answers, askedAt: Math.max(answers.askedAt ?? evidence.at, evidence.at) };

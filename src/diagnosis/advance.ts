@@ -39,7 +39,7 @@ export const advance = (before: GatewayState, evidence: Evidence): GatewayState 
 const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['gateway-ready', 'link-login', 'link-traffic']);
 
 /** Facts that a sensor finds now are never old; what a log or state file tells may be from before the process. */
-export const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Evidence): boolean =>
+const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Evidence): boolean =>
   process != null &&
   at < process.startedAt - SAME_LIFE_MS &&
   (source.includes('.') || fact.kind === 'gateway-claim') &&

@@ -1,7 +1,6 @@
 /** What the logs of different gateways tell alike of conversations. */
 import { hash } from 'node:crypto';
 import type { TurnFault } from '../diagnosis/evidence.ts';
-import { memoized } from './memoized.ts';
 
 /** A model takes longer for an answer, milliseconds: what ends sooner was no turn of its own, or was cut short. */
 export const TURN_MS = 5_000;
@@ -9,7 +8,7 @@ export const TURN_MS = 5_000;
 const HASH_LENGTH = 12;
 
 /** @returns a name of the conversation that tells nobody who takes part in it. */
-export const chatHash = memoized((chat) => hash('sha256', chat, 'hex').slice(0, HASH_LENGTH));
+export const chatHash = (chat: string) => hash('sha256', chat, 'hex').slice(0, HASH_LENGTH);
 
 const QUOTA =
   /\b402\b|quota|insufficient[ _](?:balance|credit|funds)|credit balance|billing|usage[ _]limit|余额不足|欠费|额度/i;

@@ -271,24 +271,10 @@ export interface LogReader {
    * recorded logs
    */
   line(text: string, written?: 'before' | 'since', lookedAt?: number | null, now?: number | null): LogRecord | null;
-  /** Reads lines of a recorded log from its bytes, which is quicker. Absent: all are to be read as text. */
-  readonly bytes?: ByteReader;
   /**
    * Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs.
    */
   readonly doubt?: () => LineDoubt | null;
-}
-
-/** Makes a text of as little of a line as it needs. */
-export interface ByteReader {
-  /** The lines that are read next lie in these bytes, in their order. */
-  readonly begin: (bytes: Buffer) => void;
-  /**
-   * Reads the line between two places.
-   * @param end that of the line, without its line feed
-   * @returns what `line` returns for its text alone; undefined: it has to be read as text, and nothing has changed
-   */
-  readonly read: (from: number, end: number) => LogRecord | null | undefined;
 }
 
 /** Why nothing of a log counts as evidence, or only by the time at which it was read. */
@@ -324,15 +310,7 @@ export interface LineDoubt {
 export interface LogRecord {
   readonly at: Instant;
   readonly evidence: readonly Evidence[];
-  /**
-   * What the line says: copies of a record in several logs, of the same time and with the same object here, have the
-   * same evidence but for its source, and only that of the first has to be made. Absent: that is not known.
-   */
-  readonly says?: object;
 }
-
-/** Whether a record has evidence; asking does not make the evidence. */
-export const tells = (record: LogRecord): boolean => record.says !== undefined || record.evidence.length > 0;
 
 export interface StateFile {
   readonly path: string;

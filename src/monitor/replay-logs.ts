@@ -2,14 +2,16 @@
 import { join } from 'node:path';
 import { readForeign } from '../base/foreign/read.ts';
 import { ANYBODY } from '../base/foreign/trust.ts';
-import { nowOf } from '../base/instant.ts';
+import { nowOf, type Instant } from '../base/instant.ts';
+import { advance } from '../diagnosis/advance.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
+import { judge } from '../diagnosis/judge.ts';
 import { DEFAULT_POLICY, type DiagnosisPolicy } from '../diagnosis/policy.ts';
+import { initialState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { recordedEvidence } from '../sensors/logs/recorded-logs.ts';
 import { policyForKind } from './gateway/policy-for-kind.ts';
-import { createToldChanges } from './told-changes.ts';
 
 export interface ReplayOptions {
   readonly kind: GatewayKind;
@@ -29,73 +31,61 @@ export async function* replay({
   policy = policyForKind(DEFAULT_POLICY, kind),
 }: ReplayOptions): AsyncGenerator<Verdict> {
   const markers = await updateMarkers(kind, home);
-  const timeline = withUpdate(
-    withProcessEnds(recordedEvidence(kind, home)),
-    markers,
-    markers.length === 0 ? null : await lastStop(kind, home),
-  );
-  const changes = createToldChanges(gateway, policy);
-  let lastAt = 0;
-  for await (const pieces of timeline) {
-    for (const evidence of pieces) {
-      lastAt = Math.max(lastAt, evidence.at);
-      if (until === null || evidence.at <= until) changes.take(evidence);
+  // A marker of an update that was recorded with the logs was there when the gateway was last stopped: for that update.
+  const stop = markers.length === 0 ? null : await lastStop(kind, home);
+  const told = new Map<string | null, string>();
+  let news: Verdict[] = [];
+  let state = initialState;
+  let now = BEGINNING;
+  let recheckAt: number | null = null;
+  const judgeAt = (at: number): void => {
+    const judged = judge(state, { gateway, policy, now: at, links: null });
+    for (const verdict of judged.verdicts) {
+      const conclusion = `${verdict.condition} ${verdict.remedy} ${verdict.cause}`;
+      if (told.get(verdict.link) !== conclusion) news.push(verdict);
+      told.set(verdict.link, conclusion);
     }
-    yield* changes.changed();
+    ({ recheckAt } = judged);
+  };
+  /** Lets time pass, stopping wherever a verdict may change by itself. */
+  const passTime = (to: number): void => {
+    while (recheckAt !== null && recheckAt <= to) judgeAt(recheckAt);
+  };
+  const take = (evidence: Evidence): void => {
+    if (evidence.at > now) now = evidence.at;
+    if (until !== null && evidence.at > until) return;
+    passTime(evidence.at - 1);
+    state = advance(state, evidence);
+    judgeAt(now);
+  };
+  const takeMarkers = (at: Instant): void => markers.forEach((marker) => take({ ...marker, at }));
+
+  let place = 0;
+  for await (const evidence of recordedEvidence(kind, home)) {
+    if (place === stop) takeMarkers(evidence.at);
+    place += 1;
+    take(evidence);
+    // Recorded logs have no process table: a gateway that says its last words is gone.
+    if (evidence.fact.kind === 'gateway-exit' || evidence.fact.kind === 'gateway-stopped')
+      take({ ...evidence, link: null, fact: { kind: 'process', process: null } });
+    if (news.length > 0) yield* news;
+    news = [];
   }
-  changes.passTime(until ?? lastAt);
-  yield* changes.changed();
+  if (stop === null) takeMarkers(now);
+  passTime(until ?? now);
+  yield* news;
 }
-
-type Timeline = AsyncIterable<readonly Evidence[]>;
-
-/** Recorded logs have no process table: a gateway that says its last words is gone, one that starts is there again. */
-async function* withProcessEnds(timeline: Timeline): Timeline {
-  for await (const pieces of timeline) yield pieces.some(isEnd) ? pieces.flatMap(withProcessEnd) : pieces;
-}
-
-const isEnd = ({ fact: { kind } }: Evidence): boolean => kind === 'gateway-exit' || kind === 'gateway-stopped';
-
-const withProcessEnd = (evidence: Evidence): Evidence[] => {
-  const { at, source, text } = evidence;
-  return isEnd(evidence)
-    ? [evidence, { at, source, text, link: null, fact: { kind: 'process', process: null } }]
-    : [evidence];
-};
 
 /** Of what has no time of its own. */
 const BEGINNING = nowOf({ now: () => 0 });
 
-/**
- * A marker of an update that was recorded with the logs was there when the gateway was last stopped: for that update.
- * @param stop which of all pieces tells of that stop; null: none does, and the marker was there in the end
- */
-async function* withUpdate(timeline: Timeline, markers: readonly Evidence[], stop: number | null): Timeline {
-  let begins = 0;
-  let lastAt = BEGINNING;
-  for await (const pieces of timeline) {
-    const place = stop === null ? -1 : stop - begins;
-    const stopping = pieces[place];
-    yield stopping === undefined
-      ? pieces
-      : [
-          ...pieces.slice(0, place),
-          ...markers.map((marker) => ({ ...marker, at: stopping.at })),
-          ...pieces.slice(place),
-        ];
-    begins += pieces.length;
-    lastAt = pieces.at(-1)?.at ?? lastAt;
-  }
-  if (stop === null) yield markers.map((marker) => ({ ...marker, at: lastAt }));
-}
-
+/** @returns which piece of the evidence is the last that tells of a stop; null: none does. */
 const lastStop = async (kind: GatewayKind, home: string): Promise<number | null> => {
   let last: number | null = null;
-  let begins = 0;
-  for await (const pieces of withProcessEnds(recordedEvidence(kind, home))) {
-    const place = pieces.findLastIndex(({ fact }) => fact.kind === 'gateway-stopping');
-    if (place >= 0) last = begins + place;
-    begins += pieces.length;
+  let place = 0;
+  for await (const { fact } of recordedEvidence(kind, home)) {
+    if (fact.kind === 'gateway-stopping') last = place;
+    place += 1;
   }
   return last;
 };

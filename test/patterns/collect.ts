@@ -9,10 +9,6 @@ import { readSources } from './sources.ts';
  */
 export const EXAMPLES: Readonly<Record<string, readonly RegExp[]>> = {
   "src/doctor/systemd-units.ts `^${key}=(.*)$`, 'm'": [/^ExecStart=(.*)$/m],
-  // Made of the patterns of one grammar, each of which was judged: it takes as long as they do one after the other.
-  "src/gateways/candidates.ts patterns.map(({ source }) => `(?:${withoutNames(source)})`).join('|'), flags": [
-    /(?:^✓ \S+ (?:re)?connected)|(?:^Stopping gateway)/,
-  ],
   "src/service/state.ts `^${name}=(.*)$`, 'm'": [/^ActiveState=(.*)$/m],
   'src/sensors/network/ss.ts `(?:^|\\\\s)${name}:(\\\\d{1,15})(?=\\\\s|$)`': [/(?:^|\s)lastsnd:(\d{1,15})(?=\s|$)/],
   "src/doctor/launchd/plist-edit.ts `(?<![ \\\\t])[ \\\\t]*<string>${word.replace(/[^\\w-]/g, '\\\\$&')}</string>[ \\\\t]*(?:\\\\r?\\\\n)?`, 'g'":

@@ -17,7 +17,7 @@ const LEAST = 3;
 const SPAN_MS = 120_000;
 const LEAST_QUESTIONS = 2;
 /** No turn is taken for one that hangs before this, and before twice the longest that was seen. */
-export const FLOOR_MS = 600_000;
+const FLOOR_MS = 600_000;
 /** The same where the log does not show the agent at work: a long turn that works looks like one that hangs. */
 const UNSEEN_FLOOR_MS = 1_800_000;
 /** So many turns in a row that end with no reply are no silence by choice. */

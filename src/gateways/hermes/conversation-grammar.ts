@@ -3,7 +3,6 @@
  * what failed in between. What somebody wrote is not taken from them.
  */
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
-import { candidatesOf } from '../candidates.ts';
 import { chatHash, faultIn, TURN_MS } from '../conversation.ts';
 import type { LogLine } from './log-line.ts';
 import type { LoggerTraits } from './loggers.ts';
@@ -268,19 +267,10 @@ export interface ConversationFound {
   readonly text: ((message: string) => string) | null;
 }
 
-type Candidates = ReturnType<typeof candidatesOf<Pattern>>;
-const candidates = {
-  runner: candidatesOf(RUNNER),
-  adapter: candidatesOf(ADAPTER),
-  untagged: candidatesOf(UNTAGGED),
-  agent: candidatesOf(AGENT),
-  jobs: candidatesOf(JOBS),
-};
-
 const NO_GROUPS: Groups = {};
 
-const firstOf = (fitting: Candidates, { level }: LogLine, message: string, tag = '') => {
-  for (const { message: pattern, failure, fact } of fitting(message)) {
+const firstOf = (patterns: readonly Pattern[], { level }: LogLine, message: string, tag = '') => {
+  for (const { message: pattern, failure, fact } of patterns) {
     if (failure && !FAILURES.has(level)) continue;
     const match = pattern.exec(message);
     if (match) return { fact: fact(match.groups ?? NO_GROUPS, tag), tells: failure === true };
@@ -302,61 +292,43 @@ const WORKS: ConversationFound = {
 };
 const WAITS: ConversationFound = { fact: { kind: 'conversation', step: 'waits', on: null }, text: () => 'approval' };
 
-/** What may make more of a line of the agent that is no warning than that the agent works. */
-export const BESIDE_WORK: readonly Pick<Pattern, 'message'>[] = [
-  { message: RESCUED },
-  { message: APPROVAL },
-  ...AGENT.filter(({ failure }) => failure !== true),
-];
-
 /** @returns what a line by itself tells of conversations; that the agent works, each of its lines tells. */
 export const conversationOf = (line: LogLine, { isRunner, isAgent }: LoggerTraits): ConversationFound | null => {
   const { message, logger } = line;
   if ((isRunner || isAgent) && RESCUED.test(message))
     return { fact: { kind: 'conversation', step: 'rescued', on: null }, text: headOf };
   if (isAgent) {
-    const found = firstOf(candidates.agent, line, message);
+    const found = firstOf(AGENT, line, message);
     if (found?.fact) return { fact: found.fact, text: null };
     return APPROVAL.test(message.slice(0, 200)) ? WAITS : WORKS;
   }
   const tag = tagOf(message);
   if (tag) {
-    const found = firstOf(candidates.adapter, line, message.slice(tag.text.length), tag.name);
+    const found = firstOf(ADAPTER, line, message.slice(tag.text.length), tag.name);
     return found?.fact ? { fact: found.fact, text: found.tells ? null : taggedHeadOf } : null;
   }
   if (logger === BASE_ADAPTER && FAILURES.has(line.level) && UNDELIVERED.test(message))
     return { fact: { kind: 'conversation', step: 'unsent', on: null }, text: null };
   if (logger === SCHEDULER) {
-    const told = firstOf(candidates.jobs, line, message);
+    const told = firstOf(JOBS, line, message);
     return told?.fact ? { fact: told.fact, text: told.tells ? null : () => 'a job delivered' } : null;
   }
   if (!isRunner) {
-    const lost = firstOf(candidates.untagged, line, message);
+    const lost = firstOf(UNTAGGED, line, message);
     return lost?.fact ? { fact: lost.fact, text: null } : null;
   }
-  const found = firstOf(candidates.runner, line, message);
+  const found = firstOf(RUNNER, line, message);
   if (found) return found.fact && { fact: found.fact, text: found.tells ? null : withPlatform };
   return /^(?:Waiting for |Sent |Sending )?[\w ]{0,40}\bapproval\b/i.test(message) ? WAITS : null;
 };
 
-export interface WorkNoter {
-  /** @returns whether a line tells anew of the agent at work: it is told now and then. */
-  isNews(found: ConversationFound, at: number): boolean;
-  /** @returns whether a line that tells only that the agent works would do so. */
-  isNewWork(at: number): boolean;
-}
-
-/** Of the lines of one log. */
-export const createWorkNoter = (): WorkNoter => {
+/** @returns whether a line of one log tells anew of the agent at work: that is told now and then. */
+export const createWorkNoter = (): ((found: ConversationFound, at: number) => boolean) => {
   let workedAt = -Infinity;
-  const isNewWork = (at: number): boolean => at < workedAt || at - workedAt >= WORKS_MS;
-  return {
-    isNewWork,
-    isNews: (found, at) => {
-      if (found !== WORKS && found !== WAITS) return true;
-      if (found === WORKS && !isNewWork(at)) return false;
-      workedAt = at;
-      return true;
-    },
+  return (found, at) => {
+    if (found !== WORKS && found !== WAITS) return true;
+    if (found === WORKS && at >= workedAt && at - workedAt < WORKS_MS) return false;
+    workedAt = at;
+    return true;
   };
 };

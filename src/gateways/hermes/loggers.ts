@@ -1,5 +1,4 @@
 /** What the name of a logger tells of its lines. */
-import { memoized } from '../memoized.ts';
 import { PLATFORMS } from '../platforms/index.ts';
 import type { LinePattern, Platform } from '../platforms/platform.ts';
 
@@ -25,10 +24,10 @@ export interface LoggerTraits {
   readonly library: { readonly platform: Platform; readonly patterns: readonly LinePattern[] } | null;
 }
 
-export const traitsOf = memoized((logger): LoggerTraits => ({
+export const traitsOf = (logger: string): LoggerTraits => ({
   isRunner: RUNNER.test(logger),
   isAdapter: ADAPTER.test(logger),
   isOwn: OWN.test(logger),
   isAgent: AGENT.test(logger),
   library: LIBRARIES.find((each) => each.logger.test(logger)) ?? null,
-}));
+});

@@ -4,7 +4,6 @@
  */
 import { section, type Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
-import { memoized } from '../memoized.ts';
 import { platformFor, PLATFORMS } from '../platforms/index.ts';
 import { wordOf } from './config-file.ts';
 
@@ -33,9 +32,8 @@ export const judgedChannelOf = (name: string): JudgedChannel | null => NAMES.get
 const SUBSYSTEM = /^(?:gateway\/)?(?:channels\/)?([\w-]+)(?:\/[\w.@-]+)?$/;
 
 /** @returns null for a line's subsystem that is none of a channel that is judged. */
-export const channelOfSubsystem = memoized((subsystem): JudgedChannel | null =>
-  judgedChannelOf(SUBSYSTEM.exec(subsystem)?.[1] ?? ''),
-);
+export const channelOfSubsystem = (subsystem: string): JudgedChannel | null =>
+  judgedChannelOf(SUBSYSTEM.exec(subsystem)?.[1] ?? '');
 
 const isExaminedName = (channel: JudgedChannel): channel is ExaminedChannel =>
   EXAMINED.some((each) => each === channel);

@@ -1,7 +1,5 @@
 /** What the log says of the configuration, over several lines: what is wrong is often told apart from that it is. */
 import type { GatewayFact } from '../../diagnosis/evidence.ts';
-import { candidatesOf } from '../candidates.ts';
-import { memoized } from '../memoized.ts';
 import { CONFIG_PATTERNS, KEY_FAULT, PLUGIN_FAULT } from './gateway-grammar.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -17,8 +15,7 @@ const BEFORE_MS = 60_000;
 /** So many lines belong to one message on the console. */
 const MOST_LINES = 8;
 const OWN = /^(?:gateway(?:\/|$)|reload$|config$)/;
-const isOwn = memoized((subsystem) => OWN.test(subsystem));
-const candidates = candidatesOf(CONFIG_PATTERNS);
+const isOwn = (subsystem: string) => OWN.test(subsystem);
 
 export const createConfigReader = (): ConfigReader => {
   /** `until`: how long it is taken for the reason of a refusal. */
@@ -42,7 +39,7 @@ export const createConfigReader = (): ConfigReader => {
   return {
     line: (line) => {
       if (line.subsystem !== null && !isOwn(line.subsystem)) return null;
-      for (const { message: pattern, fact } of candidates(line.message)) {
+      for (const { message: pattern, fact } of CONFIG_PATTERNS) {
         const match = pattern.exec(line.message);
         if (!match) continue;
         const found = fact(match.groups ?? {});

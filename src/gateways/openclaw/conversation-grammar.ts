@@ -5,7 +5,6 @@
 import type { ConversationFact, LinkName } from '../../diagnosis/evidence.ts';
 import { OWN_CHAT } from '../../diagnosis/link-name.ts';
 import { chatHash, faultIn, TURN_MS } from '../conversation.ts';
-import { memoized } from '../memoized.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelOfSubsystem, judgedChannelOf, type ExaminedChannel, type LinkNames } from './accounts.ts';
 import type { Groups } from './link-grammar.ts';
@@ -294,8 +293,8 @@ const WITHOUT_LISTENER =
 /** A turn takes longer than somebody is shown that it goes on. */
 const TYPING = 'typing TTL reached';
 const WORK = /^agents?(?:\/|$)|^tools?(?:\/|$)|^exec(?:\/|$)/;
-const isWork = memoized((subsystem) => WORK.test(subsystem));
-const channelName = memoized((subsystem) => /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
+const isWork = (subsystem: string) => WORK.test(subsystem);
+const channelName = (subsystem: string) => /^(?:gateway\/)?(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '';
 const WORKS = 'long-running session: ';
 const APPROVAL = /\bapproval (?:requested|pending)|\b(?:waiting|awaiting)[\w ]{0,20} approval\b/i;
 /** A long turn writes thousands of lines. */

@@ -5,7 +5,6 @@
 import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/parsed-section.ts';
 import { asked } from '../line-limit.ts';
-import { memoized } from '../memoized.ts';
 import { readableLine } from '../readable-line.ts';
 import type { LineParser, LineLevel } from '../gateway-kind.ts';
 
@@ -40,11 +39,11 @@ const parseJson = (text: string): unknown => {
 const subsystemOf = (first: unknown): string | null =>
   typeof first === 'string' && first.startsWith('{') ? subsystemIn(first) : null;
 
-const subsystemIn = memoized((first): string | null => {
+const subsystemIn = (first: string): string | null => {
   const named = parseJson(first);
   const name = isSection(named) ? (named['subsystem'] ?? named['module']) : null;
   return typeof name === 'string' ? name : null;
-});
+};
 
 /** Some lines have no `message`; with structured fields the text is the last of the numbered ones. */
 const messageOf = (line: Readonly<Record<string, unknown>>, named: boolean): string | null => {

@@ -3,15 +3,14 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import { platformOf } from '../../diagnosis/link-name.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../line-limit.ts';
-import { candidatesOf } from '../candidates.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
-import { memoized } from '../memoized.ts';
 import { SAID_LENGTH } from '../symptom.ts';
 import { platformFor } from '../platforms/index.ts';
 import { channelExited } from '../platforms/platform.ts';
 import {
   channelOfSubsystem,
   createLinkNames,
+  JUDGED_CHANNELS,
   judgedChannelOf,
   type JudgedChannel,
   type LinkNames,
@@ -30,7 +29,6 @@ import {
   type LinkPattern,
 } from './link-grammar.ts';
 import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
-import { createLinesInBytes } from './line-bytes.ts';
 
 interface LinkFound {
   readonly link: LinkName;
@@ -43,21 +41,20 @@ interface LinkFound {
  */
 const GATEWAY =
   /^gateway(?:\/(?!channels\/)|$)|^(?:gateway-tool|restart|lifecycle|shutdown|diagnostic|admission|reload|thaw|openclaw|clawdbot)$/;
-const isGateway = memoized((subsystem) => GATEWAY.test(subsystem));
+const isGateway = (subsystem: string) => GATEWAY.test(subsystem);
 const MONITOR = /(?:^|\/)health-monitor$/;
 
 interface Subject {
   readonly channel: JudgedChannel | null;
-  /** The patterns that may fit a message. */
-  readonly candidates: (message: string) => readonly LinkPattern[];
+  readonly patterns: readonly LinkPattern[];
 }
 
-const ofSdk: Subject = { channel: 'feishu', candidates: candidatesOf(FEISHU_SDK_PATTERNS) };
-const ofConsole: Subject = { channel: 'feishu', candidates: () => FEISHU_CONSOLE_PATTERNS };
-const ofMonitor: Subject = { channel: null, candidates: candidatesOf(MONITOR_PATTERNS) };
-const ofPlugins: Subject = { channel: null, candidates: candidatesOf(PLUGIN_PATTERNS) };
-const ofNoChannel: Subject = { channel: null, candidates: () => NONE };
 const NONE: readonly never[] = [];
+const ofSdk: Subject = { channel: 'feishu', patterns: FEISHU_SDK_PATTERNS };
+const ofConsole: Subject = { channel: 'feishu', patterns: FEISHU_CONSOLE_PATTERNS };
+const ofMonitor: Subject = { channel: null, patterns: MONITOR_PATTERNS };
+const ofPlugins: Subject = { channel: null, patterns: PLUGIN_PATTERNS };
+const ofNoChannel: Subject = { channel: null, patterns: NONE };
 
 /** Tags that stand in the place of a subsystem, in the file before the message: Discord's old client, DingTalk's plugin. */
 const DISCORD_EVENTS = 'EventQueue';
@@ -71,8 +68,8 @@ const ownerOf = ({ subsystem, message }: LogLine): string | null => {
 const saidOf = ({ subsystem, message }: LogLine): string =>
   subsystem?.startsWith(DINGTALK_TAG) === true ? `[${subsystem}] ${message}` : message;
 
-/** Which channel a line is about, and which patterns may fit it. */
-const subjectOf = memoized((subsystem): Subject => {
+/** Which channel a line is about, and which patterns are tried on it. */
+const subjectOf = (subsystem: string): Subject => {
   if (subsystem === 'ws') return ofConsole;
   if (subsystem === DISCORD_EVENTS) return ofChannel('discord');
   if (subsystem.startsWith(DINGTALK_TAG)) return ofChannel('dingtalk');
@@ -80,22 +77,22 @@ const subjectOf = memoized((subsystem): Subject => {
   if (subsystem === 'plugins') return ofPlugins;
   const channel = channelOfSubsystem(subsystem);
   return channel === null ? ofNoChannel : ofChannel(channel);
-});
-const ofChannel = memoized((channel): Subject => ({
-  channel,
-  candidates: candidatesOf([...ownPatterns(channel), ...CHANNEL_PATTERNS]),
-}));
-
+};
 const ownPatterns = (channel: JudgedChannel): readonly LinkPattern[] => {
   if (channel === 'qqbot') return QQ_PATTERNS;
   if (channel === 'feishu') return FEISHU_PATTERNS;
   return [...(platformFor(channel)?.openclaw?.patterns ?? []), channelExited];
 };
 
+const BY_CHANNEL: ReadonlyMap<JudgedChannel, Subject> = new Map(
+  JUDGED_CHANNELS.map((channel) => [channel, { channel, patterns: [...ownPatterns(channel), ...CHANNEL_PATTERNS] }]),
+);
+const ofChannel = (channel: JudgedChannel): Subject => BY_CHANNEL.get(channel) ?? ofNoChannel;
+
 const linkFact = (line: LogLine, names: LinkNames): LinkFound | null => {
   const [subsystem, message] = [ownerOf(line), saidOf(line)];
-  const { channel, candidates } = subsystem === null ? ofSdk : subjectOf(subsystem);
-  for (const { message: pattern, fact } of candidates(message)) {
+  const { channel, patterns } = subsystem === null ? ofSdk : subjectOf(subsystem);
+  for (const { message: pattern, fact } of patterns) {
     const match = pattern.exec(message);
     const groups = match?.groups ?? {};
     const found = match && fact(groups);
@@ -109,14 +106,12 @@ const linkFact = (line: LogLine, names: LinkNames): LinkFound | null => {
 
 const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
   if (subsystem !== null && !isGateway(subsystem)) return null;
-  for (const { message: pattern, fact } of gatewayCandidates(message)) {
+  for (const { message: pattern, fact } of GATEWAY_PATTERNS) {
     const match = pattern.exec(message);
     if (match) return fact(match.groups ?? {});
   }
   return null;
 };
-
-const gatewayCandidates = candidatesOf(GATEWAY_PATTERNS);
 
 /** Its health monitor finds a channel dead, and starts it; a channel that starts says so. */
 const MONITOR_STARTS =
@@ -218,9 +213,6 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   const withStep = (line: LogLine, { at, evidence }: LogRecord, step: ConversationFound | null): LogRecord =>
     step === null ? { at, evidence } : { at, evidence: [...evidence, stepEvidence(line, source, step)] };
 
-  const lines = createLinesInBytes();
-  let learns = false;
-
   const recordOf = (line: LogLine): LogRecord => {
     above = line;
     monitored.heard(line);
@@ -236,22 +228,9 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   };
 
   return {
-    bytes: {
-      begin: (bytes) => {
-        learns = true;
-        lines.begin(bytes);
-      },
-      read: (from, end) => {
-        const line = lines.line(from, end);
-        return line === null ? undefined : recordOf(line);
-      },
-    },
     line: (text) => {
       const line = parseLogLine(text);
-      if (line) {
-        if (learns && text.startsWith('{')) lines.learn(text);
-        return recordOf(line);
-      }
+      if (line) return recordOf(line);
       // What has no time begins at that of the line above.
       if (above === null || !continuesConsole(text)) return null;
       const rest: LogLine = { ...above, level: null, subsystem: null, message: asked(text).trim() };

@@ -8,14 +8,6 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 export interface LineSplitter {
-  /** Takes the next bytes, all lines of the last ones having been given out; they must stay until these are, too. */
-  feed(bytes: Buffer): void;
-  /**
-   * @param read reads a line that lies between two places of the bytes; null: nothing is given out; undefined: its text
-   * is. It is not asked of lines that are not whole there, or not text.
-   * @returns what was read of the next line that the bytes complete; null: they complete no more.
-   */
-  next<Read extends object>(read?: (from: number, end: number) => Read | null | undefined): Read | string | null;
   /** @returns the lines that these bytes complete. */
   push(bytes: Buffer): string[];
   /** @returns the half line that waits, and forgets it; null when there is none. */
@@ -44,47 +36,24 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
   /** Ends the half line. @returns it, or null when it was to be skipped. */
   const take = (): string | null => {
     const bytes = kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
-    const line = skipping ? null : decode(bytes, 0, bytes.length);
+    const line = skipping ? null : decode(bytes);
     kept = [];
     keptBytes = 0;
     halfLineBytes = 0;
     skipping = false;
     return line;
   };
-  let bytes: Buffer = Buffer.alloc(0);
-  let from = 0;
-  let hasNul = false;
-  const feed = (given: Buffer): void => {
-    bytes = given;
-    from = 0;
-    hasNul = bytes.includes(NUL);
-  };
-  const next: LineSplitter['next'] = (read) => {
-    for (let end = bytes.indexOf(NEWLINE, from); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      const begin = from;
-      from = end + 1;
-      if (hasNul || skipping || halfLineBytes > 0 || end - begin > maxLineBytes) {
-        keep(bytes.subarray(begin, end));
-        const line = take();
-        if (line !== null) return line;
-      } else {
-        // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
-        const known = read?.(begin, end);
-        if (known === undefined) return decode(bytes, begin, end);
-        if (known !== null) return known;
-      }
-    }
-    keep(bytes.subarray(from));
-    from = bytes.length;
-    return null;
-  };
   return {
-    feed,
-    next,
-    push: (given) => {
+    push: (bytes) => {
       const lines: string[] = [];
-      feed(given);
-      for (let line = next<never>(); line !== null; line = next<never>()) lines.push(line);
+      let from = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        keep(bytes.subarray(from, end));
+        const line = take();
+        if (line !== null) lines.push(line);
+        from = end + 1;
+      }
+      keep(bytes.subarray(from));
       return lines;
     },
     flush: () => (halfLineBytes > 0 ? take() : null),
@@ -100,9 +69,9 @@ const COLOUR = /\u001b\[[\d;]*m/g;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Invalid UTF-8 becomes replacement characters; a CR at the end, a byte order mark and colours go. */
-const decode = (bytes: Buffer, from: number, end: number): string => {
-  const text = bytes.toString('utf8', from, end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
-  const plain = text.includes('\u001b') ? text.replace(COLOUR, '') : text;
+const decode = (bytes: Buffer): string => {
+  const text = bytes.toString('utf8', 0, bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length);
+  const plain = text.replace(COLOUR, '');
   return plain.startsWith(BYTE_ORDER_MARK) ? plain.slice(1) : plain;
 };
 

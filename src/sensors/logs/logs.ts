@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { trustIn } from '../../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
-import { tells, type GatewayKind, type LogDoubt, type LogRecord } from '../../gateways/gateway-kind.ts';
+import type { GatewayKind, LogDoubt, LogRecord } from '../../gateways/gateway-kind.ts';
 import { createZoneNoter } from '../../gateways/other-zone.ts';
 import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -71,7 +71,7 @@ export const createLogSensor = (
         if (lost) whole = false;
         for (const line of context) {
           const record = reader.line(line, 'before', null, savedAt);
-          if (record) unseen(record, []);
+          if (record) unseen(record);
           if (record && record.at > (file.latest ?? 0) && record.at <= (savedAt ?? Infinity) + AHEAD_MS)
             file.latest = record.at;
         }
@@ -102,7 +102,7 @@ export const createLogSensor = (
       }
       if (batches.length === 0) return [];
       const evidence: Evidence[] = [];
-      mergeRecords(batches, (record) => unseen(record, evidence));
+      mergeRecords(batches, (record) => evidence.push(...unseen(record)));
       return evidence;
     },
     cursors: () =>
@@ -148,6 +148,6 @@ const isRead = (follower: LogFollower): boolean => {
 /** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */
 const append = (records: LogRecord[], record: LogRecord): void => {
   const last = records.at(-1);
-  if (last && !tells(last) && record.at >= last.at) records.pop();
+  if (last?.evidence.length === 0 && record.at >= last.at) records.pop();
   records.push(record);
 };

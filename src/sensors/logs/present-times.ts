@@ -63,10 +63,4 @@ export const presentTimes = (
 };
 
 export const redated = (record: LogRecord, at: Instant): LogRecord =>
-  at === record.at
-    ? record
-    : {
-        at,
-        evidence: record.evidence.map((evidence) => ({ ...evidence, at })),
-        ...(record.says === undefined ? {} : { says: record.says }),
-      };
+  at === record.at ? record : { at, evidence: record.evidence.map((evidence) => ({ ...evidence, at })) };

@@ -8,92 +8,59 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { openForeign } from '../../base/foreign/open.ts';
 import { ANYBODY } from '../../base/foreign/trust.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
-import { tells, type GatewayKind, type LogReader, type LogRecord } from '../../gateways/gateway-kind.ts';
+import type { GatewayKind, LogReader, LogRecord } from '../../gateways/gateway-kind.ts';
 import { createForwardTimes } from './forward-times.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { isDated, logNames } from './log-files.ts';
 import { createUnseen } from './unseen.ts';
 
-/** Yields the evidence of all logs in the order of its times, in lists: a step of a generator costs as much as a line. */
+/** Yields the evidence of all logs in the order of its times. */
 export async function* recordedEvidence(
   kind: Pick<GatewayKind, 'logs' | 'newLogReader'>,
   home: string,
-): AsyncGenerator<readonly Evidence[]> {
-  const logs: RecordedLog[] = [];
-  for (const log of kind.logs) logs.push(new RecordedLog(kind.newLogReader(basename(log)), await filesOf(home, log)));
+): AsyncGenerator<Evidence> {
+  const logs: { readonly chunks: ReturnType<typeof recordsOf>; chunk: Iterator<LogRecord>; next: LogRecord | null }[] =
+    [];
   const unseen = createUnseen();
-  let evidence: Evidence[] = [];
-  try {
-    for (let first = firstOf(logs); first !== null; first = firstOf(logs)) {
-      if (first.next === null) {
-        if (evidence.length > 0) yield evidence;
-        evidence = [];
-        await first.readOn();
-      } else {
-        unseen(first.next, evidence);
-        first.take();
-      }
+  const advance = async (log: (typeof logs)[number]): Promise<void> => {
+    for (let record = log.chunk.next(); ; record = log.chunk.next()) {
+      log.next = record.done === true ? null : record.value;
+      if (log.next) return;
+      const { done, value } = await log.chunks.next();
+      if (done === true) return;
+      log.chunk = value.values();
     }
-    if (evidence.length > 0) yield evidence;
+  };
+  try {
+    for (const log of kind.logs) {
+      const chunks = recordsOf(kind.newLogReader(basename(log)), await filesOf(home, log));
+      logs.push({ chunks, chunk: [].values(), next: null });
+    }
+    for (const log of logs) await advance(log);
+    for (;;) {
+      let first: (typeof logs)[number] | null = null;
+      for (const log of logs) if (log.next && (!first?.next || log.next.at < first.next.at)) first = log;
+      if (!first?.next) return;
+      yield* unseen(first.next);
+      await advance(first);
+    }
   } finally {
-    for (const log of logs) await log.close();
+    for (const { chunks } of logs) await chunks.return(undefined);
   }
 }
 
-/** @returns the log whose record is the oldest, or one that must be read on before that is known; null: all are read. */
-const firstOf = (logs: readonly RecordedLog[]): RecordedLog | null => {
-  let first: RecordedLog | null = null;
-  for (const log of logs) {
-    if (log.next === null) {
-      if (!log.hasEnded) return log;
-    } else if (first?.next == null || log.next.at < first.next.at) first = log;
-  }
-  return first;
-};
-
-class RecordedLog {
-  /** The next record that tells something; null: it must be read on first, or has ended. */
-  next: LogRecord | null = null;
-  hasEnded = false;
-  readonly #reader: LogReader;
-  readonly #parts: ReturnType<typeof partsOf>;
-  readonly #forward = createForwardTimes();
-  readonly #splitter = createLineSplitter();
-
-  constructor(reader: LogReader, files: readonly string[]) {
-    this.#reader = reader;
-    this.#parts = partsOf(files);
-  }
-
-  take(): void {
-    this.next = null;
-    const read = this.#reader.bytes?.read;
-    for (let line = this.#splitter.next(read); line !== null; line = this.#splitter.next(read)) {
-      this.#note(typeof line === 'string' ? this.#reader.line(line) : line);
-      if (this.next !== null) return;
+/** The records of one log that tell something, from its oldest file on, chunk by chunk. */
+async function* recordsOf(reader: LogReader, files: readonly string[]): AsyncGenerator<LogRecord[], undefined> {
+  const forward = createForwardTimes();
+  for (const file of files)
+    for await (const lines of linesOf(file)) {
+      const records: LogRecord[] = [];
+      for (const line of lines) {
+        const record = reader.line(line);
+        if (record !== null && record.evidence.length > 0) records.push(forward(record));
+      }
+      yield records;
     }
-  }
-
-  #note(record: LogRecord | null): void {
-    if (record !== null && tells(record)) this.next = this.#forward(record);
-  }
-
-  async readOn(): Promise<void> {
-    const { done, value: part } = await this.#parts.next();
-    if (done === true) this.hasEnded = true;
-    else if (part === END_OF_FILE) {
-      const rest = this.#splitter.flush();
-      if (rest !== null) this.#note(this.#reader.line(rest));
-    } else {
-      this.#reader.bytes?.begin(part);
-      this.#splitter.feed(part);
-      this.take();
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#parts.return(undefined);
-  }
 }
 
 /** A log that lies elsewhere is looked for in the folder first: that is where it was recorded to. */
@@ -125,27 +92,22 @@ const numberAfter = (name: string, prefix: string): number => {
 
 const CHUNK_BYTES = 262_144;
 
-const END_OF_FILE = null;
-
-/**
- * The bytes of the files, part for part, and what ends each. Recordings are whose the person at the terminal says. A
- * part is there until the next one is asked for.
- */
-async function* partsOf(files: readonly string[]): AsyncGenerator<Buffer | typeof END_OF_FILE, undefined> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  for (const file of files) {
-    const { handle, part } = await openForeign(file, ANYBODY);
-    try {
-      // What is written meanwhile is another replay's.
-      for (let at = 0; at < part.size;) {
-        const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, part.size - at), at);
-        if (bytesRead === 0) break;
-        at += bytesRead;
-        yield chunk.subarray(0, bytesRead);
-      }
-    } finally {
-      await handle.close();
+/** The lines of a file, chunk by chunk. Recordings are whose the person at the terminal says. */
+async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
+  const { handle, part } = await openForeign(file, ANYBODY);
+  try {
+    const splitter = createLineSplitter();
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    // What is written meanwhile is another replay's.
+    for (let at = 0; at < part.size;) {
+      const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, part.size - at), at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+      yield splitter.push(chunk.subarray(0, bytesRead));
     }
-    yield END_OF_FILE;
+    const rest = splitter.flush();
+    if (rest !== null) yield [rest];
+  } finally {
+    await handle.close();
   }
 }
