@@ -14,7 +14,7 @@ import { commandLine } from '../base/command-line.ts';
 export type FolderState = 'private' | 'open' | 'shared';
 
 /** Databases with their copies, the lock, what gateways print, the locks of apps; what a file system of its own has. */
-const OWN_NAME = /^lifeline\.|^copy-\d+-|\.output\.log(?:\.\d+)?$|^(?:apps|lost\+found)$/;
+const OWN_NAME = /^lifeline\.|^copy-\d+-|\.output\.log(?:\.\d+)?$|^(?:apps|starts|lost\+found)$/;
 
 const ROOT = 0;
 

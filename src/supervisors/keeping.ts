@@ -1,4 +1,5 @@
 /** One gateway's process: how it is found, who keeps it, and how it is started where nobody does. */
+import { dirname } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -12,7 +13,7 @@ import { createCandidates, type Candidates } from './candidates.ts';
 import { configuredDetection, createDetection, type SupervisorChoice, type SupervisorDetection } from './detect.ts';
 import { createProcessSupervisor } from './process.ts';
 import type { RunCommand } from './run-command.ts';
-import { lockStartOf } from './start-lock.ts';
+import { lockStartOf, startFolders } from './start-lock.ts';
 
 export interface KeepingOptions {
   readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
@@ -52,7 +53,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
     look: () => finder.look(),
-    lockStart: lockStartOf(home),
+    lockStart: lockStartOf(home, startFolders(process.env, dirname(outputFile))),
     inTheWay: () => finder.inTheWay(),
     onStarted: (process) => finder.know(process),
     leftBehind: () => finder.leftBehind(),

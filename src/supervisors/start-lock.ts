@@ -21,16 +21,22 @@ const POLL_MS = 100;
 /** In memory and without regard to the environment: a place that all Lifelines of a user on this machine have. */
 const SHARED_MEMORY = '/dev/shm';
 
+/**
+ * @param dataDir has a lock of its own, since another user may have taken the name in `/dev/shm`, and a service may have
+ * no home: then Lifelines with other data folders are not seen, and the gateway can be started all the same.
+ */
 export const startFolders = (
   env: Readonly<Record<string, string | undefined>>,
-  uid = process.getuid?.(),
+  dataDir: string,
+  { uid = process.getuid?.(), shared = SHARED_MEMORY } = {},
 ): readonly string[] => [
   ...lockFolders(env, 'starts', uid),
-  ...(process.platform === 'linux' && uid !== undefined ? [join(SHARED_MEMORY, `lifeline-starts-${uid}`)] : []),
+  ...(process.platform === 'linux' && uid !== undefined ? [join(shared, `lifeline-starts-${uid}`)] : []),
+  join(dataDir, 'starts'),
 ];
 
 export const lockStartOf =
-  (home: string, folders = startFolders(process.env)): LockStart =>
+  (home: string, folders: readonly string[]): LockStart =>
   async (patienceMs, signal) => {
     const name = nameOf(home);
     const end = performance.now() + patienceMs;

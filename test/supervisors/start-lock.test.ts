@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lockStartOf, startFolders, type LockStart } from '../../src/supervisors/start-lock.ts';
@@ -55,12 +55,27 @@ describe('the lock of a start', () => {
     expect(await lockStartOf(home, [join(folder, 'a file')])(0, never)).toMatch(/no lock can be made \(.*a file.*\)/);
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    'cannot be kept from a user without a home by another user who took the name in shared memory',
+    async () => {
+      const { folder, home } = scene();
+      const [shared, data] = [join(folder, 'shm'), join(folder, 'data')];
+      const taken = join(shared, 'lifeline-starts-4242');
+      mkdirSync(taken, { recursive: true });
+      chownSync(taken, 65_534, 65_534);
+      const folders = startFolders({ HOME: '/dev/null' }, data, { uid: 4_242, shared });
+      await take(lockStartOf(home, folders));
+      expect(readdirSync(taken)).toEqual([]);
+      expect(await lockStartOf(home, folders)(0, never)).toMatch(/^Another Lifeline/);
+    },
+  );
+
   it.runIf(process.platform === 'linux')(
     'lies also where all Lifelines of a user look, whatever their environments',
     () => {
       const [one, other] = [
-        startFolders({ HOME: '/home/me' }, 4_242),
-        startFolders({ HOME: '/elsewhere', XDG_STATE_HOME: '/state' }, 4_242),
+        startFolders({ HOME: '/home/me' }, '/data/one', { uid: 4_242 }),
+        startFolders({ HOME: '/elsewhere', XDG_STATE_HOME: '/state' }, '/data/other', { uid: 4_242 }),
       ];
       expect(one.filter((folder) => other.includes(folder))).toEqual(['/dev/shm/lifeline-starts-4242']);
     },
