@@ -1,46 +1,38 @@
 /**
- * `/bind`: an operator says which of the people who have mentioned the bot in a QQ group is the operator. Asked and
- * answered in private; nothing that is written in the group binds anybody.
+ * `/bind`: makes an operator known in a QQ group. In private it shows a random word; whoever writes that word in the
+ * group is taken for the operator, after a confirmation in private.
  */
-import { defineCommand, type CommandContext, type SeenMember } from '../src/chat/command/command.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
 import type { Button, Message } from '../src/chat/message/message.ts';
 import { roleName } from '../src/text/chat/access.ts';
 import { BIND_HELP, bindText } from '../src/text/commands/bind.ts';
 import { formatTime } from '../src/text/common/time.ts';
 import { oneLine } from './shared/fit.ts';
 
-const MOST = 4;
-const WORDS_LENGTH = 40;
+const MOST_BOUND = 4;
 const ID_LENGTH = 6;
 
 const shortId = (id: string): string => `…${id.slice(-ID_LENGTH)}`;
 const plain = (label: string, command: string): Button => ({ label, style: 'plain', command });
 
-const saidBy = ({ group, id, text, at }: SeenMember, { locale, now }: CommandContext): string =>
-  bindText(locale).said(formatTime(at, locale, now), group, oneLine(text, WORDS_LENGTH), shortId(id));
-
-/** Who was seen, each with a button, and as whom the operator is known already. */
-const overview = (context: CommandContext, seen: readonly SeenMember[]): Message => {
-  const { members, locale, now, origin } = context;
+/** The word to write, and as whom the operator is known already. */
+const overview = ({ members, locale, now, origin }: CommandContext, isVoid: boolean): Message => {
   const text = bindText(locale);
-  const shown = seen.slice(0, MOST);
-  const bound = members?.of(origin).slice(0, MOST) ?? [];
+  const issued = members?.word(origin, now);
+  const bound = members?.of(origin).slice(0, MOST_BOUND) ?? [];
   return {
-    tone: 'info',
-    title: text.title(),
+    tone: isVoid ? 'warning' : 'info',
+    title: issued ? text.write(issued.word) : text.noGroup(),
     lines: [
-      ...(shown.length === 0 ? [text.nobody()] : []),
-      ...shown.map((each, index) =>
-        oneLine(`${index + 1}. ${saidBy(each, context)}${each.alone ? '' : text.notAlone()}`),
-      ),
+      ...(isVoid ? [text.copied()] : []),
+      ...(issued ? [text.validUntil(formatTime(issued.until, locale, now))] : []),
       ...bound.map(({ group, id, boundAt }) =>
         oneLine(text.bound(group, shortId(id), formatTime(boundAt, locale, now))),
       ),
     ],
-    note: shown.length === 0 ? text.howTo() : text.choose(),
+    note: text.thenTap(),
     buttons: [
-      ...shown.flatMap(({ key, alone }, index) => (alone ? [plain(text.me(index + 1), `/bind ${key}`)] : [])),
-      plain(text.again(), '/bind'),
+      plain(text.written(), '/bind'),
       ...bound.slice(0, 1).map(({ key }) => plain(text.forget(), `/bind forget ${key}`)),
     ],
   };
@@ -73,37 +65,36 @@ export const bind = defineCommand({
     if (!members || members.groups.length === 0)
       return { tone: 'info', title: text.noGroup(), note: text.noGroupNote() };
     if (!isPrivate) return { tone: 'info', title: text.inPrivate() };
-    const seen = members.seen(now);
-    if (key === null) return overview(context, seen);
-    if (act === 'forget')
+    if (act === 'forget' && key !== null)
       return context.carryOut(({ members: effects }) =>
         effects?.forget(key, origin)
           ? { tone: 'good', title: text.forgotten() }
           : { tone: 'info', title: text.notBound() },
       );
-    const chosen = seen.find((each) => each.key === key);
-    if (!chosen?.alone)
-      return { tone: 'info', title: text.gone(), note: text.howTo(), buttons: [plain(text.again(), '/bind')] };
-    if (by !== 'confirmed')
+    const claim = members.claim(origin, now);
+    if (key === null && (claim === null || claim === 'several')) return overview(context, claim === 'several');
+    if (claim === null || claim === 'several' || (key !== null && key !== claim.key))
+      return { tone: 'info', title: text.gone(), buttons: [plain(text.again(), '/bind')] };
+    if (by !== 'confirmed' || key === null)
       return context.confirm(
         {
           tone: 'warning',
-          title: text.question(chosen.group),
-          lines: [oneLine(saidBy(chosen, context)), text.gets(roleName(operator.role, locale))],
-          note: text.copied(),
+          title: text.question(claim.group, formatTime(claim.at, locale, now)),
+          lines: [text.gets(roleName(operator.role, locale))],
+          note: text.onlyIfMentioned(),
         },
-        `/bind ${key}`,
+        `/bind ${claim.key}`,
         text.yes(),
       );
     return context.carryOut(({ members: effects }) =>
-      effects?.bind(key, origin, now)
+      effects?.bind(claim.key, origin, now)
         ? {
             tone: 'good',
-            title: text.done(chosen.group, operator.name),
+            title: text.done(claim.group, operator.name),
             note: text.doneNote(),
             buttons: [plain(text.forget(), `/bind forget ${key}`)],
           }
-        : { tone: 'info', title: text.gone(), note: text.howTo() },
+        : { tone: 'info', title: text.gone() },
     );
   },
 });

@@ -6,7 +6,6 @@ import { createBus, type BusOptions } from '../chat/bus/bus.ts';
 import { createRemoteRunner, type RunRemote } from '../chat/bus/run-remote.ts';
 import type { Command, CommandEffects, LifelineReport, PinEffects, ReloadAsked } from '../chat/command/command.ts';
 import { createMembers } from '../chat/access/members.ts';
-import { createMentions } from '../chat/access/mentions.ts';
 import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
 import { interrupted } from '../chat/bus/interrupted.ts';
 import { loadOwnCommands } from '../chat/own-commands/load.ts';
@@ -122,10 +121,8 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       const own = loadOwnCommands(config.ownCommands, registry, { locale, logger, signal: ending.signal });
       for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
       const commands = [...registry, ...own.commands];
-      const mentions = createMentions();
       const members = createMembers({
         groups: config.groups,
-        mentions,
         store: createGroupMembers(db),
         isKnown: ({ channel, group, member }) =>
           access.recognise({ channel, sender: member, chat: { kind: 'group', id: group } }) !== null,

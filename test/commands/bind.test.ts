@@ -5,24 +5,23 @@ import type { Message } from '../../src/chat/message/message.ts';
 import { answerOf, context, NOW } from './helpers.ts';
 
 const KEY = '0123456789abcdef';
-const SEEN: SeenMember = {
-  key: KEY,
-  group: 'ops',
-  id: 'ABCDEF012345',
-  text: '今天风大',
-  at: NOW - 60_000,
-  alone: true,
-};
+const SEEN: SeenMember = { key: KEY, group: 'ops', id: 'ABCDEF012345', at: NOW - 60_000 };
 
 const scene = (
-  seen: readonly SeenMember[] = [SEEN],
+  claim: SeenMember | 'several' | null = SEEN,
   more: Partial<CommandContext> = {},
   port: Partial<MembersPort> = {},
 ) => {
   const effects = { bind: vi.fn(() => true), forget: vi.fn(() => true) };
   const carryOut = (work: (changes: CommandEffects) => Message): Message =>
     work({ members: effects } as unknown as CommandEffects);
-  const members: MembersPort = { groups: ['ops'], seen: () => seen, of: () => [], ...port };
+  const members: MembersPort = {
+    groups: ['ops'],
+    word: () => ({ word: '7K2QAC4D', until: NOW + 600_000 }),
+    claim: () => claim,
+    of: () => [],
+    ...port,
+  };
   return { here: context({ members, carryOut, ...more }), effects };
 };
 
@@ -30,38 +29,41 @@ const labels = ({ buttons = [] }: Message): readonly string[] =>
   buttons.map(({ label, command }) => `${label} → ${command}`);
 
 describe('/bind', () => {
-  it('shows who was seen, and asks once more before it binds', async () => {
+  it('shows a word, and once it was written asks before it binds', async () => {
+    const shown = await answerOf(bind, scene(null).here);
+    expect([shown.title, shown.lines]).toEqual([
+      '在 QQ 群里 @ 我，只发这个词：7K2QAC4D',
+      ['10:41:05 前有效，只对你有效，只能用一次'],
+    ]);
+    expect(labels(shown)).toEqual(['发好了 → /bind']);
     const { here, effects } = scene();
-    const list = await answerOf(bind, here);
-    expect([list.title, list.lines]).toEqual(['QQ 群里哪个是你？', ['1. 10:30:05 ops：「今天风大」（…012345）']]);
-    expect(labels(list)).toEqual([`1 是我 → /bind ${KEY}`, '再看看 → /bind']);
-    const question = await answerOf(bind, here, KEY);
-    expect(question).toMatchObject({ tone: 'warning', title: 'ops 里这句话是你说的吗？' });
+    const question = await answerOf(bind, here);
+    expect(question).toMatchObject({ tone: 'warning', title: '10:30:05 ops 里有人发了你的词，是你吗？' });
     expect(question.note).toContain('照抄');
-    expect(labels(question)).toEqual([`是我说的 → /bind ${KEY}`]);
+    expect(labels(question)).toEqual([`是我发的 → /bind ${KEY}`]);
     expect(effects.bind).not.toHaveBeenCalled();
-    const confirmed = scene([SEEN], { by: 'confirmed' });
+    const confirmed = scene(SEEN, { by: 'confirmed' });
     expect(await answerOf(bind, confirmed.here, KEY)).toMatchObject({ tone: 'good', title: '在 ops 里你现在是 me' });
     expect(confirmed.effects.bind).toHaveBeenCalledExactlyOnceWith(KEY, here.origin, NOW);
   });
 
-  it('says in English what it says in Chinese', async () => {
-    const { here } = scene([{ ...SEEN, text: 'windy today', alone: false }], { locale: 'en' });
-    const list = await answerOf(bind, here);
-    expect(list.lines).toEqual([
-      '1. 10:30:05 in ops: “windy today” (…012345): somebody else wrote the same, so nobody can be chosen',
+  it('says in English what it says in Chinese, and that a word which two have written is void', async () => {
+    const shown = await answerOf(bind, scene('several', { locale: 'en' }).here);
+    expect([shown.title, shown.lines?.[0]]).toEqual([
+      'Mention me in the QQ group with exactly this: 7K2QAC4D',
+      'Two people have written the last word, so it is void. Here is a new one.',
     ]);
-    expect(labels(list)).toEqual(['Look again → /bind']);
+    expect(labels(shown)).toEqual(['I have written it → /bind']);
   });
 
   it.each([
-    ['who is gone', []],
-    ['whom somebody has copied', [{ ...SEEN, alone: false }]],
-    ['who is somebody else', [{ ...SEEN, key: 'fedcba9876543210' }]],
-  ])('binds nobody %s, confirmed or not', async (_what, seen) => {
+    ['who has not written the word', null],
+    ['when two have written it', 'several'],
+    ['but the one who has written it', { ...SEEN, key: 'fedcba9876543210' }],
+  ] as const)('binds nobody %s, confirmed or not', async (_what, claim) => {
     for (const by of ['typed', 'tapped', 'confirmed'] as const) {
-      const { here, effects } = scene(seen, { by });
-      expect((await answerOf(bind, here, KEY)).title).toBe('这句话已经不能选了');
+      const { here, effects } = scene(claim, { by });
+      expect((await answerOf(bind, here, KEY)).title).toBe('这个词已经失效');
       expect(effects.bind).not.toHaveBeenCalled();
     }
   });
@@ -72,7 +74,7 @@ describe('/bind', () => {
       { channel: 'qq', user: 'SOMEBODY' },
       { channel: 'local', user: 'root' },
     ]) {
-      const { here, effects } = scene([SEEN], { by: 'confirmed', origin });
+      const { here, effects } = scene(SEEN, { by: 'confirmed', origin });
       expect((await answerOf(bind, here, KEY)).title).toBe('请在私聊里绑定');
       expect(effects.bind).not.toHaveBeenCalled();
     }
@@ -80,7 +82,7 @@ describe('/bind', () => {
 
   it('says as whom one is known, and takes it back', async () => {
     const of = () => [{ key: KEY, group: 'ops', id: 'ABCDEF012345', boundAt: NOW - 60_000 }];
-    const { here, effects } = scene([], {}, { of });
+    const { here, effects } = scene(null, {}, { of });
     const list = await answerOf(bind, here);
     expect(list.lines).toContain('你在 ops 已绑定为 …012345，10:30:05 起');
     expect(labels(list)).toContain(`解绑 → /bind forget ${KEY}`);
@@ -89,7 +91,7 @@ describe('/bind', () => {
   });
 
   it('has nothing to do where there is no QQ group', async () => {
-    const { here } = scene([], {}, { groups: [] });
+    const { here } = scene(null, {}, { groups: [] });
     expect((await answerOf(bind, here)).title).toBe('没有可以绑定的 QQ 群');
     expect((await answerOf(bind, context())).title).toBe('没有可以绑定的 QQ 群');
   });

@@ -6,7 +6,7 @@ import { answerOf, context, named, port } from './helpers.ts';
 
 const help = named('help');
 /** With a QQ group, without which one command has no use. */
-const members = { groups: ['ops'], seen: () => [], of: () => [] };
+const members = { groups: ['ops'], word: () => ({ word: '7K2QAC4D', until: 0 }), claim: () => null, of: () => [] };
 const viewer = { name: 'guest', role: 'viewer', ids: {} } as const;
 
 describe('/help', () => {

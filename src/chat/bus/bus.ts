@@ -16,7 +16,7 @@ import { chatText } from '../../text/chat/bus.ts';
 import type { Locale } from '../../text/locale.ts';
 import { errorHead } from '../../text/chat/user-errors.ts';
 import type { Access } from '../access/access.ts';
-import type { Mentions } from '../access/mentions.ts';
+import type { Mentions } from '../access/members.ts';
 import { commandOfQuote } from '../interaction/quoted-alert.ts';
 import { describeAttempt, auditText } from './audit-attempt.ts';
 import { ArgumentError } from '../arguments/argument-error.ts';
@@ -418,7 +418,7 @@ export const createBus = (options: BusOptions): Bus => {
     if (!operator) {
       const { channel, chat, sender, text, pressed } = inbound;
       if (chat.kind === 'group' && pressed === undefined && isListed(channel, chat.id))
-        options.mentions?.note({ channel, group: chat.id, member: sender, text: auditText(text), at: now });
+        options.mentions?.note({ channel, group: chat.id, member: sender, text, at: now });
       const reply = unknownSenders.answer(inbound, now);
       if (reply === null) return undefined;
       // Who was paired just now is owed the answer, as every operator is.

@@ -117,8 +117,10 @@ export interface CommandEffects {
 export interface MembersPort {
   /** The groups of the configuration in which people have other ids, by name. */
   readonly groups: readonly string[];
-  /** Who has lately mentioned the bot there and is nobody yet, the newest first. */
-  seen(now: number): readonly SeenMember[];
+  /** The word that this operator is to write in the group, a new one where none is valid. */
+  word(owner: Pick<ReplyAddress, 'channel' | 'user'>, now: number): { readonly word: string; readonly until: number };
+  /** Who has written that word; `several`: more than one has, so that nobody is chosen and the word is void. */
+  claim(owner: Pick<ReplyAddress, 'channel' | 'user'>, now: number): SeenMember | 'several' | null;
   /** As whom an operator is known there, by what that operator has said. */
   of(owner: Pick<ReplyAddress, 'channel' | 'user'>): readonly BoundMember[];
 }
@@ -130,10 +132,7 @@ export interface SeenMember {
   readonly group: string;
   /** The platform's id of the person there. */
   readonly id: string;
-  readonly text: string;
   readonly at: number;
-  /** Nobody else wrote the same: it tells who this is. */
-  readonly alone: boolean;
 }
 
 export interface BoundMember extends Pick<SeenMember, 'key' | 'group' | 'id'> {
@@ -141,7 +140,7 @@ export interface BoundMember extends Pick<SeenMember, 'key' | 'group' | 'id'> {
 }
 
 export interface MemberEffects {
-  /** @returns false where that person is not there any more, or does not stand alone. */
+  /** @returns false where that person is not the only one who has written the operator's word. */
   bind(key: string, owner: Pick<ReplyAddress, 'channel' | 'user'>, now: number): boolean;
   /** @returns whether the operator was known so. */
   forget(key: string, owner: Pick<ReplyAddress, 'channel' | 'user'>): boolean;

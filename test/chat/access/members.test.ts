@@ -2,7 +2,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { createAccess } from '../../../src/chat/access/access.ts';
 import { createMembers } from '../../../src/chat/access/members.ts';
-import { createMentions } from '../../../src/chat/access/mentions.ts';
 import type { Group, Operator } from '../../../src/config/config.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { createGroupMembers } from '../../../src/store/group-members.ts';
@@ -30,22 +29,26 @@ const setUp = (configured: readonly Operator[] = [ME, BOSS], groups = GROUPS) =>
   const access = accessOf(configured);
   const who = (sender: string, group = 'G1', by = access) =>
     by.recognise({ channel: 'qq', sender, chat: { kind: 'group', id: group } });
-  const mentions = createMentions();
   const { port, effects, note } = createMembers({
     groups,
-    mentions,
     store: bound,
     isKnown: ({ member, group }) => who(member, group) !== null,
     onChange: () => access.changed(),
   });
-  const says = (member: string, text = 'hello there', group = 'G1', channel = 'qq'): void =>
+  const word = (owner = OWNER): string => port.word(owner, now).word;
+  /** Without a text: the word of the operator. */
+  const says = (member: string, text = word(), group = 'G1', channel = 'qq'): void =>
     note({ channel, group, member, text, at: now });
-  const keyOf = (member: string): string => port.seen(now).find(({ id }) => id === member)?.key ?? '';
-  const bind = (member: string, owner = OWNER): boolean => effects.bind(keyOf(member), owner, now);
+  const keyOf = (member: string, owner = OWNER): string => {
+    const claim = port.claim(owner, now);
+    return claim !== null && claim !== 'several' && claim.id === member ? claim.key : '';
+  };
+  const bind = (member: string, owner = OWNER): boolean => effects.bind(keyOf(member, owner), owner, now);
   return {
     access,
     accessOf,
     who,
+    word,
     says,
     port,
     effects,
@@ -71,19 +74,24 @@ describe('who binds an id of a group', () => {
     expect(access.recognise({ channel: 'feishu', sender: 'ME_THERE', chat: { kind: 'group', id: 'G1' } })).toBeNull();
   });
 
-  it('is heard beside a crowd of another platform, where nobody needs it', () => {
-    const { says, bind } = setUp();
-    for (let n = 0; n < 30; n += 1) says(`ou_${n}`, `word ${n}`, 'oc_1', 'feishu');
-    says('ME_THERE');
+  it('is heard beside a crowd, with the word in small letters', () => {
+    const { says, bind, word } = setUp();
+    for (let n = 0; n < 30; n += 1) says(`C${n}`, `talk ${n}`);
+    says('ME_THERE', ` ${word().toLowerCase()} `);
+    for (let n = 0; n < 30; n += 1) says(`D${n}`, `talk ${n}`);
     expect(bind('ME_THERE')).toBe(true);
   });
 
   it('has one id in a group, and another in another', () => {
     const { says, bind, who, port } = setUp();
-    says('FIRST', 'one');
-    says('SECOND', 'two');
-    says('ELSEWHERE', 'three', 'G2');
-    for (const member of ['FIRST', 'ELSEWHERE', 'SECOND']) expect(bind(member)).toBe(true);
+    for (const [member, group] of [
+      ['FIRST', 'G1'],
+      ['ELSEWHERE', 'G2'],
+      ['SECOND', 'G1'],
+    ] as const) {
+      says(member, undefined, group);
+      expect(bind(member)).toBe(true);
+    }
     expect([who('FIRST'), who('SECOND')?.name, who('ELSEWHERE', 'G2')?.name]).toEqual([null, 'me', 'me']);
     expect(port.of(OWNER).map(({ group, id }) => [group, id])).toEqual([
       ['ops', 'SECOND'],
@@ -92,11 +100,12 @@ describe('who binds an id of a group', () => {
   });
 
   it('is a stranger there once the operator is one, and anew once paired again', () => {
-    const { says, bind, who, paired, accessOf, at } = setUp([]);
+    const { says, bind, who, word, paired, accessOf, at } = setUp([]);
     const paula = { channel: 'feishu', user: 'ou_p', name: 'paula', role: 'viewer', pairedAt: at() };
     paired.add(paula);
-    says('P_THERE');
-    expect(bind('P_THERE', { channel: 'feishu', user: 'ou_p' })).toBe(true);
+    const owner = { channel: 'feishu', user: 'ou_p' };
+    says('P_THERE', word(owner));
+    expect(bind('P_THERE', owner)).toBe(true);
     expect(who('P_THERE')).toMatchObject({ name: 'paula', role: 'viewer' });
     paired.revoke('paula', at());
     expect(who('P_THERE')).toBeNull();
@@ -126,22 +135,28 @@ describe('who binds an id of a group', () => {
 });
 
 describe('nobody is bound', () => {
-  it('whom another has copied, until one of them says something else', () => {
-    const { says, bind, who, port, at } = setUp();
-    says('ME_THERE', '今天风大');
-    says('THIEF', ' 今天，风大！');
-    expect(port.seen(at()).map(({ id, alone }) => [id, alone])).toEqual([
-      ['THIEF', false],
-      ['ME_THERE', false],
-    ]);
-    expect([bind('ME_THERE'), bind('THIEF')]).toEqual([false, false]);
-    says('ME_THERE', 'kumquat');
+  it('once two have written the word: it is void, and another takes its place', () => {
+    const { says, bind, who, port, effects, word, at } = setUp();
+    const first = word();
+    says('ME_THERE', first);
+    const claim = port.claim(OWNER, at());
+    says('THIEF', first);
+    expect(port.claim(OWNER, at())).toBe('several');
+    if (claim === null || claim === 'several') throw new Error('no claim');
+    expect(effects.bind(claim.key, OWNER, at())).toBe(false);
+    expect(word()).not.toBe(first);
+    says('THIEF', first);
+    expect(port.claim(OWNER, at())).toBeNull();
+    says('ME_THERE');
     expect(bind('ME_THERE')).toBe(true);
     expect([who('ME_THERE')?.name, who('THIEF')]).toEqual(['me', null]);
   });
 
   it.each<[string, (scene: ReturnType<typeof setUp>) => void]>([
     ['who was not heard', () => undefined],
+    ['who wrote the word before it was shown', ({ says }) => says('X', '23456789')],
+    ['who wrote the word with more around it', ({ says, word }) => says('X', `my word is ${word()}`)],
+    ['who wrote the beginning of the word', ({ says, word }) => says('X', word().slice(0, -1))],
     [
       'whose message is ten minutes old',
       ({ says, pass }) => {
@@ -149,31 +164,43 @@ describe('nobody is bound', () => {
         pass(10 * MINUTE);
       },
     ],
-    ['in a group that is not listed', ({ says }) => says('X', 'hi', 'G9')],
-    ['on Feishu, where a person has one id everywhere', ({ says }) => says('X', 'hi', 'oc_1', 'feishu')],
-    ['who is known by the configuration', ({ says }) => says('BOSS_THERE', 'hi')],
+    [
+      'who wrote a word that had expired',
+      ({ says, word, pass }) => {
+        const old = word();
+        pass(10 * MINUTE);
+        says('X', old);
+      },
+    ],
+    ['in a group that is not listed', ({ says }) => says('X', undefined, 'G9')],
+    ['on Feishu, where a person has one id everywhere', ({ says }) => says('X', undefined, 'oc_1', 'feishu')],
+    ['who is known by the configuration', ({ says }) => says('BOSS_THERE')],
   ])('%s', (_what, happen) => {
     const scene = setUp();
     happen(scene);
-    expect(scene.port.seen(scene.at())).toEqual([]);
+    expect(scene.port.claim(OWNER, scene.at())).toBeNull();
     expect([scene.bind('X'), scene.bind('BOSS_THERE')]).toEqual([false, false]);
   });
 
-  it('and whoever is bound to one stays that one’s', () => {
-    const { says, bind, who, effects, keyOf, at } = setUp();
-    says('ME_THERE');
+  it('by the word of another operator, nor once bound to one', () => {
+    const { says, bind, who, effects, keyOf, word, at } = setUp();
+    const boss = { channel: 'qq', user: 'BOSS' };
+    says('ME_THERE', word());
     const key = keyOf('ME_THERE');
+    expect(effects.bind(key, boss, at())).toBe(false);
     bind('ME_THERE');
-    says('ME_THERE', 'again');
-    expect(effects.bind(key, { channel: 'qq', user: 'BOSS' }, at())).toBe(false);
+    says('ME_THERE', word(boss));
+    expect(effects.bind(key, boss, at())).toBe(false);
     expect(who('ME_THERE')?.name).toBe('me');
   });
 
-  it('out of the list by a crowd', () => {
-    const { says, port, at } = setUp();
-    says('ME_THERE', 'kumquat');
-    for (let n = 0; n < 100; n += 1) says(`C${n}`, `crowd ${'x'.repeat(n)}`);
-    expect(port.seen(at())).toHaveLength(20);
-    expect(port.seen(at()).at(-1)?.id).toBe('ME_THERE');
+  it('by a word that was used', () => {
+    const { says, bind, who, word, port, at } = setUp();
+    const used = word();
+    says('ME_THERE', used);
+    bind('ME_THERE');
+    says('THIEF', used);
+    expect(port.claim(OWNER, at())).toBeNull();
+    expect(who('THIEF')).toBeNull();
   });
 });
