@@ -34,18 +34,24 @@ const STARTERS = set(`
   busybox toybox script expect strace ltrace perf gdb valgrind su runuser setpriv pkexec sg newgrp runcon chroot unshare
   nsenter bwrap firejail fakeroot setarch linux32 linux64 systemd-run systemd-inhibit start-stop-daemon daemonize
   dbus-run-session dbus-launch xvfb-run screen tmux at batch cgexec torsocks proxychains proxychains4 rlwrap eatmydata
+  sudo doas sudo-rs gosu su-exec chpst setuidgid s6-setuidgid tini dumb-init caffeinate chronic entr watchexec dotenv
+  direnv mise asdf pyenv rbenv nodenv volta conda mamba micromamba pdm hatch rye pm2 nix-shell guix flatpak genv gtimeout
 `);
 /** Programs that run what a file of the folder says, without that anything names the file. */
 const PROJECT_TOOLS = set(`
   make gmake bmake ninja npm npx yarn pnpm pnpx corepack bunx uv uvx poetry pipenv pipx tox nox rake bundle just task
-  gradle mvn ant cargo go dotnet invoke fab docker-compose
+  gradle mvn ant cargo go dotnet invoke fab docker-compose podman-compose composer vagrant terraform tofu pulumi
 `);
+/** Programs that start what they are told inside of a container, or on another machine. */
+const ELSEWHERE = set('docker podman nerdctl kubectl lxc incus ssh');
 /** Programs whose first argument that is no option is the script. */
 const INTERPRETER =
-  /^(?:python|pypy|node|nodejs|bun|deno|tsx|ts-node|ruby|perl|php|lua|luajit|java|rscript|osascript|pwsh|sh|bash|dash|ash|zsh|ksh|mksh|fish|csh|tcsh)[\d.]*$/i;
+  /^(?:python|pypy|node|nodejs|bun|deno|tsx|ts-node|ruby|perl|php|lua|luajit|java|rscript|jruby|ipython|tclsh|julia|groovy|scala|elixir|escript|runghc|guile|racket|osascript|pwsh|sh|bash|dash|ash|zsh|ksh|mksh|fish|csh|tcsh)[\d.]*$/i;
 /** Options of interpreters that neither name code nor take the next word. */
 const HARMLESS_OPTIONS = set('-- -u -B -w -x --no-warnings');
-/** Programs that only read or list the files that they are given. */
+/** An operator's own `cat` may do anything with its arguments. */
+const OF_SYSTEM = /^(?:\/usr)?\/bin\//;
+/** Programs of the system that only read or list the files that they are given. */
 const READERS = set('cat tac head tail wc ls du df stat file grep nl cut find md5sum sha1sum sha256sum');
 const STARTED_BY_FIND = set('-exec -execdir -ok -okdir');
 const SUDO_OPTIONS = set('-n --non-interactive -H --set-home');
@@ -63,9 +69,12 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** @param line the words of the command; null stands for a parameter that has no value yet. */
 export const distrustLine = (line: readonly (string | null)[], place: Place): Distrust | null => {
   const [first] = line;
-  const { words, unknown } = first === 'sudo' || first === 'doas' ? withoutSudo(line) : { words: line, unknown: null };
+  const isSudo = first != null && /^(?:sudo|doas)$/.test(basename(first));
+  const { words, unknown } = isSudo ? withoutSudo(line) : { words: line, unknown: null };
   if (unknown !== null)
-    return form(`${unknown} of ${first} cannot be checked; write ${first} -n [-u USER] PROGRAM, or ${BY_SCRIPT}`);
+    return form(
+      `${unknown} of ${basename(first ?? '')} cannot be checked; write sudo -n [-u USER] PROGRAM, or ${BY_SCRIPT}`,
+    );
   const [program, ...args] = words;
   if (program == null) return form('the program must be fixed');
   const file = findProgram(program, place);
@@ -73,7 +82,7 @@ export const distrustLine = (line: readonly (string | null)[], place: Place): Di
   const problem = distrustForm(names, args, place.cwd);
   if (problem !== null) return form(problem);
 
-  const onlyReads = names.every((name) => READERS.has(name));
+  const onlyReads = file !== null && OF_SYSTEM.test(file) && names.every((name) => READERS.has(name));
   const named = onlyReads ? place.values : [...args, ...place.values, place.cwd];
   const files = [
     ...(first === program ? [] : [findProgram(first ?? '', place)]),
@@ -100,7 +109,9 @@ const withoutSudo = (
     if (word === '-u' || word === '-g') at += 1;
     else if (!SUDO_OPTIONS.has(word) && !/^--(?:user|group)=/.test(word)) return { words: [], unknown: word };
   }
-  return { words: line.slice(at), unknown: null };
+  const words = line.slice(at);
+  // sudo takes `NAME=value` before the program as a variable for it.
+  return words[0]?.includes('=') === true ? { words: [], unknown: words[0] } : { words, unknown: null };
 };
 
 /** What a program is called on the line, and what it is behind its links: `/usr/bin/python3` may be a link. */
@@ -116,11 +127,20 @@ const distrustForm = (names: readonly string[], args: readonly (string | null)[]
   const [name = ''] = names;
   if (names.some((each) => STARTERS.has(each) || /^ld(?:-linux|-musl|\.so)/.test(each)))
     return `${name} starts another program, which is not checked in that way; ${INSTEAD[name] ?? BY_SCRIPT}`;
-  if (names.some((each) => PROJECT_TOOLS.has(each)) || (name === 'docker' && args[0] === 'compose' && !namesFile(args)))
+  if (
+    names.some((each) => PROJECT_TOOLS.has(each)) ||
+    (ELSEWHERE.has(name) && args.includes('compose') && !namesFile(args))
+  )
     return `${name} runs what a file in its folder says, which is not checked in that way; ${BY_SCRIPT}`;
   if (name === 'find' && args.some((word) => word !== null && STARTED_BY_FIND.has(word)))
     return `find starts a program for what it finds; ${BY_SCRIPT}`;
-  if (!names.some((each) => INTERPRETER.test(each))) return null;
+  if (!names.some((each) => INTERPRETER.test(each))) {
+    // A program that starts others has any name; code on the line is told by its form.
+    const code = ELSEWHERE.has(name) ? -1 : args.findIndex((word, at) => isCode(word, args[at + 1]));
+    return code < 0
+      ? null
+      : `${name} may run ${shownPath(basename(args[code] ?? ''))} ${shownPath((args[code + 1] ?? '').slice(0, 40))}, which no file on the line has in it; ${BY_SCRIPT}`;
+  }
   const script = args.find((word) => word === null || !(HARMLESS_OPTIONS.has(word) || isJar(name, word)));
   if (script === undefined || script === null)
     return `${name} needs the file of a script behind it, such as ${name} backup; the script cannot be typed`;
@@ -130,6 +150,10 @@ const distrustForm = (names: readonly string[], args: readonly (string | null)[]
     ? null
     : `there is no script ${shownPath(resolve(cwd, script).slice(0, 200))}; write its whole path, or set cwd`;
 };
+
+/** `bash -c`, `python3 -m`. */
+const isCode = (word: string | null, next: string | null | undefined): boolean =>
+  word !== null && INTERPRETER.test(basename(word)) && next?.startsWith('-') === true && !HARMLESS_OPTIONS.has(next);
 
 const isJar = (name: string, word: string): boolean => name === 'java' && word === '-jar';
 const namesFile = (args: readonly (string | null)[]): boolean =>

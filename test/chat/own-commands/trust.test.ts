@@ -119,7 +119,7 @@ describe('a program that others could have written', () => {
 /** Their files are `own` and `open`, which everybody may change; both are Python, shell and JavaScript at once. */
 const scene = (): { readonly folder: string; readonly open: string; readonly own: string } => {
   const folder = ownFolder();
-  for (const name of ['own', 'open', 'program']) {
+  for (const name of ['own', 'open', 'program', 'cat']) {
     writeFileSync(join(folder, name), '0\n');
     chmodSync(join(folder, name), name === 'open' ? 0o777 : 0o755);
   }
@@ -156,6 +156,12 @@ describe('a line', () => {
     ['sudo -u www-data env x', /^env starts/],
     ['sudo -i', /^-i of sudo cannot be checked; write sudo -n \[-u USER\] PROGRAM/],
     ['sudo -E ./own', /^-E of sudo/],
+    ['/usr/bin/sudo -n bash -c x', /^bash -c may run/],
+    ['sudo sudo bash -c x', /^sudo starts another program/],
+    ['sudo A=b make', /^A=b of sudo cannot be checked/],
+    ['docker --context x compose up', /^docker runs what a file/],
+    ['own-starter bash -c x', /^own-starter may run bash -c, which no file on the line has in it/],
+    ['own-starter /usr/bin/python3 -m x', /^own-starter may run python3 -m/],
     ['sudo', /^the program must be fixed/],
   ])('%s is refused, with what to write', (line, expected) => {
     const found = distrustLine(line.split(' '), { ...PLACE, cwd: scene().folder });
@@ -181,6 +187,8 @@ describe('a line', () => {
     'rsync|-e|ssh -F open|a|b',
     'awk|BEGIN{system("FOLDER/open")}',
     'php-tool|open,own',
+    './own|open',
+    './cat|open',
     'tool|open',
     'tool|shared',
     'tool|led',
