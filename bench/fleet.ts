@@ -36,7 +36,7 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const dir = mkdtempSync(join(tmpdir(), 'lifeline-bench-fleet-'));
 const hubMember = newMember('hub-1', 'hub');
 const members = Array.from({ length: hosts }, (_, index) =>
-  newMember(`web-${String(index + 1).padStart(4, '0')}`, 'agent'),
+  newMember(`web-${String(index + 1).padStart(4, '0')}`, 'host'),
 );
 const nats = await startNats();
 const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale: 'en' });
@@ -49,7 +49,7 @@ writeFileSync(
   stringify({
     locale: 'en',
     data_dir: join(dir, 'data'),
-    fleet: { host: 'hub-1', servers: [nats.url], credentials: hubMember.creds, hub: true },
+    fleet: { host: 'hub-1', servers: [nats.url], credentials: hubMember.seed, hub: true },
     channels: {
       feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishu.url },
     },
@@ -151,9 +151,9 @@ try {
   await cost('start, until all are heard', async () => {
     await order({
       do: 'start',
-      agents: members.map(({ name, creds }, index) => ({
+      agents: members.map(({ name, seed }, index) => ({
         host: name,
-        creds,
+        seed,
         url: nats.url,
         labels: { region: `r${index % 10}` },
       })),

@@ -82,33 +82,23 @@ fleet
     '<address...>',
     "the NATS server's name and port, as the machines reach it: nats.example.com:4222; three of them make a cluster",
   )
-  .description("writes the NATS server's configuration, its certificate and the first hub's credentials")
+  .description("writes the NATS server's configuration and the first hub's key")
   .addOption(fleetDir())
-  .option('--cert <file>', "the server's certificate (default: one that is made here)")
+  .option('--cert <file>', "the server's certificate")
   .option('--key <file>', 'the key of that certificate')
-  .option('--ca <file>', 'the certificate of whoever has signed it')
+  .option('--ca <file>', 'the certificate of whoever has signed it, for the machines')
   .action(async (addresses: string[], options: { dir?: string; cert?: string; key?: string; ca?: string }) =>
-    (await import('./cli/fleet/init.ts')).fleetInit(addresses, options),
+    (await import('./cli/fleet.ts')).fleetInit(addresses, options),
   );
 
 fleet
   .command('add')
   .argument('<name>', 'the name of the machine: web-3')
-  .description('lets a machine join: prints one command for it, and waits up to 15 minutes for its public key')
+  .description('lets a machine in: makes its key, and prints what to copy')
   .addOption(fleetDir())
   .option('--hub', 'it is another hub')
-  .option('--files', 'make its credentials here, as files to be carried to it')
-  .action(async (name: string, options: { dir?: string; hub?: boolean; files?: boolean }) =>
-    (await import('./cli/fleet/add.ts')).fleetAdd(name, options),
-  );
-
-fleet
-  .command('join')
-  .argument('<token>', 'what "lifeline fleet add" has printed')
-  .description('joins a fleet: makes a key on this machine and hands in its public part')
-  .addOption(new Option('--dir <folder>', 'where the key is kept (default: beside the usual configuration)'))
-  .action(async (token: string, options: { dir?: string }) =>
-    (await import('./cli/fleet/join.ts')).fleetJoin(token, options),
+  .action(async (name: string, options: { dir?: string; hub?: boolean }) =>
+    (await import('./cli/fleet.ts')).fleetAdd(name, options),
   );
 
 fleet
@@ -117,8 +107,13 @@ fleet
   .description('takes the rights of a machine')
   .addOption(fleetDir())
   .action(async (name: string, options: { dir?: string }) =>
-    (await import('./cli/fleet/remove.ts')).fleetRemove(name, options),
+    (await import('./cli/fleet.ts')).fleetRemove(name, options),
   );
+
+fleet
+  .command('join', { hidden: true })
+  .argument('[word]')
+  .action(async () => (await import('./cli/fleet.ts')).fleetJoin());
 
 program
   .command('check')

@@ -55,11 +55,8 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/cli/config/config-own-files.test.ts',
   'test/cli/beside-bot/local.test.ts',
   'test/config/check.test.ts',
-  'test/fleet/fleet-folder.test.ts',
   'test/fleet/room.test.ts',
   'test/fleet/setup.test.ts',
-  'test/fleet/own-certificate.test.ts',
-  'test/fleet/setup-trouble.test.ts',
   'test/fleet/thief.test.ts',
   'test/doctor/checks.test.ts',
   'test/doctor/command.test.ts',
@@ -174,5 +171,4 @@ export const LONGEST: readonly string[] = [
   'test/acceptance/self-alarm.test.ts',
   'test/acceptance/faults-alert.test.ts',
   'test/fleet/setup.test.ts',
-  'test/fleet/setup-trouble.test.ts',
 ];

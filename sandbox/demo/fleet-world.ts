@@ -55,10 +55,7 @@ export interface FleetWorld {
 
 /** @returns why there can be no fleet on this machine, and what to do; null: there can. */
 export const whyNoFleet = (): string | null => {
-  const missing = [
-    ...(spawnSync('nats-server', ['--version']).status === 0 ? [] : ['nats-server']),
-    ...(spawnSync('openssl', ['version']).status === 0 ? [] : ['openssl']),
-  ];
+  const missing = [...(spawnSync('nats-server', ['--version']).status === 0 ? [] : ['nats-server'])];
   return missing.length === 0
     ? null
     : `演示机群需要 ${missing.join('、')}，这台机器上没有 · the fleet's demo needs ${missing.join(' and ')}, which this machine lacks. Debian, Ubuntu: sudo apt-get install ${missing.join(' ')}`;
@@ -147,16 +144,15 @@ export const createFleetWorld = async (dir: string, undo: Undo): Promise<FleetWo
       extendEnv: false,
     });
   await lifeline('init', `127.0.0.1:${port}`);
-  for (const name of HOSTS) await lifeline('add', name, '--files');
-  await lifeline('add', 'hub-2', '--hub', '--files');
+  for (const name of HOSTS) await lifeline('add', name);
+  await lifeline('add', 'hub-2', '--hub');
   const server = await startServer(fleet, port);
   undo.defer(() => server.kill());
 
   const section = (name: string, url: string) => ({
     host: name,
-    servers: [`tls://${new URL(url).host}`],
-    credentials: `file:${join(fleet, `${name}.creds`)}`,
-    ca: join(fleet, 'ca.pem'),
+    servers: [`nats://${new URL(url).host}`],
+    credentials: `file:${join(fleet, `${name}.nk`)}`,
   });
   const environment = (folder: string): Readonly<Record<string, string>> => {
     const runtime = join(folder, 'run');
@@ -171,7 +167,7 @@ export const createFleetWorld = async (dir: string, undo: Undo): Promise<FleetWo
     const folder = join(dir, name);
     const sandbox = await createSandbox({ dir: folder });
     undo.defer(() => sandbox.stop());
-    const cable = await openCable(`tls://127.0.0.1:${port}`);
+    const cable = await openCable(`nats://127.0.0.1:${port}`);
     undo.defer(() => cable.stop());
     await sandbox.gateway.start();
     const config = join(folder, 'config.yaml');
@@ -203,7 +199,7 @@ export const createFleetWorld = async (dir: string, undo: Undo): Promise<FleetWo
         stringify({
           locale,
           data_dir: join(folder, 'lifeline'),
-          fleet: { ...section(name, `tls://127.0.0.1:${port}`), hub: true },
+          fleet: { ...section(name, `nats://127.0.0.1:${port}`), hub: true },
           channels,
           operators,
           alerts,

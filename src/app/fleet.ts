@@ -8,8 +8,8 @@ import { summary } from '../chat/message/verdict-words.ts';
 import { worstOf } from '../chat/message/tone.ts';
 import { botsOf } from '../config/bots.ts';
 import type { Config } from '../config/config.ts';
-import type { BeatState, FleetAgent } from '../fleet/agent/agent.ts';
-import { MOST_OPEN } from '../fleet/protocol/messages.ts';
+import type { BeatState, FleetAgent } from '../fleet/agent.ts';
+import { MOST_OPEN } from '../fleet/messages.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Monitors } from '../monitor/monitors.ts';
 import type { Notifier } from '../notify/notifier.ts';
@@ -53,15 +53,16 @@ export const buildFleet = async (
 ): Promise<FleetPart | null> => {
   const { fleet, locale } = config;
   if (fleet === null) return null;
-  const { createFleetAgent } = await import('../fleet/agent/agent.ts');
-  const { createCommandServer } = await import('../fleet/agent/command-server.ts');
-  const { HUB_USER } = await import('../fleet/agent/hub-channel.ts');
+  const { createFleetAgent } = await import('../fleet/agent.ts');
+  const { createCommandServer } = await import('../fleet/command-server.ts');
+  const { HUB_CHANNEL, HUB_USER } = await import('../fleet/hub-channel.ts');
   const agent = createFleetAgent({
     fleet,
     version,
     bots: botsOf(config),
     startedAt,
     meta: createMeta(db),
+    onBack: () => later().notifier.channelBack(HUB_CHANNEL),
     locale,
     logger,
   });

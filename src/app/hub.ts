@@ -11,32 +11,25 @@ import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
 import { botsOf } from '../config/bots.ts';
 import type { Config } from '../config/config.ts';
-import { createBotWatch } from '../fleet/hub/bot-watch.ts';
-import { areTwins, createHosts } from '../fleet/hub/hosts.ts';
-import { createHubCommands, knownHosts, ownLine } from '../fleet/hub/commands.ts';
-import { openHubLink, type HubLink } from '../fleet/hub/hub-link.ts';
-import { createFleetDigest } from '../fleet/hub/digest.ts';
-import { createPast } from '../fleet/hub/overview.ts';
+import { createHubCommands, knownHosts } from '../fleet/hub/commands.ts';
+import { createHosts, hearingOf, type HubTools } from '../fleet/hub/hosts.ts';
+import { openHubLink, type HubLink } from '../fleet/hub/link.ts';
 import { createNoticeIntake, type NoticeName } from '../fleet/hub/notice-intake.ts';
+import { createOddHosts } from '../fleet/hub/odd-hosts.ts';
 import { createQuotedMatters, hubCommandOfQuote } from '../fleet/hub/quoted.ts';
-import { createListening } from '../fleet/hub/listening.ts';
 import { createRelay } from '../fleet/hub/relay.ts';
-import { SILENT_MS } from '../fleet/hub/silence.ts';
-import { createSilenceWatch } from '../fleet/hub/silence-watch.ts';
-import { createTwinWatch } from '../fleet/hub/twin-watch.ts';
-import { createVersionWatch } from '../fleet/hub/version-watch.ts';
-import { clocks, type Lease } from '../fleet/lease/lease.ts';
-import type { LogWriter } from '../fleet/log/log-writer.ts';
-import { fenceText } from '../fleet/protocol/fence.ts';
-import { PROTOCOL } from '../fleet/protocol/messages.ts';
-import type { Connection } from '../fleet/transport/connection.ts';
+import { createListening, createSilenceWatch } from '../fleet/hub/silence.ts';
+import { hubLines, watchStandbys, type Standby } from '../fleet/hub/standby.ts';
+import { clocks, type Lease } from '../fleet/lease.ts';
+import type { LogWriter } from '../fleet/log-writer.ts';
+import { fenceText, PROTOCOL } from '../fleet/messages.ts';
+import type { Connection } from '../fleet/nats.ts';
 import { incidentPolicyOf } from '../incidents/incident-policy.ts';
 import { createChannelStart } from '../monitor/channel-start.ts';
 import { sendDirect, type Sender } from '../monitor/direct-message.ts';
 import { startHousekeeping } from '../monitor/housekeeping.ts';
 import type { Figures, Meter } from '../monitor/meter.ts';
 import { createWatchdog, type StuckLoop } from '../monitor/watchdog.ts';
-import { createDigest } from '../notify/tellers/digest.ts';
 import { createNotifier, PULSE_MS } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createMeta } from '../store/meta.ts';
@@ -66,7 +59,9 @@ export interface Hub {
   stuck(): readonly StuckLoop[];
   failing(): readonly string[];
   figures(): Figures;
-  /** Resolves when the store was lost or the hosts' notices cannot be read: another hub takes over. */
+  /** The hubs that wait beside this one. */
+  standbys(): readonly Standby[];
+  /** Resolves when the store was lost: another hub takes over. */
   readonly outdated: Promise<void>;
   /** Says that this hub falls silent, past everything that needs the server. */
   lastWord(): void;
@@ -163,8 +158,17 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   shutdown.add('outbox', 'outbox', () => notifier.stop());
   mayPush.to((user) => notifier.retry('qq', user));
 
-  const hosts = createHosts(db, () => clock.now(), monotonicMs);
-  const gatewaysOf = (host: string): readonly string[] => hosts.get(host)?.beat?.gateways.map(({ name }) => name) ?? [];
+  const tools: HubTools = {
+    db,
+    outbox: notifier.outbox,
+    people: channels.people,
+    now: () => clock.now(),
+    monotonicMs,
+    locale,
+    logger,
+    onQueued: () => notifier.wake(),
+  };
+  const hosts = createHosts(tools);
   let link: HubLink | null = null;
   const relay = createRelay({
     hub: fleet.host,
@@ -173,17 +177,10 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     publish: (host, command) => link?.command(host, command),
     now: clocks,
   });
-  const intake = createNoticeIntake({
-    db,
-    outbox: notifier.outbox,
-    people: channels.people,
+  const intake = createNoticeIntake(tools, {
     isOperator: ({ channel, user }) => channels.access.recognise({ channel, sender: user }) !== null,
-    gatewaysOf,
+    gatewaysOf: (host) => hosts.get(host)?.beat?.gateways.map(({ name }) => name) ?? [],
     onResult: (host, id, notice) => relay.onResult(host, id, notice),
-    now: () => clock.now(),
-    locale,
-    logger,
-    onQueued: () => notifier.wake(),
   });
   const sayDelivered = (notices: () => readonly NoticeName[]): void =>
     attempted(report, { stage: 'delivery', gateway: null, part: 'receipts' }, () => {
@@ -192,53 +189,28 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     });
   const settle = (): void => sayDelivered(() => intake.settle());
   settled.to(settle);
-
-  const versions = createVersionWatch({
-    db,
-    outbox: notifier.outbox,
-    people: channels.people,
-    monotonicMs,
-    now: () => clock.now(),
-    locale,
-    logger,
-    onQueued: () => notifier.wake(),
-  });
-  const bots = createBotWatch({
-    db,
-    own: botsOf(config),
-    outbox: notifier.outbox,
-    people: channels.people,
-    now: () => clock.now(),
-    locale,
-    logger,
-    onQueued: () => notifier.wake(),
-  });
   const listening = createListening(() => connection.isUp(), monotonicMs);
-  const silence = createSilenceWatch({
-    db,
+  const silence = createSilenceWatch(tools, {
     hosts,
-    outbox: notifier.outbox,
-    people: channels.people,
-    isMuted: (host) => stores.silences.until('mute', host, clock.now()) !== null || versions.isHeard(host),
+    isMuted: (host) => {
+      const seen = hosts.get(host);
+      return (
+        stores.silences.until('mute', host, clock.now()) !== null ||
+        // It speaks, and that it is not understood is told as such.
+        (seen !== null && hearingOf(seen, monotonicMs()).is === 'misread')
+      );
+    },
     listeningSince: () => listening.since(),
-    monotonicMs,
-    now: () => clock.now(),
-    locale,
-    logger,
-    onQueued: () => notifier.wake(),
   });
-  const twins = createTwinWatch({
-    db,
+  const standbys = await watchStandbys(connection.nc, { db, own: fleet.host, now: () => clock.now(), logger });
+  shutdown.add('at_once', 'standbys', () => standbys.stop());
+  const odd = createOddHosts(
+    tools,
     hosts,
-    outbox: notifier.outbox,
-    people: channels.people,
-    hasListened: () => listening.hasListened(),
-    monotonicMs,
-    now: () => clock.now(),
-    locale,
-    logger,
-    onQueued: () => notifier.wake(),
-  });
+    () => standbys.all(),
+    botsOf(config),
+    () => listening.hasListened(),
+  );
 
   const commands = createHubCommands({
     hosts,
@@ -246,9 +218,9 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     noted: () => noted(),
     monotonicMs,
     hasListened: () => listening.hasListened(),
-    own: ({ now }) => [ownLine(fleet.host, version, now - startedAt, locale)],
+    own: ({ now }) => hubLines({ hub: fleet.host, version, since: startedAt }, standbys.all(), locale, now),
     silences: stores.silences,
-    past: createPast(db),
+    forgetStandby: (name) => standbys.forget(name),
   });
   const mattersOf = createQuotedMatters(db, stores.quotes);
   const chat = buildChat(
@@ -279,61 +251,41 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     await noted(FIRST_FLUSH_MS);
     chat.answerInterrupted();
     notifier.start();
-    link = await openHubLink(
+    link = openHubLink(
       connection.nc,
       {
         beat: (host, beat) => {
           if (!lease.mayBegin()) return null;
-          versions.understood(host);
-          bots.heard(host, beat);
-          if (hosts.heard(host, beat)) logger.info({ host }, 'a host has joined the fleet');
+          hosts.heard(host, beat);
           const seen = hosts.get(host);
-          const isTwin = seen !== null && areTwins(seen, monotonicMs());
+          const isTwin = seen !== null && hearingOf(seen, monotonicMs()).is === 'twins';
           return { v: PROTOCOL, hub: fleet.host, fence: lease.fence, ...(isTwin ? { twins: true } : {}) };
         },
         claim: (host, claim) => relay.onClaim(host, claim),
-        answer: (host, answer) => (lease.mayBegin() ? relay.onAnswer(host, answer) : null),
+        answer: (host, answer) => (lease.mayBegin() ? { v: PROTOCOL, taken: relay.onAnswer(host, answer) } : null),
         notice: async (host, notice) => {
           const is = intake.take(host, notice);
           await noted();
-          link?.receipt(host, { v: PROTOCOL, id: notice.id, fence: lease.fence, is });
+          return { v: PROTOCOL, id: notice.id, fence: lease.fence, is };
         },
-        ended: outdate,
-        misunderstood: (host, why, bytes) => versions.misunderstood(host, why, bytes),
+        misunderstood: (host, why, bytes) => hosts.misread(host, why, bytes),
       },
       logger,
     );
     // Receipts of the hub before this one may be lost with it.
     sayDelivered(() => intake.settledLast());
     const opened = link;
-    shutdown.add('at_once', 'hosts', () => void opened.stop());
+    shutdown.add('at_once', 'hosts', () => opened.stop());
     listening.look();
     const checking = setInterval(() => {
       listening.look();
       attempted(report, { stage: 'silence', gateway: null }, () => {
         silence.check();
-        twins.check();
+        odd.check();
       });
       settle();
     }, CHECK_MS);
     shutdown.add('at_once', 'silence', () => clearInterval(checking));
-    if (config.alerts.digest !== null) {
-      const message = createFleetDigest(db, () => hosts.all(), locale);
-      const digest = createDigest({
-        db,
-        digest: config.alerts.digest,
-        outbox: notifier.outbox,
-        messages: (window) => {
-          const told = message(window);
-          return told === null ? [] : channels.people().map((to) => ({ to, message: told }));
-        },
-        clock,
-        report,
-        onQueued: () => notifier.wake(),
-      });
-      digest.start();
-      shutdown.add('at_once', 'digest', () => digest.stop());
-    }
     const endHousekeeping = startHousekeeping({
       store,
       dataDir: config.dataDir,
@@ -375,18 +327,19 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
       fleet: {
         hub: fleet.host,
         speaks: lease.mayBegin(),
-        hosts: hosts.all().map(({ host, heardAt, beat }) => {
-          const silentMs = heardAt === null ? null : monotonicMs() - heardAt;
+        hosts: hosts.all().map((seen) => {
+          const { is } = hearingOf(seen, monotonicMs());
           return {
-            host,
-            silentMs,
-            isSilent: silentMs === null || silentMs >= SILENT_MS,
-            openIncidents: beat?.incidents ?? 0,
-            gateways: (beat?.gateways ?? []).map(({ name, tone }) => ({ name, isWell: tone === 'good' })),
+            host: seen.host,
+            silentMs: seen.heardAt === null ? null : monotonicMs() - seen.heardAt,
+            isSilent: is === 'not_yet' || is === 'silent',
+            openIncidents: seen.beat?.incidents ?? 0,
+            gateways: (seen.beat?.gateways ?? []).map(({ name, tone }) => ({ name, isWell: tone === 'good' })),
           };
         }),
       },
     }),
+    standbys: () => standbys.all(),
     outdated,
     lastWord: () => {
       const text = fleetText(locale);

@@ -12,23 +12,20 @@ import type { Logger } from '../base/logger.ts';
 import type { Config, FleetConfig } from '../config/config.ts';
 import { accessProblems } from '../config/fleet-access.ts';
 import { loadConfig } from '../config/load.ts';
-import { LEASE } from '../fleet/lease/deadline.ts';
-import { clocks, takeLease, type Lease } from '../fleet/lease/lease.ts';
-import { createStoreCopy, LogUnreadable } from '../fleet/log/log-reader.ts';
-import { createLogWriter } from '../fleet/log/log-writer.ts';
-import type { LogStream } from '../fleet/log/log-entry.ts';
-import { HUB_INBOX } from '../fleet/protocol/subjects.ts';
-import { connectTo, serverAccess, type Connection } from '../fleet/transport/connection.ts';
-import { createLeaseBucket } from '../fleet/transport/lease-bucket.ts';
-import { createLogStream } from '../fleet/transport/log-stream.ts';
-import { ensureStreams, MOST_BYTES } from '../fleet/transport/streams.ts';
+import { createStandbyWord, STANDBY_WORD_MS, type Standby } from '../fleet/hub/standby.ts';
+import { clocks, createLeaseBucket, LEASE, takeLease, type Lease } from '../fleet/lease.ts';
+import { createStoreCopy, LogUnreadable } from '../fleet/log-reader.ts';
+import { createLogStream, type LogStream } from '../fleet/log-stream.ts';
+import { createLogWriter } from '../fleet/log-writer.ts';
+import { connectTo, ensureStreams, serverAccess, type Connection } from '../fleet/nats.ts';
+import { HUB_INBOX } from '../fleet/subjects.ts';
 import { seeProcess } from '../sensors/process/proc.ts';
 import { usualConfig } from '../setup/paths.ts';
-import { accessText } from '../text/fleet/access.ts';
+import { accessText } from '../text/fleet/hub-trouble.ts';
 import { databaseIn } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import { createSystemdNotifier } from '../service/systemd-notify.ts';
-import { hubFolder, hubFolders } from './beside-bot/hub-here.ts';
+import { hubFolder, hubFolders, noteHub } from './beside-bot/hub-here.ts';
 import { createExposition, type Exposition } from './run/exposition.ts';
 import { createOwnLog } from './run/own-log.ts';
 import { listenForSignals } from './run/signals.ts';
@@ -56,7 +53,7 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
       'CONFIG_NOT_A_HUB',
       `${config.file} is not the configuration of a hub. Set "hub: true" under "fleet", or run: lifeline run`,
     );
-  const [broken] = await accessProblems(fleet.access, Date.now());
+  const [broken] = await accessProblems(fleet.access);
   if (broken !== undefined) {
     const text = accessText(config.locale);
     throw new UserError(
@@ -64,6 +61,11 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
       `${config.file}: fleet.${broken.key}: ${text.what(broken)}. ${text.todo(broken)}`,
     );
   }
+  if (config.alerts.digest !== null)
+    throw new UserError(
+      'CONFIG_HUB_DIGEST',
+      `${config.file}: a hub has no digest of its own. Take "digest" out of "alerts" here, and set it in the configuration of each host.`,
+    );
   applyTimezone(config);
   const log = createOwnLog({ level: config.logLevel, file: config.logFile });
   const { logger } = log;
@@ -97,8 +99,14 @@ export const runHub = async ({ config: file, version }: HubRunOptions): Promise<
     systemd.ready();
     while (!signal.aborted) {
       try {
-        await ensureStreams(connection.nc, MOST_BYTES, fleet.access.servers.length);
-        await holdOnce({ ...config, dataDir: folder }, fleet, connection, { version, exposition, logger, signal });
+        await ensureStreams(connection.nc, fleet.access.servers.length);
+        await holdOnce({ ...config, dataDir: folder }, fleet, connection, {
+          version,
+          exposition,
+          logger,
+          signal,
+          dataDir: config.dataDir,
+        });
       } catch (error) {
         if (signal.aborted) break;
         // A channel that cannot be set up here may work at another hub, which gets the lease meanwhile.
@@ -151,6 +159,8 @@ interface HoldOptions {
   readonly exposition: Exposition;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Where what `lifeline status` says is noted. */
+  readonly dataDir: string;
 }
 
 /** Follows until the lease is free, holds it, and resolves when it is over. */
@@ -158,25 +168,36 @@ const holdOnce = async (
   config: Config,
   fleet: FleetConfig,
   connection: Connection,
-  { version, exposition, logger, signal }: HoldOptions,
+  { version, exposition, logger, signal, dataDir }: HoldOptions,
 ): Promise<void> => {
   const { nc } = connection;
   const bucket = await createLeaseBucket(nc, fleet.host);
   const stream = await createLogStream(nc);
   let hub: Hub | null = null;
+  const say = await createStandbyWord(nc, fleet.host, version);
   const following = await follow(stream, databaseIn(config.dataDir), logger);
   let lease: Lease | null = null;
   let last = 0;
+  let saidAt = -Infinity;
   try {
     while (lease === null) {
       if (signal.aborted) return;
-      following.check();
-      lease = await takeLease({ bucket, times: LEASE, now: clocks, onLastWord: () => hub?.lastWord(), logger }).catch(
-        (error: unknown) => {
-          logger.debug({ reason: errorText(error) }, 'the lease cannot be looked at');
-          return null;
-        },
-      );
+      const problem = following.problem();
+      if (performance.now() - saidAt >= STANDBY_WORD_MS) {
+        saidAt = performance.now();
+        const leader = await say(problem).catch(() => null);
+        noteHub(dataDir, { hub: fleet.host, version, leader, since: null, problem, standbys: [] });
+      }
+      // One that is too old goes on to say so: it could not read what it would take over.
+      if (problem !== 'too_old') {
+        following.check();
+        lease = await takeLease({ bucket, times: LEASE, now: clocks, onLastWord: () => hub?.lastWord(), logger }).catch(
+          (error: unknown) => {
+            logger.debug({ reason: errorText(error) }, 'the lease cannot be looked at');
+            return null;
+          },
+        );
+      }
       if (lease === null) await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
     }
     logger.info({ fence: lease.fence }, 'this hub holds the lease');
@@ -199,6 +220,7 @@ const holdOnce = async (
     onLost: () => held.lose('taken'),
     logger,
   });
+  let noting: NodeJS.Timeout | undefined;
   const aborted = new Promise<'aborted'>((resolve) =>
     signal.addEventListener('abort', () => resolve('aborted'), { once: true }),
   );
@@ -217,6 +239,18 @@ const holdOnce = async (
     });
     hub = started;
     exposition.ask(started);
+    const since = Date.now();
+    const note = (): void =>
+      noteHub(dataDir, {
+        hub: fleet.host,
+        version,
+        leader: fleet.host,
+        since,
+        problem: null,
+        standbys: started.standbys(),
+      });
+    note();
+    noting = setInterval(note, STANDBY_WORD_MS);
     const why = await Promise.race([
       lease.ended,
       aborted,
@@ -228,6 +262,7 @@ const holdOnce = async (
     await started.stop(STOP_MS);
     if (lease.mayBegin()) await Promise.race([writer.flush().catch(() => undefined), pause(1_000)]);
   } finally {
+    clearInterval(noting);
     writer.stop();
     await Promise.race([lease.release(), pause(1_000)]);
     store.close();
@@ -241,6 +276,7 @@ const follow = async (
   logger: Logger,
 ): Promise<{
   check(): void;
+  problem(): Standby['problem'];
   catchUp(last: number): Promise<void>;
   stop(): Promise<void>;
 }> => {
@@ -254,6 +290,11 @@ const follow = async (
         copy.take(entry);
       } catch (error) {
         failure = error;
+        if (problem() === 'too_old')
+          logger.error(
+            { reason: errorText(error) },
+            'a newer Lifeline holds the lease; this hub is too old to take over',
+          );
       }
       wake();
     },
@@ -262,12 +303,15 @@ const follow = async (
       wake();
     },
   );
+  const problem = (): Standby['problem'] => {
+    if (failure === null) return null;
+    return failure instanceof LogUnreadable && failure.why === 'newer' ? 'too_old' : 'log';
+  };
   const check = (): void => {
-    if (failure instanceof LogUnreadable && failure.why === 'newer')
-      logger.error({ reason: failure.message }, 'a newer Lifeline holds the lease; this hub is too old to take over');
     if (failure !== null) throw failure instanceof Error ? failure : new Error(errorText(failure));
   };
   return {
+    problem,
     check,
     catchUp: async (last) => {
       const limit = Date.now() + CATCH_UP_MS;

@@ -1,7 +1,6 @@
-/** Whether what the configuration of a fleet names can be used: the seed or creds file, and the server's certificate. */
-import { certificatesIn, endOf } from '../base/certificates.ts';
+/** Whether what the configuration of a fleet names can be used: the key, and the certificate. Asks no server. */
+import { X509Certificate } from 'node:crypto';
 import { errorText } from '../base/errors.ts';
-import { readCreds } from '../base/nats-creds.ts';
 import { readForeignNow } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { OWN_FILES } from '../base/foreign/trust.ts';
@@ -9,59 +8,38 @@ import type { FleetAccess } from './config.ts';
 
 export interface AccessProblem {
   readonly key: 'credentials' | 'ca';
-  readonly why: 'no_seed' | 'not_of_a_user' | 'no_rights' | 'unreadable' | 'no_certificate' | 'expired';
-  /** What the system says, or when a certificate ended; never a part of a secret. */
+  readonly why: 'no_key' | 'unreadable' | 'no_certificate';
+  /** What the system says; never a part of a secret. */
   readonly said: string | null;
 }
 
-const OF_CREDS = 'BEGIN NATS USER JWT';
+/** In a creds file, as `nsc` makes them. */
+const SEED = /-----BEGIN USER NKEY SEED-----\s+([A-Z2-7]+)\s/;
 
-/** Returns the key that the rights are for, as the JWT says it; null: it says none. */
-const keyOfJwt = (jwt: string | null): string | null => {
-  const claims = jwt?.split('.')[1] ?? '';
-  try {
-    const said: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
-    return typeof said === 'object' && said !== null && 'sub' in said && typeof said.sub === 'string' ? said.sub : null;
-  } catch {
-    return null;
-  }
-};
-
-const credentialsProblem = async (credentials: string): Promise<AccessProblem | null> => {
-  const given = credentials.trim();
-  const isCreds = given.includes(OF_CREDS);
-  const { jwt, seed } = isCreds ? readCreds(given) : { jwt: null, seed: given };
+const isKeyOfUser = async (credentials: string): Promise<boolean> => {
   const { fromSeed } = await import('@nats-io/nkeys');
   try {
-    const key = fromSeed(new TextEncoder().encode(seed ?? '')).getPublicKey();
-    if (!key.startsWith('U')) return { key: 'credentials', why: 'not_of_a_user', said: null };
-    return isCreds && keyOfJwt(jwt) !== key ? { key: 'credentials', why: 'no_rights', said: null } : null;
+    const seed = SEED.exec(credentials)?.[1] ?? credentials.trim();
+    return fromSeed(new TextEncoder().encode(seed)).getPublicKey().startsWith('U');
   } catch {
-    return { key: 'credentials', why: 'no_seed', said: null };
+    return false;
   }
 };
 
-const certificateProblem = (path: string, now: number): AccessProblem | null => {
-  let text: string;
+export const accessProblems = async ({ credentials, caFile }: FleetAccess): Promise<readonly AccessProblem[]> => {
+  const found: AccessProblem[] = [];
+  if (!(await isKeyOfUser(credentials.reveal()))) found.push({ key: 'credentials', why: 'no_key', said: null });
+  if (caFile === null) return found;
+  let text: Buffer;
   try {
-    text = readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes.toString('utf8');
+    text = readForeignNow(caFile, { trust: OWN_FILES, mostBytes: MOST_BYTES.certificates }).bytes;
   } catch (error) {
-    return { key: 'ca', why: 'unreadable', said: errorText(error) };
+    return [...found, { key: 'ca', why: 'unreadable', said: errorText(error) }];
   }
   try {
-    // Of several any may be the one that counts.
-    const end = Math.max(...certificatesIn(text).map(endOf));
-    return end < now ? { key: 'ca', why: 'expired', said: new Date(end).toISOString().slice(0, 10) } : null;
+    void new X509Certificate(text);
   } catch {
-    return { key: 'ca', why: 'no_certificate', said: null };
+    found.push({ key: 'ca', why: 'no_certificate', said: null });
   }
+  return found;
 };
-
-/** Asks no server. */
-export const accessProblems = async (
-  { credentials, caFile }: FleetAccess,
-  now: number,
-): Promise<readonly AccessProblem[]> =>
-  [await credentialsProblem(credentials.reveal()), caFile === null ? null : certificateProblem(caFile, now)].filter(
-    (problem) => problem !== null,
-  );

@@ -72,12 +72,16 @@ export interface Notifier {
   wake(): void;
   /** The platform takes messages for this person again. */
   retry(channel: string, user: string): void;
+  /** The channel works again: what waits for another try on it goes at once. */
+  channelBack(channel: string): void;
   start(): void;
   stop(): Promise<void>;
 }
 
 /** How often the outbox is read even if nothing asks for it. */
 export const PULSE_MS = 10_000;
+/** How often each channel is asked for its link. */
+const LINK_MS = 1_000;
 
 /**
  * How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one
@@ -135,6 +139,17 @@ export const createNotifier = ({
     ...(onTried ? { onTried } : {}),
   });
   let endPulse = (): void => undefined;
+  let endLinks = (): void => undefined;
+  const linked = new Set<Channel>();
+  const lookAtLinks = (): void => {
+    for (const channel of channels) {
+      if (channel.status().link !== 'connected') linked.delete(channel);
+      else if (!linked.has(channel)) {
+        linked.add(channel);
+        worker.channelBack(channel.name);
+      }
+    }
+  };
   const cards = createLiveCards({ db, channels, attachButtonTokens, locale, clock, logger });
   /**
    * Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before
@@ -215,10 +230,12 @@ export const createNotifier = ({
     }),
     wake,
     retry: (channel, user) => worker.retry(channel, user),
+    channelBack: (channel) => worker.channelBack(channel),
     start: () => {
       worker.start();
       channelWatch.start();
       escalator?.start();
+      endLinks = repeat(LINK_MS, lookAtLinks);
       // It wakes by itself; this is for a timer that was lost, and proves that it still can.
       endPulse = repeat(PULSE_MS, () => {
         worker.wake();
@@ -227,6 +244,7 @@ export const createNotifier = ({
     },
     stop: async () => {
       endPulse();
+      endLinks();
       channelWatch.stop();
       await escalator?.stop();
       await worker.stop();

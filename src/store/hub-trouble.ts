@@ -1,23 +1,10 @@
 /** What keeps the agent of a fleet from its hub, as the running bot notes it for those who ask beside it. */
 import type { Meta } from './meta.ts';
 
-export const HUB_TROUBLES = [
-  'access',
-  'no_server',
-  'certificate',
-  'busy',
-  'refused',
-  'no_hub',
-  'other_version',
-  'twins',
-] as const;
+export const HUB_TROUBLES = ['access', 'no_server', 'refused', 'no_hub', 'other_version', 'twins'] as const;
 
 export interface HubTrouble {
-  /**
-   * `access`: the credentials or the certificate in the configuration cannot be used. `certificate`: that of the server
-   * is not one that this host trusts. `busy`: the server has no time for this host's proof. `refused`: the server does not let this host in. `twins`: another agent speaks
-   * under the same name.
-   */
+  /** `access`: the key or the certificate in the configuration cannot be used. `twins`: another agent has the same name. */
   readonly why: (typeof HUB_TROUBLES)[number];
   /** Since when no hub is heard; of `twins`, since when there are two. */
   readonly since: number;

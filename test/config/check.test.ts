@@ -81,7 +81,7 @@ describe('lifeline config check', () => {
     const { code, out } = await run(
       `locale: en\n${GATEWAY}fleet:\n  host: web-3\n  servers: [tls://n.example:4222]\n  credentials: ${seed}\n  ca: ${join(home, 'ca.pem')}\n`,
     );
-    expect(out).toMatch(/config\.yaml:7:\d+: fleet\.credentials: is no nkey seed and no creds file/);
+    expect(out).toMatch(/config\.yaml:7:\d+: fleet\.credentials: is no nkey seed of a user/);
     expect(out).toMatch(/config\.yaml:8:\d+: fleet\.ca: is no certificate/);
     expect(out).not.toContain(seed.slice(0, 12));
     expect(code).toBe(1);

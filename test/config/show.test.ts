@@ -121,7 +121,7 @@ describe('the configuration as it is shown', () => {
       .replace(/qq: [^\s]*…/, `qq: "${config.groups[1]?.id ?? ''}"`)
       .replace(/me: [^\s]*…/, `me: "${config.groups[1]?.members['me'] ?? ''}"`)
       .replace('https://open.feishu.cn/***', config.channels.webhook?.url ?? '')
-      .replace('credentials: "***"', 'credentials: file:~/.config/lifeline/web-3.creds')
+      .replace('credentials: "***"', 'credentials: file:~/.config/lifeline/web-3.nk')
       .replace('ping_url: "***"', 'ping_url: https://hc-ping.com/x');
     const plain = (each: typeof config): unknown => ({ ...(JSON.parse(JSON.stringify(each)) as object), warnings: [] });
     expect(plain(parse(whole))).toEqual(plain(config));

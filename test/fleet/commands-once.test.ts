@@ -1,10 +1,10 @@
 /** A command is done at most once: at the agent, at the hub, and between them. */
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createCommandServer, type CommandServerOptions } from '../../src/fleet/agent/command-server.ts';
+import { createCommandServer, type CommandServerOptions } from '../../src/fleet/command-server.ts';
 import { createRelay } from '../../src/fleet/hub/relay.ts';
-import type { Fence } from '../../src/fleet/protocol/fence.ts';
-import type { Answer, Command } from '../../src/fleet/protocol/messages.ts';
+import type { Fence } from '../../src/fleet/messages.ts';
+import type { Answer, Command } from '../../src/fleet/messages.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createFleetCommands } from '../../src/store/fleet-commands.ts';
 import { transaction } from '../../src/store/transaction.ts';

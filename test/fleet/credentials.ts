@@ -1,29 +1,17 @@
-/** Hosts and hubs of one fleet, with what they connect with. */
+/** Hosts and hubs of one fleet, with what they connect with. Each that is made before a server starts is let in by it. */
 import { createUser } from '@nats-io/nkeys';
-import { writeCreds } from '../../src/base/nats-creds.ts';
-import { makeKeys, seedOf, type FleetKeys } from '../../src/fleet/setup/fleet-keys.ts';
-import type { Member, Members } from '../../src/fleet/setup/members.ts';
-import { memberJwt } from '../../src/fleet/setup/rights.ts';
+import type { User } from '../../src/fleet/server-file.ts';
 
-export interface Credentials extends Member {
-  /** The text of its creds file. */
-  readonly creds: string;
+export interface Credentials extends User {
+  /** Its seed. */
+  readonly seed: string;
 }
 
-/** The keys of the fleet of the tests in this process. */
-export const KEYS = makeKeys();
-export const FLEET: Members = {
-  v: 2,
-  address: 'localhost:4222',
-  begun: 0,
-  members: [],
-  removed: [],
-  issued: 0,
-  isTold: true,
-};
+export const MEMBERS: Credentials[] = [];
 
-export const newMember = (name: string, role: Member['role'], keys: FleetKeys = KEYS): Credentials => {
+export const newMember = (name: string, role: User['role']): Credentials => {
   const pair = createUser();
-  const member = { name, role, key: pair.getPublicKey(), issued: 0 };
-  return { ...member, creds: writeCreds(memberJwt(keys, member), seedOf(pair)) };
+  const member = { name, role, key: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
+  MEMBERS.push(member);
+  return member;
 };

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import { elapsedMs, isLastWordDue, leftMs, LEASE, mayBegin } from '../../src/fleet/lease/deadline.ts';
-import { takeLease, type LeaseBucket } from '../../src/fleet/lease/lease.ts';
+import { elapsedMs, isLastWordDue, leftMs, LEASE, mayBegin } from '../../src/fleet/lease.ts';
+import { takeLease, type LeaseBucket } from '../../src/fleet/lease.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());

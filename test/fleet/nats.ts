@@ -4,10 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TimeoutError, type NatsConnection } from '@nats-io/transport-node';
-import { accountJwt, operatorJwt, STORE_BYTES, systemJwt } from '../../src/fleet/setup/rights.ts';
-import { serverConfig } from '../../src/fleet/setup/server-config.ts';
-import { ensureStreams } from '../../src/fleet/transport/streams.ts';
-import { FLEET, KEYS, newMember } from './credentials.ts';
+import { ensureStreams } from '../../src/fleet/nats.ts';
+import { serverFile, usersFile } from '../../src/fleet/server-file.ts';
+import { MEMBERS, newMember } from './credentials.ts';
 import { until } from './until.ts';
 
 export { newMember, until };
@@ -18,12 +17,9 @@ const found = spawnSync('nats-server', ['--version'], { encoding: 'utf8' });
 export const NO_NATS = found.status === 0 ? null : 'nats-server is not installed (Debian: apt-get install nats-server)';
 
 /** As a hub, which tries again where the server, busy with its disk, has not answered in time. */
-export const untilStreams = (
-  nc: NatsConnection,
-  ...more: readonly Parameters<typeof ensureStreams>[1][]
-): Promise<void> =>
+export const untilStreams = (nc: NatsConnection, mostBytes?: Parameters<typeof ensureStreams>[2]): Promise<void> =>
   until('the streams', () =>
-    ensureStreams(nc, ...more).then(
+    ensureStreams(nc, 1, mostBytes).then(
       () => true,
       (error: unknown) => {
         if (error instanceof TimeoutError) return false;
@@ -51,27 +47,24 @@ export interface Nats {
 
 const PATIENCE_MS = 20_000;
 
-/** Lets in whoever `newMember` has made in this process. */
-export const startNats = async ({ storeBytes = STORE_BYTES, storeDir }: NatsOptions = {}): Promise<Nats> => {
+/** Lets in all that `newMember` has made in this process before its last start. */
+export const startNats = async ({ storeBytes = 1024 ** 3, storeDir }: NatsOptions = {}): Promise<Nats> => {
   const folder = mkdtempSync(join(tmpdir(), 'lifeline-nats-'));
   const file = join(folder, 'nats.conf');
   mkdirSync(join(folder, 'ports'));
   let port = -1;
-  const trusted = {
-    operator: operatorJwt(KEYS, FLEET),
-    system: { key: KEYS.system.getPublicKey(), jwt: systemJwt(KEYS, FLEET) },
-    account: { key: KEYS.account.getPublicKey(), jwt: accountJwt(KEYS, FLEET, storeBytes) },
-  };
   const write = (): void => {
-    const text = serverConfig(FLEET.address, trusted, {
-      tls: null,
+    const text = serverFile({
+      addresses: [{ host: 'localhost', port: 4222 }],
+      index: 0,
       storeDir: storeDir ?? join(folder, 'store'),
-      jwtDir: join(folder, 'jwt'),
-      mostBytes: storeBytes,
+      tls: null,
+      clusterPassword: '',
     });
+    writeFileSync(join(folder, 'users.conf'), usersFile({ addresses: [], tls: false, ca: false }, MEMBERS));
     writeFileSync(
       file,
-      `${text.replace('127.0.0.1:-1', `127.0.0.1:${port}`)}\nports_file_dir: ${JSON.stringify(join(folder, 'ports'))}\n`,
+      `${text.replace('127.0.0.1:4222', `127.0.0.1:${port}`).replace(/max_file_store: \d+/, `max_file_store: ${storeBytes}`)}\nports_file_dir: ${JSON.stringify(join(folder, 'ports'))}\n`,
     );
   };
   write();

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { createNoticeIntake } from '../../src/fleet/hub/notice-intake.ts';
-import type { Notice } from '../../src/fleet/protocol/messages.ts';
+import type { Notice } from '../../src/fleet/messages.ts';
 import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
@@ -12,18 +12,19 @@ const intake = (people: typeof PEOPLE = PEOPLE) => {
   const db = openDatabase(':memory:');
   onTestFinished(() => db.close());
   let now = 1_000_000;
-  const taken = createNoticeIntake({
-    db,
-    outbox: createOutbox(db),
-    people: () => people,
-    isOperator: ({ user }) => user === 'me',
-    gatewaysOf: () => ['main'],
-    onResult: () => undefined,
-    now: () => now,
-    locale: 'en',
-    logger: silentLogger(),
-    onQueued: () => undefined,
-  });
+  const taken = createNoticeIntake(
+    {
+      db,
+      outbox: createOutbox(db),
+      people: () => people,
+      now: () => now,
+      locale: 'en',
+      logger: silentLogger(),
+      onQueued: () => undefined,
+      monotonicMs: () => 0,
+    },
+    { isOperator: ({ user }) => user === 'me', gatewaysOf: () => ['main'], onResult: () => undefined },
+  );
   return {
     ...taken,
     db,
@@ -84,11 +85,18 @@ test('in a storm notices wait for each other', () => {
   expect(Number(hub.rows().at(-1)?.['not_before']) - 1_004_000).toBe(20_000);
 });
 
-test('answers are no storm: an alert between them comes as on any day', () => {
+test('answers and recoveries are no storm: an alert between them comes as on any day', () => {
   const hub = intake();
+  for (let n = 0; n < 15; n += 1) {
+    hub.take(`web-${n}`, notice('a'));
+    // Long ago by the time of the recoveries.
+    if (n === 14) hub.later(120_000);
+  }
+  for (let n = 0; n < 15; n += 1) hub.take(`web-${n}`, notice('b', 'recovered'));
+  hub.later(5_000);
   for (let n = 0; n < 30; n += 1)
     hub.take('web-1', { ...notice(`answer-${n}`), about: null, answerTo: { channel: 'feishu', user: 'me' } });
-  hub.take('web-2', notice('a'));
+  hub.take('web-99', notice('a'));
   expect(hub.rows().at(-1)).toMatchObject({ kind: 'opened', not_before: null });
 });
 

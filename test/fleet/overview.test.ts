@@ -1,10 +1,13 @@
 /** What a hub says of all hosts at once. */
-import { expect, onTestFinished, test } from 'vitest';
-import { everywhereMessage } from '../../src/fleet/hub/everywhere.ts';
-import { glanceMessage } from '../../src/fleet/hub/host-lines.ts';
+import { expect, test } from 'vitest';
+import {
+  everywhereMessage,
+  glanceMessage,
+  hostOfIncident,
+  openMessage,
+  type OpenIncident,
+} from '../../src/fleet/hub/glance.ts';
 import type { HostSeen } from '../../src/fleet/hub/hosts.ts';
-import { createPast, hostOfIncident, openMessage, type OpenIncident } from '../../src/fleet/hub/overview.ts';
-import { openDatabase } from '../../src/store/database.ts';
 
 const NOW = 1_800_000_000_000;
 const incident = (id: number, more: Partial<OpenIncident> = {}): Omit<OpenIncident, 'host'> => ({
@@ -22,6 +25,8 @@ const host = (name: string, open: readonly Omit<OpenIncident, 'host'>[], inciden
   version: '1',
   heardAt: 0,
   twinsAt: null,
+  aheadMs: 0,
+  misread: null,
   heardAtWall: NOW,
   beat: {
     v: 1,
@@ -47,6 +52,27 @@ const ill = (name: string): HostSeen => {
 };
 const glance = (hosts: readonly HostSeen[], hasListened: boolean, locale: 'en' | 'zh-CN' = 'en') =>
   glanceMessage({ hosts, monotonicMs: 1_000, hasListened, locale }, []);
+
+const open = (hosts: readonly HostSeen[]) => openMessage({ hosts, monotonicMs: 0, locale: 'en' }, NOW);
+
+test('of a host that is late, silent, doubled or not understood nothing is said to be well', () => {
+  const at = (monotonicMs: number, seen: HostSeen) =>
+    glanceMessage({ hosts: [host('a', []), seen], monotonicMs, hasListened: true, locale: 'en' }, []);
+  const fresh = { ...host('b', []), heardAt: 1_000 };
+  expect(at(1_000, fresh)).toMatchObject({ tone: 'good', title: 'All is well: 0 gateways on 2 hosts' });
+  const odd: [number, HostSeen, RegExp][] = [
+    [40_000, host('b', []), /🟠 b: silent for 40 s/],
+    [95_000, host('b', []), /🔴 b: silent for 1 min 35 s/],
+    [1_000, { ...fresh, twinsAt: 900 }, /🔴 b: Two machines/],
+    [1_000, { ...fresh, misread: { why: 'too_new', version: '9.9', at: 900 } }, /🟠 b: Runs Lifeline 9\.9/],
+    [1_000, { ...unheard('b'), misread: { why: 'malformed', version: '?', at: 900 } }, /🟠 b: What it says/],
+  ];
+  for (const [monotonicMs, seen, line] of odd) {
+    const message = at(monotonicMs, seen);
+    expect(message.title).toMatch(/hosts are not well/);
+    expect(message.lines?.join(' ')).toMatch(line);
+  }
+});
 
 test('right after a take-over a host that is not heard yet is not said to be ill', () => {
   expect(glance([host('a', []), unheard('b')], false)).toMatchObject({
@@ -85,15 +111,11 @@ test('right after a take-over a host that is not heard yet is not said to be ill
 });
 
 test('open incidents of all hosts stand with the worst first, and a button leads to each', () => {
-  const message = openMessage(
-    [
-      host('web-1', [incident(3, { severity: 'warning', known: true })]),
-      host('web-2', [incident(12), incident(13, { since: NOW - 3_600_000 })]),
-      host('db-1', []),
-    ],
-    NOW,
-    'en',
-  );
+  const message = open([
+    host('web-1', [incident(3, { severity: 'warning', known: true })]),
+    host('web-2', [incident(12), incident(13, { since: NOW - 3_600_000 })]),
+    host('db-1', []),
+  ]);
   expect(message).toMatchObject({
     tone: 'critical',
     title: '3 open incidents on 2 hosts',
@@ -111,8 +133,12 @@ test('open incidents of all hosts stand with the worst first, and a button leads
 });
 
 test('a host that counts more than it names is believed, and no incident is said as such', () => {
-  expect(openMessage([host('web-1', [], 4)], NOW, 'en').title).toBe('4 open incidents on 1 host');
-  expect(openMessage([host('web-1', [])], NOW, 'en').title).toBe('No host has an open incident');
+  expect(open([host('web-1', [], 4)]).title).toBe('4 open incidents on 1 host');
+  expect(open([host('web-1', [])]).title).toBe('No host has an open incident');
+  expect(open([host('web-1', []), unheard('db-1')])).toMatchObject({
+    tone: 'warning',
+    lines: ['db-1: not heard yet since this hub took over'],
+  });
 });
 
 test('a number alone means the one host that has it', () => {
@@ -140,32 +166,4 @@ test('what several hosts made of a command has the failures first', () => {
     lines: ['web-2: does not answer; nothing was done', 'web-1: muted'],
   });
   expect(everywhereMessage('mute', [{ host: 'web-1', result: done }], 'en').tone).toBe('info');
-});
-
-test('the past is what this phone was told, the newest first', () => {
-  const db = openDatabase(':memory:');
-  onTestFinished(() => db.close());
-  const past = createPast(db);
-  expect(past('', NOW, 'en')).toMatchObject({ tone: 'good', title: 'Last 7 days: no incidents on all hosts' });
-  const thread = db.prepare(
-    `INSERT INTO fleet_threads (subject, host, topic, remote, gateway, at) VALUES (?, ?, 'incident', ?, 'main', ?)`,
-  );
-  const entry = db.prepare(
-    `INSERT INTO outbox (subject, topic, kind, person, message, at, state) VALUES (?, 'host', ?, 'me', ?, ?, 'done')`,
-  );
-  const say = (subject: number, kind: string, title: string, at: number): void =>
-    void entry.run(subject, kind, JSON.stringify({ tone: 'critical', title }), at);
-  thread.run(1, 'web-1', 12, NOW - 3_600_000);
-  say(1, 'opened', 'web-1 · main QQ is lost', NOW - 7_200_000);
-  say(1, 'recovered', 'web-1 · main is back', NOW - 3_600_000);
-  thread.run(2, 'web-2', 3, NOW - 60_000);
-  say(2, 'opened', 'web-2 · main is dead', NOW - 60_000);
-  thread.run(3, 'web-3', 9, NOW - 10 * 86_400_000);
-  say(3, 'opened', 'web-3 · main is dead', NOW - 10 * 86_400_000);
-  const { title, lines = [] } = past('', NOW, 'en');
-  expect(title).toBe('Last 7 days: 2 incidents on all hosts');
-  expect(lines).toHaveLength(2);
-  expect(lines[0]).toMatch(/ web-2 · main is dead \(#3\), not told as over$/);
-  expect(lines[1]).toMatch(/ web-1 · main QQ is lost \(#12\), over after 1 h$/);
-  expect(past('30d', NOW, 'en').title).toBe('Last 30 days: 3 incidents on all hosts');
 });

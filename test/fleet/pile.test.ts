@@ -38,19 +38,20 @@ const hub = () => {
   });
   worker.start();
   onTestFinished(() => worker.stop());
-  const intake = createNoticeIntake({
-    db,
-    outbox,
-    people: () => [{ person: 'me', ways: [{ channel: 'feishu', user: 'me' }] }],
-    isOperator: () => true,
-    gatewaysOf: () => ['main'],
-    onResult: () => undefined,
-    // All come at one moment, however busy this machine is.
-    now: () => START,
-    locale: 'en',
-    logger: silentLogger(),
-    onQueued: () => worker.wake(),
-  });
+  const intake = createNoticeIntake(
+    {
+      db,
+      outbox,
+      people: () => [{ person: 'me', ways: [{ channel: 'feishu', user: 'me' }] }],
+      // All come at one moment, however busy this machine is.
+      now: () => START,
+      locale: 'en',
+      logger: silentLogger(),
+      onQueued: () => worker.wake(),
+      monotonicMs: () => 0,
+    },
+    { isOperator: () => true, gatewaysOf: () => ['main'], onResult: () => undefined },
+  );
   return { intake, outbox, phone };
 };
 

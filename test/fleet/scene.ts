@@ -33,7 +33,7 @@ export interface FleetScene {
   readonly agents: readonly (Process & { readonly gateway: SandboxGateway; readonly folder: string })[];
   readonly sendTimes: SendTimes;
   /** What a hub or an agent of the scene connects with. */
-  credsOf(name: string): string;
+  seedOf(name: string): string;
   /** What Lifeline's bot has told the operator on Feishu, oldest first. */
   told(): readonly PhoneMessage[];
   say(text: string, id?: string): PhoneMessage;
@@ -114,7 +114,7 @@ export const openFleet = async ({
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-fleet-'));
   const members = [
     ...Array.from({ length: hubCount }, (_, index) => newMember(`hub-${index + 1}`, 'hub')),
-    ...names.map((name) => newMember(name, 'agent')),
+    ...names.map((name) => newMember(name, 'host')),
   ];
   const nats = await startNats(storeDir === undefined ? {} : { storeDir });
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox'), locale });
@@ -123,7 +123,7 @@ export const openFleet = async ({
   const access = (name: string) => ({
     host: name,
     servers: [nats.url],
-    credentials: members.find((each) => each.name === (keyOf[name] ?? name))?.creds,
+    credentials: members.find((each) => each.name === (keyOf[name] ?? name))?.seed,
   });
   const worlds: Sandbox[] = [];
   const heard = names.filter((name) => keyOf[name] === undefined).length;
@@ -239,11 +239,11 @@ export const openFleet = async ({
     sandbox,
     nats,
     sendTimes,
-    credsOf: (name) => members.find((each) => each.name === name)?.creds ?? '',
+    seedOf: (name) => members.find((each) => each.name === name)?.seed ?? '',
     speaking: async (not) => {
       let found: Process | undefined;
       await waitFor('a hub to speak', () => (found = hubs.find((hub) => hub !== not && isSpeaking(hub))));
-      watching ??= sendTimes.watch(nats.url, members[0]?.creds ?? '');
+      watching ??= sendTimes.watch(nats.url, members[0]?.seed ?? '');
       await watching;
       return found!;
     },

@@ -6,9 +6,9 @@ import { createServer, request as forward, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
-import { LEASE } from '../../src/fleet/lease/deadline.ts';
-import { HUB_INBOX, LEASE_BUCKET } from '../../src/fleet/protocol/subjects.ts';
+import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { LEASE } from '../../src/fleet/lease.ts';
+import { HUB_INBOX, LEASE_BUCKET } from '../../src/fleet/subjects.ts';
 
 export interface Send {
   readonly hub: string;
@@ -19,7 +19,7 @@ export interface SendTimes {
   /** The address of the platform for this hub. */
   door(hub: string): Promise<string>;
   /** Begins to watch the lease, once a hub has made its bucket. */
-  watch(url: string, creds: string): Promise<void>;
+  watch(url: string, seed: string): Promise<void>;
   sends(): readonly Send[];
   /** The sends that began when the hub's last renewal had been at the server for longer than the deadline allows. */
   late(): readonly Send[];
@@ -60,10 +60,10 @@ export const createSendTimes = (platform: string): SendTimes => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
-    watch: async (url, creds) => {
+    watch: async (url, seed) => {
       nc = await connect({
         servers: url,
-        authenticator: credsAuthenticator(new TextEncoder().encode(creds)),
+        authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
         inboxPrefix: HUB_INBOX,
         maxReconnectAttempts: -1,
       });

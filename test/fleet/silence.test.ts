@@ -1,7 +1,8 @@
 /** Which hosts are told to be silent, with which others, and when they are back. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sharedBy, SILENT_MS, silenceSteps, type HeardHost } from '../../src/fleet/hub/silence.ts';
+import { SILENT_MS } from '../../src/fleet/hub/hosts.ts';
+import { sharedBy, silenceSteps, type HeardHost } from '../../src/fleet/hub/silence.ts';
 
 const host = (name: string, heardAt: number | null, labels: Readonly<Record<string, string>> = {}): HeardHost => ({
   host: name,

@@ -11,9 +11,9 @@ import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { buildStores } from '../../src/app/stores.ts';
-import { createFleetAgent, type BeatState } from '../../src/fleet/agent/agent.ts';
-import { createCommandServer } from '../../src/fleet/agent/command-server.ts';
-import { HUB_CHANNEL, HUB_USER } from '../../src/fleet/agent/hub-channel.ts';
+import { createFleetAgent, type BeatState } from '../../src/fleet/agent.ts';
+import { createCommandServer } from '../../src/fleet/command-server.ts';
+import { HUB_CHANNEL, HUB_USER } from '../../src/fleet/hub-channel.ts';
 import { incidentPolicyOf } from '../../src/incidents/incident-policy.ts';
 import { throughHub } from '../../src/notify/recipients/addressees.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
@@ -24,8 +24,7 @@ import { transaction } from '../../src/store/transaction.ts';
 
 export interface VirtualAgentOptions {
   readonly host: string;
-  /** The text of its creds file. */
-  readonly creds: string;
+  readonly seed: string;
   readonly url: string;
   /** The other servers of a cluster, and the file with their certificate. */
   readonly more?: readonly string[];
@@ -62,7 +61,7 @@ const configOf = (): Config =>
 
 export const startVirtualAgent = ({
   host,
-  creds,
+  seed,
   url,
   more = [],
   caFile,
@@ -85,12 +84,13 @@ export const startVirtualAgent = ({
       labels,
       accept: 'operator',
       fallbackMs: 180_000,
-      access: { servers: [url, ...more], credentials: new Secret(creds, 'literal'), caFile: caFile ?? null },
+      access: { servers: [url, ...more], credentials: new Secret(seed, 'literal'), caFile: caFile ?? null },
     },
     version: '0.1.0',
     bots: [],
     startedAt,
     meta: createMeta(db),
+    onBack: () => notifier.channelBack(HUB_CHANNEL),
     locale: 'en',
     logger,
   });

@@ -56,7 +56,7 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
       await Promise.all([
         foreignApps(config),
         pingFindings(config),
-        fleetFindings(config, now),
+        fleetFindings(config),
         ...config.gateways.map((gateway, index) => logFindings(gateway, ['gateways', index], now)),
       ])
     ).flat(),
@@ -205,10 +205,10 @@ const pingFindings = async ({ alerts: { pingUrl } }: Config): Promise<readonly F
 };
 
 /** The bot starts with them, and says in its log that it is in no fleet; a hub does not start. */
-const fleetFindings = async ({ fleet }: Config, now: number): Promise<readonly Found[]> =>
+const fleetFindings = async ({ fleet }: Config): Promise<readonly Found[]> =>
   fleet === null
     ? []
-    : (await accessProblems(fleet.access, now)).map((problem) => ({
+    : (await accessProblems(fleet.access)).map((problem) => ({
         path: ['fleet', problem.key],
         facts: { code: 'fleet_access', problem },
       }));

@@ -8,7 +8,7 @@ export const FLEET = {
     },
     otherwise: { 'zh-CN': '单机', en: 'none' },
     example:
-      'fleet:\n  host: web-3\n  servers: [tls://nats.example.com:4222]\n  credentials: "file:~/.config/lifeline/web-3.creds"\n  labels: { region: eu, role: edge }',
+      'fleet:\n  host: web-3\n  servers: [tls://nats.example.com:4222]\n  credentials: "file:~/.config/lifeline/web-3.nk"\n  labels: { region: eu, role: edge }',
   },
   'fleet.host': {
     what: {
@@ -24,8 +24,8 @@ export const FLEET = {
   },
   'fleet.credentials': {
     what: {
-      'zh-CN': '这台机器的 creds 文件或 nkey 种子',
-      en: "This machine's creds file or nkey seed",
+      'zh-CN': '这台机器的 nkey 种子（`lifeline fleet add` 生成），或 creds 文件',
+      en: "This machine's nkey seed, which `lifeline fleet add` makes, or a creds file",
     },
   },
   'fleet.ca': {

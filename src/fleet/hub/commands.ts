@@ -9,13 +9,18 @@ import type { Message } from '../../chat/message/message.ts';
 import type { Silences } from '../../store/silences.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
 import type { Locale } from '../../text/locale.ts';
-import { formatDuration, formatTime } from '../../text/common/time.ts';
+import { formatTime } from '../../text/common/time.ts';
 import { isUnit, readDuration } from '../../chat/arguments/read-duration.ts';
-import { everywhereMessage, type HostAnswer } from './everywhere.ts';
-import { glanceMessage } from './host-lines.ts';
-import { areTwins, type HostSeen, type Hosts } from './hosts.ts';
-import { hostOfIncident, openIncidents, openMessage } from './overview.ts';
-import type { Relay, Relayed } from './relay.ts';
+import {
+  everywhereMessage,
+  glanceMessage,
+  hostOfIncident,
+  openIncidents,
+  openMessage,
+  whyUnknown,
+  type HostAnswer,
+} from './glance.ts';
+import { hearingOf, type HostSeen, type Hosts } from './hosts.ts';
 import {
   atHost,
   atHub,
@@ -26,6 +31,7 @@ import {
   type KnownHost,
   type Target,
 } from './place.ts';
+import type { Relay, Relayed } from './relay.ts';
 
 export interface HubCommandsOptions {
   readonly hosts: Hosts;
@@ -37,8 +43,8 @@ export interface HubCommandsOptions {
   /** About the hub itself. */
   readonly own: (context: CommandContext) => readonly string[];
   readonly silences: Silences;
-  /** What was told in the last days. @param typed how many, as it was typed. */
-  readonly past: (typed: string, now: number, locale: Locale) => Message;
+  /** @returns whether such a hub waited beside this one. */
+  readonly forgetStandby: (name: string) => boolean;
 }
 
 /** Of the others none is about gateways. */
@@ -124,7 +130,6 @@ const forwarded = (command: Command, options: HubCommandsOptions): Command => {
 
 const examplesOf = (id: string): readonly string[] => [
   ...(id === 'incident' || id === 'ack' ? [`/${id}`, `/${id} web-3 12`] : []),
-  ...(id === 'history' ? ['/history', '/history 30d'] : []),
   ...(id === 'logs' ? ['/logs web-3/main 50'] : []),
   ...(id === 'mute' ? ['/mute web-3 2h', '/mute role=edge 2h'] : [`/${id} web-3`]),
   ...(ONE_BY_ONE.has(id) ? [`/${id} web-3/main`, `/${id} role=edge`] : []),
@@ -139,8 +144,8 @@ const ofAll = async (
 ): Promise<Message | null> => {
   const { locale, now } = context;
   const all = options.hosts.all();
-  if (id === 'history' && /^(?:\d{1,3} ?(?:d|天)?)?$/.test(rest)) return options.past(rest, now, locale);
-  if (id === 'incident' && rest === '') return openMessage(all, now, locale);
+  if (id === 'incident' && rest === '')
+    return openMessage({ hosts: all, monotonicMs: options.monotonicMs(), locale }, now);
   if (id === 'ack' && rest === '') {
     const unknown = new Set(openIncidents(all).flatMap(({ host, known }) => (known ? [] : [host])));
     if (unknown.size === 0) return { tone: 'good', title: fleetText(locale).nothingToAck() };
@@ -209,7 +214,10 @@ const relayed = async (
   const { host, gateway, rest } = target;
   const names = namesOf(host, hosts);
   const seen = hosts.get(host);
-  if (seen !== null && areTwins(seen, monotonicMs())) return { is: 'twins' };
+  const hearing = seen === null ? null : hearingOf(seen, monotonicMs());
+  // What is silent may be back just now, so it is asked.
+  if (hearing?.is === 'twins' || hearing?.is === 'misread')
+    return { is: 'not_asked', why: whyUnknown(hearing, locale) ?? '' };
   if (id !== 'status' && id !== 'logs' && id !== 'doctor' && id !== 'why') context.actOutside();
   await noted();
   return relay.ask({
@@ -245,16 +253,24 @@ const passOn = async (
     }
     case 'refused':
       return { tone: 'warning', title: text.refused(host), note: text.refusedNote() };
-    case 'twins':
-      return { tone: 'warning', title: text.notForTwins(host), lines: [text.twinsLine(host)], note: text.twinsNote() };
-    case 'not_taken':
+    case 'not_asked':
+      return { tone: 'warning', title: text.notAsked(host), lines: [result.why] };
+    case 'not_taken': {
       if (mutedUntil !== null)
         return {
           tone: 'info',
           title: text.mutedHere(host, formatTime(mutedUntil, locale, context.now)),
           note: text.mutedHereNote(),
         };
-      return { tone: 'warning', title: text.notTaken(host), note: text.notTakenNote() };
+      const seen = options.hosts.get(host);
+      const why = seen === null ? null : whyUnknown(hearingOf(seen, options.monotonicMs()), locale);
+      return {
+        tone: 'warning',
+        title: text.notTaken(host),
+        ...(why === null ? {} : { lines: [text.row(host, why)] }),
+        note: text.notTakenNote(),
+      };
+    }
     case 'unknown':
       return { tone: 'warning', title: text.unknown(host), note: text.unknownNote(host) };
   }
@@ -313,7 +329,7 @@ const oneByOne = async (
   return { tone: 'good', title: text.severalDone(gateways.length) };
 };
 
-const forget = ({ hosts }: HubCommandsOptions): Command =>
+const forget = ({ hosts, forgetStandby }: HubCommandsOptions): Command =>
   defineCommand({
     id: 'forget',
     aliases: ['忘记'],
@@ -325,7 +341,9 @@ const forget = ({ hosts }: HubCommandsOptions): Command =>
     run: async (context, { where }) => {
       const text = fleetText(context.locale);
       const known = knownHosts(hosts);
-      const host = known.find((each) => each.host === where?.trim())?.host;
+      const name = where?.trim() ?? '';
+      const host = known.find((each) => each.host === name)?.host;
+      if (host === undefined && forgetStandby(name)) return { tone: 'info', title: text.forgotten(name) };
       if (host === undefined)
         return where === null
           ? { tone: 'info', title: text.whichHost('forget') }
@@ -387,6 +405,3 @@ const whichHost = (id: string, rest: string, { hosts, monotonicMs }: HubCommands
       })),
   };
 };
-
-export const ownLine = (hub: string, version: string, heldMs: number, locale: Locale): string =>
-  fleetText(locale).hub(hub, version, formatDuration(heldMs, locale));

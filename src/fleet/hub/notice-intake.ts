@@ -2,34 +2,23 @@
  * Takes the hosts' notices into the hub's own outbox: each once, however often it comes, and in the thread of its matter.
  * Says what became of it: `delivered` only when a phone has it.
  */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Logger } from '../../base/logger.ts';
+import type { SQLOutputValue } from 'node:sqlite';
 import type { ReplyAddress } from '../../healing/treatment.ts';
-import type { Addressee } from '../../notify/recipients/addressees.ts';
 import { waysOf } from '../../notify/recipients/addressees.ts';
 import { GATHER_MS, type Hold } from '../../notify/hold.ts';
 import { isEnding } from '../../notify/outbox/notification.ts';
-import type { Outbox } from '../../notify/outbox/queue.ts';
 import { transaction } from '../../store/transaction.ts';
 import { fleetText } from '../../text/fleet/fleet.ts';
-import type { Locale } from '../../text/locale.ts';
-import type { Notice, Receipt } from '../protocol/messages.ts';
+import type { Notice, Receipt } from '../messages.ts';
+import type { HubTools } from './hosts.ts';
 import { messageAtHub } from './place.ts';
 
 export interface NoticeIntakeOptions {
-  readonly db: DatabaseSync;
-  readonly outbox: Pick<Outbox, 'enqueue'>;
-  /** Everybody who gets the alerts, as it stands now. */
-  readonly people: () => readonly Addressee[];
   /** Whether somebody may be answered there: an agent names an address, and may name any. */
   readonly isOperator: (to: ReplyAddress) => boolean;
   readonly gatewaysOf: (host: string) => readonly string[];
   /** Hears of the result of a command that this hub has passed on. */
   readonly onResult: (host: string, command: string, notice: Notice) => void;
-  readonly now: () => number;
-  readonly locale: Locale;
-  readonly logger: Logger;
-  readonly onQueued: () => void;
 }
 
 export interface NoticeName {
@@ -52,18 +41,20 @@ const MOST_SETTLED_LAST = 500;
 /** In a storm phones get fewer and longer messages: so many alerts within the time before count as one. */
 const STORM = { alerts: 10, withinMs: 60_000, gatherMs: 20_000 };
 
-export const createNoticeIntake = (options: NoticeIntakeOptions): NoticeIntake => {
-  const { db, outbox, people, isOperator, gatewaysOf, onResult, now, locale, logger, onQueued } = options;
+export const createNoticeIntake = (
+  { db, outbox, people, now, locale, logger, onQueued }: HubTools,
+  { isOperator, gatewaysOf, onResult }: NoticeIntakeOptions,
+): NoticeIntake => {
   const known = db.prepare('SELECT settled_at FROM fleet_notices WHERE host = ? AND id = ?');
   const insert = db.prepare('INSERT INTO fleet_notices (host, id, at, entries, settled_at) VALUES (?, ?, ?, ?, ?)');
   const thread = db.prepare('SELECT subject FROM fleet_threads WHERE host = ? AND topic = ? AND remote = ?');
   const begin = db.prepare('INSERT INTO fleet_threads (host, topic, remote, gateway, at) VALUES (?, ?, ?, ?, ?)');
   const touch = db.prepare('UPDATE fleet_threads SET at = ?, gateway = ifnull(?, gateway) WHERE subject = ?');
-  // Answers are no alerts, and come one after the other when gateways are restarted one by one.
+  // Answers and recoveries are no alerts: what healed by itself must not delay the next outage.
   const recent = db.prepare(`
     SELECT count(*) AS count FROM (
       SELECT 1 FROM fleet_notices AS notice WHERE at > ? AND at <= ? AND EXISTS (
-        SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.kind <> 'result')
+        SELECT 1 FROM json_each(notice.entries) JOIN outbox ON outbox.id = value WHERE outbox.kind NOT IN ('result', 'recovered', 'channel_up'))
       LIMIT ${STORM.alerts})`);
   // What nobody has got is settled only once later news of the same matter stands for it.
   const settled = db.prepare(`

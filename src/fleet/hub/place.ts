@@ -6,7 +6,7 @@ import { commands } from '../../../commands/index.ts';
 import { suggest } from '../../base/suggest.ts';
 import { parseCommand, retype } from '../../chat/bus/parse-command.ts';
 import type { Message } from '../../chat/message/message.ts';
-import type { Labels } from '../protocol/names.ts';
+import type { Labels } from '../subjects.ts';
 
 export interface KnownHost {
   readonly host: string;

@@ -6,8 +6,16 @@ import { randomUUID } from 'node:crypto';
 import type { Message } from '../../chat/message/message.ts';
 import type { CommandContext } from '../../chat/command/command.ts';
 import type { ReplyAddress } from '../../healing/treatment.ts';
-import { compareFences, type Fence } from '../protocol/fence.ts';
-import { PROTOCOL, type Answer, type Claim, type ClaimReply, type Command, type Notice } from '../protocol/messages.ts';
+import {
+  compareFences,
+  PROTOCOL,
+  type Answer,
+  type Claim,
+  type ClaimReply,
+  type Command,
+  type Fence,
+  type Notice,
+} from '../messages.ts';
 
 export type Relayed =
   /** null: the result comes later, as a notice. */
@@ -15,8 +23,8 @@ export type Relayed =
   | { readonly is: 'ask'; readonly message: Message; readonly command: string; readonly label: string }
   /** The host's configuration does not let this hub command it, or it obeys a newer hub. Nothing was done. */
   | { readonly is: 'refused' }
-  /** Two agents speak under its name, and nobody knows which would do it. Nothing was done. */
-  | { readonly is: 'twins' }
+  /** Two agents speak under its name, or it is not understood. Nothing was done. */
+  | { readonly is: 'not_asked'; readonly why: string }
   /** It did not claim it in time. Nothing was done, and nothing will be. */
   | { readonly is: 'not_taken' }
   /** It has claimed it and said nothing since. */
@@ -35,7 +43,7 @@ export interface Relay {
   ask(asking: Asking): Promise<Relayed>;
   /** @returns null: this hub may not speak now, or knows nothing of it. */
   onClaim(host: string, claim: Claim): ClaimReply | null;
-  /** @returns whether somebody waits for it; what nobody waits for the host keeps in its own outbox. */
+  /** @returns whether a person waits for it; otherwise the host keeps it in its own outbox. */
   onAnswer(host: string, answer: Answer): boolean;
   /** Waits for the result of a command whose answer comes later. @returns null: none came in time. */
   resultOf(id: string, withinMs: number): Promise<Notice | null>;

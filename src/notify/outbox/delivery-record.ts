@@ -18,6 +18,8 @@ export interface DeliveryRecord {
   end(notification: number, channel: string, outcome: DeliveryOutcome): boolean;
   /** What a channel refused for this person, and is not over, is open there again. */
   retry(channel: string, user: string, now: number): void;
+  /** What waits for another try on this channel is due. */
+  channelBack(channel: string, now: number): void;
   /** After a start of Lifeline: tries that were cut short are unsure, and all that is open is due. */
   resume(now: number): void;
 }
@@ -69,6 +71,7 @@ export const createDeliveryRecord = (
     `UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`,
   );
   const markUnsure = db.prepare(`UPDATE deliveries SET state = 'open', unsure = 1 WHERE state = 'sending'`);
+  const dueOn = db.prepare(`UPDATE deliveries SET next_at = ? WHERE state = 'open' AND channel = ? AND next_at > ?`);
   const makeDue = db.prepare(`UPDATE deliveries SET chosen_at = ?, next_at = ? WHERE state = 'open'`);
 
   const applyOne = (change: Change, now: number, refusedPauseMs: number): void => {
@@ -147,6 +150,9 @@ export const createDeliveryRecord = (
           setState.run('open', null, notification ?? null);
         }
       }),
+    channelBack: (channel, now) => {
+      dueOn.run(now, channel, now);
+    },
     resume: (now) =>
       transaction(db, () => {
         markUnsure.run();

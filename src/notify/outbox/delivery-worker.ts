@@ -26,6 +26,8 @@ export interface DeliveryWorker {
   wake(): void;
   /** The platform takes messages for this person again: what it refused is tried there once more. */
   retry(channel: string, user: string): void;
+  /** The channel works again: what waits for another try on it goes at once. */
+  channelBack(channel: string): void;
   /** Whether a try does not end, which would hold up its channel for ever. */
   isStuck(): boolean;
   /** Begins no more tries and waits a moment for those under way; what they leave open goes on at the next start. */
@@ -351,6 +353,15 @@ export const createDeliveryWorker = ({
     retry: (channel, user) => {
       if (state !== 'running') return;
       record.retry(channel, user, clock.now());
+      pump();
+    },
+    channelBack: (channel) => {
+      if (state !== 'running') return;
+      try {
+        record.channelBack(channel, clock.now());
+      } catch (error) {
+        report.failed(OUTBOX, error);
+      }
       pump();
     },
     wake: pump,

@@ -8,9 +8,9 @@ import { own } from '../own-finding.ts';
 
 export const fleet: DoctorCheck<SelfContext> = {
   name: 'fleet',
-  run: async ({ config, withStore, clock }) => {
+  run: async ({ config, withStore }) => {
     if (config.fleet === null) return { skip: 'no_fleet' };
-    const broken = await accessProblems(config.fleet.access, clock.now());
+    const broken = await accessProblems(config.fleet.access);
     if (broken.length > 0) return broken.map((each) => own('error', { code: 'own_fleet_access', broken: each }));
     const trouble = withStore((db) => readHubTrouble(createMeta(db)));
     return trouble === null ? [] : [own('error', { code: 'own_no_hub', host: config.fleet.host, trouble })];

@@ -5,7 +5,7 @@ import { warningText, type ConfigWarning } from '../../config/warnings.ts';
 import type { AccessProblem } from '../../config/fleet-access.ts';
 import type { KindName } from '../../gateways/names.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
-import { accessText } from '../fleet/access.ts';
+import { accessText } from '../fleet/hub-trouble.ts';
 import { homeWords } from '../setup/homes.ts';
 import { logDoubtWords, type DoubtedLog } from '../common/log-doubts.ts';
 import type { Severity } from '../../incidents/incident.ts';

@@ -7,13 +7,8 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'display help for command': '显示帮助',
   'output the version number': '显示版本',
 
-  'lets a machine join: prints one command for it, and waits up to 15 minutes for its public key':
-    '让一台机器加入：打印一条给它运行的命令，最多等 15 分钟，收它的公钥',
-  'joins a fleet: makes a key on this machine and hands in its public part': '加入机群：在本机生成密钥，只交出公钥',
-  'make its credentials here, as files to be carried to it': '在这里生成它的凭据文件，由你带过去',
+  'lets a machine in: makes its key, and prints what to copy': '让一台机器加入：生成它的密钥，打印要拷过去的东西',
   'hear that all is well: daily or weekly': '定期报平安：daily（每天）或 weekly（每周）',
-  'what "lifeline fleet add" has printed': '"lifeline fleet add" 打印的内容',
-  'where the key is kept (default: beside the usual configuration)': '密钥放在哪里（默认在常用配置旁边）',
   'the configuration (default: ~/.config/lifeline/config.yaml when it exists)':
     '配置文件（默认 ~/.config/lifeline/config.yaml，有的话）',
   'Watches a chat gateway, restarts it when that helps, and tells you on your phone.':
@@ -31,11 +26,10 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
     '存放的目录（默认在平常的配置旁边：fleet）',
   "the NATS server's name and port, as the machines reach it: nats.example.com:4222; three of them make a cluster":
     'NATS 服务器的名字和端口，各台机器连得上的：nats.example.com:4222；写三个就是集群',
-  "writes the NATS server's configuration, its certificate and the first hub's credentials":
-    '写出 NATS 服务器的配置、证书和第一个中枢的凭证',
-  "the server's certificate (default: one that is made here)": '服务器的证书（默认现做一个）',
+  "writes the NATS server's configuration and the first hub's key": '写出 NATS 服务器的配置和第一个中枢的密钥',
+  "the server's certificate": '服务器的证书',
   'the key of that certificate': '证书的私钥',
-  'the certificate of whoever has signed it': '签发者的证书',
+  'the certificate of whoever has signed it, for the machines': '签发者的证书，给各台机器用',
   'the name of the machine: web-3': '机器的名字：web-3',
   'it is another hub': '这是另一个中枢',
   'the name of the machine': '机器的名字',

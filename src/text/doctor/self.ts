@@ -4,8 +4,7 @@ import type { SelfFacts } from '../../doctor/facts/self.ts';
 import { inHan, type Sentences } from './sentences.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
 import { fixText } from '../channels/fixes.ts';
-import { accessText } from '../fleet/access.ts';
-import { hubTroubleText } from '../fleet/hub-trouble.ts';
+import { accessText, hubTroubleText } from '../fleet/hub-trouble.ts';
 import type { Locale, Texts } from '../locale.ts';
 import { linkName } from '../common/conditions.ts';
 

@@ -39,16 +39,6 @@ const en = {
   more: (count: number) => `and ${count} more`,
   listening: (heard: number, known: number) =>
     `This hub took over a moment ago and has heard ${heard} of ${known} hosts so far`,
-  hub: (name: string, version: string, duration: string) => `Hub ${name} ${version}, holds the lease for ${duration}`,
-  tooOld: (host: string, version: string) =>
-    `${host} runs Lifeline ${version}, which this hub cannot understand any more: update it`,
-  tooNew: (host: string, version: string) =>
-    `${host} runs Lifeline ${version}, which this hub cannot understand yet: update the hub`,
-  sameBot: (host: string) => `${host} has the bot of this hub in its own configuration too`,
-  sameBotLine: () =>
-    'Of what is sent to a bot, its platform gives each message to one of the two: some of yours never reach the hub',
-  sameBotNote: (host: string, channels: readonly string[]) =>
-    `On ${host} take ${channels.join(' and ')} out of "channels", and start Lifeline anew`,
   /** Commands. */
   whichHost: (command: string) => `Which host? /${command} HOST or /${command} HOST/GATEWAY`,
   noSuchHost: (name: string) => `There is no host ${name}`,
@@ -61,14 +51,6 @@ const en = {
   unknownNote: (host: string) => `Look with /status ${host} before you send it again`,
   refused: (host: string) => `${host} refuses commands of this hub`,
   refusedNote: () => 'Its own configuration says so (fleet.accept), or a newer hub commands it',
-  twins: (host: string) => `Two machines speak as ${host}`,
-  twinsRow: () => 'two machines speak under this name',
-  twinsLine: (host: string) =>
-    `Both have the key of ${host}: one is a copy of the other, or somebody has taken its key`,
-  twinsNote: () =>
-    'Each heals its own gateways; commands go to neither. End one of them, or: lifeline fleet remove, and add anew under two names',
-  twinsOver: (host: string) => `One machine alone speaks as ${host} again`,
-  notForTwins: (host: string) => `Two machines speak as ${host}; nothing was done`,
   forgotten: (host: string) => `${host} is forgotten; it is missed no more`,
   forgottenNote: (host: string) => `It comes back when it is heard. Take its rights: lifeline fleet remove ${host}`,
   confirmSeveral: (command: string, count: number) => `/${command} ${count} gateways, one by one?`,
@@ -95,24 +77,32 @@ const en = {
   openRow: (host: string, id: number, gateway: string, words: string, time: string, known: boolean) =>
     `${host} #${id} ${gateway}: ${words}, for ${time}${known ? ' (acknowledged)' : ''}`,
   openNote: () => '/incident HOST NUMBER shows one; /ack acknowledges all of them',
-  past: (days: number, count: number) =>
-    `Last ${days === 1 ? 'day' : `${days} days`}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`} on all hosts`,
-  pastRow: (at: string, title: string, id: number, lasted: string | null) =>
-    `${at} ${title} (#${id})${lasted === null ? ', not told as over' : `, over after ${lasted}`}`,
-  pastNote: () => 'What this phone was told. /history HOST is what the host itself remembers',
   nothingToAck: () => 'Nothing to acknowledge on any host',
   onlySelector: (command: string) => `/${command} takes one host, not a selector`,
   forgetHelp: () => 'Misses a host no more that is gone for good',
-  /** Once a day or a week. */
-  digestFleet: (hosts: number, gateways: number) =>
-    `${hosts} ${hosts === 1 ? 'host' : 'hosts'}, ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'}`,
-  digestSilences: (length: string, count: number) =>
-    `The last ${length}: no incidents, ${count === 1 ? 'one host was silent' : `hosts were silent ${count} times`}`,
-  digestRow: (incidents: number, silences: number, silentFor: string) =>
-    [
-      ...(incidents === 0 ? [] : [incidents === 1 ? 'one incident' : `${incidents} incidents`]),
-      ...(silences === 0 ? [] : [`silent ${silences === 1 ? 'once' : `${silences} times`}, ${silentFor} in all`]),
-    ].join('; '),
+  odd: {
+    twins: () => 'Two machines have its name and key: commands go to neither. End one, or give it a name of its own',
+    too_old: (version: string) => `Runs Lifeline ${version}, too old to be understood: update it`,
+    too_new: (version: string) => `Runs Lifeline ${version}, too new to be understood: update the hub`,
+    malformed: (version: string) => `What it says cannot be understood (Lifeline ${version})`,
+    same_bot: (_version: string) =>
+      'Has the bot of this hub in its own "channels", so some of your messages never get here: take it out there',
+    clock: (by: string, ahead: boolean) =>
+      `Its clock is ${by} ${ahead ? 'ahead' : 'behind'}, or this hub's is not right`,
+    standby_too_old: (version: string) => `This hub (${version}) is too old to take over: update it`,
+  },
+  oddTitle: (host: string) => `Something is odd about ${host}`,
+  oddOver: (host: string) => `Nothing is odd about ${host} any more`,
+  leads: (hub: string, version: string, duration: string) => `Hub ${hub} ${version} speaks, for ${duration}`,
+  standby: (hub: string, version: string, ago: string) => `Standby ${hub} ${version}, heard ${ago} ago`,
+  standbyGone: (hub: string, at: string) => `Standby ${hub} is not there; its last word came ${at}`,
+  standbyTooOld: (hub: string, version: string) => `Standby ${hub} ${version} is too old to take over: update it`,
+  standbyBehind: (hub: string) => `Standby ${hub} cannot follow the log now: see its own log`,
+  leaderIs: (hub: string) => `Hub ${hub} speaks`,
+  noLeader: () => 'No hub speaks',
+  hubRunsNot: (hub: string) => `Hub ${hub} does not run here, or has noted nothing for 20 s`,
+  notAsked: (host: string) => `${host} was not asked; nothing was done`,
+  nothingOpenHeard: () => 'No host that is heard has an open incident',
   /** Of a hub. */
   lastWord: (name: string) => `Hub ${name} cannot reach its NATS server and falls silent`,
   lastWordNote: () =>
@@ -150,12 +140,6 @@ const zh: typeof en = {
   othersWell: (count) => `其余 ${count} 台正常`,
   more: (count) => `还有 ${count} 台`,
   listening: (heard, known) => `本中枢刚接手，目前听到 ${known} 台中的 ${heard} 台`,
-  hub: (name, version, duration) => `中枢 ${name} ${version}，已持有租约 ${duration}`,
-  tooOld: (host, version) => `${host} 的 Lifeline ${version} 太旧，本中枢看不懂了：请升级它`,
-  tooNew: (host, version) => `${host} 的 Lifeline ${version} 太新，本中枢还看不懂：请升级中枢`,
-  sameBot: (host) => `${host} 自己的配置里也有本中枢的机器人`,
-  sameBotLine: () => '发给机器人的每条消息，平台只交给两者之一：有些到不了中枢',
-  sameBotNote: (host, channels) => `在 ${host} 上把 ${channels.join('、')} 从 channels 里去掉，再启动 Lifeline`,
   whichHost: (command) => `哪台机器？/${command} 机器 或 /${command} 机器/网关`,
   noSuchHost: (name) => `没有机器 ${name}`,
   didYouMean: (name) => `是不是 ${name}？`,
@@ -167,13 +151,6 @@ const zh: typeof en = {
   unknownNote: (host) => `再发之前先用 /status ${host} 看一下`,
   refused: (host) => `${host} 拒绝本中枢的命令`,
   refusedNote: () => '它自己的配置（fleet.accept）不允许，或者它已听从更新的中枢',
-  twins: (host) => `有两台机器都自称 ${host}`,
-  twinsRow: () => '有两台机器在用这个名字',
-  twinsLine: (host) => `它们都有 ${host} 的密钥：一台是另一台的副本，或者密钥被人拿走了`,
-  twinsNote: () =>
-    '它们各自照常处理自己的网关，但都不接命令。停掉一台，或者 lifeline fleet remove 后用两个名字重新加入',
-  twinsOver: (host) => `又只有一台机器自称 ${host} 了`,
-  notForTwins: (host) => `有两台机器都自称 ${host}，什么都没做`,
   forgotten: (host) => `已忘记 ${host}，不再等它`,
   forgottenNote: (host) => `再有消息时会重新出现。收回权限：lifeline fleet remove ${host}`,
   confirmSeveral: (command, count) => `逐个 /${command} ${count} 个网关？`,
@@ -196,20 +173,30 @@ const zh: typeof en = {
   openRow: (host, id, gateway, words, time, known) =>
     `${host} #${id} ${gateway}：${words}，已 ${time}${known ? '（已确认）' : ''}`,
   openNote: () => '/incident 机器 编号 看其中一个；/ack 全部确认',
-  past: (days, count) => `最近 ${days} 天，全部机器：${count === 0 ? '没有故障' : `${count} 个故障`}`,
-  pastRow: (at, title, id, lasted) =>
-    `${at} ${title}（#${id}）${lasted === null ? '，还没说过结束' : `，${lasted}后结束`}`,
-  pastNote: () => '这是手机上收到过的；/history 机器 是那台机器自己记得的',
   nothingToAck: () => '各台机器都没有需要确认的故障',
   onlySelector: (command) => `/${command} 只能用于一台机器`,
   forgetHelp: () => '忘记一台永远不用的机器',
-  digestFleet: (hosts, gateways) => `${hosts} 台机器，${gateways} 个网关`,
-  digestSilences: (length, count) => `最近 ${length}：没有故障，机器 ${count} 次没有消息`,
-  digestRow: (incidents, silences, silentFor) =>
-    [
-      ...(incidents === 0 ? [] : [`${incidents} 次故障`]),
-      ...(silences === 0 ? [] : [`${silences} 次没有消息，共 ${silentFor}`]),
-    ].join('；'),
+  odd: {
+    twins: () => '两台机器用同一个名字和密钥：命令两边都不发。停掉一台，或给它单独的名字',
+    too_old: (version) => `运行的 Lifeline ${version} 太旧，听不懂：请升级它`,
+    too_new: (version) => `运行的 Lifeline ${version} 太新，听不懂：请升级中枢`,
+    malformed: (version) => `它说的听不懂（Lifeline ${version}）`,
+    same_bot: () => '它自己的 channels 里也有中枢的机器人，你发的消息有些到不了这里：请在那里去掉',
+    clock: (by, ahead) => `它的时钟${ahead ? '快' : '慢'}了 ${by}，或者是本中枢的不准`,
+    standby_too_old: (version) => `这个中枢（${version}）太旧，接不了手：请升级`,
+  },
+  oddTitle: (host) => `${host} 有点不对`,
+  oddOver: (host) => `${host} 没有不对的地方了`,
+  leads: (hub, version, duration) => `中枢 ${hub} ${version} 在说话，已 ${duration}`,
+  standby: (hub, version, ago) => `备用中枢 ${hub} ${version}，${ago}前有消息`,
+  standbyGone: (hub, at) => `备用中枢 ${hub} 不在，最后一次消息：${at}`,
+  standbyTooOld: (hub, version) => `备用中枢 ${hub} ${version} 太旧，接不了手：请升级`,
+  standbyBehind: (hub) => `备用中枢 ${hub} 现在跟不上日志：看它自己的日志`,
+  leaderIs: (hub) => `中枢 ${hub} 在说话`,
+  noLeader: () => '没有中枢在说话',
+  hubRunsNot: (hub) => `中枢 ${hub} 没有在这里运行，或者 20 秒没有记录了`,
+  notAsked: (host) => `没有问 ${host}，什么都没做`,
+  nothingOpenHeard: () => '有消息的机器都没有未结束的故障',
   lastWord: (name) => `中枢 ${name} 连不上 NATS 服务器，将不再说话`,
   lastWordNote: () => '另一个中枢会接手；联系不上任何中枢的机器几分钟后用自己的通道告警',
 };

@@ -110,9 +110,9 @@ inFleet('a hub that is killed is followed by another, which knows what was asked
 inFleet(
   `a hub that is killed in the middle of a command (${KILLS} times) doubles none and loses no alert`,
   async () => {
-    const virtual = newMember('v-1', 'agent');
+    const virtual = newMember('v-1', 'host');
     const scene = await fleet({ hubs: 2 });
-    const teller = startVirtualAgent({ host: virtual.name, creds: virtual.creds, url: scene.nats.url });
+    const teller = startVirtualAgent({ host: virtual.name, seed: virtual.seed, url: scene.nats.url });
     onTestFinished(() => teller.stop());
     const begun = (): number => (scene.agents[0]?.log().match(/"treatment\.begun"/g) ?? []).length;
     const ended = (): number => (scene.agents[0]?.log().match(/"treatment\.ended"/g) ?? []).length;
@@ -309,7 +309,7 @@ inFleet('an agent that reaches no hub uses its own channel, and says so', async 
 
 inFleet('two agents of one name and key are told, and no command is done twice', async () => {
   const scene = await fleet({ agents: ['web-1', 'web-2'] });
-  const twin = startVirtualAgent({ host: 'web-1', creds: scene.credsOf('web-1'), url: scene.nats.url });
+  const twin = startVirtualAgent({ host: 'web-1', seed: scene.seedOf('web-1'), url: scene.nats.url });
   onTestFinished(() => twin.stop());
   const alert = await scene.want(/Two machines speak as web-1/, 90_000);
   expect(alert.text).toContain('copy of the other');

@@ -107,9 +107,9 @@ story(
 );
 
 story(`${VIRTUAL} agents that are cut off and back at once lose no alert`, NO_NATS, async () => {
-  const members = Array.from({ length: VIRTUAL }, (_, index) => newMember(`v-${index + 1}`, 'agent'));
+  const members = Array.from({ length: VIRTUAL }, (_, index) => newMember(`v-${index + 1}`, 'host'));
   const scene = await fleet();
-  const agents = await startMany(members.map(({ name: host, creds }) => ({ host, creds, url: scene.nats.url })));
+  const agents = await startMany(members.map(({ name: host, seed }) => ({ host, seed, url: scene.nats.url })));
   onTestFinished(async () => void (await Promise.all(agents.map((agent) => agent.stop()))));
   const heard = (): Promise<void> => {
     let asked = -Infinity;
