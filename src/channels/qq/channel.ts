@@ -55,6 +55,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     clientSecret,
     tokenUrl,
     http: wire.http,
+    timeoutMs: timings.requestMs,
     clock: wire.clock,
     pauseMs: timings.tokenPauseMs,
   });

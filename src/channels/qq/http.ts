@@ -23,6 +23,8 @@ export interface QqCall {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** In place of the usual limit. */
+  readonly timeoutMs?: number;
 }
 
 export type QqHttp = (call: QqCall) => Promise<QqReply>;
@@ -36,8 +38,8 @@ const describe = (status: number, body: Json | null, code: number | null, traceI
 
 /** @param stop ends the calls that are under way. */
 export const createHttp =
-  (timeoutMs: number, stop: AbortSignal): QqHttp =>
-  async ({ method, url, headers, body }) => {
+  (usualMs: number, stop: AbortSignal): QqHttp =>
+  async ({ method, url, headers, body, timeoutMs = usualMs }) => {
     if (stop.aborted) return { kind: 'failed', sent: 'no', text: 'the channel is stopped' };
     try {
       const { status, text, whole, ...answer } = await httpCall({

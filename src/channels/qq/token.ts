@@ -1,5 +1,6 @@
 /** Fetches the access token once for all callers, and keeps it until it nears its end (docs/facts/qq.md 1.1). */
 import type { Clock } from '../../base/clock.ts';
+import { growingLimit } from '../../base/growing-limit.ts';
 import { foreignNumber } from '../../base/foreign-number.ts';
 import type { QqReply, QqHttp } from './http.ts';
 
@@ -25,6 +26,8 @@ export interface TokenSourceOptions {
   readonly clientSecret: string;
   readonly tokenUrl: string;
   readonly http: QqHttp;
+  /** The first limit of a call; 10 s if absent. */
+  readonly timeoutMs?: number;
   readonly clock: Clock;
   /** After "too many requests". */
   readonly pauseMs: number;
@@ -58,9 +61,11 @@ export const createTokenSource = ({
   clientSecret,
   tokenUrl,
   http,
+  timeoutMs = 10_000,
   clock,
   pauseMs,
 }: TokenSourceOptions): TokenSource => {
+  const limit = growingLimit(timeoutMs);
   let held: Held | null = null;
   let refusal: { readonly result: TokenResult; readonly at: number } | null = null;
   let keeping = false;
@@ -68,7 +73,15 @@ export const createTokenSource = ({
   let underWay: Promise<TokenResult> | null = null;
 
   const fetchToken = async (): Promise<TokenResult> => {
-    const answer = await http({ method: 'POST', url: tokenUrl, body: { appId, clientSecret } });
+    const answer = await http({
+      method: 'POST',
+      url: tokenUrl,
+      body: { appId, clientSecret },
+      timeoutMs: limit.ms(),
+    });
+    // A token that comes late is a token: the next try waits longer for it.
+    if (answer.kind === 'failed' && answer.sent === 'maybe') limit.late();
+    else limit.answered();
     const fetched = read(answer, clock.now());
     if (fetched) {
       held = fetched;

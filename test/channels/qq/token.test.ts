@@ -50,6 +50,26 @@ describe('the token source', () => {
     expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
   });
 
+  it('waits longer for a token each time that it was late, and as before once one has come', async () => {
+    const limits: (number | undefined)[] = [];
+    const late: QqReply = { kind: 'failed', sent: 'maybe', text: 'no answer within 10 s' };
+    const replies = [late, late, late, late, token('A', '0'), token('B')];
+    const tokens = createTokenSource({
+      appId: '1',
+      clientSecret: 's',
+      tokenUrl: 'http://127.0.0.1/',
+      http: async ({ timeoutMs }) => {
+        limits.push(timeoutMs);
+        return replies.shift() ?? late;
+      },
+      timeoutMs: 10_000,
+      clock: scaledClock(0, 1),
+      pauseMs: 10_000,
+    });
+    for (let n = 0; n < 6; n += 1) await tokens.get();
+    expect(limits).toEqual([10_000, 20_000, 40_000, 80_000, 90_000, 10_000]);
+  });
+
   it.each<[string, unknown]>([
     ['an object that cannot become a number', { toString: null, valueOf: null }],
     ['nothing', null],

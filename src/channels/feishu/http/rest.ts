@@ -1,6 +1,7 @@
 /** The few REST calls that the channel needs, with one cached token. */
+import { growingLimit } from '../../../base/growing-limit.ts';
 import { foreignNumber } from '../../../base/foreign-number.ts';
-import { callJson, jsonBody, type HttpBody, type JsonAnswer } from '../../../base/http.ts';
+import { callJson, HttpFailure, jsonBody, type HttpBody, type JsonAnswer } from '../../../base/http.ts';
 import { within } from '../../../base/time-limit.ts';
 import type { Settings } from '../options.ts';
 import { isTokenRefusal } from './refusals.ts';
@@ -62,6 +63,7 @@ export const createRest = (
   { origin, appId, appSecret, httpTimeoutMs, tokenWithinMs }: RestSettings,
   onCall: () => void = () => undefined,
 ): Rest => {
+  const tokenLimit = growingLimit(httpTimeoutMs);
   let token: Token | null = null;
   let fetching: Promise<Token | Reply> | null = null;
   let botId: string | null = null;
@@ -73,9 +75,14 @@ export const createRest = (
       method: 'POST',
       url,
       body: jsonBody({ app_id: appId, app_secret: appSecret }),
-      timeoutMs: httpTimeoutMs,
+      timeoutMs: tokenLimit.ms(),
       signal,
+    }).catch((error: unknown) => {
+      // A token that comes late is a token: the next try waits longer for it.
+      if (error instanceof HttpFailure && error.why === 'late') tokenLimit.late();
+      throw error;
     });
+    tokenLimit.answered();
     const value = answer.body?.['tenant_access_token'];
     const lifeS = foreignNumber(answer.body?.['expire']);
     if (answer.body?.['code'] !== 0 || typeof value !== 'string') return replyOf(answer);
