@@ -5,11 +5,9 @@
 import { redact } from '../src/base/redact/redact.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';
 import type { Message, Tone } from '../src/chat/message/message.ts';
-import { bySeverity, isProblem, type DoctorFinding } from '../src/doctor/finding.ts';
 import { argumentText } from '../src/text/commands/arguments.ts';
 import { commandText } from '../src/text/commands/commands.ts';
-import { groupName, SEVERITY_DOTS } from '../src/text/doctor/frame.ts';
-import { findingWords } from '../src/text/doctor/findings.ts';
+import { bySeverity, groupName, isProblem, SEVERITY_DOTS, type Finding } from '../src/text/common/findings.ts';
 import { ROUND_HELP, roundText } from '../src/text/commands/rounds.ts';
 import { askInTime } from './shared/ask-in-time.ts';
 import { fitting, MAX_LINE, oneLine } from './shared/fit.ts';
@@ -24,12 +22,12 @@ const CODE_CHARACTERS = 1_000;
 /** A gateway, or Lifeline itself. */
 interface Subject {
   readonly name: string | null;
-  readonly examine: () => Promise<readonly DoctorFinding[]>;
+  readonly examine: () => Promise<readonly Finding[]>;
 }
 
 interface Examined {
   readonly name: string | null;
-  readonly findings: readonly DoctorFinding[];
+  readonly findings: readonly Finding[];
   /** What is said of it where it could not be examined. */
   readonly failure: string | null;
 }
@@ -38,7 +36,7 @@ interface Examined {
 const subjectsOf = ({ gateways, examineSelf }: CommandContext, chosen: string | null): readonly Subject[] => [
   ...gateways
     .filter(({ name }) => chosen === null || name === chosen)
-    .map((gateway) => ({ name: gateway.name, examine: () => gateway.doctor() })),
+    .flatMap(({ name, doctor: ask }) => (ask ? [{ name, examine: ask }] : [])),
   ...(chosen === null && examineSelf ? [{ name: null, examine: examineSelf }] : []),
 ];
 
@@ -51,20 +49,18 @@ const examine = async ({ name, examine: ask }: Subject, { locale }: CommandConte
   };
 };
 
-const commandsFor = ({ commands, fix }: DoctorFinding): readonly string[] => {
+const commandsFor = ({ commands, fix }: Finding): readonly string[] => {
   if (commands.length > 0) return commands;
   return fix ? ['lifeline doctor --fix'] : [];
 };
 
-const toneOf = (findings: readonly DoctorFinding[], failed: boolean): Tone => {
+const toneOf = (findings: readonly Finding[], failed: boolean): Tone => {
   if (findings.some(({ severity }) => severity === 'error')) return 'critical';
   return failed || findings.some(isProblem) ? 'warning' : 'info';
 };
 
 /** A command that is cut would do something else: it is left to the terminal. */
-const commandsOf = (
-  findings: readonly DoctorFinding[],
-): { readonly code: readonly string[]; readonly whole: boolean } => {
+const commandsOf = (findings: readonly Finding[]): { readonly code: readonly string[]; readonly whole: boolean } => {
   const all = [...new Set(findings.flatMap(commandsFor).map((command) => redact(command)))];
   const { shown } = fitting(
     all.filter((command) => command.length <= MAX_LINE && !/[\r\n]/.test(command)),
@@ -89,7 +85,7 @@ const report = (examined: readonly Examined[], { locale }: CommandContext): Mess
     return { tone: 'warning', title: oneLine(failure) };
 
   const found = findings.flatMap((finding) => {
-    const { what, why } = findingWords(finding, locale);
+    const [what, why] = finding.words[locale];
     const words = redact(what);
     return [
       `${SEVERITY_DOTS[finding.severity]} ${only === null ? subject(finding.gateway, words) : words}`,

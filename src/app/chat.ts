@@ -17,12 +17,13 @@ import { createIncidentsPort } from '../monitor/incidents-for-chat.ts';
 import type { Monitors } from '../monitor/monitors.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import { createReloadTeller, type ReloadTeller } from '../notify/tellers/reload-teller.ts';
-import { createSelfExam } from '../self/exam.ts';
+import { examineGateway, examineSelf } from '../doctor/run.ts';
 import { serviceState } from '../service/state.ts';
 import { createGroupMembers } from '../store/group-members.ts';
 import { knowsSince } from '../store/knows-since.ts';
 import type { Pins } from '../store/pins.ts';
 import { transaction } from '../store/transaction.ts';
+import type { Finding } from '../text/common/findings.ts';
 import type { Channels } from './channels.ts';
 import type { PinnedStatus } from './pinned-status.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -121,6 +122,10 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       const own = loadOwnCommands(config.ownCommands, registry, { locale, logger, signal: ending.signal });
       for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
       const commands = [...registry, ...own.commands];
+      const examineByName = async (name: string): Promise<readonly Finding[]> => {
+        const gateway = config.gateways.find((each) => each.name === name);
+        return gateway ? examineGateway(gateway, clock) : [];
+      };
       const members = createMembers({
         groups: config.groups,
         store: createGroupMembers(db),
@@ -130,19 +135,12 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
       });
       const context = {
         members: members.port,
-        gateways: monitors.ports,
+        gateways: monitors.ports.map((port) => ({ ...port, doctor: () => examineByName(port.name) })),
         lifeline: options.report,
         incidents: createIncidentsPort(stores),
         audit,
         settings: () => configLines(config),
-        examineSelf: createSelfExam({
-          config,
-          fromFile: options.fromFile,
-          db,
-          service: serviceState,
-          clock,
-          logger,
-        }),
+        examineSelf: () => examineSelf(config, options.fromFile, db, { service: serviceState, clock, logger }),
       };
       const changes: CommandEffects = {
         silences: stores.silences,

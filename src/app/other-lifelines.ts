@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Addressee } from '../notify/recipients/addressees.ts';
 import { tellOfOtherLifelines } from '../notify/tellers/other-lifelines.ts';
-import { findLifelines } from '../self/instances.ts';
+import { findLifelines } from '../doctor/lifelines.ts';
 import { readAncestors } from '../sensors/process/proc.ts';
 
 /** One that is on its way out, because this one takes its place, is none. Of real time: processes know no other. */

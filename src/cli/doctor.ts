@@ -1,20 +1,14 @@
-import { homedir, userInfo } from 'node:os';
 import { processClock } from '../base/clock.ts';
+import { diffLines } from '../base/diff.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
-import { CHECKS } from '../doctor/checks/index.ts';
-import { createContext, type Machine } from '../doctor/context.ts';
-import { diffLines } from '../doctor/diff.ts';
-import { examineAll, findingsOf } from '../doctor/examine.ts';
-import { isProblem, type DoctorFinding } from '../doctor/finding.ts';
+import { findingsOf, type DoctorFinding } from '../doctor/check.ts';
+import type { Machine, SelfContext } from '../doctor/context.ts';
 import { mend, planMending } from '../doctor/mend.ts';
-import { createKind } from '../gateways/index.ts';
-import { SELF_CHECKS } from '../self/checks/index.ts';
-import type { SelfContext } from '../self/context.ts';
+import { examinedText, findingsText, leftText, mendedText, planText } from '../doctor/report.ts';
+import { examineEverything, machineHere, type Group } from '../doctor/run.ts';
 import { serviceState } from '../service/state.ts';
-import { runCommand } from '../supervisors/run-command.ts';
-import { examinedText, findingsText, leftText, mendedText, planText, type Group } from '../text/doctor/frame.ts';
-import { findingWords } from '../text/doctor/findings.ts';
+import { isProblem } from '../text/common/findings.ts';
 import type { Locale } from '../text/locale.ts';
 import { findConfig } from './config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
@@ -47,16 +41,8 @@ export const doctor = async ({
   refuseHub(config, ASK_BY_PHONE);
   applyTimezone(config);
   const { locale } = config;
-  const machine: Machine = {
-    userHome: homedir(),
-    user: userInfo().username,
-    uid: userInfo().uid,
-    run: runCommand,
-    clock: processClock(),
-    network: !offline,
-  };
-  const look = (): Promise<readonly Group[]> =>
-    examineEverything(config, selfContext(config, fromFile, machine), machine);
+  const machine: Machine = { ...machineHere(processClock()), network: !offline };
+  const look = (): Promise<readonly Group[]> => examineEverything(selfContext(config, fromFile, machine));
   const groups = await look();
   const found = allOf(groups);
   if (!json && verbose) print(`${examinedText(groups, locale)}${found.length > 0 ? '\n' : ''}`);
@@ -86,20 +72,6 @@ const selfContext = (config: Config, fromFile: boolean, machine: Machine): SelfC
     }
   },
 });
-
-/** The gateways in the order of the configuration, then Lifeline; all at once. */
-const examineEverything = async (config: Config, self: SelfContext, machine: Machine): Promise<readonly Group[]> =>
-  Promise.all([
-    ...config.gateways.map(async (gateway): Promise<Group> => {
-      return {
-        gateway: gateway.name,
-        examined: await examineAll(createContext(gateway, createKind(gateway), machine), CHECKS, {
-          gateway: gateway.name,
-        }),
-      };
-    }),
-    examineAll(self, SELF_CHECKS, { gateway: null }).then((examined): Group => ({ gateway: null, examined })),
-  ]);
 
 const allOf = (groups: readonly Group[]): readonly DoctorFinding[] =>
   groups.flatMap(({ examined }) => findingsOf(examined));
@@ -131,9 +103,10 @@ const mendAll = async (
   return plan.length > 0;
 };
 
-const jsonOf = ({ fix, commands, ...finding }: DoctorFinding, locale: Locale): object => ({
+const jsonOf = ({ fix, commands, words, ...finding }: DoctorFinding, locale: Locale): object => ({
   ...finding,
-  ...findingWords({ fix, commands, ...finding }, locale),
+  what: words[locale][0],
+  why: words[locale][1],
   commands,
   fixable: fix !== null,
 });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
-import { diffLines } from '../doctor/diff.ts';
+import { diffLines } from '../base/diff.ts';
 import { findAccount } from '../service/accounts.ts';
 import { carryOut } from '../service/install.ts';
 import { lastLogLines } from '../service/last-lines.ts';

@@ -1,20 +1,25 @@
 /**
- * What every check of a gateway gets: one gateway of the configuration, the machine it is on, and the ways to ask that.
+ * What checks get. Those of a gateway: one gateway of the configuration, the machine it is on, and the ways to ask that;
+ * those of Lifeline itself: its configuration, its memory, what keeps it, and the machine.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import { readForeign } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
-import type { GatewayConfig } from '../config/config.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config, GatewayConfig } from '../config/config.ts';
+import type { LinkName } from '../diagnosis/evidence.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import type { GatewayProcess } from '../sensors/process/process.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
-import { findContainer, type KeptIn } from './container.ts';
-import { findLogSymptoms, type LogFindings } from './log-symptoms.ts';
-import { readGatewayPlists, type PlistFile } from './launchd/plists.ts';
-import { processesOf } from './processes.ts';
+import { findContainer, processesOf, type KeptIn } from './gateway-here.ts';
+import { doctorKindOf } from '../gateways/doctor-kinds.ts';
+import type { DoctorKind } from '../gateways/doctor-kind.ts';
+import { readGatewayPlists, type PlistFile } from './plist.ts';
+import { findLogSymptoms, type LogFindings } from './log-findings.ts';
 import { showUnits, type SystemdUnit } from './systemd-units.ts';
 
 export interface Machine {
@@ -27,9 +32,47 @@ export interface Machine {
   readonly network?: boolean;
 }
 
+export interface SelfContext extends Machine {
+  readonly config: Config;
+  /** False when there is no configuration, and Lifeline watches what it finds. */
+  readonly fromFile: boolean;
+  readonly logger: Logger;
+  /** Reads Lifeline's memory. @returns null when there is none yet. @throws UserError when it cannot be read. */
+  readonly withStore: <T>(work: (db: DatabaseSync) => T) => T | null;
+  readonly service: () => Promise<OwnService>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What keeps Lifeline, as far as the doctor asks: a part of what `src/service/state.ts` tells. */
+export type OwnService =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreachable'; readonly unit: string; readonly problem: string }
+  | {
+      readonly kind: 'systemd';
+      readonly scope: 'user' | 'system';
+      readonly unit: string;
+      readonly active: string;
+      readonly enabled: boolean;
+      readonly linger: boolean | null;
+      readonly lingerProblem: string | null;
+      readonly definition: 'current' | 'outdated' | 'changed';
+      readonly user: string;
+      readonly watchdogMs: number | null;
+      readonly configFile: string | null;
+    }
+  | {
+      readonly kind: 'launchd';
+      readonly unit: string;
+      readonly active: boolean;
+      readonly enabled: boolean;
+      readonly definition: 'current' | 'outdated' | 'changed';
+      readonly configFile: string | null;
+    };
+
 export interface DoctorContext extends Machine {
   readonly gateway: GatewayConfig;
   readonly kind: GatewayKind;
+  readonly doctor: DoctorKind;
   /**
    * The places of the gateway's service definitions: under the name that the configuration gives, then where the
    * gateway's own installer puts them.
@@ -75,14 +118,16 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     return known;
   };
   const processes = once(() => processesOf(gateway, kind, machine));
+  const doctor = doctorKindOf(gateway.kind, gateway.home);
   return {
     ...machine,
     gateway,
     kind,
+    doctor,
     services,
     trust,
     text,
-    plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
+    plists: once(() => readGatewayPlists(gateway.home, kind, services, machine.userHome)),
     units: once(() =>
       showUnits({
         services,
@@ -95,12 +140,7 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     ),
     processes,
     container: once(() =>
-      findContainer({
-        gateway,
-        pid: async () => (await processes().catch(() => []))[0]?.pid ?? null,
-        run: machine.run,
-        clock: machine.clock,
-      }),
+      findContainer(gateway, async () => (await processes().catch(() => []))[0]?.pid ?? null, machine),
     ),
     owner: once(() =>
       stat(gateway.home).then(
@@ -108,7 +148,7 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
         () => null,
       ),
     ),
-    symptoms: once(() => findLogSymptoms(kind, gateway.home, machine.clock.now())),
+    symptoms: once(async () => findLogSymptoms(kind, await doctor.symptom(text), gateway.home, machine.clock.now())),
   };
 };
 
@@ -130,4 +170,28 @@ const configuredServices = ({ supervisor, unit }: GatewayConfig, userHome: strin
 const once = <T>(get: () => Promise<T>): (() => Promise<T>) => {
   let got: Promise<T> | null = null;
   return () => (got ??= get());
+};
+
+/** Returns the links that the configuration names, or else those whose bot the gateway's own files name. */
+export const configuredLinks = async ({
+  gateway,
+  kind,
+  text,
+}: Pick<DoctorContext, 'text'> & {
+  readonly gateway: Pick<DoctorContext['gateway'], 'links'>;
+  readonly kind: Pick<DoctorContext['kind'], 'appFiles'>;
+}): Promise<readonly LinkName[]> => {
+  if (gateway.links !== 'auto') return gateway.links;
+  const found = await Promise.all(
+    kind.appFiles.map(async ({ path, read, links }) => {
+      try {
+        const written = (await text(path)) ?? '';
+        return [...read(written).map(({ link }) => link), ...(links?.(written) ?? [])];
+      } catch {
+        // Another check tells of a file that cannot be understood.
+        return [];
+      }
+    }),
+  );
+  return [...new Set(found.flat())];
 };

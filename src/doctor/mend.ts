@@ -1,9 +1,11 @@
 /** Mends what can be mended: all changes of one file together, a copy of it first, then each command once. */
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { errorText } from '../base/errors.ts';
-import { keepCopy } from '../base/keep-copy.ts';
+import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
-import type { DoctorFinding, FixAct } from './finding.ts';
+import { errorText } from '../base/errors.ts';
+import { mendingOf, type Refusal } from '../base/foreign/refusal.ts';
+import { keepCopy } from '../base/keep-copy.ts';
+import { commandLine } from '../supervisors/command-steps.ts';
+import type { DoctorFinding, FixAct } from './check.ts';
 
 export interface Mending {
   readonly file: { readonly path: string; readonly before: string; readonly after: string } | null;
@@ -64,3 +66,34 @@ const replaceText = async (path: string, text: string): Promise<void> => {
     throw error;
   }
 };
+
+/** Takes all rights from everybody but the owner, who keeps his. @param mode the file's mode now */
+export const ownerOnly = (path: string, mode: number, clock: Clock): FixAct =>
+  modeChanged(path, mode & 0o700, commandLine(['chmod', (mode & 0o700).toString(8), path]), clock);
+
+/**
+ * Takes away the right by which others can write the file. @param refusal of a file whose path nobody else could have
+ * led elsewhere
+ */
+export const writtenByOwner = (refusal: Extract<Refusal, { why: 'writable' }>, clock: Clock): FixAct =>
+  modeChanged(
+    refusal.path,
+    refusal.mode & 0o7777 & (refusal.by === 'everybody' ? ~0o002 : ~0o020),
+    mendingOf(refusal) ?? '',
+    clock,
+  );
+
+const modeChanged = (path: string, mode: number, command: string, clock: Clock): FixAct => ({
+  key: command,
+  commands: [command],
+  harmless: true,
+  run: async () => {
+    const steps = [{ at: clock.now(), action: 'command', pid: null, command }] as const;
+    try {
+      await chmod(path, mode);
+      return { outcome: 'done', steps };
+    } catch (error) {
+      return { outcome: 'failed', steps, reason: errorText(error) };
+    }
+  },
+});

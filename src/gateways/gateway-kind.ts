@@ -7,7 +7,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { PlatformTraits } from '../diagnosis/policy.ts';
-import type { KindExam } from './exam.ts';
+import type { ChangingFiles } from './changing-files.ts';
 import type { KindName } from './names.ts';
 import { behindWrappers } from './wrappers.ts';
 
@@ -63,11 +63,6 @@ export interface GatewayKind {
   readonly loop: LoopProbe | null;
   /** Asks the running gateway itself; null: there is nothing to ask. */
   readonly openProbe: ((context: ProbeContext) => KindProbe) | null;
-  /**
-   * Why this process of it does not let itself be asked, in its own words; null: it does, or says nothing. When left
-   * out, there is nothing to ask.
-   */
-  readonly refusal?: (pid: number) => Promise<string | null>;
   readonly patience: Patience;
   /** What is known of its platforms, by name. */
   readonly platforms: Readonly<Record<string, PlatformTraits>>;
@@ -82,8 +77,15 @@ export interface GatewayKind {
    * first.
    */
   readonly services: (home: string, userHome: string) => readonly ServiceName[];
-  /** What the doctor asks of it. */
-  readonly exam: KindExam;
+  /** Where other homes of the same installation are: the root, and the folder that holds one for each profile. */
+  readonly siblingHomes: (home: string) => {
+    readonly root: string;
+    readonly profiles: string;
+    /** Which names in that folder are a profile's; when left out, all. */
+    readonly isOne?: (name: string) => boolean;
+  };
+  /** By which files it is seen to have been changed. */
+  readonly changing: ChangingFiles;
 }
 
 /**

@@ -1,4 +1,7 @@
-/** What is wrong in a gateway's own settings, by their text alone. Values are never repeated: they may be secrets. */
+/**
+ * What is wrong in a gateway's own settings, by their text alone, and its own doctor does not tell: what Lifeline needs
+ * to watch a link. Values are never repeated: they may be secrets.
+ */
 import type { LinkName } from '../diagnosis/evidence.ts';
 
 export type SettingFault =
@@ -6,9 +9,6 @@ export type SettingFault =
   | { readonly code: 'setting_missing'; readonly link: LinkName; readonly name: string }
   /** What an example holds, such as `your_app_secret`. */
   | { readonly code: 'setting_placeholder'; readonly link: LinkName; readonly name: string }
-  | { readonly code: 'setting_app_id'; readonly link: LinkName; readonly name: string }
-  /** It does not look like what the platform asks for there, such as `example`. */
-  | { readonly code: 'setting_form'; readonly link: LinkName; readonly name: string; readonly example: string }
   /** A word that the gateway does not know there. */
   | {
       readonly code: 'setting_unknown';
@@ -20,17 +20,9 @@ export type SettingFault =
   | { readonly code: 'setting_webhook_token'; readonly link: LinkName }
   /** No long connection, so there is no link to judge. */
   | { readonly code: 'setting_webhook_mode'; readonly link: LinkName }
-  /** The gateway refuses to start with an open policy that nobody has agreed to. */
-  | { readonly code: 'setting_open'; readonly link: LinkName; readonly name: string; readonly consent: string }
-  /** Everybody is locked out. */
-  | { readonly code: 'setting_nobody'; readonly link: LinkName; readonly name: string }
-  /** Both files name it, differently. */
-  | { readonly code: 'setting_conflict'; readonly link: LinkName; readonly name: string; readonly key: string }
-  | { readonly code: 'setting_repeated'; readonly name: string }
   | { readonly code: 'setting_yaml'; readonly line: number | null; readonly problem: string }
   /** The proof of a login does not reach the log. */
   | { readonly code: 'setting_log_level'; readonly level: string }
-  | { readonly code: 'setting_watchdog_off' }
   /** Another home's gateway serves this one too. */
   | { readonly code: 'setting_multiplexed'; readonly root: string }
   /** The file is no JSON5. */
@@ -41,20 +33,10 @@ export type SettingFault =
       readonly column: number | null;
       readonly problem: string;
     }
-  /** A key that must be `local` for a gateway of one's own; null: it is not there. */
-  | { readonly code: 'setting_gateway_mode'; readonly mode: string | null }
-  /** A key that today's version does not know any more, and refuses. */
-  | { readonly code: 'setting_retired'; readonly name: string }
   /** Why Lifeline cannot ask the gateway how its links are. */
   | { readonly code: 'setting_auth'; readonly access: 'none' | 'proxy' | 'missing' | 'reference' }
-  /** A key that another platform has under this name. */
-  | { readonly code: 'setting_misnamed'; readonly link: LinkName; readonly name: string; readonly right: string }
-  /** `"*"` where only ids may stand. */
-  | { readonly code: 'setting_everybody'; readonly link: LinkName; readonly name: string }
   /** The plugin of a channel is not switched on by name. */
   | { readonly code: 'setting_plugin'; readonly link: LinkName; readonly name: string; readonly off: boolean }
-  /** Written anew by hand without what the gateway keeps there of its own: it takes its copy instead. */
-  | { readonly code: 'setting_no_meta'; readonly file: string }
   /** Another home's gateway writes the same log. */
   | { readonly code: 'setting_shared_log'; readonly root: string };
 
@@ -65,8 +47,6 @@ export interface SettingTexts {
   readonly config: string | null;
   /** Of a profile: the configuration of the home that it belongs to. */
   readonly rootConfig: string | null;
-  /** The gateway's own copy of its configuration. */
-  readonly backup?: string | null;
   /** What it takes from its environment, as far as that is known. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -75,8 +55,6 @@ export interface SettingFiles {
   /** Below the home. */
   readonly env: string;
   readonly config: string;
-  /** The gateway's own copy of its configuration; null: it keeps none. */
-  readonly backup: string | null;
   /** Which of its files hold secrets. */
   readonly secrets: readonly string[];
   /** The variables that it takes settings from, also when no file has them. */

@@ -145,7 +145,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
   const monitors = config.gateways.map((gateway): Monitor => {
     const changes = createChangeWatch({
       gateway: gateway.name,
-      lookAtTraits: () => lookAtTraits(gateway.home, stack.monitored.kind.exam.changing, stack.monitored.trust),
+      lookAtTraits: () => lookAtTraits(gateway.home, stack.monitored.kind.changing, stack.monitored.trust),
       meta,
       now: () => clock.now(),
       logger,

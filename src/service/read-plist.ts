@@ -1,7 +1,7 @@
 /** Reads the fields of an agent of launchd that Lifeline wrote; null for a field that is not there. */
 import type { PlistValue } from 'plist';
 import { plist } from '../base/lazy-packages.ts';
-import { isWholePlist } from '../doctor/launchd/plist.ts';
+import { isWholePlist } from '../doctor/plist.ts';
 import type { DefinitionFields } from './read-unit.ts';
 
 export const readPlist = (text: string): DefinitionFields => {

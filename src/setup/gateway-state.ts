@@ -9,7 +9,7 @@ import { silentLogger } from '../base/logger.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import type { LinkName } from '../diagnosis/evidence.ts';
-import { configuredLinks } from '../doctor/configured-links.ts';
+import { configuredLinks } from '../doctor/context.ts';
 import { kindAt } from '../gateways/index.ts';
 import { createMonitoredGateway } from '../monitor/gateway/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/check.ts';
 import { finding, port, scene, type } from './scene.ts';
 
 const sick = (name: string, findings: readonly DoctorFinding[]) =>
   port(name, { doctor: () => Promise.resolve(findings) });
+
+/** The same in both languages. */
+const said = (what: string, why: string): DoctorFinding['words'] => ({ 'zh-CN': [what, why], en: [what, why] });
 
 afterEach(() => void vi.useRealTimers());
 
@@ -23,8 +26,7 @@ describe('/doctor', () => {
       finding({ commands: ['systemctl --user edit hermes-gateway'] }),
       finding({
         code: 'no_linger',
-        unit: 'hermes-gateway.service',
-        user: 'me',
+        words: said('没有开启 linger', '退出登录时网关会被停掉'),
         severity: 'error',
         commands: ['loginctl enable-linger me'],
       }),
@@ -33,8 +35,8 @@ describe('/doctor', () => {
       tone: 'critical',
       title: 'main：发现 2 个隐患',
       lines: [
-        '🔴 hermes-gateway.service 是用户服务，但用户 me 没有开启 linger',
-        '  用户退出登录时网关会被停掉，机器重启后也不会自己启动',
+        '🔴 没有开启 linger',
+        '  退出登录时网关会被停掉',
         '🟠 hermes-gateway.service 设了 Restart=no',
         '  网关退出以后，systemd 不会把它拉起来；请改成 Restart=always',
       ],
@@ -79,7 +81,7 @@ describe('/doctor', () => {
           sick('main', [
             finding({
               code: 'cannot_ask',
-              problem: 'token=abcdef123456',
+              words: said('token=abcdef123456', 'secret: abcdef123456'),
               commands: ['curl -H "Authorization: Bearer abcdef123456"'],
             }),
           ]),
@@ -117,7 +119,10 @@ describe('/doctor', () => {
 
   it.each(['zh-CN', 'en'] as const)('fits a phone with two hundred findings (%s)', async (locale) => {
     const many = Array.from({ length: 200 }, (_, index) =>
-      finding({ unit: `${'u'.repeat(180)}${index}`, commands: [`systemctl edit ${'u'.repeat(150)}${index}`] }),
+      finding({
+        words: said(`${'u'.repeat(180)}${index}`, 'w'),
+        commands: [`systemctl edit ${'u'.repeat(150)}${index}`],
+      }),
     );
     const { title, note } = await type('/doctor', scene({ locale, gateways: [sick('main', many)] }).context);
     expect(title).toContain('200');
@@ -126,12 +131,18 @@ describe('/doctor', () => {
 
   it('examines Lifeline too, unless one gateway is named', async () => {
     const examineSelf = () =>
-      Promise.resolve([finding({ code: 'own_service_none', gateway: null, commands: ['lifeline service install'] })]);
+      Promise.resolve([
+        finding({
+          gateway: null,
+          words: said('没有装成系统服务', '没有人把它拉起来'),
+          commands: ['lifeline service install'],
+        }),
+      ]);
     const { context } = scene({ gateways: [port('main')], examineSelf });
     expect(await type('/doctor', context)).toEqual({
       tone: 'warning',
       title: '发现 1 个隐患',
-      lines: ['🟠 Lifeline 自己：Lifeline 没有装成系统服务', '  退出登录、崩溃或机器重启以后，没有人把它拉起来'],
+      lines: ['🟠 Lifeline 自己：没有装成系统服务', '  没有人把它拉起来'],
       code: ['lifeline service install'],
       note: '在装有网关的机器上处理，命令如上',
     });

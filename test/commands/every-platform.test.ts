@@ -1,13 +1,14 @@
 /** Whatever platform a gateway can have a link to: the wizard, /status, /why and /doctor know it, and call it by its name. */
 import { describe, expect, it, test } from 'vitest';
 import type { LinkCondition } from '../../src/diagnosis/verdict.ts';
-import { configuredLinks } from '../../src/doctor/configured-links.ts';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import { configuredLinks } from '../../src/doctor/context.ts';
+import { hostUnreachable } from '../../src/doctor/checks/network.ts';
+import { settingFinding } from '../../src/doctor/checks/settings.ts';
+import { doctorKindOf } from '../../src/gateways/doctor-kinds.ts';
 import { EXAMINED } from '../../src/gateways/openclaw/accounts.ts';
 import { kindAt } from '../../src/gateways/index.ts';
 import { PLATFORMS } from '../../src/gateways/platforms/index.ts';
 import type { Platform } from '../../src/gateways/platforms/platform.ts';
-import { findingWords } from '../../src/text/doctor/findings.ts';
 import { setupText } from '../../src/text/setup/setup.ts';
 import { answerOf, context, gatewayVerdict, linkVerdict, named, port, report } from './helpers.ts';
 
@@ -111,17 +112,8 @@ describe.each(PLATFORMS.map((platform) => [platform.link, platform] as const))('
     );
 
     test('/doctor names it where it cannot be reached', () => {
-      const finding: DoctorFinding = {
-        code: 'host_unreachable',
-        gateway: 'main',
-        severity: 'error',
-        link,
-        host: 'one.example:443',
-        why: 'ECONNREFUSED',
-        commands: [],
-        fix: null,
-      };
-      expect(JSON.stringify(findingWords(finding, locale))).toContain(name);
+      const { words } = hostUnreachable({ name: 'main' }, link, 'one.example:443', 'ECONNREFUSED');
+      expect(words[locale].join()).toContain(name);
     });
   });
 });
@@ -133,7 +125,7 @@ const WITHOUT_SETTINGS: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 describe.each(['hermes', 'openclaw'] as const)("/doctor on %s's settings", (kind) => {
-  const { settings } = kindAt(kind, '/nowhere').exam;
+  const { settings } = doctorKindOf(kind, '/nowhere');
   const lint = (files: Files) =>
     settings?.lint({
       home: '/nowhere',
@@ -153,9 +145,7 @@ describe.each(['hermes', 'openclaw'] as const)("/doctor on %s's settings", (kind
       const [key] = openclaw?.keys ?? [];
       return key === undefined ? null : json({ [openclaw?.ids[0] ?? '']: { [key.key]: 'your_token_here' } });
     }
-    const rule = hermes?.settings?.find(
-      ({ variable, optional, onlyWith }) => variable !== null && !optional && !onlyWith,
-    );
+    const rule = hermes?.settings?.find(({ onlyWith }) => !onlyWith);
     return rule === undefined ? null : { '.env': `${rule.variable}=your_token_here\n` };
   };
 
@@ -174,8 +164,8 @@ describe.each(['hermes', 'openclaw'] as const)("/doctor on %s's settings", (kind
     const [found] = lint(files).filter(({ code }) => code === 'setting_placeholder');
     expect(found).toMatchObject({ link });
     for (const locale of LOCALES) {
-      const words = findingWords({ ...found!, gateway: 'main', severity: 'error', commands: [], fix: null }, locale);
-      expect(JSON.stringify(words)).toContain(platform.names[locale]);
+      const { words } = settingFinding(found!, { name: 'main' }, []);
+      expect(words[locale].join()).toContain(platform.names[locale]);
     }
   });
 });

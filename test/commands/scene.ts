@@ -13,7 +13,7 @@ import { plainText, type Message } from '../../src/chat/message/message.ts';
 import { readArguments } from '../../src/chat/arguments/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import type { DoctorFinding } from '../../src/doctor/check.ts';
 import type { TreatmentResult } from '../../src/healing/treatment.ts';
 import type { Blip } from '../../src/incidents/blips.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
@@ -120,16 +120,19 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   ...more,
 });
 
-export const finding = (more: Partial<DoctorFinding> = {}): DoctorFinding =>
-  ({
-    code: 'unit_restart_no',
-    unit: 'hermes-gateway.service',
-    gateway: 'main',
-    severity: 'warning',
-    commands: [],
-    fix: null,
-    ...more,
-  }) as DoctorFinding;
+export const finding = (more: Partial<DoctorFinding> = {}): DoctorFinding => ({
+  code: 'unit_restart_no',
+  unit: 'hermes-gateway.service',
+  gateway: 'main',
+  severity: 'warning',
+  words: {
+    'zh-CN': ['hermes-gateway.service 设了 Restart=no', '网关退出以后，systemd 不会把它拉起来；请改成 Restart=always'],
+    en: ['hermes-gateway.service has Restart=no', 'once the gateway ends, systemd does not start it again'],
+  },
+  commands: [],
+  fix: null,
+  ...more,
+});
 
 export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult => ({
   outcome: 'recovered',

@@ -3,9 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { KEEPING_CHECKS } from '../../src/doctor/checks/index.ts';
-import { examine } from '../../src/doctor/examine.ts';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
-import { findingText } from '../../src/text/doctor/frame.ts';
+import { examineAll, findingsOf, type DoctorFinding } from '../../src/doctor/check.ts';
+import { findingText } from '../../src/doctor/report.ts';
 import { buildBinary } from 'plist';
 import { DOCKER } from '../supervisors/docker-outputs.ts';
 import type { Answer } from '../supervisors/fake-tools.ts';
@@ -21,7 +20,7 @@ afterEach(() => fixture.remove());
 
 const codes = (found: readonly DoctorFinding[]): readonly string[] => found.map(({ code }) => code);
 const look = async (gateway?: string): Promise<readonly DoctorFinding[]> =>
-  examine(fixture.context(gateway), KEEPING_CHECKS);
+  findingsOf(await examineAll(fixture.context(gateway), KEEPING_CHECKS, { name: 'main' }));
 const loaded = (label = LABEL, argv?: readonly string[]): Answer => ({
   args: `^print gui/501/${label}$`,
   stdout: printed(`gui/501/${label}`, { state: 'running', pid: 7, ...(argv ? { argv } : {}) }),

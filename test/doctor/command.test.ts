@@ -117,6 +117,8 @@ describe('lifeline doctor', () => {
       ['launchd_replace', 'main'],
       ['launchd_keep_alive', 'main'],
       ['launchd_exit_timeout', 'main'],
+      // What the plist runs only looks like a gateway.
+      ['gateway_doctor_not_asked', 'main'],
       ['own_no_config', null],
     ]);
     expect(found[1]).toEqual({
@@ -136,7 +138,7 @@ describe('lifeline doctor', () => {
         .trim()
         .split('\n')
         .map((line) => (JSON.parse(line) as { code: string }).code),
-    ).toEqual(['not_running', 'own_no_config']);
+    ).toEqual(['not_running', 'gateway_doctor_not_asked', 'own_no_config']);
     expect(fixed.err).toMatch(/--replace/);
   });
 

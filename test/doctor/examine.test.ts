@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import type { DoctorCheck } from '../../src/doctor/check.ts';
-import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import { examineAll, findingsOf, type DoctorCheck, type DoctorFinding } from '../../src/doctor/check.ts';
 
 const finding: DoctorFinding = {
   code: 'home_missing',
   home: '/h',
   gateway: 'main',
   severity: 'error',
+  words: { 'zh-CN': ['w', 'w'], en: ['w', 'w'] },
   commands: [],
   fix: null,
 };
-const check = (name: string, run: DoctorCheck<null>['run']): DoctorCheck<null> => ({ name, run });
+const TITLE = { 'zh-CN': '检查', en: 'check' };
+const check = (name: string, run: DoctorCheck<null>['run']): DoctorCheck<null> => ({ name, title: TITLE, run });
+const MAIN = { name: 'main' };
 const refuses =
   (message: string): DoctorCheck<null>['run'] =>
   () =>
@@ -25,10 +26,10 @@ describe('an examination', () => {
       check('b', () => Promise.resolve([finding])),
       check('c', () => Promise.resolve({ skip: 'offline' })),
     ];
-    expect(await examineAll(null, checks, { gateway: 'main' })).toEqual([
-      { check: 'a', result: 'ok', findings: [] },
-      { check: 'b', result: 'found', findings: [finding] },
-      { check: 'c', result: { skip: 'offline' }, findings: [] },
+    expect(await examineAll(null, checks, MAIN)).toEqual([
+      { check: 'a', title: TITLE, result: 'ok', findings: [] },
+      { check: 'b', title: TITLE, result: 'found', findings: [finding] },
+      { check: 'c', title: TITLE, result: { skip: 'offline' }, findings: [] },
     ]);
   });
 
@@ -37,14 +38,14 @@ describe('an examination', () => {
       check('a', () => Promise.reject(new Error('token=abcdef123456 is odd'))),
       check('b', () => Promise.resolve([finding])),
     ];
-    const found = findingsOf(await examineAll(null, checks, { gateway: null }));
+    const found = findingsOf(await examineAll(null, checks, null));
     expect(found).toMatchObject([finding, { code: 'check_failed', check: 'a', gateway: null, severity: 'warning' }]);
     expect(JSON.stringify(found)).not.toContain('abcdef123456');
   });
 
   it('does not wait for a check that hangs', async () => {
     const checks = [check('a', () => new Promise(() => undefined)), check('b', () => Promise.resolve([finding]))];
-    expect(findingsOf(await examineAll(null, checks, { gateway: 'main', limitMs: 50 }))).toMatchObject([
+    expect(findingsOf(await examineAll(null, checks, MAIN, 50))).toMatchObject([
       finding,
       { code: 'check_failed', check: 'a', problem: null },
     ]);
@@ -57,7 +58,7 @@ describe('an examination', () => {
       check('c', refuses('no launchd')),
       check('d', () => Promise.resolve([finding])),
     ];
-    const examined = await examineAll(null, checks, { gateway: 'main' });
+    const examined = await examineAll(null, checks, MAIN);
     expect(findingsOf(examined)).toMatchObject([
       finding,
       { code: 'cannot_ask', problem: 'no bus' },
@@ -72,9 +73,6 @@ describe('an examination', () => {
       check('waits', () => promise.then(() => [])),
       check('releases', () => Promise.resolve([]).then((none) => (resolve(), none))),
     ];
-    expect((await examineAll(null, checks, { gateway: 'main', limitMs: 60_000 })).map(({ result }) => result)).toEqual([
-      'ok',
-      'ok',
-    ]);
+    expect((await examineAll(null, checks, MAIN, 60_000)).map(({ result }) => result)).toEqual(['ok', 'ok']);
   });
 });

@@ -8,14 +8,13 @@ import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest';
 import { CHECKS, GATEWAY_CHECKS } from '../../src/doctor/checks/index.ts';
-import { bytesIn } from '../../src/doctor/checks/journal.ts';
-import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
-import { judgeRoom } from '../../src/doctor/checks/sizes.ts';
+import { bytesIn } from '../../src/doctor/checks/systemd.ts';
+import { meddling } from '../../src/doctor/checks/keeping.ts';
+import { judgeRoom } from '../../src/doctor/checks/files.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
-import { duplicates } from '../../src/doctor/checks/duplicates.ts';
-import { resources } from '../../src/doctor/checks/resources.ts';
-import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import { duplicates, resources } from '../../src/doctor/checks/process.ts';
+import { examineAll, findingsOf } from '../../src/doctor/check.ts';
+import type { DoctorFinding } from '../../src/doctor/check.ts';
 import { readProcess } from '../../src/sensors/process/proc.ts';
 import type { GatewayProcess } from '../../src/sensors/process/process.ts';
 import { playPython } from '../sensors/process/python.ts';
@@ -35,9 +34,9 @@ const context = (gateway?: string, more: Partial<DoctorContext> = {}): DoctorCon
   ...more,
 });
 const look = async (gateway?: string, more: Partial<DoctorContext> = {}): Promise<readonly DoctorFinding[]> =>
-  findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { gateway: 'main' }));
+  findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { name: 'main' }));
 const resultOf = async (check: string, gateway?: string): Promise<unknown> =>
-  (await examineAll(context(gateway), CHECKS, { gateway: 'main' })).find((each) => each.check === check)?.result;
+  (await examineAll(context(gateway), CHECKS, { name: 'main' })).find((each) => each.check === check)?.result;
 const codes = (found: readonly DoctorFinding[]): readonly string[] => found.map(({ code }) => code);
 
 /** A process that only looks like this one. */
@@ -216,7 +215,7 @@ describe('rights and files', () => {
   });
 
   const GIB = 1024 ** 3;
-  test.each<[string, Partial<Parameters<typeof judgeRoom>[1]>, string | null]>([
+  test.each<[string, Partial<Parameters<typeof judgeRoom>[0]>, string | null]>([
     ['half of it free', {}, null],
     ['little, of a small disk', { freeBytes: GIB / 2, allBytes: GIB }, null],
     ['little, of a large one', { freeBytes: GIB / 2 }, 'warning bytes'],
@@ -225,7 +224,7 @@ describe('rights and files', () => {
     ['few files', { freeFiles: 900 }, 'warning files'],
     ['a file system that does not count files', { freeFiles: null, allFiles: 0 }, null],
   ])('a disk with %s', (_name, room, expected) => {
-    const [found] = judgeRoom('/p', {
+    const found = judgeRoom({
       freeBytes: 50 * GIB,
       allBytes: 100 * GIB,
       freeFiles: 1_000_000,
@@ -344,7 +343,7 @@ describe('units of older installers', () => {
     ['not enabled, and not running', { UnitFileState: 'disabled', ActiveState: 'inactive' }, []],
   ])('%s', async (_name, properties, expected) => {
     await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: unit(properties) }, ...NO_UNITS]);
-    const found = await examineAll(context(), CHECKS, { gateway: 'main' });
+    const found = await examineAll(context(), CHECKS, { name: 'main' });
     expect(codes(found.find(({ check }) => check === 'unit-shape')?.findings ?? [])).toEqual(expected);
   });
 
@@ -353,7 +352,7 @@ describe('units of older installers', () => {
     ['inactive', { code: 'not_running', commands: ['hermes gateway start'] }],
   ])('says of a gateway that does not run and whose unit is %s what is to be done', async (ActiveState, expected) => {
     await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: unit({ ActiveState }) }, ...NO_UNITS]);
-    const found = await examineAll(context(), CHECKS, { gateway: 'main' });
+    const found = await examineAll(context(), CHECKS, { name: 'main' });
     expect(found.find(({ check }) => check === 'running')?.findings).toMatchObject([expected]);
   });
 
@@ -362,7 +361,7 @@ describe('units of older installers', () => {
     await fixture.tools.play('journalctl', [
       { args: '--disk-usage', stdout: 'Archived and active journals take up 3.9G in the file system.\n' },
     ]);
-    const found = await examineAll(context(), CHECKS, { gateway: 'main' });
+    const found = await examineAll(context(), CHECKS, { name: 'main' });
     expect(found.find(({ check }) => check === 'journal')?.findings).toMatchObject([
       { code: 'journal_huge', severity: 'info' },
     ]);
@@ -382,7 +381,7 @@ describe('what cannot be asked is never told to be well', () => {
       await examineAll(
         context(more),
         CHECKS.filter(({ name }) => name === check),
-        { gateway: 'main' },
+        { name: 'main' },
       )
     )[0];
     return found?.findings[0]?.code ?? found?.result;
@@ -416,9 +415,7 @@ describe('what cannot be asked is never told to be well', () => {
     await fixture.tools.play('systemctl', [
       { args: '', code: 1, stderr: 'Failed to connect to bus: No medium found\n' },
     ]);
-    const found = await examineAll(context(', supervisor: systemd-user, unit: mine.service'), CHECKS, {
-      gateway: 'main',
-    });
+    const found = await examineAll(context(', supervisor: systemd-user, unit: mine.service'), CHECKS, { name: 'main' });
     expect(found.find(({ check }) => check === 'nobody-revives')).toMatchObject({
       result: 'found',
       findings: [{ code: 'cannot_ask', problem: expect.stringContaining('No medium found') as string }],
@@ -428,8 +425,8 @@ describe('what cannot be asked is never told to be well', () => {
 
 describe('files that are no evidence', () => {
   const refused = async (): Promise<readonly DoctorFinding[]> =>
-    (await examineAll(context(), GATEWAY_CHECKS, { gateway: 'main' })).find(({ check }) => check === 'trust')
-      ?.findings ?? [];
+    (await examineAll(context(), GATEWAY_CHECKS, { name: 'main' })).find(({ check }) => check === 'trust')?.findings ??
+    [];
 
   it('are none where all is in order', async () => {
     expect(await refused()).toEqual([]);

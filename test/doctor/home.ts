@@ -6,7 +6,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { createContext, type DoctorContext } from '../../src/doctor/context.ts';
-import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { createKind } from '../../src/gateways/index.ts';
 import { PYTHON } from '../sensors/process/python.ts';
 import { createFakeTools, type Answer, type FakeTools } from '../supervisors/fake-tools.ts';
 
@@ -68,7 +68,7 @@ export interface FixtureHome {
   readonly agents: string;
   /** Writes a plist and returns its path. */
   readonly plist: (name: string, content: string | Buffer) => Promise<string>;
-  readonly context: (gateway?: string) => DoctorContext;
+  readonly context: (gateway?: string, kind?: string) => DoctorContext;
   readonly remove: () => Promise<void>;
 }
 
@@ -91,6 +91,7 @@ export const createFixtureHome = async (): Promise<FixtureHome> => {
   await tools.play('journalctl', [
     { args: '--disk-usage', stdout: 'Archived and active journals take up 96.0M in the file system.\n' },
   ]);
+  await tools.play('hermes', [{ args: '^doctor$', stdout: '◆ Required Packages\n  All checks passed! 🎉\n' }]);
   return {
     dir,
     home,
@@ -101,15 +102,15 @@ export const createFixtureHome = async (): Promise<FixtureHome> => {
       await writeFile(path, content);
       return path;
     },
-    context: (gateway = '') => {
-      const { gateways } = parseConfig(`gateways: [{ name: main, kind: hermes${gateway} }]`, {
+    context: (gateway = '', kind = 'hermes') => {
+      const { gateways } = parseConfig(`gateways: [{ name: main, kind: ${kind}${gateway} }]`, {
         file: 'config.yaml',
         env: {},
         home: dir,
         readSecret: readSecretFile,
       });
       if (!gateways[0]) throw new Error('no gateway in the configuration');
-      return createContext(gateways[0], hermes, {
+      return createContext(gateways[0], createKind(gateways[0]), {
         userHome: dir,
         user: 'me',
         uid: 501,

@@ -6,12 +6,11 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { CHECKS } from '../../src/doctor/checks/index.ts';
-import { meddling } from '../../src/doctor/checks/other-watchdog.ts';
+import { meddling } from '../../src/doctor/checks/keeping.ts';
 import { createContext } from '../../src/doctor/context.ts';
-import { examineAll } from '../../src/doctor/examine.ts';
-import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import { examineAll } from '../../src/doctor/check.ts';
+import type { DoctorFinding } from '../../src/doctor/check.ts';
 import { createKind } from '../../src/gateways/index.ts';
-import { findingWords } from '../../src/text/doctor/findings.ts';
 import { createFixtureHome, plistText, type FixtureHome } from './home.ts';
 
 let fixture: FixtureHome;
@@ -43,7 +42,7 @@ const found = async (check: string, kind: string, more = ''): Promise<readonly D
     await examineAll(
       context,
       CHECKS.filter(({ name }) => name === check),
-      { gateway: 'main' },
+      { name: 'main' },
     )
   ).flatMap(({ findings }) => findings);
 };
@@ -88,7 +87,7 @@ describe('a unit is held against what the installer of its kind writes today', (
     expect(findings.map(({ code }) => code)).toEqual(codes);
     for (const finding of findings) {
       expect(finding.commands).toEqual([`${kind} gateway install --force`]);
-      expect(findingWords(finding, 'zh-CN').why).toMatch(says ?? /./);
+      expect(finding.words['zh-CN'][1]).toMatch(says ?? /./);
     }
   });
 
@@ -104,7 +103,7 @@ describe('a unit is held against what the installer of its kind writes today', (
     );
     const [finding] = await found('launchd-exit-timeout', 'openclaw');
     expect(finding?.fix?.edit?.change(finding.fix.edit.text)).toContain('<integer>20</integer>');
-    expect(finding && findingWords(finding, 'en').why).toContain('OpenClaw itself uses 20 s');
+    expect(finding?.words.en[1]).toContain('OpenClaw itself uses 20 s');
     await fixture.plist('ai.hermes.gateway.plist', plistText({ exitTimeout: 20 }));
     expect((await found('launchd-exit-timeout', 'hermes')).map(({ code }) => code)).toEqual(['launchd_exit_timeout']);
   });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, GatewayFact, LinkFact } from '../../src/diagnosis/evidence.ts';
-import { linkDrops } from '../../src/doctor/checks/link-drops.ts';
+import { linkDrops } from '../../src/doctor/checks/logs.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
-import { dropsIn, type LinkDrops } from '../../src/doctor/log-drops.ts';
-import { findingWords } from '../../src/text/doctor/findings.ts';
+import { dropsIn, type LinkDrops } from '../../src/doctor/log-findings.ts';
 import { instant } from '../instant.ts';
 
 const of = (second: number, fact: LinkFact, link = 'qqbot'): Evidence => ({
@@ -75,12 +74,10 @@ describe('the doctor', () => {
     expect(found).toMatchObject([{ code: 'link_drops', gateway: 'main', severity: 'info', link: 'qqbot', count: 400 }]);
     const [finding] = 'skip' in found ? [] : found;
     if (!finding) throw new Error('nothing was found');
-    expect(findingWords(finding, 'en').what).toBe(
+    expect(finding.words.en[0]).toBe(
       'QQ dropped 400 times in the last 20 h, for 3 s at most, and came back by itself; it was up 99.8% of the time',
     );
-    expect(findingWords(finding, 'zh-CN').what).toBe(
-      'QQ 在最近 20 小时里断开 400 次，最长 3 秒，都自行恢复；99.8% 的时间在线',
-    );
+    expect(finding.words['zh-CN'][0]).toBe('QQ 在最近 20 小时里断开 400 次，最长 3 秒，都自行恢复；99.8% 的时间在线');
   });
 
   it.each<[string, LinkDrops]>([

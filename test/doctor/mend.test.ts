@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import { diffLines } from '../../src/doctor/diff.ts';
-import type { DoctorFinding, DoctorFix } from '../../src/doctor/finding.ts';
+import { diffLines } from '../../src/base/diff.ts';
+import type { DoctorFinding, DoctorFix } from '../../src/doctor/check.ts';
 import { mend, planMending } from '../../src/doctor/mend.ts';
 
 const clock = { ...scaledClock(0, 1), now: () => Date.parse('2026-11-21T10:11:12.345Z') };
@@ -13,6 +13,7 @@ const finding = (fix: DoctorFix | null): DoctorFinding => ({
   code: 'launchd_unloaded',
   gateway: 'main',
   severity: 'error',
+  words: { 'zh-CN': ['w', 'w'], en: ['w', 'w'] },
   plist: '/p',
   label: 'l',
   commands: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseDictionary, parseGatewayPlist, xmlOf } from '../../src/doctor/launchd/plist.ts';
-import { withoutArgument, withValue } from '../../src/doctor/launchd/plist-edit.ts';
+import { parseDictionary, parseGatewayPlist, xmlOf } from '../../src/doctor/plist.ts';
+import { withoutArgument, withValue } from '../../src/doctor/plist.ts';
 import { buildBinary } from 'plist';
 import { plistText } from './home.ts';
 

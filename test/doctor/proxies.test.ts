@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
-import { HERMES_EXAM } from '../../src/gateways/hermes/exam.ts';
-import { isExempt, judgeProxies, type Variables } from '../../src/doctor/proxies.ts';
+import { doctorKindOf } from '../../src/gateways/doctor-kinds.ts';
+import { isExempt, judgeProxies, type Variables } from '../../src/doctor/checks/network.ts';
 
 const HOSTS: Readonly<Record<string, readonly string[]>> = {
   feishu: ['open.feishu.cn:443'],
   qqbot: ['api.sgroup.qq.com:443'],
 };
 const judge = (variables: Variables, links: readonly string[] = ['feishu', 'qqbot']) =>
-  judgeProxies(variables, { links, order: HERMES_EXAM.proxies ?? {}, hosts: (link) => HOSTS[link] ?? [] });
+  judgeProxies(variables, {
+    links,
+    order: doctorKindOf('hermes', '/h').proxies ?? {},
+    hosts: (link) => HOSTS[link] ?? [],
+  });
 
 test.each<[string, Variables, readonly string[], readonly string[], readonly string[]]>([
   ['none', {}, ['feishu', 'qqbot'], [], []],

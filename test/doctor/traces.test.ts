@@ -9,8 +9,8 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { GATEWAY_CHECKS } from '../../src/doctor/checks/index.ts';
 import { createContext } from '../../src/doctor/context.ts';
-import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
-import { isProblem, type DoctorFinding } from '../../src/doctor/finding.ts';
+import { examineAll, findingsOf, type DoctorFinding } from '../../src/doctor/check.ts';
+import { isProblem } from '../../src/text/common/findings.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { ALL } from '../traces/generate/all.ts';
 
@@ -47,7 +47,7 @@ const examineTrace = async (name: string): Promise<readonly DoctorFinding[]> => 
     clock: { ...scaledClock(0, 1), now: () => Date.parse(expected.until) },
     network: false,
   });
-  return findingsOf(await examineAll(context, READ, { gateway: 'main' })).filter(isProblem);
+  return findingsOf(await examineAll(context, READ, { name: 'main' })).filter(isProblem);
 };
 
 describe('healthy', () => {

@@ -11,10 +11,10 @@ export const EXAMPLES: Readonly<Record<string, readonly RegExp[]>> = {
   "src/doctor/systemd-units.ts `^${key}=(.*)$`, 'm'": [/^ExecStart=(.*)$/m],
   "src/service/state.ts `^${name}=(.*)$`, 'm'": [/^ActiveState=(.*)$/m],
   'src/sensors/network/ss.ts `(?:^|\\\\s)${name}:(\\\\d{1,15})(?=\\\\s|$)`': [/(?:^|\s)lastsnd:(\d{1,15})(?=\s|$)/],
-  "src/doctor/launchd/plist-edit.ts `(?<![ \\\\t])[ \\\\t]*<string>${word.replace(/[^\\w-]/g, '\\\\$&')}</string>[ \\\\t]*(?:\\\\r?\\\\n)?`, 'g'":
+  "src/doctor/plist.ts `(?<![ \\\\t])[ \\\\t]*<string>${word.replace(/[^\\w-]/g, '\\\\$&')}</string>[ \\\\t]*(?:\\\\r?\\\\n)?`, 'g'":
     [/(?<![ \t])[ \t]*<string>\-\-replace<\/string>[ \t]*(?:\r?\n)?/g],
-  'src/doctor/launchd/plist-edit.ts `<key>\\\\s*${key}\\\\s*</key>\\\\s*`': [/<key>\s*KeepAlive\s*<\/key>\s*/],
-  "src/doctor/launchd/plist-edit.ts `<(/?)${name}(\\\\s*/)?>`, 'g'": [/<(\/?)dict(\s*\/)?>/g],
+  'src/doctor/plist.ts `<key>\\\\s*${key}\\\\s*</key>\\\\s*`': [/<key>\s*KeepAlive\s*<\/key>\s*/],
+  "src/doctor/plist.ts `<(/?)${name}(\\\\s*/)?>`, 'g'": [/<(\/?)dict(\s*\/)?>/g],
 };
 
 export interface Collected {

@@ -3,7 +3,7 @@ import type { ReplyAddress } from '../../healing/treatment.ts';
 import type { Blip } from '../../incidents/blips.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Role, Operator } from '../../config/config.ts';
-import type { DoctorFinding } from '../../doctor/finding.ts';
+import type { Finding } from '../../text/common/findings.ts';
 import type { Audit } from '../../store/audit.ts';
 import type { Plans } from '../../store/planned-maintenance.ts';
 import type { Silences } from '../../store/silences.ts';
@@ -75,7 +75,7 @@ export interface CommandContext {
   /** Who is who in groups where people have other ids; absent where no bot hears of groups. */
   readonly members?: MembersPort;
   /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
-  readonly examineSelf?: () => Promise<readonly DoctorFinding[]>;
+  readonly examineSelf?: () => Promise<readonly Finding[]>;
   /** The effective configuration without its secrets, as lines of YAML. */
   settings(): readonly string[];
   /**

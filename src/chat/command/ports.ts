@@ -1,6 +1,6 @@
 /** What commands may ask of a gateway, and do to it. */
 import type { Refusal } from '../../base/foreign/refusal.ts';
-import type { DoctorFinding } from '../../doctor/finding.ts';
+import type { Finding } from '../../text/common/findings.ts';
 import type { LinkName, ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { ResourcesSeen, Vitals } from '../../diagnosis/vitals.ts';
@@ -25,8 +25,8 @@ export interface GatewayPort {
    * sense.
    */
   logs(query: LogsAsked): Promise<LogsShown>;
-  /** What about the way it is kept will fail one day. */
-  doctor(): Promise<readonly DoctorFinding[]>;
+  /** What about the way it is kept will fail one day. Absent where no bot runs. */
+  readonly doctor?: () => Promise<readonly Finding[]>;
   /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
   /** The same for one of its links alone. @throws UserError when it has no such link, or cannot restart one alone. */

@@ -1,39 +1,47 @@
-import { asking } from './asking.ts';
+/** All that the doctor looks for, in the order in which it tells. */
 import type { DoctorCheck } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
-import { duplicates } from './duplicates.ts';
-import { home } from './home.ts';
-import { journal } from './journal.ts';
-import { latched } from './latched.ts';
-import { launchdExitTimeout } from './launchd-exit-timeout.ts';
-import { launchdKeepAlive } from './launchd-keep-alive.ts';
-import { launchdProgram } from './launchd-program.ts';
-import { launchdReplace } from './launchd-replace.ts';
-import { launchdSeveral } from './launchd-several.ts';
-import { launchdUnloaded } from './launchd-unloaded.ts';
-import { linger } from './linger.ts';
-import { linkDrops } from './link-drops.ts';
-import { logSymptoms } from './log-symptoms.ts';
-import { ofHome, ofPlists, ofProcess, ofUnits } from './needing.ts';
-import { nobodyRevives } from './nobody-revives.ts';
-import { otherWatchdog } from './other-watchdog.ts';
-import { ownership } from './ownership.ts';
-import { pidFile } from './pid-file.ts';
-import { platformHostsCheck } from './platform-hosts.ts';
-import { proxy } from './proxy.ts';
-import { resources } from './resources.ts';
-import { rivalUnits } from './rival-units.ts';
-import { running } from './running.ts';
-import { secretFiles, settings } from './settings.ts';
-import { disk, logSizes } from './sizes.ts';
-import { trust } from './trust.ts';
-import { unitReplace } from './unit-replace.ts';
-import { unitRestart } from './unit-restart.ts';
-import { unitShape } from './unit-shape.ts';
-import { version } from './version.ts';
+import type { DoctorContext, SelfContext } from '../context.ts';
+import { disk, home, logSizes, secretFiles, trust } from './files.ts';
+import { latched, nobodyRevives, otherWatchdog } from './keeping.ts';
+import {
+  launchdExitTimeout,
+  launchdKeepAlive,
+  launchdProgram,
+  launchdReplace,
+  launchdSeveral,
+  launchdUnloaded,
+} from './launchd.ts';
+import { linkDrops, logSymptoms } from './logs.ts';
+import { platformHosts, proxy } from './network.ts';
+import { apps, clock, feishuBot, pushes, qqBot } from './own-channels.ts';
+import { configuration, dataFolder, dataRoom, store } from './own-data.ts';
+import { instances, node, service } from './own-service.ts';
+import { channelsSetUp, deadMan, fleet, people } from './people.ts';
+import { asking, duplicates, ownership, pidFile, resources, running, version } from './process.ts';
+import { gatewayDoctor } from './gateway-doctor.ts';
+import { settings } from './settings.ts';
+import { journal, linger, rivalUnits, unitReplace, unitRestart, unitShape } from './systemd.ts';
+
+type Check = DoctorCheck<DoctorContext>;
+
+/** Checks that have nothing to look at on many machines: what they need is asked first. */
+const needing =
+  (needed: (context: DoctorContext) => Promise<'no_plist' | 'no_unit' | 'no_process' | 'no_home' | null>) =>
+  (check: Check): Check => ({
+    ...check,
+    run: async (context) => {
+      const skip = await needed(context);
+      return skip === null ? check.run(context) : { skip };
+    },
+  });
+
+const ofPlists = needing(async ({ plists }) => ((await plists()).length > 0 ? null : 'no_plist'));
+const ofUnits = needing(async ({ units }) => ((await units()).length > 0 ? null : 'no_unit'));
+const ofProcess = needing(async ({ processes }) => ((await processes()).length > 0 ? null : 'no_process'));
+const ofHome = needing(async ({ owner }) => ((await owner()) === null ? 'no_home' : null));
 
 /** The gateway itself: its process, its files, its settings, its way to the platforms. */
-export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
+export const GATEWAY_CHECKS: readonly Check[] = [
   home,
   ofHome(trust),
   ofHome(running),
@@ -46,7 +54,7 @@ export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   settings,
   secretFiles,
   proxy,
-  platformHostsCheck,
+  platformHosts,
   resources,
   disk,
   logSizes,
@@ -54,7 +62,7 @@ export const GATEWAY_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
 ];
 
 /** The way the gateway is kept. */
-export const KEEPING_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
+export const KEEPING_CHECKS: readonly Check[] = [
   nobodyRevives,
   ofPlists(launchdProgram),
   ofPlists(launchdUnloaded),
@@ -72,5 +80,28 @@ export const KEEPING_CHECKS: readonly DoctorCheck<DoctorContext>[] = [
   otherWatchdog,
 ];
 
-/** All that the doctor looks for with a gateway, in the order in which it tells. */
-export const CHECKS: readonly DoctorCheck<DoctorContext>[] = [...GATEWAY_CHECKS, ...KEEPING_CHECKS];
+/** What is quickly looked at with a gateway. */
+export const CHECKS: readonly Check[] = [...GATEWAY_CHECKS, ...KEEPING_CHECKS];
+
+/** With the gateway's own doctor, which takes longer than a chat waits. */
+export const ALL_CHECKS: readonly Check[] = [...CHECKS, gatewayDoctor];
+
+/** Lifeline itself. */
+export const SELF_CHECKS: readonly DoctorCheck<SelfContext>[] = [
+  configuration,
+  channelsSetUp,
+  people,
+  apps,
+  feishuBot,
+  qqBot,
+  pushes,
+  deadMan,
+  fleet,
+  clock,
+  store,
+  dataFolder,
+  dataRoom,
+  service,
+  instances,
+  node,
+];

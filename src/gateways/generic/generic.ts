@@ -3,7 +3,7 @@ import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { trustIn } from '../../base/foreign/trust.ts';
 import { nowOf, type Instant } from '../../base/instant.ts';
 import type { GatewaySpec } from '../entry.ts';
-import { NO_EXAM } from '../exam.ts';
+import { NO_CHANGING_FILES } from '../changing-files.ts';
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
 import { readableLine } from '../readable-line.ts';
 import { lineFormat } from './line-format.ts';
@@ -114,7 +114,8 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     appFiles: [],
     graceful: null,
     services: () => [],
-    exam: NO_EXAM,
+    siblingHomes: () => ({ root: home, profiles: `${home}/profiles` }),
+    changing: NO_CHANGING_FILES,
   };
 };
 

@@ -1,12 +1,13 @@
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
 import { PLATFORM_HOSTS, traitsFor } from '../platforms/index.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
-import { HERMES_EXAM } from './exam.ts';
+import { HERMES_CHANGING } from './changing.ts';
 import { parseHead } from './log-line.ts';
 import { hermesLogReader } from './log-reader.ts';
 import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
 import { hermesRestartCommand } from './restart-command.ts';
 import { hermesServices } from './services.ts';
+import { siblingHomes } from './siblings.ts';
 import { SIDECAR_LOGS, sidecarReader } from './sidecar.ts';
 import { PROCESS_RECORDS, readHeartbeat, STATE_FILES } from './state-files.ts';
 
@@ -42,5 +43,6 @@ export const hermes: GatewayKind = {
   appFiles: HERMES_APP_FILES,
   graceful: { signal: 'SIGUSR1', command: hermesRestartCommand },
   services: hermesServices,
-  exam: HERMES_EXAM,
+  siblingHomes,
+  changing: HERMES_CHANGING,
 };

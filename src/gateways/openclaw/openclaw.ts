@@ -8,17 +8,16 @@ import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
 import { traitsFor } from '../platforms/index.ts';
+import { OPENCLAW_CHANGING } from './changing.ts';
 import { accountsOf, JUDGED_CHANNELS, createLinkNames, EXAMINED } from './accounts.ts';
 import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
-import { openClawExam } from './exam.ts';
 import { hostsOf } from './hosts.ts';
 import { readStateOwner } from './lock-file.ts';
 import { EDITED_CONFIG } from './edited-config.ts';
 import { parseHead } from './log-line.ts';
 import { openClawLogReader } from './log-reader.ts';
-import { lockFileOf, logsOf } from './places.ts';
+import { lockFileOf, logsOf, userHomeOfState } from './places.ts';
 import { openProbe } from './probe.ts';
-import { readRefusal } from './refusal.ts';
 import { configuredPort } from './target.ts';
 import { isTitled, servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
@@ -50,7 +49,6 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     stateFiles: [EDITED_CONFIG],
     loop: null,
     openProbe: (context) => openProbe(context, trust),
-    refusal: (pid) => readRefusal(home, pid, trust),
     // docs/facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
     patience: {
       ownHealingMs: 180_000,
@@ -75,7 +73,13 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     // 3.2).
     graceful: null,
     services: openClawServices,
-    exam: openClawExam(home, names),
+    siblingHomes: () => {
+      const userHome = userHomeOfState(home);
+      return userHome === null
+        ? { root: home, profiles: `${home}/profiles` }
+        : { root: `${userHome}/.openclaw`, profiles: userHome, isOne: (name) => /^\.openclaw-[\w-]+$/.test(name) };
+    },
+    changing: OPENCLAW_CHANGING,
   };
 };
 

@@ -1,12 +1,5 @@
 /** The service definitions that OpenClaw installs for itself (docs/facts/openclaw.md 1.4, 3). */
-import type { InstalledService } from '../exam.ts';
 import type { ServiceName } from '../gateway-kind.ts';
-
-/** As its installer writes it today (docs/facts/openclaw.md 3.1, 3.3); older units had 30 s or 90 s to stop. */
-export const OPENCLAW_INSTALLS: InstalledService = {
-  systemd: { leastStopMs: 90_000, stopSeconds: 330, restartSeconds: 5, isLimited: true },
-  launchdStopSeconds: 20,
-};
 
 /** @returns the names under which the gateway of this state folder may be kept: today's first, then older ones. */
 export const openClawServices = (home: string, lifelinesHome: string): readonly ServiceName[] => {

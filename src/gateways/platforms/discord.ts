@@ -112,8 +112,6 @@ export const discord: Platform = {
       {
         variable: 'DISCORD_BOT_TOKEN',
         key: ['token'],
-        // The header that some copy with it, an application id and a client secret all have no dots.
-        form: { pattern: /^[\w-]{10,}\.[\w-]{4,}\.[\w-]{20,}$/, example: 'MTI….GfX….kQ…' },
       },
     ],
   },
@@ -124,8 +122,6 @@ export const discord: Platform = {
       {
         key: 'token',
         variable: 'DISCORD_BOT_TOKEN',
-        // OpenClaw takes the header's word away itself.
-        form: { pattern: /^(?:Bot )?[\w-]{10,}\.[\w-]{4,}\.[\w-]{20,}$/i, example: 'MTI….GfX….kQ…' },
       },
     ],
     status: 'connected',

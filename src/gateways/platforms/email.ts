@@ -1,8 +1,6 @@
 /** A mailbox that is polled (docs/facts/platforms.md 3.8). */
 import { failedOrRefused, inUse, line, login, lostFor, setupIncomplete, type Platform } from './platform.ts';
 
-const HOST_NAME = { pattern: /^[^\s:/@]{1,255}$/, example: 'imap.example.org' };
-
 export const email: Platform = {
   link: 'email',
   names: { 'zh-CN': '邮件', en: 'Email' },
@@ -26,11 +24,10 @@ export const email: Platform = {
       {
         variable: 'EMAIL_ADDRESS',
         key: ['extra', 'address'],
-        form: { pattern: /^[^@\s]{1,200}@[^@\s]{1,200}$/, example: 'me@example.org' },
       },
       { variable: 'EMAIL_PASSWORD' },
-      { variable: 'EMAIL_IMAP_HOST', key: ['extra', 'imap_host'], form: HOST_NAME },
-      { variable: 'EMAIL_SMTP_HOST', key: ['extra', 'smtp_host'], form: HOST_NAME },
+      { variable: 'EMAIL_IMAP_HOST', key: ['extra', 'imap_host'] },
+      { variable: 'EMAIL_SMTP_HOST', key: ['extra', 'smtp_host'] },
     ],
   },
   openclaw: null,

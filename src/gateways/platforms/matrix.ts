@@ -1,6 +1,6 @@
 /** Matrix by long poll of its home server (docs/facts/platforms.md 3.8, 5.7). */
 import { isNetworkFailure } from '../network-words.ts';
-import { failed, failedOr, line, login, lostFor, refused, named, type Platform, WEB_ADDRESS } from './platform.ts';
+import { failed, failedOr, line, login, lostFor, refused, named, type Platform } from './platform.ts';
 
 /** What a home server says to a token that it does not take. */
 const REFUSED = /\bM_(?:UNKNOWN_TOKEN|MISSING_TOKEN|FORBIDDEN|USER_DEACTIVATED)\b|unauthori[sz]ed|forbidden/i;
@@ -57,7 +57,7 @@ export const matrix: Platform = {
     ],
     variables: ['MATRIX_HOMESERVER', 'MATRIX_ACCESS_TOKEN'],
     settings: [
-      { variable: 'MATRIX_HOMESERVER', key: ['extra', 'homeserver'], form: WEB_ADDRESS },
+      { variable: 'MATRIX_HOMESERVER', key: ['extra', 'homeserver'] },
       { variable: 'MATRIX_ACCESS_TOKEN', key: ['token'], or: 'MATRIX_PASSWORD' },
       { variable: 'MATRIX_USER_ID', key: ['extra', 'user_id'], onlyWith: 'MATRIX_PASSWORD' },
     ],
@@ -67,7 +67,7 @@ export const matrix: Platform = {
     credentials: ['accessToken', 'password'],
     // Each account may have variables of its own, so that nothing is missed here.
     keys: [
-      { key: 'homeserver', variable: 'MATRIX_HOMESERVER', optional: true, form: WEB_ADDRESS },
+      { key: 'homeserver', variable: 'MATRIX_HOMESERVER', optional: true },
       { key: 'accessToken', variable: 'MATRIX_ACCESS_TOKEN', optional: true },
       { key: 'password', variable: 'MATRIX_PASSWORD', optional: true },
     ],

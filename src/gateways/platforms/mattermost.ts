@@ -12,7 +12,6 @@ import {
   setupIncomplete,
   named,
   type Platform,
-  WEB_ADDRESS,
 } from './platform.ts';
 
 const said = ownName('mattermost');
@@ -52,7 +51,7 @@ export const mattermost: Platform = {
     ],
     variables: ['MATTERMOST_URL', 'MATTERMOST_TOKEN'],
     settings: [
-      { variable: 'MATTERMOST_URL', key: ['extra', 'url'], form: WEB_ADDRESS },
+      { variable: 'MATTERMOST_URL', key: ['extra', 'url'] },
       { variable: 'MATTERMOST_TOKEN', key: ['token'] },
     ],
   },
@@ -61,7 +60,7 @@ export const mattermost: Platform = {
     credentials: ['botToken'],
     keys: [
       { key: 'botToken', variable: 'MATTERMOST_BOT_TOKEN' },
-      { key: 'baseUrl', variable: 'MATTERMOST_URL', form: WEB_ADDRESS },
+      { key: 'baseUrl', variable: 'MATTERMOST_URL' },
     ],
     status: 'connected',
     patterns: [

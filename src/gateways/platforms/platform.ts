@@ -72,20 +72,15 @@ export interface HermesAdapter {
 
 /** One setting of Hermes's files. */
 export interface SettingRule {
-  /** Of `.env`; null: it stands in config.yaml alone. */
-  readonly variable: string | null;
+  /** Of `.env`. */
+  readonly variable: string;
   /** Below `platforms.<name>` of config.yaml. */
   readonly key?: readonly string[];
-  /** What it looks like, and an example of that for people. */
-  readonly form?: { readonly pattern: RegExp; readonly example: string };
-  /** Where it need not be: always, or unless that variable is set. */
-  readonly optional?: true;
+  /** It need not be there unless this variable is set. */
   readonly onlyWith?: string;
   /** Another variable that does as well. */
   readonly or?: string;
 }
-
-export const WEB_ADDRESS: NonNullable<SettingRule['form']> = { pattern: /^https?:\/\/[^/\s]/, example: 'https://…' };
 
 export interface OpenClawChannel {
   /** Names of the channel in the configuration and the log; the first is today's. */
@@ -110,7 +105,6 @@ export interface ChannelKeyRule {
   readonly key: string;
   /** Of its environment; it stands for the default account's key. */
   readonly variable?: string;
-  readonly form?: SettingRule['form'];
   /** Where it need not be. */
   readonly optional?: true;
   /** Another key of the account that does as well. */

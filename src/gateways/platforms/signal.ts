@@ -17,7 +17,6 @@ import {
   named,
   type LinePattern,
   type Platform,
-  WEB_ADDRESS,
 } from './platform.ts';
 
 /** Before each further connection, however the one before it ended; an orderly end has no line (#68167). */
@@ -67,8 +66,6 @@ const DAEMON: readonly LinePattern[] = [
   })),
 ];
 
-const PHONE_NUMBER = { pattern: /^\+\d{6,15}$/, example: '+4915112345678' };
-
 export const signal: Platform = {
   link: 'signal',
   names: named('Signal'),
@@ -107,18 +104,17 @@ export const signal: Platform = {
     ],
     variables: ['SIGNAL_HTTP_URL', 'SIGNAL_ACCOUNT'],
     settings: [
-      { variable: 'SIGNAL_HTTP_URL', key: ['extra', 'http_url'], form: WEB_ADDRESS },
+      { variable: 'SIGNAL_HTTP_URL', key: ['extra', 'http_url'] },
       {
         variable: 'SIGNAL_ACCOUNT',
         key: ['extra', 'account'],
-        form: PHONE_NUMBER,
       },
     ],
   },
   openclaw: {
     ids: ['signal'],
     credentials: ['account'],
-    keys: [{ key: 'account', form: PHONE_NUMBER }],
+    keys: [{ key: 'account' }],
     status: 'connected',
     patterns: [
       // The container of signal-cli has a socket in the stream's place.

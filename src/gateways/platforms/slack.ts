@@ -70,11 +70,7 @@ export const slack: Platform = {
       },
     ],
     variables: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'],
-    settings: [
-      // Several workspaces have theirs in one list.
-      { variable: 'SLACK_BOT_TOKEN', key: ['token'], form: { pattern: /^xoxb-/, example: 'xoxb-…' } },
-      { variable: 'SLACK_APP_TOKEN', form: { pattern: /^xapp-/, example: 'xapp-…' } },
-    ],
+    settings: [{ variable: 'SLACK_BOT_TOKEN', key: ['token'] }, { variable: 'SLACK_APP_TOKEN' }],
   },
   openclaw: {
     ids: ['slack'],
@@ -84,14 +80,11 @@ export const slack: Platform = {
         key: 'botToken',
         variable: 'SLACK_BOT_TOKEN',
         or: 'userToken',
-        // A token that is renewed has a word before it.
-        form: { pattern: /^(?:xoxe\.)?xoxb-/, example: 'xoxb-…' },
       },
       {
         key: 'appToken',
         variable: 'SLACK_APP_TOKEN',
         inMode: 'socket',
-        form: { pattern: /^xapp-/, example: 'xapp-…' },
       },
     ],
     // A deaf socket stays `connected`; the kernel's view alone tells of that.

@@ -46,8 +46,6 @@ const pollingFailed = (groups: Groups): LinkFact => {
 
 const unauthorized = ({ reason = '' }: Groups) => refused(reason.slice(0, 300), 'credentials_refused');
 
-const BOT_TOKEN = { pattern: /^\d{5,}:[\w-]{20,}$/, example: '123456789:AAE…' };
-
 /** The platform's word to one of two programs that poll for the same bot. */
 const CONFLICT = '409 Conflict: another getUpdates request';
 
@@ -142,14 +140,6 @@ export const telegram: Platform = {
       {
         variable: 'TELEGRAM_BOT_TOKEN',
         key: ['token'],
-        form: BOT_TOKEN,
-      },
-      // Its library puts the token right behind this address.
-      {
-        variable: null,
-        key: ['extra', 'base_url'],
-        form: { pattern: /^https?:\/\/\S{1,500}\/bot$/, example: 'http://127.0.0.1:8081/bot' },
-        optional: true,
       },
       // Without it the adapter refuses to start.
       { variable: 'TELEGRAM_WEBHOOK_SECRET', onlyWith: 'TELEGRAM_WEBHOOK_URL' },
@@ -158,7 +148,7 @@ export const telegram: Platform = {
   openclaw: {
     ids: ['telegram'],
     credentials: ['botToken', 'tokenFile'],
-    keys: [{ key: 'botToken', variable: 'TELEGRAM_BOT_TOKEN', or: 'tokenFile', form: BOT_TOKEN }],
+    keys: [{ key: 'botToken', variable: 'TELEGRAM_BOT_TOKEN', or: 'tokenFile' }],
     status: 'connected',
     freshMs: 180_000,
     patterns: [

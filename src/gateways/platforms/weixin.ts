@@ -11,7 +11,6 @@ import {
   refused,
   traffic,
   type Platform,
-  WEB_ADDRESS,
 } from './platform.ts';
 
 /**
@@ -49,7 +48,6 @@ export const weixin: Platform = {
       weixin_missing_account: 'setup_incomplete',
     },
     variables: ['WEIXIN_TOKEN', 'WEIXIN_ACCOUNT_ID', 'WEIXIN_ENABLED'],
-    settings: [{ variable: 'WEIXIN_BASE_URL', key: ['extra', 'base_url'], form: WEB_ADDRESS, optional: true }],
   },
   openclaw: {
     ids: ['openclaw-weixin', 'weixin', 'wechat'],

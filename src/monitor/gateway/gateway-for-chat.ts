@@ -12,11 +12,6 @@ import { processMemory } from '../../sensors/process/proc.ts';
 import { logNames } from '../../sensors/logs/log-files.ts';
 import { fileRefusalText } from '../../base/foreign/refusal.ts';
 import { searchLogs } from '../../sensors/logs/log-search.ts';
-import { CHECKS } from '../../doctor/checks/index.ts';
-import { createContext } from '../../doctor/context.ts';
-import { examine } from '../../doctor/examine.ts';
-import { runCommand } from '../../supervisors/run-command.ts';
-import { homedir, userInfo } from 'node:os';
 import type { OperatorPlans } from './operator-plans.ts';
 import type { Reconciler } from './reconciler.ts';
 import { signed, type LogPositions } from './log-positions.ts';
@@ -81,17 +76,6 @@ export const createGatewayPort = ({
         trust: monitored.trust,
       }),
     ),
-    doctor: () =>
-      examine(
-        createContext(monitored.config, monitored.kind, {
-          userHome: homedir(),
-          user: userInfo().username,
-          uid: userInfo().uid,
-          run: runCommand,
-          clock,
-        }),
-        CHECKS,
-      ),
     plan: (remedy) => reconciler.plan(remedy),
     planLink: (link) => reconciler.planLink(link),
     planEnd: (pid, startTime) => reconciler.planEnd(pid, startTime),

@@ -75,7 +75,7 @@ const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promi
 /** Returns the processes, with their start times, that the other homes of the same installation name as their own. */
 const namedByOtherHomes = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly NamedProcess[]> => {
   if (kind.records.length === 0) return [];
-  const { root, profiles, isOne = () => true } = kind.exam.siblingHomes(home);
+  const { root, profiles, isOne = () => true } = kind.siblingHomes(home);
   const homes = [
     root,
     ...namesIn(profiles)

@@ -6,14 +6,21 @@ import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { readSecretFile } from '../../../src/config/read-secret.ts';
-import { asking } from '../../../src/doctor/checks/asking.ts';
-import { logSymptoms } from '../../../src/doctor/checks/log-symptoms.ts';
-import { home as homeCheck } from '../../../src/doctor/checks/home.ts';
-import { disk, logSizes } from '../../../src/doctor/checks/sizes.ts';
-import { secretFiles, settings } from '../../../src/doctor/checks/settings.ts';
+import { asking } from '../../../src/doctor/checks/process.ts';
+import { logSymptoms } from '../../../src/doctor/checks/logs.ts';
+import {
+  disk,
+  home as homeCheck,
+  logFolders,
+  logSizes,
+  oneEachDisk,
+  secretFiles,
+} from '../../../src/doctor/checks/files.ts';
+import { settings } from '../../../src/doctor/checks/settings.ts';
 import { createContext, type DoctorContext } from '../../../src/doctor/context.ts';
-import { findLogSymptoms } from '../../../src/doctor/log-symptoms.ts';
-import { logFolders, oneEachDisk } from '../../../src/doctor/log-places.ts';
+import { findLogSymptoms } from '../../../src/doctor/log-findings.ts';
+import { createLinkNames } from '../../../src/gateways/openclaw/accounts.ts';
+import { openClawSymptom } from '../../../src/gateways/openclaw/symptoms.ts';
 import { createKind } from '../../../src/gateways/index.ts';
 import { readProcess } from '../../../src/sensors/process/proc.ts';
 import { json } from './lines.ts';
@@ -52,7 +59,7 @@ it('finds what is wrong in openclaw.json, says where to mend it, and leaves it a
   const found = await settings.run(context());
   expect(found).toMatchObject([
     { code: 'setting_auth', severity: 'warning', gateway: 'main' },
-    { code: 'setting_misnamed', severity: 'error', name: 'channels.qqbot.appSecret' },
+    { code: 'setting_missing', severity: 'error', name: 'channels.qqbot.clientSecret' },
   ]);
   expect(JSON.stringify(found)).toContain(`nano ${join(home, 'openclaw.json')}`);
   expect(JSON.stringify(found)).not.toContain('kR8mZq2vTn5wYx7u');
@@ -159,7 +166,12 @@ it('reads over midnight what is wrong since yesterday', async () => {
     line(90_000, 'gateway restart-loop breaker tripped: 3 unclean boot(s) within 300000ms'),
   );
   await writeFile(log(new Date(midnight).toISOString().slice(0, 10)), line(1_000, 'one more day'));
-  const { symptoms } = await findLogSymptoms(createKind(context().gateway), home, midnight);
+  const { symptoms } = await findLogSymptoms(
+    createKind(context().gateway),
+    openClawSymptom(createLinkNames({})),
+    home,
+    midnight,
+  );
   expect(symptoms.map(({ symptom }) => symptom.code)).toEqual(['log_brake']);
 });
 

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { trustIn } from '../../../src/base/foreign/trust.ts';
 import { createLogger } from '../../../src/base/logger.ts';
-import { HERMES_EXAM } from '../../../src/gateways/hermes/exam.ts';
-import { createLinkNames } from '../../../src/gateways/openclaw/accounts.ts';
-import { openClawExam } from '../../../src/gateways/openclaw/exam.ts';
+import { HERMES_CHANGING } from '../../../src/gateways/hermes/changing.ts';
+import { OPENCLAW_CHANGING } from '../../../src/gateways/openclaw/changing.ts';
 import type { ChangingFiles } from '../../../src/gateways/changing-files.ts';
 import { createChangeWatch } from '../../../src/monitor/gateway/change-watch.ts';
 import type { Look } from '../../../src/monitor/gateway/look.ts';
@@ -71,7 +70,7 @@ const ill = (at: number): Look => look(at, gateway('stopped')(at));
 
 describe('changes of a Hermes', () => {
   test('are a version, a plugin and an edit with the times of their files, also over a restart of Lifeline', async () => {
-    const { open, at, write } = world(HERMES_EXAM.changing);
+    const { open, at, write } = world(HERMES_CHANGING);
     write('config.yaml', 'a: 1');
     write('gateway_state.json', '{"code_version":"0.9.1"}');
     write('plugins/weather/plugin.yaml', 'name: weather\nversion: "1.0"');
@@ -97,7 +96,7 @@ describe('changes of a Hermes', () => {
   });
 
   test('are none where a file was only written anew, cannot be read, or is no text of its kind', async () => {
-    const { open, at, write, home } = world(HERMES_EXAM.changing);
+    const { open, at, write, home } = world(HERMES_CHANGING);
     write('config.yaml', 'a: 1');
     write('plugins/weather/plugin.yaml', 'version: 1');
     const watch = open();
@@ -115,7 +114,7 @@ describe('changes of a Hermes', () => {
   });
 
   test('have the time of the look where the file is older than the look before', async () => {
-    const { open, at, write } = world(HERMES_EXAM.changing);
+    const { open, at, write } = world(HERMES_CHANGING);
     write('plugins/weather/plugin.yaml', 'version: 1');
     const watch = open();
     await watch.follow(well(at(0)));
@@ -125,7 +124,7 @@ describe('changes of a Hermes', () => {
   });
 
   test('of a well gateway are looked for once a minute, of an ill one at once', async () => {
-    const { open, at, write } = world(HERMES_EXAM.changing);
+    const { open, at, write } = world(HERMES_CHANGING);
     write('config.yaml', 'a: 1');
     const watch = open();
     await watch.follow(well(at(0)));
@@ -139,7 +138,7 @@ describe('changes of a Hermes', () => {
 
 describe('changes of an OpenClaw', () => {
   test('are not what it writes into its own file itself', async () => {
-    const { open, at, write } = world(openClawExam('/home/ops/.openclaw', createLinkNames({})).changing);
+    const { open, at, write } = world(OPENCLAW_CHANGING);
     const text = (version: string, port: number): string =>
       JSON.stringify({ gateway: { port }, meta: { lastTouchedVersion: version } });
     write('openclaw.json', text('2026.9.5', 1));
