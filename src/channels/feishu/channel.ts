@@ -173,6 +173,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Chann
       if (lockFolders !== undefined) unlock = lockApp(lockFolders, settings.appId, logger);
       receive = onInbound;
       running = link.run(stopping.signal);
+      rest.keepToken(stopping.signal);
     },
     stop: async () => {
       stopping.abort();

@@ -216,8 +216,8 @@ describe('stop', () => {
     await channel.start(() => undefined);
     await eventually(() => {
       if (faults.endpoint?.kind === 'status') expect(channel.status().link).toBe('waiting');
-      // The second socket is the long connection's.
-      else expect(sockets()).toBe(faults.endpoint ? 1 : 2);
+      // One is the token's, one the endpoint's; the third is the long connection's.
+      else expect(sockets()).toBe(faults.endpoint ? 2 : 3);
     });
     await channel.stop();
     await eventually(() => expect(openSockets()).toBe(0));

@@ -13,6 +13,8 @@ export interface Rest {
    * @throws NoTokenYet when there is no token within `tokenWithinMs`; Error when there is no answer in time.
    */
   call(method: string, path: string, body: HttpBody | undefined, signal: AbortSignal): Promise<Reply>;
+  /** Holds a token ready until the signal, so that an alert need not wait for one. */
+  keepToken(signal: AbortSignal): void;
   /** The bot's own open_id. @throws Error when it cannot be had now. */
   botId(signal: AbortSignal): Promise<string>;
   /** As far as it was asked before; null: it was not. */
@@ -36,6 +38,8 @@ export class NoTokenYet extends Error {
 }
 
 const TOKEN_MARGIN_S = 300;
+/** When holding a token ready failed. */
+const TOKEN_AGAIN_MS = 60_000;
 const MAX_WAIT_MS = 60_000;
 
 const replyOf = ({ status, headers, body }: JsonAnswer): Reply => {
@@ -100,6 +104,18 @@ export const createRest = (
     return current;
   };
 
+  const keepToken = (signal: AbortSignal): void => {
+    let timer: NodeJS.Timeout | undefined;
+    const keep = async (): Promise<void> => {
+      const current = await currentToken(signal).catch(() => null);
+      if (signal.aborted) return;
+      const leftMs = current && 'until' in current ? current.until - performance.now() + 1 : 0;
+      timer = setTimeout(() => void keep(), leftMs > 0 ? leftMs : TOKEN_AGAIN_MS).unref();
+    };
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    void keep();
+  };
+
   const callOnce = async (
     method: string,
     path: string,
@@ -142,6 +158,7 @@ export const createRest = (
 
   return {
     call,
+    keepToken,
     botId: async (signal) => {
       if (botId !== null) return botId;
       asking ??= fetchBotId(signal).finally(() => (asking = null));
