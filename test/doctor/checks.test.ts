@@ -10,6 +10,7 @@ import { DOCKER } from '../supervisors/docker-outputs.ts';
 import type { Answer } from '../supervisors/fake-tools.ts';
 import { NOT_FOUND, printed } from '../supervisors/launchd-outputs.ts';
 import { playPython, PYTHON } from '../sensors/process/python.ts';
+import { expectSound } from './sound.ts';
 import { createFixtureHome, LABEL, NO_UNITS, plistText, type FixtureHome } from './home.ts';
 
 let fixture: FixtureHome;
@@ -20,7 +21,7 @@ afterEach(() => fixture.remove());
 
 const codes = (found: readonly DoctorFinding[]): readonly string[] => found.map(({ code }) => code);
 const look = async (gateway?: string): Promise<readonly DoctorFinding[]> =>
-  findingsOf(await examineAll(fixture.context(gateway), KEEPING_CHECKS, { name: 'main' }));
+  expectSound(findingsOf(await examineAll(fixture.context(gateway), KEEPING_CHECKS, { name: 'main' })));
 const loaded = (label = LABEL, argv?: readonly string[]): Answer => ({
   args: `^print gui/501/${label}$`,
   stdout: printed(`gui/501/${label}`, { state: 'running', pid: 7, ...(argv ? { argv } : {}) }),

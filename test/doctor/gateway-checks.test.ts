@@ -18,6 +18,7 @@ import type { DoctorFinding } from '../../src/doctor/check.ts';
 import { readProcess } from '../../src/sensors/process/proc.ts';
 import type { GatewayProcess } from '../../src/sensors/process/process.ts';
 import { playPython } from '../sensors/process/python.ts';
+import { expectSound } from './sound.ts';
 import { createFixtureHome, NO_UNITS, type FixtureHome } from './home.ts';
 
 const ROOT = userInfo().uid === 0;
@@ -34,7 +35,7 @@ const context = (gateway?: string, more: Partial<DoctorContext> = {}): DoctorCon
   ...more,
 });
 const look = async (gateway?: string, more: Partial<DoctorContext> = {}): Promise<readonly DoctorFinding[]> =>
-  findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { name: 'main' }));
+  expectSound(findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { name: 'main' })));
 const resultOf = async (check: string, gateway?: string): Promise<unknown> =>
   (await examineAll(context(gateway), CHECKS, { name: 'main' })).find((each) => each.check === check)?.result;
 const codes = (found: readonly DoctorFinding[]): readonly string[] => found.map(({ code }) => code);

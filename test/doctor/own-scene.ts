@@ -14,6 +14,7 @@ import { examineAll, findingsOf, type DoctorFinding } from '../../src/doctor/che
 import { SELF_CHECKS } from '../../src/doctor/checks/index.ts';
 import type { SelfContext } from '../../src/doctor/context.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';
+import { expectSound } from './sound.ts';
 
 export const SERVICE = {
   kind: 'systemd',
@@ -67,7 +68,7 @@ export const openScene = (): Scene => {
   return {
     dir,
     context,
-    look: async (...asked) => findingsOf(await examined(...asked)),
+    look: async (...asked) => expectSound(findingsOf(await examined(...asked))),
     resultOf: async (...asked) => (await examined(...asked))[0]?.result,
   };
 };
