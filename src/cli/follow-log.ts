@@ -9,8 +9,7 @@ import { redact } from '../base/redact/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
 import { isDated } from '../sensors/logs/log-files.ts';
 import { createLogFollower } from '../sensors/logs/log-follower.ts';
-import { judgeOf, type LogQuery } from '../sensors/logs/log-query.ts';
-import { readLine } from '../sensors/logs/log-selector.ts';
+import { judgeOf, readLine, type LogQuery } from '../sensors/logs/log-query.ts';
 import type { LogPageLine } from '../sensors/logs/log-search.ts';
 import { outputEnded } from './output.ts';
 

@@ -5,7 +5,7 @@ import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomReader, SymptomSeen } from '../gateways/symptom.ts';
 import { listLogFiles } from '../sensors/logs/log-files.ts';
-import { linesBefore } from '../sensors/logs/tail.ts';
+import { linesBefore } from '../sensors/logs/log-sample.ts';
 
 export interface LogFindings {
   /** Whether there is any log at all. */

@@ -1,7 +1,7 @@
 /** Cuts a stream of bytes into lines: half lines wait, over-long ones are cut, no byte sequence is an error. */
 
 /** Longer lines are cut; what follows up to the line end is dropped. */
-const MAX_LINE_BYTES = 1_048_576;
+export const MAX_LINE_BYTES = 1_048_576;
 
 const NUL = 0x00;
 const NEWLINE = 0x0a;
@@ -67,6 +67,10 @@ export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter 
 /** Colours tell nothing that the words beside them do not. */
 const COLOUR = /\u001b\[[\d;]*m/g;
 const BYTE_ORDER_MARK = '\uFEFF';
+
+/** @returns the text of a line that is whole in these bytes. */
+export const lineText = (bytes: Buffer): string =>
+  decode((bytes.includes(NUL) ? withoutNul(bytes) : bytes).subarray(0, MAX_LINE_BYTES));
 
 /** Invalid UTF-8 becomes replacement characters; a CR at the end, a byte order mark and colours go. */
 const decode = (bytes: Buffer): string => {

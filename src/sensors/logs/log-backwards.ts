@@ -1,39 +1,52 @@
-/** The lines of log files from the newest to the oldest, read in chunks from the end, however large the files are. */
+/** The records of log files from the newest to the oldest, read in chunks from the end, however large the files are. */
 import type { FileHandle } from 'node:fs/promises';
 import { openForeign } from '../../base/foreign/open.ts';
 import { refusalOfOne, type Refusal } from '../../base/foreign/refusal.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
-import { createLineSplitter } from './line-splitter.ts';
+import type { LineHead, LineParser } from '../../gateways/gateway-kind.ts';
+import { lineText, MAX_LINE_BYTES } from './line-splitter.ts';
 import type { LogFile } from './log-files.ts';
+import { readLine } from './log-query.ts';
 
 /** A log file held open with the size that it had then: what is written later is newer than the search. */
 export interface Snapshot extends LogFile {
   readonly handle: FileHandle;
 }
 
-export interface RawLine {
-  readonly text: string;
+/** A place between two lines. */
+export interface Place {
   readonly file: Snapshot;
-  /** Of its first byte. */
-  readonly start: number;
-  /** Behind its line end. */
-  readonly end: number;
+  readonly offset: number;
 }
 
-/** What a chunk completed, newest first; `from` is where the next chunk ends. */
-export interface LineChunk {
-  readonly lines: readonly RawLine[];
-  readonly file: Snapshot;
-  readonly from: number;
+export interface Line {
+  /** Where it begins, and what is behind its line end. */
+  readonly start: Place;
+  readonly end: Place;
+  readonly text: string;
+}
+
+/** What belongs together, newest first; without a head when there is none above it, or it is a piece of a record. */
+export interface LogPiece {
+  readonly head: LineHead | null;
+  readonly lines: readonly Line[];
+}
+
+export interface Chunk {
+  /** What it completed, newest first. */
+  readonly pieces: readonly LogPiece[];
+  /** Where the next one ends. */
+  readonly reached: Place;
   readonly bytes: number;
   /** Nothing but NUL: a file that was truncated under its writer has such holes, larger than all the text. */
-  readonly hole: boolean;
+  readonly isHole: boolean;
 }
 
+/** A longer record, or a log without any, is judged in pieces, each line by itself. */
+const PIECE_LINES = 1_000;
+export const PIECE_LENGTH = 262_144;
 const NEWLINE = 0x0a;
 const NUL = 0x00;
-/** The line splitter keeps no more of a line. */
-const LINE_BYTES = 1_048_576;
 
 /**
  * @returns those that exist and are trusted, newest first, each once although a rotation may rename them meanwhile. The
@@ -69,60 +82,65 @@ export const closeAll = async (files: readonly Snapshot[]): Promise<void> => {
   for (const { handle } of files) await handle.close();
 };
 
-/**
- * Reads one file backwards from `end`, which is at the beginning of a line, or in the middle of one that then counts as
- * whole.
- */
+/** Reads the files in chunks from a place back to the beginning of the oldest, however large they are. */
 export const readBackwards = async function* (
-  file: Snapshot,
-  end: number,
+  files: readonly Snapshot[],
+  begin: Place,
   chunkBytes: number,
-): AsyncGenerator<LineChunk> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
+  parse: LineParser,
+): AsyncGenerator<Chunk> {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
   const nothing = Buffer.alloc(chunkBytes);
-  let tail: Buffer[] = [];
-  let tailBytes = 0;
-  let lineEnd = end;
-  for (let to = end; to > 0;) {
-    const from = Math.max(0, to - chunkBytes);
-    // Fewer bytes than asked for: the file was truncated meanwhile.
-    const { bytesRead } = await file.handle.read(chunk, 0, to - from, from);
-    let bytes = chunk.subarray(0, bytesRead);
-    // The last line's own end.
-    if (to === end && bytes.at(-1) === NEWLINE) bytes = bytes.subarray(0, -1);
-    const first = from === 0 ? -1 : bytes.indexOf(NEWLINE);
-    const hole = from > 0 && bytes.equals(nothing.subarray(0, bytes.length));
-    if (hole || (bytesRead === 0 && tailBytes === 0)) {
-      yield { lines: [], file, from, bytes: bytesRead, hole };
-    } else if (from > 0 && first < 0) {
-      const text = Buffer.from(bytes.includes(NUL) ? bytes.filter((byte) => byte !== NUL) : bytes);
-      tail.unshift(text);
-      tailBytes += text.length;
-      while (tail.length > 1 && tailBytes - (tail.at(-1)?.length ?? 0) >= LINE_BYTES)
-        tailBytes -= tail.pop()?.length ?? 0;
-      yield { lines: [], file, from, bytes: bytesRead, hole };
-    } else {
-      const splitter = createLineSplitter(LINE_BYTES);
-      const texts = splitter.push(Buffer.concat([bytes.subarray(first + 1), ...tail]));
-      texts.push(splitter.flush() ?? '');
-      const starts = startsOf(bytes, first + 1);
-      const lines: RawLine[] = [];
-      for (let at = texts.length - 1; at >= 0; at -= 1) {
-        const start = from + (starts[at] ?? 0);
-        lines.push({ text: texts[at] ?? '', file, start, end: lineEnd });
-        lineEnd = start;
+  /** The lines of the record of which the head has not come yet, newest first. */
+  let waiting: Line[] = [];
+  let waitingLength = 0;
+  for (const file of files.slice(files.indexOf(begin.file))) {
+    const size = file === begin.file ? begin.offset : file.size;
+    let end: Place = { file, offset: size };
+    /** The end of the line of which the beginning has not come yet. */
+    let rest: Buffer = Buffer.alloc(0);
+    for (let to = size; to > 0;) {
+      const from = Math.max(0, to - chunkBytes);
+      const reached = { file, offset: from };
+      // Fewer bytes than asked for: the file was truncated meanwhile.
+      const { bytesRead } = await file.handle.read(buffer, 0, to - from, from);
+      let bytes = buffer.subarray(0, bytesRead);
+      // The last line's own end.
+      if (to === size && bytes.at(-1) === NEWLINE) bytes = bytes.subarray(0, -1);
+      to = from;
+      const isHole = from > 0 && bytes.equals(nothing.subarray(0, bytes.length));
+      if (isHole || (bytesRead === 0 && rest.length === 0)) {
+        yield { pieces: [], reached, bytes: bytesRead, isHole };
+        continue;
       }
-      tail = first > 0 ? [Buffer.from(bytes.subarray(0, first))] : [];
-      tailBytes = tail[0]?.length ?? 0;
-      yield { lines, file, from, bytes: bytesRead, hole };
+      const pieces: LogPiece[] = [];
+      const first = from === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
+      const hasWhole = from === 0 || first > 0;
+      // From the last line to the first that is whole.
+      for (let stop = hasWhole ? bytes.length : -1; stop >= first;) {
+        const start = stop === 0 ? 0 : bytes.lastIndexOf(NEWLINE, stop - 1) + 1;
+        const raw = bytes.subarray(start, stop);
+        const { head, text } = readLine(lineText(rest.length === 0 ? raw : Buffer.concat([raw, rest])), parse);
+        rest = Buffer.alloc(0);
+        const line = { start: { file, offset: from + start }, end, text };
+        end = line.start;
+        waiting.push(line);
+        waitingLength += text.length;
+        if (head || waiting.length >= PIECE_LINES || waitingLength >= PIECE_LENGTH) {
+          pieces.push({ head, lines: waiting });
+          waiting = [];
+          waitingLength = 0;
+        }
+        stop = start - 1;
+      }
+      if (from > 0) {
+        const part = bytes.subarray(0, hasWhole ? first - 1 : bytes.length);
+        // A hole of NUL bytes must not use up the room of the text behind it.
+        const text = part.includes(NUL) ? part.filter((byte) => byte !== NUL) : part;
+        rest = Buffer.concat([text, rest]).subarray(0, MAX_LINE_BYTES);
+      }
+      yield { pieces, reached, bytes: bytesRead, isHole };
     }
-    to = from;
   }
-};
-
-/** Where the lines begin in `bytes`, from the one at `first` on. */
-const startsOf = (bytes: Buffer, first: number): number[] => {
-  const starts = [first];
-  for (let at = bytes.indexOf(NEWLINE, first); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) starts.push(at + 1);
-  return starts;
+  if (waiting.length > 0) yield { pieces: [{ head: null, lines: waiting }], reached: begin, bytes: 0, isHole: false };
 };

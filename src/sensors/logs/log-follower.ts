@@ -10,7 +10,7 @@ import { unchangedIn, type Unchanged } from '../../base/foreign/unchanged.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type LogPlace } from './log-cursor.ts';
 import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';
 import { openLog, type OpenLog } from './open-log.ts';
-import { linesBefore } from './tail.ts';
+import { linesBefore } from './log-sample.ts';
 
 export interface LogFollower {
   /** Whether it is known at once that nothing was written since the last call of `each`. */

@@ -1,8 +1,9 @@
 /** What is asked of a log, and whether a record answers it. */
 import type { RE2JS } from 're2js';
 import { re2 } from '../../base/lazy-packages.ts';
+import { withoutControls } from '../../base/controls.ts';
 import { errorText, UserError } from '../../base/errors.ts';
-import { LINE_LEVELS, type LineHead, type LineLevel } from '../../gateways/gateway-kind.ts';
+import { LINE_LEVELS, type LineHead, type LineLevel, type LineParser } from '../../gateways/gateway-kind.ts';
 import type { LogCursor } from './log-cursor.ts';
 
 export interface LogQuery {
@@ -22,14 +23,7 @@ export interface LogQuery {
 }
 
 /** A place between two lines: `LogPage.older`, to be handed back in `LogQuery.before` of the same query. */
-export interface LogPosition extends LogCursor {
-  /** The record above goes on below this place and answers the query. */
-  readonly within: boolean;
-  /** So many lines above belong to the context of a match below. */
-  readonly above: number;
-  /** The line below ends a private key: the one above is the key's last. */
-  readonly endsKey: boolean;
-}
+export type LogPosition = LogCursor;
 
 export interface Judge {
   /** By date and level alone. A record without a head has neither. */
@@ -74,4 +68,18 @@ const compiled = (pattern: string): RE2JS => {
       { cause: error },
     );
   }
+};
+
+/**
+ * A line as people are shown it, and what it says of itself. Colours and other controls could hide the name or the
+ * middle of a secret.
+ */
+export const readLine = (
+  written: string,
+  parse: LineParser,
+): { readonly head: LineHead | null; readonly text: string } => {
+  const raw = withoutControls(written);
+  const head = parse(raw);
+  // A logger may have spelled out the control characters of quoted data.
+  return { head, text: head?.text === undefined ? raw : withoutControls(head.text) };
 };

@@ -1,4 +1,4 @@
-/** The last lines of a log that Lifeline does not follow, with their numbers: enough to see how it is written. */
+/** The last lines of a file, or those above a place in it. */
 import type { FileHandle } from 'node:fs/promises';
 import { openForeign } from '../../base/foreign/open.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
@@ -20,7 +20,10 @@ const COUNTED_BYTES = 67_108_864;
 const CHUNK_BYTES = 262_144;
 const NEWLINE = 0x0a;
 
-/** @returns null when there is no such file. @throws RefusedFile; what the file system says. */
+/**
+ * The end of a log that Lifeline does not follow: enough to see how it is written.
+ * @returns null when there is no such file. @throws RefusedFile; what the file system says.
+ */
 export const sampleLog = async (path: string, trust: Trust): Promise<LogSample | null> => {
   for (const file of await logNames(path, trust)) {
     const opened = await openForeign(file, trust).catch((error: unknown) => {
@@ -28,48 +31,67 @@ export const sampleLog = async (path: string, trust: Trust): Promise<LogSample |
       throw error;
     });
     if (!opened) continue;
+    const { handle, part } = opened;
     try {
-      return await sampleOf(file, opened.handle, opened.part.size);
+      const { lines, rest } = await linesIn(handle, part.size, TAIL_BYTES);
+      const isWhole = rest === null || rest === '';
+      return {
+        file,
+        lines: isWhole ? lines : [...lines, rest],
+        firstNumber: await firstNumberAt(handle, part.size - TAIL_BYTES),
+      };
     } finally {
-      await opened.handle.close();
+      await handle.close();
     }
   }
   return null;
 };
 
-const sampleOf = async (file: string, handle: FileHandle, size: number): Promise<LogSample> => {
-  const from = Math.max(0, size - TAIL_BYTES);
-  const splitter = createLineSplitter();
-  // The line through which the tail cuts belongs to the part before the tail.
-  if (from > 0) splitter.skipLine();
-  const lines: string[] = [];
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  for (let at = from; at < size;) {
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, size - at), at);
-    if (bytesRead === 0) break;
-    lines.push(...splitter.push(chunk.subarray(0, bytesRead)));
-    at += bytesRead;
+/**
+ * @returns the whole lines among the `most` bytes before `offset`, oldest first. @throws RefusedFile; what the file
+ * system says.
+ */
+export const linesBefore = async (
+  path: string,
+  offset: number,
+  most: number,
+  trust: Trust,
+): Promise<readonly string[]> => {
+  const { handle } = await openForeign(path, trust);
+  try {
+    return (await linesIn(handle, offset, most)).lines;
+  } finally {
+    await handle.close();
   }
-  const rest = splitter.flush();
-  if (rest !== null && rest !== '') lines.push(rest);
-  return { file, lines, firstNumber: await firstNumberAt(handle, from, chunk) };
 };
 
-/** Returns the number of the first line of a sample that begins at this byte, null when too much lies before it. */
-const firstNumberAt = async (handle: FileHandle, from: number, chunk: Buffer): Promise<number | null> => {
-  if (from === 0) return 1;
-  // The line that the beginning cuts through is left out.
-  return from <= COUNTED_BYTES ? (await linesUpTo(handle, from, chunk)) + 2 : null;
+const linesIn = async (
+  handle: FileHandle,
+  end: number,
+  most: number,
+): Promise<{ readonly lines: readonly string[]; readonly rest: string | null }> => {
+  const from = Math.max(0, end - most);
+  const bytes = Buffer.alloc(end - from);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+  const splitter = createLineSplitter();
+  // The beginning may cut through a line.
+  if (from > 0) splitter.skipLine();
+  return { lines: splitter.push(bytes.subarray(0, bytesRead)), rest: splitter.flush() };
 };
 
-const linesUpTo = async (handle: FileHandle, end: number, chunk: Buffer): Promise<number> => {
+/** Returns the number of the first whole line of a sample that begins at this byte, null when too much lies before it. */
+const firstNumberAt = async (handle: FileHandle, from: number): Promise<number | null> => {
+  if (from <= 0) return 1;
+  if (from > COUNTED_BYTES) return null;
+  const chunk = Buffer.alloc(CHUNK_BYTES);
   let count = 0;
-  for (let at = 0; at < end;) {
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
+  for (let at = 0; at < from;) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, from - at), at);
     if (bytesRead === 0) break;
     for (let place = chunk.indexOf(NEWLINE); place >= 0 && place < bytesRead; place = chunk.indexOf(NEWLINE, place + 1))
       count += 1;
     at += bytesRead;
   }
-  return count;
+  // The line that the beginning cuts through is left out.
+  return count + 2;
 };

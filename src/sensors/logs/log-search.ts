@@ -1,12 +1,26 @@
-/** Searches a log and its rotated files from the end on, page by page, and reads no more than that takes. */
+/**
+ * Searches a log and its rotated files from the end on, page by page, and reads no more than that takes. A record is
+ * its first line and all below that begin none; it is judged and redacted as a whole.
+ */
 import { UserError } from '../../base/errors.ts';
 import { RefusedFile, type Refusal } from '../../base/foreign/refusal.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
-import type { LineParser, LineLevel } from '../../gateways/gateway-kind.ts';
-import { closeAll, openAll, readBackwards, type RawLine, type Snapshot } from './log-backwards.ts';
-import { markAt } from './log-cursor.ts';
-import { judgeOf, type LogPosition, type LogQuery } from './log-query.ts';
-import { createSelector, type Carried, type Selected, type Selector } from './log-selector.ts';
+import { endsKey, KEY_END } from '../../base/redact/redact-key-lines.ts';
+import { redact } from '../../base/redact/redact.ts';
+import type { LineHead, LineLevel, LineParser } from '../../gateways/gateway-kind.ts';
+import { MAX_LINE_BYTES } from './line-splitter.ts';
+import {
+  closeAll,
+  openAll,
+  PIECE_LENGTH,
+  readBackwards,
+  type Line,
+  type LogPiece,
+  type Place,
+  type Snapshot,
+} from './log-backwards.ts';
+import { markAt, type LogCursor } from './log-cursor.ts';
+import { judgeOf, type LogQuery } from './log-query.ts';
 
 export type { LogPosition, LogQuery } from './log-query.ts';
 
@@ -14,7 +28,7 @@ export interface LogPage {
   /** Oldest first. */
   readonly lines: readonly LogPageLine[];
   /** Where the next page begins; null: nothing older answers the query. */
-  readonly older: LogPosition | null;
+  readonly older: LogCursor | null;
   readonly scanned: { readonly bytes: number; readonly lines: number };
   /** The scan limit came before the page was full; `older` goes on from there. */
   readonly cutOff: boolean;
@@ -47,52 +61,156 @@ const SCAN_BYTES = 67_108_864;
 /** How many bytes are read for a page with a pattern: fewer, because each line is redacted before it is matched. */
 const PATTERN_SCAN_BYTES = 16_777_216;
 const AHEAD_BYTES = 4_194_304;
+/** So many old records in a row end the search: lines come out of order, and chats quote old ones. */
+const OUT_OF_ORDER = 200;
+const SHOWN_LENGTH = 2_000;
+
+interface Shown {
+  readonly line: Line;
+  readonly head: LineHead | null;
+  readonly text: () => string;
+  readonly match: boolean;
+}
 
 /**
- * @param files newest first: the log itself and the names of its rotated files, whether they exist or not.
+ * @param names newest first: the log itself and the names of its rotated files, whether they exist or not.
  * @throws UserError `LOG_MISSING`, `LOG_MOVED_ON` (the place of `before` is no longer there), `BAD_PATTERN`,
  * RefusedFile when nothing but such files is there.
  */
 export const searchLogs = async (
-  files: readonly string[],
+  names: readonly string[],
   query: LogQuery,
   parse: LineParser,
-  { trust, ...limits }: SearchLimits,
+  {
+    trust,
+    chunkBytes = CHUNK_BYTES,
+    scanBytes = query.pattern === null ? SCAN_BYTES : PATTERN_SCAN_BYTES,
+    aheadBytes = AHEAD_BYTES,
+  }: SearchLimits,
 ): Promise<LogPage> => {
   const judge = judgeOf(query);
-  const { files: snapshots, refused } = await openAll(files, trust);
+  const { files, refused } = await openAll(names, trust);
   try {
-    if (snapshots.length === 0 && refused[0]) throw new RefusedFile(refused[0]);
-    const begin = await beginOf(files, snapshots, query.before);
-    const selector = createSelector({
-      ...query,
-      judge,
-      parse,
-      within: query.before?.within ?? false,
-      above: query.before?.above ?? 0,
-      endsKey: query.before?.endsKey ?? false,
-    });
-    const page = await pageOf(snapshots, begin, query.count, selector, {
-      chunkBytes: CHUNK_BYTES,
-      scanBytes: query.pattern === null ? SCAN_BYTES : PATTERN_SCAN_BYTES,
-      aheadBytes: AHEAD_BYTES,
-      ...limits,
-    });
-    return { ...page, refused };
+    if (files.length === 0 && refused[0]) throw new RefusedFile(refused[0]);
+    const begin = await beginOf(names, files, query.before);
+    const { count, since, context } = query;
+    const page: Shown[] = [];
+    /** Lines that become context when a match comes above them, newest first. */
+    let below: Shown[] = [];
+    /** So many lines above are the context of a match below. */
+    let above = 0;
+    let old = 0;
+    let belowEndsKey = false;
+    /** All from here on is decided, unless lines below wait for a match. */
+    let decided: Place | null = null;
+
+    const isOfPage = ({ file, offset }: Place): boolean =>
+      file === begin.file ? offset < begin.offset : files.indexOf(file) > files.indexOf(begin.file);
+    const show = (shown: Shown): void => {
+      if (isOfPage(shown.line.start)) page.push(shown);
+    };
+    const take = (shown: Shown): void => {
+      if (shown.match) {
+        below.forEach(show);
+        below = [];
+        above = context;
+        show(shown);
+      } else if (above > 0) {
+        above -= 1;
+        show(shown);
+      } else below = [...below, shown].slice(-context || Infinity);
+    };
+    const judgePiece = ({ head, lines }: LogPiece): void => {
+      const texts = lines.map(({ text }) => text);
+      const redacted = shownOf(texts, belowEndsKey);
+      belowEndsKey = endsKey(texts.at(-1) ?? '');
+      if (head?.at != null && since !== null) old = head.at < since ? old + 1 : 0;
+      const finds = (index: number): boolean => judge.finds(texts[index] ?? '', () => redacted(index));
+      const admitted = judge.admits(head);
+      const whole = head !== null && admitted && texts.some((_text, index) => finds(index));
+      for (const [index, line] of lines.entries())
+        take({ line, head, text: () => redacted(index), match: head ? whole : admitted && finds(index) });
+      decided = lines.at(-1)?.start ?? decided;
+    };
+
+    let scanned = 0;
+    let counted = 0;
+    let lines = 0;
+    let most = scanBytes;
+    let reached = begin;
+    let end: 'full' | 'limit' | 'all' = 'all';
+    for await (const chunk of readBackwards(files, overlapOf(files, begin), chunkBytes, parse)) {
+      // One record or line may be larger than the limit.
+      const next = nextOf(decided, below);
+      const goesOn = next !== null && isOfPage(next);
+      if (counted >= most && (goesOn || counted >= most + PIECE_LENGTH + MAX_LINE_BYTES)) {
+        end = 'limit';
+        break;
+      }
+      for (const piece of chunk.pieces) {
+        lines += piece.lines.length;
+        judgePiece(piece);
+        if (page.length > count) end = 'full';
+        if (page.length > count || old >= OUT_OF_ORDER) break;
+      }
+      scanned += chunk.bytes;
+      if (!chunk.isHole && isOfPage(chunk.reached)) counted += chunk.bytes;
+      ({ reached } = chunk);
+      if (page.length > count || old >= OUT_OF_ORDER) break;
+      if (page.length === count) most = Math.min(most, counted + aheadBytes);
+    }
+
+    const last = page[count - 1];
+    const next = nextOf(decided, below);
+    const undecided = next !== null && isOfPage(next) ? next : reached;
+    return {
+      lines: page.slice(0, count).reverse().map(pageLine),
+      older: end === 'all' ? null : await positionAt(files, last?.line.start ?? undecided),
+      scanned: { bytes: scanned, lines },
+      cutOff: end === 'limit' && !last,
+      refused,
+    };
   } finally {
-    await closeAll(snapshots);
+    await closeAll(files);
   }
 };
 
-interface Place {
-  readonly file: Snapshot;
-  readonly offset: number;
-}
+/** Where the next page goes on: lines that may yet become context are looked at once more. */
+const nextOf = (decided: Place | null, below: readonly Shown[]): Place | null => below[0]?.line.end ?? decided;
+
+/**
+ * Redacts the lines of a record together, since a private key has many: newest first in and out.
+ * @param belowEndsKey the line below them ends a key whose lines are in records of their own.
+ */
+const shownOf = (lines: readonly string[], belowEndsKey: boolean): ((index: number) => string) => {
+  let shown: readonly string[] | null = null;
+  return (index) => {
+    shown ??= redact([...lines.toReversed(), ...(belowEndsKey ? [KEY_END] : [])].join('\n'))
+      .split('\n')
+      .slice(0, lines.length)
+      .reverse();
+    return shown[index] ?? '';
+  };
+};
+
+/** Cuts a line after the redaction, so that no half of a secret is left at the end. */
+const cut = (text: string): string => {
+  if (text.length <= SHOWN_LENGTH) return text;
+  const kept = text.slice(0, SHOWN_LENGTH - 1);
+  return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+};
+
+const pageLine = ({ head, text, match }: Shown): LogPageLine => ({
+  at: head?.at ?? null,
+  level: head?.level ?? null,
+  text: cut(text()),
+  match,
+});
 
 const beginOf = async (
   names: readonly string[],
   files: readonly Snapshot[],
-  before: LogPosition | null,
+  before: LogCursor | null,
 ): Promise<Place> => {
   const [newest] = files;
   if (!newest)
@@ -106,111 +224,21 @@ const beginOf = async (
   throw new UserError('LOG_MOVED_ON', 'The log has been rotated away or cut since; search again from the end.');
 };
 
-type End = 'full' | 'limit' | 'all';
-
-const pageOf = async (
-  files: readonly Snapshot[],
-  begin: Place,
-  count: number,
-  selector: Selector,
-  limits: Required<Omit<SearchLimits, 'trust'>>,
-): Promise<Omit<LogPage, 'refused'>> => {
-  const { selected } = selector;
-  let bytes = 0;
-  let lines = 0;
-  let counted = 0;
-  let lowest: RawLine | null = null;
-  let reached = begin;
-  let most = limits.scanBytes;
-
-  const read = async (): Promise<End> => {
-    for (const file of files.slice(files.indexOf(begin.file))) {
-      for await (const batch of readBackwards(
-        file,
-        file === begin.file ? begin.offset : file.size,
-        limits.chunkBytes,
-      )) {
-        bytes += batch.bytes;
-        if (!batch.hole) counted += batch.bytes;
-        reached = { file, offset: batch.from };
-        for (const line of batch.lines) {
-          lines += 1;
-          lowest = line;
-          selector.push(line);
-          if (selected.length > count) return 'full';
-          if (selector.tooOld()) return 'all';
-        }
-        if (selected.length === count) most = Math.min(most, counted + limits.aheadBytes);
-        if (counted >= most && !isEnd(files, reached)) return 'limit';
-      }
-    }
-    selector.flush();
-    return selected.length > count ? 'full' : 'all';
-  };
-
-  const end = await read();
-  const position = (place: Place, carried: Carried): Promise<LogPosition | null> => positionAt(files, place, carried);
-  const above = (last: Selected): Promise<LogPosition | null> =>
-    position({ file: last.line.file, offset: last.line.start }, last);
-  const page = (older: LogPosition | null, cutOff: boolean): Omit<LogPage, 'refused'> => ({
-    lines: selected.slice(0, count).reverse().map(pageLine),
-    older,
-    scanned: { bytes, lines },
-    cutOff,
-  });
-
-  const last = selected[count - 1];
-  if (end === 'all') return page(null, false);
-  if (last) return page(await above(last), false);
-
-  const undecided = selector.undecided();
-  if (undecided && !(undecided.line.file === begin.file && undecided.line.end === begin.offset)) {
-    return page(
-      await position(
-        { file: undecided.line.file, offset: undecided.line.end },
-        { ...selector.carried(), endsKey: undecided.aboveEnd },
-      ),
-      true,
-    );
-  }
-  // A record or line that is longer than the limit is taken in parts: otherwise the search could never pass it.
-  if (undecided) selector.flush();
-  const now = selected[count - 1];
-  if (now) return page(await above(now), false);
-  const at: RawLine | null = lowest;
-  return page(
-    await position(at ? { file: (at as RawLine).file, offset: (at as RawLine).start } : reached, selector.carried()),
-    true,
-  );
-};
-
-const isEnd = (files: readonly Snapshot[], { file, offset }: Place): boolean =>
-  offset === 0 && files.slice(files.indexOf(file) + 1).every(({ size }) => size === 0);
-
 /** Returns the place before the beginning of a file: the end of the next older one; null when there is none. */
-const positionAt = async (
-  files: readonly Snapshot[],
-  { file, offset }: Place,
-  { within, above, endsKey }: Carried,
-): Promise<LogPosition | null> => {
+const positionAt = async (files: readonly Snapshot[], { file, offset }: Place): Promise<LogCursor | null> => {
   if (offset === 0) {
     const next = files.slice(files.indexOf(file) + 1).find(({ size }) => size > 0);
-    return next ? positionAt(files, { file: next, offset: next.size }, { within, above, endsKey }) : null;
+    return next ? positionAt(files, { file: next, offset: next.size }) : null;
   }
-  return {
-    inode: file.inode,
-    offset,
-    mark: await markAt(file.handle, offset),
-    modifiedAt: file.modifiedAt,
-    within,
-    above,
-    endsKey,
-  };
+  return { inode: file.inode, offset, mark: await markAt(file.handle, offset), modifiedAt: file.modifiedAt };
 };
 
-const pageLine = ({ head, text, match }: Selected): LogPageLine => ({
-  at: head?.at ?? null,
-  level: head?.level ?? null,
-  text,
-  match,
-});
+/**
+ * A page is read from below its place on: the record there may go on from the page before, and lines may be context of
+ * what that page has shown.
+ */
+const overlapOf = (files: readonly Snapshot[], { file, offset }: Place): Place => {
+  if (offset + PIECE_LENGTH <= file.size) return { file, offset: offset + PIECE_LENGTH };
+  const newer = files.slice(0, files.indexOf(file)).findLast(({ size }) => size > 0);
+  return newer ? { file: newer, offset: Math.min(newer.size, PIECE_LENGTH) } : { file, offset: file.size };
+};

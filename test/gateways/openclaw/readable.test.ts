@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
 import { parseHead } from '../../../src/gateways/openclaw/log-line.ts';
-import { createSelector } from '../../../src/sensors/logs/log-selector.ts';
-import { judgeOf } from '../../../src/sensors/logs/log-query.ts';
+import { searchLogs } from '../../../src/sensors/logs/log-search.ts';
 
 const line = (message: string, level = 'INFO'): string =>
   JSON.stringify({
@@ -29,29 +32,19 @@ describe('a line of the JSON log, for people', () => {
     expect(parseHead('2026-11-21T02:30:46.931+00:00 [gateway] ready')?.text).toBeUndefined();
   });
 
-  it('is what a search looks at and shows, without its secrets', () => {
-    const query = {
-      count: 10,
-      least: null,
-      since: null,
-      text: 'ECONNREFUSED',
-      pattern: null,
-      context: 0,
-      before: null,
-    } as const;
-    const selector = createSelector({
-      judge: judgeOf(query),
-      parse: parseHead,
-      since: null,
-      context: 0,
-      within: false,
-      above: 0,
-      endsKey: false,
-    });
-    for (const text of [line('connect \u001b[31mECONNREFUSED token=abcdefgh12345678\u0007'), line('all is well')])
-      selector.push({ text, file: {} as never, start: 0, end: text.length });
-    selector.flush();
-    expect(selector.selected.map(({ text }) => text)).toEqual([
+  it('is what a search looks at and shows, without its secrets', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lifeline-readable-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const log = join(folder, 'openclaw.log');
+    const written = [line('connect \u001b[31mECONNREFUSED token=abcdefgh12345678\u0007'), line('all is well')];
+    writeFileSync(log, written.join('\n'));
+    const page = await searchLogs(
+      [log],
+      { count: 10, least: null, since: null, text: 'ECONNREFUSED', pattern: null, context: 0, before: null },
+      parseHead,
+      { trust: OWN_FILES },
+    );
+    expect(page.lines.map(({ text }) => text)).toEqual([
       expect.stringMatching(/channels\/feishu: connect ECONNREFUSED token=\*\*\*$/),
     ]);
   });

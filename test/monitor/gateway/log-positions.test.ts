@@ -27,9 +27,6 @@ const PLACE: LogPosition = {
   offset: 34_567,
   mark: 'abc',
   modifiedAt: 1.5,
-  within: false,
-  above: 2,
-  endsKey: false,
 };
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 
@@ -121,9 +118,6 @@ describe('a place in a log', () => {
         offset: 45,
         mark,
         modifiedAt: stats.mtimeMs,
-        within: false,
-        above: 0,
-        endsKey: false,
       };
       const asked = search({ ...ALL, before: Buffer.from(JSON.stringify(place)).toString('base64url') });
       await expect(asked).rejects.toMatchObject({ code: 'BAD_POSITION' });
