@@ -94,10 +94,10 @@ export const finding = (
   code: string,
   { 'zh-CN': zh, en, commands = [], fix = null, ...facts }: Said,
 ): DoctorFinding => ({
-  ...facts,
   code,
   gateway: about?.name ?? null,
   severity,
+  ...facts,
   words: { 'zh-CN': trimmed(zh), en: trimmed(en) },
   commands,
   fix,

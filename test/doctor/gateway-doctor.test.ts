@@ -64,10 +64,10 @@ describe('the doctor of Hermes', () => {
     await fixture.tools.play('hermes', [{ args: '^doctor$', stdout: REPORT }]);
     const found = await look();
     expect(brief(found)).toEqual([
-      'warning Hermes itself says: /h/config.yaml missing | see its own words',
+      'warning Hermes itself says: /h/config.yaml missing | run it to see all that it says',
       expect.stringContaining('warning Hermes itself says: Cannot read token='),
-      "info Hermes itself says: Run 'hermes setup' to configure API keys | see its own words",
-      'info Hermes itself says: Reinstall entry point | see its own words',
+      "info Hermes itself says: Run 'hermes setup' to configure API keys | run it to see all that it says",
+      'info Hermes itself says: Reinstall entry point | run it to see all that it says',
     ]);
     expect(found[0]).toMatchObject({ code: 'gateway_doctor', gateway: 'main', commands: ['hermes doctor'], fix: null });
     expect(found[0]?.words['zh-CN'][0]).toBe('Hermes 自己的体检说：/h/config.yaml missing');
@@ -149,7 +149,7 @@ describe('the doctor of OpenClaw', () => {
     await fixture.tools.play('openclaw', [{ args: '^doctor --lint --json$', code: 1, stdout: FINDINGS }]);
     expect(brief(await look(context('openclaw')))).toEqual([
       'warning OpenClaw itself says: gateway.mode is unset; gateway start will be blocked. (gateway.mode) | Run `openclaw configure`.',
-      'error OpenClaw itself says: Unrecognized key: "channelHealthCheckMinutes" (gateway) | see its own words',
+      'error OpenClaw itself says: Unrecognized key: "channelHealthCheckMinutes" (gateway) | run it to see all that it says',
     ]);
   });
 

@@ -44,8 +44,11 @@ export const gatewayDoctor: DoctorCheck<DoctorContext> = {
         .slice(0, MOST_COMPLAINTS)
         .map(({ severity, said, advice }) =>
           finding(gateway, severity, 'gateway_doctor', {
-            'zh-CN': [`${title} 自己的体检说：${shown(said)}`, advice === null ? '见它自己的说明' : shown(advice)],
-            en: [`${title} itself says: ${shown(said)}`, advice === null ? 'see its own words' : shown(advice)],
+            'zh-CN': [`${title} 自己的体检说：${shown(said)}`, advice === null ? '运行它可以看到全部' : shown(advice)],
+            en: [
+              `${title} itself says: ${shown(said)}`,
+              advice === null ? 'run it to see all that it says' : shown(advice),
+            ],
             said: shown(said),
             commands: [command],
           }),
