@@ -19,6 +19,8 @@ export interface ProcessedMessages {
   first(channel: string, id: string, at: number, unfinished?: string): boolean;
   /** Replaces the stored `unfinished` of a message, unless the message is done. */
   note(channel: string, id: string, unfinished: string): void;
+  /** The message counts as one that was never here. */
+  forget(channel: string, id: string): void;
   /** Says that a message which began with `unfinished` has had its answer. */
   done(channel: string, id: string): void;
   /** Returns, and forgets, the messages that an ended Lifeline began and did not answer. */
@@ -39,6 +41,7 @@ export const createProcessedMessages = (db: DatabaseSync): ProcessedMessages => 
   const finish = db.prepare('UPDATE seen SET unfinished = NULL WHERE channel = ? AND id = ?');
   const open = db.prepare('SELECT channel, id, at, unfinished FROM seen WHERE unfinished IS NOT NULL ORDER BY at');
   const select = db.prepare('SELECT 1 FROM seen WHERE channel = ? AND id = ?');
+  const remove = db.prepare('DELETE FROM seen WHERE channel = ? AND id = ?');
   let prunedAt = -Infinity;
   return {
     has: (channel, id) => select.get(channel, id) !== undefined,
@@ -52,6 +55,9 @@ export const createProcessedMessages = (db: DatabaseSync): ProcessedMessages => 
       }),
     note: (channel, id, unfinished) => {
       note.run(unfinished, channel, id);
+    },
+    forget: (channel, id) => {
+      remove.run(channel, id);
     },
     done: (channel, id) => {
       finish.run(channel, id);

@@ -41,6 +41,7 @@ export const memory = () => {
     has: (channel: string, id: string): boolean => ids.has(`${channel} ${id}`),
     note: () => undefined,
     done: () => undefined,
+    forget: (channel: string, id: string): void => void ids.delete(`${channel} ${id}`),
     first: (channel: string, id: string): boolean => {
       asked += 1;
       const key = `${channel} ${id}`;

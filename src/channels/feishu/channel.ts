@@ -23,6 +23,8 @@ import { readTap } from './tap-event.ts';
 export type { FeishuOptions } from './options.ts';
 
 const AFTER_NO_ANSWER_MS = 2_000;
+/** The platform waits 3 s for its answer. */
+const TAKEN_MS = 2_500;
 
 /** @throws UserError for an app id, secret or domain that cannot be right, or an app that is a gateway's. */
 export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Channel, 'takesEach'>> => {
@@ -87,7 +89,9 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Chann
     signal: AbortSignal,
   ): Promise<void> => {
     const { inbound } = event;
-    if (!(await isForUs(event, who, signal)) || signal.aborted) return;
+    // What is not for this bot needs no second try.
+    if (!(await isForUs(event, who, signal))) return inbound.taken?.(true);
+    if (signal.aborted) return;
     if (inbound.chat.kind === 'group' && who === 'operator') rememberGroup(inbound.chat.id);
     receive(inbound);
   };
@@ -102,18 +106,28 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Chann
   };
 
   /**
-   * The platform gets its answer at once, within its 3 s; the work comes after, and nothing it throws may reach the
-   * SDK.
+   * Resolves once a message is where a later Lifeline finds it, and at the latest before the platform's 3 s are over.
+   * @throws when it is not: the platform then sends a message again, and tells whoever has tapped.
    */
-  const later = (accept: (signal: AbortSignal) => Promise<void>): void => {
+  const taken = async (
+    inbound: Inbound,
+    accept: (inbound: Inbound, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
     const { signal } = stopping;
-    setImmediate(
-      () =>
-        void accept(signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')),
-    );
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const late = setTimeout(() => resolve(false), TAKEN_MS);
+    setImmediate(() => {
+      accept({ ...inbound, taken: resolve }, signal).catch((error: unknown) => {
+        logger.error({ err: error }, 'feishu message was not handled');
+        resolve(false);
+      });
+    });
+    const isStored = await promise;
+    clearTimeout(late);
+    if (!isStored) throw new Error('the message could not be stored in time');
   };
 
-  const onMessageEvent = (data: unknown): void => {
+  const onMessageEvent = async (data: unknown): Promise<void> => {
     const event = readMessageEvent(data);
     if (event.kind === 'ignored') {
       logger.debug({ why: event.why }, 'feishu event ignored');
@@ -121,10 +135,11 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Chann
     }
     if (isTalkOfOthers(event)) return;
     const who = admit(event.inbound.sender, event.inbound.text);
-    if (who !== 'refused') later((signal) => acceptMessage(event, who, signal));
+    if (who !== 'refused')
+      await taken(event.inbound, (inbound, signal) => acceptMessage({ ...event, inbound }, who, signal));
   };
 
-  const onTapEvent = (data: unknown): object => {
+  const onTapEvent = async (data: unknown): Promise<object> => {
     const tap = readTap(data, (chatId) => memory.isGroup(chatId));
     if (!tap) {
       logger.debug('feishu: a tap that is none of ours was ignored');
@@ -133,8 +148,8 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Omit<Chann
     const who = admit(tap.inbound.sender, '');
     if (who === 'refused') return {};
     if (tap.messageId !== null && who === 'operator') tapped.set(tap.inbound.id, tap.messageId);
-    later(async (signal) => {
-      if (!signal.aborted) receive(tap.inbound);
+    await taken(tap.inbound, async (inbound, signal) => {
+      if (!signal.aborted) receive(inbound);
     });
     return who === 'operator' ? { toast: { type: 'info', content: feishuText(locale).received() } } : {};
   };

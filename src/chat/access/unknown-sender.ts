@@ -24,7 +24,7 @@ export interface UnknownSendersOptions {
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
   /** Told when somebody was paired. */
   readonly onPaired: () => void;
-  readonly seen: Pick<ProcessedMessages, 'first' | 'note' | 'done'>;
+  readonly seen: Pick<ProcessedMessages, 'first' | 'note' | 'done' | 'forget'>;
   readonly atomically: <Result>(work: () => Result) => Result;
   readonly audit: Pick<Audit, 'record'>;
   readonly logger: Logger;

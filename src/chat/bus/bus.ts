@@ -67,7 +67,7 @@ export interface BusOptions {
   /** The command that a reply stands for by what it quotes; absent: that of a Lifeline which watches gateways. */
   readonly commandOfQuote?: (inbound: Inbound, names: readonly string[]) => string | null;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
-  readonly seen: Pick<ProcessedMessages, 'has' | 'first' | 'note' | 'done'>;
+  readonly seen: Pick<ProcessedMessages, 'has' | 'first' | 'note' | 'done' | 'forget'>;
   /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
   readonly knowsSince: number | null;
   /** Runs it in one transaction: an effect and the note of it are on the disk together, or neither is. */
@@ -152,6 +152,8 @@ export const createBus = (options: BusOptions): Bus => {
     locale,
   });
   const cameBefore = createRecentIds();
+  /** Messages that were left to their platform to send again. */
+  const sentAgain = new Set<string>();
   const limit = createRateLimit();
 
   /** Sends messages before the answer, numbered; one that cannot be sent is logged and changes nothing else. */
@@ -227,6 +229,20 @@ export const createBus = (options: BusOptions): Bus => {
     if (request === null) {
       logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       return;
+    }
+    if (inbound.taken !== undefined) {
+      try {
+        await options.noted?.();
+      } catch (error) {
+        logger.warn(
+          { channel: inbound.channel, reason: errorText(error) },
+          'a message could not be noted; it comes again',
+        );
+        request.forget();
+        sentAgain.add(inbound.id);
+        return inbound.taken(false);
+      }
+      inbound.taken(true);
     }
     let message: Message | null;
     /** Where the answer goes; a command may have one that is not for the group. */
@@ -436,7 +452,8 @@ export const createBus = (options: BusOptions): Bus => {
     say = saying(reply);
     try {
       // Before the limit: what a platform delivers again must not use up its operator's room.
-      if (cameBefore(inbound) || seen.has(inbound.channel, inbound.id))
+      const isRepeat = cameBefore(inbound) && !sentAgain.delete(inbound.id);
+      if (isRepeat || seen.has(inbound.channel, inbound.id))
         logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       else if (await hasRoom(inbound, operator, now, say)) await serve(inbound, reply, operator, now);
     } catch (err) {

@@ -41,6 +41,7 @@ export const createInboundQueue = ({
   const begin = (inbound: Inbound, turn: Promise<void>): void => {
     const work = turn
       .then(() => handle(inbound))
+      .then(() => inbound.taken?.(true))
       .catch((err: unknown) => logger.error({ err }, 'a message could not be handled'))
       .finally(() => working.delete(work));
     working.add(work);
@@ -63,6 +64,8 @@ export const createInboundQueue = ({
     receive: (inbound) => {
       try {
         if (isKnown(inbound)) return begin(inbound, nextTick());
+        // A stranger's message that is lost need not come again.
+        inbound.taken?.(true);
       } catch (err) {
         logger.error({ err }, 'who sent a message cannot be told; it waits with the strangers');
       }

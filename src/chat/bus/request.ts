@@ -39,6 +39,8 @@ export interface Request {
    */
   allowed(what: string, entry: number): void;
   reach(stage: RequestStage): void;
+  /** It was never here: nothing was done, and it comes again. */
+  forget(): void;
   /** Records that the request has its answer, or that another part has stored that there will be one. */
   done(): void;
 }
@@ -47,7 +49,7 @@ const BEGUN: RequestStage = { is: 'begun' };
 
 /** @returns null for one that was here before. That it was here is on the disk before this returns. */
 export const takeRequest = (
-  seen: Pick<ProcessedMessages, 'first' | 'note' | 'done'>,
+  seen: Pick<ProcessedMessages, 'first' | 'note' | 'done' | 'forget'>,
   origin: ReplyAddress & { readonly id: string },
   typed: string,
   now: number,
@@ -67,6 +69,7 @@ export const takeRequest = (
       entry = number;
       seen.note(channel, id, note());
     },
+    forget: () => seen.forget(channel, id),
     reach: (next) => {
       stage = next;
       seen.note(channel, id, note());

@@ -23,4 +23,9 @@ export interface Inbound {
    * readably.
    */
   readonly sentAt: number | null;
+  /**
+   * Of a channel that acknowledges each message: hears whether this one is where a later Lifeline finds it; the first word
+   * counts. false: it is not, nothing was done, and the platform is to send it again.
+   */
+  readonly taken?: (isStored: boolean) => void;
 }

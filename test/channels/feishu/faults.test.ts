@@ -188,20 +188,24 @@ describe('an event', () => {
     expect(new Set(inbox.map(({ id }) => id))).toEqual(new Set([said.id]));
   });
 
-  test('is acked before anything is done about it', async () => {
-    const { platform, bot, user, channel } = await ready();
-    await channel.stop();
-    // What is said to a connection that is on its way out is delivered again a quarter of a minute later.
-    await connected(platform, bot, 0);
-    await channel.start(() => {
-      const until = performance.now() + 300;
-      while (performance.now() < until);
-    });
-    await connected(platform, bot);
-    platform.say(bot.appId, user, 'slow work');
-    await eventually(() => expect(platform.records(bot.appId).acks).toHaveLength(1));
-    expect(platform.records(bot.appId).acks[0]).toMatchObject({ code: 200, inTime: true });
-  });
+  test.each([true, false])(
+    'is acked only once it is stored, and otherwise left to come again (stored: %s)',
+    async (stored) => {
+      const { platform, bot, user, channel } = await ready();
+      await channel.stop();
+      // What is said to a connection that is on its way out is delivered again a quarter of a minute later.
+      await connected(platform, bot, 0);
+      const taken: ((isStored: boolean) => void)[] = [];
+      await channel.start((inbound) => taken.push(inbound.taken ?? (() => undefined)));
+      await connected(platform, bot);
+      platform.say(bot.appId, user, 'slow disk');
+      await eventually(() => expect(taken).toHaveLength(1));
+      expect(platform.records(bot.appId).acks).toHaveLength(0);
+      taken[0]?.(stored);
+      await eventually(() => expect(platform.records(bot.appId).acks).toHaveLength(1));
+      expect(platform.records(bot.appId).acks[0]).toMatchObject({ code: stored ? 200 : 500, inTime: true });
+    },
+  );
 });
 
 test('an SDK that is built otherwise still connects, and that is logged', async () => {

@@ -37,7 +37,10 @@ export const startChannel = async (
 ): Promise<{ channel: Required<Omit<Channel, 'takesEach'>>; inbox: Inbound[] }> => {
   const channel = makeChannel(platform, bot, options);
   const inbox: Inbound[] = [];
-  await channel.start((inbound) => inbox.push(inbound));
+  await channel.start(({ taken, ...inbound }) => {
+    inbox.push(inbound);
+    taken?.(true);
+  });
   await connected(platform, bot);
   return { channel, inbox };
 };

@@ -235,7 +235,10 @@ describe('stop', () => {
     await channel.stop();
     await connected(platform, bot, 0);
     platform.say(bot.appId, user, 'while stopped');
-    await channel.start((inbound) => inbox.push(inbound));
+    await channel.start((inbound) => {
+      inbox.push(inbound);
+      inbound.taken?.(true);
+    });
     await eventually(() => expect(inbox.map((inbound) => inbound.text)).toEqual(['while stopped']));
     expect(platform.connections(bot.appId)).toBe(1);
   });

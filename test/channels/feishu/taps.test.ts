@@ -56,19 +56,17 @@ describe('a tap', () => {
     expect(platform.conversation(bot.appId, 'oc_ops')).toHaveLength(3);
   });
 
-  test('is answered at once, however long the work takes or if it fails', async () => {
+  test('that could not be stored is told as such, and the link stands', async () => {
     const { platform, bot, user, channel } = await ready();
     await channel.stop();
     await channel.start(() => {
-      const until = performance.now() + 200;
-      while (performance.now() < until);
       throw new Error('the bus is broken');
     });
     const sent = await channel.send({ user }, CARD, { key: 'k1' });
     await eventually(() => expect(channel.status().link).toBe('connected'));
     expect(
       await platform.press(bot.appId, user, sent.outcome === 'ok' ? sent.messageId : '', 'button_1'),
-    ).toMatchObject({ answered: true });
+    ).toMatchObject({ answered: false });
     expect(channel.status().link).toBe('connected');
   });
 

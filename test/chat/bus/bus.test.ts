@@ -281,6 +281,32 @@ describe('an operator', () => {
   });
 });
 
+describe('a message that its platform sends again when it is not acknowledged', () => {
+  it('is taken only once the next hub would find it, and otherwise nothing is done and it may come again', async () => {
+    const run = vi.fn<Command['run']>(async () => ({ tone: 'good', title: 'done' }));
+    let isUp = false;
+    const { bus, titles } = harness([command('restart', { run })], {
+      noted: async () => {
+        if (!isUp) throw new Error("the hubs' log does not answer");
+      },
+    });
+    const taken: boolean[] = [];
+    const message = inbound('/restart');
+    const say = async (): Promise<void> => {
+      bus.receive({ ...message, taken: (isStored) => taken.push(isStored) });
+      await bus.idle();
+    };
+    await say();
+    expect([taken[0], run.mock.calls.length, titles().length]).toEqual([false, 0, 0]);
+    isUp = true;
+    await say();
+    await say();
+    expect(taken.slice(1)).toContain(true);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(titles()).toEqual(['done']);
+  });
+});
+
 describe('a stranger', () => {
   it('learns the own id and nothing of the commands, and is in the audit', async () => {
     const run = vi.fn<Command['run']>();
@@ -393,7 +419,15 @@ describe('a stage that throws is a refusal', () => {
   it.each<[string, Parameters<typeof harness>[1], boolean]>([
     [
       'the memory of messages',
-      { seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } },
+      {
+        seen: {
+          has: () => false,
+          first: broken,
+          note: () => undefined,
+          done: () => undefined,
+          forget: () => undefined,
+        },
+      },
       true,
     ],
     ['the audit', { audit: { record: broken, finish: () => undefined } }, true],
@@ -437,6 +471,7 @@ describe('a stage that throws is a refusal', () => {
         first: () => (calls++ === 0 ? broken() : true),
         note: () => undefined,
         done: () => undefined,
+        forget: () => undefined,
       },
     });
     bus.receive(inbound('/status'));

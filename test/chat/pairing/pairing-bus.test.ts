@@ -236,7 +236,9 @@ it('a code that was typed stands nowhere in the database, whoever typed it and w
 
 it('a code is not left beside a message that is being worked on', async () => {
   const first = vi.fn<BusOptions['seen']['first']>(() => true);
-  const { say, begin } = setUp({ seen: { has: () => false, first, note: () => undefined, done: () => undefined } });
+  const { say, begin } = setUp({
+    seen: { has: () => false, first, note: () => undefined, done: () => undefined, forget: () => undefined },
+  });
   const code = begin();
   await say(`/pair ${code}`, { sender: 'ME' });
   await say('/status', { sender: 'ME' });
@@ -259,7 +261,15 @@ describe('whatever throws while a code is tried', () => {
   it.each<[string, (scene: ReturnType<typeof setUp>) => Parameters<typeof harness>[1]]>([
     [
       'the memory of messages',
-      () => ({ seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } }),
+      () => ({
+        seen: {
+          has: () => false,
+          first: broken,
+          note: () => undefined,
+          done: () => undefined,
+          forget: () => undefined,
+        },
+      }),
     ],
     ['the audit', () => ({ audit: { record: broken, finish: () => undefined } })],
     ['the look at the code', ({ pairing }) => ({ pairing: { ...pairing, state: broken } })],

@@ -18,10 +18,10 @@ export interface ConnectionOptions {
   readonly onConnected: () => void;
   /** Anything came from the platform on the connection, heartbeats included. */
   readonly onBytes: () => void;
-  /** Takes a message event, which is acknowledged when this returns. */
-  readonly onMessageEvent: (data: unknown) => void;
+  /** Takes a message event, which is acknowledged when this resolves; when it rejects, the platform sends it again. */
+  readonly onMessageEvent: (data: unknown) => Promise<void>;
   /** Takes a tap on a card and returns the answer to it. */
-  readonly onTapEvent: (data: unknown) => object;
+  readonly onTapEvent: (data: unknown) => Promise<object>;
 }
 
 /** Resolves with the reason of the end, in words for people; everything that was opened is closed by then. */

@@ -14,8 +14,8 @@ export interface LinkOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly onMessageEvent: (data: unknown) => void;
-  readonly onTapEvent: (data: unknown) => object;
+  readonly onMessageEvent: (data: unknown) => Promise<void>;
+  readonly onTapEvent: (data: unknown) => Promise<object>;
 }
 
 export interface Link {
