@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OWN_FILES } from '../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../src/base/open-foreign.ts';
 import { hermes } from '../src/gateways/hermes/hermes.ts';
 import { createLogFollower } from '../src/sensors/logs/log-follower.ts';
 import { createLogSensor } from '../src/sensors/logs/logs.ts';

@@ -1,6 +1,6 @@
 /** `/logs`: the last lines of a gateway's log, or those that matter; older ones by a button. */
 import { UserError } from '../src/base/errors.ts';
-import { RefusedFile } from '../src/base/foreign/refusal.ts';
+import { RefusedFile } from '../src/base/refused-file.ts';
 import { compactDuration } from '../src/base/duration.ts';
 import type { Arguments, Values } from '../src/chat/arguments/arguments.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command/command.ts';

@@ -37,7 +37,7 @@ export const CONTRACT: readonly string[] = [
 export const WITH_PROCESSES: readonly string[] = [
   'test/app/other-lifelines.test.ts',
   'test/base/compile-cache.test.ts',
-  'test/base/foreign/read.test.ts',
+  'test/base/open-foreign/read.test.ts',
   'test/base/log-file.test.ts',
   'test/base/node-flags.test.ts',
   'test/base/original-stack.test.ts',

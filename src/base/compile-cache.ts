@@ -7,8 +7,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { OWN_CODE, trustedPart } from './foreign/trust.ts';
-import { walkNow } from './foreign/walk.ts';
+import { OWN_CODE, seeForeignNow } from './open-foreign.ts';
 import { programText } from './program-files.ts';
 
 const PRIVATE = 0o700;
@@ -25,7 +24,7 @@ export const compiledFolder = (
 
 /** @throws when it is somebody else's, or others could put something there. */
 const demandTrusted = (folder: string): void => {
-  const { kind, uid } = walkNow(trustedPart(folder, OWN_CODE));
+  const { kind, uid } = seeForeignNow(folder, OWN_CODE, 'file or folder');
   if (kind !== 'folder' || uid !== process.getuid?.()) throw new Error(`${folder} is not this user's`);
 };
 

@@ -2,12 +2,13 @@
  * A log file that rotates by itself, for machines without a journal. While its disk is full or missing, the lines go to
  * stderr, one line says so, and the file is tried again from time to time.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import { errorText } from './errors.ts';
-import { claimToAppend } from './foreign/open.ts';
+import { OWN_FILES, seeForeignNow } from './open-foreign.ts';
+import { fileRefusalOf } from './refused-file.ts';
 import type { LogTarget } from './logger.ts';
 
 export interface OwnLogFile extends LogTarget {
@@ -49,7 +50,7 @@ export const openLogFile = (
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       // Where others may make files, what lies there could lead anywhere.
-      place = claimToAppend(path, MODE);
+      place = claim(path);
     } catch (error) {
       fail(null, error);
       return null;
@@ -120,4 +121,26 @@ export const openLogFile = (
       failedAt = Infinity;
     },
   };
+};
+
+/**
+ * Makes the file when it is not there; no other user can put another in its place from then on. @returns where it
+ * lies, behind its links. @throws RefusedFile; what the file system says.
+ */
+const claim = (path: string): string => {
+  try {
+    // Never through a link.
+    closeSync(openSync(path, 'ax', MODE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  try {
+    return seeForeignNow(path, OWN_FILES).path;
+  } catch (error) {
+    const refusal = fileRefusalOf(error);
+    // All that leads to it is in order.
+    if (refusal?.why !== 'writable' || refusal.kind !== 'file') throw error;
+    chmodSync(refusal.path, MODE);
+    return seeForeignNow(path, OWN_FILES).path;
+  }
 };

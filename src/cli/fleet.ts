@@ -6,9 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { stringify } from 'yaml';
 import { errorText, UserError } from '../base/errors.ts';
-import { readForeignNow } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, OWN_FILES } from '../base/open-foreign.ts';
 import { replaceWhole } from '../base/write-whole.ts';
 import { HOST_NAME } from '../config/fleet-schema.ts';
 import {
@@ -148,7 +146,7 @@ const openUsers = (folder: string): NonNullable<ReturnType<typeof readUsersFile>
       `The rights of the fleet in ${folder} were signed, as Lifeline did it earlier. Its servers, hubs and hosts go on. To let hosts in or put them out, begin anew in another folder: lifeline fleet init HOST:PORT --dir FOLDER (docs/fleet.md).`,
     );
   const read = existsSync(path)
-    ? readUsersFile(readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.fleet }).bytes.toString('utf8'))
+    ? readUsersFile(readForeignNow(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.fleet }).text)
     : null;
   if (read !== null) return read;
   throw new UserError('FLEET_NOT_THERE', `There is no fleet in ${folder}. Begin one: lifeline fleet init HOST:PORT`);

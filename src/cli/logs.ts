@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { harmlessLine } from '../channels/console/harmless.ts';
 import { UserError } from '../base/errors.ts';
-import { RefusedFile } from '../base/foreign/refusal.ts';
+import { RefusedFile } from '../base/refused-file.ts';
 import { soughtIn } from '../../commands/logs.ts';
 import type { LineLevel } from '../gateways/gateway-kind.ts';
 import type { LogPageLine } from '../sensors/logs/log-search.ts';

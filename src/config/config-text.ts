@@ -1,10 +1,7 @@
 /** Reads the configuration file as text, and says in words that help when it cannot be read or is no text. */
 import { errorText, UserError } from '../base/errors.ts';
-import { seeForeignNow } from '../base/foreign/open.ts';
-import { readForeignNow, type SmallBytes } from '../base/foreign/read.ts';
-import { fileRefusalOf } from '../base/foreign/refusal.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
+import { seeForeignNow, readForeignNow, type SmallFile, MOST_BYTES, ANYBODY } from '../base/open-foreign.ts';
+import { fileRefusalOf } from '../base/refused-file.ts';
 
 export interface ConfigText {
   readonly text: string;
@@ -15,8 +12,8 @@ export interface ConfigText {
  * @throws UserError `CONFIG_UNREADABLE`, or `CONFIG_INVALID` with file, line and column where the bytes are no text.
  */
 export const readConfigText = (file: string): ConfigText => {
-  const { bytes, part } = attempt(file);
-  return { text: decode(file, bytes), mode: part.mode };
+  const { bytes, mode } = attempt(file);
+  return { text: decode(file, bytes), mode };
 };
 
 const unreadable = (file: string, why: string, cause?: unknown): UserError =>
@@ -26,7 +23,7 @@ const unreadable = (file: string, why: string, cause?: unknown): UserError =>
  * Any owner and mode are accepted, because without the file there would be no bot; the doctor reports who else may
  * write it.
  */
-const attempt = (file: string): SmallBytes => {
+const attempt = (file: string): SmallFile => {
   try {
     return readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config });
   } catch (error) {

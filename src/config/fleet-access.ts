@@ -1,9 +1,7 @@
 /** Whether what the configuration of a fleet names can be used: the key, and the certificate. Asks no server. */
 import { X509Certificate } from 'node:crypto';
 import { errorText } from '../base/errors.ts';
-import { readForeignNow } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, OWN_FILES } from '../base/open-foreign.ts';
 import type { FleetAccess } from './config.ts';
 
 export interface AccessProblem {

@@ -1,6 +1,8 @@
 /** The files that Lifeline believes as its own: whoever can write one commands Lifeline, or pretends to be it. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { openness } from '../base/open-foreign.ts';
+import { fileRefusalText, type Refusal } from '../base/refused-file.ts';
 import type { Config } from './config.ts';
 
 /** The secrets that a service gets as its environment. */
@@ -20,3 +22,11 @@ export const allFilesOf = (
 /** Returns the files that exist. */
 export const ownFilesOf = ({ file, secretFiles }: Pick<Config, 'file' | 'secretFiles'>): readonly string[] =>
   [file, ...secretFiles, envFileOf(file)].filter((path) => existsSync(path));
+
+/** How others can change these files; a folder above several of them is open once. */
+export const openFilesOf = (config: Pick<Config, 'file' | 'secretFiles'>): readonly Refusal[] => {
+  const refusals = ownFilesOf(config)
+    .map(openness)
+    .filter((refusal) => refusal !== null);
+  return [...new Map(refusals.map((refusal) => [fileRefusalText(refusal), refusal])).values()];
+};

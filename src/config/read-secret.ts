@@ -1,8 +1,6 @@
 /** How a secret in the configuration is found: `${ENV}`, `file:PATH`, or the value itself. */
 import { errorText } from '../base/errors.ts';
-import { readForeignNow } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, ANYBODY } from '../base/open-foreign.ts';
 import { Complaint, curly, readPath, type Folders } from './fields.ts';
 import { Secret } from './secret.ts';
 import type { ConfigWarning } from './warnings.ts';
@@ -25,8 +23,8 @@ export const isExposed = (mode: number): boolean => process.platform !== 'win32'
 
 /** @throws when the file cannot be read. */
 export const readSecretFile = (path: string): SecretFile => {
-  const { bytes, part } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.secret });
-  return { text: bytes.toString('utf8'), exposed: isExposed(part.mode) };
+  const { text, mode } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.secret });
+  return { text, exposed: isExposed(mode) };
 };
 
 const fromEnv = (name: string, sources: SecretSources): string => {

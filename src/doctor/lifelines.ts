@@ -1,9 +1,7 @@
 /** The Lifelines that run on this machine and watch one of these homes. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readForeign } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
+import { readForeign, MOST_BYTES, ANYBODY } from '../base/open-foreign.ts';
 import { withoutSlashes } from '../base/trim-end.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { findHomes, KINDS } from '../gateways/index.ts';

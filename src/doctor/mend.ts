@@ -1,9 +1,10 @@
 /** Mends what can be mended: all changes of one file together, a copy of it first, then each command once. */
-import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, realpath, stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
-import { mendingOf, type Refusal } from '../base/foreign/refusal.ts';
 import { keepCopy } from '../base/keep-copy.ts';
+import { mendingOf, type Refusal } from '../base/refused-file.ts';
+import { replaceWhole } from '../base/write-whole.ts';
 import { commandLine } from '../supervisors/command-steps.ts';
 import type { DoctorFinding, FixAct } from './check.ts';
 
@@ -44,26 +45,15 @@ export const mend = async ({ file, act }: Mending, clock: Clock, signal: AbortSi
   try {
     if (file) {
       copy = await keepCopy(file.path, clock.now());
-      await replaceText(file.path, file.after);
+      // Behind a symbolic link, the file that the link names is written.
+      const place = await realpath(file.path);
+      replaceWhole(place, file.after, { mode: (await stat(place)).mode });
     }
     if (!act) return { outcome: 'done', copy };
     const result = await act.run(signal);
     return result.outcome === 'done' ? { outcome: 'done', copy } : { outcome: 'failed', copy, reason: result.reason };
   } catch (error) {
     return { outcome: 'failed', copy, reason: errorText(error) };
-  }
-};
-
-/** Writes the whole text or nothing. Behind a symbolic link, the file that the link names is written. */
-const replaceText = async (path: string, text: string): Promise<void> => {
-  const target = await realpath(path);
-  const fresh = `${target}.new-${process.pid}`;
-  try {
-    await writeFile(fresh, text, { mode: (await stat(target)).mode, flag: 'wx' });
-    await rename(fresh, target);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
   }
 };
 

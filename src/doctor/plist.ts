@@ -7,9 +7,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { PlistValue } from 'plist';
 import { errorText } from '../base/errors.ts';
-import { readForeignBytes } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { trustIn, type Trust } from '../base/foreign/trust.ts';
+import { readForeign, MOST_BYTES, trustIn, type Trust } from '../base/open-foreign.ts';
 import { plist } from '../base/lazy-packages.ts';
 import { servedByDefinition, type GatewayKind, type ServiceName } from '../gateways/gateway-kind.ts';
 
@@ -201,7 +199,7 @@ const readOne = async (path: string, trust: Trust): Promise<PlistFile> => {
       ok: true,
       plist: parseGatewayPlist(
         path,
-        xmlOf((await readForeignBytes(path, { trust, mostBytes: MOST_BYTES.definition })).bytes),
+        xmlOf((await readForeign(path, { trust, mostBytes: MOST_BYTES.definition })).bytes),
       ),
     };
   } catch (error) {

@@ -7,9 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Authenticator, ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import { errorText } from '../base/errors.ts';
-import { readForeignNow } from '../base/foreign/read.ts';
-import { MOST_BYTES as MOST_FILE_BYTES } from '../base/foreign/sizes.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES as MOST_FILE_BYTES, OWN_FILES } from '../base/open-foreign.ts';
 import type { Logger } from '../base/logger.ts';
 import type { FleetAccess } from '../config/config.ts';
 import { LEASE_BUCKET, LOG_STREAM, LOG_SUBJECTS } from './subjects.ts';
@@ -160,9 +158,7 @@ export const serverAccess = ({ servers, credentials, caFile }: FleetAccess): Ser
   servers,
   credentials: credentials.reveal(),
   ca:
-    caFile === null
-      ? null
-      : readForeignNow(caFile, { trust: OWN_FILES, mostBytes: MOST_FILE_BYTES.certificates }).bytes.toString('utf8'),
+    caFile === null ? null : readForeignNow(caFile, { trust: OWN_FILES, mostBytes: MOST_FILE_BYTES.certificates }).text,
 });
 
 const MB = 1024 * 1024;

@@ -2,7 +2,7 @@
  * What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind.
  */
 import type { Clock } from '../base/clock.ts';
-import type { Refusal } from '../base/foreign/refusal.ts';
+import type { Refusal } from '../base/refused-file.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';

@@ -1,8 +1,7 @@
 /** The bots that the watched gateways use themselves, as far as their files tell. */
 import { join } from 'node:path';
 import { errorText } from '../base/errors.ts';
-import { readForeign } from '../base/foreign/read.ts';
-import { trustIn } from '../base/foreign/trust.ts';
+import { readForeign, trustIn } from '../base/open-foreign.ts';
 import type { Logger } from '../base/logger.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { OwnApp } from '../gateways/gateway-kind.ts';

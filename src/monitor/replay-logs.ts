@@ -1,7 +1,6 @@
 /** Runs the diagnosis over recorded logs in simulated time: what would Lifeline have concluded, and when? */
 import { join } from 'node:path';
-import { readForeign } from '../base/foreign/read.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
+import { readForeign, ANYBODY } from '../base/open-foreign.ts';
 import { nowOf, type Instant } from '../base/instant.ts';
 import { advance } from '../diagnosis/advance.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';

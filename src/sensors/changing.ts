@@ -5,9 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readForeign } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import type { Trust } from '../base/foreign/trust.ts';
+import { readForeign, MOST_BYTES, type Trust } from '../base/open-foreign.ts';
 import { packageNamed, type ChangingFiles, type PluginFolder } from '../gateways/changing-files.ts';
 
 /** One thing that can change, as of a look. */

@@ -4,9 +4,7 @@
  */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { readForeign, readUnchanged, type SmallFile } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { trustIn } from '../base/foreign/trust.ts';
+import { readForeign, type SmallFile, MOST_BYTES, trustIn } from '../base/open-foreign.ts';
 import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
@@ -46,7 +44,7 @@ export const createLoopSensor = ({
 
   const heartbeatAt = async (path: string): Promise<SmallFile | null> => {
     try {
-      return readUnchanged(path, options) ?? (await readForeign(path, options));
+      return await readForeign(path, options);
     } catch {
       return null;
     }

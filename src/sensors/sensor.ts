@@ -1,4 +1,4 @@
-import type { Refusal } from '../base/foreign/refusal.ts';
+import type { Refusal } from '../base/refused-file.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 

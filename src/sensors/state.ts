@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { readForeign, readUnchanged } from '../base/foreign/read.ts';
-import { fileRefusalOf, type Refusal } from '../base/foreign/refusal.ts';
-import { trustIn } from '../base/foreign/trust.ts';
+import { readForeign, trustIn } from '../base/open-foreign.ts';
+import { fileRefusalOf, type Refusal } from '../base/refused-file.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { Sensor } from './sensor.ts';
@@ -22,7 +21,7 @@ export const createStateSensor = (kind: GatewayKind, home: string): Sensor => {
       const refusals: Refusal[] = [];
       for (const { file, options, read } of files) {
         try {
-          const { text, modifiedAt } = readUnchanged(file, options) ?? (await readForeign(file, options));
+          const { text, modifiedAt } = await readForeign(file, options);
           found.push(...read(text, { now, modifiedAt }));
         } catch (error) {
           const refusal = fileRefusalOf(error);

@@ -1,7 +1,5 @@
 /** Reads the existing definition of Lifeline's service, and compares it with what this Lifeline would write. */
-import { readForeign } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
+import { readForeign, MOST_BYTES, OWN_FILES } from '../base/open-foreign.ts';
 import { findAccount } from './accounts.ts';
 import { configOfService, specOf } from './make-spec.ts';
 import type { ServiceMachine } from './machine.ts';

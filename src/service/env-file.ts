@@ -1,10 +1,8 @@
 /** The file with the secrets that a configuration takes from the environment: a service has none of its own. */
 import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { readForeignNow } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { readForeignNow, MOST_BYTES, ANYBODY } from '../base/open-foreign.ts';
 import { withoutComment } from '../base/trim-end.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
 
 export { envFileOf } from '../config/own-files.ts';
 
@@ -21,11 +19,9 @@ export const envNamesIn = (yaml: string): readonly string[] => [
 /** @returns what it sets; nothing when there is none. */
 export const readEnvFile = (path: string): Readonly<Record<string, string>> => {
   if (!existsSync(path)) return {};
-  const { bytes } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.variables });
+  const { text } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.variables });
   return Object.fromEntries(
-    Object.entries(parseEnv(bytes.toString('utf8'))).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
+    Object.entries(parseEnv(text)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 };
 

@@ -19,7 +19,7 @@ import { createManager, type Manager } from './manager.ts';
 import { plistText } from './plist.ts';
 import { UNIT, type ServiceSpec } from './spec.ts';
 import { unitText } from './unit.ts';
-import { writeWhole } from './write-file.ts';
+import { replaceWhole } from '../base/write-whole.ts';
 
 export interface InstallRequest {
   readonly configFile: string;
@@ -159,7 +159,7 @@ const needSecrets = async (
   const file = envFileOf(configFile);
   if (platform === 'darwin') return refuse({ why: 'secrets', names, file: null, written: false });
   const made = !existsSync(file) && !dryRun;
-  if (made) await writeWhole(file, envFileText(names, env), { mode: 0o600, owner: account.uid });
+  if (made) replaceWhole(file, envFileText(names, env), { mode: 0o600, owner: account.uid });
   const known = readEnvFile(file);
   const lacking = names.filter((name) => (known[name] ?? '') === '');
   if (lacking.length > 0) refuse({ why: 'secrets', names: lacking, file, written: made });

@@ -18,7 +18,7 @@ import { planInstall, type InstallPlan } from './install-plan.ts';
 import { launchdLog } from './plist.ts';
 import { UNIT } from './spec.ts';
 import { readEarlierState, rollBack } from './roll-back.ts';
-import { writeWhole } from './write-file.ts';
+import { replaceWhole } from '../base/write-whole.ts';
 import type { ServiceScope } from './state.ts';
 
 /** Its channels have their own patience; a large database may be checked first. */
@@ -35,7 +35,7 @@ export const carryOut = async (
   const isSame = before?.text === text;
   const earlier = isSame ? null : await readEarlierState(plan, machine);
   const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
-  if (!isSame) await writeWhole(path, text, { mode: 0o644 });
+  if (!isSame) replaceWhole(path, text, { mode: 0o644 });
   const { did, problem } = await (
     manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry)
   ).catch(failed);

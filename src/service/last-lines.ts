@@ -1,6 +1,5 @@
 /** Reads the last lines of Lifeline's own log, wherever the log goes, each as one short line. */
-import { openForeign } from '../base/foreign/open.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
+import { openForeign, OWN_FILES } from '../base/open-foreign.ts';
 import type { Config } from '../config/config.ts';
 import type { Manager } from './manager.ts';
 import { launchdLog } from './plist.ts';

@@ -9,7 +9,7 @@ import type { Manager } from './manager.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { UNIT } from './spec.ts';
 import { enablingLinks } from './enabling-links.ts';
-import { writeWhole } from './write-file.ts';
+import { replaceWhole } from '../base/write-whole.ts';
 
 /** The service before the installation. systemd may know a unit of this name that is defined elsewhere. */
 export interface Earlier {
@@ -48,7 +48,7 @@ export const rollBack = async (
       [path, ...(manager === null ? [] : enablingLinks(path))].map((file) => rm(file, { force: true })),
     );
   } else {
-    await writeWhole(path, before.text, { mode: 0o644 });
+    replaceWhole(path, before.text, { mode: 0o644 });
     if (copy !== null) await rm(copy, { force: true });
   }
   if (manager === null) {

@@ -1,8 +1,6 @@
 /** Reads whether a gateway that was found runs, and which supervisor keeps it. The choice of gateways shows both. */
 import { join } from 'node:path';
-import { readForeign } from '../base/foreign/read.ts';
-import { MOST_BYTES } from '../base/foreign/sizes.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
+import { readForeign, MOST_BYTES, ANYBODY } from '../base/open-foreign.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';

@@ -2,7 +2,10 @@
  * Saves the results of a set-up: secrets and configuration as files, who has paired in the database. Checks them first,
  * and saves all or nothing.
  */
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errorText, UserError } from '../base/errors.ts';
+import { replaceAllWhole } from '../base/write-whole.ts';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
@@ -14,7 +17,6 @@ import { changeConfig } from './edit-document.ts';
 import type { ConfigChanges } from './answers.ts';
 import { newConfig } from './new-config.ts';
 import { secretFileOf, userHomeOf, withTilde, type Variables } from './paths.ts';
-import { writeFiles } from './write-files.ts';
 
 export interface Saved {
   readonly text: string;
@@ -99,4 +101,28 @@ export const pairedIn = (dataDir: string): readonly PairedOperator[] => {
   } finally {
     db.close();
   }
+};
+
+/**
+ * Writes the configuration and its secrets, all or nothing, as far as a file system allows. A link stays one: people
+ * keep such files elsewhere. @throws UserError `SETUP_WRITE`
+ */
+export const writeFiles = (files: readonly { readonly path: string; readonly text: string }[]): void => {
+  try {
+    for (const { path } of files) makeFolder(dirname(path));
+    replaceAllWhole(files.map(({ path, text }) => ({ path: existsSync(path) ? realpathSync(path) : path, text })));
+  } catch (error) {
+    throw new UserError(
+      'SETUP_WRITE',
+      `The configuration could not be written: ${errorText(error)}. Nothing was changed.`,
+      { cause: error },
+    );
+  }
+};
+
+/** A folder that was there keeps its mode: it may hold other things. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
 };

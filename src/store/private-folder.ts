@@ -4,7 +4,7 @@
 import { chmodSync, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { isShielded } from '../base/foreign/trust.ts';
+import { isShielded } from '../base/open-foreign.ts';
 import { commandLine } from '../base/command-line.ts';
 
 /**

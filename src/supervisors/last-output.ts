@@ -1,7 +1,6 @@
 /** What a program wrote last, short enough for a phone and without secrets. */
 import { withoutControls } from '../base/controls.ts';
-import { openForeign } from '../base/foreign/open.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
+import { openForeign, OWN_FILES } from '../base/open-foreign.ts';
 import { redact } from '../base/redact/redact.ts';
 
 const MAX_BYTES = 8_192;

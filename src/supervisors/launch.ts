@@ -4,7 +4,7 @@ import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
-import { openToAppend } from '../base/foreign/open.ts';
+import { openToAppend } from '../base/open-foreign.ts';
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { within } from '../base/time-limit.ts';
 import { cleanEnv } from './clean-env.ts';

@@ -1,9 +1,7 @@
 /** Where the output of a gateway goes that Lifeline itself has started, and how that file stays small. */
 import { readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openForeign } from '../base/foreign/open.ts';
-import { OWN_FILES } from '../base/foreign/trust.ts';
-import type { PathPart } from '../base/foreign/walk.ts';
+import { openForeign, OWN_FILES, type PathPart } from '../base/open-foreign.ts';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const SUFFIX = '.output.log';

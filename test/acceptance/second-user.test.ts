@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { IN_DEPTH } from '../deep.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { noStranger, STRANGER, strangerDoes, strangerKeeps } from '../base/foreign/stranger.ts';
+import { noStranger, STRANGER, strangerDoes, strangerKeeps } from '../base/open-foreign/stranger.ts';
 import { expectHealedIn, startsOf } from './expect-healed.ts';
 import { inScene } from './scene.ts';
 import { answered } from './talk.ts';

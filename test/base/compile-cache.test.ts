@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RefusedFile } from '../../src/base/foreign/refusal.ts';
+import { RefusedFile } from '../../src/base/refused-file.ts';
 import { compiledFolder, folderOfVersion } from '../../src/base/compile-cache.ts';
 
 const BIN = join(import.meta.dirname, '../../src/bin.ts');

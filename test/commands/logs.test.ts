@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { RefusedFile } from '../../src/base/foreign/refusal.ts';
-import { OWN_FILES } from '../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../src/base/open-foreign.ts';
+import { RefusedFile } from '../../src/base/refused-file.ts';
 import { UserError } from '../../src/base/errors.ts';
 import type { GatewayPort } from '../../src/chat/command/command.ts';
 import type { LogsAsked, LogsShown } from '../../src/chat/command/ports.ts';

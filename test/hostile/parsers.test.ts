@@ -4,8 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAccounts } from '../../src/base/foreign/accounts.ts';
-import { MOST_BYTES } from '../../src/base/foreign/sizes.ts';
+import { parseAccounts, MOST_BYTES } from '../../src/base/open-foreign.ts';
 import { MOST_YAML } from '../../src/base/yaml.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { meddling } from '../../src/doctor/checks/keeping.ts';

@@ -4,7 +4,7 @@ import { appendFileSync, chmodSync, chownSync, mkdirSync, renameSync, symlinkSyn
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import { trustIn } from '../../src/base/foreign/trust.ts';
+import { trustIn } from '../../src/base/open-foreign.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import type { GatewayKind } from '../../src/gateways/gateway-kind.ts';
@@ -201,6 +201,20 @@ asRoot('a log that may lie at several places', () => {
     give(join(home, '../a'), MALLORY, 0o755, (path) => mkdirSync(path));
     write(join(home, '../a', TODAY), MALLORY, [LINE]);
     expect(await watch(home, kind)()).toMatchObject({ refused: [expect.stringMatching(/^owner \S+\/a$/)] });
+  });
+});
+
+asRoot('a home', () => {
+  it('in a folder that everybody may write is no evidence, and the folder is told with what mends it', async () => {
+    const home = homeOf(GATEWAY);
+    write(join(home, 'logs/gateway.log'), GATEWAY, [...GOOD, BAD]);
+    chmodSync(join(home, '..'), 0o777);
+    const { said, problems, refused } = await watch(home)();
+    expect(said).toEqual([expect.not.stringContaining('gave_up')]);
+    expect(new Set(refused)).toEqual(new Set([`writable ${join(home, '..')}`]));
+    expect(new Set(problems)).toEqual(
+      new Set([`${join(home, '..')} can be changed by everybody; run: chmod o-w ${join(home, '..')}`]),
+    );
   });
 });
 

@@ -16,9 +16,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { PairedOperator } from '../../src/store/operators.ts';
 import type { ConfigChanges } from '../../src/setup/answers.ts';
-import { pairedIn, save } from '../../src/setup/save.ts';
+import { pairedIn, save, writeFiles } from '../../src/setup/save.ts';
 import { placesOf } from '../../src/setup/apply-change.ts';
-import { writeFiles } from '../../src/setup/write-files.ts';
 
 let home: string;
 let file: string;

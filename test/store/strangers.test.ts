@@ -7,7 +7,7 @@ import { closeFolder, folderState, refuseForeignFolder } from '../../src/store/p
 import { isHeldByStrangers, lockHolders } from '../../src/store/lock-holder.ts';
 import { lockFolder } from '../../src/store/sqlite-lock.ts';
 import { openStore } from '../../src/store/store.ts';
-import { noStranger, strangerDoes, strangerKeeps } from '../base/foreign/stranger.ts';
+import { noStranger, strangerDoes, strangerKeeps } from '../base/open-foreign/stranger.ts';
 import { ownFolder } from './helpers.ts';
 
 /** A folder in a place where everybody may enter. */

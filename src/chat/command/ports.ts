@@ -1,5 +1,5 @@
 /** What commands may ask of a gateway, and do to it. */
-import type { Refusal } from '../../base/foreign/refusal.ts';
+import type { Refusal } from '../../base/refused-file.ts';
 import type { Finding } from '../../text/common/findings.ts';
 import type { LinkName, ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';

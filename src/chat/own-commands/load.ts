@@ -6,9 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter } from 'yaml';
 import { errorText } from '../../base/errors.ts';
-import { readForeignNow } from '../../base/foreign/read.ts';
-import { fileRefusalOf } from '../../base/foreign/refusal.ts';
-import { OWN_CODE } from '../../base/foreign/trust.ts';
+import { readForeignNow, OWN_CODE } from '../../base/open-foreign.ts';
+import { fileRefusalOf } from '../../base/refused-file.ts';
 import type { Logger } from '../../base/logger.ts';
 import { MOST_YAML, readYaml, yamlValue } from '../../base/yaml.ts';
 import type { Config } from '../../config/config.ts';
@@ -161,7 +160,7 @@ const readFile = (folder: string, name: string): FolderRead => {
 
 /** @throws as `readForeignNow`. */
 const textOf = (folder: string, name: string): string =>
-  readForeignNow(join(folder, name), { trust: OWN_CODE, mostBytes: MOST_YAML }).bytes.toString('utf8');
+  readForeignNow(join(folder, name), { trust: OWN_CODE, mostBytes: MOST_YAML }).text;
 
 const withoutKey = (given: unknown): unknown => {
   const { commands, ...others } = (typeof given === 'object' ? (given ?? {}) : {}) as Readonly<Record<string, unknown>>;

@@ -7,9 +7,8 @@
 import { accessSync, constants, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, delimiter, resolve } from 'node:path';
 import { commandLine } from '../../base/command-line.ts';
-import { fileRefusalOf, fileRefusalText, shownPath } from '../../base/foreign/refusal.ts';
-import { OWN_CODE, trustedPart } from '../../base/foreign/trust.ts';
-import { walkNow } from '../../base/foreign/walk.ts';
+import { OWN_CODE, seeForeignNow } from '../../base/open-foreign.ts';
+import { fileRefusalOf, fileRefusalText, shownPath } from '../../base/refused-file.ts';
 
 export interface Place {
   readonly cwd: string;
@@ -247,7 +246,7 @@ const OTHERS_WRITE = 0o022;
  */
 export const distrust = (path: string): string | null => {
   try {
-    const { kind, mode, path: itself } = walkNow(trustedPart(path, OWN_CODE));
+    const { kind, mode, path: itself } = seeForeignNow(path, OWN_CODE, 'file or folder');
     // Nobody can replace what lies in /tmp, but anybody can put more there.
     return kind === 'folder' && (mode & STICKY) !== 0 && (mode & OTHERS_WRITE) !== 0
       ? `${shownPath(itself)} is a folder in which others may make files; name one of your own`

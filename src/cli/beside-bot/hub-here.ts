@@ -2,9 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { readForeignNow } from '../../base/foreign/read.ts';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
-import { OWN_FILES } from '../../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, OWN_FILES } from '../../base/open-foreign.ts';
 import { replaceWhole } from '../../base/write-whole.ts';
 import type { Config } from '../../config/config.ts';
 import { hubLines, tooOld, type Standby } from '../../fleet/hub/standby.ts';

@@ -3,9 +3,7 @@
  * so little. The bot knows more than a look of the command's own would find, and says the same in the same words.
  */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { readForeignNow } from '../../base/foreign/read.ts';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
-import { ANYBODY } from '../../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, ANYBODY } from '../../base/open-foreign.ts';
 import { DEFAULT_DATA_DIR } from '../../config/config.ts';
 import { askStatus } from '../../channels/local/ask-status.ts';
 import { usualConfig, userHomeOf, type Variables } from '../../setup/paths.ts';
@@ -65,7 +63,7 @@ export const statusByBot = async (
   if (asked === null) return false;
   try {
     const file = resolve(asked.config ?? env['LIFELINE_CONFIG'] ?? usualConfig(env));
-    const text = readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config }).bytes.toString('utf8');
+    const text = readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config }).text;
     const home = userHomeOf(env);
     const answer = await askStatus(guessedDataDir(text, file, home), {
       version: version(),

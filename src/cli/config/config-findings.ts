@@ -1,16 +1,13 @@
 /** Finds what in a valid configuration does not hold on this machine now. Changes nothing and sends nothing. */
 import { commands as builtIn } from '../../../commands/index.ts';
 import { UserError } from '../../base/errors.ts';
-import { systemAccounts } from '../../base/foreign/accounts.ts';
-import { EVERYBODY } from '../../base/foreign/trust.ts';
-import { openness } from '../../base/foreign/close.ts';
-import { fileRefusalText } from '../../base/foreign/refusal.ts';
+import { systemAccounts, EVERYBODY } from '../../base/open-foreign.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import { loadOwnCommands } from '../../chat/own-commands/load.ts';
 import type { Config, GatewayConfig } from '../../config/config.ts';
 import { accessProblems } from '../../config/fleet-access.ts';
-import { ownFilesOf } from '../../config/own-files.ts';
+import { openFilesOf } from '../../config/own-files.ts';
 import type { ParsedConfig } from '../../config/parse-config.ts';
 import { pathText } from '../../config/problems.ts';
 import { isOvertaken, type ConfigWarning } from '../../config/warnings.ts';
@@ -137,16 +134,8 @@ const monthOf = (now: number): number => {
  * Finds files that others can write: whoever can write them commands Lifeline. `lifeline run` mends what it can at its
  * start; here nothing is changed.
  */
-const openFiles = (config: Config): readonly Found[] => {
-  const refusals = ownFilesOf(config)
-    .map(openness)
-    .filter((refusal) => refusal !== null);
-  // A folder above several files is open for each of them.
-  return [...new Map(refusals.map((refusal) => [fileRefusalText(refusal), refusal])).values()].map((refusal) => ({
-    path: null,
-    facts: { code: 'own_file_open', refusal },
-  }));
-};
+const openFiles = (config: Config): readonly Found[] =>
+  openFilesOf(config).map((refusal) => ({ path: null, facts: { code: 'own_file_open', refusal } }));
 
 const writable = (path: string, kind: 'folder' | 'file', key: string): readonly Found[] => {
   const reason = writeProblem(path, kind);

@@ -5,8 +5,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { errorText } from '../../base/errors.ts';
-import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
-import { trustIn, type Trust } from '../../base/foreign/trust.ts';
+import { trustIn, type Trust } from '../../base/open-foreign.ts';
+import { fileRefusalOf, type Refusal } from '../../base/refused-file.ts';
 import type { GatewayConfig } from '../../config/config.ts';
 import { lineFormat } from '../../gateways/generic/line-format.ts';
 import type { Line } from '../../gateways/generic/line.ts';

@@ -3,9 +3,7 @@
  * Commander asks for each text when it prints it, so nothing is read while no help is shown.
  */
 import { Help, type Command, type HelpConfiguration } from 'commander';
-import { readForeignNow } from '../../base/foreign/read.ts';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
-import { ANYBODY } from '../../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, ANYBODY } from '../../base/open-foreign.ts';
 import { ERRORS_ZH, EXTRAS_ZH, HELP_ZH } from '../../text/cli/help-zh.ts';
 import { usualConfig, type Variables } from '../../setup/paths.ts';
 import { localeOf } from '../../base/language-of-environment.ts';
@@ -14,7 +12,7 @@ import { localeOf } from '../../base/language-of-environment.ts';
 const isChinese = (env: Variables): boolean => {
   try {
     const path = env['LIFELINE_CONFIG'] || usualConfig(env);
-    const text = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.config }).bytes.toString('utf8');
+    const text = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.config }).text;
     const line = text.split('\n').find((each) => each.startsWith('locale:'));
     // Chinese is the default of a configuration.
     const [value = ''] = line?.slice('locale:'.length).split('#') ?? [];

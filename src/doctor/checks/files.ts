@@ -1,9 +1,8 @@
 /** The gateway's files: whether they can be read and believed, who else reads the secrets, and room for them. */
 import { access, constants, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fileRefusalOf, fileRefusalText, mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
-import { readForeign } from '../../base/foreign/read.ts';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { forgetWays, readForeign, MOST_BYTES } from '../../base/open-foreign.ts';
+import { fileRefusalOf, fileRefusalText, mendingOf, shownPath, type Refusal } from '../../base/refused-file.ts';
 import { isExposed } from '../../config/read-secret.ts';
 import { isDated, listLogFiles, logNames } from '../../sensors/logs/log-files.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
@@ -73,6 +72,7 @@ export const trust: Check = {
   name: 'trust',
   title: { 'zh-CN': '没有别人能改它的文件', en: 'nobody else can change its files' },
   run: async (context) => {
+    forgetWays();
     const found = [...(await logRefusals(context)), ...(await smallRefusals(context))];
     const each = new Map(found.map((refusal) => [fileRefusalText(refusal), refusal]));
     return [...each.values()].map((refusal) => refusedFile(refusal, context));

@@ -3,10 +3,9 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, UserError } from '../../base/errors.ts';
-import { openness } from '../../base/foreign/close.ts';
-import { fileRefusalText, mendingOf, shownPath } from '../../base/foreign/refusal.ts';
+import { mendingOf, shownPath } from '../../base/refused-file.ts';
 import type { Config } from '../../config/config.ts';
-import { allFilesOf, ownFilesOf } from '../../config/own-files.ts';
+import { allFilesOf, openFilesOf } from '../../config/own-files.ts';
 import { STUCK_AFTER_MS } from '../../monitor/own-state.ts';
 import { createOutbox } from '../../notify/outbox/queue.ts';
 import { databaseIn } from '../../store/files.ts';
@@ -71,10 +70,7 @@ const ofWarning = async (warning: string, uid: number, clock: Clock): Promise<Do
  * it starts.
  */
 const openFiles = (config: Config, uid: number, clock: Clock): readonly DoctorFinding[] => {
-  const refusals = ownFilesOf(config)
-    .map(openness)
-    .filter((refusal) => refusal !== null);
-  return [...new Map(refusals.map((refusal) => [fileRefusalText(refusal), refusal])).values()].map((refusal) => {
+  return openFilesOf(config).map((refusal) => {
     const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
     const command = mendingOf(refusal);
     const path = shownPath(refusal.path);

@@ -3,9 +3,8 @@ import { connect } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { AHEAD_MS } from '../../base/instant.ts';
 import { errorText } from '../../base/errors.ts';
-import { seeForeignPlace } from '../../base/foreign/open.ts';
-import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
-import type { Trust } from '../../base/foreign/trust.ts';
+import { seeForeign, type Trust } from '../../base/open-foreign.ts';
+import { fileRefusalOf, type Refusal } from '../../base/refused-file.ts';
 import { within } from '../../base/time-limit.ts';
 import { askHttp, failedWith, type Answer } from './ask-http.ts';
 import type { LivenessCheck } from './settings.ts';
@@ -51,7 +50,7 @@ const askTcp = ({ host, port }: Extract<LivenessCheck, { readonly kind: 'tcp' }>
 /** @param path a heartbeat; what is in it does not matter. */
 const askFile = async (path: string, maxAgeMs: number, context: AskContext): Promise<Answer | Refusal> => {
   try {
-    const { modifiedAt } = await seeForeignPlace(path, context.trust);
+    const { modifiedAt } = await seeForeign(path, context.trust, 'file or folder');
     // A time ahead of now would keep it fresh for as long.
     const ahead = modifiedAt > context.now() + AHEAD_MS;
     return fresh(ahead ? null : modifiedAt, maxAgeMs, context, { newest: 'written', none: 'written in the future' });

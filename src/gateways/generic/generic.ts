@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
-import { trustIn } from '../../base/foreign/trust.ts';
+import { MOST_BYTES, trustIn } from '../../base/open-foreign.ts';
 import { nowOf, type Instant } from '../../base/instant.ts';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_CHANGING_FILES } from '../changing-files.ts';

@@ -1,5 +1,5 @@
 /** The bots that a Hermes gateway itself uses (docs/facts/hermes.md 7): Lifeline must have others. */
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { MOST_BYTES } from '../../base/open-foreign.ts';
 import { MOST_YAML, parseYaml } from '../../base/yaml.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';

@@ -2,7 +2,7 @@
  * Hermes's state files (docs/facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd.
  */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { MOST_BYTES } from '../../base/open-foreign.ts';
 import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';

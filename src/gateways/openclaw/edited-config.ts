@@ -1,4 +1,4 @@
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { MOST_BYTES } from '../../base/open-foreign.ts';
 import type { StateFile } from '../gateway-kind.ts';
 import { CONFIG_FILE } from './config-file.ts';
 

@@ -1,8 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readForeignNow } from '../../base/foreign/read.ts';
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
-import { trustIn, type Trust } from '../../base/foreign/trust.ts';
+import { readForeignNow, MOST_BYTES, trustIn, type Trust } from '../../base/open-foreign.ts';
 import type { Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';
@@ -85,7 +83,7 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
 
 const readConfig = (home: string, trust: Trust): string | null => {
   try {
-    return readForeignNow(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).bytes.toString('utf8');
+    return readForeignNow(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).text;
   } catch {
     return null;
   }

@@ -10,7 +10,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import { openFilesOf } from '../../sensors/resources/resources.ts';
 import { processMemory } from '../../sensors/process/proc.ts';
 import { logNames } from '../../sensors/logs/log-files.ts';
-import { fileRefusalText } from '../../base/foreign/refusal.ts';
+import { fileRefusalText } from '../../base/refused-file.ts';
 import { searchLogs } from '../../sensors/logs/log-search.ts';
 import type { OperatorPlans } from './operator-plans.ts';
 import type { Reconciler } from './reconciler.ts';

@@ -1,6 +1,6 @@
 /** The sensors of one gateway, in the order in which they are asked, each with a limit of its own. */
 import type { Clock } from '../../base/clock.ts';
-import { fileRefusalText, type Refusal } from '../../base/foreign/refusal.ts';
+import { fileRefusalText, type Refusal } from '../../base/refused-file.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';

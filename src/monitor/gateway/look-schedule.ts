@@ -5,7 +5,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
-import { followFolder } from '../../base/foreign/unchanged.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ProcessSeen } from '../../diagnosis/evidence.ts';
 import type { DeathWatch } from '../../sensors/process/death-watch.ts';
@@ -13,7 +12,6 @@ import type { Look } from './look.ts';
 
 export interface LookScheduleOptions {
   readonly gateway: string;
-  readonly home: string;
   /** Where its logs are. */
   readonly logFolders: ReadonlySet<string>;
   /** Sees the end of its process at once; null: the next look does. */
@@ -51,7 +49,6 @@ const BURST_MS = 100;
 
 export const createLookSchedule = ({
   gateway,
-  home,
   logFolders,
   deathWatch,
   onProcessEnded,
@@ -114,7 +111,6 @@ export const createLookSchedule = ({
       }, firstPulseMs);
       stops.push(() => clearInterval(pulse));
       if (options.followLogs) followLogs();
-      for (const folder of [home, ...logFolders]) stops.push(followFolder(folder));
       lookSoon();
     },
     lookSoon,

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../base/foreign/refusal.ts';
+import type { Refusal } from '../../base/refused-file.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Vitals } from '../../diagnosis/vitals.ts';
 import type { LogDoubt } from '../../gateways/gateway-kind.ts';

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { trustIn, type Trust } from '../../base/foreign/trust.ts';
+import { trustIn, type Trust } from '../../base/open-foreign.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config, GatewayConfig } from '../../config/config.ts';
 import { DEFAULT_POLICY, type DiagnosisPolicy } from '../../diagnosis/policy.ts';

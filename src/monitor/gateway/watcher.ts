@@ -5,7 +5,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
-import { fileRefusalText, type Refusal } from '../../base/foreign/refusal.ts';
+import { fileRefusalText, type Refusal } from '../../base/refused-file.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Logger } from '../../base/logger.ts';
 import { NO_REPORT, reportedLater, type Place, type Stage, type StageReport } from '../../base/stage-report.ts';
@@ -146,7 +146,6 @@ export const createWatcher = ({
   let processEnded = false;
   const schedule = createLookSchedule({
     gateway,
-    home,
     logFolders: new Set(kind.logs.map((log) => dirname(resolve(home, log)))),
     deathWatch: shared.deathWatch ?? null,
     onProcessEnded: () => {

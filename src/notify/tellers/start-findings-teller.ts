@@ -3,8 +3,7 @@
  * database; that others could change its configuration or enter its data folder.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Open } from '../../base/foreign/close.ts';
-import { fileRefusalText } from '../../base/foreign/refusal.ts';
+import { fileRefusalText, type Refusal } from '../../base/refused-file.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { Message } from '../../chat/message/message.ts';
 import { createMeta } from '../../store/meta.ts';
@@ -85,7 +84,7 @@ const damagedMessage = (path: string, locale: Locale): Message => ({
 });
 
 export interface OwnFilesFindings extends TellOptions {
-  readonly files: readonly Open[];
+  readonly files: readonly { readonly refusal: Refusal; readonly mended: boolean }[];
   readonly folder: { readonly path: string; readonly state: FolderState };
 }
 
@@ -113,7 +112,7 @@ export const tellOfOwnFiles = ({ db, files, folder, outbox, to, locale, now }: O
 };
 
 const ownFilesMessage = (
-  files: readonly Open[],
+  files: OwnFilesFindings['files'],
   { path, state }: OwnFilesFindings['folder'],
   locale: Locale,
 ): Message => {

@@ -1,10 +1,8 @@
 /** A log file and its rotated predecessors, as they lie on the disk. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { seeForeign, seeForeignPlace } from '../../base/foreign/open.ts';
-import { RefusedFile, refusalOfOne, type Refusal } from '../../base/foreign/refusal.ts';
-import type { Trust } from '../../base/foreign/trust.ts';
-import type { PathPart } from '../../base/foreign/walk.ts';
+import { seeForeign, type Trust, type PathPart } from '../../base/open-foreign.ts';
+import { RefusedFile, refusalOfOne, type Refusal } from '../../base/refused-file.ts';
 
 export interface LogFile {
   readonly file: string;
@@ -56,7 +54,7 @@ const daysOf = async (path: string, trust: Trust): Promise<readonly string[]> =>
 
 const namesIn = async (folder: string, trust: Trust): Promise<readonly string[]> => {
   try {
-    return await readdir((await seeForeignPlace(folder, trust)).path);
+    return await readdir((await seeForeign(folder, trust, 'file or folder')).path);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -102,8 +100,6 @@ const refusable = (path: string, rotation: number, refusal: Refusal): Refusal =>
 export interface Newest {
   /** The inode of the file that is written now; null when there is none. */
   readonly inode: string | null;
-  /** It has a name in another folder, perhaps, and whoever writes it may do so by that. */
-  readonly hasOtherNames: boolean;
   readonly refused: readonly Refusal[];
 }
 
@@ -113,11 +109,11 @@ export const newestLogFile = async (path: string, trust: Trust): Promise<Newest>
   const names = await logNames(path, trust);
   for (const [rotation, file] of (isDated(path) ? names : names.slice(0, 1)).entries()) {
     const seen = await seeOne(file, trust);
-    if (seen !== null && !('why' in seen)) return { inode: String(seen.ino), hasOtherNames: seen.names > 1, refused };
+    if (seen !== null && !('why' in seen)) return { inode: String(seen.ino), refused };
     if (seen !== null) refused.push(refusable(path, rotation, seen));
     else if (refused.length === 0) break;
   }
-  return { inode: null, hasOtherNames: false, refused };
+  return { inode: null, refused };
 };
 
 const seeOne = async (file: string, trust: Trust): Promise<PathPart | Refusal | null> => {

@@ -2,19 +2,15 @@
  * Follows one log file by inode: over rotation, truncation, replacement, a file that appears later and restarts of
  * Lifeline; each line is given out once. The first read ever takes only the end of the log, however large it is.
  */
-import { dirname } from 'node:path';
 import { errorText } from '../../base/errors.ts';
-import { fileRefusalOf, type Refusal } from '../../base/foreign/refusal.ts';
-import type { Trust } from '../../base/foreign/trust.ts';
-import { unchangedIn, type Unchanged } from '../../base/foreign/unchanged.ts';
+import type { Trust } from '../../base/open-foreign.ts';
+import { fileRefusalOf, type Refusal } from '../../base/refused-file.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type LogPlace } from './log-cursor.ts';
 import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';
 import { openLog, type OpenLog } from './open-log.ts';
 import { linesBefore } from './log-sample.ts';
 
 export interface LogFollower {
-  /** Whether it is known at once that nothing was written since the last call of `each`. */
-  isQuiet(): boolean;
   /** Gives out the lines written since the last call, oldest first; never throws for a missing or unreadable file. */
   each(take: (line: string) => void): Promise<void>;
   /** Returns the new lines as one list. */
@@ -56,13 +52,10 @@ export const createLogFollower = (
   let cursor = saved;
   let problem: string | null = null;
   let refused: readonly Refusal[] = [];
-  /** That nothing has changed where the log is, since before it was read to its end. */
-  let since: Unchanged | null = null;
 
   const newestInode = async (): Promise<string | null> => {
     const newest = await newestLogFile(path, trust);
     refused = newest.refused;
-    if (newest.hasOtherNames) since = null;
     return newest.inode;
   };
   const filesNow = async (): Promise<readonly LogFile[]> => {
@@ -120,12 +113,9 @@ export const createLogFollower = (
 
   const each = async (take: (line: string) => void): Promise<void> => {
     try {
-      if (since !== null && (await since.holds())) return;
-      since = unchangedIn(dirname(path));
       await readNew(take);
       problem = null;
     } catch (error) {
-      since = null;
       const refusal = fileRefusalOf(error);
       refused = refusal === null ? [] : [refusal];
       problem = refusal !== null || isMissing(error) ? null : `${path}: ${errorText(error)}`;
@@ -136,7 +126,6 @@ export const createLogFollower = (
   };
 
   return {
-    isQuiet: () => since?.holdsNow() === true,
     each,
     read: async () => {
       const lines: string[] = [];

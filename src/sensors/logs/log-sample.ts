@@ -1,7 +1,6 @@
 /** The last lines of a file, or those above a place in it. */
 import type { FileHandle } from 'node:fs/promises';
-import { openForeign } from '../../base/foreign/open.ts';
-import type { Trust } from '../../base/foreign/trust.ts';
+import { openForeign, type Trust } from '../../base/open-foreign.ts';
 import { logNames, isMissing } from './log-files.ts';
 import { createLineSplitter } from './line-splitter.ts';
 

@@ -3,8 +3,8 @@
  * its first line and all below that begin none; it is judged and redacted as a whole.
  */
 import { UserError } from '../../base/errors.ts';
-import { RefusedFile, type Refusal } from '../../base/foreign/refusal.ts';
-import type { Trust } from '../../base/foreign/trust.ts';
+import type { Trust } from '../../base/open-foreign.ts';
+import { RefusedFile, type Refusal } from '../../base/refused-file.ts';
 import { endsKey, KEY_END } from '../../base/redact/redact-key-lines.ts';
 import { redact } from '../../base/redact/redact.ts';
 import type { LineHead, LineLevel, LineParser } from '../../gateways/gateway-kind.ts';

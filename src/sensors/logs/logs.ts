@@ -1,6 +1,6 @@
 /** All logs of one gateway as one stream of evidence. */
 import { basename, resolve } from 'node:path';
-import { trustIn } from '../../base/foreign/trust.ts';
+import { trustIn } from '../../base/open-foreign.ts';
 import { AHEAD_MS, instantOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { GatewayKind, LogDoubt, LogRecord } from '../../gateways/gateway-kind.ts';
@@ -86,7 +86,6 @@ export const createLogSensor = (
       const batches: (readonly LogRecord[])[] = [];
       for (const file of files) {
         const { reader, follower } = file;
-        if (follower.isQuiet()) continue;
         const records: LogRecord[] = [];
         // The first read ever gives out the end of what is there.
         const written = follower.cursor() === null ? 'before' : 'since';

@@ -1,6 +1,5 @@
 /** One log file held open at a place: it stays the same file whatever happens to its name. */
-import { openForeign } from '../../base/foreign/open.ts';
-import type { Trust } from '../../base/foreign/trust.ts';
+import { openForeign, type Trust } from '../../base/open-foreign.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { markAt, type LogCursor, type LogPlace } from './log-cursor.ts';
 

@@ -5,8 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { openForeign } from '../../base/foreign/open.ts';
-import { ANYBODY } from '../../base/foreign/trust.ts';
+import { openForeign, ANYBODY } from '../../base/open-foreign.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { GatewayKind, LogReader, LogRecord } from '../../gateways/gateway-kind.ts';
 import { createForwardTimes } from './forward-times.ts';

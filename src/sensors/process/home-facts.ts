@@ -1,7 +1,6 @@
 /** What the files of a home, the kernel's locks and sockets, and the homes beside it say of who runs there. */
 import { join, resolve } from 'node:path';
-import { readForeign } from '../../base/foreign/read.ts';
-import { trustIn, type Trust } from '../../base/foreign/trust.ts';
+import { readForeign, trustIn, type Trust } from '../../base/open-foreign.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import type { GatewayKind, NamedProcess } from '../../gateways/gateway-kind.ts';

@@ -1,6 +1,6 @@
 /** What `lifeline config check` says. */
 import type { Config, HealMode, UrgentWay } from '../../config/config.ts';
-import { mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
+import { mendingOf, shownPath, type Refusal } from '../../base/refused-file.ts';
 import { warningText, type ConfigWarning } from '../../config/warnings.ts';
 import type { AccessProblem } from '../../config/fleet-access.ts';
 import type { KindName } from '../../gateways/names.ts';

@@ -1,5 +1,5 @@
 /** Why a file is not believed, for people. */
-import { mendingOf, shownPath, type FileKind, type Refusal } from '../../base/foreign/refusal.ts';
+import { mendingOf, shownPath, type FileKind, type Refusal } from '../../base/refused-file.ts';
 import { formatBytes } from './bytes.ts';
 import type { Locale, Texts } from '../locale.ts';
 
@@ -29,8 +29,6 @@ const en = {
         return 'a symbolic link in a circle';
       case 'unreadable':
         return `it cannot be read (${refusal.code})`;
-      case 'changing':
-        return 'it is another file each time it is opened';
     }
   },
   /** What to do about the file; null where the cause says that already. */
@@ -63,8 +61,6 @@ const zh: typeof en = {
         return '是绕圈的符号链接';
       case 'unreadable':
         return `读不了（${refusal.code}）`;
-      case 'changing':
-        return '每次打开都是另一个文件';
     }
   },
   todo: (refusal) => {

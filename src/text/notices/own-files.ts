@@ -1,5 +1,5 @@
 /** What is said when others could change Lifeline's own files. */
-import { mendingOf, shownPath, type Refusal } from '../../base/foreign/refusal.ts';
+import { mendingOf, shownPath, type Refusal } from '../../base/refused-file.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
 import type { Locale, Texts } from '../locale.ts';
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IN_DEPTH } from '../../deep.ts';
 import { sampleLog } from '../../../src/sensors/logs/log-sample.ts';
 import { lifeline } from '../../acceptance/command-line.ts';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 
 let home = '';
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 import { ask } from '../../../src/gateways/generic/ask.ts';
 import { failedWith } from '../../../src/gateways/generic/ask-http.ts';
 import { checkNames } from '../../../src/gateways/generic/check-name.ts';

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 import type { Evidence, ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { createGenericProbe } from '../../../src/gateways/generic/probe.ts';
 import type { CheckSettings } from '../../../src/gateways/generic/settings.ts';

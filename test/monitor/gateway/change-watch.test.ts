@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { trustIn } from '../../../src/base/foreign/trust.ts';
+import { trustIn } from '../../../src/base/open-foreign.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { HERMES_CHANGING } from '../../../src/gateways/hermes/changing.ts';
 import { OPENCLAW_CHANGING } from '../../../src/gateways/openclaw/changing.ts';

@@ -18,7 +18,7 @@ import {
   signed,
   type PositionScope,
 } from '../../../src/monitor/gateway/log-positions.ts';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const SCOPE: PositionScope = { gateway: 'main', least: null, text: null, pattern: null, context: 0 };

@@ -8,7 +8,7 @@ import { redact } from '../../../src/base/redact/redact.ts';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import type { LogPosition, LogQuery } from '../../../src/sensors/logs/log-query.ts';
 import { searchLogs } from '../../../src/sensors/logs/log-search.ts';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 const dated = (text: string, second: number): string =>

@@ -2,7 +2,7 @@ import { appendFile, copyFile, cp, mkdtemp, rename, rm, stat, truncate, utimes, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 import type { LogCursor } from '../../../src/sensors/logs/log-cursor.ts';
 import { createLogFollower } from '../../../src/sensors/logs/log-follower.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 import { createLogFollower } from '../../../src/sensors/logs/log-follower.ts';
 import { createLineSplitter } from '../../../src/sensors/logs/line-splitter.ts';
 import { playStory, step } from './log-story.ts';

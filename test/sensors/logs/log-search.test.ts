@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 import { parseHead } from '../../../src/gateways/hermes/log-line.ts';
 import { logNames } from '../../../src/sensors/logs/log-files.ts';
 import type { LogQuery } from '../../../src/sensors/logs/log-query.ts';

@@ -1,7 +1,7 @@
 /** A log that is written, rotated, truncated and followed over restarts, and the lines that a follower must give. */
 import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 import type { LogCursor } from '../../../src/sensors/logs/log-cursor.ts';
 import { createLogFollower, type LogFollower } from '../../../src/sensors/logs/log-follower.ts';
 

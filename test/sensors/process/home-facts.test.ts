@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import { createKind } from '../../../src/gateways/index.ts';
 import { configuredPort } from '../../../src/gateways/openclaw/target.ts';
-import { trustIn } from '../../../src/base/foreign/trust.ts';
+import { trustIn } from '../../../src/base/open-foreign.ts';
 import { readHomeFacts } from '../../../src/sensors/process/home-facts.ts';
 import { ownFolder } from '../../store/helpers.ts';
 

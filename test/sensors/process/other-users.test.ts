@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import { findGatewayProcesses } from '../../../src/sensors/process/process.ts';
-import { noStranger, STRANGER, strangerDoes } from '../../base/foreign/stranger.ts';
+import { noStranger, STRANGER, strangerDoes } from '../../base/open-foreign/stranger.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { createFamily, type Family } from './gateway-family.ts';
 

@@ -1,12 +1,20 @@
 import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
-import { parseAccounts, type Accounts } from '../../../src/base/foreign/accounts.ts';
-import { seeForeign } from '../../../src/base/foreign/open.ts';
-import { fileRefusalOf, fileRefusalText, type Refusal } from '../../../src/base/foreign/refusal.ts';
-import { readForeign } from '../../../src/base/foreign/read.ts';
-import { ANYBODY, OWN_CODE, OWN_FILES, trustedPart, trustIn, type Trust } from '../../../src/base/foreign/trust.ts';
-import { walkLater, walkNow } from '../../../src/base/foreign/walk.ts';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
+import {
+  forgetWays,
+  parseAccounts,
+  readForeign,
+  seeForeign,
+  seeForeignNow,
+  trustIn,
+  ANYBODY,
+  OWN_CODE,
+  OWN_FILES,
+  type Accounts,
+  type Trust,
+} from '../../../src/base/open-foreign.ts';
+import { fileRefusalOf, fileRefusalText, type Refusal } from '../../../src/base/refused-file.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -51,13 +59,13 @@ const judge = async (path: string, trust: Trust, accounts: Accounts = ACCOUNTS):
   };
   const now = ((): string => {
     try {
-      walkNow(trustedPart(path, trust, accounts));
+      seeForeignNow(path, trust, 'file', accounts);
       return 'trusted';
     } catch (error) {
       return words(error);
     }
   })();
-  expect(await walkLater(trustedPart(path, trust, accounts)).then(() => 'trusted', words)).toBe(now);
+  expect(await seeForeign(path, trust, 'file', accounts).then(() => 'trusted', words)).toBe(now);
   return now;
 };
 
@@ -336,6 +344,32 @@ asRoot('whose files are believed', () => {
     file(join(place, 'gw/log'), GATEWAY);
     expect(await judge(join(led, 'log'), trustIn(led))).toBe('owner link');
     expect(await judge(join(place, 'gw/log'), trustIn(join(place, 'nowhere')))).toBe('owner folder');
+  });
+
+  it('lie in a folder that is looked at anew every 30 s, or in a full round; a refused one each time', async () => {
+    const place = openPlace();
+    const path = file(join(folder(join(place, 'logs')), 'log'));
+    const started = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(started);
+    onTestFinished(() => clock.mockRestore());
+    const seen = (): Promise<string> =>
+      seeForeign(path, OWN_FILES).then(
+        () => 'trusted',
+        (error: unknown) => fileRefusalOf(error)?.why ?? 'error',
+      );
+    expect(await seen()).toBe('trusted');
+    chmodSync(join(place, 'logs'), 0o777);
+    clock.mockReturnValue(started + 29_999);
+    expect(await seen()).toBe('trusted');
+    clock.mockReturnValue(started + 30_000);
+    expect(await seen()).toBe('writable');
+    chmodSync(join(place, 'logs'), 0o755);
+    expect(await seen()).toBe('trusted');
+    chmodSync(join(place, 'logs'), 0o777);
+    forgetWays();
+    expect(await seen()).toBe('writable');
+    // What is run is looked at with all that leads to it.
+    expect(() => seeForeignNow(path, OWN_CODE)).toThrow(/can be changed by everybody/);
   });
 
   it('are asked for anew each time: what has changed hands is believed no more', async () => {

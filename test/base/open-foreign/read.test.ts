@@ -8,16 +8,20 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { openForeign, openToAppend } from '../../../src/base/foreign/open.ts';
-import { readForeign, readForeignNow } from '../../../src/base/foreign/read.ts';
-import { ANYBODY, OWN_FILES } from '../../../src/base/foreign/trust.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  openForeign,
+  openToAppend,
+  readForeign,
+  readForeignNow,
+  ANYBODY,
+  OWN_FILES,
+} from '../../../src/base/open-foreign.ts';
 import { ownFolder } from '../../store/helpers.ts';
 
 const MOST = 10_000;
@@ -27,7 +31,7 @@ const OPTIONS = { trust: OWN_FILES, mostBytes: MOST };
 const both = async (path: string, options = OPTIONS): Promise<readonly string[]> => {
   const now = (): string => {
     try {
-      return readForeignNow(path, options).bytes.toString();
+      return readForeignNow(path, options).text;
     } catch (error) {
       return (error as Error).message;
     }
@@ -56,32 +60,6 @@ test('reads a file of the largest size, an empty one, and one of the kernel that
   expect(await both(join(folder, 'empty'))).toEqual(['', '']);
   if (existsSync('/proc/self/status'))
     expect(await both('/proc/self/status')).toEqual([expect.stringMatching(/^Name:/), expect.stringMatching(/^Name:/)]);
-});
-
-test('what has not been changed is not opened again, and each change is seen', async () => {
-  const folder = ownFolder();
-  const path = join(folder, 'state.json');
-  const old = new Date(Date.now() - 60_000);
-  const read = async (): Promise<string> => (await readForeign(path, OPTIONS)).text;
-  writeFileSync(path, 'one');
-  // A change of a moment ago may be followed by another with the same time.
-  expect(await read()).toBe('one');
-  writeFileSync(path, 'two');
-  expect(await read()).toBe('two');
-  const later = Date.now() + 3_000;
-  vi.spyOn(Date, 'now').mockImplementation(() => later);
-  onTestFinished(() => void vi.restoreAllMocks());
-  expect(await read()).toBe('two');
-  expect(await read()).toBe('two');
-  writeFileSync(path, 'new');
-  utimesSync(path, old, old);
-  expect(await read()).toBe('new');
-  writeFileSync(join(folder, 'other'), 'oth');
-  utimesSync(join(folder, 'other'), old, old);
-  renameSync(join(folder, 'other'), path);
-  expect(await read()).toBe('oth');
-  rmSync(path);
-  await expect(read()).rejects.toThrow('ENOENT');
 });
 
 const HOSTILE: readonly (readonly [string, (path: string) => unknown, RegExp])[] = [

@@ -1,6 +1,6 @@
-/** Why a file that somebody else may have put there is not used, and what a person can do about it. */
-import { commandLine } from '../command-line.ts';
-import { UserError } from '../errors.ts';
+/** Why a file that another user may have put there is not used, and what a person can do about it. */
+import { commandLine } from './command-line.ts';
+import { UserError } from './errors.ts';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device';
 
@@ -8,7 +8,7 @@ export type Refusal =
   /** `path` is no regular file. */
   | { readonly why: 'kind'; readonly path: string; readonly kind: Exclude<FileKind, 'file'> }
   | { readonly why: 'size'; readonly path: string; readonly bytes: number; readonly most: number }
-  /** `path` is the file, a link to it, or a folder on the way: it belongs to somebody who is not trusted. */
+  /** `path` is the file, a link to it, or a folder on the way: it belongs to a user who is not trusted. */
   | { readonly why: 'owner'; readonly path: string; readonly kind: FileKind; readonly uid: number }
   /** `path` is the file or a folder on the way, and others may change it. */
   | {
@@ -19,14 +19,12 @@ export type Refusal =
       readonly uid: number;
       readonly mode: number;
     }
-  /** Somebody else may have put this second name of a trusted file there. */
+  /** Another user may have put this second name of a trusted file there. */
   | { readonly why: 'second_name'; readonly path: string }
   /** Links that lead in a circle. */
   | { readonly why: 'loop'; readonly path: string }
   /** What the system says of one of several files, of which the others can be read. */
-  | { readonly why: 'unreadable'; readonly path: string; readonly code: string }
-  /** Each time it was opened, another file lay there. */
-  | { readonly why: 'changing'; readonly path: string };
+  | { readonly why: 'unreadable'; readonly path: string; readonly code: string };
 
 const KINDS: Readonly<Record<FileKind, string>> = {
   file: 'a file',
@@ -49,29 +47,25 @@ export const mendingOf = (refusal: Refusal): string | null =>
 /** One sentence, with what to do. */
 export const fileRefusalText = (refusal: Refusal): string => {
   const path = shownPath(refusal.path);
-  const command = mendingOf(refusal);
-  const run = command === null ? '' : `; run: ${command}`;
   switch (refusal.why) {
     case 'kind':
       return `${path} is no regular file but ${KINDS[refusal.kind]}`;
     case 'size':
       return `${path} has more than ${sizeText(refusal.most)} (${sizeText(refusal.bytes)}); this is no such file`;
     case 'owner':
-      return `${path} belongs to another user (uid ${refusal.uid}), who could change it${run}`;
+      return `${path} belongs to another user (uid ${refusal.uid}), who could change it`;
     case 'writable':
-      return `${path} can be changed by ${refusal.by === 'everybody' ? 'everybody' : 'its whole group'}${run}`;
+      return `${path} can be changed by ${refusal.by === 'everybody' ? 'everybody' : 'its whole group'}; run: ${mendingOf(refusal) ?? ''}`;
     case 'second_name':
       return `${path} is a second name of a file that lies elsewhere, in a folder where everybody may make one; move the file to a folder of its own`;
     case 'loop':
       return `${path} is a symbolic link in a circle`;
     case 'unreadable':
       return `${path} cannot be read (${refusal.code})`;
-    case 'changing':
-      return `${path} is another file each time it is opened`;
   }
 };
 
-export const sizeText = (bytes: number): string => {
+const sizeText = (bytes: number): string => {
   if (bytes < 10_000) return `${bytes} bytes`;
   return bytes < 10_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${Math.round(bytes / 1e6)} MB`;
 };

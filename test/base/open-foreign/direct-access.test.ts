@@ -1,5 +1,5 @@
 /**
- * Nothing opens a file by its name but `src/base/foreign/`: a pipe, a device, a link or another user's file in its
+ * Nothing opens a file by its name but `src/base/open-foreign.ts`: a pipe, a device, a link or another user's file in its
  * place holds up the bot or deceives it. Whoever opens one directly says here why that one is Lifeline's own, or the
  * kernel's.
  */
@@ -15,22 +15,22 @@ const OUTSIDE = 'sandbox/';
 /** `FILE FUNCTION`: why it opens the file itself. */
 const OWN: Readonly<Record<string, string>> = {
   'src/base/write-whole.ts openSync': 'makes a new file (wx), through no link; opens its folder to sync it',
-  'src/base/foreign/open.ts open': 'is the one way',
-  'src/base/foreign/open.ts openSync': 'is the one way',
-  'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
+  'src/base/write-whole.ts writeFileSync': 'writes the file that it has opened',
+  'src/base/open-foreign.ts open': 'is the one way',
+  'src/base/open-foreign.ts openSync': 'is the one way',
+  'src/base/open-foreign.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
+  'src/base/log-file.ts openSync': 'makes a new file (ax), through no link, or looks at what is there',
   'src/base/original-stack.ts readFileSync': "reads the maps of the program's own files",
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',
   'src/channels/local/socket-place.ts openSync':
     "opens the data folder, which is Lifeline's own (0700), and no file in it",
   'src/base/program-files.ts readFileSync': "reads the program's own files",
-  'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/fleet/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",
   'src/fleet/log-writer.ts readFileSync': 'reads a copy that it has just made in the data folder',
   'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
   'src/sensors/kernel-text.ts openSync': 'reads files of /proc and /sys/fs/cgroup, which a test may have elsewhere',
   'src/sensors/network/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
   'src/sensors/resources/oom-kill.ts openSync': "reads /dev/kmsg, the kernel's log",
-  'src/service/write-file.ts writeFile': 'makes a new file (wx), through no link',
   'src/setup/flags.ts readFileSync':
     'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',
   'src/store/copy-before-migration.ts openSync': 'reads a copy that it has just made in the data folder',
@@ -136,7 +136,7 @@ describe('files that somebody else may have put there', () => {
         .filter(({ key }) => !(key in OWN))
         .map(
           ({ key, line }) =>
-            `${key} (line ${line}): use src/base/foreign/, or say in this test why it is Lifeline's own`,
+            `${key} (line ${line}): use src/base/open-foreign.ts, or say in this test why it is Lifeline's own`,
         ),
     ).toEqual([]);
   });
