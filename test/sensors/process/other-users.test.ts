@@ -60,6 +60,8 @@ describe.skipIf(unreadable !== null)(`beside the gateways of others (${unreadabl
     await family.start([process.execPath, join(family.folder, 'wrapper.cjs'), '/x/lifeline', 'run'], env);
     const ask = 'async ({ findLifelines }, ...homes) => (await findLifelines(homes)).map(({ pid }) => pid)';
     const usual = strangerDoes("console.log(require('node:os').homedir())").trim();
-    expect(strangerAsks('self/instances.ts', ask, join(usual, '.hermes'), join(family.folder, '.hermes'))).toEqual([]);
+    expect(strangerAsks('doctor/lifelines.ts', ask, join(usual, '.hermes'), join(family.folder, '.hermes'))).toEqual(
+      [],
+    );
   });
 });
