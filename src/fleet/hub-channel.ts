@@ -16,7 +16,7 @@ const RECEIPT_MS = 25_000;
 const AGAIN_MS = 3_000;
 const MOST_KNOWN = 2_000;
 /** Three beats: later, no hub is taken to be there. */
-export const HUB_GONE_MS = 45_000;
+const HUB_GONE_MS = 45_000;
 /** While a hub is there, it alone decides how an alert reaches a phone. */
 const HUB_PATIENCE_MS = 24 * 3_600_000;
 
@@ -149,14 +149,14 @@ export const createHubChannel = ({
 };
 
 /** Who asked for what on the hub's channels, as one word that the agent keeps and gives back. */
-export interface Asker {
+interface Asker {
   readonly to: Address;
   readonly command: string;
 }
 
 export const askerWord = (asker: Asker): string => Buffer.from(JSON.stringify(asker)).toString('base64url');
 
-export const readAsker = (word: string): Asker | null => {
+const readAsker = (word: string): Asker | null => {
   try {
     const { to, command } = JSON.parse(Buffer.from(word, 'base64url').toString('utf8')) as Partial<Asker>;
     const read = address.safeParse(to);

@@ -26,7 +26,7 @@ export type NewEntry = LogEntry extends infer Entry
     : never
   : never;
 
-export interface LogEnd {
+interface LogEnd {
   /** The sequence of the last entry that there was; 0: none yet. */
   readonly last: number;
   /** Nothing can be read. */

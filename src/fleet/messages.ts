@@ -102,7 +102,7 @@ export interface Address {
   readonly replyTo?: string;
 }
 
-export const GATEWAY_STATES = ['good', 'warning', 'critical', 'info'] as const;
+const GATEWAY_STATES = ['good', 'warning', 'critical', 'info'] as const;
 
 const gateway = z.object({
   name: z.string().min(1).max(80),
@@ -152,7 +152,7 @@ export const beatReply = z.object({
   twins: z.boolean().optional(),
 });
 
-export const NOTICE_KINDS = [
+const NOTICE_KINDS = [
   'opened',
   'again',
   'needs_operator',

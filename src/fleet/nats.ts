@@ -12,7 +12,7 @@ import type { Logger } from '../base/logger.ts';
 import type { FleetAccess } from '../config/config.ts';
 import { LEASE_BUCKET, LOG_STREAM, LOG_SUBJECTS } from './subjects.ts';
 
-export interface ServerAccess {
+interface ServerAccess {
   /** `tls://host:port`; `nats://` only on this machine. */
   readonly servers: readonly string[];
   /** The text of a creds file, or an nkey seed. */
@@ -21,7 +21,7 @@ export interface ServerAccess {
   readonly ca: string | null;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly access: ServerAccess;
   readonly name: string;
   readonly inbox: string;

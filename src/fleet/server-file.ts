@@ -28,7 +28,7 @@ export const readAddress = (text: string, isCluster: boolean): Address | null =>
 
 export const isLoopback = ({ host }: Address): boolean => host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
-export const clusterPort = ({ port }: Address): number => port + CLUSTER_PORTS_ABOVE;
+const clusterPort = ({ port }: Address): number => port + CLUSTER_PORTS_ABOVE;
 
 export interface Tls {
   readonly cert: string;

@@ -34,6 +34,8 @@ export interface FleetScene {
   readonly sendTimes: SendTimes;
   /** What a hub or an agent of the scene connects with. */
   seedOf(name: string): string;
+  /** The configuration file of a hub or an agent. */
+  configOf(name: string): string;
   /** What Lifeline's bot has told the operator on Feishu, oldest first. */
   told(): readonly PhoneMessage[];
   say(text: string, id?: string): PhoneMessage;
@@ -239,6 +241,7 @@ export const openFleet = async ({
     sandbox,
     nats,
     sendTimes,
+    configOf: (name) => join(dir, name, 'config.yaml'),
     seedOf: (name) => members.find((each) => each.name === name)?.seed ?? '',
     speaking: async (not) => {
       let found: Process | undefined;

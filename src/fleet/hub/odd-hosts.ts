@@ -15,10 +15,10 @@ import { tooOld, type Standby } from './standby.ts';
 const CLOCK_OFF_MS = 5 * 60_000;
 const KEY = 'fleet.odd_hosts';
 
-export type Oddity = 'twins' | 'too_old' | 'too_new' | 'malformed' | 'same_bot' | 'clock' | 'standby_too_old';
+type Oddity = 'twins' | 'too_old' | 'too_new' | 'malformed' | 'same_bot' | 'clock' | 'standby_too_old';
 
 /** @param own the hub's bots. */
-export const odditiesOf = (seen: HostSeen, own: readonly string[], monotonicMs: number): readonly Oddity[] => {
+const odditiesOf = (seen: HostSeen, own: readonly string[], monotonicMs: number): readonly Oddity[] => {
   const hearing = hearingOf(seen, monotonicMs);
   if (hearing.is === 'misread')
     return [hearing.why === 'too_old' || hearing.why === 'too_new' ? hearing.why : 'malformed'];

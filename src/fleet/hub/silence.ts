@@ -9,7 +9,7 @@ import { SILENT_MS, type HostSeen, type Hosts, type HubTools } from './hosts.ts'
 /** Hosts that were cut off together were last heard at most one beat apart. */
 export const TOGETHER_MS = 17_000;
 /** After some of several are back, so long is waited for the others. */
-export const PARTLY_MS = 60_000;
+const PARTLY_MS = 60_000;
 
 export type HeardHost = Pick<HostSeen, 'host' | 'labels' | 'heardAt'>;
 
@@ -20,7 +20,7 @@ export interface OpenSilence {
   readonly back: readonly string[];
 }
 
-export type SilenceStep =
+type SilenceStep =
   | { readonly do: 'tell'; readonly hosts: readonly string[]; readonly shared: Shared }
   /** `hosts` are still silent, `back` are not. */
   | { readonly do: 'note'; readonly id: number; readonly hosts: readonly string[]; readonly back: readonly string[] }

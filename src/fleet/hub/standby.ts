@@ -18,7 +18,7 @@ const PREFIX = 'standby.';
 const KEY = 'fleet.standbys';
 export const STANDBY_WORD_MS = 3_000;
 /** Without a word for so long it is not there. */
-export const STANDBY_GONE_MS = 15_000;
+const STANDBY_GONE_MS = 15_000;
 /** Each write goes into the hubs' log. */
 const REMEMBER_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -72,7 +72,7 @@ export const createStandbyWord = async (nc: NatsConnection, hub: string, version
   };
 };
 
-export interface Standbys {
+interface Standbys {
   all(): readonly Standby[];
   forget(hub: string): boolean;
   stop(): void;

@@ -98,6 +98,51 @@ inFleet('a hub that is killed is followed by another, which knows what was asked
   await scene.want(/web-1 · .*(?:runs again|recovered|restarted|back)/i);
 });
 
+inFleet('who speaks, who waits and its last word are seen on the phone and by lifeline status', async () => {
+  const scene = await fleet({ hubs: 2 });
+  const first = await scene.speaking();
+  const waiting = scene.hubs.find((hub) => hub !== first);
+  if (waiting === undefined) throw new Error('unreachable');
+  scene.say('/status');
+  await scene.want(new RegExp(`Hub ${first.name} .*speaks[\\s\\S]*Standby ${waiting.name} .*heard`));
+  const statusOf = (name: string) =>
+    spawnSync(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', MAIN, 'status', '--config', scene.configOf(name)],
+      {
+        encoding: 'utf8',
+      },
+    );
+  await scene.until('both to say so', () =>
+    [first, waiting].every(({ name }) => {
+      const { status, stdout } = statusOf(name);
+      return status === 0 && stdout.includes(`Hub ${first.name}`) && stdout.includes(`Standby ${waiting.name}`);
+    }),
+  );
+  waiting.kill('SIGKILL');
+  await scene.until('its last word to be told', () => {
+    const { stdout } = statusOf(first.name);
+    return stdout.includes(`Standby ${waiting.name} is not there; its last word came`);
+  });
+});
+
+inFleet('a hub that is killed right after a command was acknowledged loses none', async () => {
+  const scene = await fleet({ hubs: 2 });
+  for (const afterMs of [5, 10, 15, 22]) {
+    const hub = await scene.speaking();
+    const before = scene.told().length;
+    const acked = (): number => scene.sandbox.feishu.records(scene.sandbox.cast.lifeline.feishu.appId).acks.length;
+    const acks = acked();
+    scene.say('/doctor web-1');
+    await scene.until('the ack', () => acked() > acks);
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    hub.kill('SIGKILL');
+    await scene.speaking(hub);
+    hub.start();
+    await scene.until('an answer, or a word that there was none', () => scene.told().length > before, 90_000);
+  }
+});
+
 inFleet(
   `a hub that is killed in the middle of a command (${KILLS} times) doubles none and loses no alert`,
   async () => {
