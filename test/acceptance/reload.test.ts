@@ -1,7 +1,7 @@
 /**
  * One process through its reloads, from the phone and by a signal, to its end; what it shows and logs all the while.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -250,4 +250,29 @@ describe('a running Lifeline', () => {
     for (const { feishu, qq } of [cast.lifeline, cast.gateway])
       for (const { secret } of [feishu, qq]) expect(said.includes(secret)).toBe(false);
   });
+});
+
+test('a crash while the file has mistakes does not keep the watchdog away', LIMIT, async () => {
+  const scene = await openScene({});
+  try {
+    const file = join(scene.sandbox.dir, 'config.yaml');
+    const good = readFileSync(file, 'utf8');
+    await scene.until('it to be kept', () => existsSync(join(scene.sandbox.dir, 'lifeline', 'last-config.json')));
+    await scene.endBot('SIGKILL');
+    writeFileSync(file, `${good}\nwatch: {puls: 5s}\n`);
+    const told = scene.want(['feishu'], /配置有错，没有载入，仍用原来的[\s\S]*puls/);
+    await scene.startBot();
+    await told;
+    // It watches: a death is healed.
+    const healed = Promise.all([scene.want(BOTH, /^🔴 main/), scene.want(BOTH, /^🟢 main/)]);
+    await scene.sandbox.gateway.break('killed');
+    await healed;
+    writeFileSync(file, good);
+    await scene.until('the file to be used again', () => scene.bot().said.includes('lifeline.reloaded'));
+    const { code, err } = await scene.endBot('SIGTERM');
+    expect(code).toBe(0);
+    expect(err).toContain('Lifeline 用上次启动时的配置运行');
+  } finally {
+    await scene.end();
+  }
 });

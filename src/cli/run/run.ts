@@ -12,6 +12,7 @@ import { CONSOLE_USER, createConsoleChannel } from '../../channels/console/chann
 import type { ReloadAsked } from '../../chat/command/command.ts';
 import type { Config, Operator } from '../../config/config.ts';
 import { createSystemdNotifier } from '../../service/systemd-notify.ts';
+import { usualConfig } from '../../setup/paths.ts';
 import { heldByAnother } from '../../store/sqlite-lock.ts';
 import { localText } from '../../text/cli/local.ts';
 import { answerStatus } from './answer-status.ts';
@@ -20,7 +21,8 @@ import { createExposition } from './exposition.ts';
 import { findConfig } from '../config/find-config.ts';
 import { refuseHub } from '../beside-bot/hub-here.ts';
 import { createOwnLog } from './own-log.ts';
-import { readAnew } from './reload-config.ts';
+import { readAnew, type ReadAnew } from './reload-config.ts';
+import { keepConfig, lastConfig } from './last-config.ts';
 import { listenForSignals } from './signals.ts';
 import { applyTimezone } from '../timezone.ts';
 import { createWishes, type NewConfig } from './next-action.ts';
@@ -35,6 +37,9 @@ const LAST_START_MS = 3_000;
 /** Between two apps of one process nobody is in a hurry: commands and looks end in peace. */
 const CHANGE_MS = 30_000;
 
+/** How often a broken configuration is read again. */
+const BROKEN_AGAIN_MS = 10_000;
+
 const START_TRIES = 30;
 const START_EVERY_MS = 2_000;
 
@@ -48,7 +53,7 @@ export interface RunOptions {
 
 /** Never resolves: SIGINT or SIGTERM end the process. Throws a UserError when Lifeline cannot start. */
 export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
-  const { config: first, fromFile } = findConfig(file);
+  const { config: first, fromFile, refused } = findUsable(file);
   refuseHub(first, 'Run: lifeline hub');
   // Nothing is begun yet.
   const clock = processClock();
@@ -124,6 +129,32 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   };
 
   const isOnDisk = createConfigOnDisk();
+  /** What is wrong with the file while an earlier configuration is used in its place; null: it is used. */
+  let broken = refused;
+
+  const keep = (): void => {
+    if (!fromFile || broken !== null) return;
+    try {
+      keepConfig(config);
+    } catch (error) {
+      logger.warn({ error: errorText(error) }, 'the configuration in use could not be kept for a start without it');
+    }
+  };
+  /** As long as the file is broken it is read again: once it is right it is used. */
+  const watchBroken = (): void => {
+    if (broken === null) return;
+    logger.error(
+      { ...event('lifeline.reload_failed'), problems: broken.text.split('\n') },
+      'the configuration has mistakes; the one of the last start is used',
+    );
+    const tellOf = broken;
+    safely(() => app?.reloads.refused(tellOf));
+    const timer = setInterval(() => {
+      if (broken === null) clearInterval(timer);
+      else if (readAnew(config).kind === 'good') reload();
+    }, BROKEN_AGAIN_MS);
+    timer.unref();
+  };
 
   const start = async (next: Config): Promise<App> => {
     applyTimezone(next);
@@ -185,6 +216,8 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     try {
       const started = await startOrEnd(startAgain(() => start(next.config)));
       config = next.config;
+      broken = null;
+      keep();
       logger.info({ ...event('lifeline.reloaded'), changes: next.changes }, 'Lifeline runs with the new configuration');
       safely(() => started.reloads.ended({ kind: 'done', changes: next.changes }));
       return started;
@@ -216,6 +249,8 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     app = running(await startOrEnd(start(config)));
     const opened = app;
     safely(() => opened.reloads.ended(null));
+    keep();
+    watchBroken();
     if (!fromFile) process.stdout.write(welcome(config));
 
     for (;;) {
@@ -241,6 +276,20 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     await exposition.stop();
     await log.close();
     throw error;
+  }
+};
+
+/** As `findConfig`; for a file with mistakes the configuration with which it was last used, where one is kept. */
+const findUsable = (
+  named: string | undefined,
+): ReturnType<typeof findConfig> & { readonly refused: Extract<ReadAnew, { kind: 'bad' }> | null } => {
+  try {
+    return { ...findConfig(named), refused: null };
+  } catch (error) {
+    const last = lastConfig(named ?? usualConfig(process.env), error);
+    if (last === null) throw error;
+    process.stderr.write(`${last.refused.text}\n${localText(last.config.locale).lastConfigUsed()}\n`);
+    return { config: last.config, fromFile: true, refused: last.refused };
   }
 };
 

@@ -26,6 +26,7 @@ const en = {
   following: (name: string) => `Following the log of ${name}; Ctrl-C ends it.`,
   /** The first words of a bot without a configuration. */
   watchingOnly: () => 'No configuration: watching only, nothing is restarted.',
+  lastConfigUsed: () => 'Until it is mended, Lifeline runs with the configuration of its last start.',
 };
 
 const zh: typeof en = {
@@ -49,6 +50,7 @@ const zh: typeof en = {
   cutOff: (size) => `只翻了 ${size}；加 --since 或更少的条件，再往前翻`,
   following: (name) => `接着看 ${name} 的日志，按 Ctrl-C 结束`,
   watchingOnly: () => '没有配置文件：只看护，不自动重启。',
+  lastConfigUsed: () => '改好之前，Lifeline 用上次启动时的配置运行。',
 };
 
 const TEXTS: Texts<typeof en> = { 'zh-CN': zh, en };
