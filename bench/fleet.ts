@@ -1,6 +1,6 @@
 /**
  * A fleet on one machine: a real nats-server, a real hub on the sandbox's Feishu, and virtual agents with the real
- * transport and outbox. `node bench/fleet.ts [--hosts 1000] [--seconds 60] [--incidents 300]`
+ * transport and outbox. `node bench/fleet.ts [--hosts 300] [--seconds 60] [--incidents 100]`
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,9 +20,9 @@ import { cpuMs, memoryOf } from './proc.ts';
 
 const { values } = parseArgs({
   options: {
-    hosts: { type: 'string', default: '1000' },
+    hosts: { type: 'string', default: '300' },
     seconds: { type: 'string', default: '60' },
-    incidents: { type: 'string', default: '300' },
+    incidents: { type: 'string', default: '100' },
   },
 });
 const [hosts, seconds, incidents] = [Number(values.hosts), Number(values.seconds), Number(values.incidents)];
