@@ -85,6 +85,15 @@ test('in a storm notices wait for each other', () => {
   expect(Number(hub.rows().at(-1)?.['not_before']) - 1_004_000).toBe(20_000);
 });
 
+test("a host's answer reaches operators only, whatever address the host names", () => {
+  const hub = intake();
+  const answer = (id: string, user: string) => ({ ...notice(id), about: null, answerTo: { channel: 'feishu', user } });
+  hub.take('web-1', answer('a', 'somebody else'));
+  expect(hub.rows()).toHaveLength(0);
+  hub.take('web-1', answer('b', 'me'));
+  expect(hub.rows()).toMatchObject([{ kind: 'result' }]);
+});
+
 test('answers and recoveries are no storm: an alert between them comes as on any day', () => {
   const hub = intake();
   for (let n = 0; n < 15; n += 1) {

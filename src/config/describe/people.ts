@@ -181,8 +181,8 @@ export const ALERTS = {
   'alerts.digest': {
     what: {
       'zh-CN':
-        '`daily` 每天、`weekly` 每周一报一次平安：正常了多少时间、24 小时的带图、悄悄恢复了什么。每个人只看到自己管的网关；停机时错过的，回来后补一次。机群的中枢为全部机器发一条',
-      en: '`daily` or `weekly` (on Monday): how much of the time all was well, the band of 24 hours, what was healed silently. Everybody reads of the own gateways; one that was missed while Lifeline was gone comes once after. A hub tells one for all hosts of its fleet',
+        '`daily` 每天、`weekly` 每周一报一次平安：正常了多少时间、24 小时的带图、悄悄恢复了什么。每个人只看到自己管的网关；停机时错过的，回来后补一次。机群里写在各台机器的配置里，不写在中枢的',
+      en: '`daily` or `weekly` (on Monday): how much of the time all was well, the band of 24 hours, what was healed silently. Everybody reads of the own gateways; one that was missed while Lifeline was gone comes once after. Of a fleet it stands in the configuration of each host, not of a hub',
     },
     otherwise: { 'zh-CN': '不报', en: 'none' },
   },
