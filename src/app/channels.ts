@@ -1,6 +1,6 @@
 /** Builds the channels, and who may command and is told on them. */
-import { userInfo } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
+import { ownAccount } from '../base/account.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { within } from '../base/time-limit.ts';
@@ -88,7 +88,7 @@ export const buildChannels = async (
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
   const paired = createPairedOperators(db);
   const bound = createGroupMembers(db);
-  const user = accountName();
+  const user = ownAccount().name;
   const local: Operator = { name: user, role: 'admin', ids: { [LOCAL_CHANNEL]: user } };
   const access = createAccess({ configured, groups: config.groups, local, paired, bound, clock, logger });
   // Files on a drive that does not answer must not keep the watch from beginning.
@@ -146,13 +146,4 @@ export const buildChannels = async (
     },
     everybody: () => viaHub(everybody()),
   };
-};
-
-/** Some containers run accounts that have no name. */
-const accountName = (): string => {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}`;
-  }
 };

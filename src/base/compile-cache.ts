@@ -5,8 +5,8 @@
  */
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { userHome } from './account.ts';
 import { OWN_CODE, seeForeignNow } from './open-foreign.ts';
 import { programText } from './program-files.ts';
 
@@ -59,7 +59,7 @@ export const keepCompiled = (): void => {
   // Windows has no owners that could be asked for.
   if (process.getuid === undefined) return;
   try {
-    const kept = compiledFolder(process.env, homedir());
+    const kept = compiledFolder(process.env, userHome());
     if (kept === null) return;
     const { version } = JSON.parse(programText('package.json')) as { readonly version: string };
     enableCompileCache(folderOfVersion(kept, version));

@@ -1,8 +1,8 @@
 /** `lifeline fleet`: writes what a fleet's NATS servers need, and the key of each hub and host. It asks no server. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { userHome } from '../base/account.ts';
 import { createUser } from '@nats-io/nkeys';
 import { stringify } from 'yaml';
 import { errorText, UserError } from '../base/errors.ts';
@@ -43,7 +43,7 @@ const ON_HOST = '~/.config/lifeline';
 const text = () => fleetSetupText(localeInUse(process.env));
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 const folderOf = ({ dir }: FleetOptions): string =>
-  resolve(dir ?? join(dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? homedir() })), 'fleet'));
+  resolve(dir ?? join(dirname(usualConfig({ ...process.env, HOME: process.env['HOME'] ?? userHome() })), 'fleet'));
 const confOf = (index: number): string => (index === 0 ? 'nats.conf' : `nats-${index + 1}.conf`);
 
 const writing = (folder: string, work: () => void): void => {

@@ -1,5 +1,5 @@
 /** Reads the configuration file of a run. */
-import { homedir } from 'node:os';
+import { userHome } from '../base/account.ts';
 import type { Config } from './config.ts';
 import { parseWhole, type ParsedConfig } from './parse-config.ts';
 import { isExposed, readSecretFile } from './read-secret.ts';
@@ -22,7 +22,7 @@ export const loadConfig = (file: string, env: Environment = process.env): Config
 /** Reads the configuration file, and returns the configuration with its warnings and the places of its keys. */
 export const loadWhole = (file: string, env: Environment = process.env): ParsedConfig => {
   const { text, mode } = readConfigText(file);
-  const parsed = parseWhole(text, { file, env, home: env['HOME'] || homedir(), readSecret: readSecretFile });
+  const parsed = parseWhole(text, { file, env, home: env['HOME'] || userHome(), readSecret: readSecretFile });
   if (!isExposed(mode) || !holdsSecret(parsed.config)) return parsed;
   const warning: ConfigWarning = { code: 'exposed_config', file };
   return {

@@ -1,6 +1,6 @@
 /** The Lifelines that run on this machine and watch one of these homes. */
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { userHome as ownHome } from '../base/account.ts';
 import { readForeign, MOST_BYTES, ANYBODY } from '../base/open-foreign.ts';
 import { withoutSlashes } from '../base/trim-end.ts';
 import { parseYaml } from '../base/yaml.ts';
@@ -38,7 +38,7 @@ const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(
  */
 const homesOf = async ({ pid, uid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
   const env = (await processEnvironment(pid)) ?? {};
-  const userHome = env['HOME'] ?? (uid === process.getuid?.() ? homedir() : null);
+  const userHome = env['HOME'] ?? (uid === process.getuid?.() ? ownHome() : null);
   if (userHome === null) return [];
   const flag = argv.indexOf('--config');
   const named =

@@ -1,6 +1,6 @@
 /** Examines the gateways and Lifeline itself, for the terminal and for the phone. */
-import { homedir, userInfo } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
+import { ownAccount, userHome } from '../base/account.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -17,8 +17,8 @@ export interface Group {
 }
 
 export const machineHere = (clock: Clock): Machine => {
-  const { uid, username: user } = userInfo();
-  return { userHome: homedir(), user, uid, run: runCommand, clock };
+  const { uid, name: user } = ownAccount();
+  return { userHome: userHome(), user, uid, run: runCommand, clock };
 };
 
 /** The gateways in the order of the configuration, then Lifeline; all at once. */

@@ -1,7 +1,7 @@
 /** This machine and this Lifeline, as far as a service is concerned. Tests hand in their own. */
 import { existsSync, realpathSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ownAccount, userHome } from '../base/account.ts';
 import { processClock, type Clock } from '../base/clock.ts';
 import { programFile } from '../base/program-files.ts';
 import { isSingleFile } from '../base/single-file.ts';
@@ -30,24 +30,13 @@ export const thisMachine = (): ServiceMachine => {
   return {
     platform: process.platform,
     env: process.env,
-    self: ownAccount(),
+    self: { ...ownAccount(), home: userHome() },
     run: runCommand,
     clock: processClock(),
     node: isSingleFile ? process.execPath : steadyNode(process.execPath),
     entry: isSingleFile ? process.execPath : fileURLToPath(programFile('src/bin.ts')),
     systemUnits: '/etc/systemd/system',
   };
-};
-
-/** In a container the account may have a number and no name. */
-const ownAccount = (): OsAccount => {
-  try {
-    const { uid, username: name } = userInfo();
-    return { uid, name, home: homedir() };
-  } catch {
-    const uid = process.getuid?.() ?? 0;
-    return { uid, name: String(uid), home: process.env['HOME'] || '/' };
-  }
 };
 
 /** Names that stay the same when Node is updated. Homebrew's own folder, for one, has the version in its name. */

@@ -1,5 +1,5 @@
 /** Ends a set-up: installs the service where wanted, and says what to do next. */
-import { userInfo } from 'node:os';
+import { ownAccount } from '../base/account.ts';
 import { loadConfig } from '../config/load.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import type { InstallService } from './install-service.ts';
@@ -32,7 +32,7 @@ export const askService = async ({ ask, text, file, env, clock }: SetupContext):
   const kept = await Promise.all(
     loadConfig(file).gateways.map((gateway) => keptOf(gateway, { userHome: userHomeOf(env), clock })),
   );
-  const fitting = fittingService(kept, userInfo().uid);
+  const fitting = fittingService(kept, ownAccount().uid);
   if (fitting.scope === null) {
     ask.warn(text.serviceOfOther(await accountName(fitting.owner)));
     return 'no';

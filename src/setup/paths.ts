@@ -1,10 +1,10 @@
 /** Where the configuration is, and what lies beside it. */
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { userHome } from '../base/account.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-export const userHomeOf = (env: Variables): string => env['HOME'] || homedir();
+export const userHomeOf = (env: Variables): string => env['HOME'] || userHome();
 
 /** A path below the user's home, as people write it. */
 export const withTilde = (path: string, env: Variables): string =>

@@ -2,8 +2,8 @@
  * Finds folders that all Lifelines of one user share, whatever their data folders, and nobody else can enter. The
  * system's folder for temporary files is none: another user may have made ours there first.
  */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userHome } from '../base/account.ts';
 import { isPrivateFolder } from '../base/own-folder.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,8 +19,8 @@ export const lockFolders = (env: Environment, kept: 'apps' | 'starts', uid = pro
   );
   return [
     ...(runtime === undefined ? [] : [join(runtime, 'lifeline')]),
-    join(env['XDG_STATE_HOME'] || join(userHome(env), '.local', 'state'), 'lifeline', kept),
+    join(env['XDG_STATE_HOME'] || join(homeIn(env), '.local', 'state'), 'lifeline', kept),
   ];
 };
 
-const userHome = (env: Environment): string => env['HOME'] || homedir();
+const homeIn = (env: Environment): string => env['HOME'] || userHome();

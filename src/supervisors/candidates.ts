@@ -2,8 +2,8 @@
  * The supervisors that may keep a gateway: those that its installer may have set up, and the one its process lies in.
  */
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { ownAccount } from '../base/account.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { ServiceName } from '../gateways/gateway-kind.ts';
@@ -107,7 +107,7 @@ export const createCandidates = ({
         return createLaunchdSupervisor({
           label: name,
           plistPath: path ?? services.find((service) => service.supervisor === 'launchd')?.path ?? '',
-          uid: userInfo().uid,
+          uid: ownAccount().uid,
           run,
           clock,
         });

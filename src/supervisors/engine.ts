@@ -2,7 +2,7 @@
  * Asks docker or podman. Both may hang: a daemon that is stuck, a lock that somebody holds. Nobody waits for long then,
  * and until that question is answered or given up no other is asked.
  */
-import { userInfo } from 'node:os';
+import { ownAccount } from '../base/account.ts';
 import { UserError } from '../base/errors.ts';
 import { within } from '../base/time-limit.ts';
 import { parseEvents, type EngineEvent } from './docker-events.ts';
@@ -105,6 +105,6 @@ export const createEngine = ({
 };
 
 const reader = (): { readonly user: string; readonly platform: NodeJS.Platform } => ({
-  user: userInfo().username,
+  user: ownAccount().name,
   platform: process.platform,
 });

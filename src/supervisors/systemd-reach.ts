@@ -3,7 +3,7 @@
  * (neither of which sets XDG_RUNTIME_DIR), or, for root, another user's.
  */
 import { stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { ownAccount } from '../base/account.ts';
 import { UserError } from '../base/errors.ts';
 
 export interface UnixUser {
@@ -13,8 +13,8 @@ export interface UnixUser {
 
 /** The user that Lifeline runs as. */
 export const ownUser = (): UnixUser => {
-  const { uid, username } = userInfo();
-  return { uid, name: username };
+  const { uid, name } = ownAccount();
+  return { uid, name };
 };
 
 export interface SystemdAddress {

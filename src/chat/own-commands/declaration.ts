@@ -1,7 +1,7 @@
 /** How an operator's own command is declared in YAML. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
+import { userHome } from '../../base/account.ts';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../config/config.ts';
 import { atLeast, Complaint, field, flag, oneOf, quote, readPath, text } from '../../config/fields.ts';
@@ -38,7 +38,7 @@ export type Read<T> =
 /** A system user may have none, or one that is not there. */
 const home = (): string => {
   try {
-    return existsSync(homedir()) ? homedir() : '/';
+    return existsSync(userHome()) ? userHome() : '/';
   } catch {
     return '/';
   }

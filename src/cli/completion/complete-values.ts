@@ -3,9 +3,9 @@
  * Tab.
  */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { userHome } from '../../base/account.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { DEFAULT_DATA_DIR } from '../../config/config.ts';
 import { readConfigText } from '../../config/config-text.ts';
@@ -21,7 +21,7 @@ interface Sketch {
 
 /** The configuration as it stands, not checked: the checks take longer than people wait. */
 const sketch = (named: string | undefined): { readonly file: string; readonly keys: Sketch } | null => {
-  const file = named?.replace(/^~(?=\/)/, homedir()) ?? process.env['LIFELINE_CONFIG'] ?? usualConfig(process.env);
+  const file = named?.replace(/^~(?=\/)/, userHome()) ?? process.env['LIFELINE_CONFIG'] ?? usualConfig(process.env);
   try {
     return { file, keys: (parseYaml(readConfigText(file).text) as Sketch | null) ?? {} };
   } catch {
@@ -44,7 +44,7 @@ export const incidentNumbers = (
 ): readonly { readonly id: number; readonly words: string }[] => {
   const found = sketch(config);
   const folder = typeof found?.keys.data_dir === 'string' ? found.keys.data_dir : DEFAULT_DATA_DIR;
-  const home = folder.replace(/^~(?=\/)/, homedir());
+  const home = folder.replace(/^~(?=\/)/, userHome());
   const path = storePath(isAbsolute(home) ? home : resolve(dirname(found?.file ?? '.'), home));
   if (!existsSync(path)) return [];
   let db: DatabaseSync | undefined;

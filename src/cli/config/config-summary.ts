@@ -1,7 +1,7 @@
 /**
  * What a valid configuration comes to, in a few lines: what is watched, when, over which channels, and who commands.
  */
-import { homedir } from 'node:os';
+import { userHome } from '../../base/account.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import type { Config } from '../../config/config.ts';
 import { clockHours } from '../../config/show.ts';
@@ -153,4 +153,4 @@ const columns = (text: string): number =>
   [...text].reduce((width, char) => width + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0);
 
 const withTilde = (path: string): string =>
-  path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
+  path.startsWith(`${userHome()}/`) ? `~${path.slice(userHome().length)}` : path;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userHome } from '../../base/account.ts';
 import { stringify } from 'yaml';
 import { UserError } from '../../base/errors.ts';
 import type { Config } from '../../config/config.ts';
@@ -20,7 +20,7 @@ export const findConfig = (named: string | undefined): { readonly config: Config
   const usual = usualConfig(process.env);
   const file = named ?? (existsSync(usual) ? usual : null);
   if (file !== null) return { config: loadConfig(file), fromFile: true };
-  const config = watchOnly(homedir(), process.env);
+  const config = watchOnly(userHome(), process.env);
   if (!config) {
     throw new UserError(
       'CONFIG_MISSING',

@@ -2,8 +2,8 @@
  * What of `openclaw.json` keeps a link down, or from Lifeline's eyes (docs/facts/openclaw.md 1.1, 1.5, 3.2;
  * docs/facts/platforms.md 5.8), told from its text alone. Values are never repeated.
  */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userHome } from '../../base/account.ts';
 import { section, type Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { isPlaceholder } from '../placeholder.ts';
@@ -143,7 +143,7 @@ const sharedLog = ({ home, rootConfig }: SettingTexts, root: Section): readonly 
 
 /** The home of the default profile, whose log another one may share. */
 const rootOf = (home: string): string | null => {
-  const usual = join(/^(.+)\/\.openclaw-[^/]+$/.exec(home)?.[1] ?? homedir(), '.openclaw');
+  const usual = join(/^(.+)\/\.openclaw-[^/]+$/.exec(home)?.[1] ?? userHome(), '.openclaw');
   return usual === home ? null : usual;
 };
 

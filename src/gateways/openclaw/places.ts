@@ -1,7 +1,7 @@
 /** Where OpenClaw keeps its logs and its owner's record (docs/facts/openclaw.md 1.1, 1.2, 1.4). */
 import { statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { ownAccount } from '../../base/account.ts';
 import type { OpenClawConfig } from './config-file.ts';
 
 const HOME = /^(.*)\/\.openclaw(?:-([^/]+))?$/;
@@ -17,7 +17,7 @@ const ownerOf = (home: string): number => {
   try {
     return statSync(home).uid;
   } catch {
-    return userInfo().uid;
+    return ownAccount().uid;
   }
 };
 

@@ -1,6 +1,6 @@
 /** Puts together what Lifeline needs for one gateway: where it is, how it is found, watched and restarted. */
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { userHome } from '../../base/account.ts';
 import type { Clock } from '../../base/clock.ts';
 import { trustIn, type Trust } from '../../base/open-foreign.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -73,7 +73,7 @@ export const createMonitoredGateway = (
   const { finder, detection, services, owner, recall } = createKeeping({
     gateway,
     kind,
-    userHome: homedir(),
+    userHome: userHome(),
     outputFile: outputFileOf(config.dataDir, name),
     run: runCommand,
     clock,

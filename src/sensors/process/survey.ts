@@ -1,6 +1,6 @@
 /** One look at all processes of this machine serves every gateway that looks in the same moment. */
 import { stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { ownAccount } from '../../base/account.ts';
 import { shared } from '../../base/shared-answers.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import type { GatewayKind, Served } from '../../gateways/gateway-kind.ts';
@@ -139,8 +139,8 @@ export const lookAlike = async (process: ProcessSnapshot, served: Served): Promi
 /** A process without HOME takes its home from the user database, which is not asked about other users. */
 const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<Record<string, string>> => {
   if (env['HOME']) return env;
-  const self = userInfo();
-  return uid === self.uid ? { ...env, HOME: self.homedir } : env;
+  const self = ownAccount();
+  return uid === self.uid && self.listedHome !== null ? { ...env, HOME: self.listedHome } : env;
 };
 
 /** @returns null when there is no such folder, or it may not be looked at. @throws a shortage of the system's. */
