@@ -361,7 +361,7 @@ asRoot('whose files are believed', () => {
     chmodSync(join(place, 'logs'), 0o777);
     clock.mockReturnValue(started + 29_999);
     expect(await seen()).toBe('trusted');
-    clock.mockReturnValue(started + 30_000);
+    clock.mockReturnValue(started + 30_001);
     expect(await seen()).toBe('writable');
     chmodSync(join(place, 'logs'), 0o755);
     expect(await seen()).toBe('trusted');
