@@ -4,7 +4,13 @@ import { isEnding, type Delivery, type Notification } from './notification.ts';
 export interface BatchItem {
   readonly notification: Notification;
   readonly delivery: Delivery;
+  /** A later notification, which waits as well, says that its trouble is over. */
+  readonly isOver?: boolean;
 }
+
+/** What is broken now: it goes before all that is over. */
+export const isOpenCritical = ({ notification: { kind, message }, isOver }: Omit<BatchItem, 'delivery'>): boolean =>
+  isOver !== true && kind !== 'result' && !isEnding(kind) && message.tone === 'critical';
 
 export interface Batch {
   readonly items: readonly BatchItem[];
@@ -24,6 +30,8 @@ const LEAST_PILED_UP = 5;
 const MOST = 20;
 /** Older than this, or tried in vain before, is old news. */
 const OLD_MS = 600_000;
+/** An end that could not be told for so long followed an alert that could not be told either. */
+const OLD_END_MS = 60_000;
 
 /**
  * What goes out with `first`: only itself, unless others that waited as it did are due as well; of several such sets the
@@ -48,7 +56,10 @@ export const batchOf = (first: BatchItem, due: readonly BatchItem[], now: number
     (item) => isGathered(item) && isEnding(item.notification.kind) === isEnding(first.notification.kind),
   );
   const isPile = !takesEach && gatewaysOf(gathered).length === 1 && gathered.length >= LEAST_PILED_UP;
-  const late = takesEach ? [] : mates.filter((item) => isLate(item, now) && !isOfSeveral(item));
+  // What is over by now is a summary of its own.
+  const late = takesEach
+    ? []
+    : mates.filter((item) => isLate(item, now) && !isOfSeveral(item) && isOpenCritical(item) === isOpenCritical(first));
   const candidates: readonly Batch[] = [
     { items: quiet.length > 1 ? quiet : [], why: 'quiet' },
     { items: gatewaysOf(gathered).length > 1 ? gathered : [], why: 'gathered' },
@@ -87,5 +98,5 @@ export const gatewaysOf = (items: readonly BatchItem[]): readonly string[] => [
 const isOfSeveral = ({ notification: { topic, gateway } }: BatchItem): boolean => topic === 'host' && gateway === null;
 
 /** It was tried in vain, or is old news. */
-export const isLate = ({ notification: { at, notBefore }, delivery }: BatchItem, now: number): boolean =>
-  delivery.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;
+export const isLate = ({ notification: { at, notBefore, kind }, delivery }: BatchItem, now: number): boolean =>
+  delivery.tries > 0 || now - Math.max(at, notBefore ?? at) >= (isEnding(kind) ? OLD_END_MS : OLD_MS);

@@ -14,7 +14,7 @@ export type Change =
 export interface DeliveryPlan {
   /** To be stored first, and then planned again; while there are any, nothing is due. */
   readonly changes: readonly Change[];
-  readonly due: readonly { readonly notification: Notification; readonly channel: string }[];
+  readonly due: readonly { readonly notification: Notification; readonly channel: string; readonly isOver: boolean }[];
   /** When to plan again, by the delivery's clock. */
   readonly until: number | null;
   /** The same for notifications that are held, by the clock by which they were written. */
@@ -118,7 +118,8 @@ const planOne = (
       changes: next.choose.map((channel): Change => ({ do: 'choose', notification: id, channel })),
     };
   const free = next.due.filter((channel) => !isBehind(channel, earlier));
-  const due = free.map((channel) => ({ notification, channel }));
+  const isOver = thread.some((other) => other.id > id && isEnding(other.kind) && other.state !== 'done');
+  const due = free.map((channel) => ({ notification, channel, isOver }));
   return { why: reasonToWait(free, next.due), due, until: next.until };
 };
 

@@ -12,7 +12,7 @@ import type { Channel } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message/message.ts';
 import type { Rendered } from '../messages/render.ts';
 import { pipeline, trace } from '../pipeline.ts';
-import type { Batch, BatchItem } from './batch.ts';
+import { isOpenCritical, type Batch, type BatchItem } from './batch.ts';
 import { earliest, type DeliveryPlan } from './delivery-plan.ts';
 import type { DeliveryPolicy } from './channel-order.ts';
 import { incidentOf, type Delivery, type Notification } from './notification.ts';
@@ -87,6 +87,8 @@ export const createDeliveryWorker = ({
     string,
     { readonly channel: string; readonly attempt: Promise<void>; readonly since: number }
   >();
+  /** Channels on which the last try failed. */
+  const failing = new Set<string>();
   let state: 'new' | 'running' | 'stopped' = 'new';
   let cancelTimer = (): void => undefined;
   let cancelHeld = (): void => undefined;
@@ -133,9 +135,9 @@ export const createDeliveryWorker = ({
       settleLost();
       const noticeNow = noticeClock.now();
       const { due, until, heldUntil, isComplete } = settlePlans(clock.now(), noticeNow);
-      const items = inOrder(due).flatMap(({ notification, channel }): BatchItem[] => {
+      const items = inOrder(due).flatMap(({ notification, channel, isOver }): BatchItem[] => {
         const delivery = notification.deliveries.find((each) => each.channel === channel);
-        return delivery ? [{ notification, delivery }] : [];
+        return delivery ? [{ notification, delivery, isOver }] : [];
       });
       for (const item of items) {
         if (isFree(item))
@@ -326,6 +328,10 @@ export const createDeliveryWorker = ({
       tries: delivery.tries + 1,
     };
     onTried?.(delivery.channel, outcome.is);
+    if (isFailure(result)) failing.add(delivery.channel);
+    // It takes messages again: all that waits for another try on it goes now.
+    if (outcome.is === 'delivered' && failing.delete(delivery.channel))
+      record.channelBack(delivery.channel, clock.now());
     if (outcome.is === 'delivered') logger.info({ ...event('notice.delivered'), ...fields }, 'delivered');
     else
       logger.warn(
@@ -398,7 +404,17 @@ const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not
 
 /** What was tried least goes first, so that one message that never gets through does not hold up the others. */
 const inOrder = (due: DeliveryPlan['due']): DeliveryPlan['due'] =>
-  due.toSorted((a, b) => triesOf(a) - triesOf(b) || a.notification.id - b.notification.id);
+  due.toSorted(
+    (a, b) =>
+      Number(isOpenCritical(b)) - Number(isOpenCritical(a)) ||
+      triesOf(a) - triesOf(b) ||
+      a.notification.id - b.notification.id,
+  );
+
+/** The channel itself fails; a longer pause that a platform asks for is none. */
+const isFailure = (result: TryResult): boolean =>
+  result.outcome === 'lost' || (result.outcome === 'retry' && !(result.afterMs > SHORT_PAUSE_MS));
+const SHORT_PAUSE_MS = 5_000;
 
 const triesOf = ({ notification, channel }: DeliveryPlan['due'][number]): number =>
   notification.deliveries.find((delivery) => delivery.channel === channel)?.tries ?? 0;

@@ -148,6 +148,34 @@ test('the pauses between tries double up to five minutes, and it is tried until 
   expect(lifeline.outbox.undelivered()).toBe(0);
 });
 
+test('when a channel works again all that waits goes at once, what is open first and what is over as one', async () => {
+  let down = true;
+  const { start, log, platforms } = setUp(() => (down ? 'retry' : 'ok'), script('refuse'));
+  const lifeline = start();
+  const messages = (): number => platforms[0].tries - failed;
+  let failed = 0;
+  say(lifeline, 'opened', 'dead', [ME], 99);
+  await pass(400_000);
+  for (let n = 1; n <= 4; n += 1) {
+    say(lifeline, 'opened', `blip ${n}`, [ME], n);
+    await pass(1_000);
+    say(lifeline, 'recovered', `blip ${n} over`, [ME], n);
+    await pass(1_000);
+  }
+  await pass(120_000);
+  down = false;
+  failed = platforms[0].tries;
+  const before = log().length;
+  // The one of these that is tried first may be any; the open one waits for up to five minutes by its own pause.
+  for (let left = 300; log().length === before && left > 0; left -= 1) await pass(1_000);
+  await pass(100);
+  expect(lifeline.outbox.undelivered()).toBe(0);
+  // The first that was tried shows that the channel works; then the open one, before all that is over.
+  expect(log().findIndex((line) => line.includes('dead'))).toBeLessThanOrEqual(1);
+  expect(log()).toHaveLength(9);
+  expect(messages()).toBeLessThanOrEqual(5);
+});
+
 test('a platform that asks for a longer pause gets it', async () => {
   const {
     start,
