@@ -9,13 +9,13 @@ export type Shared<T> = (maxAgeMs: number, since?: number) => Promise<T>;
 /**
  * A question that is under way serves all callers that accept any age, so that a slow answer is not asked for again.
  */
-export const shared = <T>(ask: (maxAgeMs: number, since?: number) => Promise<T>): Shared<T> => {
+export const shared = <T>(ask: (maxAgeMs: number) => Promise<T>): Shared<T> => {
   let latest: { readonly at: number; readonly answer: Promise<T>; pending: boolean } | null = null;
   return (maxAgeMs, since = -Infinity) => {
     const now = performance.now();
     if (latest && maxAgeMs > 0 && latest.at >= since && (latest.pending || now - latest.at <= maxAgeMs))
       return latest.answer;
-    const mine = { at: now, answer: ask(maxAgeMs, since), pending: true };
+    const mine = { at: now, answer: ask(maxAgeMs), pending: true };
     latest = mine;
     mine.answer.then(
       () => {

@@ -3,7 +3,6 @@
  * that one that was cut short still counts against the budget and can be taken up where it was left.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { untilOwnChange } from '../store/own-changes.ts';
 import { fromStoredRecord, storedRecord, storedResult } from './stored-treatment.ts';
 import type { Treatment, TreatmentRecord, TreatmentResult } from './treatment.ts';
 
@@ -67,10 +66,6 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const latest = db.prepare(
     `SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('end_process', 'restart_link') ORDER BY id DESC LIMIT 1`,
   );
-  const names = db.prepare('SELECT DISTINCT gateway FROM restarts');
-  const treated = untilOwnChange(db, () => new Set(names.all().map((row) => String(row['gateway']))));
-  /** Most gateways have never been treated, and all are asked about at each look. */
-  const wasTreated = (gateway: string): boolean => treated().has(gateway);
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;
@@ -89,17 +84,16 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
       const { before, after, rungs, steps, missing, problem } = storedResult(result);
       end.run(result.outcome, result.endedAt, JSON.stringify({ before, after, rungs, steps, missing, problem }), id);
     },
-    times: (gateway, from) => (!wasTreated(gateway) ? [] : own.all(gateway, from).map(({ at }) => Number(at))),
-    allTimes: (gateway, from) => (!wasTreated(gateway) ? [] : all.all(gateway, from).map(({ at }) => Number(at))),
+    times: (gateway, from) => own.all(gateway, from).map(({ at }) => Number(at)),
+    allTimes: (gateway, from) => all.all(gateway, from).map(({ at }) => Number(at)),
     lastOf: (gateway) => {
-      if (!wasTreated(gateway)) return { gateway: null, links: new Map() };
       const at = lastWhole.get(gateway)?.['at'] ?? null;
       return {
         gateway: at === null ? null : Number(at),
         links: new Map(lastLinks.all(gateway).map((row) => [String(row['link']), Number(row['at'])])),
       };
     },
-    kills: (gateway, from) => (!wasTreated(gateway) ? [] : killed.all(gateway, from).map(({ at }) => Number(at))),
+    kills: (gateway, from) => killed.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
         ...fromStoredRecord(JSON.parse(String(row['record']))),

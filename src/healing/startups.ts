@@ -9,8 +9,6 @@ const ENOUGH = 3;
 const FACTOR = 3;
 const FLOOR_MS = 60_000;
 const CEILING_MS = 1_800_000;
-/** Only what is deleted as too old is seen so late. */
-const READ_EVERY_MS = 60_000;
 
 export interface Startups {
   /** Learns from a look: once for each process. */
@@ -26,8 +24,6 @@ export const createStartups = (db: DatabaseSync): Startups => {
   );
   const select = db.prepare('SELECT ms FROM startups WHERE gateway = ? ORDER BY at DESC LIMIT ?');
   const known = new Map<string, string>();
-  /** They are asked for several times at each look, and change with a start. */
-  const remembered = new Map<string, { readonly durations: readonly number[]; readonly at: number }>();
   return {
     seen: (gateway, { process, readyAt }) => {
       if (!process || readyAt === null) return;
@@ -36,18 +32,10 @@ export const createStartups = (db: DatabaseSync): Startups => {
       // A clock that jumped between the two tells nothing.
       if (known.get(gateway) === key || ms <= 0) return;
       known.set(gateway, key);
-      remembered.delete(gateway);
       insert.run(gateway, process.pid, process.startTime, Math.round(process.startedAt), ms);
       forget.run(gateway, gateway, LEARN_FROM);
     },
-    durations: (gateway) => {
-      const now = performance.now();
-      const before = remembered.get(gateway);
-      if (before !== undefined && now - before.at < READ_EVERY_MS) return before.durations;
-      const durations = select.all(gateway, LEARN_FROM).map(({ ms }) => Number(ms));
-      remembered.set(gateway, { durations, at: now });
-      return durations;
-    },
+    durations: (gateway) => select.all(gateway, LEARN_FROM).map(({ ms }) => Number(ms)),
   };
 };
 

@@ -2,7 +2,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { fromStoredResult, storedResult, type StoredResult } from '../healing/stored-treatment.ts';
-import { untilOwnChange } from '../store/own-changes.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Incident, Severity, LastTold } from './incident.ts';
 
@@ -60,9 +59,8 @@ export const createIncidentBook = (
     if (found.length === 0) setAside.run(Number(row['id']));
     return found;
   };
-  const open = untilOwnChange(db, () => selectOpen.all().flatMap(readOpen));
   return {
-    open,
+    open: () => selectOpen.all().flatMap(readOpen),
     closedSince: (at) => selectClosed.all(at).flatMap(read),
     recent: (count) => selectRecent.all(count).flatMap(read),
     since: (at) => selectSince.all({ at }).flatMap(read),

@@ -2,7 +2,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { attempted, reported } from '../base/stage-report.ts';
-import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command/command.ts';
 import { summary } from '../chat/message/verdict-words.ts';
@@ -26,7 +25,6 @@ import type { TreatmentTeller } from './gateway/treatment-runner.ts';
 import { createLogPositions, positionKey } from './gateway/log-positions.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { Figures, Meter } from './meter.ts';
-import { createMemoryBatch } from './gateway/remembered-batch.ts';
 import { createWatchMemory } from './gateway/saved-state.ts';
 import { createMemorySamples } from './gateway/memory-samples.ts';
 import { lookAtTraits } from '../sensors/changing.ts';
@@ -77,9 +75,6 @@ export interface MonitorsStores {
 /** A look reads whole logs at times, and asks slow tools. */
 export const LOOK_LIMIT_MS = 180_000;
 
-/** As many as keep the machine busy; one that waits for something slow does not count for longer than this. */
-const AT_ONCE = { most: 16, patienceMs: 250 };
-
 interface Monitor extends GatewayStack {
   readonly changes: ChangeWatch;
   readonly port: GatewayPort;
@@ -93,12 +88,12 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
   const { config, db, stores, policy, incidentTeller, teller, watchdog, meter, alarm, clock, logger } = options;
   const { ledger, book, silences, watched } = stores;
   const { watch } = config;
-  const memory = createMemoryBatch(createWatchMemory(db), logger);
+  const memory = createWatchMemory(db);
   const deathWatch = createDeathWatch();
   const tools: StackTools = {
     config,
     stores: { ledger, silences, startups: createStartups(db), atomically: (work) => transaction(db, work) },
-    shared: { memory, samples: createMemorySamples(db), deathWatch, turns: createConcurrencyLimit(AT_ONCE) },
+    shared: { memory, samples: createMemorySamples(db), deathWatch },
     restUntil: options.restUntil,
     dryRun: options.dryRun,
     clock,
@@ -217,7 +212,7 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
         const beat = watchdog.begin(`watch ${monitored.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
         monitored.watcher.start({
           pulseMs: watch.pulseMs,
-          // Spread over the pulse: a thousand at once would be a storm every few seconds.
+          // Spread over the pulse: all at once would be a storm every few seconds.
           firstPulseMs: (watch.pulseMs * (index + 1)) / monitors.length,
           followLogs: watch.followLogs,
           onLook: (look) => {
@@ -257,7 +252,6 @@ export const createMonitors = (options: MonitorsOptions): Monitors => {
           await monitored.watcher.stop();
         }),
       );
-      memory.flush();
       saveWatched();
     },
   };

@@ -15,34 +15,24 @@ export interface BoundedSensor extends Sensor {
 export const bounded = (sensor: Sensor, limitMs: number): BoundedSensor => {
   let asked: { readonly answer: Promise<readonly Evidence[]>; done: boolean } | null = null;
   let hanging = false;
-
-  const wait = async (asking: Promise<readonly Evidence[]>): Promise<readonly Evidence[]> => {
-    const answer = await within(
-      asking.then(
-        (evidence) => ({ evidence }),
-        (error: unknown) => ({ error }),
-      ),
-      limitMs,
-    );
-    hanging = answer === null;
-    if (answer === null) return [];
-    asked = null;
-    if ('error' in answer) throw answer.error;
-    return answer.evidence;
-  };
-
   return {
     ...sensor,
     isHanging: () => hanging,
-    look: (now) => {
+    look: async (now) => {
       if (hanging && asked?.done === false) return [];
-      if (asked === null) {
-        hanging = false;
-        const found = sensor.look(now);
-        if (!(found instanceof Promise)) return found;
-        asked = begin(found);
-      }
-      return wait(asked.answer);
+      asked ??= begin(sensor.look(now));
+      const answer = await within(
+        asked.answer.then(
+          (evidence) => ({ evidence }),
+          (error: unknown) => ({ error }),
+        ),
+        limitMs,
+      );
+      hanging = answer === null;
+      if (answer === null) return [];
+      asked = null;
+      if ('error' in answer) throw answer.error;
+      return answer.evidence;
     },
   };
 };

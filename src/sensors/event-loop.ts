@@ -40,16 +40,6 @@ export const createLoopSensor = ({
    */
   let lookedAt: number | null = null;
   let inSightSince = -Infinity;
-  const options = { trust: trustIn(home, kind.trustedUsers), mostBytes: MOST_BYTES.record };
-
-  const heartbeatAt = async (path: string): Promise<SmallFile | null> => {
-    try {
-      return await readForeign(path, options);
-    } catch {
-      return null;
-    }
-  };
-
   return {
     name: 'loop',
     look: async (now) => {
@@ -59,7 +49,10 @@ export const createLoopSensor = ({
       if (lookedAt !== null && Math.abs(now - lookedAt) > frozenMs) inSightSince = now;
       lookedAt = now;
       const pid = current.ownPid ?? current.pid;
-      const file = await heartbeatAt(join(home, probe.heartbeat));
+      const file = await readForeign(join(home, probe.heartbeat), {
+        trust: trustIn(home, kind.trustedUsers),
+        mostBytes: MOST_BYTES.record,
+      }).catch(() => null);
       // The gateway's home may have been moved away, or its drive be gone for a while.
       if (!file || isPaused()) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;

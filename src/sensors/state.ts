@@ -8,20 +8,15 @@ import type { Sensor } from './sensor.ts';
 /** The gateway's state files and markers. One that cannot be read, or may be anybody's, says nothing. */
 export const createStateSensor = (kind: GatewayKind, home: string): Sensor => {
   const trust = trustIn(home, kind.trustedUsers);
-  const files = kind.stateFiles.map(({ path, mostBytes, read }) => ({
-    file: join(home, path),
-    options: { trust, mostBytes },
-    read,
-  }));
   let refused: readonly Refusal[] = [];
   return {
     name: 'state',
     look: async (now) => {
       const found: Evidence[] = [];
       const refusals: Refusal[] = [];
-      for (const { file, options, read } of files) {
+      for (const { path, mostBytes, read } of kind.stateFiles) {
         try {
-          const { text, modifiedAt } = await readForeign(file, options);
+          const { text, modifiedAt } = await readForeign(join(home, path), { trust, mostBytes });
           found.push(...read(text, { now, modifiedAt }));
         } catch (error) {
           const refusal = fileRefusalOf(error);

@@ -5,7 +5,7 @@ export const throttled = (sensor: Sensor, everyMs: number): Sensor => {
   let lookedAt = -Infinity;
   return {
     ...sensor,
-    look: (now) => {
+    look: async (now) => {
       // A clock that was set back must not silence the sensor for that long.
       if (Math.abs(now - lookedAt) < everyMs) return [];
       lookedAt = now;

@@ -1,7 +1,6 @@
 /** Maintenance that operators have planned ahead: once, or every week at the same local time. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { firstMomentOf, localTimeOf, type LocalTime } from '../base/local-time.ts';
-import { untilOwnChange } from './own-changes.ts';
 
 export interface PlannedMaintenance {
   readonly id: number;
@@ -64,9 +63,10 @@ export const createPlans = (db: DatabaseSync): Plans => {
   const select = db.prepare('SELECT * FROM planned_maintenance WHERE ended_at IS NULL ORDER BY id');
   const end = db.prepare('UPDATE planned_maintenance SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
   const skip = db.prepare('UPDATE planned_maintenance SET skipped_until = ? WHERE id = ?');
-  const rows = untilOwnChange(db, () => select.all().map(toPlan));
   const pending = (now: number): readonly PlannedMaintenance[] =>
-    rows()
+    select
+      .all()
+      .map(toPlan)
       .flatMap((plan) => {
         const occurrence = occurrenceAt(plan, now);
         return occurrence === null ? [] : [{ plan, from: occurrence.from }];

@@ -1,6 +1,5 @@
 /** Mutes and maintenance windows that operators asked for, planned ones while they last. All end by themselves. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { untilOwnChange } from './own-changes.ts';
 import { createPlans, presentOf } from './planned-maintenance.ts';
 
 export interface Silence {
@@ -33,8 +32,7 @@ export const createSilences = (db: DatabaseSync): Silences => {
   const end = db.prepare(
     'UPDATE silences SET ended_at = ? WHERE kind = ? AND gateway IS ? AND ended_at IS NULL AND until > ?',
   );
-  const select = db.prepare('SELECT * FROM silences WHERE ended_at IS NULL ORDER BY id');
-  const rows = untilOwnChange(db, () => select.all().map(toSilence));
+  const select = db.prepare('SELECT * FROM silences WHERE ended_at IS NULL AND until > ? ORDER BY id');
   const plans = createPlans(db);
   const planned = (now: number): readonly Silence[] =>
     plans.pending(now).flatMap((plan): Silence[] => {
@@ -45,7 +43,10 @@ export const createSilences = (db: DatabaseSync): Silences => {
       return [{ id: -id, kind: 'maintenance', gateway, by, at: present.from, until: present.until }];
     });
   const active = (now: number): readonly Silence[] => [
-    ...rows().filter((silence) => isActive(silence, now)),
+    ...select
+      .all(now)
+      .map(toSilence)
+      .filter((silence) => isActive(silence, now)),
     ...planned(now),
   ];
   return {

@@ -2,7 +2,6 @@
  * Runs a service manager's tool: an argument array, no shell, a cleaned environment, and an end within a time limit.
  */
 import { execa } from 'execa';
-import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import { cleanEnv } from './clean-env.ts';
 import { lastOutputLines } from './last-output.ts';
 
@@ -38,16 +37,11 @@ const LEFT_OPEN_MS = 1_000;
 /** cron's PATH has no sbin, where some of these tools are. */
 export const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
 
-/**
- * Many gateways would start as many tools in one moment, so they queue; a tool that hangs holds the others up for no
- * longer than this.
- */
-const turns = createConcurrencyLimit({ most: 16, patienceMs: 1_000 });
-
 /** Never throws. */
-export const runCommand: RunCommand = (argv, options) => turns.take(() => runNow(argv, options));
-
-const runNow: RunCommand = async ([program, ...args], { env = {}, timeoutMs = TIMEOUT_MS, signal, cwd } = {}) => {
+export const runCommand: RunCommand = async (
+  [program, ...args],
+  { env = {}, timeoutMs = TIMEOUT_MS, signal, cwd } = {},
+) => {
   if (signal?.aborted) return { exitCode: null, stdout: '', stderr: '', failure: 'timeout' };
   const running = execa(program, args, {
     env: { ...cleanEnv(process.env), PATH: withSbin(process.env['PATH']), LC_ALL: 'C', ...env },

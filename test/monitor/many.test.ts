@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const SET_UP = { timeout: 2 * MINUTE };
 const startOfStory = (): number => Date.now() + SET_UP.timeout;
 
-const COUNT = extent(200, 50);
+const COUNT = 50;
 /** Those that share an outage. */
 const CREW = extent(16, 8);
 const names = Array.from({ length: COUNT }, (_, n) => `g${n}`);

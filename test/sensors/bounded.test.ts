@@ -46,22 +46,3 @@ test('one that fails late fails at the look that hears of it, and is then asked 
   expect(await sensor.look(instant(3))).toEqual([fact(3)]);
   expect(sensor.isHanging()).toBe(false);
 });
-
-test('one that has its answer at once gives it at once, and what it throws it throws at once', () => {
-  const answers = [[fact(1)], new Error('no'), [fact(3)]];
-  const sensor = bounded(
-    {
-      name: 'a',
-      look: () => {
-        const answer = answers.shift() ?? [];
-        if (answer instanceof Error) throw answer;
-        return answer;
-      },
-    },
-    LIMIT_MS,
-  );
-  expect(sensor.look(instant(1))).toEqual([fact(1)]);
-  expect(() => sensor.look(instant(2))).toThrow('no');
-  expect(sensor.look(instant(3))).toEqual([fact(3)]);
-  expect(sensor.isHanging()).toBe(false);
-});

@@ -75,14 +75,8 @@ export const createKnowledge = (options: KnowledgeOptions): GatewayKnowledge => 
   /** Where evidence came from that was dated in the future, and by how much. */
   const ahead = new Map<string, number>();
   const place = (stage: Stage, part?: string): Place => ({ stage, gateway, ...(part === undefined ? {} : { part }) });
-  let judged: { readonly state: GatewayState; readonly now: number; readonly judgement: Judgement } | null = null;
-  /** What is in doubt and what is concluded are asked one after the other, mostly of the same state and time. */
-  const judgeState = (): Judgement => {
-    const now = clock.now();
-    if (judged?.state !== state || judged.now !== now)
-      judged = { state, now, judgement: judge(state, { gateway, policy: policy(), now, watchedSince, links }) };
-    return judged.judgement;
-  };
+  const judgeState = (): Judgement =>
+    judge(state, { gateway, policy: policy(), now: clock.now(), watchedSince, links });
 
   const noteAhead = ({ source, at }: Evidence, now: Instant): void => {
     if (!ahead.has(source))

@@ -3,7 +3,6 @@ import type { Clock } from '../../base/clock.ts';
 import { fileRefusalText, type Refusal } from '../../base/refused-file.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Evidence } from '../../diagnosis/evidence.ts';
 import { platformOf } from '../../diagnosis/link-name.ts';
 import type { MemoryRules } from '../../diagnosis/memory-rules.ts';
 import { REFUSED_WINDOW_MS } from '../../diagnosis/rules/duplicate.ts';
@@ -18,7 +17,7 @@ import { createHaltedSensor } from '../../sensors/process/halted.ts';
 import { createPausedSensor } from '../../sensors/process/paused.ts';
 import { platformHosts } from '../../sensors/network/platform-hosts.ts';
 import { createPortHolderSensor } from '../../sensors/network/port-holder.ts';
-import { createProcessSensor, type RunningNow } from '../../sensors/process/process.ts';
+import { createProcessSensor, type Running } from '../../sensors/process/process.ts';
 import { createReachabilitySensor, reachTogether } from '../../sensors/network/reachability.ts';
 import { createResourcesSensor, type SamplesOf } from '../../sensors/resources/resources.ts';
 import { createSidecarsSensor } from '../../sensors/process/sidecars.ts';
@@ -43,7 +42,7 @@ export interface GatewaySensorsOptions {
   readonly hangMs: number;
   readonly knowledge: GatewayKnowledge;
   /** What runs of the gateway. */
-  readonly findProcess: RunningNow;
+  readonly findProcess: () => Promise<Running>;
   /** Asks who keeps it; null: nobody is asked. */
   readonly keeper: KeeperSensor | null;
   /** The gateway itself has told something new. */
@@ -162,18 +161,8 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
     knowledge.forget();
     logs = createLogSensor(kind, home);
   };
-  let resumed: Promise<readonly Evidence[]> | readonly Evidence[] | null = null;
-  const resuming = bounded(
-    {
-      name: 'logs',
-      look: () =>
-        (resumed ??= resume().then(() => {
-          resumed = [];
-          return [];
-        })),
-    },
-    hangMs * LOGS_HANG,
-  );
+  let resumed: Promise<void> | null = null;
+  const resuming = bounded({ name: 'logs', look: async () => (await (resumed ??= resume()), []) }, hangMs * LOGS_HANG);
   const logSensor = bounded(
     { name: 'logs', look: (now) => logs.look(now), close: () => logs.close?.() ?? Promise.resolve() },
     hangMs * LOGS_HANG,

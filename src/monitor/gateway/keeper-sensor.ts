@@ -67,6 +67,7 @@ export const createKeeperSensor = ({
 
   const meet = async (seen: ProcessSeen, now: Instant): Promise<readonly Evidence[]> => {
     const before = known;
+    if (before && sameProcess(before.process, seen)) return [];
     await detection.meet?.(seen);
     const [parent, restarts] = await Promise.all([
       isBare ? ('nobody' as const) : parentOf(seen.pid),
@@ -129,30 +130,22 @@ export const createKeeperSensor = ({
     }
   };
 
-  const askWithNews = async (now: Instant): Promise<readonly Evidence[]> => {
-    const asked = await ask(now);
-    return [...asked, ...engine.news(now)];
-  };
-
-  const meetWithNews = async (seen: ProcessSeen, now: Instant): Promise<readonly Evidence[]> => {
-    const met = await meet(seen, now);
-    engine.look();
-    return [...met, ...engine.news(now)];
-  };
-
   return {
     name: 'keeper',
     isAtWork: () => atWork,
     isPaused: () => paused,
     close: () => engine.close(),
-    look: (now) => {
+    look: async (now) => {
       const seen = process();
       if (seen === undefined) return [];
-      if (seen === null) return askWithNews(now);
+      if (seen === null) {
+        const asked = await ask(now);
+        return [...asked, ...engine.news(now)];
+      }
       atWork = false;
-      if (known === null || !sameProcess(known.process, seen)) return meetWithNews(seen, now);
+      const met = await meet(seen, now);
       engine.look();
-      return engine.news(now);
+      return [...met, ...engine.news(now)];
     },
   };
 };

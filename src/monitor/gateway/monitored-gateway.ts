@@ -113,7 +113,7 @@ export const createMonitoredGateway = (
     },
     finder: {
       // All gateways look every few seconds; one list of processes serves those of a moment.
-      findProcess: (maxAgeMs) => finder.glance(maxAgeMs) ?? finder.look(maxAgeMs),
+      findProcess: (maxAgeMs) => finder.look(maxAgeMs),
       know: (process) => finder.know(process),
       recall,
       keeper: (process) =>

@@ -3,8 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { GatewayState } from '../../diagnosis/state.ts';
 import type { LogCursor } from '../../sensors/logs/log-cursor.ts';
 import type { LogCursors } from '../../sensors/logs/logs.ts';
-import { transaction } from '../../store/transaction.ts';
-import { isSameText, parseState, STATE_VERSION, stateText } from './state-text.ts';
+import { parseState, STATE_VERSION, stateText } from './state-text.ts';
 
 export interface Recollection {
   readonly state: GatewayState;
@@ -12,11 +11,6 @@ export interface Recollection {
   readonly cursors: LogCursors;
   /** As of when. */
   readonly at: number;
-}
-
-/** What is to be remembered of a gateway, as of `at`. */
-export interface Remembered extends Recollection {
-  readonly gateway: string;
 }
 
 export interface WatchMemory {
@@ -32,29 +26,12 @@ const CURSORS_ALONE_MS = 30_000;
 /** A quiet gateway is still known as of today. */
 const REFRESH_MS = 3_600_000;
 
-export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all: readonly Remembered[]): void } => {
+export const createWatchMemory = (db: DatabaseSync): WatchMemory => {
   const select = db.prepare('SELECT at, version, state, cursors FROM watch_memory WHERE gateway = ?');
   const upsert = db.prepare(
     'INSERT INTO watch_memory (gateway, at, version, state, cursors) VALUES (?, ?, ?, ?, ?) ON CONFLICT (gateway) DO UPDATE SET at = excluded.at, version = excluded.version, state = excluded.state, cursors = excluded.cursors',
   );
-  const written = new Map<string, Remembered>();
-
-  const isDue = ({ gateway, at, state, cursors }: Remembered): boolean => {
-    const last = written.get(gateway);
-    if (last === undefined || !isSameText(last.state, state)) return true;
-    return Math.abs(at - last.at) >= (isSameText(last.cursors, cursors) ? REFRESH_MS : CURSORS_ALONE_MS);
-  };
-
-  /** In one transaction: the disk is waited for once. */
-  const saveAll = (all: readonly Remembered[]): void => {
-    const due = all.filter(isDue);
-    if (due.length === 0) return;
-    transaction(db, () => {
-      for (const { gateway, at, state, cursors } of due)
-        upsert.run(gateway, at, STATE_VERSION, stateText(state), JSON.stringify(cursors));
-    });
-    for (const each of due) written.set(each.gateway, each);
-  };
+  const written = new Map<string, { readonly at: number; readonly state: string; readonly cursors: string }>();
 
   return {
     load: (gateway, now) => {
@@ -65,8 +42,14 @@ export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all
       const cursors = parseCursors(String(row['cursors']));
       return state && cursors && { state, cursors, at: Number(row['at']) };
     },
-    save: (gateway, at, state, cursors) => saveAll([{ gateway, at, state, cursors }]),
-    saveAll,
+    save: (gateway, at, state, cursors) => {
+      const next = { at, state: stateText(state), cursors: JSON.stringify(cursors) };
+      const last = written.get(gateway);
+      const waitMs = last?.cursors === next.cursors ? REFRESH_MS : CURSORS_ALONE_MS;
+      if (last?.state === next.state && Math.abs(at - last.at) < waitMs) return;
+      upsert.run(gateway, at, STATE_VERSION, next.state, next.cursors);
+      written.set(gateway, next);
+    },
   };
 };
 

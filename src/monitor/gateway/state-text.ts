@@ -13,33 +13,6 @@ export const stateText = (state: GatewayState): string =>
     value instanceof Map ? { [MAP]: [...(value as Map<unknown, unknown>)] } : value,
   );
 
-/**
- * Whether both would be the same text, told without writing it: of two states most parts are the same objects. What
- * differs only in an order of names, which the text would show, is the same here.
- */
-export const isSameText = (one: unknown, other: unknown): boolean => {
-  if (Object.is(one, other)) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (one instanceof Map || other instanceof Map)
-    return one instanceof Map && other instanceof Map && areSameEntries(one, other);
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  for (const name in one) if (!isSameText(fieldOf(one, name), fieldOf(other, name))) return false;
-  for (const name in other) if (fieldOf(other, name) !== undefined && fieldOf(one, name) === undefined) return false;
-  return true;
-};
-
-const fieldOf = (of: object, name: string): unknown => (of as Record<string, unknown>)[name];
-
-const areSameEntries = (one: ReadonlyMap<unknown, unknown>, other: ReadonlyMap<unknown, unknown>): boolean => {
-  if (one.size !== other.size) return false;
-  const others = other.entries();
-  for (const [key, value] of one) {
-    const [otherKey, otherValue] = others.next().value ?? [];
-    if (!isSameText(key, otherKey) || !isSameText(value, otherValue)) return false;
-  }
-  return true;
-};
-
 /** @returns null when the text is not that of a state. */
 export const parseState = (text: string): GatewayState | null => {
   try {

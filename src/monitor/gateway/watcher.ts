@@ -9,14 +9,13 @@ import { fileRefusalText, type Refusal } from '../../base/refused-file.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Logger } from '../../base/logger.ts';
 import { NO_REPORT, reportedLater, type Place, type Stage, type StageReport } from '../../base/stage-report.ts';
-import type { ConcurrencyLimit } from '../../base/concurrency-limit.ts';
 import type { ContainerSeen, GatewayFact, LinkName, ProcessSeen } from '../../diagnosis/evidence.ts';
 import { DEFAULT_MEMORY_RULES, type MemoryRules } from '../../diagnosis/memory-rules.ts';
 import { DEFAULT_GRACE, type DiagnosisPolicy } from '../../diagnosis/policy.ts';
 import { vitalsOf } from '../../diagnosis/state.ts';
 import type { GatewayKind, LinkControl } from '../../gateways/gateway-kind.ts';
 import type { DeathWatch } from '../../sensors/process/death-watch.ts';
-import type { RunningNow } from '../../sensors/process/process.ts';
+import type { Running } from '../../sensors/process/process.ts';
 import { MOMENT_MS } from '../../sensors/process/survey.ts';
 import { createKnowledge } from './gateway-knowledge.ts';
 import { createGatewaySensors } from './gateway-sensors.ts';
@@ -58,7 +57,7 @@ export interface WatchSubject {
 
 export interface WatchFinder {
   /** What runs of it. @param maxAgeMs how late something that was just started may be seen; 0: all is looked at anew */
-  readonly findProcess: (maxAgeMs: number) => ReturnType<RunningNow>;
+  readonly findProcess: (maxAgeMs: number) => Promise<Running>;
   /** This process was proven to be the gateway before. */
   readonly know?: (process: ProcessSeen) => void;
   /** The gateway ran in this container before. */
@@ -70,8 +69,6 @@ export interface WatchFinder {
 export interface WatchShared {
   /** Sees the end of its process at once; without it the next look does. */
   readonly deathWatch?: DeathWatch;
-  /** Lets not all watchers look at once; without it, this one looks when it wants. */
-  readonly turns?: ConcurrencyLimit;
   /** Keeps how much memory each gateway held in the last days; without it growth is not looked for. */
   readonly samples?: MemorySamples;
   /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */
@@ -187,8 +184,7 @@ export const createWatcher = ({
     let understood = true;
     for (const sensor of sensors.inOrder) {
       try {
-        const found = sensor.look(nowOf(clock));
-        understood = knowledge.takeIn(found instanceof Promise ? await found : found) && understood;
+        understood = knowledge.takeIn(await sensor.look(nowOf(clock))) && understood;
         if (sensor.isHanging()) report.failed(place('sensor', sensor.name), new Error('no answer'));
         else report.worked(place('sensor', sensor.name));
       } catch (error) {
@@ -248,7 +244,7 @@ export const createWatcher = ({
 
   /** One look after the other: two at once would read the same bytes. */
   const look = (): Promise<Look> => {
-    const next = looking.then(() => (shared.turns ? shared.turns.take(reportedLook) : reportedLook()));
+    const next = looking.then(reportedLook);
     looking = next.catch(() => undefined);
     return next;
   };

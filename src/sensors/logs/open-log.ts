@@ -20,9 +20,6 @@ export interface OpenLog {
 
 const CHUNK_BYTES = 262_144;
 const NEWLINE = 0x0a;
-/** The buffers that open logs share: of thousands few are read at once, and the splitter keeps no part of a buffer. */
-const CHUNKS_KEPT = 8;
-const chunks: Buffer[] = [];
 
 /** @returns null when another file has taken the name since the place was found. */
 export const openLog = async (place: LogPlace, trust: Trust): Promise<OpenLog | null> => {
@@ -51,19 +48,17 @@ export const openLog = async (place: LogPlace, trust: Trust): Promise<OpenLog | 
   return {
     inode,
     drain: async (take) => {
-      const chunk = chunks.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
-      try {
-        // A log that is written faster than it is read is read to a fixed end; the next look goes on there.
-        const { size: end } = await handle.stat();
-        for (let anything = false; ; anything = true) {
-          const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, Math.max(0, end - offset)), offset);
-          if (bytesRead === 0) return anything;
-          offset += bytesRead;
-          for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);
-        }
-      } finally {
-        if (chunks.length < CHUNKS_KEPT) chunks.push(chunk);
+      // A log that is written faster than it is read is read to a fixed end; the next look goes on there.
+      const { size: end } = await handle.stat();
+      if (end <= offset) return false;
+      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - offset));
+      while (offset < end) {
+        const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, end - offset), offset);
+        if (bytesRead === 0) break;
+        offset += bytesRead;
+        for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);
       }
+      return true;
     },
     finish: (take) => {
       const rest = splitter.flush();

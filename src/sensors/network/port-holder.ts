@@ -1,6 +1,5 @@
 /** Who listens on the gateway's port in its place, when the gateway itself says that another instance runs. */
-import type { Instant } from '../../base/instant.ts';
-import type { Evidence, ProcessIdentity, Suspect } from '../../diagnosis/evidence.ts';
+import type { ProcessIdentity, Suspect } from '../../diagnosis/evidence.ts';
 import type { GatewayKind } from '../../gateways/gateway-kind.ts';
 import { listenersOn } from './listeners.ts';
 import { suspectOf } from '../process/process.ts';
@@ -19,8 +18,10 @@ export interface PortHolderOptions {
 }
 
 /** Says nothing where the port is free, the gateway's own, or held by somebody who cannot be seen. */
-export const createPortHolderSensor = ({ kind, home, wanted, process }: PortHolderOptions): Sensor => {
-  const lookAt = async (named: number | 'own', now: Instant): Promise<readonly Evidence[]> => {
+export const createPortHolderSensor = ({ kind, home, wanted, process }: PortHolderOptions): Sensor => ({
+  name: 'port',
+  look: async (now) => {
+    const named = wanted(now);
     const port = named === 'own' ? ((await kind.port?.(home)) ?? null) : named;
     if (port === null) return [];
     const holder = await holderOf(port, process() ?? null);
@@ -35,15 +36,8 @@ export const createPortHolderSensor = ({ kind, home, wanted, process }: PortHold
           },
         ]
       : [];
-  };
-  return {
-    name: 'port',
-    look: (now) => {
-      const named = wanted(now);
-      return named === null ? [] : lookAt(named, now);
-    },
-  };
-};
+  },
+});
 
 const holderOf = async (port: number, own: ProcessIdentity | null): Promise<Suspect | null> => {
   const { processes } = await survey(MOMENT_MS);

@@ -88,20 +88,16 @@ export const createReachabilitySensor = ({ wanted, hosts, ...options }: Reachabi
   const reachability = createReachability(options);
   /** When the answer that was last told was given, by link and host. */
   const told = new Map<string, number>();
-  const ask = async (links: readonly LinkName[]): Promise<readonly Evidence[]> => {
-    const answers = await Promise.all(links.map((link) => reachability.ask(link, hosts(link))));
-    return answers.flat().filter(({ at, link, text }) => {
-      const key = `${link} ${text}`;
-      if (told.get(key) === at) return false;
-      told.set(key, at);
-      return true;
-    });
-  };
   return {
     name: 'reachability',
-    look: () => {
-      const links = wanted();
-      return links.length === 0 ? [] : ask(links);
+    look: async () => {
+      const answers = await Promise.all(wanted().map((link) => reachability.ask(link, hosts(link))));
+      return answers.flat().filter(({ at, link, text }) => {
+        const key = `${link} ${text}`;
+        if (told.get(key) === at) return false;
+        told.set(key, at);
+        return true;
+      });
     },
   };
 };

@@ -60,14 +60,13 @@ export const sight = async ({
 }: SightOptions): Promise<Sighting> => {
   const seen = await (await survey(maxAgeMs, since)).lookalikes(kind);
   const folder = await seeFolder(home);
-  const index = indexOf(seen);
-  const byName = folder === null || index.nameless.some((one) => one.folder === null);
+  const byName = folder === null || seen.some((one) => one.folder === null);
   const place: Place = { home, folder: folder?.id ?? null, path: byName ? await realPath(home) : home };
   const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs, since);
   // Of a hundred gateways on this machine those of other homes are no business of this one's.
-  const near = nearTo(place, lock?.pid ?? null, seen, index);
+  const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
   const fitting = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
-  const alive = [...fitting, ...(await retitled(known, index))].filter(
+  const alive = [...fitting, ...(await retitled(known, seen))].filter(
     (one) => !leftBehind.some((each) => sameProcess(each, one)),
   );
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));
@@ -81,45 +80,6 @@ export const sight = async ({
   return withLockHolder(identify(kept, facts), facts.lockPid);
 };
 
-/** One list serves all gateways that look in the same moment. */
-interface LookalikeIndex {
-  readonly byPid: ReadonlyMap<number, Lookalike>;
-  /** By the folder that is their home. */
-  readonly byFolder: ReadonlyMap<FolderId | null, readonly Lookalike[]>;
-  /** Those whose home is not known, or no folder that can be seen. */
-  readonly nameless: readonly Lookalike[];
-  readonly placeOf: ReadonlyMap<Lookalike, number>;
-}
-
-const indexes = new WeakMap<readonly Lookalike[], LookalikeIndex>();
-
-const indexOf = (seen: readonly Lookalike[]): LookalikeIndex => {
-  const before = indexes.get(seen);
-  if (before !== undefined) return before;
-  const index: LookalikeIndex = {
-    byPid: new Map(seen.map((one) => [one.pid, one])),
-    byFolder: Map.groupBy(seen, ({ folder }) => folder),
-    nameless: seen.filter(({ folder, served }) => folder === null || served.home === null),
-    placeOf: new Map(seen.map((one, at) => [one, at])),
-  };
-  indexes.set(seen, index);
-  return index;
-};
-
-/** Those that may serve this home, and the holder of its lock, in their order: of a thousand all others are passed by. */
-const nearTo = (
-  place: Place,
-  lockPid: number | null,
-  seen: readonly Lookalike[],
-  { byPid, byFolder, nameless, placeOf }: LookalikeIndex,
-): readonly Lookalike[] => {
-  const isNear = (one: Lookalike): boolean => one.pid === lockPid || servedHome(one, place) !== 'other';
-  if (place.folder === null) return seen.filter(isNear);
-  const holder = lockPid === null ? undefined : byPid.get(lockPid);
-  const likely = new Set([...(byFolder.get(place.folder) ?? []), ...nameless, ...(holder ? [holder] : [])]);
-  return [...likely].filter(isNear).sort((one, other) => (placeOf.get(one) ?? 0) - (placeOf.get(other) ?? 0));
-};
-
 const stillThere = async (seen: Lookalike): Promise<Lookalike | null> => {
   const now = await readProcess(seen.pid);
   return isAlive(now) && sameProcess(now, seen) ? { ...seen, ...now } : null;
@@ -128,9 +88,9 @@ const stillThere = async (seen: Lookalike): Promise<Lookalike | null> => {
 /** A daemon may write a title of its own over its command line at any time: what was proven before stays what it is. */
 const retitled = async (
   known: readonly ProcessIdentity[],
-  { byPid }: LookalikeIndex,
+  seen: readonly Lookalike[],
 ): Promise<readonly Lookalike[]> => {
-  const others = known.filter((each) => byPid.get(each.pid)?.startTime !== each.startTime);
+  const others = known.filter((each) => !seen.some((one) => sameProcess(one, each)));
   const found = await Promise.all(
     others.map(async (each) => {
       const now = await readProcess(each.pid).catch(unlessShort);

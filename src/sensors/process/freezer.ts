@@ -5,7 +5,10 @@
 import { kernelTextOrNull } from '../kernel-text.ts';
 
 /** @returns null when the kernel does not say: not Linux, or a control group that cannot be seen from here. */
-export const isHeldStill = (pid: number, { proc = '/proc', groups = '/sys/fs/cgroup' } = {}): boolean | null => {
+export const isHeldStill = async (
+  pid: number,
+  { proc = '/proc', groups = '/sys/fs/cgroup' } = {},
+): Promise<boolean | null> => {
   const text = kernelTextOrNull(`${proc}/${pid}/cgroup`);
   const answers = (text === null ? [] : freezerFiles(text)).map((file) => {
     const state = kernelTextOrNull(`${groups}/${file}`);

@@ -19,7 +19,7 @@ export const createHaltedSensor = (
   let halted: boolean | null = null;
   return {
     name: 'halted',
-    look: (now) => {
+    look: async (now) => {
       const current = process();
       const before = halted;
       halted = current !== null && stopped(current.pid);

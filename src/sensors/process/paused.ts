@@ -7,7 +7,7 @@ export interface PausedSensorOptions {
   readonly process: () => ProcessIdentity | null;
   /** The word of what keeps it, where that is all there is; null: it has not said. */
   readonly byKeeper?: () => boolean | null;
-  readonly heldStill?: (pid: number) => boolean | null;
+  readonly heldStill?: (pid: number) => Promise<boolean | null>;
 }
 
 /** Says nothing of a process that runs and did so at the look before. */
@@ -21,10 +21,10 @@ export const createPausedSensor = ({
   return {
     name: 'paused',
     isPaused: () => paused === true,
-    look: (now) => {
+    look: async (now) => {
       const current = process();
       const before = paused;
-      paused = current !== null && (heldStill(current.pid) ?? byKeeper() ?? false);
+      paused = current !== null && ((await heldStill(current.pid)) ?? byKeeper() ?? false);
       return paused || before !== false
         ? [
             {

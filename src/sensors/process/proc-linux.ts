@@ -34,60 +34,19 @@ export interface ProcStat {
  * @returns null for anything else.
  */
 export const parseStat = (text: string): ProcStat | null => {
-  const open = text.indexOf(' (');
   const end = text.lastIndexOf(')');
-  if (open <= 0 || end < open) return null;
-  const pid = wholeNumber(text, 0, open);
-  // Behind the name and a blank.
-  const state = text.charAt(end + 2);
-  if (Number.isNaN(pid) || pid < 0 || !LETTER.test(state) || text.charAt(end + 3) !== ' ') return null;
+  const pid = /^(\d+) \(/.exec(text)?.[1];
+  // From field 3 on, so field n is at n - 3; those behind the start are not needed.
+  const fields = text
+    .slice(end + 1)
+    .trim()
+    .split(' ', 20);
+  const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
+  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? '')))
+    return null;
   // One that is just ending has -1 for what it has left already.
-  const ppid = fieldAt(text, end, 4);
-  const group = fieldAt(text, end, 5);
-  const session = fieldAt(text, end, 6);
-  const startTime = fieldAt(text, end, 22);
-  return Number.isNaN(ppid + group + session + startTime) ? null : { pid, state, ppid, group, session, startTime };
-};
-
-const LETTER = /^[A-Za-z]$/;
-
-/** Where a field begins; -1: there is none. @param end where the name ends, which is field 2 */
-const startOfField = (text: string, end: number, field: number): number => {
-  let at = end + 2;
-  for (let current = 3; current < field; current += 1) {
-    at = text.indexOf(' ', at) + 1;
-    if (at === 0) return -1;
-  }
-  return at;
-};
-
-const endOfField = (text: string, start: number): number => {
-  for (let at = start; ; at += 1) if (at >= text.length || text.charCodeAt(at) <= BLANK) return at;
-};
-
-/** @returns NaN where there is no such field, or no number in it. */
-const fieldAt = (text: string, end: number, field: number): number => {
-  const start = startOfField(text, end, field);
-  return start < 0 ? NaN : wholeNumber(text, start, endOfField(text, start));
-};
-
-const BLANK = 0x20;
-const MINUS = 0x2d;
-const ZERO = 0x30;
-const NINE = 0x39;
-
-/** The number that stands there, in digits with or without a minus; NaN for anything else. */
-const wholeNumber = (text: string, start: number, end: number): number => {
-  const isNegative = text.charCodeAt(start) === MINUS;
-  const first = isNegative ? start + 1 : start;
-  if (first >= end) return NaN;
-  let number = 0;
-  for (let at = first; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < ZERO || code > NINE) return NaN;
-    number = number * 10 + (code - ZERO);
-  }
-  return isNegative ? -number : number;
+  const [ppid = 0, group = 0, session = 0, startTime = 0] = numbers.map(Number);
+  return { pid: Number(pid), state, ppid, group, session, startTime };
 };
 
 /** @returns when the machine was booted, milliseconds since the epoch, from `/proc/stat`; null when it does not say. */
@@ -156,11 +115,8 @@ const userOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
  */
 export const imageOf = (line: string): string => {
   const end = line.lastIndexOf(')');
-  const start = startOfField(line, end, 22);
-  const memory = start < 0 ? -1 : line.indexOf(' ', start) + 1;
-  // The start and the memory stand side by side.
-  const numbers = memory <= 0 ? '' : line.slice(start, endOfField(line, memory));
-  return `${numbers} ${line.slice(line.indexOf('('), end)}`;
+  const fields = line.slice(end + 2).split(' ', 21);
+  return `${fields[19]} ${fields[20]} ${line.slice(line.indexOf('('), end)}`;
 };
 
 const argvOf = async (pid: number): Promise<readonly string[]> =>
@@ -200,18 +156,10 @@ interface Known {
   readonly uid: number;
   readonly argv: readonly string[];
   readonly readAt: number;
-  /** As it was seen last, and when that was by `performance.now()`. */
-  readonly seen: ProcessSnapshot;
-  readonly seenAt: number;
 }
 
-/** The last list that was not read anew. */
-let listed: {
-  readonly processes: ReadonlyMap<number, Known>;
-  readonly bootedAt: number;
-  /** The last pid that had been given out by then. */
-  readonly lastPid: number | null;
-} = { processes: new Map(), bootedAt: 0, lastPid: null };
+/** What the last list that was not read anew had. */
+let listed: ReadonlyMap<number, Known> = new Map();
 /** A process may become another user's, and write another command line over its own: that is seen so late. */
 const YOUNG_FOR_MS = 60_000;
 /** The same of one that has run for longer than that: what does so, does it at its start. */
@@ -221,67 +169,24 @@ const OLD_FOR_MS = 600_000;
 export const isStillKnown = (readAt: number, startedAt: number, now: number): boolean =>
   now - readAt < (readAt - startedAt < YOUNG_FOR_MS ? YOUNG_FOR_MS : OLD_FOR_MS);
 
-/** @returns the last pid that was given out, from `/proc/loadavg`; null when it does not say. */
-export const parseLastPid = (text: string): number | null => {
-  const pid = Number(/ (\d+)\s*$/.exec(text)?.[1] ?? 0);
-  return pid > 0 ? pid : null;
-};
-
-/**
- * Whether a process can have got this pid since the list before: the kernel gives pids out in order, and begins again
- * at the highest. Pure.
- */
-export const mayBeNew = (pid: number, before: number | null, last: number | null): boolean => {
-  if (before === null || last === null) return true;
-  return last >= before ? pid > before && pid <= last : pid > before || pid <= last;
-};
-
-/** How long a process that has run for a while is taken to be what it was, while it is there. */
-const UNSEEN_FOR_MS = 15_000;
-
-interface ListTime {
-  readonly bootedAt: number;
-  /** Since the machine's boot. */
-  readonly now: number;
-  /** What was seen before this time of `performance.now()` is looked at once more. */
-  readonly since: number;
-  readonly lastPid: number | null;
-}
-
-/** What was seen of an old process counts for a while, unless another may have its pid by now. */
-const stillCounts = ({ seen, seenAt, readAt }: Known, { since, bootedAt, lastPid }: ListTime): boolean =>
-  seenAt >= since &&
-  bootedAt === listed.bootedAt &&
-  bootedAt + readAt - seen.startedAt >= YOUNG_FOR_MS &&
-  !ENDED.test(seen.state) &&
-  !mayBeNew(seen.pid, listed.lastPid, lastPid);
-
 /** As `snapshot`, but user and command line are read only of what has come since, or executed another program. */
-const snapshotCheaply = (
+const snapshotCheaply = async (
   pid: number,
-  time: ListTime,
+  { bootedAt, now }: { readonly bootedAt: number; readonly now: number },
   next: Map<number, Known>,
-): ProcessSnapshot | null | Promise<ProcessSnapshot | null> => {
-  const before = listed.processes.get(pid);
-  if (before !== undefined && stillCounts(before, time)) {
-    next.set(pid, before);
-    return before.seen;
+): Promise<ProcessSnapshot | null> => {
+  try {
+    const { stat, image } = glance(pid);
+    const before = listed.get(pid);
+    const counts =
+      before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), now) && !ENDED.test(stat.state);
+    const known = counts ? before : { image, uid: userOf(pid), argv: await argvOf(pid), readAt: now };
+    next.set(pid, known);
+    return snapshotOf(stat, known, bootedAt);
+  } catch (error) {
+    return isMissing(error) ? null : visible(error);
   }
-  const seenAt = performance.now();
-  const { stat, image } = glance(pid);
-  const note = ({ uid, argv, readAt }: Pick<Known, 'uid' | 'argv' | 'readAt'>): ProcessSnapshot => {
-    const seen = snapshotOf(stat, { uid, argv }, time.bootedAt);
-    next.set(pid, { image, uid, argv, readAt, seen, seenAt });
-    return seen;
-  };
-  if (before?.image === image && isStillKnown(before.readAt, sinceBoot(stat), time.now) && !ENDED.test(stat.state))
-    return note(before);
-  const uid = userOf(pid);
-  return argvOf(pid).then((argv) => note({ uid, argv, readAt: time.now }));
 };
-
-/** @returns null for one that is gone, or may not be looked at. */
-const unlessUnseen = (error: unknown): null => (isMissing(error) ? null : visible(error));
 
 const hasCode = (error: unknown, ...codes: string[]): boolean =>
   codes.includes((error as NodeJS.ErrnoException).code ?? '');
@@ -327,34 +232,14 @@ const pidsNow = (): readonly number[] => readdirSync('/proc').map(Number).filter
 
 export const linuxProcesses: ProcessTable = {
   read: async (pid) => snapshot(pid, bootTime()),
-  list: async (anew = true, since = -Infinity) => {
+  list: async (anew = true) => {
     const bootedAt = bootTime();
-    if (anew) {
-      const seen = await Promise.all(pidsNow().map((pid) => snapshot(pid, bootedAt).catch(visible)));
-      return seen.filter((one) => one !== null);
-    }
-    const time: ListTime = {
-      bootedAt,
-      now: uptime() * 1_000,
-      since: Math.max(since, performance.now() - UNSEEN_FOR_MS),
-      // Before the pids: one that is given out meanwhile is new at the next list as well.
-      lastPid: parseLastPid(kernelTextOrNull('/proc/loadavg') ?? ''),
-    };
-    // Without a new pid there are no others than before.
-    const pids = time.lastPid !== null && time.lastPid === listed.lastPid ? [...listed.processes.keys()] : pidsNow();
     const next = new Map<number, Known>();
-    const seen: (ProcessSnapshot | null)[] = [];
-    const later: Promise<ProcessSnapshot | null>[] = [];
-    for (const pid of pids)
-      try {
-        const one = snapshotCheaply(pid, time, next);
-        if (one instanceof Promise) later.push(one.catch(unlessUnseen));
-        else seen.push(one);
-      } catch (error) {
-        unlessUnseen(error);
-      }
-    seen.push(...(await Promise.all(later)));
-    listed = { processes: next, bootedAt, lastPid: time.lastPid };
+    const time = { bootedAt, now: uptime() * 1_000 };
+    const seen = await Promise.all(
+      pidsNow().map((pid) => (anew ? snapshot(pid, bootedAt).catch(visible) : snapshotCheaply(pid, time, next))),
+    );
+    if (!anew) listed = next;
     return seen.filter((one) => one !== null);
   },
   environment: async (pid) => {

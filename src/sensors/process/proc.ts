@@ -9,8 +9,7 @@ const table: ProcessTable = process.platform === 'linux' ? linuxProcesses : psPr
 
 export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => table.read(pid);
 /** As `ProcessTable.list`. */
-export const listProcesses = (anew = true, since?: number): Promise<readonly ProcessSnapshot[]> =>
-  table.list(anew, since);
+export const listProcesses = (anew = true): Promise<readonly ProcessSnapshot[]> => table.list(anew);
 export const processEnvironment = (pid: number): Promise<Readonly<Record<string, string>> | null> =>
   table.environment(pid);
 export const processPlace = (pid: number): Promise<ProcessPlace> => table.place(pid);

@@ -22,12 +22,8 @@ export interface ProcessSnapshot extends ProcessSeen {
 export interface ProcessTable {
   /** @returns null when there is no such process. @throws when it is there but may not be looked at. */
   read(pid: number): Promise<ProcessSnapshot | null>;
-  /**
-   * @param anew also what hardly ever changes, such as command lines.
-   * @param since what was seen before this time of `performance.now()` does not serve; else it may serve for some
-   * seconds, of processes that have run for a while.
-   */
-  list(anew?: boolean, since?: number): Promise<readonly ProcessSnapshot[]>;
+  /** @param anew also what hardly ever changes, such as command lines. */
+  list(anew?: boolean): Promise<readonly ProcessSnapshot[]>;
   /** The environment that a process was started with; null when that may not be read. */
   environment(pid: number): Promise<Readonly<Record<string, string>> | null>;
   /** Where it works and what it executes; null where that may not be read. */

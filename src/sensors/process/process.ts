@@ -3,8 +3,7 @@
  */
 import { errorText, UserError } from '../../base/errors.ts';
 import { redact } from '../../base/redact/redact.ts';
-import type { Instant } from '../../base/instant.ts';
-import type { Evidence, ProcessIdentity, ProcessSeen, Suspect } from '../../diagnosis/evidence.ts';
+import type { ProcessIdentity, ProcessSeen, Suspect } from '../../diagnosis/evidence.ts';
 import type { GatewayKind } from '../../gateways/gateway-kind.ts';
 import { sameProcess, seenIn, stillLives } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
@@ -30,8 +29,6 @@ export interface GatewayFinder {
   look(maxAgeMs?: number): Promise<Running>;
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
   find(): Promise<ProcessSeen | null>;
-  /** What such a look would return at once, because it was looked for a moment ago; null: a look is needed. */
-  glance(maxAgeMs: number): Running | null;
   /**
    * Looked for anew: what a look would find, proven or not, if the gateway that runs had just ended. Nothing can be
    * started in its place while that is there. @throws UserError as `look`.
@@ -124,16 +121,10 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     }
   };
 
-  const glance = (maxAgeMs: number): Running | null => {
-    const before = last?.running.gateway;
-    return last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before)
-      ? last.running
-      : null;
-  };
-
   const look = async (maxAgeMs = 0): Promise<Running> => {
-    const seen = glance(maxAgeMs);
-    if (seen !== null) return seen;
+    const before = last?.running.gateway;
+    if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before))
+      return last.running;
     const knownBefore = known;
     const running = await lookInFull(maxAgeMs);
     last = { running, at: performance.now() };
@@ -159,7 +150,6 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
 
   return {
     look,
-    glance,
     leftBehind,
     inTheWay,
     find: async () => (await look()).gateway,
@@ -208,25 +198,19 @@ export const findGatewayProcesses = async (
     : beside.map((each) => (each.home === 'same' ? each : { ...each, unproven: true }));
 };
 
-/** What runs of a gateway: at once, where it was looked for a moment ago. */
-export type RunningNow = () => Running | Promise<Running>;
-
-export const createProcessSensor = (look: RunningNow): Sensor & { problem(): string | null } => {
+export const createProcessSensor = (look: () => Promise<Running>): Sensor & { problem(): string | null } => {
   let problem: string | null = null;
-  const evidenceOf = (running: Running, now: Instant): readonly Evidence[] => {
-    const { gateway, beside } = running;
-    problem = running.problem;
-    const unproven = beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ');
-    const without = unproven === '' ? 'no gateway process' : `not proven: ${unproven}`;
-    const text = gateway ? `pid ${gateway.pid}` : without;
-    return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process: gateway, beside } }];
-  };
   return {
     name: 'process',
     problem: () => problem,
-    look: (now) => {
-      const running = look();
-      return running instanceof Promise ? running.then((found) => evidenceOf(found, now)) : evidenceOf(running, now);
+    look: async (now) => {
+      const running = await look();
+      const { gateway, beside } = running;
+      problem = running.problem;
+      const unproven = beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ');
+      const without = unproven === '' ? 'no gateway process' : `not proven: ${unproven}`;
+      const text = gateway ? `pid ${gateway.pid}` : without;
+      return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process: gateway, beside } }];
     },
   };
 };

@@ -2,7 +2,6 @@
  * The processes beside a gateway that hold some of its links, such as WhatsApp's bridge and signal-cli
  * (docs/facts/platforms.md 3.4, 3.8). They are looked at and never treated.
  */
-import type { Instant } from '../../base/instant.ts';
 import type { Evidence, LinkName, ProcessSeen, SidecarSeen } from '../../diagnosis/evidence.ts';
 import { platformFor } from '../../gateways/platforms/index.ts';
 import type { ProcessSnapshot } from './process-table.ts';
@@ -27,12 +26,12 @@ export const createSidecarsSensor = ({
   process: gateway,
   links,
   maxAgeMs = PROCESSES_MS,
-}: SidecarsSensorOptions): Sensor => {
-  const lookFor = async (
-    held: readonly LinkName[],
-    current: ProcessSeen,
-    now: Instant,
-  ): Promise<readonly Evidence[]> => {
+}: SidecarsSensorOptions): Sensor => ({
+  name: 'sidecars',
+  look: async (now) => {
+    const held = links().filter((link) => platformFor(link)?.sidecar !== undefined);
+    const current = gateway();
+    if (held.length === 0 || current === null) return [];
     const seen = sidecarsIn((await survey(maxAgeMs)).processes, { home, gateway: current, links: held });
     const evidence: Evidence = {
       at: now,
@@ -44,16 +43,8 @@ export const createSidecarsSensor = ({
       fact: { kind: 'sidecars', seen },
     };
     return [evidence];
-  };
-  return {
-    name: 'sidecars',
-    look: (now) => {
-      const held = links().filter((link) => platformFor(link)?.sidecar !== undefined);
-      const current = gateway();
-      return held.length === 0 || current === null ? [] : lookFor(held, current, now);
-    },
-  };
-};
+  },
+});
 
 export interface SidecarsWanted {
   readonly home: string;

@@ -31,82 +31,31 @@ export interface Survey {
   lookalikes(kind: GatewayKind): Promise<readonly Lookalike[]>;
 }
 
-export const survey = shared(async (maxAgeMs, since): Promise<Survey> => {
-  const processes = (await listProcesses(maxAgeMs === 0, since)).filter(isAlive);
-  const oldest = maxAgeMs === 0 ? Infinity : Math.max(since ?? -Infinity, performance.now() - SEEN_FOR_MS);
+export const survey = shared(async (maxAgeMs): Promise<Survey> => {
+  const processes = (await listProcesses(maxAgeMs === 0)).filter(isAlive);
   // A kind's rule is one function, however many gateways of that kind there are.
   const known = new Map<GatewayKind['servedBy'], Promise<readonly Lookalike[]>>();
   return {
     processes,
     lookalikes: (kind) => {
-      const found = known.get(kind.servedBy) ?? lookalikesAmong(processes, kind, oldest);
+      const found = known.get(kind.servedBy) ?? lookalikesAmong(processes, kind);
       known.set(kind.servedBy, found);
       return found;
     },
   };
 });
 
-/**
- * How long a closer look at a process counts while the process goes on with its program: its environment, its folders
- * and its control group. It lets a gateway be seen that is there, and never says that there is none.
- */
-const SEEN_FOR_MS = 30_000;
-
-/** A process as it was looked at more closely; the list has the same words as long as it executes the same program. */
-interface Closer {
-  readonly process: ProcessSnapshot;
-  readonly at: number;
-  readonly lookalike: Lookalike | null;
-}
-
-/** By the rule of a kind, then by pid: the processes that its last list had. */
-const closer = new WeakMap<GatewayKind['servedBy'], ReadonlyMap<number, Closer>>();
-
-/** @param oldest what was seen before this time of `performance.now()` does not count. */
+/** The working directory and the executable are asked only for processes that their command line does not rule out. */
 const lookalikesAmong = async (
   processes: readonly ProcessSnapshot[],
   kind: GatewayKind,
-  oldest: number,
 ): Promise<readonly Lookalike[]> => {
-  const before = closer.get(kind.servedBy);
-  const now = new Map<number, Closer>();
-  const lookAgain = async (process: ProcessSnapshot): Promise<Lookalike | null> => {
-    const known = before?.get(process.pid);
-    const counts =
-      known !== undefined &&
-      known.at >= oldest &&
-      known.process.startTime === process.startTime &&
-      known.process.argv === process.argv;
-    const at = counts ? known.at : performance.now();
-    const lookalike = counts ? asSeen(known, process) : await lookCloser(process, kind);
-    now.set(process.pid, { process, at, lookalike });
-    return lookalike;
-  };
-  // The working directory and the executable are asked only for processes that their command line does not rule out.
-  const seen = await Promise.all(
-    processes
-      .filter(({ argv }) => argv.length > 0 && (kind.livesInHome || isLikely(argv, kind.servedBy)))
-      .map(lookAgain),
+  const likely = processes.filter(
+    ({ argv }) => argv.length > 0 && (kind.livesInHome || kind.servedBy(argv, null) !== null),
   );
-  closer.set(kind.servedBy, now);
+  const seen = await Promise.all(likely.map((process) => lookCloser(process, kind)));
   return seen.filter((one) => one !== null);
 };
-
-/** What was seen of a process for a while is the same object, and so is then what was seen more closely. */
-const asSeen = ({ process: before, lookalike }: Closer, process: ProcessSnapshot): Lookalike | null =>
-  lookalike === null || before === process ? lookalike : { ...lookalike, ...process };
-
-/** Whether a command line may be that of a gateway: it is the same list as long as the process executes the same. */
-const isLikely = (argv: readonly string[], servedBy: GatewayKind['servedBy']): boolean => {
-  const answers = likely.get(servedBy) ?? new WeakMap<readonly string[], boolean>();
-  likely.set(servedBy, answers);
-  const known = answers.get(argv);
-  if (known !== undefined) return known;
-  const answer = servedBy(argv, null) !== null;
-  answers.set(argv, answer);
-  return answer;
-};
-const likely = new WeakMap<GatewayKind['servedBy'], WeakMap<readonly string[], boolean>>();
 
 const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<Lookalike | null> => {
   const { pid, argv } = process;

@@ -4,7 +4,6 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Evidence, ProcessSeen } from '../../diagnosis/evidence.ts';
 import { sameProcess } from '../process/proc.ts';
-import type { Found } from '../sensor.ts';
 import { memoryGroupOf, type GroupPlaces } from './group-memory.ts';
 import { isOfGatewayAlone, kernelKilled, killCounts, killedSince, type KillCounts } from './oom-kill.ts';
 
@@ -26,8 +25,10 @@ export const createKillWatch = ({ log, ...places }: KillPlaces = {}) => {
     return group && (await killCounts(group));
   };
 
-  const compare = async (now: Instant, current: ProcessSeen | null, isSame: boolean): Promise<readonly Evidence[]> => {
+  return async (now: Instant, current: ProcessSeen | null): Promise<readonly Evidence[]> => {
     const before = watched;
+    const isSame = before !== null && current !== null && sameProcess(before.process, current);
+    if (isSame && Math.abs(now - before.at) < COUNTS_EVERY_MS) return [];
     const counts = before?.counts ? await killCounts(before.counts.group) : null;
     const more = before?.counts && counts ? killedSince(before.counts, counts) : null;
     // A session, a slice or the group above counts those of other programs as well.
@@ -37,13 +38,6 @@ export const createKillWatch = ({ log, ...places }: KillPlaces = {}) => {
     if (isSame) return isOwn ? [killed(now, false, 'count')] : [];
     if (kernelKilled(before.process, log)) return [killed(now, true, 'name')];
     return more === null ? [] : [killed(now, true, isOwn ? 'count' : 'perhaps')];
-  };
-
-  return (now: Instant, current: ProcessSeen | null): Found => {
-    const isSame = watched !== null && current !== null && sameProcess(watched.process, current);
-    return isSame && watched !== null && Math.abs(now - watched.at) < COUNTS_EVERY_MS
-      ? []
-      : compare(now, current, isSame);
   };
 };
 

@@ -1,6 +1,6 @@
 /** What processes hold of the machine: memory and open files, from /proc; elsewhere as far as `ps` tells. */
 import { readdir } from 'node:fs/promises';
-import { kernelTextOrNull, readKernelTextLater } from '../kernel-text.ts';
+import { readKernelTextLater } from '../kernel-text.ts';
 import { processMemory } from '../process/proc.ts';
 
 export interface HeldMemory {
@@ -56,12 +56,14 @@ export interface OpenFiles {
 export const openFiles = async (pids: readonly number[], proc = '/proc'): Promise<OpenFiles | null> => {
   const all = await Promise.all(
     pids.map(async (pid): Promise<OpenFiles | null> => {
-      const open = await readdir(`${proc}/${pid}/fd`).then(
-        (names) => names.length,
-        () => null,
-      );
-      // This file waits for nothing, and other threads would have to be asked four times for it.
-      const most = parseFileLimit(kernelTextOrNull(`${proc}/${pid}/limits`));
+      const [open, limits] = await Promise.all([
+        readdir(`${proc}/${pid}/fd`).then(
+          (names) => names.length,
+          () => null,
+        ),
+        readText(`${proc}/${pid}/limits`),
+      ]);
+      const most = parseFileLimit(limits);
       return open === null || most === null || most === 0 ? null : { pid, open, most };
     }),
   );

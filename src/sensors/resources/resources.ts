@@ -28,7 +28,7 @@ import { sameProcess } from '../process/proc.ts';
 import { memoryCeiling } from './memory-ceiling.ts';
 import { heldBy, machineAvailable, openFiles } from './process-needs.ts';
 import { treeIn } from '../process/process-tree.ts';
-import type { Found, Sensor } from '../sensor.ts';
+import type { Sensor } from '../sensor.ts';
 import { MOMENT_MS, survey } from '../process/survey.ts';
 
 export interface ResourcesSensorOptions {
@@ -99,39 +99,23 @@ export const createResourcesSensor = ({ home, process, rules, samples }: Resourc
     return [evidence(now, 'disk', `${mib(seen.free)} of ${mib(seen.all)} free`, { kind: 'disk', ...seen })];
   };
 
-  const lookAtWhatIsDue = async (
-    now: Instant,
-    current: ProcessSeen | null,
-    isNew: boolean,
-    dueNow: Readonly<Record<'needs' | 'files' | 'disk', boolean>>,
-  ): Promise<readonly Evidence[]> => {
-    const isDue = current !== null && (dueNow.needs || (dueNow.files && (await haveFilesGrown(current))));
-    const needs = isDue ? await lookAtNeeds(now, current, isNew) : [];
-    return [...needs, ...(dueNow.disk ? await lookAtDisk(now) : [])];
-  };
-
-  const lookBesideKills = (now: Instant, current: ProcessSeen | null, isNew: boolean): Found => {
-    if (isNew) {
-      level = 'fine';
-      high = false;
-    }
-    const everyMs = isNew || current === null ? 0 : intervalOf(now - current.startedAt, level, high, rules);
-    const needs = current !== null && memoryDue(now, everyMs);
-    const files = !needs && current !== null && filesDue(now, FILES_EVERY_MS);
-    const disk = diskDue(now, DISK_EVERY_MS);
-    return needs || files || disk ? lookAtWhatIsDue(now, current, isNew, { needs, files, disk }) : [];
-  };
-
   return {
     name: 'resources',
-    look: (now) => {
+    look: async (now) => {
       const current = process();
       const isNew = current !== null && (watched === null || !sameProcess(watched, current));
       watched = current;
-      const kills = lookAtKills(now, current);
-      return kills instanceof Promise
-        ? kills.then(async (killed) => [...killed, ...(await lookBesideKills(now, current, isNew))])
-        : lookBesideKills(now, current, isNew);
+      const kills = await lookAtKills(now, current);
+      if (isNew) {
+        level = 'fine';
+        high = false;
+      }
+      const everyMs = isNew || current === null ? 0 : intervalOf(now - current.startedAt, level, high, rules);
+      const isDue =
+        current !== null &&
+        (memoryDue(now, everyMs) || (filesDue(now, FILES_EVERY_MS) && (await haveFilesGrown(current))));
+      const needs = isDue ? await lookAtNeeds(now, current, isNew) : [];
+      return [...kills, ...needs, ...(diskDue(now, DISK_EVERY_MS) ? await lookAtDisk(now) : [])];
     },
   };
 };

@@ -1,10 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { silentLogger } from '../../../src/base/logger.ts';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { initialState, newLink, type GatewayState } from '../../../src/diagnosis/state.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { LogCursors } from '../../../src/sensors/logs/logs.ts';
-import { createMemoryBatch } from '../../../src/monitor/gateway/remembered-batch.ts';
 import { createWatchMemory } from '../../../src/monitor/gateway/saved-state.ts';
 import { stateVersionOf } from '../../../src/monitor/gateway/state-text.ts';
 import { healthyStart, tell } from '../../diagnosis/story.ts';
@@ -119,39 +117,4 @@ test('the version differs when a field comes, goes, or becomes another kind of t
   ];
   expect(new Set(versions).size).toBe(versions.length);
   expect(stateVersionOf({ a: 1, b: null })).toBe(stateVersionOf({ b: null, a: 2 }));
-});
-
-describe('what is remembered of many', () => {
-  test('is written together, the latest of each, and at the end', () => {
-    const memory = createMemoryBatch(createWatchMemory(db), silentLogger());
-    memory.save('main', AT, initialState, cursors);
-    memory.save('other', AT, initialState, cursors);
-    memory.save('main', AT + 1, rich, cursors);
-    expect(rows()).toEqual([]);
-    memory.flush();
-    expect(createWatchMemory(db).load('main', AT)?.state).toEqual(rich);
-    expect(createWatchMemory(db).load('other', AT)?.state).toEqual(initialState);
-  });
-
-  test('is written by itself soon', async () => {
-    const memory = createMemoryBatch(createWatchMemory(db), silentLogger());
-    memory.save('main', AT, rich, cursors);
-    await vi.waitFor(() => expect(createWatchMemory(db).load('main', AT)?.state).toEqual(rich), { timeout: 60_000 });
-  });
-
-  test('that could not be written is written after the next look', () => {
-    const memory = createMemoryBatch(createWatchMemory(db), silentLogger());
-    db.exec(
-      `CREATE TEMP TRIGGER full BEFORE INSERT ON watch_memory WHEN NEW.gateway = 'other' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
-    );
-    const look = (): void => {
-      for (const gateway of ['main', 'other']) memory.save(gateway, AT, rich, cursors);
-      memory.flush();
-    };
-    look();
-    expect(rows()).toEqual([]);
-    db.exec('DROP TRIGGER full');
-    look();
-    expect(rows()).toHaveLength(2);
-  });
 });

@@ -39,16 +39,16 @@ it('a process is held still where its group is, and where the kernel says nothin
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
   };
-  const look = (pid: number): boolean | null =>
+  const look = (pid: number): Promise<boolean | null> =>
     isHeldStill(pid, { proc: join(dir, 'proc'), groups: join(dir, 'groups') });
   await put('proc/7/cgroup', '0::/box\n');
   await put('groups/box/cgroup.events', 'populated 1\nfrozen 1\n');
   await put('proc/8/cgroup', '0::/elsewhere\n');
-  expect(look(7)).toBe(true);
+  expect(await look(7)).toBe(true);
   await put('groups/box/cgroup.events', 'populated 1\nfrozen 0\n');
-  expect(look(7)).toBe(false);
-  expect(look(8)).toBeNull();
-  expect(look(9)).toBeNull();
+  expect(await look(7)).toBe(false);
+  expect(await look(8)).toBeNull();
+  expect(await look(9)).toBeNull();
 });
 
 describe('a pause', () => {
@@ -57,7 +57,7 @@ describe('a pause', () => {
     const sensor = createPausedSensor({
       process: () => world.process,
       byKeeper: () => world.byKeeper,
-      heldStill: () => world.byKernel,
+      heldStill: async () => world.byKernel,
     });
     return { world, sensor, facts: async () => (await sensor.look(instant(1))).map(({ fact }) => fact) };
   };

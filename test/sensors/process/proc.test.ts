@@ -8,9 +8,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   isStillKnown,
   linuxProcesses,
-  mayBeNew,
   parseBootTime,
-  parseLastPid,
   parseMemory,
   parseNulList,
   parseOwnPid,
@@ -417,31 +415,8 @@ it.each([
   expect(isStillKnown(readAt, startedAt, now)).toBe(known);
 });
 
-it.each([
-  ['0.52 0.58 0.59 2/623 24703\n', 24703],
-  ['0.00 0.00 0.00 0/0 0\n', null],
-  ['0.52 0.58 0.59 2/623 x\n', null],
-  ['', null],
-])('the last pid that was given out: %j', (text, expected) => expect(parseLastPid(text)).toBe(expected));
-
-it.each([
-  { what: 'before the list before', pid: 100, before: 100, last: 120, expected: false },
-  { what: 'since', pid: 101, before: 100, last: 120, expected: true },
-  { what: 'as the last one', pid: 120, before: 100, last: 120, expected: true },
-  { what: 'above the last one', pid: 121, before: 100, last: 120, expected: false },
-  { what: 'where none was given out', pid: 100, before: 100, last: 100, expected: false },
-  { what: 'at the end of all pids', pid: 32_700, before: 32_600, last: 400, expected: true },
-  { what: 'at their beginning', pid: 400, before: 32_600, last: 400, expected: true },
-  { what: 'between', pid: 401, before: 32_600, last: 400, expected: false },
-  { what: 'where the last one is not told', pid: 100, before: 100, last: null, expected: true },
-  { what: 'where it was not told before', pid: 100, before: null, last: 100, expected: true },
-])('a pid given out $what may be a new process: $expected', ({ pid, before, last, expected }) => {
-  expect(mayBeNew(pid, before, last)).toBe(expected);
-});
-
 describe('a list that reads less', () => {
-  const pids = async (since?: number): Promise<readonly number[]> =>
-    (await listProcesses(false, since)).map(({ pid }) => pid);
+  const pids = async (): Promise<readonly number[]> => (await listProcesses(false)).map(({ pid }) => pid);
 
   onLinux('has what has come since the list before, and no more what has ended', async () => {
     await pids();
@@ -462,24 +437,5 @@ describe('a list that reads less', () => {
     expect(await programOf()).toBe('sh');
     await writeFile(fifo, 'go\n');
     await vi.waitFor(async () => expect(await programOf()).toBe('sleep'), { timeout: 20_000, interval: 20 });
-  });
-
-  onLinux('looks anew at old processes as well where what was seen before does not serve', async () => {
-    const old = (all: readonly ProcessSnapshot[]): ProcessSnapshot | undefined =>
-      all.find(({ startedAt, state }) => Date.now() - startedAt > 100_000 && state === 'S');
-    const before = old(await listProcesses(false));
-    // A container that has just been started has none.
-    if (before === undefined) return;
-    const same = async (since?: number): Promise<ProcessSnapshot | undefined> =>
-      (await listProcesses(false, since)).find((each) => sameProcess(each, before));
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const first = await same(Infinity);
-    vi.advanceTimersByTime(10_000);
-    expect(await same()).toBe(first);
-    const second = await same(performance.now());
-    expect(second).not.toBe(first);
-    vi.advanceTimersByTime(15_001);
-    expect(await same()).not.toBe(second);
   });
 });
