@@ -3,7 +3,7 @@ import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
-import type { Trust } from '../base/open-foreign.ts';
+import type { Trust } from '../base/file-trust.ts';
 import { RefusedFile } from '../base/refused-file.ts';
 import { redact } from '../base/redact/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';

@@ -1,8 +1,8 @@
 /** The files that Lifeline believes as its own: whoever can write one commands Lifeline, or pretends to be it. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openness } from '../base/open-foreign.ts';
-import { fileRefusalText, type Refusal } from '../base/refused-file.ts';
+import { OWN_FILES, seeForeignNow } from '../base/open-foreign.ts';
+import { fileRefusalOf, fileRefusalText, type Refusal } from '../base/refused-file.ts';
 import type { Config } from './config.ts';
 
 /** The secrets that a service gets as its environment. */
@@ -29,4 +29,15 @@ export const openFilesOf = (config: Pick<Config, 'file' | 'secretFiles'>): reado
     .map(openness)
     .filter((refusal) => refusal !== null);
   return [...new Map(refusals.map((refusal) => [fileRefusalText(refusal), refusal])).values()];
+};
+
+/** How others can change a file of Lifeline's own; null: they cannot, or it is not there, or its reader tells why not. */
+const openness = (path: string): Refusal | null => {
+  try {
+    seeForeignNow(path, OWN_FILES);
+    return null;
+  } catch (error) {
+    const refusal = fileRefusalOf(error);
+    return refusal?.why === 'owner' || refusal?.why === 'writable' || refusal?.why === 'second_name' ? refusal : null;
+  }
 };

@@ -1,6 +1,7 @@
 /** Reads the ends of a gateway's logs for what somebody must mend, without what is over, and for what mended itself. */
 import { resolve } from 'node:path';
-import { trustIn, type Trust } from '../base/open-foreign.ts';
+import type { Trust } from '../base/file-trust.ts';
+import { trustIn } from '../base/open-foreign.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomReader, SymptomSeen } from '../gateways/symptom.ts';

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { PlistValue } from 'plist';
 import { errorText } from '../base/errors.ts';
-import { readForeign, MOST_BYTES, trustIn, type Trust } from '../base/open-foreign.ts';
+import type { Trust } from '../base/file-trust.ts';
+import { readForeign, MOST_BYTES, trustIn } from '../base/open-foreign.ts';
 import { plist } from '../base/lazy-packages.ts';
 import { servedByDefinition, type GatewayKind, type ServiceName } from '../gateways/gateway-kind.ts';
 

@@ -1,5 +1,5 @@
 /** What the doctor asks of a kind of gateway beside what the watch asks: data and pure readers. */
-import type { Trust } from '../base/open-foreign.ts';
+import type { Trust } from '../base/file-trust.ts';
 import type { LinkName } from '../diagnosis/evidence.ts';
 import type { SettingFiles } from './setting-fault.ts';
 import type { SymptomReader } from './symptom.ts';

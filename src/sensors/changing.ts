@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readForeign, MOST_BYTES, type Trust } from '../base/open-foreign.ts';
+import type { Trust } from '../base/file-trust.ts';
+import { readForeign, MOST_BYTES } from '../base/open-foreign.ts';
 import { packageNamed, type ChangingFiles, type PluginFolder } from '../gateways/changing-files.ts';
 
 /** One thing that can change, as of a look. */

@@ -1,7 +1,8 @@
 /** Where the output of a gateway goes that Lifeline itself has started, and how that file stays small. */
 import { readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openForeign, OWN_FILES, type PathPart } from '../base/open-foreign.ts';
+import type { PathPart } from '../base/file-trust.ts';
+import { openForeign, OWN_FILES } from '../base/open-foreign.ts';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const SUFFIX = '.output.log';

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAccounts, MOST_BYTES } from '../../src/base/open-foreign.ts';
+import { parseAccounts } from '../../src/base/account.ts';
+import { MOST_BYTES } from '../../src/base/open-foreign.ts';
 import { MOST_YAML } from '../../src/base/yaml.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { meddling } from '../../src/doctor/checks/keeping.ts';

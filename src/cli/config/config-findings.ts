@@ -1,7 +1,8 @@
 /** Finds what in a valid configuration does not hold on this machine now. Changes nothing and sends nothing. */
 import { commands as builtIn } from '../../../commands/index.ts';
 import { UserError } from '../../base/errors.ts';
-import { systemAccounts, EVERYBODY } from '../../base/open-foreign.ts';
+import { systemAccounts } from '../../base/account.ts';
+import { EVERYBODY } from '../../base/file-trust.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import { loadOwnCommands } from '../../chat/own-commands/load.ts';

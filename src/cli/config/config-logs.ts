@@ -5,7 +5,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { errorText } from '../../base/errors.ts';
-import { trustIn, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { trustIn } from '../../base/open-foreign.ts';
 import { fileRefusalOf, type Refusal } from '../../base/refused-file.ts';
 import type { GatewayConfig } from '../../config/config.ts';
 import { lineFormat } from '../../gateways/generic/line-format.ts';

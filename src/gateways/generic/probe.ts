@@ -2,7 +2,7 @@
  * The operator's own checks, each by its own clock and in the background: none waits for another, and a look takes what
  * was learned since the last one. Says that the service is ready where its log does not.
  */
-import type { Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
 import type { Refusal } from '../../base/refused-file.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';

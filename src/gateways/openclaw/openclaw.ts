@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readForeignNow, MOST_BYTES, trustIn, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { readForeignNow, MOST_BYTES, trustIn } from '../../base/open-foreign.ts';
 import type { Section } from '../../base/parsed-section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { GatewaySpec } from '../entry.ts';

@@ -3,7 +3,7 @@
  * (docs/facts/openclaw.md 9.1). The asking goes on in the background; a look takes what was learned since the last one.
  */
 import type { Clock } from '../../base/clock.ts';
-import type { Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';

@@ -1,5 +1,5 @@
 /** Why the running gateway does not take Lifeline as a client; asked once, for the doctor. */
-import type { Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
 import { askStarted } from './health.ts';
 import { createRpc } from './rpc.ts';
 import { readTarget, type Target } from './target.ts';

@@ -1,6 +1,7 @@
 /** Where the running gateway listens, and with what it may be asked: by its own files and its environment. */
 import { join } from 'node:path';
-import { readForeign, MOST_BYTES, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { readForeign, MOST_BYTES } from '../../base/open-foreign.ts';
 import { variablesOf } from '../variables.ts';
 import { accessOf, type GatewayAccess } from './access.ts';
 import { createLinkNames, type LinkNames } from './accounts.ts';

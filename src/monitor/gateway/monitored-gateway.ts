@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { userHome } from '../../base/account.ts';
 import type { Clock } from '../../base/clock.ts';
-import { trustIn, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { trustIn } from '../../base/open-foreign.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Config, GatewayConfig } from '../../config/config.ts';
 import { DEFAULT_POLICY, type DiagnosisPolicy } from '../../diagnosis/policy.ts';

@@ -1,6 +1,7 @@
 /** The records of log files from the newest to the oldest, read in chunks from the end, however large the files are. */
 import type { FileHandle } from 'node:fs/promises';
-import { openForeign, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { openForeign } from '../../base/open-foreign.ts';
 import { refusalOfOne, type Refusal } from '../../base/refused-file.ts';
 import type { LineHead, LineParser } from '../../gateways/gateway-kind.ts';
 import { lineText, MAX_LINE_BYTES } from './line-splitter.ts';

@@ -1,7 +1,8 @@
 /** A place in a log that outlives Lifeline, and how it is found again after rotation, truncation and replacement. */
 import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { openForeign, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { openForeign } from '../../base/open-foreign.ts';
 import { RefusedFile } from '../../base/refused-file.ts';
 import { isMissing, type LogFile } from './log-files.ts';
 

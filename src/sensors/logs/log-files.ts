@@ -1,7 +1,8 @@
 /** A log file and its rotated predecessors, as they lie on the disk. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { seeForeign, type Trust, type PathPart } from '../../base/open-foreign.ts';
+import type { Trust, PathPart } from '../../base/file-trust.ts';
+import { seeForeign } from '../../base/open-foreign.ts';
 import { RefusedFile, refusalOfOne, type Refusal } from '../../base/refused-file.ts';
 
 export interface LogFile {

@@ -3,7 +3,7 @@
  * Lifeline; each line is given out once. The first read ever takes only the end of the log, however large it is.
  */
 import { errorText } from '../../base/errors.ts';
-import type { Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
 import { fileRefusalOf, type Refusal } from '../../base/refused-file.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type LogPlace } from './log-cursor.ts';
 import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';

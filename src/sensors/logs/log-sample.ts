@@ -1,6 +1,7 @@
 /** The last lines of a file, or those above a place in it. */
 import type { FileHandle } from 'node:fs/promises';
-import { openForeign, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { openForeign } from '../../base/open-foreign.ts';
 import { logNames, isMissing } from './log-files.ts';
 import { createLineSplitter } from './line-splitter.ts';
 

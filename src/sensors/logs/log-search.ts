@@ -3,7 +3,7 @@
  * its first line and all below that begin none; it is judged and redacted as a whole.
  */
 import { UserError } from '../../base/errors.ts';
-import type { Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
 import { RefusedFile, type Refusal } from '../../base/refused-file.ts';
 import { endsKey, KEY_END } from '../../base/redact/redact-key-lines.ts';
 import { redact } from '../../base/redact/redact.ts';

@@ -1,5 +1,5 @@
 /** Which of the places where a gateway may keep its log is the one that it uses. */
-import type { Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
 import { newestLogFile } from './log-files.ts';
 
 /** @returns the first at which there is a log that is trusted; else the likeliest. Never throws. */

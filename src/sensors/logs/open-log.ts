@@ -1,5 +1,6 @@
 /** One log file held open at a place: it stays the same file whatever happens to its name. */
-import { openForeign, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { openForeign } from '../../base/open-foreign.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { markAt, type LogCursor, type LogPlace } from './log-cursor.ts';
 

@@ -1,6 +1,7 @@
 /** What the files of a home, the kernel's locks and sockets, and the homes beside it say of who runs there. */
 import { join, resolve } from 'node:path';
-import { readForeign, trustIn, type Trust } from '../../base/open-foreign.ts';
+import type { Trust } from '../../base/file-trust.ts';
+import { readForeign, trustIn } from '../../base/open-foreign.ts';
 import { unlessShort } from '../../base/shortage.ts';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import type { GatewayKind, NamedProcess } from '../../gateways/gateway-kind.ts';

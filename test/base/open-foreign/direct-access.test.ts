@@ -18,7 +18,7 @@ const OWN: Readonly<Record<string, string>> = {
   'src/base/write-whole.ts writeFileSync': 'writes the file that it has opened',
   'src/base/open-foreign.ts open': 'is the one way',
   'src/base/open-foreign.ts openSync': 'is the one way',
-  'src/base/open-foreign.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
+  'src/base/account.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
   'src/base/log-file.ts openSync': 'makes a new file (ax), through no link, or looks at what is there',
   'src/base/original-stack.ts readFileSync': "reads the maps of the program's own files",
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',

@@ -1,9 +1,10 @@
 import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
+import { parseAccounts, type Accounts } from '../../../src/base/account.ts';
+import type { Trust } from '../../../src/base/file-trust.ts';
 import {
   forgetWays,
-  parseAccounts,
   readForeign,
   seeForeign,
   seeForeignNow,
@@ -11,8 +12,6 @@ import {
   ANYBODY,
   OWN_CODE,
   OWN_FILES,
-  type Accounts,
-  type Trust,
 } from '../../../src/base/open-foreign.ts';
 import { fileRefusalOf, fileRefusalText, type Refusal } from '../../../src/base/refused-file.ts';
 import { ownFolder } from '../../store/helpers.ts';
