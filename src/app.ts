@@ -37,8 +37,8 @@ import { tellOfNewLinks } from './notify/tellers/new-links.ts';
 import { tellOfOwnFiles, tellOfStore } from './notify/tellers/start-findings-teller.ts';
 import { startDigest } from './app/digest.ts';
 import { isSilent } from './monitor/gateway/left-alone.ts';
-import { knowsSince } from './store/knows-since.ts';
-import { openStore, type Store } from './store/store.ts';
+import { knowsSince } from './store/meta.ts';
+import { openStore, type Store, type StoreHandover } from './store/store.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -59,6 +59,8 @@ export interface AppOptions {
   readonly answerStatus?: (asked: StatusRequest, from: StatusParts) => Promise<StatusAnswer | null>;
   /** Counts what is done. */
   readonly meter?: Meter;
+  /** What one app of a process leaves of its store to the next. */
+  readonly handover?: StoreHandover;
   /** Aborted: the app is to end soon, so its start waits for no platform any more. */
   readonly ending?: AbortSignal;
   readonly monotonicMs?: MonotonicMs;
@@ -70,6 +72,7 @@ export interface StatusParts extends Pick<
   'now' | 'gateways' | 'incidents' | 'silences' | 'plans' | 'audit'
 > {
   readonly db: DatabaseSync;
+  readonly isInMemory: boolean;
 }
 
 export interface AppStopOptions {
@@ -117,7 +120,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   const { logger } = options;
   // Before the store: whoever can enter its folder can hold its lock.
   const closed = closeOwn(config, logger);
-  const store = openStore(config.dataDir, { logger });
+  const store = openStore(config.dataDir, { logger, ...(options.handover ? { handover: options.handover } : {}) });
   const shutdown = createShutdown(logger);
   shutdown.add('last', 'store', () => store.close());
   try {
@@ -206,6 +209,7 @@ const startOn = async (
     everybody: channels.everybody,
     named: channels.named,
     isSilent: isGatewaySilent,
+    isInMemory: store.where === 'memory',
     book: stores.book,
     incidentPolicy: policy,
     ledger: stores.ledger,
@@ -265,7 +269,16 @@ const startOn = async (
   if (answerStatus) {
     const { silences, plans, audit } = stores;
     status = (asked) =>
-      answerStatus(asked, { now: clock.now(), gateways: monitors.ports, incidents, silences, plans, audit, db });
+      answerStatus(asked, {
+        now: clock.now(),
+        gateways: monitors.ports,
+        incidents,
+        silences,
+        plans,
+        audit,
+        db,
+        isInMemory: store.where === 'memory',
+      });
     // Gateways that are not watched any more would be told wrongly.
     shutdown.add('at_once', 'status', () => {
       status = noStatus;
@@ -297,7 +310,7 @@ const startOn = async (
   attempted(report, { stage: 'start', gateway: null, part: 'store' }, () => {
     const telling = { db, outbox, to: channels.people(), locale, now: clock.now() };
     if (tellOfOwnFiles({ ...closed, ...telling })) notifier.wake();
-    if (tellOfStore({ store, folder: config.dataDir, ...telling })) notifier.wake();
+    if (tellOfStore({ problem: store.problem, folder: config.dataDir, ...telling })) notifier.wake();
   });
   // Before anything new is taken in: what is told of is what an earlier Lifeline has left.
   attempted(report, { stage: 'start', gateway: null, part: 'commands' }, () => {

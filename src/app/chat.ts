@@ -20,7 +20,7 @@ import { createReloadTeller, type ReloadTeller } from '../notify/tellers/reload-
 import { examineGateway, examineSelf } from '../doctor/run.ts';
 import { serviceState } from '../service/state.ts';
 import { createGroupMembers } from '../store/group-members.ts';
-import { knowsSince } from '../store/knows-since.ts';
+import { knowsSince } from '../store/meta.ts';
 import type { Pins } from '../store/pins.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Finding } from '../text/common/findings.ts';

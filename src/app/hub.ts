@@ -146,6 +146,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     db,
     config,
     gateways: Infinity,
+    isInMemory: store.where === 'memory',
     channels: channels.all,
     people: channels.people,
     book: stores.book,

@@ -10,7 +10,7 @@ import { createMeta } from '../store/meta.ts';
 import type { Channel } from './channel.ts';
 import { createFeishuChannel } from './feishu/channel.ts';
 import { checkReady, hasBeenReady } from './feishu/ready.ts';
-import { lockFolders } from '../store/lock-folders.ts';
+import { lockFolders } from '../store/locks.ts';
 import { createQqChannel } from './qq/channel.ts';
 import { createWebhookChannel } from './webhook/channel.ts';
 

@@ -5,7 +5,8 @@ import type { Config, GatewayConfig } from '../config/config.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import { quoteEvidence } from '../notify/messages/notice.ts';
 import { openDatabase } from '../store/database.ts';
-import { openStore, storePath } from '../store/store.ts';
+import { databaseIn } from '../store/files.ts';
+import { isLeftAlone, openStore } from '../store/store.ts';
 import { decisionText } from '../text/common/decisions.ts';
 import { logDoubtWords } from '../text/common/log-doubts.ts';
 import { checkTroubleText, notTreatedText, stillWaitingText, treatmentText, waitingText } from '../text/cli/check.ts';
@@ -60,9 +61,15 @@ export const check = async ({
   applyTimezone(config);
   const tools = { config, clock: processClock(), logger: createLogger('error') };
   const store = heal && !dryRun ? openStore(config.dataDir, { logger: tools.logger }) : null;
-  const db = store?.db ?? (dryRun ? openDatabase(storePath(config.dataDir)) : openToRead(config.dataDir));
+  const db = store?.db ?? (dryRun ? openDatabase(databaseIn(config.dataDir)) : openToRead(config.dataDir));
   try {
-    if (db) tellOfOwn(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
+    if (db)
+      tellOfOwn(
+        db,
+        store?.where === 'memory' || isLeftAlone(db, config.dataDir),
+        tools,
+        json ? (text) => void process.stderr.write(`${text}\n`) : print,
+      );
     const stackTools: StackTools = {
       ...tools,
       // The gateway is judged by the configuration alone: nothing is learned here, and nothing remembered.
@@ -91,12 +98,17 @@ export const check = async ({
 };
 
 /** What the bot could not deliver, and whom it does not reach, is told on every other path, and this is one. */
-const tellOfOwn = (db: DatabaseSync, { config, clock }: Tools, say: (line: string) => void): void => {
+const tellOfOwn = (
+  db: DatabaseSync,
+  isInMemory: boolean,
+  { config, clock }: Tools,
+  say: (line: string) => void,
+): void => {
   const { locale, fleet } = config;
   const now = clock.now();
-  const { stuck, hubTrouble, store } = readBotStatus(db, config, now);
+  const { stuck, hubTrouble } = readBotStatus(db, config, now, isInMemory);
   const problems = [
-    ...(store === 'memory' ? [localText(locale).inMemory()] : []),
+    ...(isInMemory ? [localText(locale).inMemory()] : []),
     ...ownProblems({ stuck, storeProblem: null, failing: [] }, locale, now),
     ...(fleet !== null && hubTrouble !== null ? hubTroubleLines(fleet, hubTrouble, locale, now) : []),
   ];

@@ -17,9 +17,9 @@ import { pairedIn } from '../setup/save.ts';
 import type { Existing, SetupContext } from '../setup/setup-context.ts';
 import { createTerminalAsker } from '../setup/terminal-asker.ts';
 import { chooseLocale, runWizard } from '../setup/wizard.ts';
-import { openDatabase } from '../store/database.ts';
-import { heldByAnother } from '../store/sqlite-lock.ts';
-import { storePath } from '../store/store.ts';
+import { databaseIn } from '../store/files.ts';
+import { heldByAnother } from '../store/locks.ts';
+import { openBeside } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
 import { guideText } from '../text/setup/guides.ts';
 import { setupText } from '../text/setup/setup.ts';
@@ -120,6 +120,6 @@ const onEndOfInput = (input: NodeJS.ReadStream, act: () => void): (() => void) =
 
 /** Returns the database of the bot that runs with this configuration; null when none runs. */
 const sessionOfRunning = ({ config }: Existing): SetupSession | null => {
-  if (!existsSync(storePath(config.dataDir)) || heldByAnother(config.dataDir) === null) return null;
-  return createSetupSession(openDatabase(storePath(config.dataDir)), config.operators);
+  if (!existsSync(databaseIn(config.dataDir)) || heldByAnother(config.dataDir) === null) return null;
+  return createSetupSession(openBeside(config.dataDir), config.operators);
 };

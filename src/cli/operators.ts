@@ -4,8 +4,8 @@ import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Config } from '../config/config.ts';
-import { openDatabase } from '../store/database.ts';
-import { storePath } from '../store/store.ts';
+import { databaseIn } from '../store/files.ts';
+import { openBeside } from '../store/store.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { noOperatorsText, operatorLine, revokedText } from '../text/chat/access.ts';
 import { findConfig } from './config/find-config.ts';
@@ -62,8 +62,7 @@ const pairedOf = (db: DatabaseSync | null): readonly PairedOperator[] => {
 };
 
 const revokeOne = (config: Config, name: string, now: number): readonly PairedOperator[] => {
-  const path = storePath(config.dataDir);
-  const db = existsSync(path) ? openDatabase(path) : null;
+  const db = existsSync(databaseIn(config.dataDir)) ? openBeside(config.dataDir) : null;
   try {
     const paired = db && createPairedOperators(db);
     const gone = paired?.revoke(name, now) ?? [];

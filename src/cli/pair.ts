@@ -4,8 +4,7 @@ import { UserError } from '../base/errors.ts';
 import { isRole } from '../chat/access/authorise.ts';
 import { createPairing, type Pairing, type PairingCode } from '../chat/pairing/pairing.ts';
 import { PERSONAL_CHANNELS, ROLES, type Config } from '../config/config.ts';
-import { openDatabase } from '../store/database.ts';
-import { storePath } from '../store/store.ts';
+import { openBeside } from '../store/store.ts';
 import { createPairedOperators } from '../store/operators.ts';
 import { codeText, pairingEndText, waitingText, type PairingEnd } from '../text/chat/access.ts';
 import { findConfig } from './config/find-config.ts';
@@ -39,7 +38,7 @@ export const pair = async ({
     );
   const clock = processClock();
   const gone = untilGone();
-  const db = openDatabase(storePath(config.dataDir));
+  const db = openBeside(config.dataDir);
   try {
     const paired = createPairedOperators(db);
     const pairing = createPairing(db, { configured: config.operators, paired });

@@ -11,6 +11,7 @@ import { ownProblems } from '../monitor/own-state.ts';
 import { localText } from '../text/cli/local.ts';
 import { formatDuration, formatTime } from '../text/common/time.ts';
 import { linkName } from '../text/common/conditions.ts';
+import type { Locale } from '../text/locale.ts';
 import { readBotStatus, type BotStatus } from './beside-bot/bot-status.ts';
 import { hubTroubleLines } from './beside-bot/hub-lines.ts';
 import { isoWithOffset } from './verdict-json.ts';
@@ -25,15 +26,17 @@ export interface StatusSources {
   readonly context: CommandContext;
   readonly config: Config;
   readonly db: DatabaseSync;
+  /** Whether the running bot has its database in memory. */
+  readonly isInMemory: boolean;
 }
 
 /** @param form the terminal that it is for, or `json`: one object a line. */
 export const statusOutput = (
   looks: readonly GatewayAnswer[],
-  { context, config, db }: StatusSources,
+  { context, config, db, isInMemory }: StatusSources,
   form: Terminal | 'json',
 ): StatusOutput => {
-  const own = readBotStatus(db, config, context.now);
+  const own = readBotStatus(db, config, context.now, isInMemory);
   const isTold =
     own.runningSince === null ||
     own.stuck.count > 0 ||
@@ -56,14 +59,20 @@ const isDown = ({ process, verdicts }: GatewayReport): boolean =>
 const isIll = ({ report }: GatewayAnswer): boolean =>
   report === null || report.verdicts.some(isTrouble) || isDown(report);
 
+/** Nothing of a bot that was started on a disk that it cannot write: since when it runs stands nowhere. */
+const runsText = ({ runningSince, aliveAt, store }: BotStatus, locale: Locale, now: number): readonly string[] => {
+  const text = localText(locale);
+  if (runningSince !== null)
+    return [text.runs(formatTime(runningSince, locale, now), formatDuration(now - runningSince, locale))];
+  return store === 'memory' ? [] : [text.runsNot(aliveAt === null ? null : formatTime(aliveAt, locale, now))];
+};
+
 const ownLines = (own: BotStatus, { locale, fleet }: Config, now: number): readonly string[] => {
   const text = localText(locale);
   const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
   const undelivered = own.undelivered > 0 ? [text.undelivered(own.undelivered)] : [];
   return [
-    own.runningSince === null
-      ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now))
-      : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
+    ...runsText(own, locale, now),
     ...(stuck.length > 0 ? stuck : undelivered),
     ...own.channels.flatMap(({ name, downSince }) =>
       downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))],
@@ -166,7 +175,7 @@ const ownJson = ({
   storeBytes,
 }: BotStatus): object => ({
   kind: 'lifeline',
-  running: runningSince !== null,
+  running: runningSince !== null || store === 'memory',
   runningSince: time(runningSince),
   aliveAt: time(aliveAt),
   undelivered,

@@ -3,6 +3,7 @@ import { hubStatus } from './beside-bot/hub-here.ts';
 import { gatewayNamed, openLocal } from './beside-bot/local.ts';
 import { findConfig } from './config/find-config.ts';
 import { terminal } from './show.ts';
+import { isLeftAlone } from '../store/store.ts';
 import { statusOutput } from './status-output.ts';
 
 /**
@@ -29,7 +30,11 @@ export const status = async (
     const { context } = local;
     const asked = gateway === undefined ? context.gateways : [gatewayNamed(context, gateway)];
     const looks = await Promise.all(asked.map((each) => askGateway(each)));
-    const { text, exitCode } = statusOutput(looks, local, json ? 'json' : terminal());
+    const { text, exitCode } = statusOutput(
+      looks,
+      { ...local, isInMemory: isLeftAlone(local.db, local.config.dataDir) },
+      json ? 'json' : terminal(),
+    );
     process.stdout.write(text);
     if (exitCode === 1) process.exitCode = exitCode;
   } finally {

@@ -39,6 +39,8 @@ export interface NotifierOptions {
   readonly everybody?: () => readonly Addressee[];
   /** Those of these names who may be told of an incident. */
   readonly named?: (about: Told, names: readonly string[]) => readonly Addressee[];
+  /** Whether the database is in memory alone, which each message then says. */
+  readonly isInMemory?: boolean;
   /** Whether nothing is told of a gateway now. */
   readonly isSilent?: (gateway: string, now: number) => boolean;
   readonly book: IncidentBook;
@@ -97,6 +99,7 @@ export const createNotifier = ({
   told = () => people(),
   everybody = people,
   named = (about) => told(about),
+  isInMemory = false,
   isSilent = () => false,
   book,
   incidentPolicy,
@@ -130,7 +133,7 @@ export const createNotifier = ({
         patienceMs(channel) ??
         (isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs),
     },
-    render: (items, now) => pipeline.render(items, { attachButtonTokens, locale }, now),
+    render: (items, now) => pipeline.render(items, { attachButtonTokens, isInMemory, locale }, now),
     onSettled: (incident) => cards.settled(incident),
     clock: realTime,
     noticeClock: clock,

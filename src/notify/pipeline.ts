@@ -105,7 +105,8 @@ export const REASONS: { readonly [Stage in PipelineStage]: Readonly<Record<Reaso
   },
   render: {
     as_written: 'it goes out as it was written',
-    with_notes: 'it also says when it was written, or what is to be mended on a channel that refused it',
+    with_notes:
+      'it also says when it was written, what is to be mended on a channel that refused it, or that Lifeline is in memory',
     batch: 'it is a line of a batch',
   },
   send: {

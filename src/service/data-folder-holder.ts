@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { lockFolder } from '../store/sqlite-lock.ts';
-import { lockHolders } from '../store/lock-holder.ts';
+import { lockFolder, lockHolders } from '../store/locks.ts';
 
 /** @returns null when nobody has it; `pid` null when the system does not say who. */
 export const holderOfData = (dataDir: string): { readonly pid: number | null } | null => {

@@ -10,8 +10,9 @@ import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { openDatabase } from '../store/database.ts';
+import { databaseIn } from '../store/files.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
-import { storePath } from '../store/store.ts';
+import { openBeside } from '../store/store.ts';
 import { transaction } from '../store/transaction.ts';
 import { changeConfig } from './edit-document.ts';
 import type { ConfigChanges } from './answers.ts';
@@ -73,7 +74,7 @@ const read = (path: string): string | null => {
 
 /** Removes the id that a person had with another bot on this channel: the id means nothing to this bot. */
 const remember = (dataDir: string, people: readonly PairedOperator[]): void => {
-  const db = openDatabase(storePath(dataDir));
+  const db = openBeside(dataDir);
   try {
     const paired = createPairedOperators(db);
     transaction(db, () => {
@@ -93,7 +94,7 @@ const remember = (dataDir: string, people: readonly PairedOperator[]): void => {
 
 /** Who is on the list of the database; nobody while there is none. */
 export const pairedIn = (dataDir: string): readonly PairedOperator[] => {
-  const path = storePath(dataDir);
+  const path = databaseIn(dataDir);
   if (!existsSync(path)) return [];
   const db = openDatabase(path);
   try {

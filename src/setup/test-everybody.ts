@@ -9,8 +9,8 @@ import { openCheckedChannels } from '../channels/open.ts';
 import { createAccess } from '../chat/access/access.ts';
 import type { ChannelName, Config } from '../config/config.ts';
 import { openDatabase } from '../store/database.ts';
+import { databaseIn } from '../store/files.ts';
 import { createPairedOperators } from '../store/operators.ts';
-import { storePath } from '../store/store.ts';
 import type { Locale } from '../text/locale.ts';
 import { fixText } from '../text/channels/fixes.ts';
 import { sendTestText } from '../text/cli/send-test.ts';
@@ -43,7 +43,7 @@ export const testEverybody = async (
   config: Config,
   { channel: only, clock, logger, signal }: TestOptions,
 ): Promise<readonly TestResult[]> => {
-  const db = openDatabase(storePath(config.dataDir));
+  const db = openDatabase(databaseIn(config.dataDir));
   try {
     const people = createAccess({
       configured: config.operators,

@@ -3,16 +3,13 @@ import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText, UserError } from '../base/errors.ts';
 import { copyTo } from './copy.ts';
-import { refuseNewer, versionOf } from './database.ts';
-import { databaseIn, setAside, sizeOf } from './files.ts';
-import { setKnowsSince } from './knows-since.ts';
-import { integrityProblem, expectedTables } from './recovery/integrity.ts';
-import { fallbackFolder } from './recovery/fallback-folder.ts';
-import { lockStore } from './store-lock.ts';
-import { storePath } from './store.ts';
-import { tableNames } from './table-info.ts';
+import { openReadOnly, refuseNewer, versionOf } from './database.ts';
+import { databaseIn, removeLeftovers, setAside, sizeOf } from './files.ts';
+import { expectedTables, integrityProblem, missingTable } from './integrity.ts';
+import { lockFolder, type Lock } from './locks.ts';
+import { setKnowsSince } from './meta.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { removeLeftovers } from './cleanup.ts';
+import { refuseLeftAlone, writeMark } from './store.ts';
 
 export interface Backup {
   readonly bytes: number;
@@ -20,10 +17,10 @@ export interface Backup {
 
 /**
  * Copies the store as it is now, also beside a bot that writes to it. `file` is replaced when it is there.
- * @throws UserError `BACKUP_NOTHING`, `BACKUP_FAILED`.
+ * @throws UserError `BACKUP_NOTHING`, `BACKUP_FAILED`, `STORE_IN_MEMORY`.
  */
-export const backUp = (dataDir: string, file: string, fallbackDir?: string): Backup => {
-  const path = storePath(dataDir, fallbackDir);
+export const backUp = (dataDir: string, file: string): Backup => {
+  const path = databaseIn(dataDir);
   if (!existsSync(path))
     throw new UserError(
       'BACKUP_NOTHING',
@@ -31,7 +28,8 @@ export const backUp = (dataDir: string, file: string, fallbackDir?: string): Bac
     );
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    db = openReadOnly(path);
+    refuseLeftAlone(db, dataDir);
     // The copy of a damaged store is complete as well. So the copy is examined, and not the store.
     copyTo(db, file, (copy) => {
       examine(copy);
@@ -53,25 +51,20 @@ export const backUp = (dataDir: string, file: string, fallbackDir?: string): Bac
 /**
  * Puts a backup into the place of the store, which is set aside.
  * @returns where that lies now; null: there was none.
- * @throws UserError `ALREADY_RUNNING`, `BACKUP_UNUSABLE`, `STORE_TOO_NEW`, `BACKUP_STORE_ELSEWHERE`, `BACKUP_FAILED`.
+ * @throws UserError `ALREADY_RUNNING`, `BACKUP_UNUSABLE`, `STORE_TOO_NEW`, `BACKUP_FAILED`.
  */
 export const restore = (
   dataDir: string,
   file: string,
-  { now, fallbackDir: fallbackDir }: { readonly now: number; readonly fallbackDir?: string },
+  { now }: { readonly now: number },
 ): { readonly aside: string | null } => {
   if (!existsSync(file)) throw new UserError('BACKUP_UNUSABLE', `There is no file ${file}.`);
   examine(file);
-  const lock = lockStore(dataDir, fallbackFolder(dataDir, fallbackDir));
+  let lock: Lock | undefined;
   try {
-    if (lock.leftBehind() !== null) {
-      throw new UserError(
-        'BACKUP_STORE_ELSEWHERE',
-        `The data folder ${dataDir} could not be used lately, and what Lifeline has stored in memory since is not back in it yet. Start Lifeline once, stop it again, then restore.`,
-      );
-    }
+    lock = lockFolder(dataDir);
     const path = databaseIn(dataDir);
-    // When Lifeline is ended in the middle, the next start takes the file of this name (recovery/integrity.ts).
+    // When Lifeline is ended in the middle, the next start takes the file of this name (`integrity.ts`).
     const ready = `${path}.new`;
     const from = new DatabaseSync(file, { readOnly: true });
     try {
@@ -88,15 +81,16 @@ export const restore = (
     if (error instanceof UserError) throw error;
     throw new UserError('BACKUP_FAILED', `The backup could not be put back: ${errorText(error)}.`, { cause: error });
   } finally {
-    lock.release();
+    lock?.release();
   }
 };
 
-/** Stores that nothing is known of the time since the backup was made. */
+/** Stores that nothing is known of the time since the backup was made, and that no other store is newer. */
 const forgetTheTimeBetween = (path: string, now: number): void => {
   const db = new DatabaseSync(path);
   try {
     setKnowsSince(db, now);
+    writeMark(db, now);
   } finally {
     db.close();
   }
@@ -108,7 +102,10 @@ const examine = (file: string): void => {
   try {
     db = new DatabaseSync(file, { readOnly: true });
     refuseNewer(db, file);
-    const finding = integrityProblem(db) ?? foreign(db);
+    const finding =
+      integrityProblem(db) ??
+      // An older layout has not all tables yet.
+      missingTable(db, versionOf(db) === MIGRATIONS.length ? expectedTables() : ['incidents', 'meta']);
     if (finding !== null) throw new Error(finding);
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -118,14 +115,4 @@ const examine = (file: string): void => {
   } finally {
     db?.close();
   }
-};
-
-/** Returns which of Lifeline's tables is missing. An older layout has not all tables yet. */
-const foreign = (db: DatabaseSync): string | null => {
-  const version = versionOf(db);
-  const there = tableNames(db);
-  const missing = (version === MIGRATIONS.length ? expectedTables() : ['incidents', 'meta']).find(
-    (name) => !there.includes(name),
-  );
-  return missing === undefined ? null : `it has no table ${missing}`;
 };

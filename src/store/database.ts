@@ -2,11 +2,12 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { errorText, UserError } from '../base/errors.ts';
-import { pathOfCopyBefore, keepCopyBefore } from './copy-before-migration.ts';
-import { setKnowsSince } from './knows-since.ts';
+import { copyRows, keepCopyBefore, pathOfCopyBefore } from './copy.ts';
+import { setKnowsSince } from './meta.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { isBusy } from './store-errors.ts';
+import { isBusy, isStoreError } from './store-errors.ts';
 import { transaction } from './transaction.ts';
 
 /** How long a write waits for another process (`lifeline check` beside `lifeline run`) to finish its own. */
@@ -18,11 +19,10 @@ const LOG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Opens the database, makes it when it is not there and brings it up to date.
- * @param layout how many of the steps it takes: all, but for one that is to hold the rows of an older one.
  * @throws UserError `STORE_UNREADABLE` when it cannot be opened or is no database, `STORE_TOO_NEW` when a newer
  * Lifeline wrote it.
  */
-export const openDatabase = (path: string, layout = MIGRATIONS.length): DatabaseSync => {
+export const openDatabase = (path: string): DatabaseSync => {
   let db: DatabaseSync | undefined;
   try {
     if (path !== ':memory:') makePrivate(path);
@@ -31,7 +31,7 @@ export const openDatabase = (path: string, layout = MIGRATIONS.length): Database
     beginWal(db);
     // FULL: what was promised (a message seen, a restart counted) survives a power cut. There are few writes.
     db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_BYTES}`);
-    migrate(db, path, layout);
+    migrate(db, path);
     return db;
   } catch (error) {
     db?.close();
@@ -88,19 +88,59 @@ export const refuseNewer = (db: DatabaseSync, path: string): void => {
  * Takes the steps that are missing, all in one transaction: each commit waits for the disk, and a new database takes
  * every step. @throws UserError `STORE_TOO_NEW` when another process has taken more than are known here.
  */
-export const migrate = (db: DatabaseSync, path: string, layout = MIGRATIONS.length): void => {
+const migrate = (db: DatabaseSync, path: string): void => {
   const before = versionOf(db);
-  if (before === layout) return;
-  if (before > 0 && before < layout && path !== ':memory:') keepCopyBefore(db, path, before);
+  if (before === MIGRATIONS.length) return;
+  if (before > 0 && path !== ':memory:') keepCopyBefore(db, path, before);
   transaction(db, () => {
     refuseNewer(db, path);
     // Another process may have taken steps while this one waited for the lock.
     const version = versionOf(db);
-    for (const step of MIGRATIONS.slice(version, layout)) db.exec(step);
+    for (const step of MIGRATIONS.slice(version)) db.exec(step);
     if (version === 0) setKnowsSince(db, Date.now());
-    if (version < layout) db.exec(`PRAGMA user_version = ${layout}`);
+    if (version < MIGRATIONS.length) db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   });
 };
 
 export const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+
+/**
+ * Opens the database to read it, also on a disk that takes no write. @throws UserError `STORE_TOO_NEW`; SQLite's error.
+ */
+export const openReadOnly = (path: string): DatabaseSync => {
+  let db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+  try {
+    try {
+      versionOf(db);
+    } catch (error) {
+      // SQLite would make its side files even to read. Without a log there is nothing in one that could be missed.
+      if (!isStoreError(error) || existsSync(`${path}-wal`)) throw error;
+      db.close();
+      db = new DatabaseSync(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
+    }
+    refuseNewer(db, path);
+    return db;
+  } catch (error) {
+    if (db.isOpen) db.close();
+    throw error;
+  }
+};
+
+/** Copies a database of any layout into one in memory that has the newest. @throws SQLite's error. */
+export const inMemory = (from: DatabaseSync): DatabaseSync => {
+  const version = versionOf(from);
+  // Row by row as they are: an order of tables that suits their references is not the matter.
+  const db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
+  try {
+    for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${version}`);
+    copyRows(from, db, 'whole');
+    migrate(db, ':memory:');
+    db.exec('PRAGMA foreign_keys = ON');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};

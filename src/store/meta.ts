@@ -24,3 +24,17 @@ export const createMeta = (db: DatabaseSync): Meta => {
     },
   };
 };
+
+const KNOWS_SINCE = 'store.knows_since';
+
+/**
+ * Since when the store knows what was done. A platform may deliver again what was carried out before the data folder
+ * was deleted, or before a backup was put back; the store has no trace of that.
+ * @returns milliseconds since the epoch; null: the store is from before this was written down, and as old as need be.
+ */
+export const knowsSince = (db: DatabaseSync): number | null => {
+  const value = createMeta(db).get(KNOWS_SINCE);
+  return value === null ? null : Number(value);
+};
+
+export const setKnowsSince = (db: DatabaseSync, now: number): void => createMeta(db).set(KNOWS_SINCE, String(now));

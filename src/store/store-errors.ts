@@ -1,5 +1,5 @@
 /** Sorts the errors of SQLite and the system by what is to be done when the store cannot be used. */
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
 
@@ -66,6 +66,17 @@ const kindOf = (root: unknown, folder: string): StoreProblem['kind'] => {
     return ['EROFS', 'EACCES', 'EPERM'].includes((refusal as NodeJS.ErrnoException).code ?? '')
       ? 'read_only'
       : 'unusable';
+  }
+};
+
+/** Whether the folder can be made and its disk has so much room left. Writes nothing else. */
+export const hasRoom = (folder: string, bytes: number): boolean => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize >= bytes;
+  } catch {
+    return false;
   }
 };
 

@@ -6,9 +6,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockFolders } from '../store/lock-folders.ts';
-import { lockHolders } from '../store/lock-holder.ts';
-import { takeUserLock } from '../store/user-lock.ts';
+import { lockFolders, lockHolders, takeUserLock } from '../store/locks.ts';
 
 /**
  * Waits until no other Lifeline starts a gateway in this home. @returns a function that gives the lock back; a text for

@@ -11,7 +11,7 @@ import { writeProblem } from '../../src/cli/config/config-disk.ts';
 import { unreachable } from '../../src/cli/reachable.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
-import { storePath } from '../../src/store/store.ts';
+import { databaseIn } from '../../src/store/files.ts';
 import { lifeline, type Ran } from '../acceptance/command-line.ts';
 
 let home = '';
@@ -124,7 +124,7 @@ describe('lifeline config check', () => {
   it.runIf(IN_DEPTH)('knows those who were paired', async () => {
     const data = join(home, 'data');
     mkdirSync(data);
-    const db = openDatabase(storePath(data));
+    const db = openDatabase(databaseIn(data));
     createPairedOperators(db).add({ name: 'phone', role: 'admin', channel: 'feishu', user: 'ou_2', pairedAt: 1 });
     db.close();
     const { code, out } = await run(`locale: en\ndata_dir: ${data}\n${GATEWAY}${FEISHU}`);

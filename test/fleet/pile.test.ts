@@ -32,7 +32,8 @@ const hub = () => {
     record: createDeliveryRecord(db),
     channels: [channel],
     deliveryPolicy: DEFAULT_DELIVERY_POLICY,
-    render: (items, now) => render(items, { attachButtonTokens: (message) => message, locale: 'en' }, now),
+    render: (items, now) =>
+      render(items, { attachButtonTokens: (message) => message, isInMemory: false, locale: 'en' }, now),
     clock,
     logger: silentLogger(),
   });

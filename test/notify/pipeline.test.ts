@@ -157,7 +157,11 @@ test.each<[Reason<'render'>, readonly BatchItem[]]>([
   ['with_notes', [item(1, { at: NOW - 1, held: 'quiet', notBefore: NOW })]],
   ['batch', [item(1), item(2)]],
 ])('render: %s', (expected, items) => {
-  const { message, why } = pipeline.render(items, { attachButtonTokens: (each) => each, locale: 'en' }, NOW);
+  const { message, why } = pipeline.render(
+    items,
+    { attachButtonTokens: (each) => each, isInMemory: false, locale: 'en' },
+    NOW,
+  );
   expect(reason('render', why)).toBe(expected);
   expect([message.note !== undefined, message.title === 'message 1']).toEqual([
     expected !== 'as_written',

@@ -23,7 +23,7 @@ import { fleetingPaths, type ServiceMachine } from '../../src/service/machine.ts
 import { planInstall, type InstallRequest } from '../../src/service/install-plan.ts';
 import { serviceState } from '../../src/service/state.ts';
 import { uninstall } from '../../src/service/uninstall.ts';
-import { lockFolder } from '../../src/store/sqlite-lock.ts';
+import { lockFolder } from '../../src/store/locks.ts';
 import { playMachine, type PlayedMachine } from './machine.ts';
 
 const request = (configFile: string, more: Partial<InstallRequest> = {}): InstallRequest => ({

@@ -3,64 +3,58 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { knowsSince } from '../../src/store/knows-since.ts';
+import { knowsSince } from '../../src/store/meta.ts';
 import { backUp, restore } from '../../src/store/backup.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { ownFolder } from './helpers.ts';
-import { countOf, fillTables, note, noted, opened } from './store-fixture.ts';
+import { countOf, fillTables, leaveEarlier, note, noted, opened } from './store-fixture.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:05.000Z');
 
 const folders = () => {
   const folder = ownFolder();
-  const fallbackDir = join(folder, 'shm');
-  mkdirSync(fallbackDir);
-  return { folder, dataDir: join(folder, 'data'), fallbackDir, file: join(folder, 'backup.db') };
+  return { folder, dataDir: join(folder, 'data'), file: join(folder, 'backup.db') };
 };
 
 const refusal = (code: string): Error => expect.objectContaining({ name: 'UserError', code }) as Error;
 
 test('a backup beside a bot that writes holds all that was written, is for its owner only, and is the only file left', () => {
-  const { folder, dataDir, fallbackDir, file } = folders();
-  const store = opened(dataDir, fallbackDir);
+  const { folder, dataDir, file } = folders();
+  const store = opened(dataDir);
   fillTables(store);
-  const { bytes } = backUp(dataDir, file, fallbackDir);
+  const { bytes } = backUp(dataDir, file);
   // The bot goes on as if nothing had been.
   note(store, 'later');
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(file).size).toBe(bytes);
-  expect(readdirSync(folder).sort()).toEqual(['backup.db', 'data', 'shm']);
+  expect(readdirSync(folder).sort()).toEqual(['backup.db', 'data']);
   const copy = new DatabaseSync(file, { readOnly: true });
   expect(countOf({ db: copy }, 'audit')).toBe(400);
   copy.close();
 });
 
-test('while the data folder cannot be used, the backup is of what Lifeline has in memory', () => {
-  const { dataDir, fallbackDir, file } = folders();
-  writeFileSync(dataDir, 'no folder');
-  const store = opened(dataDir, fallbackDir);
-  expect(store.where).toBe('fallback');
-  note(store, 'in memory');
-  backUp(dataDir, file, fallbackDir);
-  const copy = new DatabaseSync(file, { readOnly: true });
-  expect(noted({ db: copy }, 'in memory')).toBe('in memory');
-  copy.close();
+test('while the running bot does not write to the disk, there is no backup of what is old there', () => {
+  const { dataDir, file } = folders();
+  const store = opened(dataDir, { now: Date.now() - 120_000 });
+  expect(() => backUp(dataDir, file)).toThrow(refusal('STORE_IN_MEMORY'));
+  store.close();
+  backUp(dataDir, file);
 });
 
 test('a backup is brought back, and what was there is kept beside it', () => {
-  const { dataDir, fallbackDir, file } = folders();
-  const first = opened(dataDir, fallbackDir);
+  const { dataDir, file } = folders();
+  const first = opened(dataDir);
   note(first, 'kept');
-  backUp(dataDir, file, fallbackDir);
+  backUp(dataDir, file);
   note(first, 'written later');
   first.close();
 
-  const { aside } = restore(dataDir, file, { now: NOW, fallbackDir });
+  const { aside } = restore(dataDir, file, { now: NOW });
   expect(aside).toBe(join(dataDir, 'lifeline.db.replaced-2026-11-21T10-31-05-000Z'));
   const before = new DatabaseSync(aside ?? '', { readOnly: true });
   expect(noted({ db: before }, 'written later')).toBe('written later');
   before.close();
-  const again = opened(dataDir, fallbackDir);
+  const again = opened(dataDir);
   expect([noted(again, 'kept'), noted(again, 'written later')]).toEqual(['kept', null]);
   // What was carried out between the two may be delivered again.
   expect(knowsSince(again.db)).toBe(NOW);
@@ -68,39 +62,39 @@ test('a backup is brought back, and what was there is kept beside it', () => {
 });
 
 test('a backup is brought back into an empty data folder', () => {
-  const { folder, dataDir, fallbackDir, file } = folders();
-  const first = opened(dataDir, fallbackDir);
+  const { folder, dataDir, file } = folders();
+  const first = opened(dataDir);
   note(first, 'kept');
-  backUp(dataDir, file, fallbackDir);
+  backUp(dataDir, file);
   const other = join(folder, 'other');
-  expect(restore(other, file, { now: NOW, fallbackDir })).toEqual({ aside: null });
-  expect(noted(opened(other, fallbackDir), 'kept')).toBe('kept');
+  expect(restore(other, file, { now: NOW })).toEqual({ aside: null });
+  expect(noted(opened(other), 'kept')).toBe('kept');
 });
 
 test('a restoring that was cut short when the old one was out of the way is ended by the next start', () => {
-  const { dataDir, fallbackDir, file } = folders();
-  const first = opened(dataDir, fallbackDir);
+  const { dataDir, file } = folders();
+  const first = opened(dataDir);
   note(first, 'kept');
   first.close();
-  backUp(dataDir, join(dataDir, 'lifeline.db.new'), fallbackDir);
-  backUp(dataDir, file, fallbackDir);
+  backUp(dataDir, join(dataDir, 'lifeline.db.new'));
+  backUp(dataDir, file);
   const whole = readFileSync(file);
   const cut = folders();
   mkdirSync(cut.dataDir);
   writeFileSync(join(cut.dataDir, 'lifeline.db.new'), whole);
-  expect(noted(opened(cut.dataDir, cut.fallbackDir), 'kept')).toBe('kept');
+  expect(noted(opened(cut.dataDir), 'kept')).toBe('kept');
   // Before that moment the old one stays.
-  const second = opened(dataDir, fallbackDir);
+  const second = opened(dataDir);
   expect(noted(second, 'kept')).toBe('kept');
   expect(existsSync(join(dataDir, 'lifeline.db.new'))).toBe(false);
 });
 
 test('nothing is restored while a bot has the data folder', () => {
-  const { dataDir, fallbackDir, file } = folders();
-  const store = opened(dataDir, fallbackDir);
-  backUp(dataDir, file, fallbackDir);
+  const { dataDir, file } = folders();
+  const store = opened(dataDir);
+  backUp(dataDir, file);
   note(store, 'later');
-  expect(() => restore(dataDir, file, { now: NOW, fallbackDir })).toThrow(refusal('ALREADY_RUNNING'));
+  expect(() => restore(dataDir, file, { now: NOW })).toThrow(refusal('ALREADY_RUNNING'));
   expect(noted(store, 'later')).toBe('later');
 });
 
@@ -127,49 +121,49 @@ test.each<[string, string, (path: string) => void]>([
     },
   ],
 ])('%s is not restored, and what is there stays', (_what, code, make) => {
-  const { dataDir, fallbackDir, file } = folders();
-  const store = opened(dataDir, fallbackDir);
+  const { dataDir, file } = folders();
+  const store = opened(dataDir);
   note(store, 'kept');
   store.close();
   make(file);
-  expect(() => restore(dataDir, file, { now: NOW, fallbackDir })).toThrow(refusal(code));
-  expect(noted(opened(dataDir, fallbackDir), 'kept')).toBe('kept');
+  expect(() => restore(dataDir, file, { now: NOW })).toThrow(refusal(code));
+  expect(noted(opened(dataDir), 'kept')).toBe('kept');
 });
 
-test('what is newer in memory than in the data folder is not overwritten by a backup', () => {
-  const { dataDir, fallbackDir, file } = folders();
-  const first = opened(dataDir, fallbackDir);
-  backUp(dataDir, file, fallbackDir);
+test('what an earlier Lifeline left in the memory of the system does not take the place of a backup', () => {
+  const { folder, dataDir, file } = folders();
+  const earlier = join(folder, 'earlier');
+  const first = opened(dataDir);
+  note(first, 'a', 'backup');
+  backUp(dataDir, file);
   first.close();
-  const other = folders();
-  writeFileSync(other.dataDir, 'no folder');
-  const inMemory = opened(other.dataDir, other.fallbackDir);
-  note(inMemory, 'in memory');
-  inMemory.close();
-  expect(() => restore(other.dataDir, file, { now: NOW, fallbackDir: other.fallbackDir })).toThrow(
-    refusal('BACKUP_STORE_ELSEWHERE'),
-  );
+  leaveEarlier(earlier, (db) => {
+    note({ db }, 'a', 'earlier');
+    note({ db }, 'store.mark', String(NOW - 1_000));
+  });
+  restore(dataDir, file, { now: NOW });
+  expect(noted(opened(dataDir, { earlier }), 'a')).toBe('backup');
 });
 
 test('a damaged store is no backup, and nothing is left of the attempt', () => {
-  const { folder, dataDir, fallbackDir, file } = folders();
-  const store = opened(dataDir, fallbackDir);
+  const { folder, dataDir, file } = folders();
+  const store = opened(dataDir);
   fillTables(store);
   store.close();
   const path = join(dataDir, 'lifeline.db');
   const bytes = readFileSync(path);
   bytes.fill(0xff, 8_192, 40_960);
   writeFileSync(path, bytes);
-  expect(() => backUp(dataDir, file, fallbackDir)).toThrow(
+  expect(() => backUp(dataDir, file)).toThrow(
     expect.objectContaining({
       name: 'UserError',
       code: expect.stringMatching(/^BACKUP_(?:FAILED|UNUSABLE)$/) as string,
     }) as Error,
   );
-  expect(readdirSync(folder).sort()).toEqual(['data', 'shm']);
+  expect(readdirSync(folder).sort()).toEqual(['data']);
 });
 
 test('without a store there is nothing to back up', () => {
-  const { dataDir, fallbackDir, file } = folders();
-  expect(() => backUp(dataDir, file, fallbackDir)).toThrow(refusal('BACKUP_NOTHING'));
+  const { dataDir, file } = folders();
+  expect(() => backUp(dataDir, file)).toThrow(refusal('BACKUP_NOTHING'));
 });

@@ -27,7 +27,7 @@ test('of what was set aside the last three stay, and copies that were cut short 
   write('lifeline.db.copy-11', now - 2 * HOUR);
   write('lifeline.probe', now - 2 * HOUR);
   write('copy-12-lifeline.db.before-13', now);
-  opened(dataDir, folder, { now });
+  opened(dataDir, { now });
   const days = ['03', '04', '05'];
   expect(
     readdirSync(dataDir)

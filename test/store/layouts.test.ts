@@ -8,7 +8,7 @@ import { openToRead } from '../../src/cli/beside-bot/open-to-read.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { list, tablesOf } from '../../src/store/table-info.ts';
+import { list, tablesOf } from '../../src/store/copy.ts';
 import { ownFolder } from './helpers.ts';
 
 const LAYOUTS = MIGRATIONS.map((_, index) => index + 1);

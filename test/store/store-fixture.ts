@@ -1,16 +1,39 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { createMeta } from '../../src/store/meta.ts';
-import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
+import { openStore, type Store, type StoreHandover, type StoreOptions } from '../../src/store/store.ts';
 
 /** Opens the store; closed when the test is over, if it is open then. */
-export const opened = (dataDir: string, fallbackDir: string, options: StoreOptions = {}): Store => {
-  const store = openStore(dataDir, { fallbackDir, ...options });
+export const opened = (dataDir: string, options: StoreOptions = {}): Store => {
+  const store = openStore(dataDir, options);
   onTestFinished(() => {
     if (store.db.isOpen) store.close();
   });
   return store;
+};
+
+/** A process in which one store is opened after the other. */
+export const processOf = (): StoreHandover => {
+  const handover: StoreHandover = { lock: null, memory: null };
+  onTestFinished(() => {
+    handover.memory?.close();
+    handover.lock?.release();
+  });
+  return handover;
+};
+
+/** What an earlier Lifeline kept in its fallback folder. */
+export const leaveEarlier = (folder: string, fill: (db: DatabaseSync) => void, from?: string): void => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'lifeline.db');
+  if (from !== undefined) cpSync(from, path);
+  const db = openDatabase(path);
+  fill(db);
+  db.close();
 };
 
 export const note = ({ db }: Pick<Store, 'db'>, key: string, value = key): void => createMeta(db).set(key, value);

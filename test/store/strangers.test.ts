@@ -4,8 +4,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, w
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closeFolder, folderState, refuseForeignFolder } from '../../src/store/private-folder.ts';
-import { isHeldByStrangers, lockHolders } from '../../src/store/lock-holder.ts';
-import { lockFolder } from '../../src/store/sqlite-lock.ts';
+import { isHeldByStrangers, lockFolder, lockHolders } from '../../src/store/locks.ts';
 import { openStore } from '../../src/store/store.ts';
 import { noStranger, strangerDoes, strangerKeeps } from '../base/open-foreign/stranger.ts';
 import { ownFolder } from './helpers.ts';
@@ -135,7 +134,7 @@ describe('the lock of a data folder', () => {
       expect(lockHolders(path)).toHaveLength(1);
       expect(isHeldByStrangers(path)).toBe(true);
       closeFolder(folder, []);
-      const store = openStore(folder, { fallbackDir: ownFolder() });
+      const store = openStore(folder);
       onTestFinished(() => store.close());
       expect(store.where).toBe('disk');
       expect(() => strangerDoes("require('node:fs').openSync(process.argv.at(-1), 'r')", path)).toThrow(/EACCES/);

@@ -1,7 +1,7 @@
 /** One Lifeline for each app, among those of one user. */
 import { UserError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { takeUserLock } from '../../store/user-lock.ts';
+import { takeUserLock } from '../../store/locks.ts';
 
 /**
  * @returns a function that gives the lock back.

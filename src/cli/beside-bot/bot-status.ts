@@ -8,7 +8,6 @@ import { createOutbox } from '../../notify/outbox/queue.ts';
 import { readHubTrouble, type HubTrouble } from '../../store/hub-trouble.ts';
 import { createMeta } from '../../store/meta.ts';
 import { databaseIn, sizeOf } from '../../store/files.ts';
-import { storePath } from '../../store/store.ts';
 import { hasEnded, parseMark } from '../../monitor/alive-mark.ts';
 import { STUCK_AFTER_MS, type OwnState } from '../../monitor/own-state.ts';
 
@@ -30,13 +29,19 @@ export interface BotStatus {
 /** The bot gives a sign of life every ten seconds, and may be busy or short of disk for a moment. */
 const SILENT_MS = 60_000;
 
-export const readBotStatus = (db: DatabaseSync, { channels, dataDir, fleet }: Config, now: number): BotStatus => {
+/** @param isInMemory whether the running bot has its database in memory: then this one may be old. */
+export const readBotStatus = (
+  db: DatabaseSync,
+  { channels, dataDir, fleet }: Config,
+  now: number,
+  isInMemory: boolean,
+): BotStatus => {
   const meta = createMeta(db);
   const outbox = createOutbox(db);
   const mark = parseMark(meta.get('alive'));
   const isFresh = mark !== null && !mark.ended && Math.abs(now - mark.wallMs) < SILENT_MS;
-  const runs = isFresh && (mark.process === undefined || !hasEnded(mark.process));
-  const path = storePath(dataDir);
+  const runs = (isFresh || isInMemory) && mark !== null && (mark.process === undefined || !hasEnded(mark.process));
+  const path = databaseIn(dataDir);
   return {
     runningSince: runs ? mark.wallMs - mark.ranMs : null,
     aliveAt: mark?.wallMs ?? null,
@@ -48,7 +53,7 @@ export const readBotStatus = (db: DatabaseSync, { channels, dataDir, fleet }: Co
       downSince: runs ? downSince(meta.get(`channel_down ${name}`)) : null,
     })),
     hubTrouble: runs && fleet !== null ? readHubTrouble(meta) : null,
-    store: path === databaseIn(dataDir) ? 'disk' : 'memory',
+    store: isInMemory ? 'memory' : 'disk',
     storeBytes: sizeOf(path) + sizeOf(`${path}-wal`),
   };
 };

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { errorText, UserError } from '../../base/errors.ts';
-import { refuseNewer, versionOf } from '../../store/database.ts';
+import { inMemory, openReadOnly, versionOf } from '../../store/database.ts';
+import { databaseIn } from '../../store/files.ts';
 import { MIGRATIONS } from '../../store/migrations.ts';
-import { storePath } from '../../store/store.ts';
-import { upgradedCopy } from '../../store/upgraded-copy.ts';
 
 /**
  * Opens the database beside a bot that may be running, and never writes. A database of an older Lifeline is opened as a
@@ -12,18 +11,17 @@ import { upgradedCopy } from '../../store/upgraded-copy.ts';
  * @throws UserError `STORE_TOO_NEW`, `STORE_UNREADABLE`.
  */
 export const openToRead = (dataDir: string): DatabaseSync | null => {
-  const path = storePath(dataDir);
+  const path = databaseIn(dataDir);
   if (!existsSync(path)) return null;
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    refuseNewer(db, path);
-    const version = versionOf(db);
-    if (version === MIGRATIONS.length) return db;
+    db = openReadOnly(path);
+    if (versionOf(db) === MIGRATIONS.length) return db;
+    const copy = inMemory(db);
     db.close();
-    return upgradedCopy(path, version);
+    return copy;
   } catch (error) {
-    if (db?.isOpen) db.close();
+    db?.close();
     if (error instanceof UserError) throw error;
     throw new UserError(
       'STORE_UNREADABLE',

@@ -4,7 +4,7 @@ import type { CommandContext } from '../../chat/command/command.ts';
 import type { Config } from '../../config/config.ts';
 import { configLines } from '../../config/show.ts';
 
-type ReadingParts = Omit<StatusParts, 'db'>;
+type ReadingParts = Omit<StatusParts, 'db' | 'isInMemory'>;
 
 /** Stands for a part that reading does not need. */
 export const unused = (): never => {

@@ -10,7 +10,7 @@ import { parseYaml } from '../../base/yaml.ts';
 import { DEFAULT_DATA_DIR } from '../../config/config.ts';
 import { readConfigText } from '../../config/config-text.ts';
 import { usualConfig } from '../../setup/paths.ts';
-import { storePath } from '../../store/store.ts';
+import { databaseIn } from '../../store/files.ts';
 
 const MOST_INCIDENTS = 20;
 
@@ -45,7 +45,7 @@ export const incidentNumbers = (
   const found = sketch(config);
   const folder = typeof found?.keys.data_dir === 'string' ? found.keys.data_dir : DEFAULT_DATA_DIR;
   const home = folder.replace(/^~(?=\/)/, userHome());
-  const path = storePath(isAbsolute(home) ? home : resolve(dirname(found?.file ?? '.'), home));
+  const path = databaseIn(isAbsolute(home) ? home : resolve(dirname(found?.file ?? '.'), home));
   if (!existsSync(path)) return [];
   let db: DatabaseSync | undefined;
   try {

@@ -65,8 +65,8 @@ export const answerStatus = async (
   );
   const seen = looks.filter((look) => look !== null);
   if (seen.length < looks.length) return null;
-  const { db, ...read } = parts;
+  const { db, isInMemory, ...read } = parts;
   const context = readingContext(config, read);
   const form = asked.json ? 'json' : { colour: asked.colour, columns: COLUMNS };
-  return { version, ...statusOutput(seen, { context, config, db }, form) };
+  return { version, ...statusOutput(seen, { context, config, db, isInMemory }, form) };
 };

@@ -6,14 +6,15 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp, type App, type AppOptions } from '../../app.ts';
 import { processClock } from '../../base/clock.ts';
-import { errorText, UserError } from '../../base/errors.ts';
+import { errorText } from '../../base/errors.ts';
 import { event } from '../../base/events.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../../channels/console/channel.ts';
 import type { ReloadAsked } from '../../chat/command/command.ts';
 import type { Config, Operator } from '../../config/config.ts';
 import { createSystemdNotifier } from '../../service/systemd-notify.ts';
 import { usualConfig } from '../../setup/paths.ts';
-import { heldByAnother } from '../../store/sqlite-lock.ts';
+import { heldByAnother } from '../../store/locks.ts';
+import type { StoreHandover } from '../../store/store.ts';
 import { localText } from '../../text/cli/local.ts';
 import { answerStatus } from './answer-status.ts';
 import { createConfigOnDisk } from './config-on-disk.ts';
@@ -39,9 +40,6 @@ const CHANGE_MS = 30_000;
 
 /** How often a broken configuration is read again. */
 const BROKEN_AGAIN_MS = 10_000;
-
-const START_TRIES = 30;
-const START_EVERY_MS = 2_000;
 
 export interface RunOptions {
   readonly config?: string;
@@ -71,6 +69,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const exposition = createExposition(version, logger);
   let config = first;
   let app: App | null = null;
+  const handover: StoreHandover = { lock: null, memory: null };
   const notifier = createSystemdNotifier({
     env: process.env,
     stuck: () => app?.stuck().map(({ loop }) => loop) ?? [],
@@ -169,6 +168,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       reload,
       meter: exposition.meter,
       ending: ending.signal,
+      handover,
       // Without a file each finds gateways of its own, and a dry run decides otherwise.
       ...(fromFile && !dryRun
         ? {
@@ -214,7 +214,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     }
     await endOf(old);
     try {
-      const started = await startOrEnd(startAgain(() => start(next.config)));
+      const started = await startOrEnd(start(next.config));
       config = next.config;
       broken = null;
       keep();
@@ -229,7 +229,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       await exposition
         .use(config.metrics?.listen ?? null)
         .catch((err: unknown) => logger.error({ error: errorText(err) }, 'the figures cannot be shown any more'));
-      const back = await startOrEnd(startAgain(() => start(config)));
+      const back = await startOrEnd(start(config));
       safely(() => back.reloads.ended({ kind: 'failed', reason: errorText(error) }));
       return back;
     }
@@ -258,9 +258,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       const wish = await Promise.race([wishes.next(), current.outdated.then(() => 'outdated' as const)]);
       if (wish === 'stop') break;
       if (wish === 'outdated') await endOf(current);
-      app = running(
-        wish === 'outdated' ? await startOrEnd(startAgain(() => start(config))) : await change(current, wish),
-      );
+      app = running(wish === 'outdated' ? await startOrEnd(start(config)) : await change(current, wish));
     }
 
     notifier.stopping();
@@ -290,21 +288,6 @@ const findUsable = (
     if (last === null) throw error;
     process.stderr.write(`${last.refused.text}\n${localText(last.config.locale).lastConfigUsed()}\n`);
     return { config: last.config, fromFile: true, refused: last.refused };
-  }
-};
-
-/**
- * Waits for the data folder after one app has ended: a `lifeline check --heal` may have taken it in between, and ends
- * within a minute.
- */
-const startAgain = async (start: () => Promise<App>): Promise<App> => {
-  for (let left = START_TRIES; ; left -= 1) {
-    try {
-      return await start();
-    } catch (error) {
-      if (left === 0 || !(error instanceof UserError) || error.code !== 'ALREADY_RUNNING') throw error;
-      await pause(START_EVERY_MS);
-    }
   }
 };
 

@@ -5,6 +5,7 @@
 import { withNotes, type Message, type Tone } from '../../chat/message/message.ts';
 import { DOT, worst } from '../../chat/message/tone.ts';
 import { batchText, formatMinute } from '../../text/notices/batch.ts';
+import { storeText } from '../../text/notices/store.ts';
 import { fixText } from '../../text/channels/fixes.ts';
 import type { Locale } from '../../text/locale.ts';
 import { formatTime } from '../../text/common/time.ts';
@@ -19,6 +20,8 @@ export interface Rendered {
 
 export interface RenderOptions {
   readonly attachButtonTokens: AttachButtonTokens;
+  /** Whether Lifeline's database is in memory alone. */
+  readonly isInMemory: boolean;
   readonly locale: Locale;
 }
 
@@ -31,15 +34,13 @@ export type AttachButtonTokens = (
 /** @param items all for one person on one channel. @param now by the clock by which notifications are written. */
 export const render = (items: readonly BatchItem[], options: RenderOptions, now: number): Rendered => {
   const [first, ...others] = items;
-  return first !== undefined && others.length === 0
-    ? renderOne(first, options)
-    : { message: batchMessage(items, options.locale, now), why: 'batch' };
+  if (first !== undefined && others.length === 0) return renderOne(first, options);
+  const message = batchMessage(items, options.locale, now);
+  return { message: withNotes(message, ofMemory(options)), why: 'batch' };
 };
 
-const renderOne = (
-  { notification, delivery: { channel, user, key } }: BatchItem,
-  { attachButtonTokens, locale }: RenderOptions,
-): Rendered => {
+const renderOne = ({ notification, delivery: { channel, user, key } }: BatchItem, options: RenderOptions): Rendered => {
+  const { attachButtonTokens, locale } = options;
   const { message, deliveries } = notification;
   const fixes = new Set(
     deliveries.flatMap((delivery) =>
@@ -48,12 +49,20 @@ const renderOne = (
         : [],
     ),
   );
-  const notes = [...writtenAt(notification, locale), ...fixes];
+  const notes = [
+    ...writtenAt(notification, locale),
+    ...fixes,
+    // That message itself says so.
+    ...(notification.kind === 'store' ? [] : ofMemory(options)),
+  ];
   return {
     message: attachButtonTokens(withNotes(message, notes), { key, channel, user }),
     why: notes.length > 0 ? 'with_notes' : 'as_written',
   };
 };
+
+const ofMemory = ({ isInMemory, locale }: RenderOptions): readonly string[] =>
+  isInMemory ? [storeText(locale).inMemory] : [];
 
 /** "Restarting it now" must not be read in the morning as if it were so. */
 const writtenAt = ({ at, held, notBefore }: Notification, locale: Locale): readonly string[] =>

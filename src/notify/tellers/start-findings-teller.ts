@@ -1,6 +1,6 @@
 /**
- * Tells the operators what a start has found of Lifeline itself: that its data folder fails, is back, or had a damaged
- * database; that others could change its configuration or enter its data folder.
+ * Tells the operators what a start has found of Lifeline itself: that its data folder fails or is back, that its
+ * database was damaged or removed; that others could change its configuration or enter its data folder.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { fileRefusalText, type Refusal } from '../../base/refused-file.ts';
@@ -8,7 +8,7 @@ import { redact } from '../../base/redact/redact.ts';
 import type { Message } from '../../chat/message/message.ts';
 import { createMeta } from '../../store/meta.ts';
 import type { FolderState } from '../../store/private-folder.ts';
-import type { Store, StoreProblem } from '../../store/store.ts';
+import { takeFindings, type Store, type StoreProblem } from '../../store/store.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { Locale } from '../../text/locale.ts';
 import { ownFilesText } from '../../text/notices/own-files.ts';
@@ -31,25 +31,19 @@ interface TellOptions {
 }
 
 export interface StoreFindings extends TellOptions {
-  readonly store: Pick<Store, 'problem' | 'setAside'>;
+  readonly problem: Store['problem'];
   readonly folder: string;
 }
 
 /** To be called once for each opening of the store. @returns whether something was queued. */
-export const tellOfStore = ({
-  db,
-  store: { problem, setAside },
-  folder,
-  outbox,
-  to,
-  locale,
-  now,
-}: StoreFindings): boolean => {
+export const tellOfStore = ({ db, problem, folder, outbox, to, locale, now }: StoreFindings): boolean => {
   const meta = createMeta(db);
   return transaction(db, () => {
     const told = meta.get(STORE_KEY);
+    const { damaged, removed } = takeFindings(db);
     const messages = [
-      ...(setAside === null ? [] : [damagedMessage(setAside, locale)]),
+      ...(damaged === null ? [] : [damagedMessage(damaged, locale)]),
+      ...(removed ? [removedMessage(folder, locale)] : []),
       ...(problem !== null && told !== problem.kind ? [troubleMessage(problem, folder, locale)] : []),
       ...(problem === null && told !== null ? [backMessage(locale)] : []),
     ];
@@ -81,6 +75,14 @@ const damagedMessage = (path: string, locale: Locale): Message => ({
   tone: 'warning',
   title: storeText(locale).damaged,
   lines: [storeText(locale).setAside(path)],
+  note: storeText(locale).backup,
+});
+
+const removedMessage = (folder: string, locale: Locale): Message => ({
+  tone: 'warning',
+  title: storeText(locale).removed,
+  lines: [storeText(locale).writtenAnew],
+  note: storeText(locale).look(folder),
 });
 
 export interface OwnFilesFindings extends TellOptions {

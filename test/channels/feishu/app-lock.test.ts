@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { lockApp } from '../../../src/channels/feishu/app-lock.ts';
-import { lockFolders } from '../../../src/store/lock-folders.ts';
+import { lockFolders } from '../../../src/store/locks.ts';
 import { recordingLogger } from './fixture.ts';
 import { ownFolder } from '../../store/helpers.ts';
 

@@ -40,9 +40,16 @@ interface Played {
   readonly config?: Config;
   readonly here?: Partial<BotHere>;
   readonly reports?: Readonly<Record<string, () => Promise<GatewayReport>>>;
+  readonly isInMemory?: boolean;
 }
 
-const play = ({ asked = {}, config = CONFIG, here = {}, reports = {} }: Played = {}): Promise<StatusAnswer | null> => {
+const play = ({
+  asked = {},
+  config = CONFIG,
+  here = {},
+  reports = {},
+  isInMemory = false,
+}: Played = {}): Promise<StatusAnswer | null> => {
   const db = openDatabase(':memory:');
   const parts: StatusParts = {
     now: NOW,
@@ -54,6 +61,7 @@ const play = ({ asked = {}, config = CONFIG, here = {}, reports = {} }: Played =
     plans: createPlans(db),
     audit: createAudit(db),
     db,
+    isInMemory,
   };
   return answerStatus(
     { ...ASKED, ...asked },
@@ -88,6 +96,15 @@ describe('the bot answers', () => {
     expect(plain?.text).not.toContain('\u001B');
     const coloured = await play({ config: TWO, asked: { gateway: 'side', json: false, colour: true } });
     expect(coloured?.text).toContain('\u001B[');
+  });
+
+  it('that its database is in memory, which needs somebody', async () => {
+    const asked = { json: false };
+    const [usual, inMemory] = [await play({ asked }), await play({ asked, isInMemory: true })];
+    expect(usual?.text).not.toContain('the data is in memory');
+    expect(inMemory?.text).toContain('the data is in memory');
+    expect(inMemory?.exitCode).toBe(1);
+    expect((await play({ isInMemory: true }))?.text).toMatch(/"running":true.*"store":"memory"/);
   });
 
   it('whatever zone the asker has, where one is configured', async () => {

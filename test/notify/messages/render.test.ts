@@ -17,8 +17,8 @@ const attachButtonTokens: AttachButtonTokens = (message, { key, channel, user })
     ? { buttons: message.buttons.map((button) => ({ ...button, token: `${key} ${channel} ${user}` })) }
     : {}),
 });
-const render = (one: Notification, on: Delivery): Message =>
-  renderBatch([{ notification: one, delivery: on }], { attachButtonTokens, locale: 'en' }, 0).message;
+const render = (one: Notification, on: Delivery, isInMemory = false): Message =>
+  renderBatch([{ notification: one, delivery: on }], { attachButtonTokens, isInMemory, locale: 'en' }, 0).message;
 
 test('its buttons are for the one to whom it goes, on the channel by which it goes', () => {
   const [qq, feishu] = [delivery('qq'), delivery('feishu')];
@@ -70,4 +70,19 @@ test('one that waited in the quiet hours says when it was written', () => {
     'send /restart main\nWritten at 20 Nov 23:10:05, held back in the quiet hours. /status says how it is now',
   );
   expect(render({ ...waited, held: 'gathering', notBefore: at + 3_000 }, feishu).note).toBe('send /restart main');
+});
+
+test('while the database is in memory alone, each message says so, but the one that tells it', () => {
+  const qq = delivery('qq');
+  const message: Message = { tone: 'critical', title: 'main is down' };
+  const alert = notification(1, [qq], { message });
+  const told = notification(2, [qq], { message, kind: 'store' });
+  const note = "Lifeline's memory is not on disk: its data folder cannot be used";
+  expect([render(alert, qq, true).note, render(alert, qq).note, render(told, qq, true).note]).toEqual([
+    note,
+    undefined,
+    undefined,
+  ]);
+  const both = [alert, told].map((one) => ({ notification: one, delivery: qq }));
+  expect(renderBatch(both, { attachButtonTokens, isInMemory: true, locale: 'en' }, 0).message.note).toContain(note);
 });

@@ -1,41 +1,32 @@
-/**
- * Checks a database when it is opened. A damaged one is set aside, and a new one begins with the rows that can be read.
- */
+/** Checks a database when it is opened. A damaged one is set aside, and a new one begun. */
 import { existsSync, renameSync, statSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../database.ts';
-import { removeDatabase, setAside, sizeOf } from '../files.ts';
-import { layoutOf, recoverRows } from './recover-rows.ts';
-import { tableNames } from '../table-info.ts';
-import { damageError, isDamage } from '../store-errors.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { copyTable, tablesOf } from './copy.ts';
+import { openDatabase } from './database.ts';
+import { setAside, sizeOf } from './files.ts';
+import { damageError, isDamage } from './store-errors.ts';
 
 /**
  * @param onSetAside hears where a damaged file lies now that was found in its place.
  * @throws UserError as `openDatabase`, but not for damage.
  */
 export const openIntact = (path: string, now: number, onSetAside: (path: string) => void): DatabaseSync => {
-  const anew = `${path}.new`;
+  const restored = `${path}.new`;
   // A log without its database would be deleted by SQLite, a folder in its place never opened.
   if (sizeOf(path) === 0 ? sizeOf(`${path}-wal`) > 0 : !statSync(path).isFile())
     onSetAside(setAside(path, 'damaged', now));
-  // Lifeline ended between the last two steps below: the new one is whole.
-  if (!existsSync(path) && existsSync(anew)) renameSync(anew, path);
+  // A restore was cut short between its last two steps (`backup.ts`): this file is whole.
+  if (!existsSync(path) && existsSync(restored)) renameSync(restored, path);
   try {
     return openChecked(path);
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
-  removeDatabase(anew);
-  // In its own layout: a later step may move what is in a column.
-  const db = openDatabase(anew, layoutOf(path));
-  try {
-    recoverRows(path, db);
-  } finally {
-    db.close();
-  }
-  onSetAside(setAside(path, 'damaged', now));
-  renameSync(anew, path);
-  return openDatabase(path);
+  const aside = setAside(path, 'damaged', now);
+  onSetAside(aside);
+  const db = openDatabase(path);
+  keepPeople(aside, db);
+  return db;
 };
 
 const openChecked = (path: string): DatabaseSync => {
@@ -44,15 +35,26 @@ const openChecked = (path: string): DatabaseSync => {
   // All of its steps were taken just now.
   if (isNew) return db;
   try {
-    const finding = integrityProblem(db);
+    const finding = integrityProblem(db) ?? missingTable(db, expectedTables());
     if (finding !== null) throw damageError(path, finding);
-    const there = tableNames(db);
-    const missing = expectedTables().find((name) => !there.includes(name));
-    if (missing !== undefined) throw damageError(path, `it has no table ${missing}`);
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+};
+
+/** Who was paired, as far as it can be read: without them there may be nobody who could be told of the damage. */
+const keepPeople = (aside: string, db: DatabaseSync): void => {
+  let damaged: DatabaseSync | undefined;
+  try {
+    damaged = new DatabaseSync(aside, { readOnly: true });
+    const people = tablesOf(db).find(({ name }) => name === 'operators');
+    if (people) copyTable(damaged, db, people);
+  } catch {
+    // They pair anew.
+  } finally {
+    damaged?.close();
   }
 };
 
@@ -63,6 +65,12 @@ export const integrityProblem = (db: DatabaseSync): string | null => {
   return finding === 'ok' ? null : finding;
 };
 
+export const missingTable = (db: DatabaseSync, expected: readonly string[]): string | null => {
+  const there = tablesOf(db).map(({ name }) => name);
+  const missing = expected.find((name) => !there.includes(name));
+  return missing === undefined ? null : `it has no table ${missing}`;
+};
+
 let expected: readonly string[] | null = null;
 
 /** Returns the tables of a new database. Computed once. */
@@ -70,7 +78,7 @@ export const expectedTables = (): readonly string[] => {
   if (expected !== null) return expected;
   const db = openDatabase(':memory:');
   try {
-    return (expected = tableNames(db));
+    return (expected = tablesOf(db).map(({ name }) => name));
   } finally {
     db.close();
   }
