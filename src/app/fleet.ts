@@ -6,7 +6,7 @@ import { redact } from '../base/redact/redact.ts';
 import type { RunRemote } from '../chat/bus/run-remote.ts';
 import { summary } from '../chat/message/verdict-words.ts';
 import { worstOf } from '../chat/message/tone.ts';
-import { botsOf } from '../config/bots.ts';
+import { botsOf } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import type { BeatState, FleetAgent } from '../fleet/agent.ts';
 import { MOST_OPEN } from '../fleet/messages.ts';

@@ -9,7 +9,7 @@ import type { Logger } from '../base/logger.ts';
 import { attempted } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message/message.ts';
-import { botsOf } from '../config/bots.ts';
+import { botsOf } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { createHubCommands, knownHosts } from '../fleet/hub/commands.ts';
 import { createHosts, hearingOf, type HubTools } from '../fleet/hub/hosts.ts';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { processClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load.ts';
-import { readConfigText } from '../config/config-text.ts';
+import { readConfigText } from '../config/load.ts';
 import { installService } from '../service/install.ts';
 import { Cancelled, type SetupAsker } from '../setup/asker.ts';
 import { createSetupSession, type SetupSession } from '../setup/setup-session.ts';

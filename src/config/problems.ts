@@ -2,7 +2,7 @@
 import { isMap, isPair, isScalar, isSeq, type Document, type LineCounter, type Node } from 'yaml';
 import type { z } from 'zod';
 import { quote } from './fields.ts';
-import { allKeys, keysAt } from './schema-keys.ts';
+import { allEntries, keysAt } from './section.ts';
 import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { codePoint, FALSE_BLANK } from './syntax.ts';
@@ -56,7 +56,8 @@ const unknownKey = (schema: z.core.$ZodType, path: readonly PropertyKey[], key: 
 
 /** Says where a key belongs that is known in another section. */
 const elsewhere = (schema: z.core.$ZodType, key: string): string => {
-  const sections = allKeys(schema)
+  const sections = allEntries(schema)
+    .map(({ path }) => path)
     .filter((known) => known.endsWith(`.${key}`))
     .map((known) => known.slice(0, -key.length - 1));
   return sections.length > 0 && sections.length <= 3 ? `; it belongs under ${sections.join(' or ')}` : '';

@@ -3,7 +3,8 @@
  * language.
  */
 import { suggest } from '../base/suggest.ts';
-import type { Config } from './config.ts';
+import { PERSONAL_CHANNELS, type Config } from './config.ts';
+import type { Parsed } from './schema.ts';
 
 export type ConfigWarning =
   | { readonly code: 'no_channel' }
@@ -76,6 +77,41 @@ export const unknownNames = (config: NamingConfig): readonly Unknown[] => {
     operators.some((each) => each.name === name) ||
     (code !== 'member_unknown' && groups.some((each) => each.name === name));
   return namesUsed(config).filter((warning) => !isKnown(warning));
+};
+
+/** @returns what works, and should not stay so. */
+export const warningsOf = ({
+  channels,
+  operators,
+  fleet,
+  groups,
+  gateways,
+  alerts,
+}: Parsed): readonly ConfigWarning[] => {
+  const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
+  const unreachable = operators.flatMap((operator, index) =>
+    configured.every((channel) => operator[channel] === undefined)
+      ? [{ code: 'operator_unreachable', name: operator.name, index } as const]
+      : [],
+  );
+  // The hub of a fleet has the channels and the people.
+  const isAlone = fleet === null || fleet.hub;
+  return [
+    ...(configured.length === 0 && channels.webhook === undefined && isAlone ? [{ code: 'no_channel' } as const] : []),
+    ...(configured.length === 0 && channels.webhook !== undefined && fleet?.hub === true
+      ? [{ code: 'hub_without_chat' } as const]
+      : []),
+    ...(operators.length === 0 && isAlone
+      ? [{ code: 'no_operators', webhook: channels.webhook !== undefined, pairable: configured.length > 0 } as const]
+      : []),
+    ...(configured.length > 0 ? unreachable : []),
+    ...unknownNames({ operators, groups, alerts }),
+    ...gateways.flatMap(({ name }, index) =>
+      operators.length === 0 || operators.some((each) => each.gateways?.includes(name) ?? true)
+        ? []
+        : [{ code: 'gateway_unseen', gateway: name, index } as const],
+    ),
+  ];
 };
 
 const near = (name: string | null, before: string, after: string): string =>

@@ -1,4 +1,4 @@
-/** How many restarts are left of those that `config/healing-schema.ts` allows. Counts what Lifeline did itself; pure. */
+/** How many restarts are left of those that `config/gateway-schema.ts` allows. Counts what Lifeline did itself; pure. */
 import type { Budget } from '../config/config.ts';
 
 export const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { programOf } from '../base/node-flags.ts';
 import type { Config } from '../config/config.ts';
-import { readConfigText } from '../config/config-text.ts';
+import { readConfigText } from '../config/load.ts';
 import { serviceRefusalText, type ServiceRefusal } from '../text/cli/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { findAccount, ownerOf } from './accounts.ts';

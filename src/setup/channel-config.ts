@@ -1,7 +1,7 @@
 /** A configuration with one channel and nothing else, for those who open channels. */
 import type { Config } from '../config/config.ts';
-import { parseConfig } from '../config/parse-config.ts';
-import { readSecretFile } from '../config/read-secret.ts';
+import { parseConfig } from '../config/load.ts';
+import { readSecretFile } from '../config/secret.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 import type { Locale } from '../text/locale.ts';
 import type { ChannelAnswer } from './answers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesBetween } from '../../src/config/diff.ts';
+import { changesBetween } from '../../src/config/show.ts';
 import { parse } from './helpers.ts';
 
 const SECRETS = ['secret-one-1', 'secret-two-2', 'hook-one-1', 'hook-two-2', 'ping-one-1', 'ping-two-2'];
@@ -38,7 +38,7 @@ test.each([
   ['a secret', { secret: 'secret-two-2' }, ['channels.feishu.app_secret']],
   ['an address that is a secret', { hook: 'hook-two-2' }, ['channels.webhook.url']],
   ['the ping', { ping: 'ping-two-2' }, ['alerts.ping_url']],
-  ['an id that looks the same when it is shortened', { operator: 'ou_1234567890b' }, ['operators']],
+  ['an id that looks the same when it is shortened', { operator: 'ou_1234567890b' }, ['operators[me].feishu']],
   [
     'a key that was absent',
     { extra: 'metrics: { listen: 127.0.0.1:9464 }\nlog_file: /var/log/lifeline.log' },

@@ -1,5 +1,5 @@
 import { UserError } from '../../src/base/errors.ts';
-import { parseConfig, type ParseOptions } from '../../src/config/parse-config.ts';
+import { parseConfig, type ParseOptions } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/config.ts';
 
 export const FEISHU_ID = 'cli_0123456789abcdef';

@@ -8,7 +8,7 @@ import { NO_REPORT } from '../../src/base/stage-report.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Message } from '../../src/chat/message/message.ts';
 import type { Config } from '../../src/config/config.ts';
-import { parseConfig } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { buildStores } from '../../src/app/stores.ts';
 import { createFleetAgent, type BeatState } from '../../src/fleet/agent.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAccounts } from '../../src/base/account.ts';
 import { MOST_BYTES } from '../../src/base/open-foreign.ts';
 import { MOST_YAML } from '../../src/base/yaml.ts';
-import { parseConfig } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { meddling } from '../../src/doctor/checks/keeping.ts';
 import { withoutArgument, withValue } from '../../src/doctor/plist.ts';
 import { parseGatewayPlist } from '../../src/doctor/plist.ts';

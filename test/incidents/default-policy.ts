@@ -1,5 +1,5 @@
 /** How long incidents go on by a configuration that says nothing of it. */
-import { parseConfig } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { incidentPolicyOf, type IncidentPolicy } from '../../src/incidents/incident-policy.ts';
 
 const SOURCES = { file: 'lifeline.yaml', env: {}, home: '/home/me', readSecret: () => ({ text: '', exposed: false }) };

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { parseConfig } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message/message.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';

@@ -1,7 +1,7 @@
 /** What a check of the doctor gets of one gateway, as the command line would make it. */
 import { processClock } from '../../src/base/clock.ts';
-import { parseConfig } from '../../src/config/parse-config.ts';
-import { readSecretFile } from '../../src/config/read-secret.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { readSecretFile } from '../../src/config/secret.ts';
 import { createContext, type DoctorContext } from '../../src/doctor/context.ts';
 import { machineHere } from '../../src/doctor/run.ts';
 import { createKind } from '../../src/gateways/index.ts';

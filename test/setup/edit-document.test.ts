@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { changeConfig } from '../../src/setup/edit-document.ts';
 import type { ConfigChanges } from '../../src/setup/answers.ts';
 import { newConfig } from '../../src/setup/new-config.ts';

@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path';
 import { userHome } from '../../base/account.ts';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../config/config.ts';
-import { atLeast, Complaint, field, flag, oneOf, quote, readPath, text } from '../../config/fields.ts';
+import { Complaint, field, flag, oneOf, quote, readDuration, readPath, text } from '../../config/fields.ts';
 import { fromZod, pathText } from '../../config/problems.ts';
 import type { Texts } from '../../text/locale.ts';
 import type { Command } from '../command/command.ts';
@@ -71,10 +71,9 @@ const help = field((value): Texts<string> => {
 });
 
 const timeout = field((value) => {
-  const read = atLeast(1_000).safeParse(value);
-  if (!read.success) throw new Complaint(read.error.issues[0]?.message ?? 'must be a duration');
-  if (read.data > MOST_MS) throw new Complaint(`must be at most 5m, not ${quote(value)}`);
-  return read.data;
+  const ms = readDuration(value, 1_000);
+  if (ms > MOST_MS) throw new Complaint(`must be at most 5m, not ${quote(value)}`);
+  return ms;
 });
 
 const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,29}$/;

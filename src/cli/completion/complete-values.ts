@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { userHome } from '../../base/account.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { DEFAULT_DATA_DIR } from '../../config/config.ts';
-import { readConfigText } from '../../config/config-text.ts';
+import { readConfigText } from '../../config/load.ts';
 import { usualConfig } from '../../setup/paths.ts';
 import { databaseIn } from '../../store/files.ts';
 

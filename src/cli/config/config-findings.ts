@@ -9,7 +9,7 @@ import { loadOwnCommands } from '../../chat/own-commands/load.ts';
 import type { Config, GatewayConfig } from '../../config/config.ts';
 import { accessProblems } from '../../config/fleet-access.ts';
 import { openFilesOf } from '../../config/own-files.ts';
-import type { ParsedConfig } from '../../config/parse-config.ts';
+import type { ParsedConfig } from '../../config/load.ts';
 import { pathText } from '../../config/problems.ts';
 import { isOvertaken, type ConfigWarning } from '../../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../../store/operators.ts';

@@ -4,7 +4,7 @@
 import { userHome } from '../../base/account.ts';
 import { hostOf } from '../../base/endpoint.ts';
 import type { Config } from '../../config/config.ts';
-import { clockHours } from '../../config/show.ts';
+import { clockHours } from '../../config/fields.ts';
 import { nextBeginning } from '../../healing/maintenance.ts';
 import { withPaired } from '../../chat/access/access.ts';
 import { isBounded } from '../../chat/access/bounds.ts';

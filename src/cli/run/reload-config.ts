@@ -1,7 +1,7 @@
 /** Reads the configuration file of a running Lifeline anew, and says whether it can be used. */
 import { basename } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { changesBetween } from '../../config/diff.ts';
+import { changesBetween } from '../../config/show.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 

@@ -3,7 +3,7 @@ import { access, constants, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { forgetWays, readForeign, MOST_BYTES } from '../../base/open-foreign.ts';
 import { fileRefusalOf, fileRefusalText, mendingOf, shownPath, type Refusal } from '../../base/refused-file.ts';
-import { isExposed } from '../../config/read-secret.ts';
+import { isExposed } from '../../config/secret.ts';
 import { isDated, listLogFiles, logNames } from '../../sensors/logs/log-files.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { formatBytes } from '../../text/common/bytes.ts';

@@ -1,97 +1,5 @@
 /** The words of the configuration reference that are not about one key. */
-import type { Form } from '../../config/form.ts';
-import { formatDuration } from '../common/time.ts';
-import type { Locale, Texts } from '../locale.ts';
-
-type Kind = Form['kind'];
-
-const quoted = (values: readonly string[]): readonly string[] => values.map((value) => `\`${value}\``);
-
-const formWordsEn = {
-  /** What a value of each form is written as. */
-  forms: {
-    one_of: ({ values }) => quoted(values).join(', '),
-    count: ({ least, most }) => `a whole number, ${least} to ${most}`,
-    duration: ({ leastMs }) => {
-      if (leastMs === 0) return 'a duration, or `0s`';
-      return leastMs > 1 ? `a duration, at least ${formatDuration(leastMs, 'en')}` : 'a duration';
-    },
-    text: ({ examples }) => `text such as ${quoted(examples).join(', ')}`,
-    flag: () => '`true`, `false`',
-    digits: () => 'digits',
-    path: () => 'a path',
-    url: () => 'an https address',
-    secret: () => 'a secret',
-    secret_url: () => 'a secret: an https address',
-    cron: () => 'a cron expression',
-    timezone: () => 'a time zone such as `Asia/Shanghai`',
-    hours: () => 'two times such as `"23:00-07:00"`',
-    domain: () => '`feishu`, `lark`, or an address',
-    links: () => '`auto`, or a list such as `[qqbot, feishu]`',
-    words: () => 'a list of words',
-    hosts: () => '`{ link: [HOST:PORT] }`',
-    graces: () => '`{ link: duration }`',
-    pattern: () => 'a pattern',
-    line_format: () => '`python`, `iso`, `syslog`, `json`, `plain`, or a pattern',
-    link_patterns: () => '`{ link: { up: pattern, lost: pattern } }`',
-    check_url: () => 'an http or https address',
-    json_match: () => 'a section such as `{ online: true }`',
-    own_command: () => 'a list of [commands](commands.md)',
-    labels: () => 'a section such as `{ region: eu, role: edge }`',
-    members: () => 'a section such as `{ me: 0000000000000000 }`',
-    user: () => 'the name or number of a user',
-    amount: () => 'a share such as `80%`, a size such as `500 MB`, `2 GB`, or `off`',
-    idle_or_duration: () => '`idle`, or a duration, at least 1 min',
-  } satisfies { readonly [K in Kind]: (form: Extract<Form, { kind: K }>) => string },
-  listOf: (form: string) => `a list of: ${form}`,
-};
-
-const formWordsZh: typeof formWordsEn = {
-  forms: {
-    one_of: ({ values }) => quoted(values).join('、'),
-    count: ({ least, most }) => `${least} 到 ${most} 的整数`,
-    duration: ({ leastMs }) => {
-      if (leastMs === 0) return '时长，可以是 `0s`';
-      return leastMs > 1 ? `时长，至少 ${formatDuration(leastMs, 'zh-CN')}` : '时长';
-    },
-    text: ({ examples }) => `文字，如 ${quoted(examples).join('、')}`,
-    flag: () => '`true`、`false`',
-    digits: () => '数字',
-    path: () => '路径',
-    url: () => 'https 地址',
-    secret: () => '密钥',
-    secret_url: () => '密钥：一个 https 地址',
-    cron: () => 'cron 表达式',
-    timezone: () => '时区，如 `Asia/Shanghai`',
-    hours: () => '两个时间，如 `"23:00-07:00"`',
-    domain: () => '`feishu`、`lark`、一个地址',
-    links: () => '`auto`，或列表，如 `[qqbot, feishu]`',
-    words: () => '词的列表',
-    hosts: () => '`{ 连接: [主机:端口] }`',
-    graces: () => '`{ 连接: 时长 }`',
-    pattern: () => '模式',
-    line_format: () => '`python`、`iso`、`syslog`、`json`、`plain`，或者一个模式',
-    link_patterns: () => '`{ 连接: { up: 模式, lost: 模式 } }`',
-    check_url: () => 'http 或 https 地址',
-    json_match: () => '一段，如 `{ online: true }`',
-    own_command: () => '[命令](commands.zh-CN.md)的列表',
-    labels: () => '一段，如 `{ region: eu, role: edge }`',
-    members: () => '一段，如 `{ me: 0000000000000000 }`',
-    user: () => '用户名或编号',
-    amount: () => '比例，如 `80%`；大小，如 `500 MB`、`2 GB`；或 `off`',
-    idle_or_duration: () => '`idle`，或时长，至少 1 分钟',
-  },
-  listOf: (form) => `列表：${form}`,
-};
-
-const FORM_WORDS: Texts<typeof formWordsEn> = { 'zh-CN': formWordsZh, en: formWordsEn };
-
-export const formWords = (form: Form, isList: boolean, locale: Locale): string => {
-  const all = FORM_WORDS[locale];
-  // Each kind's words take that kind's facts, which TypeScript cannot follow through the table.
-  const words = (all.forms[form.kind] as (form: Form) => string)(form);
-  return isList && form.kind !== 'own_command' ? all.listOf(words) : words;
-};
+import type { Texts } from '../locale.ts';
 
 const textsEn = {
   title: 'Configuration',
@@ -114,6 +22,7 @@ const textsEn = {
   columns: ['key', 'value', 'default', 'what it is'] satisfies readonly string[],
   required: '**required**',
   section: (isList: boolean): string => (isList ? 'a list of sections' : 'a section'),
+  listOf: (form: string) => `a list of: ${form}`,
   none: 'none',
   example: 'For example:',
   seeBelow: (anchor: string) => `see [below](#${anchor})`,
@@ -140,11 +49,10 @@ const textsZh: typeof textsEn = {
   columns: ['键', '写什么', '默认', '说明'],
   required: '**必填**',
   section: (isList) => (isList ? '列表，每项一段' : '一段'),
+  listOf: (form) => `列表：${form}`,
   none: '没有',
   example: '例如：',
   seeBelow: (anchor) => `见[下面](#${anchor})`,
 };
 
-const TEXTS: Texts<typeof textsEn> = { 'zh-CN': textsZh, en: textsEn };
-
-export const referenceText = (locale: Locale) => TEXTS[locale];
+export const REFERENCE: Texts<typeof textsEn> = { 'zh-CN': textsZh, en: textsEn };

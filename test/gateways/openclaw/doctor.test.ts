@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import { parseConfig } from '../../../src/config/parse-config.ts';
-import { readSecretFile } from '../../../src/config/read-secret.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { readSecretFile } from '../../../src/config/secret.ts';
 import { asking } from '../../../src/doctor/checks/process.ts';
 import { logSymptoms } from '../../../src/doctor/checks/logs.ts';
 import {

@@ -1,7 +1,9 @@
-/** What the keys of a generic gateway cannot know of each other. On the raw YAML, like `cross-checks.ts`. */
+/** What the keys of a generic gateway cannot know of each other. On the raw YAML, like `checks.ts`. */
 import { basename } from 'node:path';
-import { section, type Section } from '../base/parsed-section.ts';
+import { isSection, section, type Section } from '../base/parsed-section.ts';
 import { suggest } from '../base/suggest.ts';
+import { LINK_NAMES } from '../gateways/platforms/index.ts';
+import { quote } from './fields.ts';
 import type { Problem } from './problems.ts';
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -48,7 +50,7 @@ export const genericProblems = (gateway: Section, index: number): readonly Probl
     ...(logs.length === 0 ? needingLog(generic, checks, inside) : []),
     ...sameNames(logs, inside),
     ...Object.entries(section(generic['links'])).flatMap(([link, patterns]) =>
-      linkProblems(section(patterns), [...inside, 'links', link]),
+      patternProblems(section(patterns), [...inside, 'links', link]),
     ),
     ...list(gateway['links']).flatMap((link, at) =>
       unknownLink(link, Object.keys(section(generic['links'])), [...path, 'links', at]),
@@ -125,7 +127,7 @@ const sameNames = (logs: readonly unknown[], inside: readonly PropertyKey[]): re
   );
 };
 
-const linkProblems = (patterns: Section, path: readonly PropertyKey[]): readonly Problem[] => {
+const patternProblems = (patterns: Section, path: readonly PropertyKey[]): readonly Problem[] => {
   if (Object.keys(patterns).length === 0) return [{ path, sentence: 'has no pattern; give at least "up" and "lost"' }];
   const ill = ['lost', 'gave_up'].find((sign) => has(patterns, sign));
   if (ill === undefined || has(patterns, 'up') || has(patterns, 'traffic')) return [];
@@ -174,6 +176,32 @@ const checkProblems = (check: Section, path: readonly PropertyKey[]): readonly P
             sentence: `needs "max_age": how old the ${kind === 'file' ? 'file' : 'last such line'} may be, such as 10m`,
           },
         ]
+      : []),
+  ];
+};
+
+/** What people write for a link, and what the gateway calls it. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['qq', 'qqbot'],
+  ['lark', 'feishu'],
+]);
+
+const meantBy = (name: string): string | null =>
+  OTHER_NAMES.get(name) ?? (LINK_NAMES.includes(name) ? null : suggest(name, ['qqbot', 'feishu']));
+
+/** A generic gateway has the links that its own section names, whatever they are called. */
+export const linkProblems = (gateway: Section, index: number): readonly Problem[] => {
+  const own = section(section(gateway['generic'])['links']);
+  const of = (name: unknown, path: Problem['path']): readonly Problem[] => {
+    const meant = typeof name !== 'string' || Object.hasOwn(own, name) ? null : meantBy(name);
+    return meant === null ? [] : [{ path, sentence: `the gateway has no link ${quote(name)}; did you mean ${meant}?` }];
+  };
+  const links = gateway['links'];
+  const graces = section(gateway['grace'])['links'];
+  return [
+    ...(Array.isArray(links) ? links.flatMap((name: unknown) => of(name, ['gateways', index, 'links'])) : []),
+    ...(isSection(graces)
+      ? Object.keys(graces).flatMap((name) => of(name, ['gateways', index, 'grace', 'links', name]))
       : []),
   ];
 };
