@@ -117,6 +117,7 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/supervisors/process.test.ts',
   'test/supervisors/run-command.test.ts',
   'test/supervisors/systemd.test.ts',
+  'test/supervisors/trees.test.ts',
   'test/supervisors/victim.test.ts',
   'test/traces/program.test.ts',
 ];

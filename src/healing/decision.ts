@@ -33,6 +33,8 @@ export type Decision =
   | { readonly act: 'tell'; readonly why: 'supervisor_out_of_reach'; readonly problem: string }
   /** A process beside it would keep a new one from being started; `problem` names it, and says what to do about it. */
   | { readonly act: 'tell'; readonly why: 'lookalike'; readonly problem: string }
+  /** Each run of its command could leave one more service; `problem` says what to write instead. */
+  | { readonly act: 'tell'; readonly why: 'not_again'; readonly problem: string }
   /** A dry run: what would be done, command by command. */
   | { readonly act: 'tell'; readonly why: 'dry_run'; readonly commands: readonly string[] };
 
@@ -85,7 +87,11 @@ export const decide = (input: DecisionInput): Decision =>
 
 /** Last, once the supervisor was asked and the steps are planned: whether the treatment is carried out. */
 export const finalDecision = (decision: TreatDecision, prepared: Prepared): Decision =>
-  isSupervisorInTheWay(prepared) ?? isLookalikeInTheWay(prepared) ?? isDryRun(prepared) ?? decision;
+  isSupervisorInTheWay(prepared) ??
+  isLookalikeInTheWay(prepared) ??
+  isStartInVain(prepared) ??
+  isDryRun(prepared) ??
+  decision;
 
 /** What speaks against a treatment that an operator asks for; null: nothing. Budget and heal mode do not. */
 export const objectionTo = (
@@ -140,6 +146,8 @@ export interface Prepared {
   readonly obstacle: string | null;
   /** What stands beside the gateway and would keep a new one from being started, for people; null: nothing does. */
   readonly lookalike: string | null;
+  /** Why its command is not run again, for people; null: it may be. */
+  readonly notAgain: string | null;
   readonly dryRun: boolean;
   /** What would be done, for people. */
   readonly commands: readonly string[];
@@ -231,6 +239,9 @@ const isSupervisorInTheWay = ({ obstacle }: Prepared): Decision | null =>
 /** The start would be refused once the gateway has ended: a gateway with an ill link is better than none. */
 const isLookalikeInTheWay = ({ lookalike }: Prepared): Decision | null =>
   lookalike === null ? null : { act: 'tell', why: 'lookalike', problem: lookalike };
+
+const isStartInVain = ({ notAgain }: Prepared): Decision | null =>
+  notAgain === null ? null : { act: 'tell', why: 'not_again', problem: notAgain };
 
 const isDryRun = ({ dryRun, commands }: Prepared): Decision | null =>
   dryRun ? { act: 'tell', why: 'dry_run', commands } : null;

@@ -6,8 +6,7 @@ import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import { sameProcess } from '../sensors/process/proc.ts';
 import type { Running } from '../sensors/process/process.ts';
 import { stopProcess } from '../supervisors/stop.ts';
-import type { ActionStep } from '../supervisors/supervisor.ts';
-import type { StepResult } from './steps.ts';
+import type { ActionResult, ActionStep } from '../supervisors/supervisor.ts';
 
 const STOP_MS = 30_000;
 
@@ -20,7 +19,7 @@ export interface EndProcessOptions {
 export const endProcess = async (
   target: ProcessIdentity,
   { findProcess: findProcess, clock, signal }: EndProcessOptions,
-): Promise<StepResult> => {
+): Promise<ActionResult> => {
   const { gateway } = await findProcess();
   if (gateway && sameProcess(gateway, target))
     return {

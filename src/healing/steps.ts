@@ -42,9 +42,6 @@ export interface Graceful {
   ask(before: ProcessIdentity, signal: AbortSignal): Promise<ActionResult>;
 }
 
-/** `hopeless`: it failed for good, and no harder step would get further. */
-export type StepResult = ActionResult & { readonly hopeless?: boolean };
-
 /**
  * What was ended by Lifeline must come back, also when Lifeline ends meanwhile; how long that may take is the caller's.
  */
@@ -58,7 +55,7 @@ const NOTICED_MS = 2_000;
 /** A gateway's unit waits 5 s, and the gateway itself may cut that short: two who do so would fight. */
 const OWN_RESTART_MS = 8_000;
 
-export const takeStep = async (step: Step, context: StepContext): Promise<StepResult> => {
+export const takeStep = async (step: Step, context: StepContext): Promise<ActionResult> => {
   const { remedy, supervisor, signal } = context;
   signal.throwIfAborted();
   if (step === 'link' || remedy === 'restart_link') return restartLinks(context);
@@ -163,11 +160,18 @@ const allowing = ({ name, unit }: Supervisor): string => {
 const WILL_RUN: ReadonlySet<string> = new Set(['active', 'activating']);
 
 const isReached = async (
-  { remedy, before, findProcess: findProcess }: StepContext,
+  { remedy, supervisor, before, findProcess: findProcess }: StepContext,
   { state, job }: SupervisorStatus,
 ): Promise<boolean> => {
   const { gateway: now } = await findProcess();
-  if (remedy === 'stop') return now === null && !WILL_RUN.has(state) && job !== 'start' && job !== 'restart';
+  if (remedy === 'stop')
+    return (
+      now === null &&
+      !WILL_RUN.has(state) &&
+      job !== 'start' &&
+      job !== 'restart' &&
+      ((await supervisor.survivors?.()) ?? []).length === 0
+    );
   return now !== null && (before === null || isNewer(now, before));
 };
 
@@ -179,7 +183,7 @@ const gracefully = async ({
   gracefulMs,
   clock,
   signal,
-}: StepContext): Promise<StepResult> => {
+}: StepContext): Promise<ActionResult> => {
   if (!graceful || !before || (await hasEnded(before)))
     return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
   const asked = await graceful.ask(before, signal);
@@ -227,7 +231,7 @@ const waitsForNothing = async (supervisor: Supervisor, signal: AbortSignal): Pro
 const bySupervisor = async (
   { supervisor, before, findProcess: findProcess, signal, remedy }: StepContext,
   { state }: SupervisorStatus,
-): Promise<StepResult> => {
+): Promise<ActionResult> => {
   if (remedy === 'stop') return supervisor.stop(before, signal);
   const reset = state === 'latched' || state === 'failed' ? await supervisor.reset(signal) : null;
   const steps = reset?.steps ?? [];
@@ -237,7 +241,7 @@ const bySupervisor = async (
   );
 };
 
-const hard = async (context: StepContext): Promise<StepResult> => {
+const hard = async (context: StepContext): Promise<ActionResult> => {
   const { remedy, supervisor, before, ill, findProcess: findProcess, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;

@@ -8,6 +8,7 @@ import type { Vitals } from '../diagnosis/vitals.ts';
 import { unprovenReason } from '../supervisors/process.ts';
 import {
   isConfigRefused,
+  type ActionResult,
   type Supervisor,
   type SupervisorState,
   type SupervisorStatus,
@@ -15,7 +16,7 @@ import {
 import type { Missing, Step, TreatmentRecord, TreatmentResult } from './treatment.ts';
 import { isWorthNextStep } from './step-order.ts';
 import { withLimit } from './time-limit.ts';
-import { takeStep, type Graceful, type StepResult } from './steps.ts';
+import { takeStep, type Graceful } from './steps.ts';
 import { endProcess } from './end-named-process.ts';
 import type { Running } from '../sensors/process/process.ts';
 import { missingLinks, stillMissing } from './verify.ts';
@@ -134,7 +135,7 @@ const isReached = ({ remedy, planned }: TreatmentRecord, { missing: lacking }: P
   (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && planned.length > 1)) &&
   !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
-const act = async (step: Step, record: TreatmentRecord, options: TreatOptions): Promise<StepResult> => {
+const act = async (step: Step, record: TreatmentRecord, options: TreatOptions): Promise<ActionResult> => {
   const {
     supervisor,
     graceful,
@@ -195,7 +196,7 @@ const proveInTime = async (record: TreatmentRecord, options: TreatOptions): Prom
 
 /** Looks again and again until nothing is missing, the limit is reached, or the proof cannot come any more. */
 const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: number, once = false): Promise<Proof> => {
-  const { vitals, pollMs, clock, signal, logger } = options;
+  const { supervisor, vitals, pollMs, clock, signal, logger } = options;
   let seen: Vitals | null = null;
   let lacking: readonly Missing[] = [{ what: 'process' }];
   let givenUp: Failure | null = null;
@@ -207,6 +208,8 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
         try {
           seen = await vitals();
           lacking = missingNow(seen, record, options);
+          if (record.remedy === 'stop' && lacking.length === 0 && ((await supervisor.survivors?.()) ?? []).length > 0)
+            lacking = [{ what: 'stopped' }];
         } catch (error) {
           logger.warn({ err: error }, 'the gateway could not be looked at after its treatment');
         }
@@ -243,12 +246,14 @@ const unheard = (seen: Vitals | null, lacking: readonly Missing[]): Failure | nu
       }
     : null;
 
-/** No process was proven, and something stands in its place: a harder try would meet the same. */
+/** No process was proven, and something stands in its place or speaks against a start: a harder try would meet the same. */
 const unproven = async (
   lacking: readonly Missing[],
-  { findProcess: findProcess }: TreatOptions,
+  { supervisor, findProcess: findProcess }: Pick<TreatOptions, 'supervisor' | 'findProcess'>,
 ): Promise<Failure | null> => {
   if (lacking[0]?.what !== 'process') return null;
+  const notAgain = supervisor.notAgain?.() ?? null;
+  if (notAgain !== null) return { problem: notAgain, hopeless: true };
   const { beside } = await findProcess().catch(() => ({ beside: [] }));
   return beside.length === 0 ? null : { problem: unprovenReason(beside), hopeless: true };
 };
@@ -272,6 +277,7 @@ const gaveUp = async (
   absentMs: number,
   signal: AbortSignal,
 ): Promise<Failure | null> => {
+  if ((supervisor.notAgain?.() ?? null) !== null) return unproven([{ what: 'process' }], { supervisor, findProcess });
   // A process that looks like the gateway may be one that somebody has started and that has no witness yet.
   if ((await findProcess()).beside.length > 0) return null;
   const status = await supervisor.status(signal).catch(() => null);

@@ -8,6 +8,7 @@ import type { ContainerSeen, ProcessIdentity, ProcessSeen } from '../diagnosis/e
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import { readAncestors } from '../sensors/process/proc.ts';
 import { createGatewayFinder, type GatewayFinder } from '../sensors/process/process.ts';
+import { createProcessTree } from '../sensors/process/process-tree.ts';
 import type { SightOptions, UnitName } from '../sensors/process/find-process.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
 import { configuredDetection, createDetection, type SupervisorChoice, type SupervisorDetection } from './detect.ts';
@@ -16,7 +17,7 @@ import type { RunCommand } from './run-command.ts';
 import { lockStartOf, startFolders } from './start-lock.ts';
 
 export interface KeepingOptions {
-  readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
+  readonly gateway: Pick<GatewayConfig, 'name' | 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
   readonly kind: GatewayKind;
   /** The folder that `~` stands for. */
   readonly userHome: string;
@@ -39,16 +40,18 @@ export interface Keeping {
 }
 
 export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock, logger }: KeepingOptions): Keeping => {
-  const { home, command, unit, stopTimeoutMs, supervisor: wanted } = gateway;
+  const { name, home, command, unit, stopTimeoutMs, supervisor: wanted } = gateway;
   const services = kind.services(home, userHome);
   const owner = async (): Promise<number> => (await stat(home)).uid;
   const candidates = createCandidates({ services, unit, homeOwner: owner, stopTimeoutMs, run, clock });
+  const tree = createProcessTree(`${name}@${home}`);
   const finder = createGatewayFinder({
     kind,
     home,
     ...keeperWitnesses({ services, unit, wanted, candidates }),
     // The supervisor is asked for its main process where the gateway has no sign of its own.
     ofSupervisor: mainProcess(() => detection.choose()),
+    tree,
   });
   const [homeVariable] = kind.homeVariables;
   const bare = createProcessSupervisor({
@@ -56,7 +59,9 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
     lockStart: lockStartOf(home, startFolders(process.env, dirname(outputFile))),
     inTheWay: () => finder.inTheWay(),
     onStarted: (process) => finder.know(process),
-    leftBehind: () => finder.leftBehind(),
+    tree,
+    // Other kinds have signs of their own, and a helper of theirs that lives on is no gateway.
+    mayLeaveService: kind.livesInHome,
     command,
     cwd: home,
     env: homeVariable === undefined ? {} : { [homeVariable]: home },

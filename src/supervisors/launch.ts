@@ -29,7 +29,9 @@ export interface LaunchOptions {
 }
 
 export type Launch =
-  | { readonly outcome: 'running'; readonly pid: number }
+  /** `handedOver` resolves if it ends with code 0 later on: it may have left the service running. */
+  | { readonly outcome: 'running'; readonly pid: number; readonly handedOver: Promise<void> }
+  | { readonly outcome: 'handed_over'; readonly pid: number }
   | { readonly outcome: 'ended'; readonly pid: number; readonly reason: string }
   | { readonly outcome: 'not_started'; readonly reason: string };
 
@@ -49,7 +51,13 @@ export const launch = async (options: LaunchOptions): Promise<Launch> => {
   if (pid === undefined) return notStarted(cannotStart(program, (await ended).error));
   const early = await within(ended, options.earlyExitMs);
   // Code 0 is for the caller to judge: some commands hand over to another process and end.
-  if (early === null || early.exitCode === 0) return { outcome: 'running', pid };
+  if (early?.exitCode === 0) return { outcome: 'handed_over', pid };
+  if (early === null) {
+    const handedOver = new Promise<void>((resolve) => {
+      void ended.then(({ exitCode }) => exitCode === 0 && resolve());
+    });
+    return { outcome: 'running', pid, handedOver };
+  }
   const words = await lastWords(path, offset);
   const how = early.exitCode === null ? `by ${early.signal ?? 'a signal'}` : `with code ${early.exitCode}`;
   const hint =

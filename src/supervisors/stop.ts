@@ -37,8 +37,7 @@ export const stopProcess = async (
   ] as const) {
     if (patienceMs === 0) continue;
     const sent = await sendSignal(target, name);
-    if (sent === 'denied')
-      return `pid ${pid} belongs to another user; run Lifeline as that user so that it may restart the gateway`;
+    if (sent === 'denied') return othersReason(pid);
     if (sent === 'sent') tell(action);
     if (sent === 'gone' || (await exited(target, patienceMs, hurry))) {
       tell('exited');
@@ -48,21 +47,17 @@ export const stopProcess = async (
   return `pid ${pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`;
 };
 
-/**
- * SIGKILL for each of these, and only for these: pid and start time are checked right before each signal.
- * @returns null when all have ended, or why not, for people.
- */
-export const killAll = async (
-  targets: readonly ProcessIdentity[],
-  { clock, onStep }: Pick<StopOptions, 'clock' | 'onStep'>,
-): Promise<string | null> => {
-  const problems = await Promise.all(
-    targets.map((target) =>
-      stopProcess(target, { clock, stopTimeoutMs: 0, signal: new AbortController().signal, onStep }),
-    ),
-  );
-  const found = problems.filter((problem) => problem !== null);
-  return found.length === 0 ? null : found.join('; ');
+export const othersReason = (pid: number): string =>
+  `pid ${pid} belongs to another user; run Lifeline as that user so that it may restart the gateway`;
+
+/** Whether Lifeline may not end it. */
+export const isOthers = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 };
 
 /** The identity is read right before the signal, because the pid may be another's by now. */

@@ -46,6 +46,13 @@ export interface Supervisor {
    */
   endLeftOver?(signal: AbortSignal): Promise<ActionResult>;
   /**
+   * What lives of a gateway whose main process has ended: it is not stopped before they have ended, too. Absent: its
+   * keeper sees to that.
+   */
+  survivors?(): Promise<readonly ProcessIdentity[]>;
+  /** Why Lifeline does not start it once more without an operator's word, for people; null or absent: it may. */
+  notAgain?(): string | null;
+  /**
    * Takes away what keeps the gateway from starting, such as systemd's start limit; does nothing where there is no such
    * thing.
    */
@@ -127,8 +134,13 @@ export type SupervisorState =
 /** `done` means that the action was carried out, not that the gateway is well. */
 export type ActionResult =
   | { readonly outcome: 'done'; readonly steps: readonly ActionStep[] }
-  /** `reason` is for people and without secrets. */
-  | { readonly outcome: 'failed'; readonly steps: readonly ActionStep[]; readonly reason: string };
+  /** `reason` is for people and without secrets. `hopeless`: no harder try would get further. */
+  | {
+      readonly outcome: 'failed';
+      readonly steps: readonly ActionStep[];
+      readonly reason: string;
+      readonly hopeless?: boolean;
+    };
 
 /** One thing that was done, for the timeline. */
 export interface ActionStep {

@@ -751,7 +751,13 @@ describe('before and after the questions about the verdicts', () => {
 
   const TREAT: TreatDecision = { act: 'treat', remedy: 'restart', links: [], attempt: 1, perHour: 3 };
   it('is treated unless its supervisor or a process beside it is in the way, or it is a dry run', () => {
-    const prepared = { obstacle: null, lookalike: null, dryRun: false, commands: ['systemctl restart x'] };
+    const prepared = {
+      obstacle: null,
+      lookalike: null,
+      notAgain: null,
+      dryRun: false,
+      commands: ['systemctl restart x'],
+    };
     expect(finalDecision(TREAT, prepared)).toBe(TREAT);
     expect(finalDecision(TREAT, { ...prepared, dryRun: true })).toEqual({
       act: 'tell',
@@ -767,6 +773,11 @@ describe('before and after the questions about the verdicts', () => {
       act: 'tell',
       why: 'lookalike',
       problem: 'pid 7 stands there',
+    });
+    expect(finalDecision(TREAT, { ...prepared, dryRun: true, notAgain: 'set "pid_file"' })).toEqual({
+      act: 'tell',
+      why: 'not_again',
+      problem: 'set "pid_file"',
     });
   });
 

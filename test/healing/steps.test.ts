@@ -410,6 +410,13 @@ describe('a stop', () => {
     expect(stubborn.process).toBeNull();
   });
 
+  it('is not reached while something of its tree lives', async () => {
+    const world = createWorld({ process: null, status: { state: 'inactive' } });
+    const supervisor = { ...world.supervisor, survivors: async () => [OLD] };
+    await take('supervisor', world, { supervisor, remedy: 'stop', graceful: null, before: null });
+    expect(world.calls).toEqual(['stop']);
+  });
+
   it('is reached when nothing runs and nothing is about to', async () => {
     for (const state of ['inactive', 'failed', 'latched', 'missing', 'masked'] as const) {
       const world = createWorld({ process: null, status: { state } });

@@ -549,15 +549,42 @@ describe('a stop', () => {
     expect(world.calls).toEqual(['stop']);
   });
 
-  it('that leaves it running has failed after the last step', async () => {
+  it.each([
+    ['it', OLD_LIFE, []],
+    ['a part of its tree', { ...RECOVERED, process: null }, [OLD]],
+  ])('that leaves %s running has failed after the last step', async (_what, vitals, survivors) => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], planned: ['supervisor'] });
     const treating = treat(
-      options(clock, { record, supervisor: world.supervisor, findProcess: world.look, vitals: async () => OLD_LIFE }),
+      options(clock, {
+        record,
+        supervisor: { ...world.supervisor, survivors: async () => survivors },
+        findProcess: world.look,
+        vitals: async () => vitals,
+      }),
     );
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
+  });
+});
+
+describe('a start that left nothing to be seen', () => {
+  it('is told at once and not tried again by a harder step', async () => {
+    const clock = manualClock();
+    const world = createWorld({ process: null }, { start: () => ({ outcome: 'done', steps: [] }) });
+    const record = recordOf({ remedy: 'start', before: null, stepBefore: null, planned: ['supervisor', 'hard'] });
+    const treating = treat(
+      options(clock, {
+        record,
+        supervisor: { ...world.supervisor, notAgain: () => 'set "pid_file"' },
+        findProcess: world.look,
+        vitals: async () => ({ ...RECOVERED, process: null }),
+      }),
+    );
+    await clock.advance(180_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', problem: 'set "pid_file"', stepsTaken: ['supervisor'] });
+    expect(world.calls).toEqual(['start']);
   });
 });
 

@@ -99,7 +99,10 @@ export const TREAT: Extract<Decision, { act: 'treat' }> = {
 export const WELL: Decision = { act: 'nothing', why: 'well' };
 export const WAITING: Decision = { act: 'nothing', why: 'waiting' };
 export const tell = (
-  why: Exclude<Extract<Decision, { act: 'tell' }>['why'], 'supervisor_out_of_reach' | 'lookalike' | 'dry_run'>,
+  why: Exclude<
+    Extract<Decision, { act: 'tell' }>['why'],
+    'supervisor_out_of_reach' | 'lookalike' | 'not_again' | 'dry_run'
+  >,
 ): Decision => ({ act: 'tell', why });
 export const hold = (why: Extract<Decision, { act: 'hold' }>['why'], until: number | null = null): Decision => ({
   act: 'hold',

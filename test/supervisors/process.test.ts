@@ -167,7 +167,17 @@ describe('start', () => {
   });
 
   it('leaves a command that ends with code 0 to the verification', async () => {
-    expect(await supervise('exits_0', { earlyExitMs: EARLY_MS }).start(never)).toMatchObject({ outcome: 'done' });
+    const supervisor = supervise('exits_0', { earlyExitMs: EARLY_MS });
+    expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
+    expect(supervisor.notAgain?.()).toBeNull();
+  });
+
+  it('refuses one that may leave the service in the background, and has left nothing to be seen', async () => {
+    const supervisor = supervise('exits_0', { earlyExitMs: EARLY_MS, mayLeaveService: true });
+    const result = await supervisor.start(never);
+    expect(result).toMatchObject({ outcome: 'failed', hopeless: true });
+    expect(reason(result)).toMatch(/"exec".*"pid_file"/);
+    expect(supervisor.notAgain?.()).toBe(reason(result));
   });
 
   it('quotes only what this start wrote', async () => {
@@ -386,8 +396,8 @@ describe('stop and kill', () => {
     },
   );
 
-  it('a kill ends the descendants of the victim as well, and of a victim that was just stopped what it left behind', async () => {
-    for (const first of ['none', 'stop'] as const) {
+  it('each ends the descendants of the victim as well', async () => {
+    for (const action of ['restart', 'stop', 'kill'] as const) {
       const supervisor = supervise('leaves_a_child');
       await supervisor.start(never);
       const gateway = await folder.running();
@@ -396,10 +406,9 @@ describe('stop and kill', () => {
         if (!found) throw new Error('it has no child yet');
         return found;
       }, patience);
-      if (first === 'stop') expect(await supervisor.stop(gateway, never)).toMatchObject({ outcome: 'done' });
-      expect(isAlive(await readProcess(child.pid))).toBe(true);
-      expect((await supervisor.kill(gateway, never)).outcome).toBe('done');
+      expect((await supervisor[action](gateway, never)).outcome).toBe('done');
       expect([isAlive(await readProcess(gateway.pid)), isAlive(await readProcess(child.pid))]).toEqual([false, false]);
+      if (action === 'restart') await supervisor.stop(await folder.running(gateway.pid), never);
     }
   });
 

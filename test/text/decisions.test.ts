@@ -77,6 +77,11 @@ test.each<[Decision, string, string]>([
     '旁边有一个看起来像它的进程，等那个没了再重启',
     'A process that looks like it stands beside it; I restart it once that is gone',
   ],
+  [
+    { act: 'tell', why: 'not_again', problem: 'x' },
+    '启动命令让它到了看不见的地方，不会再运行这个命令，需要你处理',
+    'Its command puts it where I cannot see it, so I do not run it again; this needs you',
+  ],
   [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
   [
     { act: 'tell', why: 'tried' },

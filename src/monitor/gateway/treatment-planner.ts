@@ -128,14 +128,15 @@ export const createTreatmentPlanner = ({
   const planDecided = async (decision: TreatDecision, look: Look): Promise<Decided> => {
     const { remedy, links } = decision;
     const choice = await detection.choose(signal);
-    const obstacle =
-      remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
+    const { supervisor } = choice;
+    const obstacle = remedy === 'restart_link' ? null : obstacleOf(remedy, await supervisor.status(signal), supervisor);
     const lookalike =
-      remedy === 'restart' && obstacle === null ? await lookalikeBeside(choice.supervisor, await findProcess()) : null;
+      remedy === 'restart' && obstacle === null ? await lookalikeBeside(supervisor, await findProcess()) : null;
     const plan = obstacle === null ? await planFor(remedy, links, look, choice) : null;
     const confirmed = finalDecision(decision, {
       obstacle,
       lookalike,
+      notAgain: look.vitals.process ? null : (supervisor.notAgain?.() ?? null),
       dryRun,
       commands: plan?.steps.flatMap(({ commands }) => commands) ?? [],
     });
@@ -165,7 +166,13 @@ export const createTreatmentPlanner = ({
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         return {
-          decision: finalDecision(decision, { obstacle: error.message, lookalike: null, dryRun, commands: [] }),
+          decision: finalDecision(decision, {
+            obstacle: error.message,
+            lookalike: null,
+            notAgain: null,
+            dryRun,
+            commands: [],
+          }),
           plan: null,
         };
       }

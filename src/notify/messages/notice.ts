@@ -253,6 +253,7 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
       return retryHint(gateway, locale);
     case 'supervisor_out_of_reach':
     case 'lookalike':
+    case 'not_again':
       return quote(decision.problem, MAX_PROBLEM);
     case 'dry_run':
       return [wouldRunText(locale), ...decision.commands].join('\n');

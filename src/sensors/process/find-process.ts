@@ -5,7 +5,7 @@ import { unlessShort } from '../../base/shortage.ts';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import type { GatewayKind } from '../../gateways/gateway-kind.ts';
 import type { ProcessHolder } from './control-group.ts';
-import { readHomeFacts } from './home-facts.ts';
+import { readHomeFacts, recordedIn } from './home-facts.ts';
 import { identify, type Candidate, type Identified, type Keeper } from './identify.ts';
 import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
@@ -66,7 +66,10 @@ export const sight = async ({
   // Of a hundred gateways on this machine those of other homes are no business of this one's.
   const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
   const fitting = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
-  const alive = [...fitting, ...(await retitled(known, seen))].filter(
+  // A kind whose programs have no words of their own: its record says which one it is.
+  const recorded = kind.livesInHome ? await recordedIn(kind, home) : [];
+  const named = recorded.filter((each) => !known.some((other) => sameProcess(each, other)));
+  const alive = [...fitting, ...(await retitled([...known, ...named], seen))].filter(
     (one) => !leftBehind.some((each) => sameProcess(each, one)),
   );
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));

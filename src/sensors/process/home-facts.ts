@@ -9,6 +9,7 @@ import { kindAt } from '../../gateways/index.ts';
 import { namesIn } from '../../gateways/entry.ts';
 import type { Candidate, HomeFacts, RecordSeen } from './identify.ts';
 import { listenersOn } from '../network/listeners.ts';
+import { isAlive, readProcess } from './proc.ts';
 
 const ROOT_UID = 0;
 
@@ -61,15 +62,34 @@ const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promi
     kind.records.map(async ({ path, name, mostBytes, read }): Promise<RecordSeen | null> => {
       const file = resolve(home, path);
       try {
-        const { text, uid } = await readForeign(file, { trust, mostBytes });
+        const { text, uid, modifiedAt } = await readForeign(file, { trust, mostBytes });
         const named = read(text);
-        return named && { ...named, name, uid };
+        return named && { ...named, name, uid, at: modifiedAt };
       } catch (error) {
         return unlessShort(error);
       }
     }),
   );
   return found.filter((record) => record !== null);
+};
+
+/** A process begins before it writes its file; clocks and start times are not exact. */
+const EXACT_MS = 1_000;
+
+/**
+ * Returns the live processes that the records of a home name, whatever their command lines say: a script starts another
+ * program. A process that began after the record was written has only got that pid, and is none.
+ */
+export const recordedIn = async (kind: GatewayKind, home: string): Promise<readonly ProcessIdentity[]> => {
+  const records = await readRecords(kind, home, trustIn(home, kind.trustedUsers));
+  const found = await Promise.all(
+    records.map(async ({ pid, uid, at }) => {
+      const now = pid > 1 && pid !== process.pid ? await readProcess(pid).catch(unlessShort) : null;
+      const wrote = isAlive(now) && now.argv.length > 0 && now.uid === uid;
+      return wrote && now.startedAt <= (at ?? -Infinity) + EXACT_MS ? now : null;
+    }),
+  );
+  return found.filter((one) => one !== null);
 };
 
 /** Returns the processes, with their start times, that the other homes of the same installation name as their own. */

@@ -3,6 +3,7 @@
  * nothing: an editor, a second profile or another project may have them too. A second witness must speak for the
  * process. Pure.
  */
+import type { Instant } from '../../base/instant.ts';
 import type { ProcessIdentity } from '../../diagnosis/evidence.ts';
 import type { NamedProcess, Served } from '../../gateways/gateway-kind.ts';
 import type { ProcessSnapshot } from './process-table.ts';
@@ -60,6 +61,8 @@ export interface RecordSeen extends NamedProcess {
   readonly name: string;
   /** Whose file it is. */
   readonly uid: number;
+  /** When it was written; null: that is not known. */
+  readonly at?: Instant | null;
 }
 
 /** What speaks for a process, the strongest first. */

@@ -7,7 +7,9 @@ import type { ProcessIdentity, ProcessSeen, Suspect } from '../../diagnosis/evid
 import type { GatewayKind } from '../../gateways/gateway-kind.ts';
 import { sameProcess, seenIn, stillLives } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
+import type { ProcessTree } from './process-tree.ts';
 import type { Sensor } from '../sensor.ts';
+import { MOMENT_MS, survey } from './survey.ts';
 import { sight, type Sighting, type SightOptions } from './find-process.ts';
 
 /** The processes that run of a gateway. */
@@ -52,6 +54,8 @@ export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'left
    * the supervisor cannot be asked.
    */
   readonly ofSupervisor: () => Promise<ProcessSeen | null>;
+  /** Takes in what belongs to the gateway, as long as the gateway lives to show it. */
+  readonly tree?: ProcessTree;
 }
 
 /** How long a double, or a lock that somebody else took, may go unseen while the gateway lives. */
@@ -59,7 +63,7 @@ const FULL_EVERY_MS = 5_000;
 
 const NOTHING: Running = { gateway: null, beside: [], problem: null };
 
-export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOptions): GatewayFinder => {
+export const createGatewayFinder = ({ ofSupervisor, tree, ...where }: GatewayFinderOptions): GatewayFinder => {
   let last: { readonly running: Running; readonly at: number } | null = null;
   let known: readonly ProcessIdentity[] = [];
   /** The last gateway that was proven, and what belonged to it. */
@@ -96,6 +100,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
       if (family !== null && !sameProcess(family.head, head))
         orphans = leftBehind().filter((each) => stillLives(each) && !sameProcess(each, head));
       family = { head, others: [...gateway.family.map(identityOf), ...orphans] };
+      tree?.note((await survey(MOMENT_MS)).processes, [head, ...family.others]);
     }
     return {
       gateway: gateway && {

@@ -19,6 +19,7 @@ const en = {
     tried: 'not restarted again: nothing new was seen since the last try',
     not_curable: 'a restart would not help; a human must act',
     supervisor_out_of_reach: 'not restarted: its service manager cannot be used now',
+    not_again: 'not started: its command leaves no process that can be seen',
     lookalike: 'not restarted: a process that looks like it stands beside it',
     no_means: 'not restarted: there is no way to start or stop it; a human must act',
     dry_run: 'a dry run; this would be done:',
@@ -41,6 +42,7 @@ const zh: typeof en = {
     tried: '已经处理过，没有新的迹象，没有再重启',
     not_curable: '重启解决不了，需要人工处理',
     supervisor_out_of_reach: '管理它的服务现在用不了，没有重启',
+    not_again: '启动命令没有留下看得见的进程，没有启动',
     lookalike: '旁边有一个看起来像它的进程，没有重启',
     no_means: '没有办法启动或停止它，需要人工处理',
     dry_run: '演习模式，会执行：',
@@ -99,6 +101,6 @@ export const notTreatedText = (
 ): string =>
   [
     `  ${decision.why === 'not_curable' && causes.length > 0 && causes.every(onlyTimeHelps) ? WORDS[locale].onlyTime : WORDS[locale].notTreated[decision.why]}`,
-    ...(decision.why === 'supervisor_out_of_reach' || decision.why === 'lookalike' ? [`  ${decision.problem}`] : []),
+    ...('problem' in decision ? [`  ${decision.problem}`] : []),
     ...(decision.why === 'dry_run' ? decision.commands.map((command) => `  ${command}`) : []),
   ].join('\n');

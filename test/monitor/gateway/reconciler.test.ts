@@ -390,6 +390,20 @@ describe('a supervisor out of reach', () => {
     expect(life.rows()).toEqual([]);
   });
 
+  it('is told where a command is not to be run again, unless the gateway runs by now', async () => {
+    for (const process of [null, OLD]) {
+      const world = createWorld({ process });
+      const supervisor = { ...world.supervisor, notAgain: () => 'set "pid_file"' };
+      const life = live({
+        world,
+        detection: { choose: async () => ({ supervisor, why: 'holds_process', rivals: [] }) },
+      });
+      await life.reconciler.act(life.lookNow());
+      if (process === null) expect(life.judged).toEqual([{ act: 'tell', why: 'not_again', problem: 'set "pid_file"' }]);
+      else expect(acts(life.judged)[0]).toBe('treat');
+    }
+  });
+
   it('that fails unforeseen is no end: the next look tries again', async () => {
     const world = createWorld();
     const choose = vi

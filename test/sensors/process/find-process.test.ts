@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKind } from '../../../src/gateways/index.ts';
@@ -229,15 +229,20 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
     expect(await found(kind)).toEqual([pid, 'weak_record', []]);
   });
 
-  test('a stale pid file names an unrelated process in the same folder, which is not it', async () => {
+  test('a stale pid file names a process that has come since, which is not it', async () => {
     const pid = await start(['sleep', '1002'], home);
     await writeFile(join(home, 'bot.pid'), String(pid));
+    const past = Date.now() / 1_000 - 60;
+    await utimes(join(home, 'bot.pid'), past, past);
     expect(await found(kindOf(['python3', 'bot.py'], { pidFile: 'bot.pid' }))).toEqual([null, null, []]);
   });
 
-  test('a daemon that has left its folder is told by its pid file and its program', async () => {
+  test.each([
+    ['its own program', ['sleep', '--other-words']],
+    ['another program, which a script has started', ['./start.sh']],
+  ])('a daemon of %s that has left its folder is told by its pid file', async (_of, command) => {
     const pid = await start(['sleep', '1003'], '/');
-    const kind = kindOf(['sleep', '--other-words'], { pidFile: 'bot.pid' });
+    const kind = kindOf(command, { pidFile: 'bot.pid' });
     expect(await found(kind)).toEqual([null, null, []]);
     await writeFile(join(home, 'bot.pid'), `${pid}\n`);
     expect(await found(kind)).toEqual([pid, 'weak_record', []]);
