@@ -4,6 +4,7 @@
  */
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
@@ -170,6 +171,31 @@ const oneOfSmallCommands: Plugin = {
   },
 };
 
+const THREAD_FILE = "new URL('./judge-worker.ts', import.meta.url)";
+
+/**
+ * The program of the thread that searches, as an expression. It is in the bundle, so that a running Lifeline needs no
+ * file of a package that is being replaced; packed, because few searches are made.
+ */
+const threadProgram = async (): Promise<string> => {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/sensors/logs/judge-worker.ts'],
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.18',
+    minify: true,
+    charset: 'ascii',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [leanNode, ownSources],
+  });
+  const packed = deflateRawSync(outputFiles[0]?.contents ?? '', { level: 9 }).toString('base64');
+  return `process.getBuiltinModule('node:zlib').inflateRawSync(Buffer.from('${packed}', 'base64')).toString()`;
+};
+
 /**
  * By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. A package that the
  * sources load by a `require` of their own is bundled like others.
@@ -177,6 +203,11 @@ const oneOfSmallCommands: Plugin = {
 const ownSources: Plugin = {
   name: 'own-sources',
   setup: (build) => {
+    build.onLoad({ filter: /\/src\/sensors\/logs\/judge-apart\.ts$/ }, async ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes(THREAD_FILE)) throw new Error(`${path} begins its thread in another way now`);
+      return { contents: source.replace(THREAD_FILE, await threadProgram()), loader: 'ts' };
+    });
     build.onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8')
         .replace("import { z } from 'zod';", "import * as z from 'zod';")

@@ -10,6 +10,8 @@ import { formatBytes } from '../src/text/common/bytes.ts';
 import { COMMAND_HELP } from '../src/text/commands/commands.ts';
 import { refusalLine } from '../src/text/common/foreign-files.ts';
 import { logText } from '../src/text/commands/logs.ts';
+import { SEARCH_CPU_MS } from '../src/sensors/logs/judge-apart.ts';
+import { formatDuration } from '../src/text/common/time.ts';
 import { oneLine } from './shared/fit.ts';
 
 const DEFAULT_LINES = 20;
@@ -90,13 +92,17 @@ const search = async (context: CommandContext, asked: Asked): Promise<Message> =
   // What is not shown matters more than what was not searched.
   const notes = [
     ...page.refused.slice(0, 1).map((refusal) => refusalLine(refusal, locale)),
+    ...(page.usedUp
+      ? [words.usedUp(formatDuration(SEARCH_CPU_MS, locale), formatBytes(page.scanned.bytes), page.older !== null)]
+      : []),
     ...(page.cutOff ? [words.cutOff(formatBytes(page.scanned.bytes))] : []),
   ];
   const cut = notes.length === 0 ? {} : { note: notes.join('\n') };
+  const noLines = page.usedUp || page.cutOff ? words.noneYet : words.none;
   if (page.lines.length === 0)
     return {
       tone: 'info',
-      title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter),
+      title: filter === null && asked.before === null ? words.empty(gateway.name) : noLines(gateway.name, filter),
       ...cut,
       ...buttons,
     };

@@ -9,7 +9,7 @@ import { redact } from '../base/redact/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
 import { isDated } from '../sensors/logs/log-files.ts';
 import { createLogFollower } from '../sensors/logs/log-follower.ts';
-import { judgeOf, readLine, type LogQuery } from '../sensors/logs/log-query.ts';
+import { admits, holdsOf, readLine, type LogQuery } from '../sensors/logs/log-query.ts';
 import type { LogPageLine } from '../sensors/logs/log-search.ts';
 import { outputEnded } from './output.ts';
 
@@ -31,7 +31,7 @@ export const followLog = async (
   query: LogQuery,
   print: (line: LogPageLine) => void,
 ): Promise<void> => {
-  const judge = judgeOf(query);
+  const holds = holdsOf(query);
   const follower = createLogFollower(path, { trust });
   const ended = untilEnded();
   let head: LineHead | null = null;
@@ -52,7 +52,7 @@ export const followLog = async (
       redact([...before, ...record].join('\n'))
         .split('\n')
         .at(-1) ?? '';
-    return judge.admits(head) && judge.finds(line, () => shown)
+    return admits(query, head) && holds(line, () => shown)
       ? { at: head?.at ?? null, level: head?.level ?? null, text: shown, match: true }
       : null;
   };

@@ -9,6 +9,8 @@ import { formatBytes } from '../text/common/bytes.ts';
 import { localText } from '../text/cli/local.ts';
 import { refusalLine } from '../text/common/foreign-files.ts';
 import { logText } from '../text/commands/logs.ts';
+import { SEARCH_CPU_MS } from '../sensors/logs/judge-apart.ts';
+import { formatDuration } from '../text/common/time.ts';
 import { followLog } from './follow-log.ts';
 import { openLocal, type Local } from './beside-bot/local.ts';
 import { readLogWords } from './read-log-words.ts';
@@ -58,7 +60,9 @@ export const logs = async (
       page.lines.forEach(print);
       const text = localText(context.locale);
       for (const refusal of page.refused) tell(refusalLine(refusal, context.locale));
-      if (page.cutOff) tell(text.cutOff(formatBytes(page.scanned.bytes)));
+      if (page.usedUp)
+        tell(text.usedUp(formatDuration(SEARCH_CPU_MS, context.locale), formatBytes(page.scanned.bytes)));
+      else if (page.cutOff) tell(text.cutOff(formatBytes(page.scanned.bytes)));
       else if (page.lines.length === 0 && !json) tell(text.noLines(gateway.name));
     }
   } catch (error) {

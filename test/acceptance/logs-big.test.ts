@@ -10,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asctime } from '../../sandbox/gateway/python-log.ts';
@@ -57,6 +58,30 @@ describe.skipIf(process.platform !== 'linux')(
       }),
     );
   },
+);
+
+test('a search that takes too long is ended, and the other phone is answered meanwhile', LIMIT, () =>
+  inScene({}, async (scene) => {
+    const letters = (n: number): string =>
+      [...createHash('sha512').update(String(n)).digest()]
+        .map((byte) => String.fromCharCode(97 + (byte % 26)))
+        .join('');
+    appendFileSync(
+      join(scene.sandbox.gateway.home, 'logs', 'gateway.log'),
+      Array.from(
+        { length: 5_000 },
+        (_, n) => `${asctime(Date.now() - 60_000)} INFO gateway.run: ${letters(n)} ${letters(n + 9_000)}\n`,
+      ).join(''),
+    );
+    const answers: string[] = [];
+    const hostile = answered(scene, 'feishu', '/logs /[a-m].{0,200}[n-z].{0,200}[0-9]$/', /查找用完了时间（2 ?秒/);
+    await Promise.all([
+      hostile.then(() => answers.push('search')),
+      answered(scene, 'qq', '/status', /^🟢 main/).then(() => answers.push('status')),
+    ]);
+    expect(answers).toEqual(['status', 'search']);
+    await answered(scene, 'feishu', `/logs 2 "${letters(4_999)}"`, new RegExp(letters(4_999)));
+  }),
 );
 
 /** An old beginning, a hole, and an end that tells of now; the lines of the running gateway come behind it. */

@@ -23,6 +23,7 @@ const page = (texts: readonly string[], more: Partial<LogsShown> = {}): LogsShow
   older: null,
   scanned: { bytes: 4_096, lines: texts.length },
   cutOff: false,
+  usedUp: false,
   refused: [],
   ...more,
 });
@@ -142,7 +143,7 @@ describe('/logs', () => {
       'rare',
     );
     expect(answer).toMatchObject({
-      title: 'main 没有符合的日志：含「rare」',
+      title: 'main 到目前为止没找到：含「rare」',
       note: '只翻了 64 MB，按「更早」接着翻',
       buttons: [{ label: '更早' }],
     });

@@ -25,34 +25,29 @@ export interface LogQuery {
 /** A place between two lines: `LogPage.older`, to be handed back in `LogQuery.before` of the same query. */
 export type LogPosition = LogCursor;
 
-export interface Judge {
-  /** By date and level alone. A record without a head has neither. */
-  readonly admits: (head: LineHead | null) => boolean;
-  /** Whether a line holds what is looked for. `shown` is what people see of it: a search must not find out secrets. */
-  readonly finds: (line: string, shown: () => string) => boolean;
-}
+/** Whether date and level answer. A record without a head has neither. */
+export const admits = ({ least, since }: Pick<LogQuery, 'least' | 'since'>, head: LineHead | null): boolean => {
+  if (least !== null && !(head?.level && LINE_LEVELS.indexOf(head.level) >= LINE_LEVELS.indexOf(least))) return false;
+  return since === null || (head?.at != null && head.at >= since);
+};
+
+/** Whether a line holds what is looked for. `shown` is what people see of it: a search must not find out secrets. */
+export type Holds = (line: string, shown: () => string) => boolean;
 
 /** @throws UserError `BAD_PATTERN`. */
-export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
-  const lowest = least === null ? -1 : LINE_LEVELS.indexOf(least);
+export const holdsOf = ({ text, pattern }: Pick<LogQuery, 'text' | 'pattern'>): Holds => {
   const wanted = text === null || text === '' ? null : text.toLowerCase();
   const hasStar = wanted?.includes('*') === true;
   const expression = pattern === null ? null : compiled(pattern);
-  return {
-    admits: (head) => {
-      if (least !== null && !(head?.level && LINE_LEVELS.indexOf(head.level) >= lowest)) return false;
-      return since === null || (head?.at != null && head.at >= since);
-    },
-    finds: (line, shown) => {
-      // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide:
-      // only stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
-      if (
-        wanted !== null &&
-        !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))
-      )
-        return false;
-      return expression === null || expression.test(shown());
-    },
+  return (line, shown) => {
+    // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide:
+    // only stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
+    if (
+      wanted !== null &&
+      !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))
+    )
+      return false;
+    return expression === null || expression.test(shown());
   };
 };
 

@@ -5,8 +5,7 @@
 import { UserError } from '../../base/errors.ts';
 import type { Trust } from '../../base/file-trust.ts';
 import { RefusedFile, type Refusal } from '../../base/refused-file.ts';
-import { endsKey, KEY_END } from '../../base/redact/redact-key-lines.ts';
-import { redact } from '../../base/redact/redact.ts';
+import { endsKey } from '../../base/redact/redact-key-lines.ts';
 import type { LineHead, LineLevel, LineParser } from '../../gateways/gateway-kind.ts';
 import { MAX_LINE_BYTES } from './line-splitter.ts';
 import {
@@ -20,7 +19,9 @@ import {
   type Snapshot,
 } from './log-backwards.ts';
 import { markAt, type LogCursor } from './log-cursor.ts';
-import { judgeOf, type LogQuery } from './log-query.ts';
+import { judgeApart } from './judge-apart.ts';
+import type { Judging, Piece } from './judging.ts';
+import { admits, type LogQuery } from './log-query.ts';
 
 export type { LogPosition, LogQuery } from './log-query.ts';
 
@@ -32,6 +33,8 @@ export interface LogPage {
   readonly scanned: { readonly bytes: number; readonly lines: number };
   /** The scan limit came before the page was full; `older` goes on from there. */
   readonly cutOff: boolean;
+  /** The time of the search was used up before the page was full; `older` goes on from there. */
+  readonly usedUp: boolean;
   /** Why files of this log are not shown. */
   readonly refused: readonly Refusal[];
 }
@@ -54,6 +57,7 @@ export interface SearchLimits {
   readonly scanBytes?: number;
   /** How much further is read behind a full page, to learn whether there is a next one. */
   readonly aheadBytes?: number;
+  readonly judging?: Judging;
 }
 
 const CHUNK_BYTES = 65_536;
@@ -68,7 +72,9 @@ const SHOWN_LENGTH = 2_000;
 interface Shown {
   readonly line: Line;
   readonly head: LineHead | null;
-  readonly text: () => string;
+  readonly piece: Piece;
+  /** Its place in the piece. */
+  readonly index: number;
   readonly match: boolean;
 }
 
@@ -86,13 +92,15 @@ export const searchLogs = async (
     chunkBytes = CHUNK_BYTES,
     scanBytes = query.pattern === null ? SCAN_BYTES : PATTERN_SCAN_BYTES,
     aheadBytes = AHEAD_BYTES,
+    judging = judgeApart({ text: query.text, pattern: query.pattern }),
   }: SearchLimits,
 ): Promise<LogPage> => {
-  const judge = judgeOf(query);
   const { files, refused } = await openAll(names, trust);
   try {
     if (files.length === 0 && refused[0]) throw new RefusedFile(refused[0]);
     const begin = await beginOf(names, files, query.before);
+    // A bad pattern is told whatever is in the log.
+    await judging.finds([]);
     const { count, since, context } = query;
     const page: Shown[] = [];
     /** Lines that become context when a match comes above them, newest first. */
@@ -120,17 +128,16 @@ export const searchLogs = async (
         show(shown);
       } else below = [...below, shown].slice(-context || Infinity);
     };
-    const judgePiece = ({ head, lines }: LogPiece): void => {
-      const texts = lines.map(({ text }) => text);
-      const redacted = shownOf(texts, belowEndsKey);
-      belowEndsKey = endsKey(texts.at(-1) ?? '');
+    const takePiece = ({ head, lines }: LogPiece, piece: Piece, finds: readonly boolean[]): void => {
       if (head?.at != null && since !== null) old = head.at < since ? old + 1 : 0;
-      const finds = (index: number): boolean => judge.finds(texts[index] ?? '', () => redacted(index));
-      const admitted = judge.admits(head);
-      const whole = head !== null && admitted && texts.some((_text, index) => finds(index));
-      for (const [index, line] of lines.entries())
-        take({ line, head, text: () => redacted(index), match: head ? whole : admitted && finds(index) });
+      for (const [index, line] of lines.entries()) take({ line, head, piece, index, match: finds[index] === true });
       decided = lines.at(-1)?.start ?? decided;
+    };
+    const pieceOf = ({ head, lines }: LogPiece): Piece => {
+      const texts = lines.map(({ text }) => text);
+      const piece = { texts, belowEndsKey, isRecord: head !== null };
+      belowEndsKey = endsKey(texts.at(-1) ?? '');
+      return piece;
     };
 
     let scanned = 0;
@@ -138,7 +145,7 @@ export const searchLogs = async (
     let lines = 0;
     let most = scanBytes;
     let reached = begin;
-    let end: 'full' | 'limit' | 'all' = 'all';
+    let end: 'full' | 'limit' | 'time' | 'all' = 'all';
     for await (const chunk of readBackwards(files, overlapOf(files, begin), chunkBytes, parse)) {
       // One record or line may be larger than the limit.
       const next = nextOf(decided, below);
@@ -147,9 +154,19 @@ export const searchLogs = async (
         end = 'limit';
         break;
       }
-      for (const piece of chunk.pieces) {
-        lines += piece.lines.length;
-        judgePiece(piece);
+      const pieces = chunk.pieces.map(pieceOf);
+      const admitted = pieces.filter((_piece, index) => admits(query, chunk.pieces[index]?.head ?? null));
+      const found = admitted.length === 0 ? [] : await judging.finds(admitted);
+      if (found === null) {
+        end = 'time';
+        break;
+      }
+      const foundIn = new Map(admitted.map((piece, index) => [piece, found[index] ?? []]));
+      for (const [index, read] of chunk.pieces.entries()) {
+        const piece = pieces[index];
+        if (!piece) break;
+        lines += read.lines.length;
+        takePiece(read, piece, foundIn.get(piece) ?? []);
         if (page.length > count) end = 'full';
         if (page.length > count || old >= OUT_OF_ORDER) break;
       }
@@ -160,38 +177,39 @@ export const searchLogs = async (
       if (page.length === count) most = Math.min(most, counted + aheadBytes);
     }
 
-    const last = page[count - 1];
+    const kept = page.slice(0, count);
+    const shown = await shownOn(kept, judging);
+    const last = shown === null ? undefined : page[count - 1];
     const next = nextOf(decided, below);
-    const undecided = next !== null && isOfPage(next) ? next : reached;
+    const reachedOfPage = isOfPage(reached) ? reached : begin;
+    const undecided = next !== null && isOfPage(next) ? next : reachedOfPage;
+    const hasOlder = end !== 'all' && (end !== 'time' || kept.length > 0 || undecided !== begin);
     return {
-      lines: page.slice(0, count).reverse().map(pageLine),
-      older: end === 'all' ? null : await positionAt(files, last?.line.start ?? undecided),
+      lines: shown === null ? [] : kept.map((line) => pageLine(line, shown)).reverse(),
+      older: hasOlder ? await positionAt(files, last?.line.start ?? undecided) : null,
       scanned: { bytes: scanned, lines },
       cutOff: end === 'limit' && !last,
+      usedUp: end === 'time' || shown === null,
       refused,
     };
   } finally {
+    await judging.close();
     await closeAll(files);
   }
 };
 
+/** @returns the lines of each piece of which a line is on the page; null: the time was used up. */
+const shownOn = async (
+  page: readonly Shown[],
+  judging: Judging,
+): Promise<ReadonlyMap<Piece, readonly string[]> | null> => {
+  const pieces = [...new Set(page.map(({ piece }) => piece))];
+  const shown = await judging.shown(pieces);
+  return shown && new Map(pieces.map((piece, index) => [piece, shown[index] ?? []]));
+};
+
 /** Where the next page goes on: lines that may yet become context are looked at once more. */
 const nextOf = (decided: Place | null, below: readonly Shown[]): Place | null => below[0]?.line.end ?? decided;
-
-/**
- * Redacts the lines of a record together, since a private key has many: newest first in and out.
- * @param belowEndsKey the line below them ends a key whose lines are in records of their own.
- */
-const shownOf = (lines: readonly string[], belowEndsKey: boolean): ((index: number) => string) => {
-  let shown: readonly string[] | null = null;
-  return (index) => {
-    shown ??= redact([...lines.toReversed(), ...(belowEndsKey ? [KEY_END] : [])].join('\n'))
-      .split('\n')
-      .slice(0, lines.length)
-      .reverse();
-    return shown[index] ?? '';
-  };
-};
 
 /** Cuts a line after the redaction, so that no half of a secret is left at the end. */
 const cut = (text: string): string => {
@@ -200,10 +218,10 @@ const cut = (text: string): string => {
   return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 };
 
-const pageLine = ({ head, text, match }: Shown): LogPageLine => ({
+const pageLine = ({ head, piece, index, match }: Shown, shown: ReadonlyMap<Piece, readonly string[]>): LogPageLine => ({
   at: head?.at ?? null,
   level: head?.level ?? null,
-  text: cut(text()),
+  text: cut(shown.get(piece)?.[index] ?? ''),
   match,
 });
 

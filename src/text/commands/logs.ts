@@ -47,9 +47,13 @@ const en = {
   empty: (name: string) => `${name}'s log is empty`,
   none: (name: string, filter: string | null) =>
     `${name} has no ${filter === null ? 'earlier log lines' : `such log lines: ${filter}`}`,
+  /** Not all of the log was searched. */
+  noneYet: (name: string, filter: string | null) => `${name}: none found so far${filter === null ? '' : `: ${filter}`}`,
   older: () => 'Earlier',
   /** The note that the search went back only so far. */
   cutOff: (size: string) => `Only ${size} were searched; "Earlier" goes on`,
+  usedUp: (time: string, size: string, goesOn: boolean) =>
+    `The search has used up its time (${time} of computing) after ${size}, so it is not complete; ${goesOn ? '"Earlier" goes on, and a simpler pattern or plain text gets further' : 'a simpler pattern or plain text gets further'}`,
   // The search speaks English itself.
   /** The words before what the search itself says. */
   problem: (_name: string, _code: string): string | null => null,
@@ -69,8 +73,11 @@ const zh: typeof en = {
     ),
   empty: (name) => `${name} 的日志是空的`,
   none: (name, filter) => `${name} 没有${filter === null ? '更早的日志' : `符合的日志：${filter}`}`,
+  noneYet: (name, filter) => `${name} 到目前为止没找到${filter === null ? '' : `：${filter}`}`,
   older: () => '更早',
   cutOff: (size) => `只翻了 ${size}，按「更早」接着翻`,
+  usedUp: (time, size, goesOn) =>
+    `查找用完了时间（${time}计算），只查了 ${size}，结果不全；${goesOn ? '按「更早」接着查，' : ''}换简单些的正则或普通文字能查得更远`,
   problem: (name, code) => PROBLEMS[code]?.(name) ?? null,
 };
 

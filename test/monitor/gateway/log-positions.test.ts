@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import { markAt } from '../../../src/sensors/logs/log-cursor.ts';
+import { judgeHere } from '../../sensors/logs/judge-here.ts';
 import { searchLogs, type LogPage, type LogPosition, type LogQuery } from '../../../src/sensors/logs/log-search.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { createMeta } from '../../../src/store/meta.ts';
@@ -109,7 +110,10 @@ describe('a place in a log', () => {
     const search = signed(
       'main',
       positions,
-      async (query) => ((searched += 1), searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES })),
+      async (query) => (
+        (searched += 1),
+        searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES, judging: judgeHere(query) })
+      ),
     );
     // In the middle of the secret, with the mark that belongs there and with another.
     for (const mark of [await markAt(handle, 45), 'A'.repeat(16)]) {
@@ -180,7 +184,7 @@ describe('a search', () => {
     } as const);
     const pagesOf = async (file: string, asked: Omit<LogQuery, 'before' | 'since'>): Promise<readonly unknown[]> => {
       const search = signed('main', positions, (each) =>
-        searchLogs([file], each, hermes.parseLine, { trust: OWN_FILES }),
+        searchLogs([file], each, hermes.parseLine, { trust: OWN_FILES, judging: judgeHere(each) }),
       );
       const pages: unknown[] = [];
       for (let before: string | null = null; ;) {

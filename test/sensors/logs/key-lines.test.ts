@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { redact } from '../../../src/base/redact/redact.ts';
 import { hermes } from '../../../src/gateways/hermes/hermes.ts';
 import type { LogPosition, LogQuery } from '../../../src/sensors/logs/log-query.ts';
+import { judgeHere } from './judge-here.ts';
 import { searchLogs } from '../../../src/sensors/logs/log-search.ts';
 import { OWN_FILES } from '../../../src/base/open-foreign.ts';
 
@@ -56,7 +57,10 @@ describe.each<[string, () => string]>([
     const path = file();
     const shown: string[] = [];
     for (let before: LogPosition | null = null; ;) {
-      const page = await searchLogs([path], { ...ALL, count, before }, hermes.parseLine, { trust: OWN_FILES });
+      const page = await searchLogs([path], { ...ALL, count, before }, hermes.parseLine, {
+        trust: OWN_FILES,
+        judging: judgeHere(ALL),
+      });
       shown.unshift(...page.lines.map(({ text }) => text));
       before = page.older;
       if (before === null) break;
@@ -73,9 +77,14 @@ describe.each<[string, () => string]>([
     for (const line of inner) {
       for (const text of [line, line.slice(0, 12), line.slice(-12)]) {
         if (text.length >= 8)
-          expect((await searchLogs([path], { ...ALL, text }, hermes.parseLine, { trust: OWN_FILES })).lines).toEqual(
-            [],
-          );
+          expect(
+            (
+              await searchLogs([path], { ...ALL, text }, hermes.parseLine, {
+                trust: OWN_FILES,
+                judging: judgeHere({ ...ALL, text }),
+              })
+            ).lines,
+          ).toEqual([]);
       }
     }
   });

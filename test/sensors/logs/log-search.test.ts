@@ -8,6 +8,7 @@ import { parseHead } from '../../../src/gateways/hermes/log-line.ts';
 import { logNames } from '../../../src/sensors/logs/log-files.ts';
 import type { LogQuery } from '../../../src/sensors/logs/log-query.ts';
 import { searchLogs, type LogPage, type SearchLimits } from '../../../src/sensors/logs/log-search.ts';
+import { judgeHere } from './judge-here.ts';
 import { naiveSearch } from './log-search-naive.ts';
 import { extent } from '../../deep.ts';
 
@@ -21,7 +22,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 const search = async (query: Partial<LogQuery> = {}, limits: Omit<SearchLimits, 'trust'> = {}): Promise<LogPage> =>
-  searchLogs(await logNames(path, OWN_FILES), { ...ALL, ...query }, parseHead, { trust: OWN_FILES, ...limits });
+  searchLogs(await logNames(path, OWN_FILES), { ...ALL, ...query }, parseHead, {
+    trust: OWN_FILES,
+    judging: judgeHere({ ...ALL, ...query }),
+    ...limits,
+  });
 const texts = ({ lines }: LogPage): string[] => lines.map(({ text }) => text);
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
