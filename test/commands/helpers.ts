@@ -123,7 +123,15 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   isTreatable: true,
   restartsLinks: true,
   report: () => Promise.resolve(report()),
-  logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false, usedUp: false, refused: [] }),
+  logs: () =>
+    Promise.resolve({
+      lines: [],
+      older: null,
+      scanned: { bytes: 0, lines: 0 },
+      cutOff: false,
+      usedUp: false,
+      refused: [],
+    }),
   doctor: () => Promise.resolve([]),
   plan: () => Promise.resolve(plan()),
   planLink: (link) => Promise.resolve(plan({ remedy: 'restart_link', links: [link] })),

@@ -49,8 +49,7 @@ const zh: typeof en = {
   badTime: (given) => `看不懂时间「${given}」，请写成 30m、2h、7d 这样`,
   badIncident: (given) => `「${given}」不是故障编号，请写成 12`,
   noLines: (name) => `${name} 没有符合的日志`,
-  usedUp: (time, size) =>
-    `查找用完了时间（${time}计算），只查了 ${size}，结果不全；换简单些的正则或普通文字能查得更远`,
+  usedUp: (time, size) => `查找用完了时间（${time}计算），只查了 ${size}，结果不全；换简单些的正则或普通文字能查得更远`,
   cutOff: (size) => `只翻了 ${size}；加 --since 或更少的条件，再往前翻`,
   following: (name) => `接着看 ${name} 的日志，按 Ctrl-C 结束`,
   watchingOnly: () => '没有配置文件：只看护，不自动重启。',
