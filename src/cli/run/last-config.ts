@@ -2,9 +2,9 @@
  * The configuration with which Lifeline last ran, kept beside its data: a mistake in the file must not keep the watchdog
  * away after a crash.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { MOST_BYTES, OWN_FILES, readForeignNow } from '../../base/open-foreign.ts';
 import { replaceWhole } from '../../base/write-whole.ts';
 import type { Config } from '../../config/config.ts';
 import { readConfigText } from '../../config/load.ts';
@@ -29,7 +29,19 @@ export const keepConfig = ({ file, dataDir }: Config): void => {
   const kept: Kept = { file: resolve(file), text: readConfigText(file).text };
   const path = join(dataDir, NAME);
   const json = JSON.stringify(kept);
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== json) replaceWhole(path, json);
+  if (unlessRefused(path) !== json) replaceWhole(path, json);
+};
+
+/** What others could have written decides nothing. @throws as `readForeignNow`. */
+const readKept = (path: string): string =>
+  readForeignNow(path, { trust: OWN_FILES, mostBytes: 2 * MOST_BYTES.config }).text;
+
+const unlessRefused = (path: string): string | null => {
+  try {
+    return readKept(path);
+  } catch {
+    return null;
+  }
 };
 
 /**
@@ -45,7 +57,7 @@ export const lastConfig = (
   if (!(error instanceof UserError)) return null;
   try {
     const path = join(guessedDataDir(textOf(file), resolve(file), userHomeOf(env)), NAME);
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as Partial<Kept>;
+    const kept = JSON.parse(readKept(path)) as Partial<Kept>;
     if (kept.file !== resolve(file) || typeof kept.text !== 'string') return null;
     const config = parseConfig(kept.text, { file, env, home: userHomeOf(env), readSecret: readSecretFile });
     const text = error.message;
