@@ -16,7 +16,9 @@ const kept = () => {
   mkdirSync(data, { mode: 0o755 });
   mkdirSync(join(folder, '.hermes'));
   const env = { HOME: folder };
-  writeFileSync(file, `data_dir: ${data}\ngateways: [{ name: main, kind: hermes, home: ${folder}/.hermes }]\n`, { mode: 0o600 });
+  writeFileSync(file, `data_dir: ${data}\ngateways: [{ name: main, kind: hermes, home: ${folder}/.hermes }]\n`, {
+    mode: 0o600,
+  });
   const config = loadConfig(file, env);
   keepConfig(config);
   const names = () => lastConfig(file, BROKEN, env)?.config.gateways.map(({ name }) => name);
