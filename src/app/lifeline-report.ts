@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Channel } from '../channels/channel.ts';
 import type { LifelineReport } from '../chat/command/command.ts';
 import type { Outbox } from '../notify/outbox/queue.ts';
-import { totalBytes } from '../store/size.ts';
+import { totalBytes } from '../store/database.ts';
 
 export interface LifelineParts {
   readonly version: string;

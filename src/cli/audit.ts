@@ -4,7 +4,7 @@ import { createAudit, type AuditEntry } from '../store/audit.ts';
 import { auditLine, nothingAuditedText } from '../text/chat/access.ts';
 import { findConfig } from './config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
-import { openToRead } from './beside-bot/open-to-read.ts';
+import { openToRead } from '../store/beside.ts';
 import { applyTimezone } from './timezone.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

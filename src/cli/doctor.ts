@@ -12,7 +12,7 @@ import { isProblem } from '../text/common/findings.ts';
 import type { Locale } from '../text/locale.ts';
 import { findConfig } from './config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './beside-bot/hub-here.ts';
-import { openToRead } from './beside-bot/open-to-read.ts';
+import { openToRead } from '../store/beside.ts';
 import { applyTimezone } from './timezone.ts';
 
 interface Options {

@@ -19,7 +19,7 @@ import { createTerminalAsker } from '../setup/terminal-asker.ts';
 import { chooseLocale, runWizard } from '../setup/wizard.ts';
 import { databaseIn } from '../store/files.ts';
 import { heldByAnother } from '../store/locks.ts';
-import { openBeside } from '../store/store.ts';
+import { openBeside } from '../store/beside.ts';
 import type { Locale } from '../text/locale.ts';
 import { guideText } from '../text/setup/guides.ts';
 import { setupText } from '../text/setup/setup.ts';

@@ -5,11 +5,10 @@ import { UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Config } from '../config/config.ts';
 import { databaseIn } from '../store/files.ts';
-import { openBeside } from '../store/store.ts';
+import { openBeside, openToRead } from '../store/beside.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { noOperatorsText, operatorLine, revokedText } from '../text/chat/access.ts';
 import { findConfig } from './config/find-config.ts';
-import { openToRead } from './beside-bot/open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 import { isoWithOffset } from './verdict-json.ts';
 

@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.ts';
 import { isRole } from '../chat/access/authorise.ts';
 import { createPairing, type Pairing, type PairingCode } from '../chat/pairing/pairing.ts';
 import { PERSONAL_CHANNELS, ROLES, type Config } from '../config/config.ts';
-import { openBeside } from '../store/store.ts';
+import { openBeside } from '../store/beside.ts';
 import { createPairedOperators } from '../store/operators.ts';
 import { codeText, pairingEndText, waitingText, type PairingEnd } from '../text/chat/access.ts';
 import { findConfig } from './config/find-config.ts';

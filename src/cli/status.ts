@@ -3,7 +3,7 @@ import { hubStatus } from './beside-bot/hub-here.ts';
 import { gatewayNamed, openLocal } from './beside-bot/local.ts';
 import { findConfig } from './config/find-config.ts';
 import { terminal } from './show.ts';
-import { isLeftAlone } from '../store/store.ts';
+import { isLeftAlone } from '../store/beside.ts';
 import { statusOutput } from './status-output.ts';
 
 /**

@@ -12,7 +12,7 @@ import { readSecretFile } from '../config/secret.ts';
 import { openDatabase } from '../store/database.ts';
 import { databaseIn } from '../store/files.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
-import { openBeside } from '../store/store.ts';
+import { openBeside } from '../store/beside.ts';
 import { transaction } from '../store/transaction.ts';
 import { changeConfig } from './edit-document.ts';
 import type { ConfigChanges } from './answers.ts';

@@ -9,7 +9,8 @@ import { expectedTables, integrityProblem, missingTable } from './integrity.ts';
 import { lockFolder, type Lock } from './locks.ts';
 import { setKnowsSince } from './meta.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { refuseLeftAlone, writeMark } from './store.ts';
+import { refuseLeftAlone } from './beside.ts';
+import { writeMark } from './store.ts';
 
 export interface Backup {
   readonly bytes: number;

@@ -1,6 +1,6 @@
 /** Deletes what is old, so that the store stays small, and what exceeds the limits, whatever has happened. */
 import type { DatabaseSync } from 'node:sqlite';
-import { rowBytes, shrink } from './size.ts';
+import { rowBytes, shrink } from './database.ts';
 import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;

@@ -7,18 +7,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../base/errors.ts';
 import { silentLogger, type Logger } from '../base/logger.ts';
 import { copyRows, copyTo } from './copy.ts';
-import { inMemory, openDatabase, openReadOnly } from './database.ts';
+import { inMemory, openDatabase, openReadOnly, totalBytes } from './database.ts';
 import { earlierFallback, openEarlier, removeEarlier } from './earlier-fallback.ts';
 import { databaseIn, identityOf, removeLeftovers, setAside } from './files.ts';
 import { openIntact } from './integrity.ts';
-import { isHeld, lockFolder, type Lock } from './locks.ts';
+import { lockFolder, type Lock } from './locks.ts';
 import { createMeta } from './meta.ts';
 import { refuseForeignFolder } from './private-folder.ts';
-import { totalBytes } from './size.ts';
 import { hasRoom, isBusy, isDamage, isStoreError, storeProblemOf, type StoreProblem } from './store-errors.ts';
-
-export type { StoreProblem } from './store-errors.ts';
-export { isStoreError } from './store-errors.ts';
 
 export interface Store {
   readonly db: DatabaseSync;
@@ -55,9 +51,6 @@ const RETRY_MS = 30_000;
 const roomFor = (bytes: number): number => 3 * bytes + 4 * 1024 * 1024;
 /** How many checks in a row another process may hold the database; each waits some seconds for it. */
 const BUSY_CHECKS = 3;
-/** A running Lifeline writes at each check. */
-const SILENT_MS = 60_000;
-
 /**
  * Takes the data folder for this process alone and opens the store.
  * @throws UserError `ALREADY_RUNNING`, `STORE_TOO_NEW`, `DATA_FOLDER_FOREIGN`
@@ -200,7 +193,7 @@ const APART = 'store.apart';
 const DAMAGED = 'store.damaged';
 const REMOVED = 'store.removed';
 
-const markOf = (db: DatabaseSync): number => {
+export const markOf = (db: DatabaseSync): number => {
   try {
     return Number(createMeta(db).get(MARK) ?? 0);
   } catch (error) {
@@ -308,36 +301,5 @@ const leaveDisk = (db: DatabaseSync, dataDir: string, state: DiskState, logger: 
   } catch (err) {
     logger.error({ err, path }, 'the database was removed, and cannot be written anew');
     return rows;
-  }
-};
-
-/**
- * Whether the Lifeline that has this data folder does not write to the database there: it goes on in memory, or hangs.
- * @param db that database.
- */
-export const isLeftAlone = (db: DatabaseSync, dataDir: string): boolean =>
-  Math.abs(Date.now() - markOf(db)) > SILENT_MS && isHeld(dataDir);
-
-/** @throws UserError `STORE_IN_MEMORY` */
-export const refuseLeftAlone = (db: DatabaseSync, dataDir: string): void => {
-  if (isLeftAlone(db, dataDir))
-    throw new UserError(
-      'STORE_IN_MEMORY',
-      `The Lifeline that runs has not written to ${databaseIn(dataDir)} for a minute: it keeps its database in memory, because the data folder cannot be used, or it hangs. What is in the file is old, and a change to it would be lost. Mend the folder or stop Lifeline, then try again.`,
-    );
-};
-
-/**
- * Opens the database to change it beside a Lifeline that may run.
- * @throws UserError `STORE_IN_MEMORY` when that would not see the change, and write over it later; as `openDatabase`.
- */
-export const openBeside = (dataDir: string): DatabaseSync => {
-  const db = openDatabase(databaseIn(dataDir));
-  try {
-    refuseLeftAlone(db, dataDir);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
   }
 };

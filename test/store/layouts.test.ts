@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { sample } from '../deep.ts';
-import { openToRead } from '../../src/cli/beside-bot/open-to-read.ts';
+import { openToRead } from '../../src/store/beside.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';

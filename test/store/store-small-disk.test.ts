@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { isStoreError, takeFindings } from '../../src/store/store.ts';
+import { takeFindings } from '../../src/store/store.ts';
+import { isStoreError } from '../../src/store/store-errors.ts';
 import { canMount, smallDisk } from './small-disk.ts';
 import { countOf, fillTables, note, noted, opened, processOf } from './store-fixture.ts';
 

@@ -16,7 +16,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { earlierFallback } from '../../src/store/earlier-fallback.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { openBeside, takeFindings, type StoreHandover } from '../../src/store/store.ts';
+import { openBeside } from '../../src/store/beside.ts';
+import { takeFindings, type StoreHandover } from '../../src/store/store.ts';
 import { ownFolder } from './helpers.ts';
 import {
   countOf,

@@ -31,7 +31,7 @@ import type { Reconciler } from '../../monitor/gateway/reconciler.ts';
 import { createLogPositions } from '../../monitor/gateway/log-positions.ts';
 import { findConfig } from '../config/find-config.ts';
 import { ASK_BY_PHONE, refuseHub } from './hub-here.ts';
-import { openToRead } from './open-to-read.ts';
+import { openToRead } from '../../store/beside.ts';
 import { readingContext, unused } from './reading-context.ts';
 import { applyTimezone } from '../timezone.ts';
 

@@ -20,7 +20,7 @@ import type { LocatedFinding, ConfigFindingFacts } from './config-finding.ts';
 import { gatewayDoubts } from './gateway-doubts.ts';
 import { logFindings } from './config-logs.ts';
 import { isAlways } from './config-schedule.ts';
-import { openToRead } from '../beside-bot/open-to-read.ts';
+import { openToRead } from '../../store/beside.ts';
 import { unreachable } from '../reachable.ts';
 
 const PING_TIMEOUT_MS = 5_000;

@@ -8,7 +8,8 @@ import { redact } from '../../base/redact/redact.ts';
 import type { Message } from '../../chat/message/message.ts';
 import { createMeta } from '../../store/meta.ts';
 import type { FolderState } from '../../store/private-folder.ts';
-import { takeFindings, type Store, type StoreProblem } from '../../store/store.ts';
+import { takeFindings } from '../../store/store.ts';
+import type { StoreProblem } from '../../store/store-errors.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { Locale } from '../../text/locale.ts';
 import { ownFilesText } from '../../text/notices/own-files.ts';
@@ -31,7 +32,8 @@ interface TellOptions {
 }
 
 export interface StoreFindings extends TellOptions {
-  readonly problem: Store['problem'];
+  /** Why the store is in memory; null: it is on the disk. */
+  readonly problem: StoreProblem | null;
   readonly folder: string;
 }
 

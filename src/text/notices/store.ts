@@ -1,5 +1,5 @@
 /** What is said of Lifeline's own data folder. */
-import type { StoreProblem } from '../../store/store.ts';
+import type { StoreProblem } from '../../store/store-errors.ts';
 import type { Locale, Texts } from '../locale.ts';
 
 const en = {
