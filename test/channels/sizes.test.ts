@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
-import { createFragments } from '../../src/channels/feishu/link/fragments.ts';
+import { createFragments } from '../../src/channels/feishu/link/sdk-patch.ts';
 import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address.ts';
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
 import { httpCall } from '../../src/base/http.ts';

@@ -1,7 +1,7 @@
 /** What a platform can do to a long connection: the real SDK against the loopback platform. */
 import { describe, expect, test } from 'vitest';
-import { readPingInterval } from '../../../src/channels/feishu/link/sdk-patch.ts';
-import { refusedHandshake } from '../../../src/channels/feishu/link/refused-handshake.ts';
+import { patchClient, readPingInterval } from '../../../src/channels/feishu/link/sdk-patch.ts';
+import { refusalIn } from '../../../src/channels/feishu/link/sockets.ts';
 import { noFaults, type AppFaults } from '../../../sandbox/feishu/faults.ts';
 import {
   addBot,
@@ -161,12 +161,11 @@ test.each<[string, Partial<AppFaults>, RegExp]>([
 });
 
 test.each([
-  ['HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket', null],
-  ['HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html', 'the platform refused the long connection with HTTP 502'],
-  ['HTTP/1.1 403 Forbidden\r\nHandshake-Status: 0', 'the platform refused the long connection with HTTP 403'],
-  ['\u0082\u0004garbage', null],
-])('the head of a handshake %j is %s', (head, expected) => {
-  expect(refusedHandshake(Buffer.from(head, 'latin1'))).toBe(expected);
+  [502, {}, 'the platform refused the long connection with HTTP 502'],
+  [403, { 'handshake-status': '0' }, 'the platform refused the long connection with HTTP 403'],
+  [403, { 'handshake-status': 'x', 'handshake-msg': 'y' }, 'the platform refused the long connection with HTTP 403'],
+])('a handshake that is refused with %i and %j: %s', (statusCode, headers, expected) => {
+  expect(refusalIn({ statusCode, headers })).toBe(expected);
 });
 
 describe('an event', () => {
@@ -208,12 +207,23 @@ describe('an event', () => {
   );
 });
 
-test('an SDK that is built otherwise still connects, and that is logged', async () => {
+const PONG = /thousand times a second/;
+const CARD = /card frames/;
+const PIECES = /any amount of memory/;
+test.each<[string, object, readonly RegExp[]]>([
+  ['none of the methods', {}, [PONG, PIECES, CARD]],
+  ['no handleControlData', { handleEventData: () => undefined, sendMessage: () => undefined }, [PONG]],
+  ['no handleEventData', { handleControlData: () => undefined, sendMessage: () => undefined }, [PIECES, CARD]],
+  ['no sendMessage', { handleControlData: () => undefined, handleEventData: () => undefined }, [CARD]],
+])('an SDK with %s: all that is lost is named', (_what, client, lost) => {
+  expect(patchClient(client, { onPingInterval: () => undefined })).toEqual(
+    lost.map((words) => expect.stringMatching(words) as string),
+  );
+});
+
+test('nothing is lost with the SDK that is used', async () => {
   const { logger, text } = recordingLogger();
-  const { patchClient: wrapEdge } = await import('../../../src/channels/feishu/link/sdk-patch.ts');
-  expect(wrapEdge({}, { onPingInterval: () => undefined })).toBe(false);
   const { channel } = await ready(SLOW, { logger });
   await eventually(() => expect(channel.status().link).toBe('connected'));
-  // The one in use is the one that was tested.
   expect(text()).not.toContain('not the one that Lifeline was tested with');
 });

@@ -2,17 +2,16 @@
  * One long connection: a new client of the SDK connects, holds and ends. The SDK's own reconnecting is not used. Where
  * the SDK would give up silently (docs/facts/feishu.md 1.4), the connection ends here and `link.ts` opens the next one.
  */
+import { EventDispatcher, LoggerLevel, WSClient } from '@larksuiteoapi/node-sdk';
 import { errorText } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import { patchClient } from './sdk-patch.ts';
 import { callEndpoint, type SdkRequest } from './endpoint.ts';
 import { createLiveness } from './liveness.ts';
 import type { Settings } from '../options.ts';
-import { sdkLogger, type Sdk } from './sdk.ts';
-import { createSocketAgent } from './socket-agent.ts';
+import { createSockets } from './sockets.ts';
 
 export interface ConnectionOptions {
-  readonly sdk: Sdk;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly onConnected: () => void;
@@ -26,13 +25,13 @@ export interface ConnectionOptions {
 
 /** Resolves with the reason of the end, in words for people; everything that was opened is closed by then. */
 export const runConnection = async (options: ConnectionOptions, signal: AbortSignal): Promise<string> => {
-  const { sdk, settings, onConnected, onBytes, onMessageEvent, onTapEvent } = options;
+  const { settings, onConnected, onBytes, onMessageEvent, onTapEvent } = options;
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const closing = new AbortController();
   const logger = sdkLogger(options.logger);
   let connected = false;
 
-  const sockets = createSocketAgent(settings.origin.startsWith('https:'), {
+  const sockets = createSockets(settings.origin.startsWith('https:'), {
     onFrame: (what) => {
       liveness.heard(what);
       onBytes();
@@ -58,14 +57,14 @@ export const runConnection = async (options: ConnectionOptions, signal: AbortSig
     }
   };
 
-  const client = new sdk.WSClient({
+  const client = new WSClient({
     appId: settings.appId,
     appSecret: settings.appSecret,
     domain: settings.origin,
     httpInstance: { request } as never,
     agent: sockets.agent,
     logger,
-    loggerLevel: sdk.LoggerLevel.warn,
+    loggerLevel: LoggerLevel.warn,
     // The SDK's limit is our own deadline, so that the SDK does not wait for a handshake that we have given up.
     handshakeTimeoutMs: settings.connectTimeoutMs,
     wsConfig: { pingTimeout: settings.pongTimeoutMs / 1_000 },
@@ -77,12 +76,13 @@ export const runConnection = async (options: ConnectionOptions, signal: AbortSig
     onReconnecting: () => end('the connection was lost'),
     onError: (error) => end(errorText(error)),
   });
-  if (!patchClient(client, { onPingInterval: (ms) => liveness.interval(ms) })) {
-    options.logger.warn(
-      'this version of the Feishu SDK is not the one that Lifeline was tested with; a broken pong of the platform is not caught',
+  const lost = patchClient(client, { onPingInterval: (ms) => liveness.interval(ms) });
+  if (lost.length > 0)
+    options.logger.error(
+      { lost },
+      `this version of the Feishu SDK is not the one that Lifeline was tested with: ${lost.join('; ')}`,
     );
-  }
-  const eventDispatcher = new sdk.EventDispatcher({ logger, loggerLevel: sdk.LoggerLevel.warn }).register({
+  const eventDispatcher = new EventDispatcher({ logger, loggerLevel: LoggerLevel.warn }).register({
     'im.message.receive_v1': onMessageEvent,
     'card.action.trigger': onTapEvent,
   });
@@ -104,4 +104,13 @@ export const runConnection = async (options: ConnectionOptions, signal: AbortSig
     client.close({ force: true });
     sockets.destroy();
   }
+};
+
+/** Writes the SDK's warnings and errors to our own log, at debug and without addresses, which carry tickets. */
+const sdkLogger = (logger: Logger) => {
+  const say = (...parts: readonly unknown[]): void => {
+    const text = parts.flat().map((part) => (part instanceof Error ? part.message : String(part)));
+    logger.debug({ sdk: text.join(' ').replace(/\b[a-z]+:\/\/\S+/gi, '(address)') }, 'feishu sdk');
+  };
+  return { fatal: say, error: say, warn: say, info: () => undefined, debug: () => undefined, trace: () => undefined };
 };

@@ -6,9 +6,7 @@ import { errorText } from '../../../base/errors.ts';
 import { event } from '../../../base/events.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
-import { runConnection } from './connection.ts';
 import type { Settings } from '../options.ts';
-import { loadSdk } from './load-sdk.ts';
 
 export interface LinkOptions {
   readonly settings: Settings;
@@ -36,9 +34,10 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
     let connectedAt: number | null = null;
     let problem: string;
     try {
+      // The SDK is loaded when a link is wanted and not before: a command line needs none.
+      const { runConnection } = await import('./connection.ts');
       problem = await runConnection(
         {
-          sdk: await loadSdk(),
           settings,
           logger,
           onConnected: () => {
