@@ -23,6 +23,6 @@ ENV NODE_ENV=production
 # Needs "metrics: { listen: 127.0.0.1:9464 }" in the configuration. It tells whether Lifeline works, not the gateway.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# The flags are those of src/base/node-flags.ts.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--optimize-for-size", "--single-threaded", "--max-opt=2", "/lifeline/dist/src/bin.js"]
+# The flag is that of src/service/spec.ts.
+ENTRYPOINT ["node", "--optimize-for-size", "/lifeline/dist/src/bin.js"]
 CMD ["run", "--config", "/config/config.yaml"]

@@ -10,7 +10,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSandbox } from '../sandbox/sandbox.ts';
-import { LEAN_FLAGS } from '../src/base/node-flags.ts';
+import { NODE_FLAGS } from '../src/service/spec.ts';
 import { median } from './alert-latency/report.ts';
 import { gatewayIsReady, restOf, startBot, writeRestConfig, type Rest } from './rest/bot.ts';
 import { openMonit, openPm2 } from './rest/others.ts';
@@ -58,17 +58,14 @@ try {
   await gatewayIsReady(sandbox);
   say(`Node ${process.version}, ${availableParallelism()} cores, ${new Date().toISOString().slice(0, 10)}\n`);
   say('| what | figure | at the most | load |\n|---|---|---|---|');
-  for (const [channels, rssMb] of [
-    ['both', 90],
-    ['qq', 70],
-  ] as const) {
+  for (const channels of ['both', 'qq'] as const) {
     const config = writeRestConfig(sandbox, channels);
     const { program } = values;
-    const { bot, startMs } = await startBot(dir, { node: process.execPath, program, config, flags: LEAN_FLAGS });
+    const { bot, startMs } = await startBot(dir, { node: process.execPath, program, config, flags: NODE_FLAGS });
     try {
       const who = channels === 'both' ? 'both channels' : 'QQ alone';
       row(`start until it watches, ${who}`, startMs, 'ms', 500);
-      restRows(who, await restOf([bot.pid], FOR_MS), { rssMb, cpu: 0.2 });
+      restRows(who, await restOf([bot.pid], FOR_MS), { rssMb: 100, cpu: 0.4 });
       if (channels === 'both') row('`lifeline status`', commandMs('status', '--config', config), 'ms', 150);
     } finally {
       await bot.kill();
@@ -80,7 +77,7 @@ try {
   const root = join(resolve(values.program), '../..');
   const files = globSync('**/*', { cwd: root }).map((file) => statSync(join(root, file)));
   const bytes = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
-  row('installed size', bytes / MEGABYTE, 'MB', 8);
+  row('installed size', bytes / MEGABYTE, 'MB', 10);
   for (const open of [() => openMonit(dir, sandbox.gateway), () => openPm2(dir)]) {
     const other = await open();
     if (typeof other === 'string') {

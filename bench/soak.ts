@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createSandbox } from '../sandbox/sandbox.ts';
-import { LEAN_FLAGS } from '../src/base/node-flags.ts';
+import { NODE_FLAGS } from '../src/service/spec.ts';
 import { startChild } from './alert-latency/child.ts';
 import { until } from './alert-latency/stage.ts';
 import { cpuMs, descriptorsOf, memoryOf } from './proc.ts';
@@ -42,7 +42,7 @@ try {
   const config = sandbox.writeConfig({ healing: { per_hour: 60, per_day: 200, pauses: ['0s'] } });
   const bot = await startChild(
     process.execPath,
-    [...LEAN_FLAGS, resolve(values.program), 'run', '--config', config],
+    [...NODE_FLAGS, resolve(values.program), 'run', '--config', config],
     log,
     sandbox.env,
   );

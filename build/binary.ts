@@ -6,10 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inject } from 'postject';
-import { flagsOf } from '../src/base/node-flags.ts';
+import { NODE_FLAGS } from '../src/service/spec.ts';
 import { bundleAsOne, ROOT } from './bundle.ts';
 
-const FLAGS = flagsOf(process.versions.node);
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 const target = resolve(process.argv[2] ?? join(ROOT, 'dist-binary/lifeline'));
@@ -27,11 +26,11 @@ writeFileSync(
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    execArgv: FLAGS,
+    execArgv: NODE_FLAGS,
     assets: { 'package.json': join(ROOT, 'package.json') },
   }),
 );
-execFileSync(process.execPath, [...FLAGS, '--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync(process.execPath, [...NODE_FLAGS, '--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
 rmSync(target, { force: true });
 copyFileSync(process.execPath, target);
 await inject(target, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse: FUSE });

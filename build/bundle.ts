@@ -2,13 +2,12 @@
  * Makes the program that is published: the sources and all packages in few files, so that it starts fast and takes
  * little memory (docs/facts/memory.md). What only some commands need lies in files of its own, which are loaded then.
  */
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
-import { thinMap } from './thin-map.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,12 +22,10 @@ const SDK_VERSION = 'let cachedVersion;';
 const leanSdk: Plugin = {
   name: 'lean-sdk',
   setup: (build) => {
-    build.onResolve({ filter: /\/load-sdk\.ts$/ }, () => ({ path: join(ROOT, 'build/bundled-sdk.ts') }));
     build.onResolve({ filter: /^@larksuiteoapi\/node-sdk$/ }, () => ({
       path: join(SDK, 'es/index.js'),
       sideEffects: false,
     }));
-    build.onResolve({ filter: /^axios$/ }, () => ({ path: join(ROOT, 'build/no-axios.ts') }));
     build.onLoad({ filter: /@larksuiteoapi\/node-sdk\/es\/index\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       if (!source.includes(SDK_VERSION)) throw new Error(`${path} finds its version in another way now`);
@@ -81,39 +78,6 @@ const namesOfNats: Plugin = {
   },
 };
 
-/** Parts of packages that Lifeline never uses, and for which they load more of Node. */
-const UNUSED: readonly { readonly file: RegExp; readonly text: string; readonly instead: string }[] = [
-  // Its log is written in no other thread.
-  { file: /pino\/lib\/transport\.js$/, text: "require('thread-stream')", instead: 'undefined' },
-  { file: /pino\/lib\/tools\.js$/, text: "require('worker_threads')", instead: '{ isMainThread: true }' },
-  {
-    file: /sonic-boom\/index\.js$/,
-    text: "require('assert')",
-    instead: '(ok) => { if (!ok) throw new Error("sonic-boom") }',
-  },
-  // Of messages between processes.
-  {
-    file: /execa\/lib\/ipc\/ipc-input\.js$/,
-    text: "import {serialize} from 'node:v8';",
-    instead: "const serialize = (value) => process.getBuiltinModule('v8').serialize(value);",
-  },
-];
-
-const withoutUnused: Plugin = {
-  name: 'without-unused',
-  setup: (build) => {
-    build.onLoad({ filter: /(pino\/lib\/(?:tools|transport)|sonic-boom\/index|execa\/lib\/ipc\/ipc-input)\.js$/ }, ({ path }) => {
-      let source = readFileSync(path, 'utf8');
-      for (const { file, text, instead } of UNUSED) {
-        if (!file.test(path)) continue;
-        if (!source.includes(text)) throw new Error(`${path} has no ${text} any more`);
-        source = source.replace(text, instead);
-      }
-      return { contents: source, loader: 'js' };
-    });
-  },
-};
-
 /** A first `Intl.DateTimeFormat` reads 7 MB of Node's file, and node-cron asks it about every moment. */
 const leanCron: Plugin = {
   name: 'lean-cron',
@@ -132,42 +96,6 @@ const leanCron: Plugin = {
         loader: 'js',
       };
     });
-  },
-};
-
-/** Subcommands with packages or texts of their own, which no other subcommand needs. */
-const APART = new Set([
-  'run/run',
-  'hub',
-  'demo',
-  'init',
-  'doctor',
-  'completion/completion',
-  'completion/complete',
-  'config/config-reference',
-  'config/config-check',
-]);
-
-/**
- * The other subcommands become one, because they need the same: for each that stands alone the bundler cuts all that is
- * shared into more and smaller files, and `run` has to read them all.
- */
-const oneOfSmallCommands: Plugin = {
-  name: 'one-of-small-commands',
-  setup: (build) => {
-    const main = readFileSync(join(ROOT, 'src/main.ts'), 'utf8');
-    const small = new Set([...main.matchAll(/import\('\.\/cli\/([a-z/-]+)\.ts'\)/g)].map(([, name = '']) => name));
-    for (const name of APART) small.delete(name);
-    build.onResolve({ filter: /^\.\/cli\/[a-z/-]+\.ts$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' && small.has(path.slice('./cli/'.length, -'.ts'.length))
-        ? { path: 'small-commands', namespace: 'small-commands' }
-        : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'small-commands' }, () => ({
-      contents: [...small].map((name) => `export * from './src/cli/${name}.ts';`).join('\n'),
-      loader: 'js',
-      resolveDir: ROOT,
-    }));
   },
 };
 
@@ -190,34 +118,20 @@ const threadProgram = async (): Promise<string> => {
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [leanNode, ownSources],
+    plugins: [leanNode],
   });
   const packed = deflateRawSync(outputFiles[0]?.contents ?? '', { level: 9 }).toString('base64');
   return `process.getBuiltinModule('node:zlib').inflateRawSync(Buffer.from('${packed}', 'base64')).toString()`;
 };
 
-/**
- * By way of `import * as` the bundler sees what is used of zod, and leaves out its 50 languages. A package that the
- * sources load by a `require` of their own is bundled like others.
- */
-const ownSources: Plugin = {
-  name: 'own-sources',
+const searchThread: Plugin = {
+  name: 'search-thread',
   setup: (build) => {
     build.onLoad({ filter: /\/src\/sensors\/logs\/judge-apart\.ts$/ }, async ({ path }) => {
       const source = readFileSync(path, 'utf8');
       if (!source.includes(THREAD_FILE)) throw new Error(`${path} begins its thread in another way now`);
       return { contents: source.replace(THREAD_FILE, await threadProgram()), loader: 'ts' };
     });
-    build.onLoad({ filter: /\/(src|sandbox|commands)\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8')
-        .replace("import { z } from 'zod';", "import * as z from 'zod';")
-        .replaceAll('createRequire(import.meta.url)(', 'require(')
-        .replace("import * as plistPackage from 'plist';", '')
-        .replace('=> plistPackage;', "=> require('plist');"),
-      loader: 'ts',
-    }));
-    // It says where it is for an `import` alone.
-    build.onResolve({ filter: /^plist$/ }, () => ({ path: join(ROOT, 'node_modules/plist/dist/index.js') }));
   },
 };
 
@@ -252,12 +166,8 @@ export const bundle = async (folder: string, first: readonly Plugin[] = []): Pro
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [...first, leanSdk, leanNode, leanCron, withoutUnused, namesOfNats, ownSources, oneOfSmallCommands],
+    plugins: [...first, leanSdk, leanNode, leanCron, namesOfNats, searchThread],
   });
-  for (const map of globSync('**/*.map', { cwd: folder })) {
-    const path = join(folder, map);
-    writeFileSync(path, thinMap(readFileSync(path, 'utf8')));
-  }
   cpSync(join(ROOT, 'sandbox/page/static'), join(folder, 'sandbox/page/static'), { recursive: true });
   return metafile;
 };
@@ -296,6 +206,6 @@ export const bundleAsOne = async (file: string): Promise<void> => {
       js: "const ownUrl = require('node:url').pathToFileURL(process.execPath).href; const ownFolder = require('node:path').dirname(process.execPath);",
     },
     logLevel: 'warning',
-    plugins: [leanSdk, leanNode, leanCron, withoutUnused, asCommonJs, ownSources],
+    plugins: [leanSdk, leanNode, leanCron, asCommonJs, searchThread],
   });
 };

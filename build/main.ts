@@ -11,8 +11,8 @@ const DIST = join(ROOT, 'dist');
 
 /** What people and editors read. An image for containers is built without it. */
 const DOCUMENTS = ['LICENSE', 'README.md', 'README.zh-CN.md', 'config.example.yaml', 'config.schema.json', 'docs'];
-/** Two megabytes of pictures, for whoever reads the repository. */
-const LEFT_OUT = join(ROOT, 'docs/messages');
+/** Two megabytes of pictures, for readers of the repository. */
+const LEFT_OUT = ['docs/messages', 'docs/images'].map((folder) => join(ROOT, folder));
 
 /** Units of services that were installed by an older package start this file. */
 const EARLIER_ENTRY = 'dist/src/bin.js';
@@ -33,7 +33,7 @@ const manifest = (): object => {
 const metafile = await bundle(DIST);
 for (const document of DOCUMENTS)
   if (existsSync(join(ROOT, document)))
-    cpSync(join(ROOT, document), join(DIST, document), { recursive: true, filter: (path) => path !== LEFT_OUT });
+    cpSync(join(ROOT, document), join(DIST, document), { recursive: true, filter: (path) => !LEFT_OUT.includes(path) });
 writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafile, ROOT));
 mkdirSync(join(DIST, EARLIER_ENTRY, '..'), { recursive: true });
 writeFileSync(join(DIST, EARLIER_ENTRY), "import '../../src/bin.js';\n");

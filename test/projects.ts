@@ -39,7 +39,6 @@ export const WITH_PROCESSES: readonly string[] = [
   'test/base/compile-cache.test.ts',
   'test/base/open-foreign/read.test.ts',
   'test/base/log-file.test.ts',
-  'test/base/node-flags.test.ts',
   'test/base/original-stack.test.ts',
   'test/channels/feishu/app-lock.test.ts',
   'test/chat/own-commands/docs.test.ts',

@@ -2,7 +2,7 @@
  * What the page can do: write a message or press a button as somebody, break the gateway, and put right what a restart
  * does not.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorText } from '../../src/base/errors.ts';
 import { Refusal } from './guard.ts';
 import { chatOn, LINK_STATES, PHONES, ROLES, type PhoneName, type Role, type Stage, type StagePhone } from './stage.ts';

@@ -5,11 +5,11 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import * as plist from 'plist';
 import type { PlistValue } from 'plist';
 import { errorText } from '../base/errors.ts';
 import type { Trust } from '../base/file-trust.ts';
 import { readForeign, MOST_BYTES, trustIn } from '../base/open-foreign.ts';
-import { plist } from '../base/lazy-packages.ts';
 import { servedByDefinition, type GatewayKind, type ServiceName } from '../gateways/gateway-kind.ts';
 
 export interface GatewayPlist {
@@ -34,7 +34,7 @@ export type PlistDictionary = Readonly<Record<string, PlistValue>>;
 
 /** @returns the text of the file, a binary one's as XML. @throws when it is no property list. */
 export const xmlOf = (bytes: Buffer): string =>
-  bytes.subarray(0, 6).toString('latin1') === 'bplist' ? plist().build(plist().parse(bytes)) : bytes.toString('utf8');
+  bytes.subarray(0, 6).toString('latin1') === 'bplist' ? plist.build(plist.parse(bytes)) : bytes.toString('utf8');
 
 /** Whether a file was not cut off: the parser also writes to the console what is wrong with one that was. */
 export const isWholePlist = (xml: string): boolean => /<plist[\s>]/.test(xml) && xml.trimEnd().endsWith('</plist>');
@@ -42,7 +42,7 @@ export const isWholePlist = (xml: string): boolean => /<plist[\s>]/.test(xml) &&
 /** @returns the top level. @throws when the text is no property list. */
 export const parseDictionary = (xml: string): PlistDictionary => {
   if (!isWholePlist(xml)) throw new Error('it is no complete property list');
-  const value = plist().parse(xml);
+  const value = plist.parse(xml);
   if (!isDictionary(value)) throw new Error('it holds no dictionary');
   return value;
 };

@@ -2,7 +2,7 @@
  * What agents and hubs say to each other. Each message has a version, and is checked on both sides: whoever can speak on a
  * subject may say anything there. A field that is not known is ignored, so that a newer neighbour may add one.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { redact } from '../base/redact/redact.ts';
 import { HOUR_STATES, type Message } from '../chat/message/message.ts';
 import { hostName, labels } from './subjects.ts';

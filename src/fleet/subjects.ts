@@ -2,7 +2,7 @@
  * The subjects of the fleet, and who may use them (docs/fleet.md#how-it-works). `lf1` is the protocol's version: a change
  * that neighbouring versions could not read takes new subjects.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HOST_NAME } from '../config/fleet-schema.ts';
 
 const ROOT = 'lf1';

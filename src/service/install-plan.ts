@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { programOf } from '../base/node-flags.ts';
 import type { Config } from '../config/config.ts';
 import { readConfigText } from '../config/load.ts';
 import { serviceRefusalText, type ServiceRefusal } from '../text/cli/service.ts';
@@ -17,7 +16,7 @@ import { launchdJob, launchdPath } from './launchd-job.ts';
 import { fleetingPaths, type OsAccount, type FleetingPath, type ServiceMachine } from './machine.ts';
 import { createManager, type Manager } from './manager.ts';
 import { plistText } from './plist.ts';
-import { UNIT, type ServiceSpec } from './spec.ts';
+import { programOf, UNIT, type ServiceSpec } from './spec.ts';
 import { unitText } from './unit.ts';
 import { replaceWhole } from '../base/write-whole.ts';
 

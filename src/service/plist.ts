@@ -1,9 +1,8 @@
 /** Lifeline's agent of launchd, as text. launchd has no watchdog: it starts again what has ended, and no more. */
 import { join } from 'node:path';
-import { programOf } from '../base/node-flags.ts';
-import { plist } from '../base/lazy-packages.ts';
+import * as plist from 'plist';
 import { sealed, sealLine } from './seal.ts';
-import { LABEL, type ServiceSpec } from './spec.ts';
+import { LABEL, programOf, type ServiceSpec } from './spec.ts';
 
 export const launchdLog = (home: string): string => join(home, 'Library', 'Logs', 'lifeline', 'lifeline.log');
 
@@ -23,7 +22,7 @@ export const plistText = ({ node, entry, configFile, account: { home }, path }: 
     StandardOutPath: launchdLog(home),
     StandardErrorPath: launchdLog(home),
   };
-  const [first = '', ...rest] = plist().build(job).split('\n');
+  const [first = '', ...rest] = plist.build(job).split('\n');
   return sealed(
     `${[first, '<!-- Lifeline, which watches a chat gateway. Written by "lifeline service install", and written anew by it. -->', sealLine('plist'), ...rest].join('\n')}\n`,
   );

@@ -1,6 +1,6 @@
 /** Reads the fields of an agent of launchd that Lifeline wrote; null for a field that is not there. */
 import type { PlistValue } from 'plist';
-import { plist } from '../base/lazy-packages.ts';
+import * as plist from 'plist';
 import { isWholePlist } from '../doctor/plist.ts';
 import type { DefinitionFields } from './read-unit.ts';
 
@@ -21,7 +21,7 @@ export const readPlist = (text: string): DefinitionFields => {
 const read = (text: string): Readonly<Record<string, PlistValue>> => {
   if (!isWholePlist(text)) return {};
   try {
-    const value = plist().parse(text);
+    const value = plist.parse(text);
     return isDictionary(value) ? value : {};
   } catch {
     return {};

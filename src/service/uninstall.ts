@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorText, UserError } from '../base/errors.ts';
-import { programOf } from '../base/node-flags.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Uninstalled } from '../text/cli/service.ts';
 import { wordsOf, type CommandOutput } from '../supervisors/run-command.ts';
@@ -19,7 +18,7 @@ import { launchdJob, launchdPath } from './launchd-job.ts';
 import type { ServiceMachine } from './machine.ts';
 import { createManager, type Manager } from './manager.ts';
 import { refusing } from './install-plan.ts';
-import { UNIT, type ServiceSpec } from './spec.ts';
+import { programOf, UNIT, type ServiceSpec } from './spec.ts';
 
 /** @returns null when there was none. @throws UserError when it cannot be taken away. */
 export const uninstall = async (

@@ -1,7 +1,6 @@
 /** Lifeline's unit of systemd, as text. Each setting says why it is there, to whoever reads the file. */
-import { programOf } from '../base/node-flags.ts';
 import { sealed, sealLine } from './seal.ts';
-import { WATCHDOG_SECONDS, type ServiceSpec } from './spec.ts';
+import { programOf, WATCHDOG_SECONDS, type ServiceSpec } from './spec.ts';
 
 /** More than this, and systemd ends it: 2.5 times what it ever needs. */
 export const MEMORY_MAX_MB = 512;

@@ -3,7 +3,7 @@
  * `inspect` says is the same after `stop`, after `kill` and after a crash with the same exit code (docker 20.10 and
  * podman 4.3). Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Container } from './docker-inspect.ts';
 
 /** Only what is needed, by docker's names; podman says `died` for `die`. */

@@ -3,7 +3,7 @@
  * no `--format`: podman calls the id `.ID` in a template and "Id" in JSON. It holds the container's environment, and so
  * secrets: nothing of it is ever quoted.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SupervisorState } from './supervisor.ts';
 
 export interface Container {

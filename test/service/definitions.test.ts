@@ -1,12 +1,11 @@
 /** The definitions of Lifeline's service as text: what must stand in them, and for whom it must not. */
 import { parse } from 'plist';
 import { describe, expect, it, test } from 'vitest';
-import { LEAN_FLAGS } from '../../src/base/node-flags.ts';
 import { plistText } from '../../src/service/plist.ts';
 import { readPlist } from '../../src/service/read-plist.ts';
 import { readUnit } from '../../src/service/read-unit.ts';
 import { isIntact } from '../../src/service/seal.ts';
-import type { ServiceSpec } from '../../src/service/spec.ts';
+import { NODE_FLAGS, type ServiceSpec } from '../../src/service/spec.ts';
 import { unitText } from '../../src/service/unit.ts';
 
 const SPEC: ServiceSpec = {
@@ -126,7 +125,7 @@ describe('an agent of launchd', () => {
       Label: 'gateway-lifeline',
       ProgramArguments: [
         '/usr/bin/node',
-        ...LEAN_FLAGS,
+        ...NODE_FLAGS,
         '/opt/lifeline/bin.js',
         'run',
         '--config',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { LEAN_FLAGS } from '../../src/base/node-flags.ts';
+import { NODE_FLAGS } from '../../src/service/spec.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -25,7 +25,7 @@ const compose = parse(read('compose.yaml')) as {
 
 it('starts what npm installs as lifeline, with a Node that the package takes', () => {
   const entry = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? '') as string[];
-  expect(entry).toEqual(['node', ...LEAN_FLAGS, `/lifeline/${manifest.bin.lifeline}`]);
+  expect(entry).toEqual(['node', ...NODE_FLAGS, `/lifeline/${manifest.bin.lifeline}`]);
   expect(JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '')).toEqual(['run', '--config', '/config/config.yaml']);
   const bases = [...dockerfile.matchAll(/^FROM node:(\d+)-slim/gm)].map(([, version]) => Number(version));
   expect(bases).toEqual([24, 24]);

@@ -1,5 +1,5 @@
 /** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (docs/facts/feishu.md 3.2). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { PLATFORM_ID, platformId } from '../../chat/inbound/platform-id.ts';
 import { sentAtOf } from '../../chat/inbound/sent-at.ts';

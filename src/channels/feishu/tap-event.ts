@@ -1,5 +1,5 @@
 /** `card.action.trigger`, a tap on a card's button, as the SDK hands it over (docs/facts/feishu.md 3.3). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Inbound } from '../../chat/inbound/inbound-message.ts';
 import { PLATFORM_ID } from '../../chat/inbound/platform-id.ts';
 import { sentAtOf } from '../../chat/inbound/sent-at.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { userHome } from '../../base/account.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROLES, type Role } from '../../config/config.ts';
 import { Complaint, field, flag, oneOf, quote, readDuration, readPath, text } from '../../config/fields.ts';
 import { fromZod, pathText } from '../../config/problems.ts';

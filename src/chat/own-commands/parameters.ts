@@ -1,7 +1,6 @@
 /** What may be typed for a parameter of an operator's own command, and the proof that a value is that. */
-import type { RE2JS } from 're2js';
 import { errorText } from '../../base/errors.ts';
-import { re2 } from '../../base/lazy-packages.ts';
+import { RE2JS } from 're2js';
 import { suggest } from '../../base/suggest.ts';
 import { Complaint, quote } from '../../config/fields.ts';
 import { ownCommandText } from '../../text/commands/own-commands.ts';
@@ -21,7 +20,7 @@ export class LinearPattern extends RegExp {
   constructor(pattern: string, also: string | null = null) {
     super('(?:)');
     this.#also = also;
-    this.#compiled = re2().RE2JS.compile(pattern);
+    this.#compiled = RE2JS.compile(pattern);
   }
 
   /** `test`, `search` and `match` all go this way. */

@@ -1,12 +1,11 @@
 /** Schedules in words, and when they come next. */
-import { createRequire } from 'node:module';
-import type bundle from 'cronstrue/i18n.js';
+import cronstrueModule from 'cronstrue/i18n.js';
 import { createTask } from 'node-cron';
 import { beginningsBetween } from '../../healing/maintenance.ts';
 import type { Locale } from '../../text/locale.ts';
 
-/** An old bundle without named exports, whose default is not the same thing to every loader. */
-const cronstrue = createRequire(import.meta.url)('cronstrue/i18n') as typeof bundle;
+/** CommonJS, whose default export some loaders unwrap. */
+const cronstrue = 'default' in cronstrueModule ? cronstrueModule.default : cronstrueModule;
 
 const MINUTE_MS = 60_000;
 /** A window that begins less often than this leaves a gap. */
@@ -15,7 +14,7 @@ const LOOK_AHEAD_MS = 8 * 24 * 60 * MINUTE_MS;
 /** @returns `every 5 minutes`, `每隔 5 分钟`. */
 export const scheduleWords = (expression: string, locale: Locale): string => {
   try {
-    const words = cronstrue.default.toString(expression, {
+    const words = cronstrue.toString(expression, {
       locale: locale === 'en' ? 'en' : 'zh_CN',
       use24HourTimeFormat: true,
     });

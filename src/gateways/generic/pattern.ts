@@ -1,6 +1,5 @@
 /** The operator's patterns: RE2, whose time is linear in the line, so that no log can stop Lifeline. */
-import type { RE2JS } from 're2js';
-import { re2 } from '../../base/lazy-packages.ts';
+import { RE2JS } from 're2js';
 import { errorText } from '../../base/errors.ts';
 
 export type Finds = (text: string) => boolean;
@@ -8,7 +7,7 @@ export type Finds = (text: string) => boolean;
 /** @throws Error that says what is wrong with it. */
 const compile = (pattern: string): RE2JS => {
   try {
-    return re2().RE2JS.compile(pattern);
+    return RE2JS.compile(pattern);
   } catch (error) {
     const why = errorText(error).replace(/^error parsing regexp: /, '');
     throw new Error(

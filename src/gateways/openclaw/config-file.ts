@@ -1,5 +1,5 @@
 /** `openclaw.json`, read and never written (docs/facts/openclaw.md 1.1, 1.5): JSON5, as people write it. */
-import { json5 } from '../../base/lazy-packages.ts';
+import JSON5 from 'json5';
 import { section, type Section } from '../../base/parsed-section.ts';
 
 /** Text or a number, as people write an id; null for what is empty, or neither. */
@@ -23,7 +23,7 @@ export const NO_CONFIG: OpenClawConfig = { port: DEFAULT_PORT, logFile: null, ro
 
 /** @throws SyntaxError when it is no JSON5, with `lineNumber` and `columnNumber`. */
 export const parseOpenClawConfig = (text: string): OpenClawConfig => {
-  const root = section(json5().parse(text));
+  const root = section(JSON5.parse(text));
   const { port } = section(root['gateway']);
   return {
     port: typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? port : DEFAULT_PORT,

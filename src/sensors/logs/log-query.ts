@@ -1,6 +1,5 @@
 /** What is asked of a log, and whether a record answers it. */
-import type { RE2JS } from 're2js';
-import { re2 } from '../../base/lazy-packages.ts';
+import { RE2JS } from 're2js';
 import { withoutControls } from '../../base/controls.ts';
 import { errorText, UserError } from '../../base/errors.ts';
 import { LINE_LEVELS, type LineHead, type LineLevel, type LineParser } from '../../gateways/gateway-kind.ts';
@@ -53,7 +52,6 @@ export const holdsOf = ({ text, pattern }: Pick<LogQuery, 'text' | 'pattern'>): 
 
 const compiled = (pattern: string): RE2JS => {
   try {
-    const { RE2JS } = re2();
     return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
   } catch (error) {
     const why = errorText(error).replace(/^error parsing regexp: /, '');

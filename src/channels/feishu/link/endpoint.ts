@@ -1,5 +1,5 @@
 /** Asks the endpoint for the address of the long connection, in the SDK's place, and checks the answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { callJson, jsonBody } from '../../../base/http.ts';
 import { clientConfig, PING_INTERVAL_S, readPingInterval } from './sdk-patch.ts';
 import { isSocketAddress } from '../../socket-address.ts';
