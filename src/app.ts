@@ -16,7 +16,7 @@ import { buildMonitors } from './app/monitors.ts';
 import { lifelineReport } from './app/lifeline-report.ts';
 import { lookForOtherLifelines } from './app/other-lifelines.ts';
 import { createPinnedStatus } from './app/pinned-status.ts';
-import { createRelay } from './app/relay.ts';
+import { createLateCall } from './app/late-call.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
 import { buildStores } from './app/stores.ts';
 import type { StatusAnswer, StatusRequest } from './channels/local/wire.ts';
@@ -145,7 +145,7 @@ const startOn = async (
   const { db } = store;
   const startedAt = clock.now();
 
-  const mayPush = createRelay<[user: string]>();
+  const mayPush = createLateCall<[user: string]>();
   let glance: () => Message | null = () => null;
   const noStatus = (): Promise<null> => Promise.resolve(null);
   let status: NonNullable<ChannelsOptions['status']> = noStatus;

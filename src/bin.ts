@@ -42,12 +42,12 @@ async function isToldByBot(): Promise<boolean> {
  */
 function keepCompiled(): void {
   const { mkdirSync, statSync } = process.getBuiltinModule('node:fs');
-  const home = process.getBuiltinModule('node:os').homedir();
   const isOwn = (folder: string): boolean => {
     const { uid, mode } = statSync(folder);
     return uid === process.getuid?.() && (mode & 0o022) === 0;
   };
   try {
+    const home = process.getBuiltinModule('node:os').homedir();
     if (!isOwn(home)) return;
     const folder = `${home}/.cache/lifeline`;
     mkdirSync(folder, { recursive: true, mode: 0o700 });

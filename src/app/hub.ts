@@ -38,7 +38,7 @@ import { buildAlarm } from './alarm.ts';
 import { buildChannels } from './channels.ts';
 import { buildChat } from './chat.ts';
 import { lifelineReport } from './lifeline-report.ts';
-import { createRelay as createCall } from './relay.ts';
+import { createLateCall } from './late-call.ts';
 import { createShutdown } from './shutdown.ts';
 import { buildStores } from './stores.ts';
 
@@ -113,7 +113,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
     };
   };
 
-  const mayPush = createCall<[user: string]>();
+  const mayPush = createLateCall<[user: string]>();
   const raw: Channel[] = [];
   const channels = await buildChannels(config, {
     db,
@@ -133,7 +133,7 @@ export const startHub = async (config: Config, options: HubOptions): Promise<Hub
   const watchdog = createWatchdog();
   const outboxBeat = watchdog.begin('outbox', PULSE_MS + LATE_MS);
   const channelStart = createChannelStart({ channels: channels.all, checks: channels.checks, report, logger });
-  const settled = createCall();
+  const settled = createLateCall();
   const notifier = createNotifier({
     report,
     isInDoubt: (channel) => channelStart.isInDoubt(channel),

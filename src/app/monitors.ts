@@ -16,7 +16,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import type { Alarm } from './alarm.ts';
 import type { Channels } from './channels.ts';
-import { createRelay } from './relay.ts';
+import { createLateCall } from './late-call.ts';
 import type { Shutdown } from './shutdown.ts';
 import type { Stores } from './stores.ts';
 
@@ -64,7 +64,7 @@ export const buildMonitors = (config: Config, options: WatchOptions, shutdown: S
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
   /** After a sleep of the machine all that is known looks stale, until every gateway has been looked at once more. */
   let restUntil = -Infinity;
-  const clockJumped = createRelay();
+  const clockJumped = createLateCall();
   const alive = createAlive({
     db: stores.db,
     logger,

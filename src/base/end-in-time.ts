@@ -2,6 +2,7 @@
  * Ends parts in order within a time limit. Each stage has its share of the time, so that no part can hold up the end.
  */
 import type { Logger } from './logger.ts';
+import { within } from './time-limit.ts';
 
 export interface EndStage {
   /** The share of the whole time by whose end the next stage begins, from 0 to 1. */
@@ -24,6 +25,10 @@ export const endInTime = async (
 ): Promise<readonly string[]> => {
   const startedAt = performance.now();
   const left = new Set<string>();
+  const hurried = new Promise<void>((resolve) => {
+    hurry?.addEventListener('abort', () => resolve(), { once: true });
+    if (hurry?.aborted) resolve();
+  });
   for (const { until, parts } of stages) {
     const ends = Object.entries(parts).map(async ([name, end]) => {
       left.add(name);
@@ -34,16 +39,8 @@ export const endInTime = async (
       }
       left.delete(name);
     });
-    await within(Promise.all(ends), startedAt + limitMs * until - performance.now(), hurry);
+    const leftMs = startedAt + limitMs * until - performance.now();
+    await within(Promise.race([Promise.all(ends), hurried]), Math.max(0, leftMs));
   }
   return [...left];
-};
-
-const within = async (work: Promise<unknown>, ms: number, hurry: AbortSignal | undefined): Promise<void> => {
-  const { promise: timeIsUp, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.max(0, ms));
-  hurry?.addEventListener('abort', () => resolve(), { once: true });
-  if (hurry?.aborted) resolve();
-  await Promise.race([work, timeIsUp]);
-  clearTimeout(timer);
 };

@@ -1,6 +1,10 @@
 /** Where this program's own files are: beside the sources in a checkout, and in the same folders of the package. */
 import { existsSync, readFileSync } from 'node:fs';
-import { isSingleFile, textInside } from './single-file.ts';
+
+const sea = process.getBuiltinModule('node:sea');
+
+/** Lifeline as one executable file that has Node in it (`npm run build:binary`): nothing else of it is on the disk. */
+export const isSingleFile = sea.isSea();
 
 /** The package has compiled files; the parts of several sources may lie in one of them. */
 const isSource = import.meta.url.endsWith('.ts');
@@ -15,7 +19,7 @@ const findRoot = (): URL => {
 
 /** Returns a text of the program, which is named from the root. */
 export const programText = (path: string): string =>
-  isSingleFile ? textInside(path) : readFileSync(programFile(path), 'utf8');
+  isSingleFile ? sea.getAsset(path, 'utf8') : readFileSync(programFile(path), 'utf8');
 
 let root: URL | null = null;
 

@@ -1,4 +1,4 @@
-import { isSingleFile } from '../base/single-file.ts';
+import { isSingleFile } from '../base/program-files.ts';
 import { runDemo } from '../../sandbox/demo/demo.ts';
 
 /** `lifeline demo`. */

@@ -3,8 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ownAccount, userHome } from '../base/account.ts';
 import { processClock, type Clock } from '../base/clock.ts';
-import { programFile } from '../base/program-files.ts';
-import { isSingleFile } from '../base/single-file.ts';
+import { isSingleFile, programFile } from '../base/program-files.ts';
 import { runCommand, type RunCommand } from '../supervisors/run-command.ts';
 
 export interface OsAccount {

@@ -2,6 +2,7 @@
  * Runs a service manager's tool: an argument array, no shell, a cleaned environment, and an end within a time limit.
  */
 import { execa } from 'execa';
+import { closeLeftOpen } from '../base/left-open.ts';
 import { cleanEnv } from './clean-env.ts';
 import { lastOutputLines } from './last-output.ts';
 
@@ -31,8 +32,6 @@ const KILL_AFTER_MS = 2_000;
 const MAX_OUTPUT = 4_000_000;
 /** A tool tells of its failure at the end of its output. Patterns look for that, and take long over much text. */
 export const MOST_WORDS = 16_384;
-/** What a tool leaves running may hold its output open for as long as it lives; nobody waits for that. */
-const LEFT_OPEN_MS = 1_000;
 
 /** cron's PATH has no sbin, where some of these tools are. */
 export const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
@@ -54,14 +53,7 @@ export const runCommand: RunCommand = async (
     ...(signal ? { cancelSignal: signal } : {}),
     ...(cwd === undefined ? {} : { cwd }),
   });
-  let leftOpen: NodeJS.Timeout | undefined;
-  running.nodeChildProcess.once('exit', () => {
-    leftOpen = setTimeout(() => {
-      running.stdout.destroy();
-      running.stderr.destroy();
-    }, LEFT_OPEN_MS);
-  });
-  const result = await running.finally(() => clearTimeout(leftOpen));
+  const result = await running.finally(closeLeftOpen(running));
   return {
     exitCode: result.exitCode ?? null,
     stdout: result.stdout,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRelay } from '../../src/app/relay.ts';
+import { createLateCall } from '../../src/app/late-call.ts';
 import { createShutdown, type Phase } from '../../src/app/shutdown.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 
@@ -36,11 +36,11 @@ it('ends the others though one fails, and names what hangs', async () => {
   expect(ended).toEqual(['second', 'channel']);
 });
 
-it('a relay loses what comes before its receiver, and hands on what comes after', () => {
-  const relay = createRelay<[name: string]>();
+it('a late call loses what comes before its receiver, and hands on what comes after', () => {
+  const late = createLateCall<[name: string]>();
   const heard: string[] = [];
-  relay.call('early');
-  relay.to((name) => heard.push(name));
-  relay.call('late');
+  late.call('early');
+  late.to((name) => heard.push(name));
+  late.call('late');
   expect(heard).toEqual(['late']);
 });

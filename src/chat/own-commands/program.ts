@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { closeLeftOpen } from '../../base/left-open.ts';
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -43,8 +44,6 @@ export interface RunningProgram {
 const KILL_AFTER_MS = 2_000;
 /** A busy machine takes seconds over the end of a process that was killed; what lives longer hangs in the kernel. */
 const GIVE_UP_AFTER_MS = 10_000;
-/** What it leaves running may hold its output open for as long as it lives; nobody waits for that. */
-const LEFT_OPEN_MS = 1_000;
 
 const isFolder = (path: string): boolean => {
   try {
@@ -89,6 +88,7 @@ export const startProgram = (
     reject: false,
   });
   const child = running.nodeChildProcess;
+  const outputsEnded = closeLeftOpen(running);
   let ending: { readonly kind: 'timeout' | 'called_off' } | null = null;
   let isGone = false;
   const timers = new Set<NodeJS.Timeout>();
@@ -136,8 +136,9 @@ export const startProgram = (
 
   child.once('exit', () => {
     // Whatever it started goes with it at the limit; else that is left alone, as a service that was started must be.
-    if (ending !== null) signalGroup('SIGKILL');
-    later(closeOutputs, ending === null ? LEFT_OPEN_MS : 0);
+    if (ending === null) return;
+    signalGroup('SIGKILL');
+    later(closeOutputs, 0);
   });
 
   const gone = running.then(
@@ -146,6 +147,7 @@ export const startProgram = (
   );
   const result = gone.then((ended): ProgramResult => {
     isGone = true;
+    outputsEnded();
     for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener('abort', callOff);
     return resultOf(ending === null ? endingOf(ended) : { ...ending, ended: true });

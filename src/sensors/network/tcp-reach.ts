@@ -1,6 +1,7 @@
 /** Whether something answers at a `host:port`: its name resolves and a TCP connection can be made. */
 import { createConnection, isIP, isIPv6 } from 'node:net';
 import type { Endpoint } from '../../base/endpoint.ts';
+import { within } from '../../base/time-limit.ts';
 import type { Resolve } from './resolve.ts';
 
 /** @returns when the connection was made, and closes it. @throws with a `code` such as `ECONNREFUSED`. */
@@ -21,14 +22,15 @@ export const tryToReach = async (
 ): Promise<Reach> => {
   let addresses: readonly string[];
   try {
-    addresses = isIP(host) !== 0 ? [host] : await within(limitMs, resolve(host));
+    addresses = isIP(host) !== 0 ? [host] : await inTime(resolve(host), limitMs);
   } catch (error) {
     return { ok: false, why: explain(codeOf(error)) };
   }
   if (addresses.length === 0) return { ok: false, why: explain('ENOTFOUND') };
   const others = new AbortController();
   try {
-    await within(limitMs, Promise.any(someOfBoth(addresses).map((address) => connect(address, port, others.signal))));
+    const first = Promise.any(someOfBoth(addresses).map((address) => connect(address, port, others.signal)));
+    await inTime(first, limitMs);
     return { ok: true };
   } catch (error) {
     const errors: readonly unknown[] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
@@ -57,12 +59,13 @@ const someOfBoth = (addresses: readonly string[]): readonly string[] => [
 ];
 
 /** @throws with the code `ETIMEDOUT` when it takes too long. */
-const within = async <Value>(ms: number, work: Promise<Value>): Promise<Value> => {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })), ms);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+const inTime = async <Value>(work: Promise<Value>, limitMs: number): Promise<Value> => {
+  const done = await within(
+    work.then((value) => ({ value })),
+    limitMs,
+  );
+  if (done === null) throw Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+  return done.value;
 };
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

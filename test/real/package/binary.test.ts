@@ -81,9 +81,9 @@ test('works where there is nothing else: both platforms, a command of the operat
   mkdirSync(commands);
   writeFileSync(
     join(commands, 'twice.yaml'),
-    'name: twice\nrole: viewer\nrun: [sh, twice.sh, "{tries}"]\nparams: { tries: { number: [1, 9], default: 2 } }\n',
+    'name: twice\nrole: viewer\nrun: [/commands/twice.sh, "{tries}"]\nparams: { tries: { number: [1, 9], default: 2 } }\n',
   );
-  writeFileSync(join(commands, 'twice.sh'), 'echo "it is $(($1 * 2))"\n');
+  writeFileSync(join(commands, 'twice.sh'), '#!/bin/sh\necho "it is $(($1 * 2))"\n', { mode: 0o755 });
   try {
     mount(root, '/proc');
     mkdirSync(join(root, 'dev'));

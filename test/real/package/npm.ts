@@ -3,7 +3,7 @@
  * the tarball.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,13 +132,6 @@ export const installGlobally = async (tarball: string, prefix: string, home: str
 
 /** Where `installGlobally` has put the package. */
 export const packageIn = (prefix: string): string => join(prefix, 'lib', 'node_modules', 'gateway-lifeline');
-
-/** `npm install` in a folder of its own, as for writing commands. */
-export const installInto = async (folder: string, tarball: string, home: string): Promise<void> => {
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await npm(['install', '--save-dev', '--ignore-scripts', tarball], { home, cwd: folder });
-};
 
 /** The names of all packages in a `node_modules`, those within others included. */
 export const packagesIn = async (modules: string): Promise<readonly string[]> => {
