@@ -11,7 +11,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scaledClock } from '../src/base/clock.ts';
-import { LEAN_FLAGS } from '../src/base/node-flags.ts';
+import { NODE_FLAGS } from '../src/service/spec.ts';
 import { createCrowd } from '../test/monitor/crowd.ts';
 import { descriptorsOf } from './proc.ts';
 import { restOf, startBot } from './rest/bot.ts';
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 });
 /** How often each gateway writes a line to its log. */
 const CHATTER_MS = 30_000;
-const flags = [...LEAN_FLAGS, ...values.flags.split(' ').filter((flag) => flag !== '')];
+const flags = [...NODE_FLAGS, ...values.flags.split(' ').filter((flag) => flag !== '')];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Takes every message, as a phone does. All are well: one that comes is a mistake. */
