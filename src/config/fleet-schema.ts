@@ -1,5 +1,5 @@
 /** The keys of `fleet:`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { pathField } from './fields.ts';
 import { atLeast, Complaint, field, flag, like, oneOf, quote, text } from './fields.ts';
 import { ROLES } from './names.ts';

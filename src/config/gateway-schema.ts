@@ -1,5 +1,5 @@
 /** The keys of one gateway, of how patient Lifeline is and of how often it may restart: for all gateways, and for one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration, compactDuration } from '../base/duration.ts';
 import { redact } from '../base/redact/redact.ts';
 import type { Amount } from '../diagnosis/memory-rules.ts';

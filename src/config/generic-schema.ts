@@ -1,6 +1,6 @@
 /** The keys of a gateway of the generic kind: what its operator tells of a service that Lifeline does not know. */
 import { normalize } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorText } from '../base/errors.ts';
 import { redact } from '../base/redact/redact.ts';
 import { suggest } from '../base/suggest.ts';

@@ -1,5 +1,5 @@
 /** The configuration as a JSON schema, for editors: what may stand where, with a word on each key in both languages. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.ts';
 import { allEntries, formOf, type Entry } from './section.ts';
 

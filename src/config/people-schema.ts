@@ -1,5 +1,5 @@
 /** The keys of the channels, of the people and groups on them, and of the alerts that these get. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   atLeast,
   clockTime,

@@ -1,7 +1,7 @@
 /** The keys of the configuration: each stands once, with its check, its default and its words in both languages. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   atLeast,
   count,

@@ -2,7 +2,7 @@
  * How the schema of the configuration is written: each key stands once, with its check, its default and its words in
  * both languages. What is shown, the JSON schema and the reference are made of that.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { compactDuration } from '../base/duration.ts';
 import type { LOCALES } from './names.ts';
 

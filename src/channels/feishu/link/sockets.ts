@@ -59,7 +59,8 @@ export const createSockets = (secure: boolean, { onFrame, onRefused, onClose }: 
       onRefused(problem);
       socket.destroy();
     };
-    if ('sec-websocket-extensions' in headers) return refuse('the platform compresses what nobody asked it to compress');
+    if ('sec-websocket-extensions' in headers)
+      return refuse('the platform compresses what nobody asked it to compress');
     onFrame('data');
     const tooLong = (): void => refuse('the platform sent a message that is too long');
     const read = createFrameReader({ frame: onFrame, tooLong }, MOST_MESSAGE_BYTES);
