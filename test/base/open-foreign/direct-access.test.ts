@@ -25,7 +25,6 @@ const OWN: Readonly<Record<string, string>> = {
   'src/channels/local/socket-place.ts openSync':
     "opens the data folder, which is Lifeline's own (0700), and no file in it",
   'src/base/program-files.ts readFileSync': "reads the program's own files",
-  'src/cli/run/last-config.ts readFileSync': 'reads its own copy of the configuration in the data folder (0700)',
   'src/fleet/log-reader.ts writeFileSync': "writes the hub's copy of the log in its data folder (0700)",
   'src/fleet/log-writer.ts readFileSync': 'reads a copy that it has just made in the data folder',
   'src/sensors/kernel-text.ts open': 'reads files of /proc, which a test may have elsewhere',
