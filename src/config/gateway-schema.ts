@@ -8,9 +8,11 @@ import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES, type KindName } from '../gateways/names.ts';
 import { LINK_NAMES } from '../gateways/platforms/index.ts';
 import {
+  asText,
   Complaint,
   count,
   cron,
+  curly,
   DURATION,
   duration,
   field,
@@ -24,7 +26,7 @@ import {
   type Folders,
 } from './fields.ts';
 import { genericOf, genericSection } from './generic-schema.ts';
-import { HEAL_MODES, SUPERVISORS } from './names.ts';
+import { HEAL_MODES, isCommandWord, SUPERVISORS } from './names.ts';
 import { Duration, key, named, optional, plain, section, shown, Value, withForm, type Key } from './section.ts';
 
 const [FIRST] = KIND_NAMES;
@@ -152,6 +154,27 @@ const ownGrace = section({
   ...otherGraces,
 });
 
+/** What a command takes for a duration or a number of lines. */
+const AMOUNT = /^\d+(?:\.\d+)?(?:ms|[smhdw]|行|条|个|秒钟?|分钟?|小时|天|日|周|星期)?$/i;
+
+/** Letters of other scripts look like Latin ones: a message would name one gateway, and the reader think of another. */
+const readName = (value: unknown): string => {
+  const name = asText(value);
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]{0,63}$/u.test(name) || /^\d+$/.test(name))
+    throw new Complaint(
+      `must be a short name of letters, digits, ".", "-" and "_", not only digits, not ${quote(name)}${curly(name)}`,
+    );
+  const strange = /[^\p{Script=Han}A-Za-z\d\p{M}._-]/u.exec(name.normalize('NFKD'))?.[0];
+  if (strange !== undefined)
+    throw new Complaint(
+      `holds ${quote(strange)} (U+${strange.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}), which can be taken for another letter; use Latin letters, Chinese characters and digits`,
+    );
+  const typed = name.normalize('NFKC').toLowerCase();
+  if (isCommandWord(typed) || AMOUNT.test(typed))
+    throw new Complaint(`must not be ${quote(name)}: commands understand that word otherwise; call it by another name`);
+  return name;
+};
+
 const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '' && !value.includes('\0');
 
 const readCommand = (value: unknown, folders: Folders): readonly string[] => {
@@ -278,17 +301,11 @@ const example = (keys: string): string => `gateways:\n  - name: main\n    kind: 
 
 export const gatewaySection = (folders: Folders) =>
   section({
-    name: key(
-      text(
-        /^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
-        'be a short name of letters, digits, ".", "-" and "_", not only digits',
-        like('^\\s*\\S{1,64}\\s*$', 'main'),
-      ),
-      {
-        'zh-CN': '你怎么叫它，例如 `/restart main`。字母、数字、`.`、`-`、`_`，不能全是数字',
-        en: 'How you call it, as in `/restart main`. Letters, digits, `.`, `-` and `_`, not only digits',
-      },
-    ),
+    name: key(field(readName, like('^\\s*\\S{1,64}\\s*$', 'main')), {
+      'zh-CN':
+        '你怎么叫它，例如 `/restart main`。英文字母、汉字、数字、`.`、`-`、`_`，不能全是数字，也不能是 `all`、`全部`、`error` 这类命令用词',
+      en: 'How you call it, as in `/restart main`. Latin letters, Chinese characters, digits, `.`, `-` and `_`, not only digits, and no word of a command such as `all` or `error`',
+    }),
     kind: key(oneOf(KIND_NAMES), { 'zh-CN': '是什么网关', en: 'What kind of gateway it is' }),
     home: key(optional(pathField((value) => readPath(value, folders))), {
       'zh-CN': '它的目录：日志、状态文件都在里面，进程也靠它辨认。写错了，网关会被当成没有运行',
@@ -305,9 +322,9 @@ export const gatewaySection = (folders: Folders) =>
     unit: key(
       optional(
         text(
-          /^[\w@.:\\-]{1,255}$/,
-          'be the name of a unit, a label, a container or a slot',
-          like('^\\s*\\S{1,255}\\s*$', ...KIND_NAMES.map((name) => KINDS[name].usualUnit)),
+          /^(?!-)[\w@.:\\-]{1,255}$/,
+          'be the name of a unit, a label, a container or a slot, which does not begin with "-"',
+          like('^\\s*[^-\\s]\\S{0,254}\\s*$', ...KIND_NAMES.map((name) => KINDS[name].usualUnit)),
         ),
       ),
       {

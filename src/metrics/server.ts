@@ -1,6 +1,6 @@
 /** Shows figures and health to programs of this machine: two paths, read only. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Listen } from '../config/config.ts';
@@ -72,7 +72,13 @@ export const showMetrics = async ({
       });
     },
   );
-  server.maxConnections = MOST_CONNECTIONS;
+  // A new connection takes the place of the oldest one: who connects and says nothing keeps no scraper out.
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    if (connections.size >= MOST_CONNECTIONS) [...connections][0]?.destroy();
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

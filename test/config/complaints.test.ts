@@ -48,7 +48,7 @@ describe('what is complained of, and where', () => {
     [
       'a unit that cannot be one',
       'gateways: [{ name: a, kind: hermes, unit: "a b" }]',
-      '1:43: gateways[0].unit: must be the name of a unit, a label, a container or a slot, not "a b"',
+      '1:43: gateways[0].unit: must be the name of a unit, a label, a container or a slot, which does not begin with "-", not "a b"',
     ],
     [
       'a maintenance window that is no cron expression',

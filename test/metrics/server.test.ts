@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { request } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
@@ -140,6 +141,19 @@ test('lets nobody wait for ever who asks slowly', async () => {
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.once('close', resolve));
   expect((await ask(shown, '/healthz')).status).toBe(200);
+}, 60_000);
+
+test('40 connections that say nothing, or half of a request, keep no scraper out, and are closed', async () => {
+  const shown = await show(undefined, undefined, { requestMs: 1_000 });
+  const silent = Array.from({ length: 40 }, (_, index) => {
+    const socket = connect(shown.port, '127.0.0.1');
+    if (index % 2 === 0) socket.write('GET /healthz HTTP/1.1\r\n');
+    socket.on('error', () => undefined).resume();
+    return { connected: once(socket, 'connect'), closed: once(socket, 'close') };
+  });
+  await Promise.all(silent.map(({ connected }) => connected));
+  for (const path of ['/healthz', '/metrics']) expect((await ask(shown, path)).status).toBe(200);
+  await Promise.all(silent.map(({ closed }) => closed));
 }, 60_000);
 
 test('refuses an address that is taken, and says what to do', async () => {
