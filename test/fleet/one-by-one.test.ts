@@ -102,7 +102,16 @@ test('no alert waits until a phone has another, and a long queue does not go at 
 
 test('what a host has made of several is no line of another message', () => {
   const item = (id: number, gateway: string | null) => ({
-    notification: { id, topic: 'host', kind: 'opened', gateway, at: 0, notBefore: null, held: null } as Notification,
+    notification: {
+      id,
+      topic: 'host',
+      kind: 'opened',
+      gateway,
+      message: { tone: 'critical', title: '' },
+      at: 0,
+      notBefore: null,
+      held: null,
+    } as Notification,
     delivery: { channel: 'feishu', user: 'me', unsure: false, tries: 1, batch: null } as Delivery,
   });
   const items = [item(1, 'web-1/main'), item(2, null), item(3, 'web-1/main'), item(4, 'web-2/main')];
