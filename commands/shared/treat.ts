@@ -90,7 +90,7 @@ const treatByCommand = async (
     return { tone: 'info', title: text.alreadyRuns(name, plan.before.pid), note: restartHint(name, locale) };
   // One that crashed, or that its supervisor starts again and again, must be told to stay down; one that is down on
   // purpose is.
-  if (wish === 'stop' && !plan.before && STAYS_DOWN.has(plan.condition))
+  if (wish === 'stop' && !plan.before && !plan.hasSurvivors && STAYS_DOWN.has(plan.condition))
     return { tone: 'info', title: text.notRunning(name) };
 
   const obstacles = obstaclesOf(plan);

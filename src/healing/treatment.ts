@@ -19,6 +19,8 @@ export interface TreatmentPlan {
   readonly choice: SupervisorChoice;
   readonly steps: readonly { readonly step: Step; readonly commands: readonly string[] }[];
   readonly before: ProcessSeen | null;
+  /** Its main process has ended, and what belongs to it lives. */
+  readonly hasSurvivors?: boolean;
   readonly links: readonly LinkName[];
   readonly condition: GatewayCondition;
   /** The process to end, of `end_process`; null of any other. */

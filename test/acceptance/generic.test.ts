@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { listProcesses } from '../../src/sensors/process/proc.ts';
+import { listProcesses, readProcess } from '../../src/sensors/process/proc.ts';
+import { sayAndConfirm } from './confirming.ts';
 import { inScene, type Scene } from './scene.ts';
 
 const BOT = new URL('fixtures/bot.ts', import.meta.url).pathname;
@@ -130,6 +131,88 @@ test.runIf(process.platform === 'linux')(
         const over = scene.want(BOTH, /^🟢 tg.*已恢复/);
         alert.state.online = true;
         await over;
+      },
+    );
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'a script that runs the bot as a child, or leaves it in the background, is restarted and stopped as one',
+  { timeout: 240_000 },
+  async () => {
+    const homes: Record<'front' | 'back', string> = { front: '', back: '' };
+    await inScene(
+      {
+        ownGateways: true,
+        config: (sandbox) => {
+          const script = join(sandbox.dir, 'bot.ts');
+          copyFileSync(BOT, script);
+          const bot = `${process.execPath} ${script}`;
+          const gateways = Object.entries({
+            front: `${bot}\necho ended\n`,
+            back: `nohup ${bot} >/dev/null 2>&1 &\n`,
+          }).map(([name, lines]) => {
+            const home = join(sandbox.dir, name);
+            homes[name as keyof typeof homes] = home;
+            mkdirSync(home);
+            writeFileSync(join(home, 'start.sh'), `#!/bin/sh\n${lines}`, { mode: 0o755 });
+            return {
+              name,
+              kind: 'generic',
+              home,
+              supervisor: 'process',
+              command: ['./start.sh'],
+              stop_timeout: '5s',
+              generic: { ready: 'Application started', logs: [{ path: 'logs/bot.log', format: 'python' }] },
+            };
+          });
+          return {
+            gateways,
+            watch: { pulse: '1s', grace: { start: '5s', gone: '1s' }, settle: '1s', again: '0s' },
+          };
+        },
+      },
+      async (scene) => {
+        onTestFinished(async () => {
+          for (const home of Object.values(homes)) for (const pid of await pidsIn(home)) process.kill(pid, 'SIGKILL');
+        });
+        // Neither was ever seen: both are told of.
+        scene.mayCome(/front|back/);
+        const seen: number[] = [];
+        const one = async (home: string): Promise<void> => {
+          await scene.until('another bot', async () => {
+            const now = await pidsIn(home);
+            expect(now.length).toBeLessThan(2);
+            return now.some((pid) => !seen.includes(pid));
+          });
+          seen.push(...(await pidsIn(home)));
+        };
+        for (const [name, home] of Object.entries(homes)) {
+          const started = scene.want(['qq'], new RegExp(`^🟢 ${name} 已启动`));
+          scene.say('qq', `/start ${name}`);
+          await started;
+          await one(home);
+          const up = scene.want(['qq'], new RegExp(`^🟢 ${name} 已重启`));
+          await sayAndConfirm(scene, 'qq', `/restart ${name}`);
+          await up;
+          await one(home);
+          // Nothing is started again and again, though the command returned at once.
+          await scene.quiet(12_000);
+          expect(await pidsIn(home)).toEqual(seen.slice(-1));
+          // The script alone dies, and its bot lives on: that one goes before another comes.
+          if (name === 'front') {
+            const script = (await readProcess(seen.at(-1) ?? 0))?.ppid ?? 0;
+            expect(script).toBeGreaterThan(1);
+            const over = scene.want(['qq'], /^🟢 front.*已恢复/);
+            process.kill(script, 'SIGKILL');
+            await over;
+            await one(home);
+          }
+          const stopped = scene.want(['qq'], new RegExp(`^🟢 ${name} 已停止`));
+          await sayAndConfirm(scene, 'qq', `/stop ${name}`);
+          await stopped;
+          expect(await pidsIn(home)).toEqual([]);
+        }
       },
     );
   },

@@ -297,23 +297,28 @@ describe('/stop', () => {
     expect(treat).not.toHaveBeenCalled();
   });
 
-  it.each<[GatewayCondition, boolean]>([
+  it.each<[GatewayCondition, boolean, boolean?]>([
     ['stopped_on_purpose', false],
     ['unknown', false],
+    ['unknown', true, true],
     ['stopped', true],
     ['crash_looping', true],
     ['starting', true],
-  ])('of a gateway without a process that is %s tells its supervisor: %s', async (condition, told) => {
-    const { here, treat } = set({
-      ...DOWN,
-      condition,
-      held: condition === 'stopped_on_purpose' ? 'stop_in_progress' : null,
-    });
-    const answer = await type(stop, here);
-    if (told) expect(answer).toBeNull();
-    else expect(answer).toMatchObject({ title: 'main 没有在运行' });
-    expect(treat).toHaveBeenCalledTimes(told ? 1 : 0);
-  });
+  ])(
+    'of a gateway without a process that is %s tells its supervisor: %s',
+    async (condition, told, hasSurvivors = false) => {
+      const { here, treat } = set({
+        ...DOWN,
+        hasSurvivors,
+        condition,
+        held: condition === 'stopped_on_purpose' ? 'stop_in_progress' : null,
+      });
+      const answer = await type(stop, here);
+      if (told) expect(answer).toBeNull();
+      else expect(answer).toMatchObject({ title: 'main 没有在运行' });
+      expect(treat).toHaveBeenCalledTimes(told ? 1 : 0);
+    },
+  );
 });
 
 describe('what cannot be restarted alone is said in the language of whoever asked', () => {

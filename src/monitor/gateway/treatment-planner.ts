@@ -115,6 +115,7 @@ export const createTreatmentPlanner = ({
       choice,
       steps: steps.map((step) => ({ step, commands: commands(step) })),
       before,
+      hasSurvivors: before === null && ((await supervisor.survivors?.()) ?? []).length > 0,
       links,
       condition,
       target,
