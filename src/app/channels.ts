@@ -12,7 +12,6 @@ import { openChannels, type OpenedChannels } from '../channels/open.ts';
 import { createAccess, type Access } from '../chat/access/access.ts';
 import { createPairing, type Pairing } from '../chat/pairing/pairing.ts';
 import type { Config, Operator } from '../config/config.ts';
-import { trueWarnings } from '../config/warnings.ts';
 import { ownApps } from '../monitor/own-apps.ts';
 import { addressees, throughHub, type Addressee } from '../notify/recipients/addressees.ts';
 import { ownRecipients, recipientsOf, type Told } from '../notify/recipients/routes.ts';
@@ -101,7 +100,7 @@ export const buildChannels = async (
     noted,
     isKnown: (channel, sender) => access.knows({ channel, sender }),
   });
-  if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
+  if (!terminal) for (const { what, holds } of config.warnings) if (holds(paired.list())) logger.warn(what.en);
   const order = [...config.alerts.order, ...(terminal ? [terminal.channel.name] : [])];
   const { groups } = config;
   const { routes } = config.alerts;

@@ -6,3 +6,6 @@ export const isSection = (value: unknown): value is Section =>
 
 /** @returns an empty section for any other value. */
 export const section = (value: unknown): Section => (isSection(value) ? value : {});
+
+/** @returns an empty list for any other value. */
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

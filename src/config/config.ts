@@ -1,6 +1,7 @@
 /** The configuration as the bot uses it. `schema.ts` says what each key is. */
 import type { toConfig } from './schema.ts';
 import type { Plain } from './section.ts';
+import type { ConfigWarning } from './warnings.ts';
 
 export * from './names.ts';
 export type { QuietHours } from './fields.ts';
@@ -13,8 +14,7 @@ export interface Config extends Plain<Omit<Read, 'written'>> {
   readonly written: Read['written'];
   /** The files that hold the configuration's secrets. */
   readonly secretFiles: readonly string[];
-  /** What works but should not stay so, one sentence each. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ConfigWarning[];
 }
 
 export type GatewayConfig = Config['gateways'][number];

@@ -75,6 +75,11 @@ export const digits = (rule: string) =>
     { json: { type: ['string', 'integer'], pattern: '^\\s*\\d{1,32}\\s*$' }, 'zh-CN': '数字', en: 'digits' },
   );
 
+export const didYouMean = (value: unknown, known: readonly string[]): string => {
+  const near = typeof value === 'string' ? suggest(value.trim(), known) : null;
+  return near === null ? '' : `; did you mean ${near}?`;
+};
+
 /** @returns `a, b or c`. */
 const anyOf = (values: readonly string[]): string => values.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
@@ -83,10 +88,7 @@ export const oneOf = <const T extends string>(values: readonly T[]) =>
     (value) => {
       const found = values.find((known) => known === value);
       if (found !== undefined) return found;
-      const near = typeof value === 'string' ? suggest(value.trim(), values) : null;
-      throw new Complaint(
-        `must be ${anyOf(values)}, not ${quote(value)}${curly(value) || (near ? `; did you mean ${near}?` : '')}`,
-      );
+      throw new Complaint(`must be ${anyOf(values)}, not ${quote(value)}${curly(value) || didYouMean(value, values)}`);
     },
     { json: { type: 'string', enum: values }, 'zh-CN': ticked(values).join('、'), en: ticked(values).join(', ') },
   );

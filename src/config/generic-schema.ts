@@ -3,7 +3,6 @@ import { normalize } from 'node:path';
 import * as z from 'zod';
 import { errorText } from '../base/errors.ts';
 import { redact } from '../base/redact/redact.ts';
-import { suggest } from '../base/suggest.ts';
 import { shownUrl } from '../gateways/generic/check-name.ts';
 import { lineFormat } from '../gateways/generic/line-format.ts';
 import { finder } from '../gateways/generic/pattern.ts';
@@ -13,6 +12,7 @@ import {
   atLeast,
   Complaint,
   count,
+  didYouMean,
   duration,
   field,
   hostAndPort,
@@ -55,9 +55,8 @@ const format = field(
     const given = asText(value);
     if (LINE_FORMATS.some((name) => name === given)) return given;
     if (given.includes('(?')) return readable(given, lineFormat);
-    const near = suggest(given, LINE_FORMATS);
     throw new Complaint(
-      `must be ${LINE_FORMATS.join(', ')} or a pattern with (?P<time>…), (?P<level>…) and (?P<message>…), not ${quote(value)}${near ? `; did you mean ${near}?` : ''}`,
+      `must be ${LINE_FORMATS.join(', ')} or a pattern with (?P<time>…), (?P<level>…) and (?P<message>…), not ${quote(value)}${didYouMean(given, LINE_FORMATS)}`,
     );
   },
   {

@@ -15,7 +15,7 @@ import { configSchema, hubSchema, toConfig, type SchemaSources } from './schema.
 import { isExposed, readSecretFile } from './secret.ts';
 import { keysAt } from './section.ts';
 import { syntaxProblems } from './syntax.ts';
-import { warningsOf, warningText, type ConfigWarning } from './warnings.ts';
+import { exposedConfig, exposedSecret, warningsOf, type ConfigWarning } from './warnings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,17 +30,13 @@ const holdsSecret = ({ channels: { feishu, qq, webhook }, alerts }: Config): boo
  */
 export const loadConfig = (file: string, env: Environment = process.env): Config => loadWhole(file, env).config;
 
-/** Reads the configuration file, and returns the configuration with its warnings and the places of its keys. */
+/** Reads the configuration file, and returns the configuration with the places of its keys. */
 export const loadWhole = (file: string, env: Environment = process.env): ParsedConfig => {
   const { text, mode } = readConfigText(file);
   const parsed = parseWhole(text, { file, env, home: env['HOME'] || userHome(), readSecret: readSecretFile });
-  if (!isExposed(mode) || !holdsSecret(parsed.config)) return parsed;
-  const warning: ConfigWarning = { code: 'exposed_config', file };
-  return {
-    ...parsed,
-    warnings: [...parsed.warnings, warning],
-    config: { ...parsed.config, warnings: [...parsed.config.warnings, warningText(warning)] },
-  };
+  const { config } = parsed;
+  if (!isExposed(mode) || !holdsSecret(config)) return parsed;
+  return { ...parsed, config: { ...config, warnings: [...config.warnings, exposedConfig(file)] } };
 };
 
 export interface ConfigText {
@@ -123,7 +119,6 @@ const withoutEmpty = (value: unknown, schema: z.ZodType, path: readonly Property
 
 export interface ParsedConfig {
   readonly config: Config;
-  readonly warnings: readonly ConfigWarning[];
   /** Returns where a key stands; for a missing key, where the section stands that it belongs in. */
   readonly at: (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
 }
@@ -131,7 +126,7 @@ export interface ParsedConfig {
 /** @throws ConfigError `CONFIG_INVALID` with one line for each problem: `file:line:column: key: what is wrong`. */
 export const parseConfig = (text: string, options: ParseOptions): Config => parseWhole(text, options).config;
 
-/** Parses the text, and returns the configuration with its warnings and the places of its keys. */
+/** Parses the text, and returns the configuration with the places of its keys. */
 export const parseWhole = (given: string, options: ParseOptions): ParsedConfig => {
   const { file } = options;
   const fail = (lines: readonly ConfigLine[]): never => {
@@ -155,7 +150,7 @@ export const parseWhole = (given: string, options: ParseOptions): ParsedConfig =
   const schema = configSchema({
     ...options,
     readSecret,
-    exposed: (path) => exposed.push({ code: 'exposed_secret', file: path }),
+    exposed: (path) => exposed.push(exposedSecret(path)),
   });
   let raw: unknown;
   try {
@@ -175,14 +170,12 @@ export const parseWhole = (given: string, options: ParseOptions): ParsedConfig =
   ];
   const lines = [...syntax, ...problems.map((problem) => problemLine(document, counter, problem))];
   if (!parsed.success || lines.length > 0) return fail(lines);
-  const warnings = [...exposed, ...warningsOf(parsed.data)];
   return {
     config: {
       ...toConfig(parsed.data, file),
       secretFiles: [...secretFiles],
-      warnings: warnings.map((warning) => warningText(warning)),
+      warnings: [...exposed, ...warningsOf(parsed.data)],
     },
-    warnings,
     at: (path) => problemLine(document, counter, { path, sentence: '' }),
   };
 };

@@ -61,10 +61,7 @@ export const channelsSection = ({ secret }: Secrets) =>
           ),
           { 'zh-CN': '开发者后台里的 App ID', en: 'App ID from the developer console' },
         ),
-        app_secret: key(secret, {
-          'zh-CN': '开发者后台里的 App Secret',
-          en: 'App Secret from the developer console',
-        }),
+        app_secret: key(secret, { 'zh-CN': '开发者后台里的 App Secret', en: 'App Secret from the developer console' }),
         domain: key(domain.prefault('feishu'), {
           'zh-CN': '`feishu`、`lark`（国际版），或者另一台服务器的地址',
           en: '`feishu`, `lark` (international), or the URL of another host',
@@ -82,10 +79,7 @@ export const channelsSection = ({ secret }: Secrets) =>
           'zh-CN': 'QQ 机器人后台里的 AppID',
           en: 'AppID from the QQ bot console',
         }),
-        client_secret: key(secret, {
-          'zh-CN': 'QQ 机器人后台里的 AppSecret',
-          en: 'AppSecret from the QQ bot console',
-        }),
+        client_secret: key(secret, { 'zh-CN': 'QQ 机器人后台里的 AppSecret', en: 'AppSecret from the QQ bot console' }),
         api_base: key(url.prefault('https://api.bot.qq.com'), {
           'zh-CN': 'QQ 接口的地址；平时不用改',
           en: "The address of QQ's API; seldom needs a change",
@@ -283,10 +277,7 @@ export const alertsSection = ({ secretUrl }: Secrets) =>
         '`daily` 每天、`weekly` 每周一报一次平安：正常了多少时间、24 小时的带图、悄悄恢复了什么。每个人只看到自己管的网关；错过的回来后补一次。机群里写在各台机器的配置里，不写在中枢的',
       en: '`daily` or `weekly` (on Monday): how much of the time all was well, the band of 24 hours, what was healed silently. Everybody reads of the own gateways; one that was missed comes later. Of a fleet it stands in the configuration of each host, not of a hub',
     }),
-    digest_at: key(clockTime.prefault('09:00'), {
-      'zh-CN': '几点报，本地时间',
-      en: 'When it comes, in local time',
-    }),
+    digest_at: key(clockTime.prefault('09:00'), { 'zh-CN': '几点报，本地时间', en: 'When it comes, in local time' }),
     escalation: key(
       optional(
         section({

@@ -14,6 +14,9 @@ export interface Problem {
   readonly atKey?: true;
 }
 
+/** `atKey`: points at the key itself instead of its value. */
+export type Complain = (path: Problem['path'], sentence: string, atKey?: true) => void;
+
 /** @returns `gateways[0].heal` for a path. */
 export const pathText = (path: readonly PropertyKey[]): string =>
   path

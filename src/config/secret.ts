@@ -104,11 +104,7 @@ const readSecret = (value: unknown, sources: SecretSources): Secret => read(valu
 
 const EXAMPLES = ['${NAME}', 'file:~/.config/lifeline/name.secret'];
 
-const FORM = {
-  json: { type: 'string', minLength: 1, examples: EXAMPLES },
-  'zh-CN': '密钥',
-  en: 'a secret',
-} as const;
+const FORM = { json: { type: 'string', minLength: 1, examples: EXAMPLES }, 'zh-CN': '密钥', en: 'a secret' } as const;
 
 export const secretFields = (sources: SecretSources) => ({
   secret: field((value) => readSecret(value, sources), FORM),

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
-import { readConfigText } from '../config/load.ts';
+import { loadConfig, readConfigText } from '../config/load.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import { envFileOf, envNamesIn, readEnvFile } from './env-file.ts';
 import { guardOf } from './guard.ts';

@@ -1,6 +1,5 @@
 /** The answers of a set-up, and the changes that they make to the configuration. Types only. */
-import type { DIGESTS } from '../config/config.ts';
-import type { Role } from '../config/config.ts';
+import type { DIGESTS, Role } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { FoundGateway } from './find-gateways.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { complaints, FEISHU_ID, parse, valid } from './helpers.ts';
+import { complaints, FEISHU_ID, parse, valid, warned } from './helpers.ts';
 
 describe('what is complained of, and where', () => {
   it.each<[string, string, string]>([
@@ -303,7 +303,7 @@ describe('secrets', () => {
   });
 
   it('warns of a secret file that others can read', () => {
-    expect(parse(withSecret('file:/run/exposed')).warnings).toEqual([
+    expect(warned(parse(withSecret('file:/run/exposed')))).toEqual([
       'others can read the secret file /run/exposed; run: chmod 600 /run/exposed',
     ]);
   });

@@ -30,3 +30,6 @@ export const complaints = (text: string, options: Partial<ParseOptions> = {}): s
 
 /** A whole, valid configuration with `extra` keys at its top level. */
 export const valid = (extra = ''): string => `gateways:\n  - { name: main, kind: hermes }\n${extra}`;
+
+/** What is warned of, in English. */
+export const warned = ({ warnings }: Config): readonly string[] => warnings.map(({ what }) => what.en);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { FEISHU_ID, valid } from './helpers.ts';
+import { FEISHU_ID, valid, warned } from './helpers.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -31,7 +31,7 @@ describe('a configuration file', () => {
     write('feishu.secret', 'real\n');
     const config = loadConfig(write('config.yaml', withSecret('file:feishu.secret')), {});
     expect(config.channels.feishu?.appSecret.reveal()).toBe('real');
-    expect(config.warnings).toEqual([]);
+    expect(warned(config)).toEqual([]);
   });
 
   it('takes ~ from the environment that it is given', () => {
@@ -58,18 +58,18 @@ describe('a configuration file', () => {
 
   it('warns of a secret file that others can read', () => {
     const secret = write('feishu.secret', 'real', 0o644);
-    expect(loadConfig(write('config.yaml', withSecret('file:feishu.secret')), {}).warnings).toEqual([
+    expect(warned(loadConfig(write('config.yaml', withSecret('file:feishu.secret')), {}))).toEqual([
       `others can read the secret file ${secret}; run: chmod 600 ${secret}`,
     ]);
   });
 
   it('warns when it is readable by others only if a secret stands in it', () => {
     const plain = write('plain.yaml', withSecret('hunter2'), 0o644);
-    expect(loadConfig(plain, {}).warnings).toEqual([
+    expect(warned(loadConfig(plain, {}))).toEqual([
       `others can read ${plain}, and there is a secret in it; run: chmod 600 ${plain}`,
     ]);
-    expect(loadConfig(write('private.yaml', withSecret('hunter2')), {}).warnings).toEqual([]);
-    expect(loadConfig(write('env.yaml', withSecret('"${S}"'), 0o644), { S: 'x' }).warnings).toEqual([]);
+    expect(warned(loadConfig(write('private.yaml', withSecret('hunter2')), {}))).toEqual([]);
+    expect(warned(loadConfig(write('env.yaml', withSecret('"${S}"'), 0o644), { S: 'x' }))).toEqual([]);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe('a configuration file', () => {
     ['a QQ secret', 'channels: { qq: { app_id: 1, client_secret: x } }'],
   ])('warns when others can read it and it holds %s', (_what, text) => {
     const warning = (mode: number): boolean =>
-      loadConfig(write('config.yaml', valid(text), mode), { S: 'x' }).warnings.some((each) =>
+      warned(loadConfig(write('config.yaml', valid(text), mode), { S: 'x' })).some((each) =>
         each.includes('others can read'),
       );
     expect(warning(0o640)).toBe(true);
@@ -97,7 +97,7 @@ describe('a configuration file', () => {
       {},
     );
     expect(
-      config.warnings
+      warned(config)
         .filter((warning) => warning.startsWith('others can read the secret file'))
         .map((warning) => warning.split('/').at(-1)),
     ).toEqual(['qq', 'webhook', 'ping']);

@@ -1,7 +1,6 @@
 /** What one gateway has for itself of `watch.grace` and `healing`. */
 import { expect, it } from 'vitest';
-import { changesBetween } from '../../src/config/show.ts';
-import { configLines } from '../../src/config/show.ts';
+import { changesBetween, configLines } from '../../src/config/show.ts';
 import { complaints, parse } from './helpers.ts';
 
 const TWO = `

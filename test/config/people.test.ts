@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, parse } from './helpers.ts';
+import { complaints, parse, warned } from './helpers.ts';
 
 const file = (more: string): string => `gateways:
   - { name: main, kind: hermes }
@@ -103,7 +103,7 @@ describe('people, groups and routes', () => {
       ['no operator has the gateway main; its alerts go to everybody'],
     ],
   ])('%s is worth a word', (_what, more, expected) => {
-    expect(parse(file(more)).warnings).toEqual(expected);
+    expect(warned(parse(file(more)))).toEqual(expected);
   });
 
   it('are read', () => {

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { processClock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
-import { loadWhole } from '../../config/load.ts';
-import type { ParsedConfig } from '../../config/load.ts';
+import { loadWhole, type ParsedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../config/problems.ts';
 import { usualConfig } from '../../setup/paths.ts';
 import { configCheckText, configFindingWords, isHint } from '../../text/cli/config-check.ts';

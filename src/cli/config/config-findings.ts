@@ -11,7 +11,6 @@ import { accessProblems } from '../../config/fleet-access.ts';
 import { openFilesOf } from '../../config/own-files.ts';
 import type { ParsedConfig } from '../../config/load.ts';
 import { pathText } from '../../config/problems.ts';
-import { isOvertaken, type ConfigWarning } from '../../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../../store/operators.ts';
 import { ownApps } from '../../monitor/own-apps.ts';
 import { urgentUse } from '../../notify/escalation/escalation-store.ts';
@@ -43,7 +42,8 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
   const { config } = parsed;
   const { paired, urgent, problems } = storedOf(config, now);
   const found: readonly Found[] = [
-    ...warningsOf(parsed, paired),
+    // People who were paired are operators as well.
+    ...config.warnings.filter(({ holds }) => holds(paired)).map((facts) => ({ path: facts.path, facts })),
     ...problems,
     ...openFiles(config),
     ...ownCommandFindings(config),
@@ -71,33 +71,6 @@ export const examineConfig = async (parsed: ParsedConfig, now: number): Promise<
 const placeOf = ({ at }: ParsedConfig, path: Path): { readonly line: number; readonly column: number } => {
   const { line, column } = at(path);
   return { line, column };
-};
-
-/** People who were paired are operators as well. */
-const warningsOf = ({ warnings, config }: ParsedConfig, paired: readonly PairedOperator[]): readonly Found[] =>
-  warnings.filter((warning) => !isOvertaken(warning, paired, config)).map((facts) => ({ path: pathOf(facts), facts }));
-
-const pathOf = (warning: ConfigWarning): Found['path'] => {
-  switch (warning.code) {
-    case 'operator_unreachable':
-      return ['operators', warning.index];
-    case 'route_unknown':
-      return ['alerts', 'routes', warning.route, 'to', warning.index];
-    case 'step_unknown':
-      return ['alerts', 'escalation', 'steps', warning.step, 'to', warning.index];
-    case 'member_unknown':
-      return ['groups', warning.group, 'members', warning.name];
-    case 'gateway_unseen':
-      return ['gateways', warning.index];
-    case 'no_channel':
-    case 'hub_without_chat':
-      return ['channels'];
-    case 'no_operators':
-      return ['operators'];
-    case 'exposed_secret':
-    case 'exposed_config':
-      return null;
-  }
 };
 
 const storedOf = (

@@ -4,8 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { DEFAULT_LOCALE, LOCALES } from '../../config/config.ts';
-import { loadConfig } from '../../config/load.ts';
-import { readConfigText } from '../../config/load.ts';
+import { loadConfig, readConfigText } from '../../config/load.ts';
 import { usualConfig, type Variables } from '../../setup/paths.ts';
 import type { Locale } from '../../text/locale.ts';
 import { localeOf } from '../../base/language-of-environment.ts';

@@ -6,6 +6,7 @@ import { errorText, UserError } from '../../base/errors.ts';
 import { mendingOf, shownPath } from '../../base/refused-file.ts';
 import type { Config } from '../../config/config.ts';
 import { allFilesOf, openFilesOf } from '../../config/own-files.ts';
+import type { ConfigWarning } from '../../config/warnings.ts';
 import { STUCK_AFTER_MS } from '../../monitor/own-state.ts';
 import { createOutbox } from '../../notify/outbox/queue.ts';
 import { databaseIn } from '../../store/files.ts';
@@ -19,10 +20,8 @@ import { fullDisk, oneEachDisk } from './files.ts';
 
 type Check = DoctorCheck<SelfContext>;
 
-/** The last word of the sentence is the file. */
-const READABLE = /; run: chmod 600 (.+)$/;
 /** The warnings that other checks tell, together with what to do. */
-const TOLD_ELSEWHERE = /^(?:no channel is set up|there are no operators|operator .* has no id)/;
+const TOLD_ELSEWHERE: readonly ConfigWarning['code'][] = ['no_channel', 'no_operators', 'operator_unreachable'];
 
 /** Whether there is a configuration, what its reader warned of, and who else may read its secrets or change it. */
 export const configuration: Check = {
@@ -40,20 +39,19 @@ export const configuration: Check = {
           commands: ['lifeline init'],
         }),
       ];
-    const warned = config.warnings.filter((warning) => !TOLD_ELSEWHERE.test(warning));
+    const warned = config.warnings.filter(({ code }) => !TOLD_ELSEWHERE.includes(code));
     const found = await Promise.all(warned.map((warning) => ofWarning(warning, uid, clock)));
     return [...found, ...openFiles(config, uid, clock)];
   },
 };
 
-const ofWarning = async (warning: string, uid: number, clock: Clock): Promise<DoctorFinding> => {
-  const path = READABLE.exec(warning)?.[1];
-  const file = path === undefined ? null : await stat(path).catch(() => null);
-  if (path === undefined || !file)
+const ofWarning = async ({ file: path, what }: ConfigWarning, uid: number, clock: Clock): Promise<DoctorFinding> => {
+  const file = path === null ? null : await stat(path).catch(() => null);
+  if (path === null || !file)
     return finding(null, 'warning', 'own_config_warning', {
-      'zh-CN': [`配置有提醒：${warning}`, '现在能用，但不该一直这样'],
-      en: [`the configuration: ${warning}`, 'it works, but should not stay so'],
-      warning,
+      'zh-CN': [`配置有提醒：${what['zh-CN']}`, '现在能用，但不该一直这样'],
+      en: [`the configuration: ${what.en}`, 'it works, but should not stay so'],
+      warning: what.en,
     });
   const act = ownerOnly(path, file.mode, clock);
   return finding(null, 'error', 'own_secret_readable', {

@@ -1,7 +1,7 @@
 /** What `lifeline config check` says. */
 import type { Config, HealMode, UrgentWay } from '../../config/config.ts';
 import { mendingOf, shownPath, type Refusal } from '../../base/refused-file.ts';
-import { warningText, type ConfigWarning } from '../../config/warnings.ts';
+import type { ConfigWarning } from '../../config/warnings.ts';
 import type { AccessProblem } from '../../config/fleet-access.ts';
 import type { KindName } from '../../gateways/names.ts';
 import { foreignFileText } from '../common/foreign-files.ts';
@@ -59,7 +59,6 @@ interface Words<F> {
   readonly todo: (finding: F) => string;
 }
 type Table = { readonly [C in Code]: Words<Extract<ConfigFinding, { code: C }>> };
-type Todos = Readonly<Record<ConfigWarning['code'], string | null>>;
 
 const suffix = (words: string | null, before: string): string => (words === null ? '' : `${before}${words}`);
 
@@ -202,54 +201,15 @@ const FINDINGS = {
   },
 } satisfies Texts<Table>;
 
-/** The advice to a warning; other warnings contain it. */
-const TODOS = {
-  'zh-CN': {
-    no_channel: '运行 lifeline init，或者在 channels 下写 feishu 或 qq',
-    hub_without_chat: '在 channels 下再写 feishu 或 qq，并在 operators 里写上 id',
-    no_operators: '运行 lifeline pair，用手机配对',
-    route_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
-    step_unknown: '改成操作员或群的名字，或者用 lifeline pair 让他配对',
-    member_unknown: '改成操作员的名字，或者用 lifeline pair 让他配对',
-    gateway_unseen: '给某个操作员的 gateways 加上它',
-    operator_unreachable: '写上他在已配置通道上的 id，或者让他用 lifeline pair 配对',
-    exposed_secret: null,
-    exposed_config: null,
-  },
-  en: {
-    no_channel: 'run lifeline init, or write feishu or qq under channels',
-    hub_without_chat: 'write feishu or qq under channels too, and the ids under operators',
-    no_operators: 'run lifeline pair, and pair your phone',
-    route_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',
-    step_unknown: 'write the name of an operator or a group, or pair somebody of that name with lifeline pair',
-    member_unknown: 'write the name of an operator, or pair somebody of that name with lifeline pair',
-    gateway_unseen: 'add it to the gateways of an operator',
-    operator_unreachable: 'add the id on a channel that is set up, or pair with lifeline pair',
-    exposed_secret: null,
-    exposed_config: null,
-  },
-} satisfies Texts<Todos>;
-
-/** A code can be sent to Feishu and QQ alone. */
-const CHANNEL_FIRST: Texts<string> = {
-  'zh-CN': '先配置飞书或 QQ：运行 lifeline init，或者在 channels 下写 feishu 或 qq；再运行 lifeline pair',
-  en: 'set up Feishu or QQ first: run lifeline init, or write feishu or qq under channels; then run lifeline pair',
-};
-
 /** What may well be in order, and does not count as something that needs anybody. */
 export const isHint = (finding: ConfigFinding | ConfigWarning): boolean =>
   finding.code === 'pattern_unmatched' || (finding.code === 'log_doubt' && finding.why === 'day');
-
-const isWarning = (finding: ConfigFinding | ConfigWarning): finding is ConfigWarning => finding.code in TODOS.en;
 
 export const configFindingWords = (
   finding: ConfigFinding | ConfigWarning,
   locale: Locale,
 ): { readonly what: string; readonly todo: string | null } => {
-  if (finding.code === 'no_operators' && !finding.pairable)
-    return { what: warningText(finding, locale), todo: CHANNEL_FIRST[locale] };
-  if (isWarning(finding))
-    return { what: warningText(finding, locale), todo: (TODOS[locale] satisfies Todos)[finding.code] };
+  if ('holds' in finding) return { what: finding.what[locale], todo: finding.todo?.[locale] ?? null };
   // Each code's sentences take that code's facts, which TypeScript cannot follow through the table.
   const { what, todo } = FINDINGS[locale][finding.code] as Words<ConfigFinding>;
   return { what: what(finding), todo: todo(finding) };
