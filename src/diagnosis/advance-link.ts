@@ -4,7 +4,7 @@ import type { Evidence, LinkFact } from './evidence.ts';
 import { areSeveral, lostOne, opened } from './connections.ts';
 import { healed, heardSince, lostAgain } from './losses.ts';
 import { announcesTry } from './rules/failures.ts';
-import { canSettle, isUncontested, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
+import { canSettle, isClaimedIll, isHearsay, isUncontested, newLink, NO_CONNECTIONS, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
@@ -47,6 +47,8 @@ const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkS
 };
 
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
+  if (isOutweighed(before, evidence))
+    return fact.kind === 'link-login' ? { ...before, heard: before.heard ?? evidence } : before;
   const link = withLasting(begunAnew(settledAt(before, evidence.at), evidence, fact), fact);
   if (fact.kind === 'link-open' && saysSoAllTheSame(link, evidence)) return link;
   const next = folded(link, evidence, fact);
@@ -54,6 +56,10 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
   const settles = settlesMsOf(fact) === null ? null : evidence;
   return next.settles === settles ? next : { ...next, settles };
 };
+
+/** That it is open or logged in is hearsay, and the gateway's own state file says otherwise. */
+const isOutweighed = (link: LinkState, { fact }: Evidence): boolean =>
+  isHearsay(fact) && fact.kind !== 'link-lost' && isClaimedIll(link);
 
 const settlesMsOf = (fact: Evidence['fact']): number | null => ('settlesMs' in fact ? (fact.settlesMs ?? null) : null);
 
@@ -154,6 +160,7 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
         // A pause that was announced with the try goes on.
         lastTry: announcedUntil(link.lastTry) > evidence.at ? link.lastTry : evidence,
         opened: null,
+        heard: null,
         closed: null,
         ended: null,
       };
@@ -182,9 +189,15 @@ const folded = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState 
       return { ...link, silent: evidence };
     case 'link-claim':
       // A claim makes the link known; no restart rests on it alone: a state file may say `connected` for days.
-      return { ...link, claim: evidence };
+      return withOutweighed({ ...link, claim: evidence });
   }
 };
+
+/** A login that its state file had outweighed counts once that file says so too. */
+const withOutweighed = (link: LinkState): LinkState =>
+  link.heard === null || isClaimedIll(link)
+    ? link
+    : proven(link, { ...link.heard, at: instantOf(Math.max(link.heard.at, link.claim?.at ?? 0)) ?? link.heard.at });
 
 /** Of what was lost before something came in, only a loss since then still stands, where its return has no line. */
 const heardBefore = (link: LinkState, at: number): LinkState => {
@@ -227,8 +240,9 @@ const withLoss = (link: LinkState, evidence: Evidence): LinkState => {
   const announced = 'nextInMs' in evidence.fact ? evidence.fact.nextInMs : undefined;
   return {
     ...link,
-    loss: link.downSince === null || (isSilent(link.loss) && !isSilent(evidence)) ? evidence : (link.loss ?? evidence),
+    loss: link.downSince === null || isWeaker(link.loss, evidence) ? evidence : (link.loss ?? evidence),
     opened: null,
+    heard: null,
     worked: link.worked || (link.opened !== null && evidence.at - link.opened.at >= WORKED_MS),
     // What the status says of the loss meanwhile takes nothing back of the next try that the log has announced.
     lastTry: announced === undefined && announcesTry(link) ? link.lastTry : evidence,
@@ -260,6 +274,10 @@ const announcedUntil = (sign: Evidence | null): number =>
 /** Another word of the loss tells more than one after which it may have come back unseen. */
 const isSilent = (loss: Evidence | null): boolean =>
   loss?.fact.kind === 'link-lost' && loss.fact.returnsSilently === true;
+
+/** The other word of the loss tells more. */
+const isWeaker = (loss: Evidence | null, other: Evidence): boolean =>
+  (isSilent(loss) && !isSilent(other)) || (loss !== null && isHearsay(loss.fact) && !isHearsay(other.fact));
 
 /** A proof ends all that spoke against the link; what was seen from outside, and how it was lost, stays. */
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({

@@ -116,6 +116,11 @@ export type Refusal =
   | 'setup_incomplete';
 
 interface Settling {
+  /**
+   * Of a file that chat text may reach. It restarts nothing without another witness, and what the state file says of the
+   * link outweighs it.
+   */
+  readonly hearsay?: true;
   /** With no further word of the link for so long it counts as logged in. */
   readonly settlesMs?: number;
 }
@@ -125,6 +130,8 @@ export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
   | {
       readonly kind: 'link-login';
+      /** As of `Settling`. */
+      readonly hearsay?: true;
       readonly host?: string;
       readonly connection?: string;
       /**

@@ -8,7 +8,7 @@ import { overSince } from './rules/link-over.ts';
 import { cutOff } from './rules/network-down.ts';
 import { unansweredOn } from './rules/unanswered.ts';
 import type { Evidence, LinkName } from './evidence.ts';
-import type { GatewayState, LinkState } from './state.ts';
+import { isClaimedIll, isHearsay, type GatewayState, type LinkState } from './state.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Judgement {
@@ -70,6 +70,7 @@ export const judge = (
         return [
           {
             name,
+            link,
             settlesAt: settlesAt(link),
             overSince: mayRestart(policy, name)
               ? -Infinity
@@ -91,10 +92,10 @@ export const judge = (
       }
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];
-  for (const { name, finding, overSince: since } of findings) {
+  for (const { name, link, finding, overSince: since } of findings) {
     if (!finding) continue;
     const verdict = { ...concluded(finding, gateway, now), link: name, condition: finding.condition };
-    const isLeft = isRestart(finding) && (since === null || now < since);
+    const isLeft = isRestart(finding) && (since === null || now < since || isMerelyHeard(finding, link));
     verdicts.push(isLeft ? { ...verdict, ...LEFT_TO_PEOPLE } : verdict);
   }
   const deadlines = [
@@ -106,9 +107,20 @@ export const judge = (
 
 /**
  * Of a platform whose loss and login were not yet seen for real, a restart is a person's to decide, unless the link is
- * over by the gateway's own words.
+ * over by the gateway's own words; and where those may be a chat's.
  */
 const LEFT_TO_PEOPLE = { remedy: 'alert', wouldHelp: 'restart' } as const;
+
+/** Nothing but what chat text may have said tells of its loss. */
+const isMerelyHeard = ({ evidence }: LinkFinding, link: LinkState): boolean => {
+  const losses = evidence.filter((piece) => piece?.fact.kind === 'link-lost');
+  return (
+    losses.length > 0 &&
+    losses.every((loss) => loss !== null && isHearsay(loss.fact)) &&
+    link.failure === null &&
+    !isClaimedIll(link)
+  );
+};
 
 const isRestart = ({ remedy }: LinkFinding): boolean => remedy === 'restart' || remedy === 'restart_link';
 

@@ -55,6 +55,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           upBy: keep(link.upBy),
           loss: keep(link.loss),
           opened: keep(link.opened),
+          heard: keep(link.heard),
           settles: keep(link.settles),
           failure: keep(link.failure),
           lastTry: keep(link.lastTry),

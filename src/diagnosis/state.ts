@@ -198,6 +198,8 @@ export interface LinkState {
   readonly loss: Evidence | null;
   /** A socket was opened after the loss, or at start, without proof of login. */
   readonly opened: Evidence | null;
+  /** A login by hearsay, which counts once the state file no longer says otherwise. */
+  readonly heard: Evidence | null;
   /** The latest word of it, where silence after that is all the proof of login that there is. */
   readonly settles: Evidence | null;
   /** The latest failed try since the last proof. */
@@ -343,6 +345,7 @@ export const newLink = (
   upBy: null,
   loss: null,
   opened: null,
+  heard: null,
   settles: null,
   failure: null,
   lastTry: null,
@@ -368,6 +371,16 @@ export const newLink = (
   hosts,
   loginsVisible,
 });
+
+/** What a live gateway's own state file says when it knows that a link is not up. */
+const CLAIMS_ILL: ReadonlySet<string> = new Set(['disconnected', 'retrying', 'fatal']);
+
+/** Whether the state file calls it ill since it was last seen to work. */
+export const isClaimedIll = ({ claim, proof }: Pick<LinkState, 'claim' | 'proof'>): boolean =>
+  claim?.fact.kind === 'link-claim' && CLAIMS_ILL.has(claim.fact.state) && claim.at > (proof?.at ?? 0);
+
+/** Whether chat text may have said it (`Settling.hearsay`). */
+export const isHearsay = (fact: Evidence['fact']): boolean => 'hearsay' in fact && fact.hearsay === true;
 
 /** Whether silence may prove a login: where logins are logged, an open socket or a further try alone proves nothing. */
 export const canSettle = ({ settles, loginsVisible }: Pick<LinkState, 'settles' | 'loginsVisible'>): boolean =>

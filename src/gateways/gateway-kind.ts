@@ -26,8 +26,11 @@ export interface GatewayKind {
   readonly mainLogs: readonly string[];
   /** Tells date and level of a line of such a log, for people who search it. */
   readonly parseLine: LineParser;
-  /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
-  readonly newLogReader: (source: string) => LogReader;
+  /**
+   * Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines.
+   * @param writtenAt by it the reader knows whether a line belongs into another file, and counts from there alone
+   */
+  readonly newLogReader: (source: string, writtenAt?: WrittenAt) => LogReader;
   /** How its process is found: by its own signs (those below), as its supervisor's main process, or not at all. */
   readonly foundBy: 'itself' | 'supervisor' | 'nobody';
   /** Files in which the running process names itself, the most telling first. */
@@ -262,6 +265,12 @@ export interface LineHead {
   /** The record as one line that people can read, where it is written as data; otherwise it is shown as it stands. */
   readonly text?: string;
 }
+
+/**
+ * The time of the latest record in another of the gateway's logs, by the file's name; -Infinity: it is there and holds
+ * none; null: it is not there, or cannot be read.
+ */
+export type WrittenAt = (log: string) => number | null;
 
 export interface LogReader {
   /**

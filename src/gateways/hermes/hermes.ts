@@ -17,10 +17,10 @@ export const hermes: GatewayKind = {
   trustedUsers: [],
   // The SDK's lines are only in agent.log and errors.log; the adapters' are in all (docs/facts/hermes.md 1.4).
   // gateway.error.log is launchd's: the gateway's stderr, each line with a time before it.
-  logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log', 'logs/gateway.error.log', ...SIDECAR_LOGS],
+  logs: ['logs/gateway.log', 'logs/errors.log', 'logs/agent.log', 'logs/gateway.error.log', ...SIDECAR_LOGS],
   mainLogs: ['logs/gateway.log'],
   parseLine: parseHead,
-  newLogReader: (source) => sidecarReader(source) ?? hermesLogReader(source),
+  newLogReader: (source, writtenAt) => sidecarReader(source) ?? hermesLogReader(source, writtenAt),
   foundBy: 'itself',
   records: PROCESS_RECORDS,
   lockFile: 'gateway.lock',

@@ -1,7 +1,7 @@
-import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
+import type { ConversationStep, Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact/redact.ts';
 import { AHEAD_MS } from '../../base/instant.ts';
-import type { LogReader } from '../gateway-kind.ts';
+import type { LogReader, WrittenAt } from '../gateway-kind.ts';
 import { asked } from '../line-limit.ts';
 import { lineEvidence, type Found } from '../line-evidence.ts';
 import { SAID_LENGTH } from '../symptom.ts';
@@ -27,7 +27,7 @@ import {
   type LinkPattern,
 } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
-import { traitsOf, type LoggerTraits } from './loggers.ts';
+import { beliefIn, traitsOf, type LoggerTraits } from './loggers.ts';
 import { platformFor } from '../platforms/index.ts';
 import type { Groups } from '../platforms/platform.ts';
 import { adapterFact, runnerFact } from './adapters.ts';
@@ -47,7 +47,7 @@ const NONE: readonly never[] = [];
  * Turns the lines of one Hermes log file into evidence. Lines that begin no record belong to the one above; of
  * those only Python's word for a gone executor says something.
  */
-export const hermesLogReader = (source: string): LogReader => {
+export const hermesLogReader = (source: string, writtenAt: WrittenAt = () => null): LogReader => {
   let above: LogLine | null = null;
   let aboveTold = false;
   /** It, or what stands below it, shows that the task that reads from Feishu has raised it. */
@@ -74,17 +74,24 @@ export const hermesLogReader = (source: string): LogReader => {
         return below && { at: above.at, evidence: [below] };
       }
       if (now === null || line.at <= now + AHEAD_MS) latest = line.at;
+      const belief = beliefIn(line, source, writtenAt, now ?? line.at);
+      ofReader = false;
+      if (belief === 'none') {
+        above = null;
+        return { at: line.at, evidence: NONE };
+      }
+      above = line;
       const traits = traitsOf(line.logger);
-      const evidence = [...linkFacts(line, traits), ...gatewayFacts(line, traits)].map((found) =>
+      const said = [...linkFacts(line, traits), ...gatewayFacts(line, traits)];
+      const step = conversationOf(line, traits);
+      const evidence = (belief === 'firm' ? said : said.flatMap((each) => asHearsay(each, traits))).map((found) =>
         lineEvidence(line, source, found, textOf),
       );
-      above = line;
-      ofReader = false;
       aboveTold = isExecutorFailure(line, line.message);
       // A gone executor says why nothing is sent.
-      const step = aboveTold ? null : conversationOf(line, traits);
       if (aboveTold) evidence.push(executorFailure(line, source));
-      if (step !== null && isNews(step, line.at)) evidence.push(conversationEvidence(line, source, step));
+      else if (step !== null && (belief === 'firm' || HEARSAY_STEPS.has(step.fact.step)) && isNews(step, line.at))
+        evidence.push(conversationEvidence(line, source, step));
       return { at: line.at, evidence };
     },
   };
@@ -192,3 +199,25 @@ const executorFailure = (record: LogLine, source: string): Evidence =>
   lineEvidence(record, source, { link: null, fact: { kind: 'executor-shutdown' } }, ({ level, message }) =>
     redact(`${level} ${message} (Executor shutdown has been called)`),
   );
+
+/** Steps that show life, or that an earlier failure is over. */
+const HEARSAY_STEPS: ReadonlySet<ConversationStep> = new Set(['works', 'waits', 'rescued', 'delivered']);
+
+const FEISHU_HOSTS: ReadonlySet<string> = new Set(['msg-frontier.feishu.cn:443', 'msg-frontier.larksuite.com:443']);
+
+/** What a line that may be chat text says: only what needs a second witness before anything is done about it. */
+const asHearsay = (found: Found, { isRunner }: LoggerTraits): readonly Found[] => {
+  const { link, fact } = found;
+  if (isRunner) return NONE;
+  if (link === null) return fact.kind === 'loop-blocked' ? [found] : NONE;
+  if (fact.kind === 'link-open') return [{ link, fact: { ...fact, hearsay: true } }];
+  if (fact.kind === 'link-login') {
+    const { host, ...login } = fact;
+    // Whether the platform can be reached is asked there.
+    const known = host !== undefined && FEISHU_HOSTS.has(host) ? { host } : {};
+    return [{ link, fact: { ...login, ...known, hearsay: true } }];
+  }
+  if (fact.kind !== 'link-lost') return NONE;
+  const { dead: _dead, ended: _ended, ...lost } = fact;
+  return [{ link, fact: { ...lost, hearsay: true } }];
+};

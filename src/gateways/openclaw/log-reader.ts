@@ -189,6 +189,8 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   const conversation = createConversationReader(names);
   const monitored = createMonitorReader();
   let above: LogLine | null = null;
+  /** It is a file of records, each of which is one line whatever stands in it. */
+  let isOfRecords = false;
   let feishuTriesUntil = -Infinity;
   let feishuReconnectsUntil = -Infinity;
   /** The SDK prints each failed request of its own; only right behind the start of a connection it is that one's. */
@@ -230,10 +232,14 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
   return {
     line: (text) => {
       const line = parseLogLine(text);
+      const isRecord = line !== null && text.startsWith('{');
+      isOfRecords ||= isRecord;
+      // What else stands in such a file is of another writer, such as the console, whose lines a chat text may begin.
+      if (isOfRecords && !isRecord) return null;
       if (line) return recordOf(line);
       // What has no time begins at that of the line above.
       if (above === null || !continuesConsole(text)) return null;
-      const rest: LogLine = { ...above, level: null, subsystem: null, message: asked(text).trim() };
+      const rest: LogLine = { ...above, level: null, message: asked(text).trim() };
       const found = gateway([config.line(rest)]);
       return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
     },

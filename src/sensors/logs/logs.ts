@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { trustIn } from '../../base/open-foreign.ts';
 import { AHEAD_MS, instantOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
-import type { GatewayKind, LogDoubt, LogRecord } from '../../gateways/gateway-kind.ts';
+import type { GatewayKind, LogDoubt, LogRecord, WrittenAt } from '../../gateways/gateway-kind.ts';
 import { createZoneNoter } from '../../gateways/other-zone.ts';
 import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -43,12 +43,16 @@ export const createLogSensor = (
   savedAt: number | null = null,
 ): LogSensor => {
   const trust = trustIn(home, kind.trustedUsers);
+  const writtenAt: WrittenAt = (name) => {
+    const file = files.find(({ path }) => basename(path) === name);
+    return file && isRead(file.follower) ? (file.latest ?? -Infinity) : null;
+  };
   const files = kind.logs.map((log) => {
     const path = resolve(home, log);
     return {
       path,
       isMain: kind.mainLogs.includes(log),
-      reader: kind.newLogReader(basename(log)),
+      reader: kind.newLogReader(basename(log), writtenAt),
       follower: createLogFollower(path, { trust, cursor: saved[path] ?? null }),
       latest: instantOf(saved[path]?.latest ?? NaN),
       zone: createZoneNoter(),

@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { openForeign, ANYBODY } from '../../base/open-foreign.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
-import type { GatewayKind, LogReader, LogRecord } from '../../gateways/gateway-kind.ts';
+import type { GatewayKind, LogReader, LogRecord, WrittenAt } from '../../gateways/gateway-kind.ts';
 import { createForwardTimes } from './forward-times.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { isDated, logNames } from './log-files.ts';
@@ -30,9 +30,14 @@ export async function* recordedEvidence(
       log.chunk = value.values();
     }
   };
+  const recorded = new Set<string>();
+  // A recording has no now: what is there was written to.
+  const writtenAt: WrittenAt = (name) => (recorded.has(name) ? Infinity : null);
   try {
     for (const log of kind.logs) {
-      const chunks = recordsOf(kind.newLogReader(basename(log)), await filesOf(home, log));
+      const names = await filesOf(home, log);
+      if (names.length > 0) recorded.add(basename(log));
+      const chunks = recordsOf(kind.newLogReader(basename(log), writtenAt), names);
       logs.push({ chunks, chunk: [].values(), next: null });
     }
     for (const log of logs) await advance(log);
