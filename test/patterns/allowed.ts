@@ -48,10 +48,6 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
     most: 16_384,
     attack: ['1 a b c d e ', '[]', '[]!'],
   },
-  [String(/liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/)]: {
-    ...LOG_LINE,
-    attack: ['', 'ventLoopDelayMaxMs=0liveness warning: ', ''],
-  },
   [String(/(?:stopped after|received) SIG\w+ \d+ times in 5 min: another supervisor/s)]: {
     ...LOG_LINE,
     attack: ['', 'received SIGa 1', ' times'],

@@ -31,7 +31,7 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
     fact: always({ kind: 'gateway-exit', code: 1 }),
   },
   {
-    message: /(?:^|: )(?:Reached heap limit )?Allocation failed - JavaScript heap out of memory/,
+    message: /^(?:(?:FATAL )?ERROR: )?(?:Reached heap limit )?Allocation failed - JavaScript heap out of memory/,
     fact: always({ kind: 'gateway-exit', code: 134 }),
   },
   { message: /^loading configuration/, fact: always({ kind: 'gateway-starting' }) },
@@ -100,8 +100,8 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
       /^Gateway failed to start: (?:Error: )?listen EADDRINUSE: address already in use [^\s]{1,200}:(?<port>\d{1,5})$/,
     fact: ({ port }) => ({ kind: 'port-refused', port: Number(port) }),
   },
-  { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: measured },
-  { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: measured },
+  { message: /^(?:\[diagnostic\] )?liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: measured },
+  { message: /^(?:\[diagnostic\] )?liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: measured },
   { message: /^host timing gap detected: process was frozen ~(?<ms>\d+)ms/, fact: blocked },
   { message: /^host timing gap attributed to event-loop load: gap (?<ms>\d+)ms/, fact: blocked },
 ];

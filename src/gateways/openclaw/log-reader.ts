@@ -104,11 +104,21 @@ const linkFact = (line: LogLine, names: LinkNames): LinkFound | null => {
   return null;
 };
 
-const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
+/** A record has a level and these a subsystem: without one a plugin has printed it, perhaps what it was sent. */
+const NAMED: ReadonlySet<GatewayFact['kind']> = new Set([
+  'gateway-starting',
+  'gateway-ready',
+  'gateway-stopping',
+  'gateway-stopped',
+  'restart-announced',
+]);
+
+const gatewayFact = ({ level, subsystem, message }: LogLine): GatewayFact | null => {
   if (subsystem !== null && !isGateway(subsystem)) return null;
   for (const { message: pattern, fact } of GATEWAY_PATTERNS) {
     const match = pattern.exec(message);
-    if (match) return fact(match.groups ?? {});
+    const found = match && fact(match.groups ?? {});
+    if (match) return found && subsystem === null && level !== null && NAMED.has(found.kind) ? null : found;
   }
   return null;
 };

@@ -883,9 +883,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ...(
     [
       ['gateway-tool', 'gateway tool: restart requested (delayMs=default, reason=none)'],
-      [null, 'gateway tool: restart requested (delayMs=2000, reason=config)'],
       ['restart', 'restart request coalesced (already scheduled) reason=config pendingReason=config delayMs=2000'],
-      [null, 'restart request coalesced (already in-flight) reason=config'],
     ] as const
   ).map(([subsystem, text]): (typeof LINES)[number] => [
     `a restart by its tool: ${text.slice(0, 40)}`,
@@ -1040,6 +1038,19 @@ describe('what a line tells', () => {
   test.each(LINES)('%s', (_, subsystem, text, expected) => {
     expect(read(json(subsystem, text))).toEqual(expected);
     expect(read(consoleLine(subsystem, text))).toEqual(expected);
+  });
+
+  it.each([
+    'gateway tool: restart requested (delayMs=2000, reason=config)',
+    'restart request coalesced (already in-flight) reason=config',
+    'received SIGTERM; shutting down',
+    'completed cleanly in 12ms',
+    'gateway ready',
+  ])('takes no record without a subsystem for its own life: %s', (text) => {
+    expect(read(json(null, text))).toEqual([]);
+    expect(read(json('gateway', text))).not.toEqual([]);
+    // Its console names them not always.
+    expect(read(consoleLine(null, text))).not.toEqual([]);
   });
 
   it('hides a secret in the words it keeps', () => {
