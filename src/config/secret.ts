@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { errorText } from '../base/errors.ts';
 import { ANYBODY, MOST_BYTES, readForeignNow } from '../base/open-foreign.ts';
+import { neverShow } from '../base/redact/redact.ts';
 import { Complaint, curly, field, readPath, readUrl, type Folders } from './fields.ts';
 
 /** Where a secret was written: in the YAML itself, in an environment variable or in a file of its own. */
@@ -14,6 +15,7 @@ export class Secret {
 
   constructor(value: string, origin: SecretOrigin) {
     this.#value = value;
+    neverShow(value);
     this.origin = origin;
   }
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { FILES, ROOT } from './sources.ts';
 
 /** They run something when they are loaded. */
-const PROGRAMS = new Set(['src/main.ts', 'src/bin.ts']);
+const PROGRAMS = new Set(['src/main.ts', 'src/bin.ts', 'src/sensors/logs/judge-worker.ts']);
 
 const made = new Map<string, { readonly file: string; readonly line: number; readonly pattern: string }>();
 const Real = RegExp;

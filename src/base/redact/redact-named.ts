@@ -10,9 +10,9 @@ const VENDORS =
   'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qwen|dashscope|aliyun|zhipu|glm|minimax|groq|mistral|tavily|brave|serper|azure|volc|ark|hunyuan|siliconflow|openrouter|xai|feishu|lark|qqbot|dingtalk|wecom|telegram|discord|slack';
 const KEYS = `api|access|private|encrypt|encryption|secret|signing|sign|app|aes|master|account|shared|storage|license|webhook|service|client|consumer|deploy|ssh|jwt|session|verify|verification|hmac|rsa|tls|ssl|subscription|auth|bot|${VENDORS}`;
 /** What a name ends with. The first group may follow anything, the short ones only what is no letter. */
-const NAME = [
+export const NAME = [
   `secrets?|passw(?:or)?ds?|passphrase|passcode|(?:${KEYS})[_ -]?keys?|access[_-]?key[_-]?(?:id|secret)|secret[_-]?(?:id|key)|tokens?|tickets?|credentials?|authorization|set-cookie|cookies?|signature|client[_-]assertion|(?:verification|verify|auth|authorization|device|pairing|invite|sms|one-?time)[_ -]?code|code_verifier|sessdata|jsessionid|phpsessid|connect\\.sid|口令|密码|密碼|密钥|密鑰|秘钥|私钥|令牌|权杖|凭证|凭据|[验驗][证證][码碼]|授[权權][码碼]|校验码|动态[密口]?[码令]|提取码|安全码|密[ \\u3000]码|パスワード|비밀번호|пароль|contraseña|passwort|kennwort`,
-  '(?<![A-Za-z])(?:pwd|pw|pass|psk|otp|totp|jwt|bearer|sig|sign|hmac|p?_?skey|_auth)',
+  '(?<![A-Za-z])(?:pwd|pw|pass|psk|sk|otp|totp|jwt|bearer|sig|sign|hmac|p?_?skey|_auth)',
 ].join('|');
 
 const QUOTE = String.raw`(?:\\{0,8}["'\x60]|&quot;|&#3[49];|\\u002[27]|%(?:25){0,2}2[27])`;
@@ -51,7 +51,7 @@ const LINE = /[^\n\r"'`]+/y;
 const UP_TO_TAG = /[^<\n]+/y;
 
 /** Words that say that there is no value, or how it fared; in code, what stands for one. */
-const NOT_A_SECRET =
+export const NOT_A_SECRET =
   /^(?:\*+|#\d+|passw(?:or)?ds?|secrets?|tokens?|keys?|null|nil|none|undefined|true|false|yes|no|ok|n\/a|\$\{\w+\}|\{\w[\w.]*\}|file:[~./].*|<\w+>|\[?redacted\]?|SecretStr|string|str|bytes|object|unset|empty|missing|absent|present|set|required|optional|configured|unknown|hidden|masked)$/i;
 const PROSE =
   /^(?:https?(?:\/[\d.]+)?|expired?|invalid|missing|required|errors?|fail(?:ed|ure|s)?|timed?|timeout|network|connect(?:ion|ed)?|cannot|can|could|unknown|unset|empty|refresh(?:ed|ing)?|fetch(?:ed|ing)?|obtained|received|valid|wrong|incorrect|rejected|refused|denied|unauthorized|forbidden|not|please|must|should|check|needs?|needed|the|this|that|your|unavailable|waiting|retry(?:ing)?|using|from|will|with|when|server|client|status|response|request|code|await|async|new|return|lambda|if|is|was|has|traceback|[A-Za-z.]{1,60}(?:error|exception))$/i;
@@ -143,6 +143,7 @@ const isSecret = (text: string, name: string, separator: string, { from, to, quo
   if (/^cookies$/i.test(name) && /^\d{1,4}$/.test(value)) return false;
   // A session's key that names a chat leads nowhere without a login, and diagnosis needs it.
   if (/^session/i.test(name) && value.startsWith('agent:')) return false;
+  if (/^sk$/i.test(name) && !(length >= 8 && /\d/.test(value) && /[a-z]/i.test(value))) return false;
   if (quoted) return true;
   // `pass: 12, fail: 0`
   if (/^pass$/i.test(name)) return /[a-z]/i.test(value) && /\d|[!#$%^*]/.test(value);

@@ -92,6 +92,14 @@ const RULES: readonly Rule[] = [
     /(%3[Aa]%2[Ff]%2[Ff])[^\s/?#:@&%"'<>]{0,256}(?::|%3[Aa])[^\s/?#&"'<>]{1,256}?(?:@|%40)/g,
     '$1***:***@',
   ),
+  // The same without a scheme, as in the settings of a proxy
+  rule(
+    /@[\w.-]{1,253}:\d/,
+    /(?<![^\s"'`=(,[<])([\w.%+-]{1,64}:)(?!\/\/|\*{3})[^\s@"'<>]{1,128}(?=@[\w.-]{1,253}:\d{2,5}(?![\w.]))/g,
+    '$1***',
+  ),
+  // The code by which a phone joins a WLAN
+  rule(/WIFI:/i, /(\bWIFI:(?:[^\n]{0,200}?;)?P:)(?:\\.|[^;\\\n]){1,128}/gi, '$1***'),
   // Query parameters whose names say too little elsewhere
   rule(
     /[?&;]/,

@@ -46,6 +46,8 @@ const PREFIXED: readonly (readonly [prefix: string, rest: string])[] = [
   ['ops_eyJ', '[A-Za-z0-9+/=]{40,}'],
   ['A3-', '[A-Z0-9]{6}-[A-Z0-9-]{20,}'],
   ['tskey-', '[A-Za-z0-9-]{16,}'],
+  // NATS: seeds of operators, accounts, users, servers, clusters and curves
+  ['S[OAUNCX]', '[A-Z2-7]{40,56}(?![A-Za-z0-9])'],
   // Watching: Grafana, Sentry, New Relic, Dynatrace, Sonar, Postman, Infracost
   ['gl(?:sa|c)_', '[A-Za-z0-9+/_=]{24,}'],
   ['sntry[su]_', '[A-Za-z0-9+/_=-]{24,}'],

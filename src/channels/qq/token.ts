@@ -1,4 +1,5 @@
 /** Fetches the access token once for all callers, and keeps it until it nears its end (docs/facts/qq.md 1.1). */
+import { neverShow } from '../../base/redact/redact.ts';
 import type { Clock } from '../../base/clock.ts';
 import { growingLimit } from '../../base/growing-limit.ts';
 import { foreignNumber } from '../../base/foreign-number.ts';
@@ -53,6 +54,7 @@ interface Held {
 const read = (answer: QqReply, now: number): Held | null => {
   const token = answer.kind === 'answered' ? answer.body?.['access_token'] : null;
   if (answer.kind !== 'answered' || typeof token !== 'string' || token === '') return null;
+  neverShow(token);
   return { token, expiresAt: now + (foreignNumber(answer.body?.['expires_in']) || 0) * 1_000 };
 };
 

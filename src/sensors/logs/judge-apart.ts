@@ -3,9 +3,10 @@
  * megabyte holds up the thread that watches.
  */
 import type { Worker } from 'node:worker_threads';
+import { neverShown } from '../../base/redact/redact.ts';
 import { UserError } from '../../base/errors.ts';
 import { shownOf, type Judging, type Piece, type Sought } from './judging.ts';
-import type { Answer, Question } from './judge-worker.ts';
+import type { Answer, Beginning, Question } from './judge-worker.ts';
 
 export const SEARCH_CPU_MS = 2_000;
 /** On a machine so busy that the thread hardly runs; without `Worker.cpuUsage` (before Node 24.6) it counts alone. */
@@ -75,7 +76,7 @@ const beginThread = async (sought: Sought, cpuMs: number): Promise<Thread> => {
   const program: string | URL = new URL('./judge-worker.ts', import.meta.url);
   const worker = new Worker(program, {
     eval: typeof program === 'string',
-    workerData: sought,
+    workerData: { sought, secrets: neverShown() } satisfies Beginning,
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MOST_MB },

@@ -1,4 +1,5 @@
 /** The few REST calls that the channel needs, with one cached token. */
+import { neverShow } from '../../../base/redact/redact.ts';
 import { growingLimit } from '../../../base/growing-limit.ts';
 import { foreignNumber } from '../../../base/foreign-number.ts';
 import { callJson, HttpFailure, jsonBody, type HttpBody, type JsonAnswer } from '../../../base/http.ts';
@@ -90,6 +91,7 @@ export const createRest = (
     const value = answer.body?.['tenant_access_token'];
     const lifeS = foreignNumber(answer.body?.['expire']);
     if (answer.body?.['code'] !== 0 || typeof value !== 'string') return replyOf(answer);
+    neverShow(value);
     token = { value, until: performance.now() + Math.max(0, lifeS - TOKEN_MARGIN_S) * 1_000 };
     return token;
   };
