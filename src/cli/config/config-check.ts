@@ -4,10 +4,9 @@ import { UserError } from '../../base/errors.ts';
 import { loadWhole, type ParsedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../config/problems.ts';
 import { usualConfig } from '../../setup/paths.ts';
-import { configCheckText, configFindingWords, isHint } from '../../text/cli/config-check.ts';
+import { configCheckText } from '../../text/cli/config-check.ts';
 import type { Locale } from '../../text/locale.ts';
-import type { LocatedFinding } from './config-finding.ts';
-import { examineConfig } from './config-findings.ts';
+import { examineConfig, type LocatedFinding } from './config-findings.ts';
 import { summaryJson, summaryLines } from './config-summary.ts';
 import { localeOfFile } from '../help/language.ts';
 import { applyTimezone } from '../timezone.ts';
@@ -55,7 +54,7 @@ export const configCheck = async (named: string | undefined, { config, json = fa
       }),
     );
   const text = configCheckText(locale);
-  const isPingReachable = findings.every(({ facts }) => facts.code !== 'ping_unreachable');
+  const isPingReachable = findings.every(({ code }) => code !== 'ping_unreachable');
   for (const each of told) print(lineOf(file, each));
   print(`${told.length > 0 ? '\n' : ''}${needing > 0 ? text.found(file, needing) : text.fine(file)}`);
   for (const line of summaryLines({ config: parsed.config, paired, urgent, isPingReachable, now })) print(line);
@@ -92,13 +91,14 @@ const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void 
   print(`\n${text.invalid(file, told.length)}\n${text.mend()}`);
 };
 
-const toldOf = ({ facts, at, key }: LocatedFinding, locale: Locale): Told => ({
-  severity: isHint(facts) ? 'hint' : 'warning',
-  code: facts.code,
+const toldOf = ({ code, what, todo, isHint, at, key }: LocatedFinding, locale: Locale): Told => ({
+  severity: isHint === true ? 'hint' : 'warning',
+  code,
   line: at?.line ?? null,
   column: at?.column ?? null,
   key,
-  ...configFindingWords(facts, locale),
+  what: what[locale],
+  todo: todo?.[locale] ?? null,
 });
 
 /** Returns the place as compilers write it, so that editors jump to it. */

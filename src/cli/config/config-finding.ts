@@ -1,16 +1,19 @@
-/**
- * What `lifeline config check` finds in a configuration that can be read, and where. `src/text/cli/config-check.ts` has the
- * words.
- */
-import type { ConfigWarning } from '../../config/warnings.ts';
-import type { ConfigFinding } from '../../text/cli/config-check.ts';
+/** What `lifeline config check` finds in a configuration that can be read, where, and what to do about it. */
+import type { Locale, Texts } from '../../text/locale.ts';
 
-export type ConfigFindingFacts = ConfigWarning | ConfigFinding;
+export type Path = readonly PropertyKey[];
 
-export interface LocatedFinding {
-  readonly facts: ConfigFindingFacts;
-  /** Null when the finding is about the file as a whole. */
-  readonly at: { readonly line: number; readonly column: number } | null;
-  /** Written as `gateways[0].home`. */
-  readonly key: string | null;
+export interface ConfigFinding {
+  readonly code: string;
+  /** Null: it is about the file as a whole. */
+  readonly path: Path | null;
+  readonly what: Texts<string>;
+  readonly todo: Texts<string> | null;
+  /** It may well be in order, and does not count as something that needs anybody. */
+  readonly isHint?: boolean;
 }
+
+export const inBoth = (words: (locale: Locale) => string): Texts<string> => ({
+  'zh-CN': words('zh-CN'),
+  en: words('en'),
+});

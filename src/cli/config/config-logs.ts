@@ -17,13 +17,10 @@ import { createKind } from '../../gateways/index.ts';
 import { isOfOtherZone, shownLine } from '../../gateways/other-zone.ts';
 import type { GenericSettings, LogSettings } from '../../gateways/generic/settings.ts';
 import { sampleLog, type LogSample } from '../../sensors/logs/log-sample.ts';
-import type { ConfigFindingFacts } from './config-finding.ts';
-
-type Path = readonly PropertyKey[];
-interface Found {
-  readonly path: Path;
-  readonly facts: ConfigFindingFacts;
-}
+import { inBoth, type ConfigFinding, type Path } from './config-finding.ts';
+import { shownPath } from '../../base/refused-file.ts';
+import { foreignFileText } from '../../text/common/foreign-files.ts';
+import { logDoubtWords, type DoubtedLog } from '../../text/common/log-doubts.ts';
 
 /** One log as it lies there. */
 interface Seen {
@@ -40,7 +37,11 @@ interface Seen {
 /** More lines would only repeat what these show of the format. */
 const JUDGED_LINES = 1_000;
 
-export const logFindings = async (gateway: GatewayConfig, path: Path, now: number): Promise<readonly Found[]> => {
+export const logFindings = async (
+  gateway: GatewayConfig,
+  path: Path,
+  now: number,
+): Promise<readonly ConfigFinding[]> => {
   const { home, generic, trustedUsers } = gateway;
   if (!generic) return zoneFindings(gateway, [...path, 'home']);
   const logs = await Promise.all(
@@ -54,10 +55,10 @@ export const logFindings = async (gateway: GatewayConfig, path: Path, now: numbe
   ];
 };
 
-const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonly Found[]> => {
+const zoneFindings = async (gateway: GatewayConfig, path: Path): Promise<readonly ConfigFinding[]> => {
   const kind = createKind(gateway);
   const found = await Promise.all(
-    kind.mainLogs.map(async (log): Promise<readonly Found[]> => {
+    kind.mainLogs.map(async (log): Promise<readonly ConfigFinding[]> => {
       const sample = await sampleLog(resolve(gateway.home, log), trustIn(gateway.home, gateway.trustedUsers)).catch(
         () => null,
       );
@@ -94,10 +95,12 @@ const readerOf = ({ format, dateOrder }: LogSettings, now: number): ((text: stri
   return (text) => read(text, { now, after: -Infinity, dateOrder, isFresh: false });
 };
 
-const formatFindings = ({ path, log, file, sample, writtenAt, problem }: Seen, now: number): readonly Found[] => {
-  if (problem !== null) return [{ path: [...path, 'path'], facts: { code: 'log_unreadable', path: file, ...problem } }];
-  if (!sample)
-    return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
+const formatFindings = (
+  { path, log, file, sample, writtenAt, problem }: Seen,
+  now: number,
+): readonly ConfigFinding[] => {
+  if (problem !== null) return [unreadable([...path, 'path'], file, problem)];
+  if (!sample) return [doubtful([...path, 'path'], { why: 'missing', where: file, text: '' })];
   const lines = sample.lines.slice(-JUDGED_LINES);
   const found = doubtIn(lines, readerOf(log, now));
   if (!found) {
@@ -109,16 +112,40 @@ const formatFindings = ({ path, log, file, sample, writtenAt, problem }: Seen, n
   const number =
     sample.firstNumber === null ? null : sample.firstNumber + sample.lines.length - lines.length + found.at;
   return [
-    {
-      path: [...path, found.doubt.why === 'date_order' ? 'date_order' : 'format'],
-      facts: {
-        code: 'log_doubt',
-        why: found.doubt.why,
-        text: found.doubt.text,
-        where: number === null ? sample.file : `${sample.file}:${number}`,
-      },
-    },
+    doubtful([...path, found.doubt.why === 'date_order' ? 'date_order' : 'format'], {
+      why: found.doubt.why,
+      text: found.doubt.text,
+      where: number === null ? sample.file : `${sample.file}:${number}`,
+    }),
   ];
+};
+
+const doubtful = (path: Path, log: DoubtedLog): ConfigFinding => ({
+  code: 'log_doubt',
+  path,
+  what: inBoth((locale) => logDoubtWords(log, locale).what),
+  todo: inBoth((locale) => logDoubtWords(log, locale).todo),
+  isHint: log.why === 'day',
+});
+
+/** With a refusal it could be read, but is not believed. */
+const unreadable = (path: Path, log: string, { reason, refusal }: NonNullable<Seen['problem']>): ConfigFinding => {
+  const why = inBoth((locale) => (refusal ? foreignFileText(locale).why(refusal) : reason));
+  const todo = inBoth((locale) => (refusal && foreignFileText(locale).todo(refusal)) ?? '');
+  return {
+    code: 'log_unreadable',
+    path,
+    what: refusal
+      ? {
+          'zh-CN': `不读日志 ${log}：${shownPath(refusal.path)} ${why['zh-CN']}`,
+          en: `the log ${log} is not read: ${shownPath(refusal.path)}: ${why.en}`,
+        }
+      : { 'zh-CN': `读不了日志 ${log}：${reason}`, en: `the log ${log} cannot be read: ${reason}` },
+    todo: {
+      'zh-CN': todo['zh-CN'] || '检查 path；用能读它的用户来运行 Lifeline',
+      en: todo.en || 'check "path"; run Lifeline as a user who may read it',
+    },
+  };
 };
 
 const changedAt = async (file: string): Promise<number | null> => (await stat(file).catch(() => null))?.mtimeMs ?? null;
@@ -129,10 +156,10 @@ const otherZone = (
   file: string,
   last: { readonly text: string; readonly at: number } | undefined,
   writtenAt: number | null,
-): readonly Found[] =>
+): readonly ConfigFinding[] =>
   last === undefined || writtenAt === null || !isOfOtherZone(last.at, writtenAt)
     ? []
-    : [{ path, facts: { code: 'log_doubt', why: 'other_zone', where: file, text: shownLine(last.text) } }];
+    : [doubtful(path, { why: 'other_zone', where: file, text: shownLine(last.text) })];
 
 /**
  * Checks only the patterns of what a healthy service writes, again and again or at its start; a pattern of trouble need
@@ -161,7 +188,7 @@ const patternFindings = (
   logs: readonly Seen[],
   path: Path,
   now: number,
-): readonly Found[] => {
+): readonly ConfigFinding[] => {
   const messages = logs.flatMap(({ log, sample }) => {
     const read = readerOf(log, now);
     return (sample?.lines ?? []).filter((text) => text.trim() !== '').map((text) => read(text)?.message ?? text);
@@ -171,6 +198,20 @@ const patternFindings = (
     const finds = finder(pattern);
     return messages.some((message) => finds(message))
       ? []
-      : [{ path: [...path, ...key], facts: { code: 'pattern_unmatched', lines: messages.length } as const }];
+      : [
+          {
+            code: 'pattern_unmatched',
+            path: [...path, ...key],
+            what: {
+              'zh-CN': `日志最近的 ${messages.length} 行里没有一行对得上`,
+              en: `none of the last ${messages.length} lines of the logs fits it`,
+            },
+            todo: {
+              'zh-CN': '拿日志里的一行比一比；如果这样的行本来就少，不用管',
+              en: 'compare it with a line of the log; where such lines are rare, let it be',
+            },
+            isHint: true,
+          },
+        ];
   });
 };
