@@ -117,6 +117,8 @@ test.skipIf(NO_NATS !== null)(
       silentLogger(),
     );
     onTestFinished(() => link.stop());
+    // Its subscriptions have reached the server.
+    await nc.flush();
     for (const v of [OLDEST_PROTOCOL - 1, PROTOCOL + 1]) {
       const reply = await agent.request(upSubject('web-1', 'beat'), JSON.stringify({ v }), { timeout: 20_000 });
       expect(read(beatReply, reply.data).ok).toBe(false);
