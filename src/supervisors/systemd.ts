@@ -4,7 +4,9 @@ import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
-import { seeProcess } from '../sensors/process/proc.ts';
+import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import { isInGroup } from '../sensors/process/control-group.ts';
+import { isAlive, listProcesses, seeProcess } from '../sensors/process/proc.ts';
 import { commandLine } from './command-steps.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
 import type {
@@ -39,8 +41,12 @@ export interface SystemdOptions {
   readonly stopTimeoutMs?: number;
 }
 
-type Seen = UnitSeen & Pick<SupervisorStatus, 'job'>;
+interface Seen extends UnitSeen, Pick<SupervisorStatus, 'job'> {
+  /** A stop ends the main process alone. */
+  readonly endsMainAlone: boolean;
+}
 
+const NOTHING_DONE: ActionResult = { outcome: 'done', steps: [] };
 const WAIT_MS = 20_000;
 const KILL_PATIENCE_MS = 10_000;
 const POLL_MS = 100;
@@ -94,14 +100,24 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     );
   };
 
+  /** The unit's control group, also for some time after its main process has ended. */
+  let group: string | null = null;
+
   const look = async (signal?: AbortSignal): Promise<Seen> => {
-    const seen = parseUnit(await ask(['show', `--property=${PROPERTIES.join(',')}`, unit], signal));
+    const shown = await ask(
+      ['show', `--property=${[...PROPERTIES, 'KillMode', 'ControlGroup'].join(',')}`, unit],
+      signal,
+    );
+    const seen = parseUnit(shown);
+    const { KillMode: killMode, ControlGroup: now } = fields(shown);
+    // The root is everybody's.
+    if (now && now !== '/') group = now;
     // The job's number is a property, its kind is not; it may be done by now.
     const job =
       seen.jobId === null
         ? null
         : parseSystemdJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
-    return { ...seen, job };
+    return { ...seen, job, endsMainAlone: killMode === 'process' || killMode === 'none' };
   };
 
   /** Returns the outlook of a unit without a process; for a running unit nothing is asked. */
@@ -138,6 +154,8 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       const spared =
         victim === null || seen.pid === null ? null : notTheVictim(await checkVictim(seen.pid, victim), victim, unit);
       if (spared) return spared;
+      if (action === 'restart' && seen.endsMainAlone)
+        return await startAlone(signal, await act('stop', signal, refuse, victim));
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
       // An end that is not waited for is followed by SIGKILL, and turns in progress are lost.
@@ -176,6 +194,65 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     }
   };
 
+  /** What lives in the unit's control group although its main process has ended. */
+  const survivors = async (): Promise<readonly ProcessIdentity[]> => {
+    const own = group;
+    if (own === null) return [];
+    const { pid, state, job } = await look();
+    // Before its start and after its end systemd runs other commands of the unit.
+    if (pid !== null || job !== null || !RESTS.has(state) || (await isInGroup(process.pid, own))) return [];
+    const all = (await listProcesses()).filter(isAlive);
+    const isIn = await Promise.all(all.map(({ pid }) => isInGroup(pid, own)));
+    return all.filter((_process, at) => isIn[at]);
+  };
+
+  /** With KillMode=process or none, what the main process has started outlives it: that is ended by force. */
+  const endSurvivors = async (signal: AbortSignal, before: ActionResult): Promise<ActionResult> => {
+    if (before.outcome === 'failed' || (await survivors()).length === 0) return before;
+    const killed = await endLeftOver(signal);
+    const steps = [...before.steps, ...killed.steps];
+    if (killed.outcome === 'failed') return { ...killed, steps };
+    const end = performance.now() + KILL_PATIENCE_MS;
+    for (let left = await survivors(); left.length > 0; left = await survivors()) {
+      if (performance.now() > end)
+        return {
+          outcome: 'failed',
+          steps,
+          reason: `${left.map(({ pid }) => `pid ${pid}`).join(', ')} of ${unit} lives on after SIGKILL`,
+        };
+      await sleep(POLL_MS);
+    }
+    return { outcome: 'done', steps };
+  };
+
+  // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended
+  // so.
+  const endLeftOver = async (signal: AbortSignal): Promise<ActionResult> => {
+    const { pid } = await look(signal);
+    return pid === null
+      ? act('kill', signal, (seen) => (seen.pid === null ? null : `${unit} runs again as pid ${seen.pid}`))
+      : NOTHING_DONE;
+  };
+
+  /** systemd itself would start a new one beside what the old one has left. */
+  const startAlone = async (signal: AbortSignal, before: ActionResult): Promise<ActionResult> => {
+    const cleared = await endSurvivors(signal, before);
+    if (cleared.outcome === 'failed') return cleared;
+    const started = await act('start', before === NOTHING_DONE ? signal : new AbortController().signal, forbidden);
+    return { ...started, steps: [...cleared.steps, ...started.steps] };
+  };
+
+  /** What cannot be asked has failed, in words for people. */
+  const answered = async (signal: AbortSignal, work: () => Promise<ActionResult>): Promise<ActionResult> => {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UserError) return { outcome: 'failed', steps: [], reason: error.message };
+      throw error;
+    }
+  };
+
   const forbidden = ({ load, job }: Seen): string | null => {
     if (load === 'masked') return masked(address);
     if (load === 'not-found') return missing(address);
@@ -201,32 +278,35 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       };
     },
     // Somebody else's start is as good as this one: systemd itself does nothing then.
-    start: (signal) => act('start', signal, forbidden),
+    start: (signal) => answered(signal, () => startAlone(signal, NOTHING_DONE)),
     // Where none ran, there is nothing to be ended: a start is all that is meant.
-    restart: (victim, signal) => act(victim === null ? 'start' : 'restart', signal, forbidden, victim),
+    restart: (victim, signal) =>
+      victim === null
+        ? answered(signal, () => startAlone(signal, NOTHING_DONE))
+        : act('restart', signal, forbidden, victim),
     // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole
     // unit.
     stop: (_victim, signal) =>
-      act('stop', signal, (seen) => {
-        if (seen.state === 'missing') return missing(address);
-        // systemd makes one of two stops, and both wait for it.
-        return seen.job === null || seen.job === 'stop' ? null : busy(unit, seen.job);
+      answered(signal, async () => {
+        const stopped = await act('stop', signal, (seen) => {
+          if (seen.state === 'missing') return missing(address);
+          // systemd makes one of two stops, and both wait for it.
+          return seen.job === null || seen.job === 'stop' ? null : busy(unit, seen.job);
+        });
+        return endSurvivors(signal, stopped);
       }),
     kill: async (victim, signal) =>
       victim === null
         ? { outcome: 'done', steps: [] }
         : act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim),
-    // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended
-    // so.
-    endLeftOver: async (signal) => {
-      const { pid } = await look(signal);
-      return pid === null
-        ? act('kill', signal, (seen) => (seen.pid === null ? null : `${unit} runs again as pid ${seen.pid}`))
-        : { outcome: 'done', steps: [] };
-    },
+    endLeftOver,
+    survivors,
     reset: (signal) => act('reset', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
   };
 };
+
+/** In these states systemd runs nothing of the unit. */
+const RESTS: ReadonlySet<Seen['state']> = new Set(['inactive', 'failed', 'latched', 'masked', 'missing']);
 
 /** In these states a unit counts as active for the units that require it. */
 const UP: ReadonlySet<string> = new Set(['active', 'activating', 'reloading', 'refreshing']);

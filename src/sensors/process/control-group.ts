@@ -28,6 +28,16 @@ export const readGroups = async (
   return text === null ? null : { process: text, lifeline: own ?? '' };
 };
 
+/**
+ * Whether a process lies in a control group, or below it. @param group as a manager names its unit's:
+ * `/user.slice/…/bot.service`
+ */
+export const isInGroup = async (pid: number, group: string): Promise<boolean> =>
+  ((await readGroups(pid))?.process ?? '').split('\n').some((line) => {
+    const path = line.slice(line.indexOf(':', line.indexOf(':') + 1) + 1);
+    return path === group || path.startsWith(`${group}/`);
+  });
+
 const groups = (path: string): string | null => {
   try {
     return readKernelText(path, 'utf8');

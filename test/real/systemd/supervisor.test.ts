@@ -6,8 +6,9 @@ import { scaledClock } from '../../../src/base/clock.ts';
 import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/sensors/process/control-group.ts';
-import { seeProcess } from '../../../src/sensors/process/proc.ts';
+import { findUnitOfPid, readGroups } from '../../../src/sensors/process/control-group.ts';
+import { isAlive, listProcesses, seeProcess } from '../../../src/sensors/process/proc.ts';
+import type { ProcessSnapshot } from '../../../src/sensors/process/process-table.ts';
 import type {
   ActionResult,
   Supervisor,
@@ -318,6 +319,42 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     expect((await supervisor.status()).state).toBe('failed');
     expect(reason(await supervisor.start(never))).toMatch(/systemd-analyze --user verify bot/);
   });
+
+  it.each(['control-group', 'mixed', 'process', 'none'])(
+    'that runs the bot as a child (KillMode=%s) is one with it',
+    async (mode) => {
+      const supervisor = await unitWith(
+        `ExecStart=/bin/sh -c 'setsid sleep 601 & setsid sleep 602 & wait'\nKillMode=${mode}\nTimeoutStopSec=2`,
+      );
+      const main = await started(supervisor);
+      const ofUnit = async (): Promise<readonly ProcessSnapshot[]> => {
+        const all = (await listProcesses()).filter(({ argv }) => argv[0] === 'sleep' && /^60[12]$/.test(argv[1] ?? ''));
+        const holders = await Promise.all(all.map(({ pid }) => readGroups(pid)));
+        return all.filter((each, at) => isAlive(each) && holders[at]?.process.includes(supervisor.unit));
+      };
+      const children = await vi.waitFor(async () => {
+        const found = await ofUnit();
+        expect(found).toHaveLength(2);
+        return found;
+      }, patience);
+      expect(await supervisor.restart(main, never)).toMatchObject({ outcome: 'done' });
+      const next = await held(supervisor, main.pid);
+      await vi.waitFor(async () => {
+        const now = await ofUnit();
+        expect(now).toHaveLength(2);
+        for (const { pid } of children) expect(now.map((each) => each.pid)).not.toContain(pid);
+      }, patience);
+      // Its main process alone dies.
+      process.kill(next.pid, 'SIGKILL');
+      await until(supervisor, ({ main: now, state }) => now === null && state !== 'deactivating');
+      expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
+      const last = await held(supervisor, next.pid);
+      await vi.waitFor(async () => expect(await ofUnit()).toHaveLength(2), patience);
+      expect(await supervisor.stop(last, never)).toMatchObject({ outcome: 'done' });
+      expect(await ofUnit()).toEqual([]);
+      expect(await supervisor.survivors?.()).toEqual([]);
+    },
+  );
 
   it('that somebody else restarts at this moment is left alone', async () => {
     const supervisor = await unitWith(STUBBORN);
