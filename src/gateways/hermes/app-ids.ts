@@ -1,10 +1,13 @@
 /** The bots that a Hermes gateway itself uses (docs/facts/hermes.md 7): Lifeline must have others. */
-import { MOST_BYTES } from '../../base/open-foreign.ts';
+import { join } from 'node:path';
+import { MOST_BYTES, readForeignNow, trustIn } from '../../base/open-foreign.ts';
 import { MOST_YAML, parseYaml } from '../../base/yaml.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
+import { namesIn } from '../entry.ts';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';
 import { PLATFORMS } from '../platforms/index.ts';
 import { readVariables } from '../variables.ts';
+import { isYes, readSettings } from './settings.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = { FEISHU_APP_ID: 'feishu', QQ_APP_ID: 'qqbot' };
 
@@ -50,3 +53,37 @@ export const HERMES_APP_FILES: readonly AppFile[] = [
   { path: '.env', mostBytes: MOST_BYTES.variables, read: fromEnv, links: linksFromEnv },
   { path: 'config.yaml', mostBytes: MOST_YAML, read: fromConfig, links: linksFromConfig },
 ];
+
+/** The profile that a QQ app is of, or the app where no profile names it; null: it is the gateway's own. */
+export type ProfileOf = (app: string) => string | null;
+
+/** @returns null: the gateway serves no other profile, or which app is its own cannot be told. */
+export const profilesIn = (home: string, trustedUsers: readonly string[]): ProfileOf | null => {
+  const served = readSettings(null, textIn(home, 'config.yaml', trustedUsers)).key('gateway', 'multiplex_profiles');
+  if (!(Array.isArray(served) ? served.length > 0 : isYes(served))) return null;
+  const own = qqAppsIn(home, trustedUsers);
+  if (own.length === 0) return null;
+  const profiles = new Map(
+    namesIn(join(home, 'profiles')).flatMap((name) =>
+      qqAppsIn(join(home, 'profiles', name), trustedUsers).map((app) => [app, name] as const),
+    ),
+  );
+  return (app) => (own.includes(app) ? null : (profiles.get(app) ?? app));
+};
+
+const textIn = (home: string, file: string, trustedUsers: readonly string[]): string | null => {
+  try {
+    return readForeignNow(join(home, file), { trust: trustIn(home, trustedUsers), mostBytes: MOST_YAML }).text;
+  } catch {
+    return null;
+  }
+};
+
+const qqAppsIn = (home: string, trustedUsers: readonly string[]): readonly string[] =>
+  HERMES_APP_FILES.flatMap(({ path, read }) => {
+    try {
+      return read(textIn(home, path, trustedUsers) ?? '');
+    } catch {
+      return [];
+    }
+  }).flatMap(({ link, appId }) => (link === 'qqbot' ? [appId] : []));

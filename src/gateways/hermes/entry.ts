@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { looksLikeHome, namesIn, type KindEntry } from '../entry.ts';
+import type { GatewayKind } from '../gateway-kind.ts';
+import { profilesIn } from './app-ids.ts';
 import { hermes } from './hermes.ts';
+import { hermesLogReader } from './log-reader.ts';
+import { sidecarReader } from './sidecar.ts';
 
 /** A profile that is a name in Lifeline, too. */
 const isProfile = (name: string): boolean =>
@@ -42,5 +46,11 @@ export const hermesEntry: KindEntry = {
     'HERMES_S6_SUPERVISED_CHILD',
     'HERMES_GATEWAY_EXTERNAL_SUPERVISOR',
   ],
-  create: ({ trustedUsers = [] }) => (trustedUsers.length === 0 ? hermes : { ...hermes, trustedUsers }),
+  create: ({ home, trustedUsers = [] }) => {
+    const profiles = profilesIn(home, trustedUsers);
+    if (profiles === null) return trustedUsers.length === 0 ? hermes : { ...hermes, trustedUsers };
+    const newLogReader: GatewayKind['newLogReader'] = (source, writtenAt) =>
+      sidecarReader(source) ?? hermesLogReader(source, writtenAt, profiles);
+    return { ...hermes, trustedUsers, newLogReader };
+  },
 };

@@ -268,6 +268,11 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
       ...(PASSING_CODE.test(code) ? { ended: true } : {}),
     }),
   ),
+  runnerLink(
+    String.raw`Fatal ${LINK} adapter error for multiplexed profile [\w-]{1,64} \((?<code>[^)]*)\)`,
+    ({ code = '' }) => ({ kind: 'link-lost', reason: code }),
+  ),
+  runnerLink(String.raw`✗ ${LINK} error \(profile: [\w-]{1,64}\): (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
   runnerLink(`${LINK} queued for background reconnection`, always({ kind: 'link-retrying' })),
   runnerLink(String.raw`Reconnecting ${LINK} \(attempt (?<attempt>\d+)\)`, ({ attempt }) => ({
     kind: 'link-retrying',

@@ -31,6 +31,7 @@ import { beliefIn, traitsOf, type LoggerTraits } from './loggers.ts';
 import { platformFor } from '../platforms/index.ts';
 import type { Groups } from '../platforms/platform.ts';
 import { adapterFact, runnerFact } from './adapters.ts';
+import type { ProfileOf } from './app-ids.ts';
 
 /** The function of Feishu's SDK that reads from the connection, in a task's description and in a traceback. */
 const FEISHU_READER = 'receive_message_loop';
@@ -46,8 +47,13 @@ const NONE: readonly never[] = [];
 /**
  * Turns the lines of one Hermes log file into evidence. Lines that begin no record belong to the one above; of
  * those only Python's word for a gone executor says something.
+ * @param profiles whose a QQ app is where one gateway serves several profiles; null: it serves no other one
  */
-export const hermesLogReader = (source: string, writtenAt: WrittenAt = () => null): LogReader => {
+export const hermesLogReader = (
+  source: string,
+  writtenAt: WrittenAt = () => null,
+  profiles: ProfileOf | null = null,
+): LogReader => {
   let above: LogLine | null = null;
   let aboveTold = false;
   /** It, or what stands below it, shows that the task that reads from Feishu has raised it. */
@@ -82,7 +88,7 @@ export const hermesLogReader = (source: string, writtenAt: WrittenAt = () => nul
       }
       above = line;
       const traits = traitsOf(line.logger);
-      const said = [...linkFacts(line, traits), ...gatewayFacts(line, traits)];
+      const said = [...ofProfile(linkFacts(line, traits), line.message, profiles), ...gatewayFacts(line, traits)];
       const step = conversationOf(line, traits);
       const evidence = (belief === 'firm' ? said : said.flatMap((each) => asHearsay(each, traits))).map((found) =>
         lineEvidence(line, source, found, textOf),
@@ -133,6 +139,23 @@ const linkFacts = ({ logger, message }: LogLine, traits: LoggerTraits): readonly
       return [{ link: groups['link'], fact: runnerFact(groups, message, found) }];
   }
   return NONE;
+};
+
+const APP = /^\[QQBot:(?<app>[\w.-]{1,40})\] /;
+const PROFILE =
+  /\(profile: (?<profile>[\w-]{1,64})\)|^Fatal \S{1,20} adapter error for multiplexed profile (?<fatal>[\w-]{1,64}) /;
+
+/** Where one gateway serves several profiles, each has links of its own. */
+const ofProfile = (found: readonly Found[], message: string, profiles: ProfileOf | null): readonly Found[] => {
+  const named = PROFILE.exec(message)?.groups;
+  const app = APP.exec(message)?.groups?.['app'];
+  const profile = named?.['profile'] ?? named?.['fatal'] ?? (app === undefined ? null : (profiles?.(app) ?? null));
+  return found.flatMap((each): readonly Found[] => {
+    if (each.link === null) return [each];
+    // The runner does not say to which of the bots a message came.
+    if (profiles !== null && each.fact.kind === 'link-traffic' && message.startsWith('inbound message: ')) return NONE;
+    return [profile === null ? each : { ...each, link: `${each.link}:${profile}` }];
+  });
 };
 
 const missingPackage = ({ feishu, qq, other }: Groups, message: string): Found[] => {

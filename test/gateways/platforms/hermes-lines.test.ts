@@ -745,7 +745,7 @@ describe('the runner', () => {
     ['INFO', '✓ telegram connected', { kind: 'link-open', settlesMs: 100_000 }, 'telegram'],
     ['INFO', '✓ discord connected', 'link-login', 'discord'],
     ['INFO', '✓ wecom reconnected successfully', 'link-login', 'wecom'],
-    ['INFO', '✓ slack connected (profile: work)', 'link-open', 'slack'],
+    ['INFO', '✓ slack connected (profile: work)', 'link-open', 'slack:work'],
     ['INFO', '✓ whatsapp_cloud connected', 'link-open', 'whatsapp_cloud'],
     ['WARNING', '✗ slack failed to connect', 'link-retry-failed', 'slack'],
     ['ERROR', 'Fatal telegram adapter error (telegram_network_error): 10 tries', 'link-lost', 'telegram'],
@@ -856,7 +856,6 @@ test.each([
   ['a tool that prints the line', 'agent.tool_executor', '[Telegram] Disconnected from Telegram'],
   ['a chat that quotes one', 'gateway.run', "inbound message: platform=irc user=x chat=c msg='[Slack] Disconnected'"],
   ['a platform that is not known', 'gateway.run', '✓ irc connected'],
-  ['a profile of another home', 'gateway.run', 'Fatal telegram adapter error for multiplexed profile x (y)'],
 ])('%s is no fact', (_, logger, message) => {
   expect(factOf(logger, 'INFO', message)).toBeNull();
 });
