@@ -5,6 +5,7 @@ import { validate as isCron } from 'node-cron';
 import * as z from 'zod';
 import { parseDuration } from '../base/duration.ts';
 import { clockText } from '../base/local-time.ts';
+import { looksSecret } from '../base/redact/redact.ts';
 import { suggest } from '../base/suggest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
 import { Duration, shown, withForm, type Form } from './section.ts';
@@ -13,6 +14,7 @@ import { Duration, shown, withForm, type Form } from './section.ts';
 export const quote = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a section';
+  if (typeof value === 'string' && looksSecret(value)) return 'what stands there, which looks like a secret';
   const words = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return words.length > 60 ? `${words.slice(0, 59)}…` : words;
 };

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { quote } from './fields.ts';
 import { allEntries, keysAt } from './section.ts';
 import { UserError } from '../base/errors.ts';
+import { looksSecret } from '../base/redact/redact.ts';
 import { suggest } from '../base/suggest.ts';
 import { codePoint, FALSE_BLANK } from './syntax.ts';
 
@@ -24,8 +25,8 @@ export const pathText = (path: readonly PropertyKey[]): string =>
     .join('')
     .replace(/^\./, '');
 
-/** A terminal must not obey what stands in a key. */
-const visible = (key: string): string => key.replaceAll(/\p{Cc}/gu, codePoint);
+/** A terminal must not obey what stands in a key; a blank that is missing makes a value part of it. */
+const visible = (key: string): string => (looksSecret(key) ? '***' : key.replaceAll(/\p{Cc}/gu, codePoint));
 
 const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

@@ -43,6 +43,21 @@ const hideKnown = (text: string): string => {
   return hidden;
 };
 
+/**
+ * Whether what somebody wrote in a wrong place may be a secret: one that a rule knows, or a long word of letters and
+ * digits. An error does not repeat it.
+ */
+export const looksSecret = (text: string): boolean =>
+  redact(text).includes('***') ||
+  text
+    .split(/[^A-Za-z\d_+/=~-]/)
+    .some(
+      (word) =>
+        word.length >= 16 &&
+        !/^(?:cli|ou|oc|on)_|\/.*\//.test(word) &&
+        (/\d/.test(word) ? /[a-z]/i.test(word) : /[a-z][A-Z]+[a-z]*[A-Z]/.test(word)),
+    );
+
 /** In this order: a key's own shape says more of it than its name, and digits inside a key are no phone number. */
 const RULES: readonly ((text: string) => string)[] = [
   hideTokens,
