@@ -59,11 +59,6 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
     most: 200_000,
     attack: ['0 0 0 0 S Aaa Aaa 0 00:00:00 0000', '\t', '\n'],
   },
-  [String(/; run: chmod 600 (.+)$/)]: {
-    why: "a sentence of Lifeline's own with one path in it, and no path is longer",
-    most: 4_500,
-    attack: ['', '; run: chmod 600 h', '\n; run: chmod 600 0'],
-  },
   [String(
     /permission denied while trying to connect|permission denied.{0,500}\.sock|\.sock.{0,500}permission denied/i,
   )]: { ...WORDS, attack: ['', '.SOCKE', '\n'] },
