@@ -7,6 +7,8 @@ import type { ActionResult, ActionStep } from './supervisor.ts';
 export interface CommandRecord {
   /** Runs one command that changes something, and writes it down. */
   readonly run: (argv: readonly [string, ...string[]], options?: CommandOptions) => Promise<CommandOutput>;
+  /** Writes down what was done without a command. */
+  readonly onStep: (step: ActionStep) => void;
   readonly done: () => ActionResult;
   readonly failed: (reason: string) => ActionResult;
 }
@@ -18,6 +20,7 @@ export const newCommandRecord = (run: RunCommand, clock: Clock): CommandRecord =
       steps.push({ at: clock.now(), action: 'command', pid: null, command: commandLine(argv) });
       return run(argv, options);
     },
+    onStep: (step) => steps.push(step),
     done: () => ({ outcome: 'done', steps }),
     failed: (reason) => ({ outcome: 'failed', steps, reason }),
   };

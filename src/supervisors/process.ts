@@ -13,7 +13,7 @@ import type { ProcessSnapshot } from '../sensors/process/process-table.ts';
 import { createProcessTree, TREE_VARIABLE, type ProcessTree } from '../sensors/process/process-tree.ts';
 import { launch, type LaunchOptions } from './launch.ts';
 import type { LockStart } from './start-lock.ts';
-import { isOthers, KILL_PATIENCE_MS, othersReason, sendSignal, stopProcess } from './stop.ts';
+import { endAll, isOthers, KILL_PATIENCE_MS, othersReason, sendSignal, stopProcess, SURVIVOR_MS } from './stop.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 
 export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs' | 'onNoOutput'> {
@@ -37,10 +37,6 @@ export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExit
   readonly logger: Logger;
 }
 
-/** What outlives the gateway's main process has at least so long from SIGTERM to SIGKILL. */
-const SURVIVOR_MS = 5_000;
-/** A process that starts others while it is ended may have started one more. */
-const ROUNDS = 5;
 /** The command has ended; the service that it left behind forks once more, or writes its pid file, within this time. */
 const SETTLE_MS = 2_000;
 /** A command that ends with code 0 later than this was the service itself, and what it leaves is only its helpers. */
@@ -175,20 +171,8 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     return problem === null ? launched(record) : failed(record, cannotStop(problem));
   };
 
-  /** @returns null when nothing of the tree lives any more, or why something does, for people. */
-  const endSurvivors = async ({ onStep }: Steps, patienceMs: number, signal: AbortSignal): Promise<string | null> => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const left = await tree.members(null);
-      if (left.length === 0) return null;
-      const stopMs = round === 0 ? patienceMs : 0;
-      const problems = await Promise.all(
-        left.map((each) => stopProcess(each, { clock, stopTimeoutMs: stopMs, signal, onStep })),
-      );
-      const found = problems.filter((problem) => problem !== null);
-      if (found.length > 0) return found.join('; ');
-    }
-    return 'its processes start new ones faster than they can be ended';
-  };
+  const endSurvivors = ({ onStep }: Steps, stopMs: number, signal: AbortSignal): Promise<string | null> =>
+    endAll(tree, { clock, stopTimeoutMs: stopMs, signal, onStep });
 
   /**
    * Ends the victim, gently unless the patience is 0, and then what is left of its tree. Where the victim has ended and

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { seeProcess } from '../sensors/process/proc.ts';
+import { createProcessTree } from '../sensors/process/process-tree.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { wordsOf, type CommandOptions, type CommandOutput, type RunCommand } from './run-command.ts';
 import { outlookOf, parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';
+import { endAll, SURVIVOR_MS } from './stop.ts';
 import { missingStatus, type ActionResult, type Supervisor, type SupervisorAction } from './supervisor.ts';
 import { checkVictim, notTheVictim } from './victim.ts';
 
@@ -92,6 +94,19 @@ export const createS6Supervisor = ({
       : record.failed(`${commandLine(svc(...args))} failed: ${refuse(output)}`);
   };
 
+  /** s6 signals the main process alone: what that has started in its session may outlive it. */
+  const tree = createProcessTree();
+  const withSurvivors = async (
+    record: CommandRecord,
+    result: ActionResult,
+    stopTimeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ActionResult> => {
+    if (result.outcome === 'failed') return result;
+    const problem = await endAll(tree, { clock, stopTimeoutMs, signal, onStep: record.onStep });
+    return problem === null ? record.done() : record.failed(`The gateway could not be stopped: ${problem}.`);
+  };
+
   const gently = (order: '-t' | '-d'): readonly string[] => ['-wD', '-T', String(stopTimeoutMs), order];
 
   /**
@@ -100,15 +115,22 @@ export const createS6Supervisor = ({
    */
   const ended = async (
     record: CommandRecord,
-    { paused }: S6Service,
+    { paused, pid }: S6Service,
     order: '-t' | '-d',
     signal: AbortSignal,
   ): Promise<ActionResult> => {
+    await tree.members(pid === null ? null : await seeProcess(pid));
     // A stopped process hears no SIGTERM.
     if (paused) await record.run(svc('-c'), options(signal));
     const down = await control(record, gently(order), signal, stopTimeoutMs + MARGIN_MS);
-    if (down.outcome === 'done') return down;
-    return control(record, ['-wD', '-T', String(KILL_PATIENCE_MS), '-k'], undefined, KILL_PATIENCE_MS + MARGIN_MS);
+    if (down.outcome === 'done') return withSurvivors(record, down, SURVIVOR_MS, signal);
+    const killed = await control(
+      record,
+      ['-wD', '-T', String(KILL_PATIENCE_MS), '-k'],
+      undefined,
+      KILL_PATIENCE_MS + MARGIN_MS,
+    );
+    return withSurvivors(record, killed, SURVIVOR_MS, signal);
   };
 
   /** @returns null when s6 knows the slot, else what to answer. */
@@ -173,7 +195,9 @@ export const createS6Supervisor = ({
       const service = await look(signal);
       const refusal = unknown(service, record);
       if (refusal) return refusal;
-      return service?.up ? ended(record, service, '-d', signal) : control(record, ['-d'], signal);
+      return service?.up
+        ? ended(record, service, '-d', signal)
+        : withSurvivors(record, await control(record, ['-d'], signal), SURVIVOR_MS, signal);
     },
     kill: async (victim, signal) => {
       signal.throwIfAborted();
@@ -182,8 +206,12 @@ export const createS6Supervisor = ({
       const refusal = unknown(service, record);
       if (refusal) return refusal;
       if (service?.pid == null || victim === null) return record.done();
-      return notTheVictim(await checkVictim(service.pid, victim), victim, slot) ?? control(record, ['-k'], signal);
+      const spared = notTheVictim(await checkVictim(service.pid, victim), victim, slot);
+      if (spared) return spared;
+      await tree.members(await seeProcess(service.pid));
+      return withSurvivors(record, await control(record, ['-k'], signal), 0, signal);
     },
+    survivors: async () => ((await look())?.pid == null ? tree.members(null) : []),
     /** s6 has no start limit: what stays down is started with `-u`. */
     reset: async () => ({ outcome: 'done', steps: [] }),
     command: (action) => commands[action].map(commandLine).join('; '),

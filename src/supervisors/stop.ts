@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import { isAlive, readProcess, sameProcess } from '../sensors/process/proc.ts';
+import type { ProcessTree } from '../sensors/process/process-tree.ts';
 import type { ActionStep } from './supervisor.ts';
 
 const POLL_MS = 50;
@@ -45,6 +46,27 @@ export const stopProcess = async (
     }
   }
   return `pid ${pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`;
+};
+
+/** What outlives a gateway's main process has at least so long from SIGTERM to SIGKILL. */
+export const SURVIVOR_MS = 5_000;
+/** A process that starts others while it is ended may have started one more. */
+const ROUNDS = 5;
+
+/**
+ * Ends what is left of a tree whose main process has ended.
+ * @returns null when nothing of it lives any more, or why something does, for people.
+ */
+export const endAll = async (tree: ProcessTree, options: StopOptions): Promise<string | null> => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const left = await tree.members(null);
+    if (left.length === 0) return null;
+    const stopTimeoutMs = round === 0 ? options.stopTimeoutMs : 0;
+    const problems = await Promise.all(left.map((each) => stopProcess(each, { ...options, stopTimeoutMs })));
+    const found = problems.filter((problem) => problem !== null);
+    if (found.length > 0) return found.join('; ');
+  }
+  return 'its processes start new ones faster than they can be ended';
 };
 
 export const othersReason = (pid: number): string =>

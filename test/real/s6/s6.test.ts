@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
+import { isAlive, listProcesses, readProcess } from '../../../src/sensors/process/proc.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createS6Supervisor } from '../../../src/supervisors/s6.ts';
 import type { Supervisor, SupervisorStatus } from '../../../src/supervisors/supervisor.ts';
@@ -22,6 +23,7 @@ const RUNS = {
   ignores_sigterm: "trap '' TERM; while :; do sleep 1; done",
   ends_with_0_on_sigterm: "trap 'exit 0' TERM; while :; do sleep 0.1; done",
   ends_with_78: 'exit 78',
+  runs_a_child: 'setsid sleep 603 & sleep 603 & wait',
 } as const;
 
 describe.skipIf(!installed)('s6', () => {
@@ -92,7 +94,9 @@ describe.skipIf(!installed)('s6', () => {
     const before = await running(supervisor);
     const result = await supervisor.restart(before.main, never);
     expect(result.outcome).toBe('done');
-    expect(result.steps.map(({ command }) => command?.split(' ').at(-2))).toEqual(['-t', '-k', '-u']);
+    // What its loop waits for is ended without a command.
+    const commands = result.steps.flatMap(({ command }) => command ?? []);
+    expect(commands.map((command) => command.split(' ').at(-2))).toEqual(['-t', '-k', '-u']);
     await running(supervisor, before.main?.pid);
   });
 
@@ -108,6 +112,23 @@ describe.skipIf(!installed)('s6', () => {
     });
     expect((await supervisor.start(never)).outcome).toBe('done');
     await running(supervisor);
+  });
+
+  it.each(['restart', 'stop', 'kill'] as const)('a %s ends what the main process has started', async (action) => {
+    const supervisor = await supervise('runs_a_child');
+    const { main } = await running(supervisor);
+    const childrenOf = async (pid: number): Promise<readonly number[]> =>
+      (await listProcesses()).filter((each) => each.ppid === pid && isAlive(each)).map((each) => each.pid);
+    const children = await vi.waitFor(async () => {
+      const found = await childrenOf(main?.pid ?? 0);
+      expect(found).toHaveLength(2);
+      return found;
+    }, patience);
+    expect(await supervisor[action](main, never)).toMatchObject({ outcome: 'done' });
+    for (const pid of children) expect(isAlive(await readProcess(pid))).toBe(false);
+    if (action !== 'stop') await running(supervisor, main?.pid);
+    await supervisor.stop(null, never);
+    expect(await supervisor.survivors?.()).toEqual([]);
   });
 
   it('is killed and revived by s6 itself', async () => {
