@@ -34,9 +34,27 @@ export type ReadEvent = MessageEvent | { readonly kind: 'ignored'; readonly why:
 
 const ignored = (why: string): ReadEvent => ({ kind: 'ignored', why });
 
-const textOf = (content: string): string | null => {
+/** Of a rich text, whose other parts (pictures, emoji, lines) have no `text`. */
+const postContent = z.object({
+  title: z.string().nullish(),
+  content: z.array(
+    z.array(z.looseObject({ tag: z.string(), text: z.string().optional(), user_id: z.string().optional() })),
+  ),
+});
+
+/** @returns null for content of an unknown shape; '' for what has no text: a picture, a file, a sticker. */
+const textOf = (type: string, content: string): string | null => {
+  if (type !== 'text' && type !== 'post') return '';
   try {
-    return textContent.safeParse(JSON.parse(content)).data?.text ?? null;
+    const parsed: unknown = JSON.parse(content);
+    if (type === 'text') return textContent.safeParse(parsed).data?.text ?? null;
+    const post = postContent.safeParse(parsed).data;
+    if (post === undefined) return null;
+    // Who is mentioned stands there by the key that `mentions` has too.
+    const lines = post.content.map((line) =>
+      line.map(({ tag, text, user_id }) => (tag === 'at' ? user_id : text) ?? ''),
+    );
+    return [post.title ?? '', ...lines.map((line) => line.join(''))].filter((line) => line.trim() !== '').join('\n');
   } catch {
     return null;
   }
@@ -47,8 +65,8 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
   if (!event.success) return ignored('an event of an unknown shape');
   const { sender, message } = event.data;
   if (sender.sender_type !== 'user') return ignored(`a message from a ${sender.sender_type}`);
-  const text = message.message_type === 'text' ? textOf(message.content) : null;
-  if (text === null) return ignored(`a message of type ${message.message_type}`);
+  const text = textOf(message.message_type, message.content);
+  if (text === null) return ignored(`a ${message.message_type} of an unknown shape`);
   const mentions = message.mentions ?? [];
   const quotes = platformId(message.parent_id);
   const placeholders = new Set(mentions.map((mention) => mention.key));

@@ -66,7 +66,7 @@ const quotedBy = (data: Json): string => {
   return data['message_type'] === QUOTE || type === QUOTE ? platformId(asText(index).trim()) : '';
 };
 
-/** @returns null for everything that is no text and no tap from a person to this bot. */
+/** @returns null for everything that is no text, no attachment and no tap from a person to this bot. */
 export const toInbound = (event: Dispatch): Inbound | null => {
   if (isTap(event)) return toPressed(event);
   const { data } = event;
@@ -77,7 +77,9 @@ export const toInbound = (event: Dispatch): Inbound | null => {
   const text = asText(data['content'])
     .replace(/^(?:\s*<@!?[^<>\s]+>)+/, '')
     .trim();
-  if (!chat || !sender || !id || !text || author['bot'] === true) return null;
+  // A picture alone is answered as talk is.
+  const isEmpty = text === '' && !(Array.isArray(data['attachments']) && data['attachments'].length > 0);
+  if (!chat || !sender || !id || isEmpty || author['bot'] === true) return null;
   const quotes = quotedBy(data);
   return {
     channel: 'qq',

@@ -141,9 +141,39 @@ describe('reading an event', () => {
     expect(read).toMatchObject({ kind: 'message', inbound: { text: expected, chat: { kind: 'group', id: 'oc_1' } } });
   });
 
+  test.each<[string, string, unknown, string]>([
+    ['a rich text', 'post', { title: '', content: [[{ tag: 'text', text: '/status', style: ['bold'] }]] }, '/status'],
+    [
+      'a rich text with a title, a mention, a picture and two lines',
+      'post',
+      {
+        title: 'See',
+        content: [
+          [
+            { tag: 'at', user_id: '@_user_1' },
+            { tag: 'text', text: ' a ' },
+            { tag: 'a', text: 'b', href: 'x' },
+          ],
+          [{ tag: 'img', image_key: 'k' }],
+          [{ tag: 'md', text: 'c' }],
+        ],
+      },
+      'See\n a b\nc',
+    ],
+    ['a picture', 'image', { image_key: 'k' }, ''],
+    ['a file', 'file', { file_key: 'k', file_name: 'n' }, ''],
+    ['a sticker', 'sticker', { file_key: 'k' }, ''],
+  ])('the text of %s is read', (_what, message_type, content, expected) => {
+    const mentions = [mention('@_user_1', 'ou_bot')];
+    expect(readMessageEvent(event({ message_type, content: JSON.stringify(content), mentions }))).toMatchObject({
+      kind: 'message',
+      inbound: { text: expected, chat: { kind: 'direct' } },
+    });
+  });
+
   test.each<[string, unknown]>([
     ['a message of another bot', event({}, { sender_type: 'app' })],
-    ['a picture', event({ message_type: 'image', content: '{"image_key":"k"}' })],
+    ['a rich text without lines', event({ message_type: 'post', content: '{"title":"/status"}' })],
     ['content that is no JSON', event({ content: 'hi' })],
     ['content without a text', event({ content: '{"text":5}' })],
     ['a sender without an id', event({}, { sender_id: {} })],

@@ -28,6 +28,11 @@ describe('a message', () => {
       given: event('GROUP_MESSAGE_CREATE', { ...group, content: '<@B0T> /status', mentions: [{ is_you: true }] }),
       expected: { chat: { kind: 'group', id: 'G' }, text: '/status' },
     },
+    {
+      why: 'that is a picture alone',
+      given: event('C2C_MESSAGE_CREATE', { ...direct, content: ' ', attachments: [{ content_type: 'image/png' }] }),
+      expected: { chat: { kind: 'direct' }, text: '' },
+    },
   ])('$why is taken', ({ given, expected }) => {
     expect(toInbound(given)).toMatchObject({
       channel: 'qq',

@@ -42,6 +42,14 @@ const setUp = (names: readonly string[]) => {
   return { run, hear, audited };
 };
 
+describe('a message without text, such as a picture', () => {
+  it('is answered', async () => {
+    const { run, hear } = setUp(['main']);
+    expect((await hear('')).title).toBe((await hear('hello')).title);
+    expect(run).not.toHaveBeenCalled();
+  });
+});
+
 describe('a command without its gateway', () => {
   it('goes to the only one', async () => {
     const { run, hear } = setUp(['main']);
