@@ -57,3 +57,38 @@ export const firstMomentOf = (time: LocalTime): number => {
   }
   return after;
 };
+
+/** Zones without summer time. Node takes no offset as TZ, and `Etc/GMT` has whole hours only. */
+const BROKEN_HOURS: Readonly<Record<string, string>> = {
+  '-09:30': 'Pacific/Marquesas',
+  '+04:30': 'Asia/Kabul',
+  '+05:30': 'Asia/Kolkata',
+  '+05:45': 'Asia/Kathmandu',
+  '+06:30': 'Asia/Yangon',
+  '+08:45': 'Australia/Eucla',
+  '+09:30': 'Australia/Darwin',
+};
+
+const SHORT: ReadonlySet<string> = new Set(
+  'UTC GMT UCT WET CET MET EET HST ZULU JST PRC ROC ROK IRAN CUBA EIRE'.split(' '),
+);
+
+/**
+ * Returns the zone as TZ has to name it, so that the times of this process are those of the zone. Short names stand for
+ * several zones (CST is China's, America's and Cuba's), and of them only those of one are taken.
+ */
+export const zoneNamed = (given: string): string | 'ambiguous' | null => {
+  const [, sign, hours = '', minutes = '00'] = /^(?:UTC|GMT)?([+-])(\d\d?)(?::?(\d\d))?$/.exec(given) ?? [];
+  if (sign !== undefined) {
+    const hour = Number(hours);
+    if (minutes !== '00') return BROKEN_HOURS[`${sign}${hours.padStart(2, '0')}:${minutes}`] ?? null;
+    if (hour > (sign === '+' ? 14 : 12)) return null;
+    return hour === 0 ? 'UTC' : `Etc/GMT${sign === '+' ? '-' : '+'}${hour}`;
+  }
+  try {
+    const zone = new Intl.DateTimeFormat('en', { timeZone: given }).resolvedOptions().timeZone;
+    return /^[A-Z]{3,4}$/i.test(given) && !SHORT.has(given.toUpperCase()) ? 'ambiguous' : zone;
+  } catch {
+    return null;
+  }
+};

@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { validate as isCron } from 'node-cron';
 import * as z from 'zod';
 import { parseDuration } from '../base/duration.ts';
-import { clockText } from '../base/local-time.ts';
+import { clockText, zoneNamed } from '../base/local-time.ts';
 import { looksSecret } from '../base/redact/redact.ts';
 import { suggest } from '../base/suggest.ts';
 import { trimEndOf } from '../base/trim-end.ts';
@@ -24,6 +24,12 @@ export const curly = (value: unknown): string =>
   typeof value === 'string' && /^[“”„‟‘’「『"＂＇]/.test(value.trim())
     ? '; only straight quotes (") count as quotes'
     : '';
+
+const isTypographic = (character = ''): boolean => character !== '' && '“”„‟‘’'.includes(character);
+
+/** Whether typographic quotes enclose a text: they were meant for YAML's own. */
+export const inTypographicQuotes = (given: string): boolean =>
+  given.length > 1 && isTypographic(given[0]) && isTypographic(given.at(-1));
 
 /** What is wrong with a value; reads on after the key: `heal: must be …`. */
 export class Complaint extends Error {}
@@ -252,17 +258,17 @@ export const cron = (example: string) =>
 
 export const timezone = field(
   (value) => {
-    try {
-      if (typeof value === 'string') return new Intl.DateTimeFormat('en', { timeZone: value }) && value;
-    } catch {
-      // The name is no zone: the complaint below says so.
-    }
-    throw new Complaint(`must be a time zone such as Asia/Shanghai, not ${quote(value)}`);
+    const zone = typeof value === 'string' ? zoneNamed(value) : null;
+    if (zone === 'ambiguous')
+      throw new Complaint(`must be a time zone such as Asia/Shanghai: ${quote(value)} is the name of several`);
+    if (zone === null)
+      throw new Complaint(`must be a time zone such as Asia/Shanghai or +08:00, not ${quote(value)}${curly(value)}`);
+    return String(value);
   },
   {
-    json: { type: 'string', examples: ['Asia/Shanghai', 'UTC'] },
-    'zh-CN': '时区，如 `Asia/Shanghai`',
-    en: 'a time zone such as `Asia/Shanghai`',
+    json: { type: 'string', examples: ['Asia/Shanghai', 'UTC', '+08:00'] },
+    'zh-CN': '时区，如 `Asia/Shanghai` 或 `+08:00`',
+    en: 'a time zone such as `Asia/Shanghai` or `+08:00`',
   },
 );
 

@@ -16,6 +16,8 @@ import {
   DURATION,
   duration,
   field,
+  type Folders,
+  inTypographicQuotes,
   like,
   oneOf,
   pathField,
@@ -23,7 +25,6 @@ import {
   quote,
   readPath,
   text,
-  type Folders,
 } from './fields.ts';
 import { genericOf, genericSection } from './generic-schema.ts';
 import { HEAL_MODES, isCommandWord, SUPERVISORS } from './names.ts';
@@ -183,6 +184,8 @@ const readCommand = (value: unknown, folders: Folders): readonly string[] => {
       `must be a list of words such as [${EXAMPLE.join(', ')}]; there is no shell that would split text`,
     );
   }
+  const quoted = value.find(inTypographicQuotes);
+  if (quoted !== undefined) throw new Complaint(`has a word in typographic quotes: ${quote(quoted)}${curly(quoted)}`);
   const [program, ...rest] = value;
   if (program === undefined) throw new Complaint(`is empty; write for instance [${EXAMPLE.join(', ')}]`);
   return [program.startsWith('~') ? readPath(program, folders) : program, ...rest];

@@ -12,10 +12,12 @@ import {
   atLeast,
   Complaint,
   count,
+  curly,
   didYouMean,
   duration,
   field,
   hostAndPort,
+  inTypographicQuotes,
   like,
   oneOf,
   pathField,
@@ -36,6 +38,8 @@ const asText = (value: unknown): string => {
 /** Returns the text when `make` accepts it; `make` throws what is wrong with the text. */
 const readable = (value: unknown, make: (given: string) => unknown): string => {
   const given = asText(value);
+  if (inTypographicQuotes(given))
+    throw new Complaint(`is in typographic quotes, which no log has: ${quote(given)}${curly(given)}`);
   try {
     make(given);
   } catch (error) {

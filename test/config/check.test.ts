@@ -67,7 +67,7 @@ describe('lifeline config check', () => {
     );
     expect(out).toMatch(/round {8}every 5 minutes, next at .*\d\d:[0-5][05] \(Asia\/Shanghai\)\n/);
     expect(out).toMatch(
-      /channels {5}feishu\n {2}operators {4}me \(admin\)\n {2}quiet {8}23:00-07:00\n {2}ping {9}127\.0\.0\.1:\d+ can be reached\n$/,
+      /channels {5}feishu\n {2}operators {4}me \(admin\)\n {2}quiet {8}23:00-07:00\n {2}ping {9}127\.0\.0\.1:\d+ takes a connection; whether it takes pings, the first round tells \(any request now would be a ping\)\n$/,
     );
     expect(code).toBe(0);
     // Any request at all would have been a success ping.

@@ -146,9 +146,24 @@ describe('what is complained of, and where', () => {
       '3:20: watch.schedule: must be a cron expression such as "*/5 * * * *", not "hourly"',
     ],
     [
+      'a zone whose name several have',
+      valid('timezone: CST'),
+      '3:11: timezone: must be a time zone such as Asia/Shanghai: "CST" is the name of several',
+    ],
+    [
+      'a pattern in typographic quotes',
+      'gateways: [{ name: a, kind: generic, home: gw, heal: "off", generic: { logs: [{ path: b.log }], ready: ‘ready’ } }]',
+      '1:104: gateways[0].generic.ready: is in typographic quotes, which no log has: "‘ready’"; only straight quotes (") count as quotes',
+    ],
+    [
+      'a command in typographic quotes',
+      'gateways: [{ name: a, kind: hermes, command: [“python3”, bot.py] }]',
+      '1:46: gateways[0].command: has a word in typographic quotes: "“python3”"; only straight quotes (") count as quotes',
+    ],
+    [
       'a zone that is none',
       valid('timezone: Shanghai'),
-      '3:11: timezone: must be a time zone such as Asia/Shanghai, not "Shanghai"',
+      '3:11: timezone: must be a time zone such as Asia/Shanghai or +08:00, not "Shanghai"',
     ],
     [
       'no restarts at all',

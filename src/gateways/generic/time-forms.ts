@@ -49,6 +49,8 @@ const form = (...parts: readonly string[]): RegExp => new RegExp(`^${parts.join(
 export const TIME_FORMS: readonly RegExp[] = [
   // 2026-11-22 08:37:32,252 · 2026/11/22T08:37:32.252+08:00 · Sun 2026-11-22 08:37:32 CET · 2026-11-22  8:37:32
   form(WEEKDAY, '(?<year>\\d{4})(?<by>[-/.])(?<month>\\d\\d?)\\k<by>(?<day>\\d\\d?)', JOIN, WEEKDAY, CLOCK, SOON),
+  // 2026-11-22 08:37 +00:00: without seconds
+  form('(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[T ](?<hour>\\d\\d):(?<minute>\\d\\d)(?![:\\d])', SOON),
   // 2026年11月22日 08:37:32
   form('(?<year>\\d{4})年\\s?(?<month>\\d\\d?)月\\s?(?<day>\\d\\d?)日\\s?', CHINESE_WEEKDAY, CHINESE_CLOCK, SOON),
   // 2026/11/22 下午8:37:32

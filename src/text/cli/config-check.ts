@@ -81,7 +81,8 @@ const en = {
   /** Feishu tells no quota; this is what Lifeline has used of it. */
   urgentUse: (sms: number, phone: number, refused: string | null) =>
     `SMS and calls used this month: ${sms} and ${phone}; what is left stands in Feishu's admin console${refused === null ? '' : `. Last refused: ${refused}`}`,
-  reachable: (host: string) => `${host} can be reached`,
+  reachable: (host: string) =>
+    `${host} takes a connection; whether it takes pings, the first round tells (any request now would be a ping)`,
   named: (name: string, words: string) => `${name}: ${words}`,
   nobody: () => 'none',
   and: (parts: readonly string[]) => parts.join(', '),
@@ -122,7 +123,7 @@ const zh: typeof en = {
   urgent: (way) => ({ app: '飞书应用内加急', sms: '飞书短信加急', phone: '飞书电话加急' })[way],
   urgentUse: (sms, phone, refused) =>
     `本月用了短信 ${sms} 条、电话 ${phone} 次；剩余额度在飞书管理后台看${refused === null ? '' : `。上次被拒：${refused}`}`,
-  reachable: (host) => `${host} 能连上`,
+  reachable: (host) => `${host} 能建立连接；收不收 ping，第一轮检查才知道（现在发任何请求都算一次 ping）`,
   named: (name, words) => `${name}：${words}`,
   nobody: () => '没有',
   and: (parts) => parts.join('、'),

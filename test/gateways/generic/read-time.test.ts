@@ -26,6 +26,7 @@ type Expected = readonly [string, string, number, string | null, string];
 
 describe('the time of a line, in the format auto, as it is written by', () => {
   it.each<Expected>([
+    ['a service without seconds', '2026-11-22 08:37 +00:00: login ok', UTC - 32_000, null, 'login ok'],
     [
       'redis',
       '24045:M 22 Nov 2026 08:37:32.252 * Ready to accept connections',
