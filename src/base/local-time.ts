@@ -75,9 +75,9 @@ const SHORT: ReadonlySet<string> = new Set(
 
 /**
  * Returns the zone as TZ has to name it, so that the times of this process are those of the zone. Short names stand for
- * several zones (CST is China's, America's and Cuba's), and of them only those of one are taken.
+ * several zones (CST is China's, America's and Cuba's): for them it is `ambiguous`. @returns null for what is no zone.
  */
-export const zoneNamed = (given: string): string | 'ambiguous' | null => {
+export const zoneNamed = (given: string): string | null => {
   const [, sign, hours = '', minutes = '00'] = /^(?:UTC|GMT)?([+-])(\d\d?)(?::?(\d\d))?$/.exec(given) ?? [];
   if (sign !== undefined) {
     const hour = Number(hours);
