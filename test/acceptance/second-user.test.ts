@@ -1,5 +1,5 @@
 /** Another user of the machine, really one, at every path that Lifeline shares with others. */
-import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { IN_DEPTH } from '../deep.ts';
@@ -55,8 +55,8 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
       );
       scene.mayCome(/^正在体检…$/);
       await answered(scene, 'feishu', '/doctor', new RegExp(`uid ${STRANGER}`));
-      // The very same lines of the gateway's own user are believed.
-      await expectHealedIn(scene, async () => chownSync(join(logs, 'gateway.error.log'), 0, 0), {
+      // The very same lines in the gateway's own log are believed.
+      await expectHealedIn(scene, async () => appendFileSync(join(logs, 'gateway.log'), `${forged.join('\n')}\n`), {
         alert: /^🔴 main：QQ/,
         recovery: /恢复/,
       });

@@ -25,6 +25,8 @@ const ready = async (clientConfig = SLOW, options: Parameters<typeof startChanne
 
 describe('a connection that ends', () => {
   test.each(['bye', 'broken', 'fin', 'reset'] as const)('(%s) comes back alone', async (way) => {
+    // What an earlier test in this process has left open is none of this one's.
+    const before = openSockets();
     const { platform, bot, user, inbox, channel } = await ready();
     for (let round = 0; round < 5; round += 1) {
       platform.drop(bot.appId, way);
@@ -33,7 +35,7 @@ describe('a connection that ends', () => {
     }
     platform.say(bot.appId, user, 'once');
     await eventually(() => expect(inbox).toHaveLength(1));
-    await eventually(() => expect(openSockets()).toBe(2));
+    await eventually(() => expect(openSockets()).toBeLessThanOrEqual(before + 2));
     expect(channel.status().link).toBe('connected');
   });
 
