@@ -147,14 +147,29 @@ describe('an http check', () => {
     const broken = createServer((socket) => socket.destroy());
     const port = await listen(broken);
     expect(await asked(http(`http://127.0.0.1:${port}/`))).toEqual({ ok: false, came: 'the connection broke off' });
-    const strange = await listen(createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0\r\n\r\n')));
+    const strange = await listen(
+      createServer((socket) =>
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .end('SSH-2.0\r\n\r\n'),
+      ),
+    );
     expect(await asked(http(`http://127.0.0.1:${strange}/`))).toMatchObject({ ok: false });
   });
 });
 
 describe('a tcp check', () => {
   it('is well where the port takes a connection', async () => {
-    const port = await listen(createServer((socket) => void socket.on('error', () => undefined).end()));
+    const port = await listen(
+      createServer(
+        (socket) =>
+          void socket
+            .on('error', () => undefined)
+            .resume()
+            .end(),
+      ),
+    );
     expect(await asked({ kind: 'tcp', host: '127.0.0.1', port })).toEqual({ ok: true, came: 'connected' });
   });
 
