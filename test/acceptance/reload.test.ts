@@ -257,7 +257,9 @@ test('a crash while the file has mistakes does not keep the watchdog away', LIMI
   try {
     const file = join(scene.sandbox.dir, 'config.yaml');
     const good = readFileSync(file, 'utf8');
-    await scene.until('it to be kept', () => existsSync(join(scene.sandbox.dir, 'lifeline', 'last-config.json')));
+    await scene.until('it to be kept', () =>
+      existsSync(join(scene.sandbox.dir, 'lifeline', 'lifeline.last-config.json')),
+    );
     await scene.endBot('SIGKILL');
     writeFileSync(file, `${good}\nwatch: {puls: 5s}\n`);
     const told = scene.want(['feishu'], /配置有错，没有载入，仍用原来的[\s\S]*puls/);

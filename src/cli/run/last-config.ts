@@ -13,7 +13,7 @@ import { userHomeOf } from '../../setup/paths.ts';
 import { guessedDataDir } from '../beside-bot/status-by-bot.ts';
 import type { ReadAnew } from './reload-config.ts';
 
-const NAME = 'last-config.json';
+const NAME = 'lifeline.last-config.json';
 
 interface Kept {
   /** Of the configuration, as an absolute path. */

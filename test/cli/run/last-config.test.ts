@@ -22,7 +22,7 @@ const kept = () => {
   const config = loadConfig(file, env);
   keepConfig(config);
   const names = () => lastConfig(file, BROKEN, env)?.config.gateways.map(({ name }) => name);
-  return { file: join(data, 'last-config.json'), config, names };
+  return { file: join(data, 'lifeline.last-config.json'), config, names };
 };
 
 it('is the configuration that was used last', () => {
