@@ -139,7 +139,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       logger.warn({ error: errorText(error) }, 'the configuration in use could not be kept for a start without it');
     }
   };
-  /** As long as the file is broken it is read again: once it is right it is used. */
+  /** As long as the file is broken it is read again: once it is right it is tried, once. */
   const watchBroken = (): void => {
     if (broken === null) return;
     logger.error(
@@ -149,8 +149,8 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     const tellOf = broken;
     safely(() => app?.reloads.refused(tellOf));
     const timer = setInterval(() => {
-      if (broken === null) clearInterval(timer);
-      else if (readAnew(config).kind === 'good') reload();
+      // One try: where Lifeline cannot start with the mended file, that was told, and the next try is the operator's.
+      if (broken === null || (readAnew(config).kind === 'good' && reload().kind === 'begun')) clearInterval(timer);
     }, BROKEN_AGAIN_MS);
     timer.unref();
   };
